@@ -1,0 +1,35 @@
+/**
+ * The exports of the Wasm module. A network is addressed by a pointer, `network`, to where the host
+ * has planned it (memory.ts); all other pointers are byte addresses too. Nothing here checks its
+ * arguments beyond the asserts of a debug build: the host does, before it calls.
+ */
+export {
+  correct,
+  describedBytes,
+  describeLayer,
+  describeNetwork,
+  heapBase,
+  meanLoss,
+  resetTally,
+} from './memory';
+export {
+  accumulate,
+  begin,
+  evaluate,
+  getLayer,
+  initialWeights,
+  predict,
+  setLayer,
+  update,
+} from './network';
+export { argmax, countCorrect } from './kernels/argmax';
+export { biasGradient } from './kernels/bias';
+export { heUniform } from './kernels/he';
+export { firstNonFinite, scaleBytes } from './kernels/input';
+export { crossEntropy } from './kernels/loss';
+export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
+export { pack, unpack } from './kernels/pack';
+export { relu, reluBackward } from './kernels/relu';
+export { sgd } from './kernels/sgd';
+export { softmax } from './kernels/softmax';
+export { transpose } from './kernels/transpose';

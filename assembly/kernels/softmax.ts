@@ -1,0 +1,65 @@
+import { exp } from './exp';
+import { F32_SHIFT, lanes4 } from './panels';
+
+/** Lane numbers, to tell a column's lanes from its padding; never written. */
+const LANES = memory.data<i32>([0, 1, 2, 3], 16);
+
+/** −∞, which stands in for a padding lane: it is no maximum, and e to it is 0. */
+const NEGATIVE_INFINITY = memory.data<f32>([-Infinity], 16);
+
+/**
+ * A := softmax(Z), column by column                                      (docs/math.md, eq. 4)
+ *
+ * a       f32[n × m]  overwritten: exp(z − max z) / Σ exp(z − max z); padding lanes become 0
+ * maxima  f32[m]      overwritten: max z of each column
+ * sums    f32[m]      overwritten: Σ exp(z − max z) of each column, at least 1
+ * z       f32[n × m]  logits; padding lanes may hold any number
+ *
+ * Column-major, leading dimension ld ≥ n₄, a multiple of 4; a and z 16-byte aligned; a may be z.
+ * The maximum is subtracted first, so no exponential overflows, whatever the logits. A column with
+ * a NaN or +∞ among its logits becomes NaN. Each column sums to 1 within n/4 + 4 ulp.
+ */
+export function softmax(
+  a: usize,
+  maxima: usize,
+  sums: usize,
+  z: usize,
+  n: i32,
+  m: i32,
+  ld: i32,
+): void {
+  assert(((a | z) & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
+  const column = <usize>ld << F32_SHIFT;
+  const last = <usize>(lanes4(n) - 4) << F32_SHIFT;
+  const inside = i32x4.lt_s(v128.load(LANES), i32x4.splat(n - (lanes4(n) - 4)));
+  const outside = v128.andnot(v128.load32_splat(NEGATIVE_INFINITY), inside);
+  for (let i = 0; i < m; i++) {
+    const tail = v128.or(v128.and(v128.load(z + last), inside), outside);
+    let max = tail;
+    // A comparison with NaN is false, so the first operand's NaN stays and the second's is lost:
+    // a NaN logit that the maximum misses still reaches the sum.
+    for (let j: usize = 0; j < last; j += 16) max = f32x4.pmax(max, v128.load(z + j));
+    max = f32x4.pmax(max, i32x4.shuffle(max, max, 2, 3, 0, 1));
+    max = f32x4.pmax(max, i32x4.shuffle(max, max, 1, 0, 3, 2));
+    max = i32x4.shuffle(max, max, 0, 0, 0, 0);
+    let sum = exp(f32x4.sub(tail, max));
+    v128.store(a + last, sum);
+    for (let j: usize = 0; j < last; j += 16) {
+      const e = exp(f32x4.sub(v128.load(z + j), max));
+      v128.store(a + j, e);
+      sum = f32x4.add(sum, e);
+    }
+    sum = f32x4.add(sum, i32x4.shuffle(sum, sum, 2, 3, 0, 1));
+    sum = f32x4.add(sum, i32x4.shuffle(sum, sum, 1, 0, 3, 2));
+    const scale = f32x4.div(f32x4.splat(1), sum);
+    for (let j: usize = 0; j <= last; j += 16) {
+      v128.store(a + j, f32x4.mul(v128.load(a + j), scale));
+    }
+    store<f32>(maxima, f32x4.extract_lane(max, 0));
+    store<f32>(sums, f32x4.extract_lane(sum, 0));
+    maxima += 1 << F32_SHIFT;
+    sums += 1 << F32_SHIFT;
+    z += column;
+    a += column;
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Where a network lies in memory. The host plans it (src/memory.ts) and describes it to the core
+ * once; from then on the core reads these tables and moves nothing.
+ *
+ *     ┌──────────────────────────┐ network, 64-byte aligned
+ *     │ Network                  │
+ *     │ Layer × depth            │
+ *     ├──────────────────────────┤ parameters     three blocks of one layout: for each layer
+ *     │ W¹ b¹ W² b² …            │                W in panels (kernels/panels.ts), then b
+ *     ├──────────────────────────┤ previous       the parameters before the last update;
+ *     │ W¹ b¹ W² b² …            │                an update writes here, and the two swap
+ *     ├──────────────────────────┤ gradients      Σ over the batch's examples so far
+ *     │ dW¹ db¹ dW² db² …        │
+ *     ├──────────────────────────┤
+ *     │ Wᵀ of each layer but the │ transposed     in panels, made anew with each update
+ *     │ first                    │
+ *     ├──────────────────────────┤
+ *     │ A⁰                       │ activations    of one tile of examples, column-major:
+ *     │ Z¹ → A¹, dZ¹ …           │                one column an example
+ *     │ Zᴸ, Aᴸ → dZᴸ             │
+ *     ├──────────────────────────┤
+ *     │ y, ŷ, max z, Σ exp z     │ per example    of the tile
+ *     ├──────────────────────────┤
+ *     │ Tally × 2                │ tallies        of a batch; of an evaluation
+ *     ├──────────────────────────┤ staging
+ *     │ examples, labels, …      │ the host's, as large as what it hands in
+ *     └──────────────────────────┘
+ */
+@unmanaged
+export class Network {
+  /** How many dense layers, L. */
+  depth: i32;
+  /** How many examples go through the layers at a time; a multiple of 4. */
+  tile: i32;
+  /** Where W and b of every layer are, and how many floats they take with their padding. */
+  parameters: usize;
+  parameterCount: i32;
+  /** The parameters before the last update, where `hasPrevious`; else free to be written. */
+  previous: usize;
+  hasPrevious: bool;
+  gradients: usize;
+  /** A⁰ of a tile, f32[n⁰ × tile], leading dimension `inputStride`. */
+  input: usize;
+  inputStride: i32;
+  /** Labels y, u8[tile], and predicted classes ŷ, i32[tile]. */
+  labels: usize;
+  classes: usize;
+  /** The largest logit of each example and Σ exp(z − max z), f32[tile]. */
+  maxima: usize;
+  sums: usize;
+  /** The batch so far. */
+  batch: Tally;
+
+  /** The record of layer l + 1 of the equations, l = 0 … depth − 1. */
+  layer(l: i32): Layer {
+    return changetype<Layer>(
+      changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>(),
+    );
+  }
+}
+
+/** What is counted over examples; 8-byte aligned. */
+@unmanaged
+export class Tally {
+  /** Their losses, summed, in nats. */
+  loss: f64;
+  examples: i32;
+  /** How many were classified rightly. */
+  correct: i32;
+}
+
+@unmanaged
+export class Layer {
+  /** nˡ⁻¹ and nˡ. */
+  inputs: i32;
+  units: i32;
+  /** W and b: bytes from the start of each block of parameters. */
+  weights: usize;
+  biases: usize;
+  /** Wᵀ in panels; 0 for the first layer, whose inputs need no gradient. */
+  transposed: usize;
+  /** f32[nˡ × tile], both with leading dimension `stride`: Z, then A; dZ. */
+  output: usize;
+  delta: usize;
+  stride: i32;
+}
+
+/** The first byte of the memory that the module itself does not use. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+/** Bytes of the tables of a network of `depth` layers. */
+export function describedBytes(depth: i32): usize {
+  return offsetof<Network>() + <usize>depth * offsetof<Layer>();
+}
+
+/** Writes the table of a network that has no batch and no previous parameters yet. */
+export function describeNetwork(
+  network: Network,
+  depth: i32,
+  tile: i32,
+  parameters: usize,
+  parameterCount: i32,
+  previous: usize,
+  gradients: usize,
+  input: usize,
+  inputStride: i32,
+  labels: usize,
+  classes: usize,
+  maxima: usize,
+  sums: usize,
+  batch: Tally,
+): void {
+  network.depth = depth;
+  network.tile = tile;
+  network.parameters = parameters;
+  network.parameterCount = parameterCount;
+  network.previous = previous;
+  network.hasPrevious = false;
+  network.gradients = gradients;
+  network.input = input;
+  network.inputStride = inputStride;
+  network.labels = labels;
+  network.classes = classes;
+  network.maxima = maxima;
+  network.sums = sums;
+  network.batch = batch;
+}
+
+/** Writes the table of layer index l. */
+export function describeLayer(
+  network: Network,
+  l: i32,
+  inputs: i32,
+  units: i32,
+  weights: usize,
+  biases: usize,
+  transposed: usize,
+  output: usize,
+  delta: usize,
+  stride: i32,
+): void {
+  const layer = network.layer(l);
+  layer.inputs = inputs;
+  layer.units = units;
+  layer.weights = weights;
+  layer.biases = biases;
+  layer.transposed = transposed;
+  layer.output = output;
+  layer.delta = delta;
+  layer.stride = stride;
+}
+
+/** Begins to count anew. */
+export function resetTally(tally: Tally): void {
+  tally.loss = 0;
+  tally.examples = 0;
+  tally.correct = 0;
+}
+
+/** The mean loss of the examples counted, in nats. */
+export function meanLoss(tally: Tally): f64 {
+  return tally.loss / <f64>tally.examples;
+}
+
+/** How many of the examples counted were classified rightly. */
+export function correct(tally: Tally): i32 {
+  return tally.correct;
+}

@@ -1,0 +1,268 @@
+/**
+ * The passes of training over the L layers of a network: equations 1 to 10 of docs/math.md, tile
+ * by tile of the batch. What is computed inside a layer is the kernels' affair.
+ */
+import { argmax, countCorrect } from './kernels/argmax';
+import { biasGradient } from './kernels/bias';
+import { heUniform } from './kernels/he';
+import { scaleBytes } from './kernels/input';
+import { crossEntropy } from './kernels/loss';
+import { affine, affineBackward, weightGradient } from './kernels/matmul';
+import { pack, unpack } from './kernels/pack';
+import { F32_SHIFT } from './kernels/panels';
+import { relu, reluBackward } from './kernels/relu';
+import { sgd } from './kernels/sgd';
+import { softmax } from './kernels/softmax';
+import { transpose } from './kernels/transpose';
+import { Layer, Network, resetTally, Tally } from './memory';
+
+/** What examples are made of: bytes, which count as x / 255, or f32. */
+export const enum Format {
+  Bytes = 0,
+  Floats = 1,
+}
+
+/** What became of an update. */
+export const enum Outcome {
+  Updated = 0,
+  /** The batch's loss is NaN or infinite: the parameters before the last update are back. */
+  LossNotFinite = 1,
+  /** The update would have made a parameter NaN or infinite, and was not made. */
+  UpdateNotFinite = 2,
+}
+
+/** A⁰ := the examples order[start …] of the batch, or start … where `order` is 0 (eq. 1). */
+function loadInputs(
+  network: Network,
+  inputs: usize,
+  format: Format,
+  order: usize,
+  start: i32,
+  m: i32,
+): void {
+  const n = network.layer(0).inputs;
+  const exampleBytes = format == Format.Bytes ? <usize>n : <usize>n << F32_SHIFT;
+  let column = network.input;
+  for (let i = start; i < start + m; i++) {
+    const x = inputs + <usize>exampleAt(order, i) * exampleBytes;
+    if (format == Format.Bytes) scaleBytes(column, x, n);
+    else memory.copy(column, x, exampleBytes);
+    column += <usize>network.inputStride << F32_SHIFT;
+  }
+}
+
+function loadLabels(network: Network, labels: usize, order: usize, start: i32, m: i32): void {
+  for (let i = 0; i < m; i++) {
+    store<u8>(network.labels + i, load<u8>(labels + exampleAt(order, start + i)));
+  }
+}
+
+function exampleAt(order: usize, i: i32): u32 {
+  return order == 0 ? <u32>i : load<u32>(order + (<usize>i << 2));
+}
+
+/** Aˡ⁻¹ of layer index l, and its leading dimension. */
+function inputOf(network: Network, l: i32): usize {
+  return l == 0 ? network.input : network.layer(l - 1).output;
+}
+
+function inputStrideOf(network: Network, l: i32): i32 {
+  return l == 0 ? network.inputStride : network.layer(l - 1).stride;
+}
+
+function lastLayer(network: Network): Layer {
+  return network.layer(network.depth - 1);
+}
+
+/**
+ * Equations 2 to 4 for the m examples in A⁰. Leaves Aˡ in each hidden layer's output, the logits
+ * Zᴸ in the last layer's, and the probabilities Aᴸ in the last layer's delta.
+ */
+function forward(network: Network, m: i32): void {
+  const depth = network.depth;
+  for (let l = 0; l < depth; l++) {
+    const layer = network.layer(l);
+    const w = network.parameters + layer.weights;
+    const b = network.parameters + layer.biases;
+    const a = inputOf(network, l);
+    affine(layer.output, w, a, b, layer.units, layer.inputs, m, layer.stride, inputStrideOf(network, l));
+    if (l < depth - 1) relu(layer.output, layer.units, m, layer.stride);
+  }
+  const last = lastLayer(network);
+  softmax(last.delta, network.maxima, network.sums, last.output, last.units, m, last.stride);
+  argmax(network.classes, last.output, network.maxima, last.units, m, last.stride);
+}
+
+/** Equations 5 and 6 for the tile: counts losses and right answers, and turns Aᴸ into dZᴸ. */
+function compare(network: Network, tally: Tally, m: i32): void {
+  const last = lastLayer(network);
+  tally.loss += crossEntropy(
+    last.delta,
+    last.output,
+    network.maxima,
+    network.sums,
+    network.labels,
+    m,
+    last.stride,
+  );
+  tally.correct += countCorrect(network.classes, network.labels, m);
+  tally.examples += m;
+}
+
+/** Equations 7 to 9 for the tile, from dZᴸ down; gradients are added to those so far, if any. */
+function backward(network: Network, m: i32, accumulate: bool): void {
+  for (let l = network.depth - 1; l >= 0; l--) {
+    const layer = network.layer(l);
+    const dw = network.gradients + layer.weights;
+    const db = network.gradients + layer.biases;
+    const dz = layer.delta;
+    const n = layer.units;
+    const k = layer.inputs;
+    const a = inputOf(network, l);
+    weightGradient(dw, dz, a, n, k, m, layer.stride, inputStrideOf(network, l), accumulate);
+    biasGradient(db, dz, n, m, layer.stride, accumulate);
+    if (l > 0) {
+      const below = network.layer(l - 1);
+      affineBackward(below.delta, layer.transposed, dz, n, k, m, below.stride, layer.stride);
+      reluBackward(below.delta, below.output, k, m, below.stride);
+    }
+  }
+}
+
+/** Begins a batch: no example yet. */
+export function begin(network: Network): void {
+  resetTally(network.batch);
+}
+
+/**
+ * Adds `count` examples to the batch: their loss, right answers and gradients, at the present
+ * parameters.
+ *
+ * inputs  u8 or f32, n⁰ an example     labels  u8, one an example, each less than nᴸ
+ * order   u32, the numbers of the examples, read from `start` on; 0: the examples start …
+ */
+export function accumulate(
+  network: Network,
+  inputs: usize,
+  format: Format,
+  labels: usize,
+  order: usize,
+  start: i32,
+  count: i32,
+): void {
+  for (let from = start; from < start + count; from += network.tile) {
+    const m = min(network.tile, start + count - from);
+    const first = network.batch.examples == 0;
+    loadInputs(network, inputs, format, order, from, m);
+    loadLabels(network, labels, order, from, m);
+    forward(network, m);
+    compare(network, network.batch, m);
+    backward(network, m, !first);
+  }
+}
+
+/** Ends a batch: one update of every parameter (eq. 10), unless it cannot be a good one. */
+export function update(network: Network, learningRate: f64): Outcome {
+  if (!isFinite(network.batch.loss)) {
+    if (network.hasPrevious) {
+      swapParameters(network);
+      network.hasPrevious = false;
+      parametersChanged(network);
+    }
+    return Outcome.LossNotFinite;
+  }
+  const rate = <f32>(learningRate / <f64>network.batch.examples);
+  const count = network.parameterCount;
+  if (!sgd(network.previous, network.parameters, network.gradients, rate, count)) {
+    // What was kept there is overwritten.
+    network.hasPrevious = false;
+    return Outcome.UpdateNotFinite;
+  }
+  swapParameters(network);
+  network.hasPrevious = true;
+  parametersChanged(network);
+  return Outcome.Updated;
+}
+
+function swapParameters(network: Network): void {
+  const parameters = network.parameters;
+  network.parameters = network.previous;
+  network.previous = parameters;
+}
+
+/** Makes anew what is derived from the parameters. */
+function parametersChanged(network: Network): void {
+  for (let l = 0; l < network.depth; l++) weightsChanged(network, l);
+}
+
+/** Makes Wᵀ anew, where the layer hands a gradient down. */
+function weightsChanged(network: Network, l: i32): void {
+  if (l == 0) return;
+  const layer = network.layer(l);
+  const w = network.parameters + layer.weights;
+  transpose(layer.transposed, w, layer.units, layer.inputs);
+}
+
+/** Counts `count` examples, and gives to `classes`, i32[count], the class of each. */
+export function evaluate(
+  network: Network,
+  tally: Tally,
+  classes: usize,
+  inputs: usize,
+  format: Format,
+  labels: usize,
+  count: i32,
+): void {
+  for (let from = 0; from < count; from += network.tile) {
+    const m = min(network.tile, count - from);
+    loadInputs(network, inputs, format, 0, from, m);
+    loadLabels(network, labels, 0, from, m);
+    forward(network, m);
+    compare(network, tally, m);
+    memory.copy(classes + (<usize>from << 2), network.classes, <usize>m << 2);
+  }
+}
+
+/** To `probabilities` f32[nᴸ × count], without padding: Aᴸ of `count` examples. */
+export function predict(
+  network: Network,
+  probabilities: usize,
+  inputs: usize,
+  format: Format,
+  count: i32,
+): void {
+  const last = lastLayer(network);
+  const classesBytes = <usize>last.units << F32_SHIFT;
+  for (let from = 0; from < count; from += network.tile) {
+    const m = min(network.tile, count - from);
+    loadInputs(network, inputs, format, 0, from, m);
+    forward(network, m);
+    for (let i = 0; i < m; i++) {
+      const column = last.delta + (<usize>(i * last.stride) << F32_SHIFT);
+      memory.copy(probabilities, column, classesBytes);
+      probabilities += classesBytes;
+    }
+  }
+}
+
+/** Turns words of the generator, u32[nˡ × nˡ⁻¹], into a layer's initial weights, in place. */
+export function initialWeights(network: Network, l: i32, words: usize): void {
+  const layer = network.layer(l);
+  heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / <f32>layer.inputs));
+}
+
+/** Sets the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
+export function setLayer(network: Network, l: i32, weights: usize, biases: usize): void {
+  const layer = network.layer(l);
+  pack(network.parameters + layer.weights, weights, layer.units, layer.inputs);
+  memory.copy(network.parameters + layer.biases, biases, <usize>layer.units << F32_SHIFT);
+  network.hasPrevious = false;
+  weightsChanged(network, l);
+}
+
+/** Copies the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
+export function getLayer(network: Network, l: i32, weights: usize, biases: usize): void {
+  const layer = network.layer(l);
+  unpack(weights, network.parameters + layer.weights, layer.units, layer.inputs);
+  memory.copy(biases, network.parameters + layer.biases, <usize>layer.units << F32_SHIFT);
+}

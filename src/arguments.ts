@@ -1,0 +1,88 @@
+/**
+ * The errors for wrong arguments: each names the argument, says what was found and what was
+ * expected, and is thrown before anything has changed.
+ */
+
+/** How a value that was found is named in an error message: short, whatever it is. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  }
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Object.is(value, -0)) return '-0';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  const name = value.constructor?.name ?? 'object';
+  if (ArrayBuffer.isView(value) && 'length' in value) return `a ${name} of ${value.length}`;
+  return name === 'Object' ? 'an object' : `a ${name}`;
+}
+
+/** The error for an argument of the wrong type. */
+export function wrongType(argument: string, found: unknown, expected: string): TypeError {
+  return new TypeError(`${argument}: found ${describe(found)}, expected ${expected}`);
+}
+
+/** The error for an argument of the right type whose value cannot be used. */
+export function outOfRange(argument: string, found: unknown, expected: string): RangeError {
+  const text = typeof found === 'string' ? found : describe(found);
+  return new RangeError(`${argument}: found ${text}, expected ${expected}`);
+}
+
+/**
+ * Returns `value` where it is a whole number from `least` to `most`. The error also names `or`,
+ * what else the caller takes.
+ *
+ * @throws TypeError where it is not a number, RangeError where it is another number
+ */
+export function integer(
+  argument: string,
+  value: unknown,
+  least: number,
+  most: number,
+  or = '',
+): number {
+  const expected = `a whole number from ${least} to ${most}${or}`;
+  if (typeof value !== 'number') throw wrongType(argument, value, expected);
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    throw outOfRange(argument, value, expected);
+  }
+  return value;
+}
+
+/** A seed: any whole number that a JavaScript number holds exactly, 0 to 2⁵³ − 1. */
+export function seedNumber(argument: string, value: unknown): number {
+  return integer(argument, value, 0, Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * Returns `value` where it is a function, or undefined.
+ *
+ * @throws TypeError where it is anything else
+ */
+export function optionalFunction<F>(argument: string, value: F | undefined): F | undefined {
+  if (value === undefined || typeof value === 'function') return value;
+  throw wrongType(argument, value, 'a function');
+}
+
+/**
+ * Returns `value` where it is an object, and has no properties but the `known` ones where those
+ * are given: a misspelt option must not pass for one that was left out.
+ *
+ * @throws TypeError where it is anything else
+ */
+export function options<T extends object>(
+  argument: string,
+  value: T,
+  known?: readonly (keyof T & string)[],
+): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrongType(argument, value, 'an object');
+  }
+  const unknown = Object.keys(value).find((key) => known?.includes(key as keyof T & string) === false);
+  if (unknown !== undefined) {
+    throw new TypeError(`${argument}: found ${describe(unknown)}, expected only ${known?.join(', ')}`);
+  }
+  return value;
+}

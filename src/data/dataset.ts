@@ -1,0 +1,171 @@
+import { integer, options, outOfRange, seedNumber, wrongType } from '../arguments.ts';
+import { Random } from '../random.ts';
+
+/** Examples as `Dataset.from` takes them. */
+export interface Examples {
+  /**
+   * length × features, one example after another: bytes, which stand for value / 255, or finite
+   * floats, which stand for themselves.
+   */
+  readonly inputs: Uint8Array | Float32Array;
+  /** length: the class of each example, 0 to `classes` − 1. */
+  readonly labels: Uint8Array;
+  /** How many classes there are, 1 to 256, whether or not each of them occurs. */
+  readonly classes: number;
+}
+
+/** Labelled examples, checked once and for all. */
+export class Dataset {
+  /**
+   * length × features, one example after another: bytes, which stand for value / 255, or finite
+   * floats, which stand for themselves.
+   */
+  readonly inputs: Uint8Array | Float32Array;
+  /** length: the class of each example, 0 to `classes` − 1. */
+  readonly labels: Uint8Array;
+  /** How many classes there are, 1 to 256. */
+  readonly classes: number;
+  /** How many inputs an example has. */
+  readonly features: number;
+  /** How many examples there are, at least 1. */
+  readonly length: number;
+
+  private constructor({ inputs, labels, classes }: Examples) {
+    if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
+      throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
+    }
+    if (!(labels instanceof Uint8Array)) throw wrongType('labels', labels, 'a Uint8Array');
+    integer('classes', classes, 1, 256);
+    if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
+    if (inputs.length === 0 || inputs.length % labels.length !== 0) {
+      const expected = `a length that is a positive multiple of ${labels.length}, the number of labels`;
+      throw outOfRange('inputs', inputs, expected);
+    }
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i]! >= classes) {
+        throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
+      }
+    }
+    if (inputs instanceof Float32Array) {
+      for (let i = 0; i < inputs.length; i++) {
+        if (!Number.isFinite(inputs[i])) {
+          throw outOfRange(`inputs[${i}]`, inputs[i], 'a finite number');
+        }
+      }
+    }
+    this.inputs = inputs;
+    this.labels = labels;
+    this.classes = classes;
+    this.features = inputs.length / labels.length;
+    this.length = labels.length;
+  }
+
+  /**
+   * A dataset of your own examples. The arrays are checked but not copied: the dataset reads them
+   * where they are, so they must not change afterwards.
+   *
+   * @throws TypeError where an argument is of the wrong type, or not known
+   * @throws RangeError where there is no label, `inputs` is not a positive multiple of them long,
+   *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, or a float
+   *   is NaN or infinite
+   */
+  static from(examples: Examples): Dataset {
+    return new Dataset(options('examples', examples, ['inputs', 'labels', 'classes']));
+  }
+
+  /**
+   * Splits the dataset at random into two that share no example and together hold them all. The
+   * split is stratified: `test` holds `Math.round(share × length)` examples, each class is in it
+   * by the same share to within one example (largest remainders are rounded up, of equal ones the
+   * lower class first), and `train` holds the rest. Examples keep their order in both. The same
+   * dataset, share and seed give the same split everywhere. Both parts are copies, so together
+   * they take as much memory again.
+   *
+   * @param splitOptions.test the share of the examples that goes into `test`, between 0 and 1
+   * @param splitOptions.seed whole number, 0 to 2⁵³ − 1
+   * @throws TypeError where an argument is not a number, or an option is not known
+   * @throws RangeError where `test` does not lie between 0 and 1 or leaves either part empty, or
+   *   `seed` is not such a number
+   */
+  split(splitOptions: { test: number; seed: number }): { train: Dataset; test: Dataset } {
+    const { test, seed } = options('options', splitOptions, ['test', 'seed']);
+    const expected = 'a number between 0 and 1';
+    if (typeof test !== 'number') throw wrongType('test', test, expected);
+    if (!(test > 0 && test < 1)) throw outOfRange('test', test, expected);
+    seedNumber('seed', seed);
+    const total = Math.round(test * this.length);
+    if (total === 0 || total === this.length) {
+      const both = `a share that leaves some of the ${this.length} examples in both parts`;
+      throw outOfRange('test', test, both);
+    }
+
+    const members = this.#membersOfClasses();
+    const counts = largestRemainders(
+      members.map((examples) => test * examples.length),
+      total,
+    );
+    const isTest = new Uint8Array(this.length);
+    for (const [label, examples] of members.entries()) {
+      new Random(seed, 'split', label).shuffle(examples);
+      for (const example of examples.subarray(0, counts[label])) isTest[example] = 1;
+    }
+    const parts = { train: new Uint32Array(this.length - total), test: new Uint32Array(total) };
+    let trainLength = 0;
+    let testLength = 0;
+    for (let example = 0; example < this.length; example++) {
+      if (isTest[example]) parts.test[testLength++] = example;
+      else parts.train[trainLength++] = example;
+    }
+    return { train: this.subset(parts.train), test: this.subset(parts.test) };
+  }
+
+  /**
+   * A dataset of the examples with the given indices, in the given order; an index may occur more
+   * than once. The examples are copied.
+   *
+   * @param examples at least one index, each 0 to `length` − 1
+   * @throws TypeError where `examples` is not a Uint32Array
+   * @throws RangeError where it is empty or names an example that there is not
+   */
+  subset(examples: Uint32Array): Dataset {
+    if (!(examples instanceof Uint32Array)) throw wrongType('examples', examples, 'a Uint32Array');
+    if (examples.length === 0) throw outOfRange('examples', examples, 'at least one index');
+    const { features } = this;
+    const size = examples.length * features;
+    const inputs =
+      this.inputs instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size);
+    const labels = new Uint8Array(examples.length);
+    for (const [i, example] of examples.entries()) {
+      if (example >= this.length) {
+        throw outOfRange(`examples[${i}]`, example, `an index from 0 to ${this.length - 1}`);
+      }
+      const begin = example * features;
+      inputs.set(this.inputs.subarray(begin, begin + features), i * features);
+      labels[i] = this.labels[example]!;
+    }
+    return new Dataset({ inputs, labels, classes: this.classes });
+  }
+
+  /** For each class, the indices of its examples, ascending. */
+  #membersOfClasses(): Uint32Array[] {
+    const members: number[][] = Array.from({ length: this.classes }, () => []);
+    for (const [example, label] of this.labels.entries()) members[label]!.push(example);
+    return members.map((examples) => Uint32Array.from(examples));
+  }
+}
+
+/**
+ * Whole numbers that add up to `total`, each within one of its share (Hamilton's method): every
+ * share is rounded down, and what is missing goes to the largest remainders, of equal ones to the
+ * first.
+ *
+ * @param shares not negative; their sum rounds to `total`
+ */
+function largestRemainders(shares: number[], total: number): number[] {
+  const counts = shares.map(Math.floor);
+  const missing = total - counts.reduce((sum, count) => sum + count, 0);
+  const remainder = (i: number) => shares[i]! - counts[i]!;
+  const largestFirst = [...shares.keys()].sort((a, b) => remainder(b) - remainder(a));
+  for (const i of largestFirst.slice(0, missing)) counts[i]!++;
+  return counts;
+}

@@ -1,0 +1,126 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { outOfRange, wrongType } from '../arguments.ts';
+import { Dataset } from './dataset.ts';
+import { datasetFromIdx, type IdxFile } from './idx.ts';
+
+/** In bytes. The largest relative of MNIST, EMNIST's ByClass, unpacks to about half of it. */
+const LARGEST_FILE = 2 ** 30;
+
+const FILE_NAME = /^(?:(.+)-)?(train|test|t10k)-(images|labels)[-.]idx[13]-ubyte(?:\.gz)?$/;
+
+const ROLES = ['train images', 'train labels', 'test images', 'test labels'] as const;
+type Role = (typeof ROLES)[number];
+
+/**
+ * Loads MNIST, or a dataset that comes in the same four files, from a folder. The files are found
+ * by name, each plain or gzipped:
+ *
+ *   train-images-idx3-ubyte   train-labels-idx1-ubyte    MNIST, Fashion-MNIST, KMNIST
+ *   t10k-images-idx3-ubyte    t10k-labels-idx1-ubyte
+ *   train-images.idx3-ubyte   …                          the same with a dot
+ *   emnist-letters-train-images-idx3-ubyte   …           EMNIST, with its prefix
+ *   emnist-letters-test-images-idx3-ubyte    …           and `test` for `t10k`
+ *
+ * Where a file is there plain and gzipped (with .gz after the same name), the plain one is read.
+ * Images are taken as they are; EMNIST's are stored column by column, so they are transposed beside
+ * MNIST's.
+ *
+ * @returns both parts, with as many classes as the largest label of either needs; inputs are
+ *   bytes, length × (rows × columns)
+ * @throws TypeError where `folder` is not a string
+ * @throws RangeError where a file is missing, there is more than one set, a file is damaged, or
+ *   the files do not fit each other; it names the folder or the file
+ * @throws the error of the file system where the folder or a file cannot be read
+ */
+export async function loadIdxFolder(folder: string): Promise<{ train: Dataset; test: Dataset }> {
+  if (typeof folder !== 'string') throw wrongType('folder', folder, 'the path of a folder');
+  const names = findFiles(folder, await fileNames(folder));
+  const read = (role: Role) => readIdx(folder, names[role]);
+  const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
+    read('train images'),
+    read('train labels'),
+    read('test images'),
+    read('test labels'),
+  ]);
+  const train = datasetFromIdx({ images: trainImages, labels: trainLabels });
+  const test = datasetFromIdx({ images: testImages, labels: testLabels });
+  if (test.features !== train.features) {
+    throw outOfRange(
+      testImages.name,
+      `images of ${test.features} pixels`,
+      `${train.features}, as in ${trainImages.name}`,
+    );
+  }
+  const classes = Math.max(train.classes, test.classes);
+  const withClasses = ({ inputs, labels }: Dataset) => Dataset.from({ inputs, labels, classes });
+  return { train: withClasses(train), test: withClasses(test) };
+}
+
+async function fileNames(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  // Not isFile(): a link to a file is none.
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** Which of the files in `folder` plays which role. */
+function findFiles(folder: string, present: string[]): Record<Role, string> {
+  const found = new Map<string, Map<string, string>>();
+  for (const name of present.sort()) {
+    const match = FILE_NAME.exec(name);
+    if (match === null) continue;
+    if (name.endsWith('.gz') && present.includes(name.slice(0, -'.gz'.length))) continue;
+    const [, prefix = '', part, kind] = match;
+    const role = `${part === 'train' ? 'train' : 'test'} ${kind}`;
+    const files = found.get(prefix) ?? new Map<string, string>();
+    const other = files.get(role);
+    if (other !== undefined) {
+      const twice = `both ${other} and ${name} in ${JSON.stringify(folder)}`;
+      throw outOfRange('folder', twice, `one file of ${role}`);
+    }
+    found.set(prefix, files.set(role, name));
+  }
+
+  if (found.size > 1) {
+    const sets = [...found.keys()].map((prefix) => prefix || 'one without a prefix');
+    throw outOfRange(
+      'folder',
+      `${found.size} datasets in ${JSON.stringify(folder)} (${sets.join(', ')})`,
+      'one: give each a folder of its own',
+    );
+  }
+  const [prefix, files] = [...found][0] ?? ['', new Map<string, string>()];
+  const missing = ROLES.filter((role) => !files.has(role));
+  if (missing.length > 0) {
+    throw outOfRange(
+      'folder',
+      `no ${missing.map((role) => usualName(prefix, role)).join(', no ')} in ${JSON.stringify(folder)}`,
+      'the four files of a dataset, each plain or gzipped (.gz)',
+    );
+  }
+  return Object.fromEntries(files) as Record<Role, string>;
+}
+
+function usualName(prefix: string, role: Role): string {
+  const [part, kind] = role.split(' ');
+  const usualPart = prefix === '' && part === 'test' ? 't10k' : part;
+  const name = `${usualPart}-${kind}-${kind === 'images' ? 'idx3' : 'idx1'}-ubyte`;
+  return prefix === '' ? name : `${prefix}-${name}`;
+}
+
+/** Reads a file and decompresses it where it is gzip, whatever its name says. */
+async function readIdx(folder: string, name: string): Promise<IdxFile> {
+  const bytes = await readFile(join(folder, name));
+  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return { name, bytes };
+  try {
+    return { name, bytes: await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_FILE }) };
+  } catch (error) {
+    throw outOfRange(
+      name,
+      `gzip that cannot be decompressed (${(error as Error).message})`,
+      `a whole gzip file of at most ${LARGEST_FILE} bytes`,
+    );
+  }
+}

@@ -1,0 +1,249 @@
+import { integer, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
+import type { Dataset } from './data/dataset.ts';
+import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
+import { decodeModel, encodeModel } from './model.ts';
+import { Random } from './random.ts';
+import {
+  checkedLearningRate,
+  type FitOptions,
+  fit,
+  type History,
+  planFit,
+  trainOnBatch,
+} from './training.ts';
+import { Core, type Inputs, type LayerParameters } from './wasm.ts';
+
+/** Which network `Network.create` makes. */
+export interface NetworkOptions {
+  /** n⁰ … nᴸ: inputs, hidden units of each layer, classes; at least two whole numbers from 1. */
+  layers: readonly number[];
+  /** Decides the initial weights, 0 to 2⁵³ − 1; 0 where it is left out. */
+  seed?: number;
+}
+
+/** The most units that a layer may have: what a Wasm memory holds ends far below. */
+const MOST_UNITS = 2 ** 24;
+
+/**
+ * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, trained by
+ * gradient descent (docs/math.md). It lives in the memory of a Wasm instance of its own, which
+ * goes when the network is no longer used; nothing else needs freeing.
+ */
+export class Network {
+  /** n⁰ … nᴸ. */
+  readonly layers: readonly number[];
+  /** What `save` was given, where the network was loaded; else empty. */
+  readonly metadata: Readonly<Record<string, string>>;
+  #core: Core | undefined;
+  #fitting = false;
+
+  private constructor(core: Core, layers: readonly number[], metadata: Record<string, string>) {
+    this.#core = core;
+    this.layers = Object.freeze([...layers]);
+    this.metadata = Object.freeze({ ...metadata });
+  }
+
+  /**
+   * A new network: He-uniform weights, ±√(6 / fan-in) (K. He et al., 2015), and zero biases.
+   *
+   * @throws TypeError or RangeError that names the option
+   */
+  static async create(given: NetworkOptions): Promise<Network> {
+    const { layers, seed = 0 } = options('options', given, ['layers', 'seed']);
+    const sizes = layerSizes(layers);
+    seedNumber('seed', seed);
+    const core = await Core.create(sizes);
+    core.initialise((l) => {
+      const random = new Random(seed, 'weights', l);
+      return () => random.word();
+    });
+    return new Network(core, sizes, {});
+  }
+
+  /**
+   * The network that `save` wrote, to the same bits.
+   *
+   * @param bytes a safetensors file with `layers.0.weight` [out, in], `layers.0.bias` [out], …
+   * @throws TypeError or RangeError that says what is wrong with the file
+   */
+  static async load(bytes: Uint8Array | ArrayBuffer): Promise<Network> {
+    const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+    if (!(file instanceof Uint8Array)) {
+      throw wrongType('bytes', bytes, 'a Uint8Array or an ArrayBuffer');
+    }
+    const { layers, parameters, metadata } = decodeModel(file);
+    const sizes = layerSizes(layers);
+    for (const [l, layer] of parameters.entries()) {
+      checkFinite(`model file: layers.${l}.weight`, layer.weights);
+      checkFinite(`model file: layers.${l}.bias`, layer.biases);
+    }
+    const core = await Core.create(sizes);
+    for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
+    return new Network(core, sizes, metadata);
+  }
+
+  /**
+   * Trains by gradient descent: `epochs` passes over the dataset, one update a batch. It gives
+   * other work its turn some eighty times a second. Meanwhile `evaluate`, `predict`, `parameters`
+   * and `save` work, and see the parameters as they are at that moment.
+   *
+   * @param dataset features n⁰, classes nᴸ
+   * @returns loss and accuracy of each epoch
+   * @throws TypeError or RangeError that names an argument, before anything has changed;
+   *   DivergenceError where the loss or a parameter becomes NaN or infinite, and then the network
+   *   has the last parameters whose loss was finite; what `onEpoch` or `onBatch` throws
+   */
+  async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
+    const core = this.#idleCore('fit');
+    fittingDataset('dataset', dataset, core);
+    const plan = planFit(core, given);
+    this.#fitting = true;
+    try {
+      return await fit(core, dataset, plan, () => this.#core === undefined);
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  /**
+   * One update on exactly this batch, in this order.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param labels m: the class of each example, less than nᴸ
+   * @param given learningRate: α, above 0; 0.1 where it is left out
+   * @returns loss: the mean over the batch, in nats; correct: how many examples were classified
+   *   rightly; both before the update
+   * @throws TypeError or RangeError that names the argument, before anything has changed;
+   *   DivergenceError as `fit`
+   */
+  trainOnBatch(
+    inputs: Inputs,
+    labels: Uint8Array,
+    given: { learningRate?: number } = {},
+  ): { loss: number; correct: number } {
+    const core = this.#idleCore('trainOnBatch');
+    const { learningRate = 0.1 } = options('options', given, ['learningRate']);
+    checkedLearningRate(learningRate);
+    const length = this.#exampleCount(inputs);
+    if (!(labels instanceof Uint8Array)) throw wrongType('labels', labels, 'a Uint8Array');
+    if (labels.length !== length) {
+      throw outOfRange('labels', labels, `${length} labels, one for each example`);
+    }
+    return trainOnBatch(core, inputs, labels, learningRate);
+  }
+
+  /**
+   * How well the network reads a dataset.
+   *
+   * @param dataset features n⁰, classes nᴸ
+   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network
+   */
+  evaluate(dataset: Dataset): Evaluation {
+    const core = this.#liveCore('evaluate');
+    return evaluate(core, fittingDataset('dataset', dataset, core));
+  }
+
+  /**
+   * The probability of each class, for each example.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @returns m × nᴸ, one example after another; each example's sum to 1
+   * @throws TypeError or RangeError that names the argument
+   */
+  predict(inputs: Inputs): Float32Array<ArrayBuffer> {
+    const core = this.#liveCore('predict');
+    this.#exampleCount(inputs);
+    return core.predict(inputs);
+  }
+
+  /** The weights (out × in, row-major) and biases of each layer: copies. */
+  parameters(): LayerParameters[] {
+    const core = this.#liveCore('parameters');
+    return core.layers.map((_, l) => core.getLayer(l));
+  }
+
+  /**
+   * Sets the weights and biases of each layer, in the form of `parameters`.
+   *
+   * @throws TypeError or RangeError that names the array, before anything has changed
+   */
+  setParameters(parameters: readonly LayerParameters[]): void {
+    const core = this.#idleCore('setParameters');
+    if (!Array.isArray(parameters)) throw wrongType('parameters', parameters, 'an array');
+    if (parameters.length !== core.layers.length) {
+      const expected = `one entry for each of ${core.layers.length} layers`;
+      throw outOfRange('parameters', `${parameters.length} entries`, expected);
+    }
+    for (const [l, { inputs, units }] of core.layers.entries()) {
+      const name = `parameters[${l}]`;
+      const { weights, biases } = options(name, parameters[l]!);
+      checkFloats(`${name}.weights`, weights, units * inputs, `${units} × ${inputs}`);
+      checkFloats(`${name}.biases`, biases, units, `${units}`);
+    }
+    for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
+  }
+
+  /**
+   * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
+   * metadata says how they are used.
+   *
+   * @param given metadata: text of your own to keep in the file
+   * @returns the bytes of the file
+   * @throws TypeError or RangeError where the metadata cannot be written
+   */
+  save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
+    const { metadata = {} } = options('options', given, ['metadata']);
+    return encodeModel({ layers: [...this.layers], parameters: this.parameters(), metadata });
+  }
+
+  /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */
+  dispose(): void {
+    this.#core = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #liveCore(method: string): Core {
+    if (this.#core === undefined) throw new Error(`${method}: the network has been disposed of`);
+    return this.#core;
+  }
+
+  /** The core, where no `fit` is under way that would be disturbed. */
+  #idleCore(method: string): Core {
+    const core = this.#liveCore(method);
+    if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);
+    return core;
+  }
+
+  /** How many examples `inputs` holds. */
+  #exampleCount(inputs: Inputs): number {
+    if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
+      throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
+    }
+    const features = this.layers[0]!;
+    if (inputs.length === 0 || inputs.length % features !== 0) {
+      throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${features}`);
+    }
+    return inputs.length / features;
+  }
+}
+
+function layerSizes(layers: readonly number[]): readonly number[] {
+  if (!Array.isArray(layers)) throw wrongType('layers', layers, 'an array of numbers');
+  if (layers.length < 2) throw outOfRange('layers', layers, 'at least two sizes');
+  for (const [l, size] of layers.entries()) integer(`layers[${l}]`, size, 1, MOST_UNITS);
+  return layers;
+}
+
+function checkFloats(name: string, values: Float32Array, length: number, shape: string): void {
+  if (!(values instanceof Float32Array)) throw wrongType(name, values, 'a Float32Array');
+  if (values.length !== length) throw outOfRange(name, values, `${length} numbers (${shape})`);
+  checkFinite(name, values);
+}
+
+function checkFinite(name: string, values: Float32Array): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw outOfRange(`${name}[${bad}]`, values[bad], 'a finite number');
+}

@@ -1,0 +1,358 @@
+/**
+ * The Wasm core of one network, behind typed methods. The only file that holds pointers: what goes
+ * in is copied into the core's memory, what comes out is a copy.
+ */
+import { instantiate } from '@assemblyscript/loader';
+import { base64 } from '#core';
+import type { instantiate as instantiateCore } from '../build/core.js';
+import { integer, outOfRange } from './arguments.ts';
+import { decodeBase64 } from './base64.ts';
+import { type MemoryPlan, planMemory, roundUp } from './memory.ts';
+
+type Exports = Awaited<ReturnType<typeof instantiateCore>>;
+type NetworkPointer = Parameters<Exports['begin']>[0];
+type TallyPointer = Parameters<Exports['resetTally']>[0];
+
+/** Examples as people hand them in: bytes, which count as x / 255, or floats. */
+export type Inputs = Uint8Array | Float32Array;
+
+/** The parameters of one dense layer. */
+export interface LayerParameters {
+  /** out × in, row-major: row j holds the weights that reach unit j. */
+  weights: Float32Array;
+  /** out. */
+  biases: Float32Array;
+}
+
+/** What is counted over a batch or an evaluation. */
+export interface Totals {
+  /** Mean over the examples, in nats. */
+  loss: number;
+  /** How many examples were classified rightly. */
+  correct: number;
+}
+
+/** What became of an update; the numbers are the core's (assembly/network.ts, Outcome). */
+export type Outcome = 'updated' | 'loss not finite' | 'update not finite';
+
+const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'update not finite'];
+
+/** Examples of a training set in the core's memory, until they are released. */
+export interface ResidentExamples {
+  inputs: number;
+  format: number;
+  labels: number;
+  order: number;
+}
+
+const PAGE = 2 ** 16;
+
+/** What one memory can hold: 2¹⁶ pages, the whole range of a 32-bit address. */
+const MOST_BYTES = PAGE * 2 ** 16;
+
+/** How many bytes of examples are copied in at a time where they need not stay. */
+const CHUNK_BYTES = 2 ** 22;
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Compiles the core once for all networks; each has an instance, and so a memory, of its own. */
+function compile(): Promise<WebAssembly.Module> {
+  compiled ??= WebAssembly.compile(decodeBase64(base64));
+  return compiled;
+}
+
+/** A network in the memory of a Wasm instance of its own. */
+export class Core {
+  readonly #exports: Exports;
+  readonly #plan: MemoryPlan;
+  readonly #network: NetworkPointer;
+  /** The first byte that no resident examples take. */
+  #staging: number;
+
+  private constructor(exports: Exports, plan: MemoryPlan) {
+    this.#exports = exports;
+    this.#plan = plan;
+    this.#network = plan.network as unknown as NetworkPointer;
+    this.#staging = plan.staging;
+  }
+
+  /**
+   * A network whose parameters are all zero.
+   *
+   * @param sizes n⁰ … nᴸ, checked by the caller
+   * @throws RangeError where such a network does not fit the memory
+   */
+  static async create(sizes: readonly number[]): Promise<Core> {
+    const { exports } = await instantiate<Exports>(await compile());
+    const depth = sizes.length - 1;
+    const plan = planMemory(sizes, exports.heapBase(), exports.describedBytes(depth));
+    const core = new Core(exports, plan);
+    core.#reserve(plan.staging, 'layers');
+    exports.describeNetwork(
+      core.#network,
+      depth,
+      plan.tile,
+      plan.parameters,
+      plan.parameterCount,
+      plan.previous,
+      plan.gradients,
+      plan.input,
+      plan.inputStride,
+      plan.labels,
+      plan.classes,
+      plan.maxima,
+      plan.sums,
+      plan.batch as unknown as TallyPointer,
+    );
+    for (const [l, layer] of plan.layers.entries()) {
+      exports.describeLayer(
+        core.#network,
+        l,
+        layer.inputs,
+        layer.units,
+        layer.weights,
+        layer.biases,
+        layer.transposed,
+        layer.output,
+        layer.delta,
+        layer.stride,
+      );
+    }
+    return core;
+  }
+
+  /** How many examples go through the layers at a time; sums over a batch run tile by tile. */
+  get tile(): number {
+    return this.#plan.tile;
+  }
+
+  /** nˡ⁻¹ × nˡ of each layer. */
+  get layers(): readonly { inputs: number; units: number }[] {
+    return this.#plan.layers;
+  }
+
+  /** Bytes that the memory takes now. */
+  get bytes(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /**
+   * Gives each layer He-uniform weights and zero biases.
+   *
+   * @param word the next word of the generator of layer index l
+   */
+  initialise(word: (l: number) => () => number): void {
+    for (const [l, { inputs, units }] of this.#plan.layers.entries()) {
+      const { weights, biases } = this.#stageLayer(inputs, units);
+      const next = word(l);
+      const words = new Uint32Array(this.#exports.memory.buffer, weights, units * inputs);
+      for (let i = 0; i < words.length; i++) words[i] = next();
+      this.#floats(biases, units).fill(0);
+      this.#exports.initialWeights(this.#network, l, weights);
+      this.#exports.setLayer(this.#network, l, weights, biases);
+    }
+  }
+
+  setLayer(l: number, parameters: LayerParameters): void {
+    const { inputs, units } = this.#plan.layers[l]!;
+    const { weights, biases } = this.#stageLayer(inputs, units);
+    this.#floats(weights, units * inputs).set(parameters.weights);
+    this.#floats(biases, units).set(parameters.biases);
+    this.#exports.setLayer(this.#network, l, weights, biases);
+  }
+
+  getLayer(l: number): LayerParameters {
+    const { inputs, units } = this.#plan.layers[l]!;
+    const { weights, biases } = this.#stageLayer(inputs, units);
+    this.#exports.getLayer(this.#network, l, weights, biases);
+    return {
+      weights: this.#floats(weights, units * inputs).slice(),
+      biases: this.#floats(biases, units).slice(),
+    };
+  }
+
+  /**
+   * Copies a training set in, to be read in place by `accumulate` until `release`.
+   *
+   * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large
+   */
+  keep(inputs: Inputs, labels: Uint8Array): ResidentExamples {
+    const start = this.#staging;
+    const labelsAt = roundUp(start + inputs.byteLength, 4);
+    const orderAt = roundUp(labelsAt + labels.length, 4);
+    const end = roundUp(orderAt + labels.length * 4, 64);
+    this.#reserve(end, 'inputs');
+    this.#stageInputs(start, inputs, 0);
+    this.#stageLabels(labelsAt, labels, 0);
+    this.#staging = end;
+    return { inputs: start, format: formatOf(inputs), labels: labelsAt, order: orderAt };
+  }
+
+  /** Gives back what `keep` took. */
+  release(examples: ResidentExamples): void {
+    this.#staging = examples.inputs;
+  }
+
+  /** Sets the order in which `accumulate` reads resident examples: their numbers, each once. */
+  setOrder(examples: ResidentExamples, order: Uint32Array): void {
+    new Uint32Array(this.#exports.memory.buffer, examples.order, order.length).set(order);
+  }
+
+  /** Begins a batch. */
+  begin(): void {
+    this.#exports.begin(this.#network);
+  }
+
+  /**
+   * Adds the examples at `start` … `start + count − 1` of the order to the batch. Where a batch
+   * takes several calls, each but the last must add a multiple of `tile`, so that its sums are
+   * those of one call.
+   */
+  accumulate(examples: ResidentExamples, start: number, count: number): void {
+    const { inputs, format, labels, order } = examples;
+    this.#exports.accumulate(this.#network, inputs, format, labels, order, start, count);
+  }
+
+  /**
+   * Adds the given examples to the batch, in their order.
+   *
+   * @throws RangeError where they hold a NaN, an infinity or a label too large
+   */
+  accumulateCopied(inputs: Inputs, labels: Uint8Array): void {
+    this.#chunks(inputs, (from, count) => {
+      const { inputsAt, labelsAt } = this.#stageExamples(inputs, labels, from, count);
+      const format = formatOf(inputs);
+      this.#exports.accumulate(this.#network, inputsAt, format, labelsAt, 0, 0, count);
+    });
+  }
+
+  /** Ends a batch with one update of the parameters, unless it cannot be a good one. */
+  update(learningRate: number): Outcome {
+    return OUTCOMES[this.#exports.update(this.#network, learningRate)]!;
+  }
+
+  /** Loss and right answers of the batch so far, at the parameters before its update. */
+  batchTotals(): Totals {
+    return this.#totals(this.#plan.batch as unknown as TallyPointer);
+  }
+
+  /**
+   * Loss, right answers and the class given to each example.
+   *
+   * @throws RangeError where the examples hold a NaN, an infinity or a label too large
+   */
+  evaluate(inputs: Inputs, labels: Uint8Array): Totals & { classes: Int32Array } {
+    const tally = this.#plan.evaluation as unknown as TallyPointer;
+    const classes = new Int32Array(labels.length);
+    this.#exports.resetTally(tally);
+    this.#chunks(inputs, (from, count) => {
+      const { inputsAt, labelsAt, end } = this.#stageExamples(inputs, labels, from, count);
+      this.#reserve(end + count * 4, 'inputs');
+      const format = formatOf(inputs);
+      this.#exports.evaluate(this.#network, tally, end, inputsAt, format, labelsAt, count);
+      classes.set(new Int32Array(this.#exports.memory.buffer, end, count), from);
+    });
+    return { ...this.#totals(tally), classes };
+  }
+
+  /**
+   * The probabilities of each example's classes, one example after another.
+   *
+   * @throws RangeError where the examples hold a NaN or an infinity
+   */
+  predict(inputs: Inputs): Float32Array<ArrayBuffer> {
+    const outputs = this.#plan.layers.at(-1)!.units;
+    const probabilities = new Float32Array((inputs.length / this.#plan.layers[0]!.inputs) * outputs);
+    this.#chunks(inputs, (from, count, chunk) => {
+      const at = this.#staging;
+      const to = roundUp(at + chunk.byteLength, 16);
+      this.#reserve(to + count * outputs * 4, 'inputs');
+      this.#stageInputs(at, chunk, from * this.#plan.layers[0]!.inputs);
+      this.#exports.predict(this.#network, to, at, formatOf(inputs), count);
+      probabilities.set(this.#floats(to, count * outputs), from * outputs);
+    });
+    return probabilities;
+  }
+
+  /** Calls `visit` for one chunk of the examples after another; a chunk is a few MiB. */
+  #chunks(inputs: Inputs, visit: (from: number, count: number, chunk: Inputs) => void): void {
+    const features = this.#plan.layers[0]!.inputs;
+    const length = inputs.length / features;
+    const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.tile;
+    const most = Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile;
+    for (let from = 0; from < length; from += most) {
+      const count = Math.min(most, length - from);
+      visit(from, count, inputs.subarray(from * features, (from + count) * features));
+    }
+  }
+
+  /** Copies `count` examples and their labels to the staging area; `end` is free and aligned. */
+  #stageExamples(inputs: Inputs, labels: Uint8Array, from: number, count: number) {
+    const features = this.#plan.layers[0]!.inputs;
+    const chunk = inputs.subarray(from * features, (from + count) * features);
+    const inputsAt = this.#staging;
+    const labelsAt = inputsAt + chunk.byteLength;
+    const end = roundUp(labelsAt + count, 16);
+    this.#reserve(end, 'inputs');
+    this.#stageInputs(inputsAt, chunk, from * features);
+    this.#stageLabels(labelsAt, labels.subarray(from, from + count), from);
+    return { inputsAt, labelsAt, end };
+  }
+
+  /** Copies examples in; `first` is the index of their first element, for the error. */
+  #stageInputs(at: number, inputs: Inputs, first: number): void {
+    if (inputs instanceof Uint8Array) {
+      new Uint8Array(this.#exports.memory.buffer, at, inputs.length).set(inputs);
+      return;
+    }
+    this.#floats(at, inputs.length).set(inputs);
+    const bad = this.#exports.firstNonFinite(at, inputs.length);
+    if (bad >= 0) throw outOfRange(`inputs[${first + bad}]`, inputs[bad], 'a finite number');
+  }
+
+  /** Copies labels in; `first` is the number of the first one's example, for the error. */
+  #stageLabels(at: number, labels: Uint8Array, first: number): void {
+    const greatest = this.#plan.layers.at(-1)!.units - 1;
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i]! > greatest) integer(`labels[${first + i}]`, labels[i], 0, greatest);
+    }
+    new Uint8Array(this.#exports.memory.buffer, at, labels.length).set(labels);
+  }
+
+  #stageLayer(inputs: number, units: number): { weights: number; biases: number } {
+    const weights = this.#staging;
+    const biases = weights + units * inputs * 4;
+    this.#reserve(biases + units * 4, 'layers');
+    return { weights, biases };
+  }
+
+  #totals(tally: TallyPointer): Totals {
+    return { loss: this.#exports.meanLoss(tally), correct: this.#exports.correct(tally) };
+  }
+
+  #floats(at: number, length: number): Float32Array {
+    return new Float32Array(this.#exports.memory.buffer, at, length);
+  }
+
+  /** Grows the memory, where it must, to hold `end` bytes. Views made before are then detached. */
+  #reserve(end: number, argument: string): void {
+    const { memory } = this.#exports;
+    const missing = end - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+    if (end > MOST_BYTES) {
+      const most = `at most the ${gigabytes(MOST_BYTES)} that a WebAssembly memory can hold`;
+      throw outOfRange(argument, `what takes ${gigabytes(end)} in all`, most);
+    }
+    try {
+      memory.grow(Math.ceil(missing / PAGE));
+    } catch {
+      const wanted = `what takes ${gigabytes(end)} in all`;
+      throw outOfRange(argument, wanted, 'as much as this machine can give');
+    }
+  }
+}
+
+function formatOf(inputs: Inputs): number {
+  return inputs instanceof Uint8Array ? 0 : 1;
+}
