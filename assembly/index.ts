@@ -3,6 +3,21 @@
  * has planned it (memory.ts); all other pointers are byte addresses too. Nothing here checks its
  * arguments beyond the asserts of a debug build: the host does, before it calls.
  */
+
+export { add } from './kernels/add';
+export { argmax, countCorrect } from './kernels/argmax';
+export { biasGradient } from './kernels/bias';
+export { heUniform } from './kernels/he';
+export { firstNonFinite, scaleBytes } from './kernels/input';
+export { crossEntropy } from './kernels/loss';
+export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
+export { collectBytes, collectFloats, countBytes, countFloats } from './kernels/nonzeros';
+export { pack, unpack } from './kernels/pack';
+export { relu, reluBackward } from './kernels/relu';
+export { sgd } from './kernels/sgd';
+export { softmax } from './kernels/softmax';
+export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
+export { transpose } from './kernels/transpose';
 export {
   correct,
   describedBytes,
@@ -19,17 +34,7 @@ export {
   getLayer,
   initialWeights,
   predict,
+  rollback,
   setLayer,
   update,
 } from './network';
-export { argmax, countCorrect } from './kernels/argmax';
-export { biasGradient } from './kernels/bias';
-export { heUniform } from './kernels/he';
-export { firstNonFinite, scaleBytes } from './kernels/input';
-export { crossEntropy } from './kernels/loss';
-export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
-export { pack, unpack } from './kernels/pack';
-export { relu, reluBackward } from './kernels/relu';
-export { sgd } from './kernels/sgd';
-export { softmax } from './kernels/softmax';
-export { transpose } from './kernels/transpose';

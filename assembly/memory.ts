@@ -15,8 +15,10 @@
  *     │ Wᵀ of each layer but the │ transposed     in panels, made anew with each update
  *     │ first                    │
  *     ├──────────────────────────┤
- *     │ A⁰                       │ activations    of one tile of examples, column-major:
- *     │ Z¹ → A¹, dZ¹ …           │                one column an example
+ *     │ dW¹                      │ scratch        of one sparse tile of examples
+ *     ├──────────────────────────┤
+ *     │ A⁰ or its nonzeros       │ activations    of one tile, column-major: one column an
+ *     │ Z¹ → A¹, dZ¹ …           │                example
  *     │ Zᴸ, Aᴸ → dZᴸ             │
  *     ├──────────────────────────┤
  *     │ y, ŷ, max z, Σ exp z     │ per example    of the tile
@@ -39,9 +41,17 @@ export class Network {
   previous: usize;
   hasPrevious: bool;
   gradients: usize;
-  /** A⁰ of a tile, f32[n⁰ × tile], leading dimension `inputStride`. */
+  /**
+   * A⁰ of a tile, f32[n⁰ × tile], leading dimension `inputStride`; or, where that is sparse, the
+   * entries of its nonzeros (kernels/nonzeros.ts) and, in u32[tile + 1], where each example's
+   * begin.
+   */
   input: usize;
   inputStride: i32;
+  starts: usize;
+  sparse: bool;
+  /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
+  scratch: usize;
   /** Labels y, u8[tile], and predicted classes ŷ, i32[tile]. */
   labels: usize;
   classes: usize;
@@ -106,6 +116,8 @@ export function describeNetwork(
   gradients: usize,
   input: usize,
   inputStride: i32,
+  starts: usize,
+  scratch: usize,
   labels: usize,
   classes: usize,
   maxima: usize,
@@ -121,6 +133,8 @@ export function describeNetwork(
   network.gradients = gradients;
   network.input = input;
   network.inputStride = inputStride;
+  network.starts = starts;
+  network.scratch = scratch;
   network.labels = labels;
   network.classes = classes;
   network.maxima = maxima;

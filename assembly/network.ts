@@ -2,17 +2,20 @@
  * The passes of training over the L layers of a network: equations 1 to 10 of docs/math.md, tile
  * by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
+import { add } from './kernels/add';
 import { argmax, countCorrect } from './kernels/argmax';
 import { biasGradient } from './kernels/bias';
 import { heUniform } from './kernels/he';
 import { scaleBytes } from './kernels/input';
 import { crossEntropy } from './kernels/loss';
 import { affine, affineBackward, weightGradient } from './kernels/matmul';
+import { collectBytes, collectFloats, countBytes, countFloats } from './kernels/nonzeros';
 import { pack, unpack } from './kernels/pack';
-import { F32_SHIFT } from './kernels/panels';
+import { f32Bytes, lanes4 } from './kernels/panels';
 import { relu, reluBackward } from './kernels/relu';
 import { sgd } from './kernels/sgd';
 import { softmax } from './kernels/softmax';
+import { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 import { transpose } from './kernels/transpose';
 import { Layer, Network, resetTally, Tally } from './memory';
 
@@ -31,7 +34,13 @@ export const enum Outcome {
   UpdateNotFinite = 2,
 }
 
-/** A⁰ := the examples order[start …] of the batch, or start … where `order` is 0 (eq. 1). */
+/** The share of nonzero inputs up to which a tile is worked on as its nonzeros alone. */
+const SPARSE_SHARE: f32 = 0.4;
+
+/**
+ * A⁰ := the examples order[start …] of the batch, or start … where `order` is 0 (eq. 1), or their
+ * nonzeros, whichever makes the less work. Either gives the same bits in the end.
+ */
 function loadInputs(
   network: Network,
   inputs: usize,
@@ -40,15 +49,29 @@ function loadInputs(
   start: i32,
   m: i32,
 ): void {
-  const n = network.layer(0).inputs;
-  const exampleBytes = format == Format.Bytes ? <usize>n : <usize>n << F32_SHIFT;
-  let column = network.input;
+  const k = network.layer(0).inputs;
+  const exampleBytes = format == Format.Bytes ? <usize>k : f32Bytes(k);
+  let nonzeros = 0;
   for (let i = start; i < start + m; i++) {
     const x = inputs + <usize>exampleAt(order, i) * exampleBytes;
-    if (format == Format.Bytes) scaleBytes(column, x, n);
-    else memory.copy(column, x, exampleBytes);
-    column += <usize>network.inputStride << F32_SHIFT;
+    nonzeros += format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
   }
+  network.sparse = <f32>nonzeros <= SPARSE_SHARE * <f32>(k * m);
+  let to = network.input;
+  for (let i = 0; i < m; i++) {
+    const x = inputs + <usize>exampleAt(order, start + i) * exampleBytes;
+    if (network.sparse) {
+      store<u32>(network.starts + ((<usize>i) << 2), <u32>to);
+      to = format == Format.Bytes ? collectBytes(to, x, k) : collectFloats(to, x, k);
+    } else {
+      // Entries may have lain where the padding is.
+      v128.store(to + f32Bytes(lanes4(k) - 4), f32x4.splat(0));
+      if (format == Format.Bytes) scaleBytes(to, x, k);
+      else memory.copy(to, x, exampleBytes);
+      to += f32Bytes(network.inputStride);
+    }
+  }
+  store<u32>(network.starts + ((<usize>m) << 2), <u32>to);
 }
 
 function loadLabels(network: Network, labels: usize, order: usize, start: i32, m: i32): void {
@@ -58,7 +81,7 @@ function loadLabels(network: Network, labels: usize, order: usize, start: i32, m
 }
 
 function exampleAt(order: usize, i: i32): u32 {
-  return order == 0 ? <u32>i : load<u32>(order + (<usize>i << 2));
+  return order == 0 ? <u32>i : load<u32>(order + ((<usize>i) << 2));
 }
 
 /** Aˡ⁻¹ of layer index l, and its leading dimension. */
@@ -84,8 +107,14 @@ function forward(network: Network, m: i32): void {
     const layer = network.layer(l);
     const w = network.parameters + layer.weights;
     const b = network.parameters + layer.biases;
-    const a = inputOf(network, l);
-    affine(layer.output, w, a, b, layer.units, layer.inputs, m, layer.stride, inputStrideOf(network, l));
+    const n = layer.units;
+    const k = layer.inputs;
+    if (l == 0 && network.sparse) {
+      sparseAffine(layer.output, w, network.starts, b, n, k, m, layer.stride);
+    } else {
+      const a = inputOf(network, l);
+      affine(layer.output, w, a, b, n, k, m, layer.stride, inputStrideOf(network, l));
+    }
     if (l < depth - 1) relu(layer.output, layer.units, m, layer.stride);
   }
   const last = lastLayer(network);
@@ -118,8 +147,12 @@ function backward(network: Network, m: i32, accumulate: bool): void {
     const dz = layer.delta;
     const n = layer.units;
     const k = layer.inputs;
-    const a = inputOf(network, l);
-    weightGradient(dw, dz, a, n, k, m, layer.stride, inputStrideOf(network, l), accumulate);
+    if (l == 0 && network.sparse) {
+      sparseGradient(network, dw, dz, m, accumulate);
+    } else {
+      const a = inputOf(network, l);
+      weightGradient(dw, dz, a, n, k, m, layer.stride, inputStrideOf(network, l), accumulate);
+    }
     biasGradient(db, dz, n, m, layer.stride, accumulate);
     if (l > 0) {
       const below = network.layer(l - 1);
@@ -127,6 +160,21 @@ function backward(network: Network, m: i32, accumulate: bool): void {
       reluBackward(below.delta, below.output, k, m, below.stride);
     }
   }
+}
+
+/**
+ * dW¹ of a sparse tile. A tile's sum begins with zero and is added to the batch's last, as in the
+ * dense product, so that both give the same bits: after the first tile it needs room of its own.
+ */
+function sparseGradient(network: Network, dw: usize, dz: usize, m: i32, accumulate: bool): void {
+  const layer = network.layer(0);
+  const n = layer.units;
+  const k = layer.inputs;
+  const count = lanes4(n) * lanes4(k);
+  const sum = accumulate ? network.scratch : dw;
+  memory.fill(sum, 0, f32Bytes(count));
+  sparseWeightGradient(sum, dz, network.starts, n, k, m, layer.stride);
+  if (accumulate) add(dw, sum, count);
 }
 
 /** Begins a batch: no example yet. */
@@ -164,11 +212,7 @@ export function accumulate(
 /** Ends a batch: one update of every parameter (eq. 10), unless it cannot be a good one. */
 export function update(network: Network, learningRate: f64): Outcome {
   if (!isFinite(network.batch.loss)) {
-    if (network.hasPrevious) {
-      swapParameters(network);
-      network.hasPrevious = false;
-      parametersChanged(network);
-    }
+    rollback(network);
     return Outcome.LossNotFinite;
   }
   const rate = <f32>(learningRate / <f64>network.batch.examples);
@@ -182,6 +226,14 @@ export function update(network: Network, learningRate: f64): Outcome {
   network.hasPrevious = true;
   parametersChanged(network);
   return Outcome.Updated;
+}
+
+/** Brings back the parameters before the last update, where they are still there. */
+export function rollback(network: Network): void {
+  if (!network.hasPrevious) return;
+  swapParameters(network);
+  network.hasPrevious = false;
+  parametersChanged(network);
 }
 
 function swapParameters(network: Network): void {
@@ -219,7 +271,7 @@ export function evaluate(
     loadLabels(network, labels, 0, from, m);
     forward(network, m);
     compare(network, tally, m);
-    memory.copy(classes + (<usize>from << 2), network.classes, <usize>m << 2);
+    memory.copy(classes + ((<usize>from) << 2), network.classes, (<usize>m) << 2);
   }
 }
 
@@ -232,13 +284,13 @@ export function predict(
   count: i32,
 ): void {
   const last = lastLayer(network);
-  const classesBytes = <usize>last.units << F32_SHIFT;
+  const classesBytes = f32Bytes(last.units);
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
     loadInputs(network, inputs, format, 0, from, m);
     forward(network, m);
     for (let i = 0; i < m; i++) {
-      const column = last.delta + (<usize>(i * last.stride) << F32_SHIFT);
+      const column = last.delta + f32Bytes(i * last.stride);
       memory.copy(probabilities, column, classesBytes);
       probabilities += classesBytes;
     }
@@ -255,7 +307,7 @@ export function initialWeights(network: Network, l: i32, words: usize): void {
 export function setLayer(network: Network, l: i32, weights: usize, biases: usize): void {
   const layer = network.layer(l);
   pack(network.parameters + layer.weights, weights, layer.units, layer.inputs);
-  memory.copy(network.parameters + layer.biases, biases, <usize>layer.units << F32_SHIFT);
+  memory.copy(network.parameters + layer.biases, biases, f32Bytes(layer.units));
   network.hasPrevious = false;
   weightsChanged(network, l);
 }
@@ -264,5 +316,5 @@ export function setLayer(network: Network, l: i32, weights: usize, biases: usize
 export function getLayer(network: Network, l: i32, weights: usize, biases: usize): void {
   const layer = network.layer(l);
   unpack(weights, network.parameters + layer.weights, layer.units, layer.inputs);
-  memory.copy(biases, network.parameters + layer.biases, <usize>layer.units << F32_SHIFT);
+  memory.copy(biases, network.parameters + layer.biases, f32Bytes(layer.units));
 }

@@ -14,9 +14,11 @@ export function describe(value: unknown): string {
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  const name = value.constructor?.name ?? 'object';
-  if (ArrayBuffer.isView(value) && 'length' in value) return `a ${name} of ${value.length}`;
-  return name === 'Object' ? 'an object' : `a ${name}`;
+  const name = value.constructor?.name ?? 'Object';
+  if (name === 'Object') return 'an object';
+  const article = /^[AEIO]/.test(name) ? 'an' : 'a';
+  const length = ArrayBuffer.isView(value) && 'length' in value ? ` of ${value.length}` : '';
+  return `${article} ${name}${length}`;
 }
 
 /** The error for an argument of the wrong type. */
@@ -80,9 +82,13 @@ export function options<T extends object>(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw wrongType(argument, value, 'an object');
   }
-  const unknown = Object.keys(value).find((key) => known?.includes(key as keyof T & string) === false);
+  const unknown = Object.keys(value).find(
+    (key) => known?.includes(key as keyof T & string) === false,
+  );
   if (unknown !== undefined) {
-    throw new TypeError(`${argument}: found ${describe(unknown)}, expected only ${known?.join(', ')}`);
+    throw new TypeError(
+      `${argument}: found ${describe(unknown)}, expected only ${known?.join(', ')}`,
+    );
   }
   return value;
 }

@@ -33,6 +33,8 @@ export interface MemoryPlan {
   gradients: number;
   input: number;
   inputStride: number;
+  starts: number;
+  scratch: number;
   labels: number;
   classes: number;
   maxima: number;
@@ -83,6 +85,7 @@ export function planMemory(
   for (const layer of layers.slice(1)) {
     layer.transposed = place(roundUp(layer.units, 4) * roundUp(layer.inputs, 4) * F32_BYTES);
   }
+  const scratch = place(layers[0]!.biases);
   const inputStride = strideOf(sizes[0]!);
   const input = place(inputStride * tile * F32_BYTES);
   for (const layer of layers) {
@@ -98,6 +101,8 @@ export function planMemory(
     gradients,
     input,
     inputStride,
+    starts: place((tile + 1) * 4),
+    scratch,
     labels: place(tile),
     classes: place(tile * 4),
     maxima: place(tile * F32_BYTES),

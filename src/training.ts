@@ -1,9 +1,16 @@
-import { integer, optionalFunction, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
+import {
+  integer,
+  optionalFunction,
+  options,
+  outOfRange,
+  seedNumber,
+  wrongType,
+} from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
 import { Random } from './random.ts';
-import type { Core, Inputs, Outcome, Totals } from './wasm.ts';
+import type { Core, Inputs, Outcome, ResidentExamples, Totals } from './wasm.ts';
 
 /** How `fit` trains. */
 export interface FitOptions {
@@ -18,7 +25,10 @@ export interface FitOptions {
   learningRate?: number;
   /** Decides the order of the examples in each epoch, 0 to 2⁵³ − 1; 0 where it is left out. */
   seed?: number;
-  /** Whether each epoch takes the examples in a new random order; true where it is left out. */
+  /**
+   * Whether each epoch takes the examples in a new random order; true where it is left out. A
+   * single batch of all examples takes them as they lie.
+   */
   shuffle?: boolean;
   /** Evaluated after each epoch; nothing is learnt from it. */
   validation?: Dataset;
@@ -185,78 +195,128 @@ export async function fit(
   plan: Plan,
   disposed: () => boolean,
 ): Promise<History> {
-  const { length } = dataset;
-  const { epochs, learningRate, signal } = plan;
-  const batchSize = Math.min(plan.batchSize, length);
-  const steps = Math.ceil(length / batchSize);
-  const slice = sliceOf(core);
-  const turns = new Turns();
   const history: History = { epochs: [], aborted: false };
-  const order = Uint32Array.from({ length }, (_, i) => i);
-  const examples = core.keep(dataset.inputs, dataset.labels);
-
+  const run = new Run(core, dataset, plan, disposed);
   try {
-    core.setOrder(examples, order);
-    for (let epoch = 1; epoch <= epochs && !history.aborted; epoch++) {
-      const began = performance.now();
-      if (plan.shuffle) {
-        // From the numbers in order, not from the last epoch's: an epoch's order then depends on
-        // the seed and its number alone.
-        for (let i = 0; i < length; i++) order[i] = i;
-        new Random(plan.seed, 'shuffle', epoch).shuffle(order);
-        core.setOrder(examples, order);
-      }
-      let lossSum = 0;
-      let correct = 0;
-      let seen = 0;
-      for (let step = 1; step <= steps; step++) {
-        if (signal?.aborted) {
-          history.aborted = true;
-          break;
-        }
-        const count = Math.min(batchSize, length - seen);
-        core.begin();
-        for (let from = 0; from < count; from += slice) {
-          core.accumulate(examples, seen + from, Math.min(slice, count - from));
-          const turn = turns.due();
-          if (turn !== undefined) {
-            await turn;
-            if (disposed()) throw new Error('fit: the network was disposed of while it trained');
-          }
-        }
-        const outcome = core.update(learningRate);
-        if (outcome !== 'updated') throw new DivergenceError(outcome, learningRate, { epoch, step });
-        const totals = core.batchTotals();
-        seen += count;
-        lossSum += totals.loss * count;
-        correct += totals.correct;
-        plan.onBatch?.({
-          epoch,
-          step,
-          steps,
-          examples: seen,
-          loss: lossSum / seen,
-          accuracy: correct / seen,
-        });
-      }
-      if (seen === 0) break;
-      const report: EpochReport = {
-        epoch,
-        loss: lossSum / seen,
-        accuracy: correct / seen,
-        examples: seen,
-        seconds: (performance.now() - began) / 1000,
-      };
+    for (let epoch = 1; epoch <= plan.epochs && !history.aborted; epoch++) {
+      const report = await run.epoch(epoch);
+      history.aborted = report.examples < dataset.length;
+      if (report.examples === 0) break;
       if (plan.validation !== undefined) {
         const { loss, accuracy } = evaluate(core, plan.validation);
+        run.mustBeFinite(loss);
         report.validation = { loss, accuracy };
       }
       history.epochs.push(report);
       plan.onEpoch?.(report);
     }
+    run.checkLastUpdate();
     return history;
   } finally {
-    core.release(examples);
+    run.end();
+  }
+}
+
+/** One call of `fit`: the training set in the core's memory, and how far the training has come. */
+class Run {
+  readonly #core: Core;
+  readonly #plan: Plan;
+  readonly #disposed: () => boolean;
+  readonly #length: number;
+  readonly #batchSize: number;
+  readonly #steps: number;
+  readonly #slice: number;
+  readonly #order: Uint32Array;
+  readonly #examples: ResidentExamples;
+  readonly #turns = new Turns();
+  /** The last update that was made, and the examples of the order that it had seen in its epoch. */
+  #at = { epoch: 0, step: 0, examples: 0 };
+
+  constructor(core: Core, dataset: Dataset, plan: Plan, disposed: () => boolean) {
+    this.#core = core;
+    this.#plan = plan;
+    this.#disposed = disposed;
+    this.#length = dataset.length;
+    this.#batchSize = Math.min(plan.batchSize, dataset.length);
+    this.#steps = Math.ceil(dataset.length / this.#batchSize);
+    this.#slice = sliceOf(core);
+    this.#order = Uint32Array.from(dataset.labels, (_, i) => i);
+    this.#examples = core.keep(dataset.inputs, dataset.labels);
+    core.setOrder(this.#examples, this.#order);
+  }
+
+  /** One pass over the examples, or as much of it as comes before the signal. */
+  async epoch(epoch: number): Promise<EpochReport> {
+    const { signal, onBatch } = this.#plan;
+    const began = performance.now();
+    // The order within a batch decides nothing but the rounding of its sums, so one batch of all
+    // examples takes them as they lie, which reads the memory from front to back.
+    if (this.#plan.shuffle && this.#steps > 1) this.#shuffle(epoch);
+    const steps = this.#steps;
+    let lossSum = 0;
+    let correct = 0;
+    let examples = 0;
+    for (let step = 1; step <= steps && !signal?.aborted; step++) {
+      const count = Math.min(this.#batchSize, this.#length - examples);
+      const totals = await this.#batch(examples, count, { epoch, step });
+      examples += count;
+      this.#at = { epoch, step, examples };
+      lossSum += totals.loss * count;
+      correct += totals.correct;
+      const [loss, accuracy] = [lossSum / examples, correct / examples];
+      onBatch?.({ epoch, step, steps, examples, loss, accuracy });
+    }
+    const seconds = (performance.now() - began) / 1000;
+    return { epoch, loss: lossSum / examples, accuracy: correct / examples, examples, seconds };
+  }
+
+  /** Puts the examples into the order of an epoch, which depends on the seed and its number alone. */
+  #shuffle(epoch: number): void {
+    for (let i = 0; i < this.#length; i++) this.#order[i] = i;
+    new Random(this.#plan.seed, 'shuffle', epoch).shuffle(this.#order);
+    this.#core.setOrder(this.#examples, this.#order);
+  }
+
+  /** One update on `count` examples of the order, from `start` on. */
+  async #batch(start: number, count: number, at: { epoch: number; step: number }): Promise<Totals> {
+    const core = this.#core;
+    core.begin();
+    for (let from = 0; from < count; from += this.#slice) {
+      core.accumulate(this.#examples, start + from, Math.min(this.#slice, count - from));
+      const turn = this.#turns.due();
+      if (turn === undefined) continue;
+      await turn;
+      if (this.#disposed()) throw new Error('fit: the network was disposed of while it trained');
+    }
+    const outcome = core.update(this.#plan.learningRate);
+    if (outcome !== 'updated') throw new DivergenceError(outcome, this.#plan.learningRate, at);
+    return core.batchTotals();
+  }
+
+  /** Finds out what no batch shows any more: whether the last update was a good one. */
+  checkLastUpdate(): void {
+    const seen = this.#at.examples;
+    if (seen === 0) return;
+    const count = Math.min(this.#core.tile, seen);
+    this.#core.begin();
+    this.#core.accumulate(this.#examples, seen - count, count);
+    this.mustBeFinite(this.#core.batchTotals().loss);
+  }
+
+  /**
+   * Takes the last update back where it left parameters that give no finite loss.
+   *
+   * @throws DivergenceError then
+   */
+  mustBeFinite(loss: number): void {
+    if (Number.isFinite(loss)) return;
+    this.#core.rollback();
+    throw new DivergenceError('loss not finite', this.#plan.learningRate, this.#at);
+  }
+
+  /** Gives the memory of the training set back. */
+  end(): void {
+    this.#core.release(this.#examples);
   }
 }
 

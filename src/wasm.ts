@@ -50,6 +50,9 @@ const PAGE = 2 ** 16;
 /** What one memory can hold: 2¹⁶ pages, the whole range of a 32-bit address. */
 const MOST_BYTES = PAGE * 2 ** 16;
 
+/** How many bytes after what is staged a kernel may read, though not use. */
+const READ_PAST = 32;
+
 /** How many bytes of examples are copied in at a time where they need not stay. */
 const CHUNK_BYTES = 2 ** 22;
 
@@ -98,6 +101,8 @@ export class Core {
       plan.gradients,
       plan.input,
       plan.inputStride,
+      plan.starts,
+      plan.scratch,
       plan.labels,
       plan.classes,
       plan.maxima,
@@ -231,6 +236,11 @@ export class Core {
     return OUTCOMES[this.#exports.update(this.#network, learningRate)]!;
   }
 
+  /** Brings back the parameters before the last update, where there was one. */
+  rollback(): void {
+    this.#exports.rollback(this.#network);
+  }
+
   /** Loss and right answers of the batch so far, at the parameters before its update. */
   batchTotals(): Totals {
     return this.#totals(this.#plan.batch as unknown as TallyPointer);
@@ -262,7 +272,9 @@ export class Core {
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
     const outputs = this.#plan.layers.at(-1)!.units;
-    const probabilities = new Float32Array((inputs.length / this.#plan.layers[0]!.inputs) * outputs);
+    const probabilities = new Float32Array(
+      (inputs.length / this.#plan.layers[0]!.inputs) * outputs,
+    );
     this.#chunks(inputs, (from, count, chunk) => {
       const at = this.#staging;
       const to = roundUp(at + chunk.byteLength, 16);
@@ -337,7 +349,7 @@ export class Core {
   /** Grows the memory, where it must, to hold `end` bytes. Views made before are then detached. */
   #reserve(end: number, argument: string): void {
     const { memory } = this.#exports;
-    const missing = end - memory.buffer.byteLength;
+    const missing = end + READ_PAST - memory.buffer.byteLength;
     if (missing <= 0) return;
     const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
     if (end > MOST_BYTES) {

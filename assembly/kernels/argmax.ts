@@ -1,4 +1,4 @@
-import { F32_SHIFT, lanes4 } from './panels';
+import { f32Bytes, lanes4 } from './panels';
 
 /**
  * classes[i] := the first j at which Z[j, i] is largest
@@ -13,7 +13,7 @@ export function argmax(classes: usize, z: usize, maxima: usize, n: i32, m: i32, 
     const max = v128.load32_splat(maxima);
     let found = -1;
     for (let j = 0; j < n; j += 4) {
-      const equal = i32x4.bitmask(f32x4.eq(v128.load(z + (<usize>j << F32_SHIFT)), max));
+      const equal = i32x4.bitmask(f32x4.eq(v128.load(z + f32Bytes(j)), max));
       if (equal != 0) {
         // Lanes are in order, and padding comes after them: the first that is equal is one of n,
         // unless every one of the n is NaN.
@@ -25,7 +25,7 @@ export function argmax(classes: usize, z: usize, maxima: usize, n: i32, m: i32, 
     store<i32>(classes, found);
     classes += 4;
     maxima += 4;
-    z += <usize>ld << F32_SHIFT;
+    z += f32Bytes(ld);
   }
 }
 
@@ -37,7 +37,7 @@ export function argmax(classes: usize, z: usize, maxima: usize, n: i32, m: i32, 
 export function countCorrect(classes: usize, labels: usize, m: i32): i32 {
   let correct = 0;
   for (let i = 0; i < m; i++) {
-    correct += i32(load<i32>(classes + (<usize>i << 2)) == <i32>load<u8>(labels + i));
+    correct += i32(load<i32>(classes + ((<usize>i) << 2)) == <i32>load<u8>(labels + i));
   }
   return correct;
 }

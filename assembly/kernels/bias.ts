@@ -1,4 +1,4 @@
-import { F32_SHIFT, lanes4 } from './panels';
+import { f32Bytes, lanes4 } from './panels';
 
 /**
  * db := Σᵢ dZ[:, i], or db := db + Σᵢ dZ[:, i] where `accumulate` is true (docs/math.md, eq. 8)
@@ -9,9 +9,16 @@ import { F32_SHIFT, lanes4 } from './panels';
  * overlapping; padding lanes of dz are zero, so those of db are. Each sum runs over the columns in
  * order, from zero, and is added to db last.
  */
-export function biasGradient(db: usize, dz: usize, n: i32, m: i32, ld: i32, accumulate: bool): void {
+export function biasGradient(
+  db: usize,
+  dz: usize,
+  n: i32,
+  m: i32,
+  ld: i32,
+  accumulate: bool,
+): void {
   assert(((db | dz) & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
-  const column = <usize>ld << F32_SHIFT;
+  const column = f32Bytes(ld);
   for (let j = 0; j < n; j += 4) {
     let sum = f32x4.splat(0);
     let from = dz;

@@ -9,8 +9,8 @@ const CONSTANTS = memory.data<f32>(
     1.44269504, // log₂ e
     12582912.0, // 1.5 · 2²³: adding it rounds to a whole number, held in the low mantissa bits
     0.693359375, // ln 2, high part: its products with whole numbers up to 128 are exact
-    -2.12194440e-4, // ln 2, the rest
-    1.9875691500e-4, // polynomial, highest power first
+    -2.1219444e-4, // ln 2, the rest
+    1.98756915e-4, // polynomial, highest power first
     1.3981999507e-3,
     8.3334519073e-3,
     4.1665795894e-2,

@@ -1,5 +1,3 @@
-import { F32_SHIFT } from './panels';
-
 /**
  * x := limit · (2u − 1), u = ⌊word / 2⁸⌋ / 2²⁴: uniform over −limit ≤ x < limit
  *
@@ -13,6 +11,6 @@ export function heUniform(x: usize, count: i32, limit: f32): void {
   for (let i = 0; i < count; i++) {
     const word = load<u32>(x);
     store<f32>(x, limit * (<f32>(word >>> 8) * 1.1920928955078125e-7 - 1));
-    x += 1 << F32_SHIFT;
+    x += 4;
   }
 }

@@ -1,4 +1,4 @@
-import { F32_SHIFT } from './panels';
+import { f32Bytes } from './panels';
 
 /** 1/255 to the nearest f32, in memory because V8 rebuilds a constant vector at every use. */
 const SCALE = memory.data<f32>([0.003921569], 16);
@@ -28,7 +28,7 @@ export function scaleBytes(a: usize, x: usize, k: i32): void {
   for (; k > 0; k--) {
     store<f32>(a, <f32>load<u8>(x) * load<f32>(SCALE));
     x += 1;
-    a += 1 << F32_SHIFT;
+    a += 4;
   }
 }
 
@@ -40,13 +40,13 @@ export function scaleBytes(a: usize, x: usize, k: i32): void {
 export function firstNonFinite(x: usize, count: i32): i32 {
   let i = 0;
   for (; i + 4 <= count; i += 4) {
-    const lanes = v128.load(x + (<usize>i << F32_SHIFT));
+    const lanes = v128.load(x + f32Bytes(i));
     // x − x is 0 for a finite x and NaN otherwise, and NaN is unequal to itself.
     const difference = f32x4.sub(lanes, lanes);
     if (v128.any_true(f32x4.ne(difference, difference))) break;
   }
   for (; i < count; i++) {
-    if (!isFinite(load<f32>(x + (<usize>i << F32_SHIFT)))) return i;
+    if (!isFinite(load<f32>(x + f32Bytes(i)))) return i;
   }
   return -1;
 }

@@ -1,6 +1,3 @@
-/** ln 2 to the nearest f64. */
-const LN2: f64 = 0.6931471805599453;
-
 /** The bits of √½ as an f32, where the mantissa's range is cut so that it lies around 1. */
 const SQRT_HALF: u32 = 0x3f3504f3;
 
@@ -15,7 +12,7 @@ export function log(x: f32): f64 {
   if (!(x < Infinity)) return x;
   const bits = reinterpret<u32>(x);
   const exponent = <i32>(bits - SQRT_HALF) >> 23;
-  const m = <f64>reinterpret<f32>(bits - (<u32>exponent << 23));
+  const m = <f64>reinterpret<f32>(bits - ((<u32>exponent) << 23));
   const t = (m - 1) / (m + 1);
   const t2 = t * t;
   let series: f64 = 1.0 / 13;
@@ -24,5 +21,5 @@ export function log(x: f32): f64 {
   series = series * t2 + 1.0 / 7;
   series = series * t2 + 1.0 / 5;
   series = series * t2 + 1.0 / 3;
-  return <f64>exponent * LN2 + 2 * (t + t * t2 * series);
+  return <f64>exponent * Math.LN2 + 2 * (t + t * t2 * series);
 }

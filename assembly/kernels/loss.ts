@@ -1,5 +1,5 @@
 import { log } from './log';
-import { F32_SHIFT } from './panels';
+import { f32Bytes } from './panels';
 
 /**
  * Returns −Σᵢ ln A[yᵢ, i], and turns A into dZ := A − Y                  (docs/math.md, eq. 5, 6)
@@ -22,11 +22,11 @@ export function crossEntropy(
   m: i32,
   ld: i32,
 ): f64 {
-  const column = <usize>ld << F32_SHIFT;
+  const column = f32Bytes(ld);
   let loss: f64 = 0;
   for (let i = 0; i < m; i++) {
-    const y = <usize>load<u8>(labels + i) << F32_SHIFT;
-    const at = <usize>i << F32_SHIFT;
+    const y = f32Bytes(load<u8>(labels + i));
+    const at = f32Bytes(i);
     loss += log(load<f32>(sums + at)) + (<f64>load<f32>(maxima + at) - <f64>load<f32>(z + y));
     store<f32>(dz + y, load<f32>(dz + y) - 1);
     dz += column;

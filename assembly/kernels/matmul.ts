@@ -1,4 +1,4 @@
-import { F32_SHIFT, lanes4 } from './panels';
+import { f32Bytes, lanes4 } from './panels';
 
 /** Eight zeros, the addend of a product that has none; never written. */
 const ZEROS = memory.data(32, 16);
@@ -204,9 +204,9 @@ export function affine(
   ldA: i32,
 ): void {
   assert(ldZ >= lanes4(n) && ldA >= k && ((ldZ | ldA) & 3) == 0);
-  const zRow = <usize>ldZ << F32_SHIFT;
-  const wLane = <usize>lanes4(k) << F32_SHIFT;
-  const aRow = <usize>ldA << F32_SHIFT;
+  const zRow = f32Bytes(ldZ);
+  const wLane = f32Bytes(lanes4(k));
+  const aRow = f32Bytes(ldA);
   product(z, 4, zRow, zRow, b, 4, 0, 0, w, wLane, 32, 16, a, aRow, 4, lanes4(n), lanes4(m), k);
 }
 
@@ -229,10 +229,29 @@ export function affineBackward(
   ldZ: i32,
 ): void {
   assert(ldA >= lanes4(k) && ldZ >= n && ((ldZ | ldA) & 3) == 0);
-  const aRow = <usize>ldA << F32_SHIFT;
-  const wLane = <usize>lanes4(n) << F32_SHIFT;
-  const zRow = <usize>ldZ << F32_SHIFT;
-  product(da, 4, aRow, aRow, ZEROS, 0, 0, 0, wt, wLane, 32, 16, dz, zRow, 4, lanes4(k), lanes4(m), n);
+  const aRow = f32Bytes(ldA);
+  const wLane = f32Bytes(lanes4(n));
+  const zRow = f32Bytes(ldZ);
+  product(
+    da,
+    4,
+    aRow,
+    aRow,
+    ZEROS,
+    0,
+    0,
+    0,
+    wt,
+    wLane,
+    32,
+    16,
+    dz,
+    zRow,
+    4,
+    lanes4(k),
+    lanes4(m),
+    n,
+  );
 }
 
 /**
@@ -258,14 +277,30 @@ export function weightGradient(
   accumulate: bool,
 ): void {
   assert(ldZ >= lanes4(n) && ldA >= lanes4(k) && ((ldZ | ldA) & 3) == 0);
-  const wLane = <usize>lanes4(k) << F32_SHIFT;
-  const zStep = <usize>ldZ << F32_SHIFT;
-  const aStep = <usize>ldA << F32_SHIFT;
+  const wLane = f32Bytes(lanes4(k));
+  const zStep = f32Bytes(ldZ);
+  const aStep = f32Bytes(ldA);
   const c = accumulate ? dw : ZEROS;
   const cLane = accumulate ? wLane : 0;
   const cRow: usize = accumulate ? 32 : 0;
   product(
-    dw, wLane, 32, 16, c, cLane, cRow, cRow >> 1, dz, 4, zStep, zStep, a, 4, aStep,
-    lanes4(n), lanes4(k), m,
+    dw,
+    wLane,
+    32,
+    16,
+    c,
+    cLane,
+    cRow,
+    cRow >> 1,
+    dz,
+    4,
+    zStep,
+    zStep,
+    a,
+    4,
+    aStep,
+    lanes4(n),
+    lanes4(k),
+    m,
   );
 }

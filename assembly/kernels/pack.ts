@@ -1,4 +1,4 @@
-import { F32_SHIFT, lanes4, panelOffset } from './panels';
+import { lanes4, panelOffset } from './panels';
 
 /**
  * W := X, from rows to panels
@@ -12,7 +12,7 @@ export function pack(w: usize, x: usize, n: i32, k: i32): void {
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < k; i++) {
       store<f32>(w + panelOffset(j, i, n4, k4), load<f32>(x));
-      x += 1 << F32_SHIFT;
+      x += 4;
     }
   }
 }
@@ -24,7 +24,7 @@ export function unpack(x: usize, w: usize, n: i32, k: i32): void {
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < k; i++) {
       store<f32>(x, load<f32>(w + panelOffset(j, i, n4, k4)));
-      x += 1 << F32_SHIFT;
+      x += 4;
     }
   }
 }

@@ -14,8 +14,10 @@
  * The whole takes n₄ · k₄ floats, as a padded column-major matrix would.
  */
 
-/** Bytes of an f32 as a power of two: element counts shifted by it become bytes. */
-export const F32_SHIFT = 2;
+/** The bytes of `count` f32. */
+export function f32Bytes(count: i32): usize {
+  return (<usize>count) << 2;
+}
 
 /** The least multiple of 4 that holds n lanes. */
 export function lanes4(n: i32): i32 {
@@ -29,5 +31,5 @@ export function panelWidth(j: i32, n4: i32): i32 {
 
 /** Where the weight from input i to unit j lies, in bytes from the start of W[n₄ × k₄]. */
 export function panelOffset(j: i32, i: i32, n4: i32, k4: i32): usize {
-  return <usize>((j & ~7) * k4 + i * panelWidth(j, n4) + (j & 7)) << F32_SHIFT;
+  return f32Bytes((j & ~7) * k4 + i * panelWidth(j, n4) + (j & 7));
 }

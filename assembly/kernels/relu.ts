@@ -1,4 +1,4 @@
-import { F32_SHIFT, lanes4 } from './panels';
+import { f32Bytes, lanes4 } from './panels';
 
 /**
  * A := ReLU(Z) = max(Z, 0), in place                                     (docs/math.md, eq. 3)
@@ -9,8 +9,8 @@ import { F32_SHIFT, lanes4 } from './panels';
  */
 export function relu(a: usize, n: i32, m: i32, ld: i32): void {
   assert((a & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
-  const used = <usize>lanes4(n) << F32_SHIFT;
-  const column = <usize>ld << F32_SHIFT;
+  const used = f32Bytes(lanes4(n));
+  const column = f32Bytes(ld);
   const zero = f32x4.splat(0);
   for (let i = 0; i < m; i++) {
     // pmax costs half of max; with z first it is z where z is NaN.
@@ -31,8 +31,8 @@ export function relu(a: usize, n: i32, m: i32, ld: i32): void {
  */
 export function reluBackward(dz: usize, a: usize, n: i32, m: i32, ld: i32): void {
   assert(((dz | a) & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
-  const used = <usize>lanes4(n) << F32_SHIFT;
-  const column = <usize>ld << F32_SHIFT;
+  const used = f32Bytes(lanes4(n));
+  const column = f32Bytes(ld);
   const zero = f32x4.splat(0);
   for (let i = 0; i < m; i++) {
     for (let j: usize = 0; j < used; j += 16) {

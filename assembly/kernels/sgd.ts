@@ -1,4 +1,4 @@
-import { F32_SHIFT } from './panels';
+import { f32Bytes } from './panels';
 
 /**
  * next := p − rate · g                                                   (docs/math.md, eq. 10)
@@ -15,7 +15,7 @@ import { F32_SHIFT } from './panels';
 export function sgd(next: usize, p: usize, g: usize, rate: f32, count: i32): bool {
   assert(((next | p | g) & 15) == 0 && (count & 3) == 0);
   const rates = f32x4.splat(rate);
-  const bytes = <usize>count << F32_SHIFT;
+  const bytes = f32Bytes(count);
   let strange = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const updated = f32x4.sub(v128.load(p + i), f32x4.mul(rates, v128.load(g + i)));

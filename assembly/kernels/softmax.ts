@@ -1,5 +1,5 @@
 import { exp } from './exp';
-import { F32_SHIFT, lanes4 } from './panels';
+import { f32Bytes, lanes4 } from './panels';
 
 /** Lane numbers, to tell a column's lanes from its padding; never written. */
 const LANES = memory.data<i32>([0, 1, 2, 3], 16);
@@ -29,8 +29,8 @@ export function softmax(
   ld: i32,
 ): void {
   assert(((a | z) & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
-  const column = <usize>ld << F32_SHIFT;
-  const last = <usize>(lanes4(n) - 4) << F32_SHIFT;
+  const column = f32Bytes(ld);
+  const last = f32Bytes(lanes4(n) - 4);
   const inside = i32x4.lt_s(v128.load(LANES), i32x4.splat(n - (lanes4(n) - 4)));
   const outside = v128.andnot(v128.load32_splat(NEGATIVE_INFINITY), inside);
   for (let i = 0; i < m; i++) {
@@ -57,8 +57,8 @@ export function softmax(
     }
     store<f32>(maxima, f32x4.extract_lane(max, 0));
     store<f32>(sums, f32x4.extract_lane(sum, 0));
-    maxima += 1 << F32_SHIFT;
-    sums += 1 << F32_SHIFT;
+    maxima += 4;
+    sums += 4;
     z += column;
     a += column;
   }

@@ -12,7 +12,7 @@ export function transpose(wt: usize, w: usize, n: i32, k: i32): void {
   const n4 = lanes4(n);
   const k4 = lanes4(k);
   for (let j = 0; j < n4; j += 4) {
-    const fromStep = <usize>panelWidth(j, n4) << 2;
+    const fromStep = (<usize>panelWidth(j, n4)) << 2;
     let from = w + panelOffset(j, 0, n4, k4);
     for (let i = 0; i < k4; i += 4) {
       const column0 = v128.load(from);
@@ -28,7 +28,7 @@ export function transpose(wt: usize, w: usize, n: i32, k: i32): void {
       const low23 = i32x4.shuffle(column2, column3, 0, 4, 1, 5);
       const high01 = i32x4.shuffle(column0, column1, 2, 6, 3, 7);
       const high23 = i32x4.shuffle(column2, column3, 2, 6, 3, 7);
-      const toStep = <usize>panelWidth(i, k4) << 2;
+      const toStep = (<usize>panelWidth(i, k4)) << 2;
       let to = wt + panelOffset(i, j, k4, n4);
       v128.store(to, i32x4.shuffle(low01, low23, 0, 1, 4, 5));
       to += toStep;

@@ -1,0 +1,106 @@
+import { expect, describe as group, it } from 'vitest';
+import {
+  describe,
+  integer,
+  optionalFunction,
+  options,
+  outOfRange,
+  seedNumber,
+  wrongType,
+} from '../src/arguments.ts';
+
+group('describe', () => {
+  class Shape {}
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [true, 'true'],
+    [1.5, '1.5'],
+    [-0, '-0'],
+    [Number.NaN, 'NaN'],
+    [7n, '7n'],
+    ['a "b"', '"a \\"b\\""'],
+    ['x'.repeat(41), `"${'x'.repeat(40)}…"`],
+    [[1, 2], 'an array of 2'],
+    [new Float32Array(3), 'a Float32Array of 3'],
+    [new DataView(new ArrayBuffer(1)), 'a DataView'],
+    [{ a: 1 }, 'an object'],
+    [new Shape(), 'a Shape'],
+    [() => 0, 'a function'],
+    [Symbol('s'), 'a symbol'],
+  ])('names %o', (value, expected) => {
+    expect(describe(value)).toBe(expected);
+  });
+});
+
+group('the errors', () => {
+  it('name the argument, what was found and what was expected', () => {
+    const type = wrongType('seed', '1', 'a number');
+    expect(type).toBeInstanceOf(TypeError);
+    expect(type.message).toBe('seed: found "1", expected a number');
+    const range = outOfRange('seed', -1, 'a positive number');
+    expect(range).toBeInstanceOf(RangeError);
+    expect(range.message).toBe('seed: found -1, expected a positive number');
+  });
+
+  it('take what was found in words where it is put so', () => {
+    expect(outOfRange('file', '3 bytes', '4').message).toBe('file: found 3 bytes, expected 4');
+  });
+});
+
+group('integer', () => {
+  it.each([2, 3, 9])('returns %d, from 2 to 9', (value) => {
+    expect(integer('n', value, 2, 9)).toBe(value);
+  });
+
+  it.each([1, 10, 2.5, Number.NaN, Number.POSITIVE_INFINITY, -3])('refuses %d', (value) => {
+    expect(() => integer('n', value, 2, 9)).toThrow(
+      new RangeError(`n: found ${value}, expected a whole number from 2 to 9`),
+    );
+  });
+
+  it.each([['3'], [3n], [undefined], [null], [[3]]])('refuses %o, no number', (value) => {
+    expect(() => integer('n', value, 2, 9)).toThrow(TypeError);
+  });
+});
+
+group('seedNumber', () => {
+  it('takes the whole numbers that a number holds exactly', () => {
+    expect(seedNumber('seed', 0)).toBe(0);
+    expect(seedNumber('seed', 2 ** 53 - 1)).toBe(2 ** 53 - 1);
+    for (const seed of [-1, 2 ** 53, 0.5, Number.NaN]) {
+      expect(() => seedNumber('seed', seed)).toThrow(RangeError);
+    }
+    expect(() => seedNumber('seed', undefined)).toThrow(TypeError);
+  });
+});
+
+group('optionalFunction', () => {
+  it('takes a function or nothing', () => {
+    const call = () => 0;
+    expect(optionalFunction('onEpoch', call)).toBe(call);
+    expect(optionalFunction('onEpoch', undefined)).toBeUndefined();
+    expect(() => optionalFunction('onEpoch', 'call' as unknown)).toThrow(
+      new TypeError('onEpoch: found "call", expected a function'),
+    );
+  });
+});
+
+group('options', () => {
+  it('takes an object of known properties', () => {
+    const given = { test: 0.2 };
+    expect(options('options', given, ['test'])).toBe(given);
+    expect(options('options', {}, [])).toEqual({});
+  });
+
+  it.each([[undefined], [null], ['test'], [3], [['test']]])('refuses %o', (value) => {
+    expect(() => options('options', value as unknown as object, [])).toThrow(TypeError);
+  });
+
+  it('refuses a property that is not known', () => {
+    const misspelt = { tset: 0.2 } as unknown as { test: number };
+    expect(() => options('options', misspelt, ['test'])).toThrow(
+      new TypeError('options: found "tset", expected only test'),
+    );
+  });
+});
