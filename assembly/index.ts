@@ -9,6 +9,7 @@ export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
 export { heUniform } from './kernels/he';
 export { firstNonFinite, scaleBytes } from './kernels/input';
+export { log } from './kernels/log';
 export { crossEntropy } from './kernels/loss';
 export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
 export { collectBytes, collectFloats, countBytes, countFloats } from './kernels/nonzeros';

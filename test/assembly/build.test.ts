@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { Bench } from './kernels.ts';
+
+test('the debug build checks its arguments, the release build does not', async () => {
+  const { kernels } = await Bench.create();
+  const misaligned = () => kernels.relu(kernels.heapBase() + 1, 4, 0, 4);
+  if (process.env.CORE_BUILD === 'debug') expect(misaligned).toThrow('abort');
+  else expect(misaligned).not.toThrow();
+});
+
+test('the module has no mutable global and asks for nothing but an abort', async () => {
+  const { kernels } = await Bench.create();
+  for (const [name, value] of Object.entries(kernels)) {
+    if (value instanceof WebAssembly.Global) {
+      expect(() => {
+        (value as WebAssembly.Global).value = 0;
+      }, name).toThrow();
+    }
+  }
+});

@@ -1,0 +1,104 @@
+/** The core's kernels on a memory of their own, with operands placed between guard words. */
+import { instantiate } from '@assemblyscript/loader';
+import { base64 } from '#core';
+import type { instantiate as instantiateCore } from '../../build/core.js';
+import { decodeBase64 } from '../../src/base64.ts';
+
+export type Kernels = Awaited<ReturnType<typeof instantiateCore>>;
+
+const GUARD = 0x5afe5afe;
+const GUARD_BYTES = 64;
+
+/** The lanes and columns that one float more or less makes ragged, around the vector width. */
+export const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 31, 32, 33, 45];
+
+export const lanes4 = (n: number) => Math.ceil(n / 4) * 4;
+
+export class Bench {
+  readonly kernels: Kernels;
+  #end: number;
+  #guards: number[] = [];
+
+  private constructor(kernels: Kernels) {
+    this.kernels = kernels;
+    this.#end = Math.ceil(kernels.heapBase() / 64) * 64;
+    kernels.memory.grow(256);
+  }
+
+  static async create(): Promise<Bench> {
+    const { exports } = await instantiate<Kernels>(decodeBase64(base64));
+    return new Bench(exports);
+  }
+
+  /** Room for `bytes`, 16-byte aligned, filled with 0x7f and followed by a guard. */
+  room(bytes: number): number {
+    const at = this.#end;
+    const guard = at + Math.ceil(bytes / 4) * 4;
+    new Uint8Array(this.kernels.memory.buffer, at, bytes).fill(0x7f);
+    new Uint32Array(this.kernels.memory.buffer, guard, GUARD_BYTES / 4).fill(GUARD);
+    this.#guards.push(guard);
+    this.#end = Math.ceil((guard + GUARD_BYTES) / 16) * 16;
+    return at;
+  }
+
+  floats(values: ArrayLike<number>): number {
+    const at = this.room(values.length * 4);
+    this.readFloats(at, values.length).set(values);
+    return at;
+  }
+
+  words(values: ArrayLike<number>): number {
+    const at = this.room(values.length * 4);
+    new Uint32Array(this.kernels.memory.buffer, at, values.length).set(values);
+    return at;
+  }
+
+  bytes(values: ArrayLike<number>): number {
+    const at = this.room(values.length);
+    new Uint8Array(this.kernels.memory.buffer, at, values.length).set(values);
+    return at;
+  }
+
+  /** A matrix with `columns` columns of `values(row, column)`, leading dimension `ld`, 0 between. */
+  columns(rows: number, columns: number, ld: number, value: (r: number, c: number) => number) {
+    const matrix = new Float32Array(ld * columns);
+    for (let c = 0; c < columns; c++) {
+      for (let r = 0; r < rows; r++) matrix[c * ld + r] = value(r, c);
+    }
+    return this.floats(matrix);
+  }
+
+  /** Weights in panels, out × in: zero but for `value(unit, input)`. */
+  panels(units: number, inputs: number, value: (j: number, i: number) => number): number {
+    const rows = new Float32Array(units * inputs);
+    for (let j = 0; j < units; j++) {
+      for (let i = 0; i < inputs; i++) rows[j * inputs + i] = value(j, i);
+    }
+    const at = this.floats(new Float32Array(lanes4(units) * lanes4(inputs)));
+    this.kernels.pack(at, this.floats(rows), units, inputs);
+    return at;
+  }
+
+  /** What weights in panels hold, row-major. */
+  readPanels(at: number, units: number, inputs: number): Float32Array {
+    const rows = this.room(units * inputs * 4);
+    this.kernels.unpack(rows, at, units, inputs);
+    return this.readFloats(rows, units * inputs).slice();
+  }
+
+  readFloats(at: number, length: number): Float32Array {
+    return new Float32Array(this.kernels.memory.buffer, at, length);
+  }
+
+  readInts(at: number, length: number): Int32Array {
+    return new Int32Array(this.kernels.memory.buffer, at, length);
+  }
+
+  /** Throws where anything has written past its room. */
+  checkGuards(): void {
+    for (const guard of this.#guards) {
+      const words = new Uint32Array(this.kernels.memory.buffer, guard, GUARD_BYTES / 4);
+      if (words.some((word) => word !== GUARD)) throw new Error(`a guard at ${guard} is broken`);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { randomBytes, randomFloats } from '../examples.ts';
+import { Bench, lanes4, SIZES } from './kernels.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await Bench.create();
+});
+
+const BYTES_OF_ENTRY = 8;
+
+/** The starts of each example's entries, collected from inputs m × k, and where the last end. */
+function collect(inputs: Uint8Array | Float32Array, k: number, m: number): number {
+  const { kernels } = bench;
+  // Room for three entries more than there can be: the last loop of a chunk may write them.
+  const entries = bench.room((inputs.length + 3) * BYTES_OF_ENTRY);
+  const isBytes = inputs instanceof Uint8Array;
+  const x = isBytes ? bench.bytes(inputs) : bench.floats(inputs);
+  const starts = [entries];
+  for (let e = 0; e < m; e++) {
+    const last = starts[e]!;
+    const end = isBytes
+      ? kernels.collectBytes(last, x + e * k, k)
+      : kernels.collectFloats(last, x + e * k * 4, k);
+    starts.push(end >>> 0);
+  }
+  return bench.words(starts);
+}
+
+describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
+  test.each(SIZES)('of %i inputs', (k) => {
+    const bytes = randomBytes(k, k, 0.5);
+    const inputs = kind === 'bytes' ? bytes : Float32Array.from(bytes, (x) => x / 7);
+    const starts = collect(inputs, k, 1);
+    const [start, end] = bench.readInts(starts, 2);
+    const count = (end! - start!) / BYTES_OF_ENTRY;
+    const x = kind === 'bytes' ? bench.bytes(inputs) : bench.floats(inputs);
+    const { countBytes, countFloats } = bench.kernels;
+    expect(kind === 'bytes' ? countBytes(x, k) : countFloats(x, k)).toBe(count);
+    const found = new Float32Array(k);
+    const values = bench.readFloats(start!, count * 2);
+    const columns = bench.readInts(start!, count * 2);
+    let last = -1;
+    for (let i = 0; i < count; i++) {
+      const column = columns[2 * i + 1]! / 32;
+      expect(column).toBeGreaterThan(last);
+      last = column;
+      found[column] = values[2 * i]!;
+    }
+    const scale = Math.fround(1 / 255);
+    expect(found).toEqual(Float32Array.from(inputs, (v) => (kind === 'bytes' ? v * scale : v)));
+    bench.checkGuards();
+  });
+});
+
+test('the last nonzero of an example may be the last byte of the memory', () => {
+  const { memory } = bench.kernels;
+  const inputs = new Uint8Array(16).fill(1);
+  const size = memory.buffer.byteLength;
+  const x = size - 16 - 32;
+  new Uint8Array(memory.buffer, x, 16).set(inputs);
+  const entries = bench.room(19 * BYTES_OF_ENTRY);
+  expect(bench.kernels.collectBytes(entries, x, 16) - entries).toBe(16 * BYTES_OF_ENTRY);
+});
+
+describe.each(
+  SIZES.flatMap((n) => [
+    [n, 13, 5],
+    [10, n, 3],
+    [64 + n, 20, 9],
+  ]),
+)('sparse and dense give the same bits: %i units, %i inputs, %i examples', (n, k, m) => {
+  const bytes = randomBytes(k * m, n + k, 0.7);
+  const x = (i: number, e: number) => Math.fround(bytes[e * k + i]! * Math.fround(1 / 255));
+  const w = randomFloats(n * k, 1);
+  const ldZ = lanes4(n) + 16;
+  const ldA = lanes4(k);
+
+  test('Z = W·A + b', () => {
+    const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
+    const biases = bench.columns(n, 1, lanes4(n), (j) => w[j]! / 3);
+    const inputs = bench.columns(k, lanes4(m), ldA, (i, e) => (e < m ? x(i, e) : 0));
+    const starts = collect(bytes, k, m);
+    const dense = bench.floats(new Float32Array(ldZ * lanes4(m)));
+    const sparse = bench.floats(new Float32Array(ldZ * lanes4(m)));
+    bench.kernels.affine(dense, weights, inputs, biases, n, k, m, ldZ, ldA);
+    bench.kernels.sparseAffine(sparse, weights, starts, biases, n, k, m, ldZ);
+    expect(bench.readInts(sparse, ldZ * m)).toEqual(bench.readInts(dense, ldZ * m));
+    bench.checkGuards();
+  });
+
+  test('dW = dZ·Aᵀ', () => {
+    const dz = randomFloats(n * m, 5);
+    const deltas = bench.columns(n, m, ldZ, (j, e) => dz[e * n + j]!);
+    const inputs = bench.columns(k, m, ldA, x);
+    const starts = collect(bytes, k, m);
+    const size = lanes4(n) * lanes4(k);
+    const dense = bench.floats(new Float32Array(size));
+    const sparse = bench.floats(new Float32Array(size));
+    bench.kernels.weightGradient(dense, deltas, inputs, n, k, m, ldZ, ldA, false);
+    bench.kernels.sparseWeightGradient(sparse, deltas, starts, n, k, m, ldZ);
+    expect(bench.readInts(sparse, size)).toEqual(bench.readInts(dense, size));
+    bench.checkGuards();
+  });
+});

@@ -1,0 +1,30 @@
+/** Seeded data for the tests. */
+import { Random } from '../src/random.ts';
+
+/** `count` floats, uniform over −scale … scale. */
+export function randomFloats(count: number, seed: number, scale = 1): Float32Array {
+  const random = new Random(seed, 'weights');
+  return Float32Array.from({ length: count }, () => (random.word() / 2 ** 31 - 1) * scale);
+}
+
+/** `count` bytes, of which the given share is zero. */
+export function randomBytes(count: number, seed: number, zeros: number): Uint8Array {
+  const random = new Random(seed, 'weights');
+  return Uint8Array.from({ length: count }, () =>
+    random.word() < zeros * 2 ** 32 ? 0 : 1 + random.below(255),
+  );
+}
+
+/** `count` labels below `classes`. */
+export function randomLabels(count: number, classes: number, seed: number): Uint8Array {
+  const random = new Random(seed, 'split');
+  return Uint8Array.from({ length: count }, () => random.below(classes));
+}
+
+/** Parameters of the size that training leaves them at, none of them zero. */
+export function randomParameters(sizes: readonly number[], seed: number) {
+  return sizes.slice(1).map((units, l) => ({
+    weights: randomFloats(units * sizes[l]!, seed + l, Math.sqrt(6 / sizes[l]!)),
+    biases: randomFloats(units, seed + 100 + l, 0.1),
+  }));
+}

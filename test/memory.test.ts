@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { planMemory } from '../src/memory.ts';
+
+test.each([[[1, 1]], [[3, 2]], [[784, 10, 10]], [[64, 33, 17, 10]], [[4096, 4096, 4096, 7]]])(
+  'the buffers of %j are aligned, as large as they must be, and do not overlap',
+  (sizes) => {
+    const plan = planMemory(sizes, 1948, 500);
+    const { tile } = plan;
+    const block = plan.parameterCount * 4;
+    const r4 = (n: number) => Math.ceil(n / 4) * 4;
+    const buffers = [
+      [plan.network, 500],
+      [plan.parameters, block],
+      [plan.previous, block],
+      [plan.gradients, block],
+      [plan.scratch, r4(sizes[1]!) * r4(sizes[0]!) * 4],
+      [plan.input, plan.inputStride * tile * 4],
+      [plan.starts, (tile + 1) * 4],
+      [plan.labels, tile],
+      [plan.classes, tile * 4],
+      [plan.maxima, tile * 4],
+      [plan.sums, tile * 4],
+      [plan.batch, 16],
+      [plan.evaluation, 16],
+      [plan.staging, 0],
+    ];
+    let within = 0;
+    for (const [l, layer] of plan.layers.entries()) {
+      expect([layer.inputs, layer.units]).toEqual(sizes.slice(l, l + 2));
+      expect(layer.weights).toBeGreaterThanOrEqual(within);
+      expect(layer.biases).toBe(layer.weights + r4(layer.units) * r4(layer.inputs) * 4);
+      within = layer.biases + r4(layer.units) * 4;
+      expect(layer.weights % 16).toBe(0);
+      expect(layer.stride).toBeGreaterThanOrEqual(r4(layer.units));
+      expect(layer.stride % 4).toBe(0);
+      buffers.push([layer.output, layer.stride * tile * 4], [layer.delta, layer.stride * tile * 4]);
+      if (l > 0) buffers.push([layer.transposed, r4(layer.units) * r4(layer.inputs) * 4]);
+    }
+    expect(within).toBeLessThanOrEqual(block);
+    expect(tile % 4).toBe(0);
+    buffers.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
+    let end = 1948;
+    for (const [start, bytes] of buffers) {
+      expect(start).toBeGreaterThanOrEqual(end);
+      expect(start! % 64).toBe(0);
+      end = start! + bytes!;
+    }
+    expect(plan.staging).toBe(end);
+    // A tile's entries, 8 bytes each, share the input's room; three more may be written after them.
+    expect(0.4 * sizes[0]! * tile * 8 + 3 * 8).toBeLessThanOrEqual(plan.inputStride * tile * 4);
+  },
+);
