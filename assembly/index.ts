@@ -12,7 +12,13 @@ export { firstNonFinite, scaleBytes } from './kernels/input';
 export { log } from './kernels/log';
 export { crossEntropy } from './kernels/loss';
 export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
-export { collectBytes, collectFloats, countBytes, countFloats } from './kernels/nonzeros';
+export {
+  countBytes,
+  countFloats,
+  entriesOfFloats,
+  entriesOfMarks,
+  markBytes,
+} from './kernels/nonzeros';
 export { pack, unpack } from './kernels/pack';
 export { relu, reluBackward } from './kernels/relu';
 export { sgd } from './kernels/sgd';
@@ -34,6 +40,7 @@ export {
   evaluate,
   getLayer,
   initialWeights,
+  markExamples,
   predict,
   rollback,
   setLayer,

@@ -50,6 +50,8 @@ export class Network {
   inputStride: i32;
   starts: usize;
   sparse: bool;
+  /** The marks of one example. */
+  marks: usize;
   /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
   scratch: usize;
   /** Labels y, u8[tile], and predicted classes ŷ, i32[tile]. */
@@ -117,6 +119,7 @@ export function describeNetwork(
   input: usize,
   inputStride: i32,
   starts: usize,
+  marks: usize,
   scratch: usize,
   labels: usize,
   classes: usize,
@@ -134,6 +137,7 @@ export function describeNetwork(
   network.input = input;
   network.inputStride = inputStride;
   network.starts = starts;
+  network.marks = marks;
   network.scratch = scratch;
   network.labels = labels;
   network.classes = classes;

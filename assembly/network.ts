@@ -9,9 +9,16 @@ import { heUniform } from './kernels/he';
 import { scaleBytes } from './kernels/input';
 import { crossEntropy } from './kernels/loss';
 import { affine, affineBackward, weightGradient } from './kernels/matmul';
-import { collectBytes, collectFloats, countBytes, countFloats } from './kernels/nonzeros';
+import {
+  countBytes,
+  countFloats,
+  entriesOfFloats,
+  entriesOfMarks,
+  markBytes,
+} from './kernels/nonzeros';
 import { pack, unpack } from './kernels/pack';
 import { f32Bytes, lanes4 } from './kernels/panels';
+import { prefetch } from './kernels/prefetch';
 import { relu, reluBackward } from './kernels/relu';
 import { sgd } from './kernels/sgd';
 import { softmax } from './kernels/softmax';
@@ -19,10 +26,14 @@ import { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 import { transpose } from './kernels/transpose';
 import { Layer, Network, resetTally, Tally } from './memory';
 
-/** What examples are made of: bytes, which count as x / 255, or f32. */
+/** What examples are made of. */
 export const enum Format {
+  /** u8, which count as x / 255. */
   Bytes = 0,
+  /** f32. */
   Floats = 1,
+  /** u32, where each example's marks begin, and where the last one's end (kernels/nonzeros.ts). */
+  Marks = 2,
 }
 
 /** What became of an update. */
@@ -49,29 +60,108 @@ function loadInputs(
   start: i32,
   m: i32,
 ): void {
+  prefetchInputs(network, inputs, format, order, start, m);
+  network.sparse = format == Format.Marks || areSparse(network, inputs, format, order, start, m);
   const k = network.layer(0).inputs;
-  const exampleBytes = format == Format.Bytes ? <usize>k : f32Bytes(k);
-  let nonzeros = 0;
-  for (let i = start; i < start + m; i++) {
-    const x = inputs + <usize>exampleAt(order, i) * exampleBytes;
-    nonzeros += format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
-  }
-  network.sparse = <f32>nonzeros <= SPARSE_SHARE * <f32>(k * m);
   let to = network.input;
   for (let i = 0; i < m; i++) {
-    const x = inputs + <usize>exampleAt(order, start + i) * exampleBytes;
+    const example = exampleAt(order, start + i);
     if (network.sparse) {
       store<u32>(network.starts + ((<usize>i) << 2), <u32>to);
-      to = format == Format.Bytes ? collectBytes(to, x, k) : collectFloats(to, x, k);
+      to = loadEntries(network, to, inputs, format, example);
     } else {
       // Entries may have lain where the padding is.
       v128.store(to + f32Bytes(lanes4(k) - 4), f32x4.splat(0));
+      const x = inputs + example * exampleBytes(format, k);
       if (format == Format.Bytes) scaleBytes(to, x, k);
-      else memory.copy(to, x, exampleBytes);
+      else memory.copy(to, x, f32Bytes(k));
       to += f32Bytes(network.inputStride);
     }
   }
   store<u32>(network.starts + ((<usize>m) << 2), <u32>to);
+}
+
+function prefetchInputs(
+  network: Network,
+  inputs: usize,
+  format: Format,
+  order: usize,
+  start: i32,
+  m: i32,
+): void {
+  // Examples in their order are fetched ahead by the processor itself.
+  if (order == 0) return;
+  const bytes = exampleBytes(format, network.layer(0).inputs);
+  let sum: u32 = 0;
+  for (let i = start; i < start + m; i++) {
+    const example = exampleAt(order, i);
+    if (format == Format.Marks) {
+      const bounds = inputs + (example << 2);
+      sum += prefetch(load<u32>(bounds), load<u32>(bounds, 4));
+    } else {
+      sum += prefetch(inputs + example * bytes, inputs + (example + 1) * bytes);
+    }
+  }
+  // Overwritten with the starts of the entries: it only keeps the loads.
+  store<u32>(network.starts, sum);
+}
+
+function areSparse(
+  network: Network,
+  inputs: usize,
+  format: Format,
+  order: usize,
+  start: i32,
+  m: i32,
+): bool {
+  const k = network.layer(0).inputs;
+  let nonzeros = 0;
+  for (let i = start; i < start + m; i++) {
+    const x = inputs + exampleAt(order, i) * exampleBytes(format, k);
+    nonzeros += format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
+  }
+  return <f32>nonzeros <= SPARSE_SHARE * <f32>(k * m);
+}
+
+/** Writes the entries of one example, and returns where they end. */
+function loadEntries(
+  network: Network,
+  entries: usize,
+  inputs: usize,
+  format: Format,
+  example: usize,
+): usize {
+  const k = network.layer(0).inputs;
+  if (format == Format.Marks) {
+    const bounds = inputs + (example << 2);
+    return entriesOfMarks(entries, load<u32>(bounds), load<u32>(bounds, 4));
+  }
+  const x = inputs + example * exampleBytes(format, k);
+  if (format == Format.Floats) return entriesOfFloats(entries, x, k);
+  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k));
+}
+
+function exampleBytes(format: Format, k: i32): usize {
+  return format == Format.Bytes ? <usize>k : f32Bytes(k);
+}
+
+/**
+ * Writes the marks of `count` examples of bytes after one another from `marks` on, and where each
+ * example's begin to `starts`, u32[count + 1]; returns where the last one's end.
+ */
+export function markExamples(
+  starts: usize,
+  marks: usize,
+  inputs: usize,
+  k: i32,
+  count: i32,
+): usize {
+  for (let i = 0; i < count; i++) {
+    store<u32>(starts + ((<usize>i) << 2), <u32>marks);
+    marks = markBytes(marks, inputs + <usize>(i * k), k);
+  }
+  store<u32>(starts + ((<usize>count) << 2), <u32>marks);
+  return marks;
 }
 
 function loadLabels(network: Network, labels: usize, order: usize, start: i32, m: i32): void {
@@ -80,8 +170,8 @@ function loadLabels(network: Network, labels: usize, order: usize, start: i32, m
   }
 }
 
-function exampleAt(order: usize, i: i32): u32 {
-  return order == 0 ? <u32>i : load<u32>(order + ((<usize>i) << 2));
+function exampleAt(order: usize, i: i32): usize {
+  return order == 0 ? <usize>i : <usize>load<u32>(order + ((<usize>i) << 2));
 }
 
 /** Aˡ⁻¹ of layer index l, and its leading dimension. */
@@ -186,7 +276,7 @@ export function begin(network: Network): void {
  * Adds `count` examples to the batch: their loss, right answers and gradients, at the present
  * parameters.
  *
- * inputs  u8 or f32, n⁰ an example     labels  u8, one an example, each less than nᴸ
+ * inputs  as `format` says             labels  u8, one an example, each less than nᴸ
  * order   u32, the numbers of the examples, read from `start` on; 0: the examples start …
  */
 export function accumulate(

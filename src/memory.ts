@@ -8,6 +8,11 @@ const ALIGNMENT = 64;
 
 const F32_BYTES = 4;
 
+const ENTRY_BYTES = 8;
+
+/** How many entries or marks may be written after the last. */
+const SLACK = 3;
+
 /** Bytes of a tally: f64, i32, i32. */
 const TALLY_BYTES = 16;
 
@@ -34,6 +39,7 @@ export interface MemoryPlan {
   input: number;
   inputStride: number;
   starts: number;
+  marks: number;
   scratch: number;
   labels: number;
   classes: number;
@@ -87,7 +93,8 @@ export function planMemory(
   }
   const scratch = place(layers[0]!.biases);
   const inputStride = strideOf(sizes[0]!);
-  const input = place(inputStride * tile * F32_BYTES);
+  // Either the inputs or, twice as large where none of them is zero, their entries.
+  const input = place((inputStride * tile + SLACK) * ENTRY_BYTES);
   for (const layer of layers) {
     layer.output = place(layer.stride * tile * F32_BYTES);
     layer.delta = place(layer.stride * tile * F32_BYTES);
@@ -102,6 +109,7 @@ export function planMemory(
     input,
     inputStride,
     starts: place((tile + 1) * 4),
+    marks: place((sizes[0]! + SLACK) * 4),
     scratch,
     labels: place(tile),
     classes: place(tile * 4),

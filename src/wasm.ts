@@ -54,7 +54,16 @@ const MOST_BYTES = PAGE * 2 ** 16;
 const READ_PAST = 32;
 
 /** How many bytes of examples are copied in at a time where they need not stay. */
-const CHUNK_BYTES = 2 ** 22;
+const CHUNK_BYTES = 2 ** 20;
+
+/** The forms of examples that the core reads; the numbers are its own (assembly/network.ts). */
+const FORMATS = { bytes: 0, floats: 1, marks: 2 } as const;
+
+/** The share of nonzero bytes up to which a training set is kept as marks. */
+const MOST_MARKED = 0.4;
+
+/** What may be written past the last mark. */
+const MARKS_SLACK_BYTES = 12;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
@@ -102,6 +111,7 @@ export class Core {
       plan.input,
       plan.inputStride,
       plan.starts,
+      plan.marks,
       plan.scratch,
       plan.labels,
       plan.classes,
@@ -183,14 +193,43 @@ export class Core {
    */
   keep(inputs: Inputs, labels: Uint8Array): ResidentExamples {
     const start = this.#staging;
-    const labelsAt = roundUp(start + inputs.byteLength, 4);
+    const marked = inputs instanceof Uint8Array ? this.#keepMarks(inputs) : undefined;
+    let end = marked;
+    if (end === undefined) {
+      end = start + inputs.byteLength;
+      this.#reserve(end, 'inputs');
+      this.#stageInputs(start, inputs, 0);
+    }
+    const labelsAt = roundUp(end, 4);
     const orderAt = roundUp(labelsAt + labels.length, 4);
-    const end = roundUp(orderAt + labels.length * 4, 64);
-    this.#reserve(end, 'inputs');
-    this.#stageInputs(start, inputs, 0);
+    const format = marked === undefined ? formatOf(inputs) : FORMATS.marks;
+    this.#reserve(orderAt + labels.length * 4, 'inputs');
     this.#stageLabels(labelsAt, labels, 0);
-    this.#staging = end;
-    return { inputs: start, format: formatOf(inputs), labels: labelsAt, order: orderAt };
+    this.#staging = roundUp(orderAt + labels.length * 4, 64);
+    return { inputs: start, format, labels: labelsAt, order: orderAt };
+  }
+
+  /**
+   * Keeps bytes as the marks of their nonzeros, and returns where those end; undefined, with
+   * nothing kept, where so many are not zero that they would take more room than the bytes, or
+   * little less.
+   */
+  #keepMarks(inputs: Uint8Array): number | undefined {
+    const features = this.#plan.layers[0]!.inputs;
+    const starts = this.#staging;
+    const first = starts + (inputs.length / features + 1) * 4;
+    let end = first;
+    let seen = 0;
+    for (const { from, count, chunk } of this.#chunks(inputs)) {
+      // Past the marks that the chunk comes to where no byte of it is zero.
+      const chunkAt = end + chunk.length * 4 + MARKS_SLACK_BYTES;
+      this.#reserve(chunkAt + chunk.length, 'inputs');
+      this.#stageInputs(chunkAt, chunk, 0);
+      end = this.#exports.markExamples(starts + from * 4, end, chunkAt, features, count) >>> 0;
+      seen += chunk.length;
+      if (end - first > MOST_MARKED * seen * 4) return undefined;
+    }
+    return end + MARKS_SLACK_BYTES;
   }
 
   /** Gives back what `keep` took. */
@@ -224,11 +263,11 @@ export class Core {
    * @throws RangeError where they hold a NaN, an infinity or a label too large
    */
   accumulateCopied(inputs: Inputs, labels: Uint8Array): void {
-    this.#chunks(inputs, (from, count) => {
-      const { inputsAt, labelsAt } = this.#stageExamples(inputs, labels, from, count);
+    for (const { from, count, chunk } of this.#chunks(inputs)) {
+      const { inputsAt, labelsAt } = this.#stageExamples(chunk, labels, from, count);
       const format = formatOf(inputs);
       this.#exports.accumulate(this.#network, inputsAt, format, labelsAt, 0, 0, count);
-    });
+    }
   }
 
   /** Ends a batch with one update of the parameters, unless it cannot be a good one. */
@@ -255,13 +294,13 @@ export class Core {
     const tally = this.#plan.evaluation as unknown as TallyPointer;
     const classes = new Int32Array(labels.length);
     this.#exports.resetTally(tally);
-    this.#chunks(inputs, (from, count) => {
-      const { inputsAt, labelsAt, end } = this.#stageExamples(inputs, labels, from, count);
+    for (const { from, count, chunk } of this.#chunks(inputs)) {
+      const { inputsAt, labelsAt, end } = this.#stageExamples(chunk, labels, from, count);
       this.#reserve(end + count * 4, 'inputs');
       const format = formatOf(inputs);
       this.#exports.evaluate(this.#network, tally, end, inputsAt, format, labelsAt, count);
       classes.set(new Int32Array(this.#exports.memory.buffer, end, count), from);
-    });
+    }
     return { ...this.#totals(tally), classes };
   }
 
@@ -275,38 +314,40 @@ export class Core {
     const probabilities = new Float32Array(
       (inputs.length / this.#plan.layers[0]!.inputs) * outputs,
     );
-    this.#chunks(inputs, (from, count, chunk) => {
+    for (const { from, count, chunk } of this.#chunks(inputs)) {
       const at = this.#staging;
       const to = roundUp(at + chunk.byteLength, 16);
       this.#reserve(to + count * outputs * 4, 'inputs');
       this.#stageInputs(at, chunk, from * this.#plan.layers[0]!.inputs);
       this.#exports.predict(this.#network, to, at, formatOf(inputs), count);
       probabilities.set(this.#floats(to, count * outputs), from * outputs);
-    });
+    }
     return probabilities;
   }
 
-  /** Calls `visit` for one chunk of the examples after another; a chunk is a few MiB. */
-  #chunks(inputs: Inputs, visit: (from: number, count: number, chunk: Inputs) => void): void {
+  /** The examples in chunks of whole tiles, as many as CHUNK_BYTES hold. */
+  *#chunks(inputs: Inputs): Generator<{ from: number; count: number; chunk: Inputs }> {
     const features = this.#plan.layers[0]!.inputs;
     const length = inputs.length / features;
     const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.tile;
     const most = Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile;
     for (let from = 0; from < length; from += most) {
       const count = Math.min(most, length - from);
-      visit(from, count, inputs.subarray(from * features, (from + count) * features));
+      const chunk = inputs.subarray(from * features, (from + count) * features);
+      yield { from, count, chunk };
     }
   }
 
-  /** Copies `count` examples and their labels to the staging area; `end` is free and aligned. */
-  #stageExamples(inputs: Inputs, labels: Uint8Array, from: number, count: number) {
-    const features = this.#plan.layers[0]!.inputs;
-    const chunk = inputs.subarray(from * features, (from + count) * features);
+  /**
+   * Copies a chunk to the staging area, with the labels of its `count` examples, whose first is
+   * number `from`; `end` is free and aligned.
+   */
+  #stageExamples(chunk: Inputs, labels: Uint8Array, from: number, count: number) {
     const inputsAt = this.#staging;
     const labelsAt = inputsAt + chunk.byteLength;
     const end = roundUp(labelsAt + count, 16);
     this.#reserve(end, 'inputs');
-    this.#stageInputs(inputsAt, chunk, from * features);
+    this.#stageInputs(inputsAt, chunk, from * this.#plan.layers[0]!.inputs);
     this.#stageLabels(labelsAt, labels.subarray(from, from + count), from);
     return { inputsAt, labelsAt, end };
   }
@@ -366,5 +407,5 @@ export class Core {
 }
 
 function formatOf(inputs: Inputs): number {
-  return inputs instanceof Uint8Array ? 0 : 1;
+  return inputs instanceof Uint8Array ? FORMATS.bytes : FORMATS.floats;
 }

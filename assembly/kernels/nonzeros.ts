@@ -1,21 +1,25 @@
 import { f32Bytes } from './panels';
 
 /**
- * The nonzeros of an example, as the sparse products read them: one entry each, in the order of
- * the inputs.
+ * The nonzeros of examples, in the order of the inputs, in two forms. The sparse products read
+ * *entries*; a training set of bytes is kept as *marks*, which take half the room, and in memory
+ * less than the bytes themselves where three quarters of them are zero.
  *
  *     entry    f32  the input, scaled as in input.ts
  *              u32  where input i's column begins in a panel of 8 units: 32·i bytes
+ *
+ *     mark     u32  256·i + the byte of input i
  */
 
-/** Bytes of an entry, as a power of two. */
+/** Bytes of an entry and of a mark, as powers of two. */
 export const ENTRY_SHIFT = 3;
+const MARK_SHIFT = 2;
 
 /** Bytes of a column in a panel of 8 units, as a power of two. */
 const COLUMN_SHIFT = 5;
 
-/** 1/255 to the nearest f32. */
-const SCALE: f32 = 0.003921569;
+/** 1/255 to the nearest f32, in memory because V8 rebuilds a constant vector at every use. */
+const SCALE = memory.data<f32>([0.003921569], 16);
 
 /** How many of x, u8[count], are not zero. */
 export function countBytes(x: usize, count: i32): i32 {
@@ -48,21 +52,20 @@ export function countFloats(x: usize, count: i32): i32 {
 }
 
 /**
- * Writes the entries of one example's nonzero bytes, and returns where they end.
+ * Writes the marks of one example's nonzero bytes, and returns where they end.
  *
- * x  u8[k]; up to 32 bytes after it are read and left out of account
- *
- * Up to three entries' room after the last one is written too.
+ * marks  room for as many as there are nonzeros and three more, which may be written
+ * x      u8[k]; up to 32 bytes after it may be read, and are left out of account
  */
-export function collectBytes(entries: usize, x: usize, k: i32): usize {
+export function markBytes(marks: usize, x: usize, k: i32): usize {
   const zero = i8x16.splat(0);
   let i = 0;
   for (; i + 16 <= k; i += 16) {
     let mask = i8x16.bitmask(i8x16.ne(v128.load(x + i), zero));
-    const end = entries + ((<usize>popcnt(mask)) << ENTRY_SHIFT);
+    const end = marks + ((<usize>popcnt(mask)) << MARK_SHIFT);
     // Four at a time, so that the processor mispredicts the end of fewer loops; what is written
     // past the last one is overwritten or not read.
-    for (let to = entries; to < end; to += 4 << ENTRY_SHIFT) {
+    for (let to = marks; to < end; to += 4 << MARK_SHIFT) {
       const a = i + ctz(mask);
       mask &= mask - 1;
       const b = i + ctz(mask);
@@ -71,34 +74,54 @@ export function collectBytes(entries: usize, x: usize, k: i32): usize {
       mask &= mask - 1;
       const d = i + ctz(mask);
       mask &= mask - 1;
-      store<f32>(to, <f32>load<u8>(x + a) * SCALE);
-      store<i32>(to, a << COLUMN_SHIFT, 4);
-      store<f32>(to, <f32>load<u8>(x + b) * SCALE, 8);
-      store<i32>(to, b << COLUMN_SHIFT, 12);
-      store<f32>(to, <f32>load<u8>(x + c) * SCALE, 16);
-      store<i32>(to, c << COLUMN_SHIFT, 20);
-      store<f32>(to, <f32>load<u8>(x + d) * SCALE, 24);
-      store<i32>(to, d << COLUMN_SHIFT, 28);
+      store<u32>(to, (a << 8) | load<u8>(x + a));
+      store<u32>(to, (b << 8) | load<u8>(x + b), 4);
+      store<u32>(to, (c << 8) | load<u8>(x + c), 8);
+      store<u32>(to, (d << 8) | load<u8>(x + d), 12);
     }
-    entries = end;
+    marks = end;
   }
   for (; i < k; i++) {
     const byte = load<u8>(x + i);
     if (byte == 0) continue;
-    store<i32>(entries, i << COLUMN_SHIFT, 4);
-    store<f32>(entries, <f32>byte * SCALE);
-    entries += 1 << ENTRY_SHIFT;
+    store<u32>(marks, (i << 8) | byte);
+    marks += 1 << MARK_SHIFT;
   }
-  return entries;
+  return marks;
 }
 
-/** `collectBytes` for x f32[k]. */
-export function collectFloats(entries: usize, x: usize, k: i32): usize {
+/**
+ * Writes the entries of marks, and returns where they end.
+ *
+ * entries  room for one a mark and three more, which may be written
+ * marks    those up to `end`; three more may be read, and are left out of account
+ */
+export function entriesOfMarks(entries: usize, marks: usize, end: usize): usize {
+  const last = entries + ((end - marks) << (ENTRY_SHIFT - MARK_SHIFT));
+  const scale = v128.load32_splat(SCALE);
+  const byte = i32x4.splat(0xff);
+  for (; marks < end; marks += 4 << MARK_SHIFT) {
+    const four = v128.load(marks);
+    const inputs = f32x4.mul(f32x4.convert_i32x4_u(v128.and(four, byte)), scale);
+    const columns = i32x4.shl(i32x4.shr_u(four, 8), COLUMN_SHIFT);
+    v128.store(entries, i32x4.shuffle(inputs, columns, 0, 4, 1, 5));
+    v128.store(entries, i32x4.shuffle(inputs, columns, 2, 6, 3, 7), 16);
+    entries += 4 << ENTRY_SHIFT;
+  }
+  return last;
+}
+
+/**
+ * Writes the entries of one example's nonzero floats, and returns where they end.
+ *
+ * x  f32[k]
+ */
+export function entriesOfFloats(entries: usize, x: usize, k: i32): usize {
   for (let i = 0; i < k; i++) {
     const value = load<f32>(x + f32Bytes(i));
     if (value == 0) continue;
-    store<i32>(entries, i << COLUMN_SHIFT, 4);
     store<f32>(entries, value);
+    store<i32>(entries, i << COLUMN_SHIFT, 4);
     entries += 1 << ENTRY_SHIFT;
   }
   return entries;

@@ -6,7 +6,8 @@ import { f32Bytes, lanes4 } from './panels';
  * and give the bits that the dense products of matmul.ts give, for what they leave out adds ±0 to
  * sums that begin with +0, in the same order.
  *
- * Units are taken 32 at a time, which is eight accumulators; what remains 12, 8 or 4 at a time.
+ * Units are taken 16 at a time, for two panels of a few hundred inputs fit the first-level cache
+ * and four do not; what remains is taken 12, 8 or 4 at a time.
  */
 
 /**
@@ -37,9 +38,9 @@ export function sparseAffine(
   let lanes = lanes4(n);
   while (lanes > 0) {
     let taken = 4;
-    if (lanes >= 32) {
-      affine32(z, zColumn, w, panel, starts, b, m);
-      taken = 32;
+    if (lanes >= 16) {
+      affine16(z, zColumn, w, panel, starts, b, m);
+      taken = 16;
     } else if (lanes == 12) {
       affine12(z, zColumn, w, panel, starts, b, m);
       taken = 12;
@@ -82,9 +83,9 @@ export function sparseWeightGradient(
   let lanes = lanes4(n);
   while (lanes > 0) {
     let taken = 4;
-    if (lanes >= 32) {
-      gradient32(dw, panel, dz, dzColumn, starts, m);
-      taken = 32;
+    if (lanes >= 16) {
+      gradient16(dw, panel, dz, dzColumn, starts, m);
+      taken = 16;
     } else if (lanes == 12) {
       gradient12(dw, panel, dz, dzColumn, starts, m);
       taken = 12;
@@ -100,8 +101,8 @@ export function sparseWeightGradient(
   }
 }
 
-/** Four panels of 8 units. */
-function affine32(
+/** Two panels of 8 units. */
+function affine16(
   z: usize,
   zColumn: usize,
   w: usize,
@@ -111,8 +112,6 @@ function affine32(
   m: i32,
 ): void {
   const w1 = w + wPanel;
-  const w2 = w1 + wPanel;
-  const w3 = w2 + wPanel;
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
     const end = <usize>load<u32>(starts, 4);
@@ -120,10 +119,6 @@ function affine32(
     let acc1 = f32x4.splat(0);
     let acc2 = f32x4.splat(0);
     let acc3 = f32x4.splat(0);
-    let acc4 = f32x4.splat(0);
-    let acc5 = f32x4.splat(0);
-    let acc6 = f32x4.splat(0);
-    let acc7 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
       const at = <usize>load<u32>(entry, 4);
@@ -131,19 +126,11 @@ function affine32(
       acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(w + at, 16)));
       acc2 = f32x4.add(acc2, f32x4.mul(x, v128.load(w1 + at)));
       acc3 = f32x4.add(acc3, f32x4.mul(x, v128.load(w1 + at, 16)));
-      acc4 = f32x4.add(acc4, f32x4.mul(x, v128.load(w2 + at)));
-      acc5 = f32x4.add(acc5, f32x4.mul(x, v128.load(w2 + at, 16)));
-      acc6 = f32x4.add(acc6, f32x4.mul(x, v128.load(w3 + at)));
-      acc7 = f32x4.add(acc7, f32x4.mul(x, v128.load(w3 + at, 16)));
     }
     v128.store(z, f32x4.add(v128.load(b), acc0));
     v128.store(z, f32x4.add(v128.load(b, 16), acc1), 16);
     v128.store(z, f32x4.add(v128.load(b, 32), acc2), 32);
     v128.store(z, f32x4.add(v128.load(b, 48), acc3), 48);
-    v128.store(z, f32x4.add(v128.load(b, 64), acc4), 64);
-    v128.store(z, f32x4.add(v128.load(b, 80), acc5), 80);
-    v128.store(z, f32x4.add(v128.load(b, 96), acc6), 96);
-    v128.store(z, f32x4.add(v128.load(b, 112), acc7), 112);
     z += zColumn;
     starts += 4;
   }
@@ -181,6 +168,7 @@ function affine12(
   }
 }
 
+/** The last panel of 8 units. */
 function affine8(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
@@ -200,6 +188,7 @@ function affine8(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
   }
 }
 
+/** The panel of 4 units, whose columns are half as long. */
 function affine4(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
@@ -216,8 +205,8 @@ function affine4(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
   }
 }
 
-/** Four panels of 8 units. */
-function gradient32(
+/** Two panels of 8 units. */
+function gradient16(
   dw: usize,
   dwPanel: usize,
   dz: usize,
@@ -226,8 +215,6 @@ function gradient32(
   m: i32,
 ): void {
   const dw1 = dw + dwPanel;
-  const dw2 = dw1 + dwPanel;
-  const dw3 = dw2 + dwPanel;
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
     const end = <usize>load<u32>(starts, 4);
@@ -235,10 +222,6 @@ function gradient32(
     const dz1 = v128.load(dz, 16);
     const dz2 = v128.load(dz, 32);
     const dz3 = v128.load(dz, 48);
-    const dz4 = v128.load(dz, 64);
-    const dz5 = v128.load(dz, 80);
-    const dz6 = v128.load(dz, 96);
-    const dz7 = v128.load(dz, 112);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
       const at = <usize>load<u32>(entry, 4);
@@ -248,12 +231,6 @@ function gradient32(
       const to1 = dw1 + at;
       v128.store(to1, f32x4.add(v128.load(to1), f32x4.mul(x, dz2)));
       v128.store(to1, f32x4.add(v128.load(to1, 16), f32x4.mul(x, dz3)), 16);
-      const to2 = dw2 + at;
-      v128.store(to2, f32x4.add(v128.load(to2), f32x4.mul(x, dz4)));
-      v128.store(to2, f32x4.add(v128.load(to2, 16), f32x4.mul(x, dz5)), 16);
-      const to3 = dw3 + at;
-      v128.store(to3, f32x4.add(v128.load(to3), f32x4.mul(x, dz6)));
-      v128.store(to3, f32x4.add(v128.load(to3, 16), f32x4.mul(x, dz7)), 16);
     }
     dz += dzColumn;
     starts += 4;
@@ -290,6 +267,7 @@ function gradient12(
   }
 }
 
+/** The last panel of 8 units. */
 function gradient8(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
@@ -308,6 +286,7 @@ function gradient8(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32)
   }
 }
 
+/** The panel of 4 units, whose columns are half as long. */
 function gradient4(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);

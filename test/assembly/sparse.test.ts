@@ -9,20 +9,21 @@ beforeEach(async () => {
 
 const BYTES_OF_ENTRY = 8;
 
-/** The starts of each example's entries, collected from inputs m × k, and where the last end. */
+/** The starts of each example's entries, of inputs m × k, and where the last end. */
 function collect(inputs: Uint8Array | Float32Array, k: number, m: number): number {
   const { kernels } = bench;
-  // Room for three entries more than there can be: the last loop of a chunk may write them.
+  // Room for three more than there can be: the last loop of a chunk may write them.
   const entries = bench.room((inputs.length + 3) * BYTES_OF_ENTRY);
+  const marks = bench.room((k + 3) * 4);
   const isBytes = inputs instanceof Uint8Array;
   const x = isBytes ? bench.bytes(inputs) : bench.floats(inputs);
   const starts = [entries];
   for (let e = 0; e < m; e++) {
     const last = starts[e]!;
     const end = isBytes
-      ? kernels.collectBytes(last, x + e * k, k)
-      : kernels.collectFloats(last, x + e * k * 4, k);
-    starts.push(end >>> 0);
+      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k))
+      : kernels.entriesOfFloats(last, x + e * k * 4, k);
+    starts.push(end);
   }
   return bench.words(starts);
 }
@@ -59,8 +60,8 @@ test('the last nonzero of an example may be the last byte of the memory', () => 
   const size = memory.buffer.byteLength;
   const x = size - 16 - 32;
   new Uint8Array(memory.buffer, x, 16).set(inputs);
-  const entries = bench.room(19 * BYTES_OF_ENTRY);
-  expect(bench.kernels.collectBytes(entries, x, 16) - entries).toBe(16 * BYTES_OF_ENTRY);
+  const marks = bench.room(19 * 4);
+  expect(bench.kernels.markBytes(marks, x, 16) - marks).toBe(16 * 4);
 });
 
 describe.each(
