@@ -15,7 +15,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'release', env: { CORE_BUILD: 'release' }, include: ['test/**/*.test.{ts,js}'] },
+        test: {
+          name: 'release',
+          env: { CORE_BUILD: 'release' },
+          include: ['test/**/*.test.{ts,js}'],
+        },
       },
       {
         extends: true,
