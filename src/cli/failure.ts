@@ -1,0 +1,33 @@
+/** How a failure is told: in one line for the person, in an exit code for the shell. */
+
+import { getSystemErrorMap } from 'node:util';
+
+/** Exit codes, as shells and their users expect them. */
+export const EXIT = {
+  failed: 1,
+  wrongUsage: 2,
+  /** As after SIGPIPE, which Node ignores: 128 + the signal's number. */
+  readerLeft: 141,
+} as const;
+
+/**
+ * The line for `error`, without a stack trace.
+ *
+ * An error of the operating system is put as `name: what is wrong`; its own text would show the
+ * system call instead.
+ *
+ * @param error whatever was thrown
+ * @param name what it happened to, such as a file; an operating system error may know it itself
+ */
+export function reason(error: unknown, name?: string): string {
+  const { code, errno, path, message } = error as NodeJS.ErrnoException;
+  const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
+  // The system's "illegal operation on a directory" leaves open which.
+  const meaning = code === 'EISDIR' ? 'is a folder, expected a file' : system;
+  const text = meaning ?? message ?? String(error);
+  const where = name ?? (meaning === undefined ? undefined : path);
+  return (where === undefined ? text : `${where}: ${text}`).replace(/\s*\n\s*/g, ' ');
+}
+
+/** An argument that turned out to be wrong only when the data was there. */
+export class UsageError extends Error {}

@@ -1,0 +1,29 @@
+/** The report of a training for programs: one JSON object a line. */
+
+import { print } from './terminal.ts';
+import { batchName, type TrainingReport, totals } from './training-report.ts';
+
+export function jsonReport(): TrainingReport {
+  const event = (name: string, fields: object) => print(JSON.stringify({ event: name, ...fields }));
+  return {
+    start({ source, examples, heldOut, layers, epochs, batchSize, learningRate, seed }) {
+      const batch = batchName(batchSize);
+      const training = { layers, epochs, batch, learningRate, seed };
+      event('start', { ...source, examples, heldOut, ...training });
+    },
+    epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
+      event('epoch', { epoch, loss, accuracy, examples, seconds, validation });
+    },
+    end() {},
+    result({ history, test, interrupted, saved }) {
+      const { seconds, perSecond } = totals(history);
+      event('result', {
+        test: { loss: test.loss, accuracy: test.accuracy },
+        seconds,
+        imagesPerSecond: perSecond,
+        interrupted,
+        saved,
+      });
+    },
+  };
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+/**
+ * The command `relumax`: its commands, its exit codes and how it says what went wrong.
+ *
+ * Exit codes: 0 done; 1 something failed; 2 the command line was wrong; 130, 143 and 141 stopped
+ * by Ctrl-C, by SIGTERM and by a reader of the output that left, after saving what was to be saved.
+ */
+
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { addEvaluate } from './evaluate.ts';
+import { EXIT, reason } from './failure.ts';
+import { addPredict } from './predict.ts';
+import { colors } from './terminal.ts';
+import { addTrain } from './train.ts';
+
+const program = new Command('relumax')
+  .description('Train small neural networks in WebAssembly and use them.')
+  .version(manifest.version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .option('--no-color', 'print without colours, as with NO_COLOR set')
+  .configureHelp({ styleTitle: colors.bold, showGlobalOptions: true })
+  .configureOutput({
+    outputError: (text, write) => {
+      // Its suggestions come on a second line.
+      const line = text.trim().replaceAll('\n', ' ');
+      write(`relumax: ${line.replace(/^error: /, '')}\n`);
+    },
+  })
+  .exitOverride();
+
+addTrain(program);
+addEvaluate(program);
+addPredict(program);
+for (const command of program.commands) {
+  const name = `relumax ${command.name()}`;
+  command.showHelpAfterError(`Usage: ${name} ${command.usage()} (more: ${name} --help)`);
+}
+program.showHelpAfterError('Usage: relumax <command> [options] (more: relumax --help)');
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') {
+    process.exitCode = EXIT.readerLeft;
+  } else {
+    process.exitCode = EXIT.failed;
+    process.stderr.write(`relumax: ${reason(error, 'output')}\n`);
+  }
+});
+// Nobody is left to tell.
+process.stderr.on('error', () => {});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    if (error.exitCode !== 0) process.exitCode = EXIT.wrongUsage;
+  } else {
+    process.stderr.write(`relumax: ${reason(error)}\n`);
+    // A signal's code tells more.
+    process.exitCode ??= EXIT.failed;
+  }
+}

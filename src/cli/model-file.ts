@@ -1,0 +1,69 @@
+/** Models on disk: read with errors that name the file, written whole or not at all. */
+
+import { constants } from 'node:fs';
+import { access, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, sep } from 'node:path';
+import { Network } from '../index.ts';
+import { reason } from './failure.ts';
+
+/**
+ * The network in `file`.
+ *
+ * @throws Error `file: why`, where it cannot be read or is not a model
+ */
+export async function readModel(file: string): Promise<Network> {
+  try {
+    return await Network.load(await readFile(file));
+  } catch (error) {
+    throw new Error(reason(error, file), { cause: error });
+  }
+}
+
+/**
+ * Checks that `file` can be written, without touching it: better said before a training than
+ * after it.
+ *
+ * @throws Error `file: why`
+ */
+export async function checkTarget(file: string): Promise<void> {
+  const folder = dirname(file);
+  try {
+    // With the separator a file is no folder; without it, it would be one without permission.
+    await access(folder + sep, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(reason(error, `--save ${file}: folder ${folder}`), { cause: error });
+  }
+  const there = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new Error(reason(error, `--save ${file}`), { cause: error });
+  });
+  if (there?.isDirectory() || /[/\\]$/.test(file)) {
+    throw new Error(`--save ${file}: is a folder, expected a file`);
+  }
+  if (there === undefined) return;
+  // The file is replaced by renaming, which would put a file where a device was.
+  if (!there.isFile()) throw new Error(`--save ${file}: is not a regular file`);
+  try {
+    await access(file, constants.W_OK);
+  } catch (error) {
+    throw new Error(reason(error, `--save ${file}`), { cause: error });
+  }
+}
+
+/**
+ * Puts `bytes` into `file`, replacing what was there: into a neighbour first, flushed to disk and
+ * then renamed.
+ *
+ * @throws Error `file: why`; what was there is as it was
+ */
+export async function writeModel(file: string, bytes: Uint8Array): Promise<void> {
+  const { default: writeFileAtomic } = await import('write-file-atomic');
+  try {
+    await writeFileAtomic(file, '', {
+      // The package itself writes once and does not look whether all went in, as on a full disk.
+      tmpfileCreated: (neighbour) => writeFile(neighbour, bytes),
+    });
+  } catch (error) {
+    throw new Error(reason(error, file), { cause: error });
+  }
+}

@@ -1,0 +1,42 @@
+/** How figures are written. */
+
+/** 12345 → 12,345. Not toLocaleString: loading its tables takes longer than an epoch. */
+export function count(value: number): string {
+  return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** 0.92351 → 92.35 %. */
+export function percent(share: number, digits = 2): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+/** A loss in nats: four decimals. */
+export function loss(nats: number): string {
+  return nats.toFixed(4);
+}
+
+/** 1.234 → 1.23 s, 0.01234 → 12.3 ms, 83.4 → 1:23 min. */
+export function duration(seconds: number): string {
+  if (seconds < 0.1) return `${(seconds * 1000).toFixed(1)} ms`;
+  return seconds < 60 ? `${seconds.toFixed(2)} s` : `${clock(seconds)} min`;
+}
+
+/** 83.4 → 1:23, 3683 → 1:01:23. */
+export function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
+}
+
+/** A rate to three digits: 412345 → 412k images/s, 1234567 → 1.23M images/s. */
+export function imageRate(perSecond: number): string {
+  const [value, unit] =
+    perSecond >= 999_500
+      ? [perSecond / 1e6, 'M']
+      : perSecond >= 9_995
+        ? [perSecond / 1e3, 'k']
+        : [perSecond, ''];
+  const text = unit === '' || value >= 99.95 ? count(value) : value.toPrecision(3);
+  return `${text}${unit} images/s`;
+}

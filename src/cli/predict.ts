@@ -1,0 +1,112 @@
+/** `relumax predict`: which digit an image shows, according to a saved model. */
+
+import type { Command } from 'commander';
+import type { Network } from '../index.ts';
+import { digitImage, FIELD } from './digit-image.ts';
+import { EXIT, reason } from './failure.ts';
+import { readModel } from './model-file.ts';
+import { path } from './option-values.ts';
+import { interactive, print } from './terminal.ts';
+
+const PIXELS = FIELD * FIELD;
+/** The name of standard input on the command line. */
+const STDIN = '-';
+
+/** An image in the network's form. */
+interface NamedImage {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export function addPredict(program: Command): void {
+  program
+    .command('predict')
+    .summary('say which digits images show')
+    .description(
+      'Say which digit each image shows. A PNG may have any size and colours: the digit, alone on a plain background, is found and brought into the form that MNIST has, 28 × 28 pixels, light on dark. Standard input is taken as it is: 784 bytes an image, row by row, 0 for the background and 255 for ink; as many images as you like.',
+    )
+    .argument('<file>', 'model that relumax train --save has written', path)
+    .argument('[image...]', 'PNG files; - or none for images from standard input')
+    .option('--json', 'print one JSON object a line: image, digit, probabilities')
+    .addHelpText(
+      'after',
+      '\nAn image that cannot be read is named on standard error and makes the exit\n' +
+        'code 1; the others are answered all the same.\n\n' +
+        'Examples:\n' +
+        '  relumax predict digits.safetensors four.png seven.png\n' +
+        '  head -c 784 images.bin | relumax predict digits.safetensors --json',
+    )
+    .action(predict);
+}
+
+async function predict(
+  file: string,
+  images: string[],
+  options: { json?: true },
+  command: Command,
+): Promise<void> {
+  if (images.length === 0 && process.stdin.isTTY) {
+    command.error('no image: expected PNG files, or bytes from standard input');
+  }
+  const network = await readModel(file);
+  if (network.layers[0] !== PIXELS) {
+    throw new Error(
+      `${file}: takes ${network.layers[0]} values, but an image has ${PIXELS} (28 × 28)`,
+    );
+  }
+  const answer = answerFor(network, options);
+  for (const source of images.length === 0 ? [STDIN] : images) {
+    try {
+      for (const image of await read(source)) await answer(image);
+    } catch (error) {
+      process.stderr.write(`relumax: ${reason(error)}\n`);
+      process.exitCode = EXIT.failed;
+    }
+  }
+}
+
+/** Prints what `network` takes an image for, in the form that is wanted. */
+function answerFor(network: Network, { json }: { json?: true }) {
+  return async ({ name, bytes }: NamedImage) => {
+    const probabilities = [...network.predict(bytes)];
+    const probability = Math.max(...probabilities);
+    const digit = probabilities.indexOf(probability);
+    if (json) {
+      print(JSON.stringify({ image: name, digit, probabilities }));
+    } else if (interactive) {
+      const { predictionView } = await import('./prediction-view.ts');
+      print(`\n${predictionView(name, bytes, probabilities, digit)}\n`);
+    } else {
+      print(`${name}\t${digit}\t${probability.toFixed(4)}`);
+    }
+  };
+}
+
+/** @throws Error `name: why` */
+async function read(source: string): Promise<NamedImage[]> {
+  if (source === STDIN) return readStdin();
+  // Loaded here because images from standard input need no decoder.
+  const { readPng } = await import('./png.ts');
+  const pixels = await readPng(source);
+  try {
+    return [{ name: source, bytes: digitImage(pixels) }];
+  } catch (error) {
+    throw new Error(reason(error, source), { cause: error });
+  }
+}
+
+/** The images on standard input; a single one is named "stdin", more are numbered from 1. */
+async function readStdin(): Promise<NamedImage[]> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length === 0 || bytes.length % PIXELS !== 0) {
+    throw new Error(
+      `stdin: found ${bytes.length} bytes, expected ${PIXELS} for each image (28 × 28, no PNG)`,
+    );
+  }
+  return Array.from({ length: bytes.length / PIXELS }, (_, i) => ({
+    name: bytes.length === PIXELS ? 'stdin' : `stdin ${i + 1}`,
+    bytes: bytes.subarray(i * PIXELS, (i + 1) * PIXELS),
+  }));
+}

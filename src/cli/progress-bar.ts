@@ -1,0 +1,85 @@
+/** The line that shows on a terminal how far the training is. */
+
+import { SingleBar } from 'cli-progress';
+import type { BatchReport, EpochReport } from '../index.ts';
+import { clock, imageRate, loss, percent } from './numbers.ts';
+import { colors } from './terminal.ts';
+
+/** Redraws a second. */
+const REDRAW_RATE = 12;
+const MIN_BAR = 10;
+const MAX_BAR = 40;
+/** From this width on, nothing is abbreviated. */
+const WIDE = 100;
+
+export interface ProgressBar {
+  batch(report: BatchReport): void;
+  epoch(report: EpochReport): void;
+  /** Removes the line; also happens by itself when the process ends. */
+  stop(): void;
+}
+
+/**
+ * Starts the line.
+ *
+ * @param epochs of the whole training
+ * @param examples in one epoch
+ */
+export function progressBar(epochs: number, examples: number): ProgressBar {
+  const started = performance.now();
+  let latest: BatchReport | undefined;
+  /** Training only: what validation takes between two epochs says nothing of the rate. */
+  let secondsBefore = 0;
+  let epochStarted = started;
+
+  const text = (width: number) => {
+    const now = performance.now();
+    const epoch = latest?.epoch ?? 1;
+    const done = (epoch - 1) * examples + (latest?.examples ?? 0);
+    const share = done / (epochs * examples);
+    const trained = secondsBefore + (now - epochStarted) / 1000;
+    const left = ((now - started) / 1000) * (1 / share - 1);
+
+    const head = `  epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  `;
+    const facts = latest
+      ? [
+          `loss ${loss(latest.loss)}`,
+          `${width < WIDE ? 'acc' : 'accuracy'} ${percent(latest.accuracy, 1)}`,
+          imageRate(done / trained),
+          `${clock(left)} left`,
+        ]
+      : [];
+    const free = () => width - head.length - 2 - facts.join('  ').length - 1;
+    while (free() < MIN_BAR && facts.length > 1) facts.pop();
+    const size = Math.max(MIN_BAR, Math.min(MAX_BAR, free()));
+    const full = Math.round(share * size);
+    const bar = `${colors.cyan('━'.repeat(full))}${colors.dim('─'.repeat(size - full))}`;
+    return `${head}${bar}  ${facts.join('  ')}`;
+  };
+
+  // The bar asks for its text when it redraws, so a batch costs one assignment.
+  const bar = new SingleBar({
+    format: (_options, { maxWidth }) => text(maxWidth),
+    stream: process.stdout,
+    fps: REDRAW_RATE,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  const stop = () => bar.stop();
+  process.once('exit', stop);
+  bar.start(epochs, 0);
+
+  return {
+    batch(report) {
+      latest = report;
+    },
+    epoch({ seconds }) {
+      secondsBefore += seconds;
+      epochStarted = performance.now();
+    },
+    stop() {
+      process.off('exit', stop);
+      stop();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** The report of a training for someone who watches: a progress bar, then a page of results. */
+
+import { printEvaluation } from './evaluation-view.ts';
+import { count, duration, imageRate } from './numbers.ts';
+import type { ProgressBar } from './progress-bar.ts';
+import { colors, columns, labelled, print } from './terminal.ts';
+import { type TrainingReport, totals } from './training-report.ts';
+
+export function terminalReport(): TrainingReport {
+  let bar: ProgressBar | undefined;
+  return {
+    async start(plan) {
+      const batch = Number.isFinite(plan.batchSize) ? `batches of ${plan.batchSize}` : 'full batch';
+      print();
+      print(labelled('network', colors.bold(plan.layers.join('-'))));
+      print(
+        labelled(
+          'data',
+          `${plan.source.folder ?? 'bundled digits'}: ${count(plan.examples)} to learn from, ${count(plan.heldOut)} held out`,
+        ),
+      );
+      print(
+        labelled(
+          'settings',
+          `${count(plan.epochs)} ${plan.epochs === 1 ? 'epoch' : 'epochs'}, ${batch}, learning rate ${plan.learningRate}, seed ${plan.seed}`,
+        ),
+      );
+      print();
+      const { progressBar } = await import('./progress-bar.ts');
+      bar = progressBar(plan.epochs, plan.examples);
+    },
+    batch(report) {
+      bar?.batch(report);
+    },
+    epoch(report) {
+      bar?.epoch(report);
+    },
+    end() {
+      bar?.stop();
+    },
+    async result({ history, test, interrupted, saved }) {
+      const { examples, seconds, perSecond } = totals(history);
+      const { length } = history.epochs;
+      if (interrupted) {
+        print(labelled('stopped', colors.yellow(`by ${interrupted} in epoch ${length}`)));
+      }
+      print(
+        labelled(
+          'trained',
+          `${count(examples)} images in ${duration(seconds)}, ${imageRate(perSecond)}`,
+        ),
+      );
+      await printEvaluation('held out', test);
+      if (length > 1) {
+        const { lossChart } = await import('./loss-chart.ts');
+        print();
+        print(lossChart(history.epochs, columns()));
+      }
+      print();
+      if (saved === undefined) {
+        print(labelled('not saved', colors.dim('--save FILE keeps the model')));
+      } else {
+        print(labelled('saved', colors.bold(saved)));
+        print(labelled('use it', `relumax predict ${saved} IMAGE.png`));
+      }
+      print();
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/** `relumax train`: trains a network, says how well it does on what it has not seen, saves it. */
+
+import { type Command, Option } from 'commander';
+import { type Dataset, DivergenceError, Network } from '../index.ts';
+import { UsageError } from './failure.ts';
+import { DEFAULT_TEST_SPLIT, examplesToLearn } from './held-out.ts';
+import { watchInterruption } from './interruption.ts';
+import { jsonReport } from './json-report.ts';
+import { checkTarget, writeModel } from './model-file.ts';
+import { batchSize, epochs, layerSizes, learningRate, path, seed, share } from './option-values.ts';
+import { plainReport } from './plain-report.ts';
+import { interactive } from './terminal.ts';
+import { terminalReport } from './terminal-report.ts';
+import { batchName, type TrainingReport } from './training-report.ts';
+
+/** What a training is like unless told otherwise. */
+const DEFAULTS = { hidden: [10], epochs: 30, batchSize: 32, learningRate: 0.1, seed: 1 };
+
+interface TrainOptions {
+  data?: string;
+  layers?: number[];
+  epochs: number;
+  batch: number;
+  learningRate: number;
+  seed: number;
+  testSplit?: number;
+  save?: string;
+  json?: true;
+}
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .summary('train a network and say how well it does')
+    .description(
+      'Train a network with ReLU layers and a softmax at the end by gradient descent, on the 10,000 bundled handwritten digits or on your own images. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
+    )
+    .option('-d, --data <dir>', 'folder with four IDX files, as MNIST comes in', path)
+    .addOption(
+      new Option(
+        '-l, --layers <sizes>',
+        `units of each layer, the input's first (default: 784-${DEFAULTS.hidden.join('-')}-10, or what fits the data)`,
+      ).argParser(layerSizes),
+    )
+    .option('-e, --epochs <n>', 'how often each image is seen', epochs, DEFAULTS.epochs)
+    .option('-b, --batch <n>', 'images an update, or full', batchSize, DEFAULTS.batchSize)
+    .option(
+      '-r, --learning-rate <a>',
+      'length of a step down the gradient',
+      learningRate,
+      DEFAULTS.learningRate,
+    )
+    .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
+    .option(
+      '-t, --test-split <share>',
+      `share to hold out (default: ${DEFAULT_TEST_SPLIT}; with --data the test files, or the given share of the training files)`,
+      share,
+    )
+    .option(
+      '-o, --save <file>',
+      'write the model to a safetensors file (default: write nothing)',
+      path,
+    )
+    .option('--json', 'print one JSON object a line: start, each epoch, result')
+    .addHelpText(
+      'after',
+      '\nCtrl-C ends the training after the batch that is under way; what was learnt by\n' +
+        'then is reported and saved.\n\n' +
+        'Examples:\n' +
+        '  relumax train --save digits.safetensors\n' +
+        '  relumax train --layers 784-128-10 --epochs 10 --batch 128\n' +
+        '  relumax train --data fashion-mnist/ --json > training.jsonl',
+    )
+    .action((options: TrainOptions, command: Command) =>
+      train(options).catch((error: unknown) => {
+        if (error instanceof UsageError) command.error(error.message);
+        throw error;
+      }),
+    );
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const { epochs, batch, learningRate, seed, save } = options;
+  const interruption = watchInterruption();
+  if (save !== undefined) await checkTarget(save);
+  const material = await examplesToLearn(options.data, options.testSplit, seed);
+  const layers = layersFor(material.train, options.layers);
+  const network = await createNetwork(layers, seed);
+
+  const report = reportFor(options);
+  await report.start({
+    source: material.source,
+    examples: material.train.length,
+    heldOut: material.heldOut.length,
+    layers,
+    epochs,
+    batchSize: batch,
+    learningRate,
+    seed,
+  });
+  const history = await network
+    .fit(material.train, {
+      epochs,
+      batchSize: batch,
+      learningRate,
+      seed,
+      validation: material.heldOut,
+      signal: interruption.signal,
+      onEpoch: (epoch) => report.epoch(epoch),
+      ...(report.batch && { onBatch: (batch) => report.batch?.(batch) }),
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof DivergenceError) || save === undefined) throw error;
+      throw new Error(`${error.message}; nothing was written`, { cause: error });
+    })
+    .finally(() => report.end());
+  // An untrained network must not replace a trained one.
+  if (history.epochs.length === 0) {
+    throw new Error('interrupted before anything was learnt; nothing was written');
+  }
+
+  const interrupted = history.aborted ? interruption.cause : undefined;
+  const test = network.evaluate(material.heldOut);
+  let saved: string | undefined;
+  try {
+    if (save !== undefined) {
+      const metadata = {
+        ...material.record,
+        seed: String(seed),
+        epochs: String(history.epochs.length),
+        batch: String(batchName(batch)),
+        'learning-rate': String(learningRate),
+        ...(interrupted && { interrupted }),
+      };
+      await writeModel(save, network.save({ metadata }));
+      saved = save;
+    }
+  } finally {
+    await report.result({ history, test, interrupted, saved });
+  }
+}
+
+/** The layers asked for, or the default ones, where they fit the data. */
+function layersFor({ features, classes }: Dataset, asked: number[] | undefined): number[] {
+  const layers = asked ?? [features, ...DEFAULTS.hidden, classes];
+  if (layers[0] !== features || layers.at(-1) !== classes) {
+    throw new UsageError(
+      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values of an image, and the last ${classes}, its classes`,
+    );
+  }
+  return layers;
+}
+
+/** The new network; sizes that are too large for it are a wrong argument. */
+async function createNetwork(layers: number[], seed: number): Promise<Network> {
+  try {
+    return await Network.create({ layers, seed });
+  } catch (error) {
+    if (!(error instanceof RangeError && error.message.startsWith('layers'))) throw error;
+    throw new UsageError(`--${error.message}`, { cause: error });
+  }
+}
+
+function reportFor({ json }: TrainOptions): TrainingReport {
+  if (json) return jsonReport();
+  return interactive ? terminalReport() : plainReport();
+}

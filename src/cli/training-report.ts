@@ -1,0 +1,58 @@
+/** What `relumax train` says; one implementation for each kind of reader. */
+
+import type { BatchReport, EpochReport, Evaluation, History } from '../index.ts';
+import type { Source } from './held-out.ts';
+import type { InterruptionCause } from './interruption.ts';
+
+/** What is about to happen. */
+export interface TrainingPlan {
+  /** Where the examples come from. */
+  readonly source: Source;
+  /** How many to learn from. */
+  readonly examples: number;
+  /** How many to judge by. */
+  readonly heldOut: number;
+  readonly layers: readonly number[];
+  readonly epochs: number;
+  /** Examples in a batch; Infinity is all of them. */
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
+/** What has happened. */
+export interface TrainingResult {
+  readonly history: History;
+  /** On the held-out examples. */
+  readonly test: Evaluation;
+  /** What ended it early, if anything did. */
+  readonly interrupted: InterruptionCause | undefined;
+  /** The file that the model is in, if it was to be saved. */
+  readonly saved: string | undefined;
+}
+
+export interface TrainingReport {
+  start(plan: TrainingPlan): void | Promise<void>;
+  /** Only where somebody watches: it is called between any two batches. */
+  batch?(report: BatchReport): void;
+  epoch(report: EpochReport): void;
+  /** No more batches and epochs; a result follows unless the training failed. */
+  end(): void;
+  result(result: TrainingResult): void | Promise<void>;
+}
+
+/** Examples learnt from, seconds that took without validation, and the rate. */
+export function totals({ epochs }: History): {
+  examples: number;
+  seconds: number;
+  perSecond: number;
+} {
+  const examples = epochs.reduce((sum, epoch) => sum + epoch.examples, 0);
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return { examples, seconds, perSecond: examples / seconds };
+}
+
+/** 32, or "full" where a batch is all examples, as the option has it. */
+export function batchName(batchSize: number): number | 'full' {
+  return Number.isFinite(batchSize) ? batchSize : 'full';
+}

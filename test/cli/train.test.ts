@@ -1,0 +1,275 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadDigits, Network } from '../../src/index.ts';
+import { events, outcome, run, start } from './command.ts';
+import { writeIdxFolder } from './idx-folder.ts';
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'relumax-train-'));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+const load = async (file: string) => Network.load(await readFile(join(cwd, file)));
+
+describe('piped', () => {
+  it('prints a plain line an epoch, then the held-out result, and writes nothing', async () => {
+    const { code, stdout, stderr } = await run(['train', '-e', '2'], {
+      cwd,
+      env: { FORCE_COLOR: '1', CI: '1' },
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    const figures = String.raw`loss \d\.\d{4} accuracy \d+\.\d\d %`;
+    expect(stdout).toMatch(
+      new RegExp(
+        `^${[1, 2].map((i) => `epoch ${i}/2: ${figures}, held out: ${figures}, .* images/s\n`).join('')}` +
+          String.raw`trained: 16,000 images in .*\nheld out: \d+\.\d\d % of 2,000 images.*\n$`,
+      ),
+    );
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it('reaches 90 % on held-out digits by default', async () => {
+    const { stdout } = await run(['train', '--json'], { cwd });
+    const result = events(stdout).at(-1) as { test: { accuracy: number } };
+    expect(result.test.accuracy).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('--json', () => {
+  it('prints the start, each epoch and the result as one object a line', async () => {
+    const { code, stdout, stderr } = await run(
+      ['train', '-l', '784-7-10', '-e', '2', '-b', 'full', '-r', '0.5', '-s', '9', '--json'],
+      { cwd },
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    const [first, ...rest] = events(stdout);
+    expect(first).toEqual({
+      event: 'start',
+      data: 'digits',
+      examples: 8000,
+      heldOut: 2000,
+      layers: [784, 7, 10],
+      epochs: 2,
+      batch: 'full',
+      learningRate: 0.5,
+      seed: 9,
+    });
+    const figures = { loss: expect.any(Number), accuracy: expect.any(Number) };
+    const epoch = { ...figures, examples: 8000, seconds: expect.any(Number), validation: figures };
+    expect(rest).toEqual([
+      { event: 'epoch', epoch: 1, ...epoch },
+      { event: 'epoch', epoch: 2, ...epoch },
+      {
+        event: 'result',
+        test: figures,
+        seconds: expect.any(Number),
+        imagesPerSecond: expect.any(Number),
+      },
+    ]);
+    const [one, two, result] = rest as [{ seconds: number }, { seconds: number }, TrainResult];
+    expect(result.seconds).toBeCloseTo(one.seconds + two.seconds, 9);
+    expect(result.imagesPerSecond).toBeCloseTo(16_000 / result.seconds, 3);
+  });
+});
+
+interface TrainResult {
+  test: { loss: number; accuracy: number };
+  seconds: number;
+  imagesPerSecond: number;
+  saved?: string;
+  interrupted?: string;
+}
+
+describe('on a terminal', () => {
+  const args = ['train', '-e', '2', '--save', 'm.safetensors'];
+
+  it('draws a bar and removes it, then shows the results', async () => {
+    const { code, stdout } = await run(args, { cwd, terminal: 100 });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/epoch 1\/2 {2}.*[━─]{10}/);
+    // Cursor and line wrapping are given back.
+    expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'));
+    expect(stdout.lastIndexOf('\x1b[?7h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?7l'));
+    const text = stripVTControlCharacters(stdout);
+    expect(text).toMatch(/held out {3}\d+\.\d\d % of 2,000 read correctly/);
+    expect(text).toContain('taken for');
+    expect(text).toContain('loss  ─ training  ─ held out');
+    expect(text).toMatch(/saved {6}m\.safetensors/);
+  });
+
+  it.each([
+    [['--no-color'], {}],
+    [[], { NO_COLOR: '1' }],
+  ])('prints no colours with %j %j', async (option, env) => {
+    const { stdout } = await run([...args, ...option], { cwd, terminal: 80, env });
+    expect(stdout).toContain('taken for');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+    expect(stdout).not.toMatch(/\x1b\[[\d;]*m/);
+  });
+
+  it('prints plain lines where the terminal can do no more', async () => {
+    const { stdout } = await run(args, { cwd, terminal: 80, env: { TERM: 'dumb' } });
+    expect(stdout).toMatch(/^epoch 1\/2: /);
+    expect(stdout).not.toContain('\x1b');
+  });
+});
+
+describe('--save', () => {
+  it('writes what evaluate judges the same, and the same bytes each time', async () => {
+    const train = (file: string) => run(['train', '-e', '1', '--json', '-o', file], { cwd });
+    const [one] = [await train('one.st'), await train('two.st')];
+    const { test, saved } = events(one.stdout).at(-1) as unknown as TrainResult;
+    expect(saved).toBe('one.st');
+    const bytes = await Promise.all(['one.st', 'two.st'].map((name) => readFile(join(cwd, name))));
+    expect(bytes[0]!.equals(bytes[1]!)).toBe(true);
+    expect((await load('one.st')).metadata).toMatchObject({
+      data: 'digits',
+      'test-split': '0.2',
+      seed: '1',
+      epochs: '1',
+      batch: '32',
+      'learning-rate': '0.1',
+    });
+    const { stdout } = await run(['evaluate', 'one.st', '--json'], { cwd });
+    expect(events(stdout)[0]).toMatchObject({
+      part: 'held out',
+      test: { ...test, examples: 2000 },
+    });
+    expect(await readdir(cwd)).toEqual(['one.st', 'two.st']);
+  });
+
+  it('replaces a file, also through a link', async () => {
+    await writeFile(join(cwd, 'model.st'), 'old');
+    await symlink('model.st', join(cwd, 'link.st'));
+    expect((await run(['train', '-e', '1', '--save', 'link.st'], { cwd })).code).toBe(0);
+    expect((await load('model.st')).layers).toEqual([784, 10, 10]);
+    expect(await readdir(cwd)).toEqual(['link.st', 'model.st']);
+  });
+
+  it('keeps the old file and writes nothing where the training diverges', async () => {
+    await writeFile(join(cwd, 'model.st'), 'old');
+    const { code, stderr } = await run(['train', '-r', '1e30', '--save', 'model.st'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^relumax: .*epoch 1, step \d+.*learning rate.*; nothing was written\n$/,
+    );
+    expect(await readFile(join(cwd, 'model.st'), 'utf8')).toBe('old');
+    expect(await readdir(cwd)).toEqual(['model.st']);
+  });
+
+  it.each([
+    ['none/model.st', 'folder none: no such file or directory'],
+    ['folder', 'is a folder'],
+    ['new/', 'is a folder'],
+    ['/dev/null', 'is not a regular file'],
+    ['file/model.st', 'not a directory'],
+  ])('turns %s down before the training', async (target, why) => {
+    await mkdir(join(cwd, 'folder'));
+    await writeFile(join(cwd, 'file'), '');
+    const { code, stdout, stderr } = await run(['train', '--save', target], { cwd });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^relumax: --save .*\n$/);
+    expect(stderr).toContain(why);
+  });
+});
+
+describe('--data', () => {
+  it('learns from the training files and holds the test files out', async () => {
+    await writeIdxFolder(join(cwd, 'idx'), await loadDigits(), { train: 300, test: 100 });
+    const { code, stdout } = await run(
+      ['train', '--data', 'idx', '-e', '2', '-o', 'm.st', '--json'],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    const [first, ...rest] = events(stdout);
+    expect(first).toMatchObject({ data: 'idx', folder: 'idx', examples: 300, heldOut: 100 });
+    expect((await load('m.st')).metadata).toMatchObject({ data: 'idx' });
+    const { stdout: judged } = await run(['evaluate', 'm.st', '--data', 'idx', '--json'], { cwd });
+    const { test } = rest.at(-1) as unknown as TrainResult;
+    expect(events(judged)[0]).toMatchObject({ part: 'test', test: { ...test, examples: 100 } });
+    const { stdout: onDigits } = await run(['evaluate', 'm.st', '--json'], { cwd });
+    expect(events(onDigits)[0]).toMatchObject({ part: 'all', test: { examples: 10_000 } });
+  });
+
+  it('leaves the test files alone where --test-split is given', async () => {
+    await writeIdxFolder(join(cwd, 'idx'), await loadDigits(), { train: 300, test: 100 });
+    const { stdout } = await run(['train', '-d', 'idx', '-t', '0.1', '-e', '1', '--json'], { cwd });
+    expect(events(stdout)[0]).toMatchObject({ examples: 270, heldOut: 30 });
+  });
+
+  it('names what is missing', async () => {
+    for (const [folder, why] of [
+      ['none', 'none: no such file or directory'],
+      ['.', 'train-images-idx3-ubyte'],
+    ]) {
+      const { code, stderr } = await run(['train', '--data', folder!], { cwd });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^relumax: .*\n$/);
+      expect(stderr).toContain(why);
+    }
+  });
+});
+
+describe('interrupted', () => {
+  const long = ['train', '-e', '1000000', '-o', 'm.st', '--json'];
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s, reports and saves what was learnt', async (signal, exitCode) => {
+    const child = start(long, { cwd });
+    child.stdout!.once('data', () => setTimeout(() => child.kill(signal), 200));
+    const { code, stdout, stderr } = await outcome(child);
+    expect([code, stderr]).toEqual([exitCode, '']);
+    const result = events(stdout).at(-1) as unknown as TrainResult;
+    expect(result).toMatchObject({ event: 'result', interrupted: signal, saved: 'm.st' });
+    expect((await load('m.st')).metadata).toMatchObject({ interrupted: signal });
+    const { stdout: judged } = await run(['evaluate', 'm.st', '--json'], { cwd });
+    expect(events(judged)[0]).toMatchObject({ part: 'held out', test: result.test });
+    expect(await readdir(cwd)).toEqual(['m.st']);
+  });
+
+  it('by one Ctrl-C that npm passes on as well, reports and saves all the same', async () => {
+    const child = start(long, { cwd });
+    child.stdout!.once('data', () => {
+      child.kill('SIGINT');
+      setTimeout(() => child.kill('SIGINT'), 20);
+    });
+    const { code, stdout } = await outcome(child);
+    expect(code).toBe(130);
+    expect(events(stdout).at(-1)).toMatchObject({ event: 'result', saved: 'm.st' });
+  });
+
+  it('by a second Ctrl-C, ends at once', async () => {
+    // One batch takes seconds, so the first Ctrl-C alone would have to wait.
+    const child = start([...long, '-l', '784-4096-10', '-b', 'full'], { cwd });
+    child.stdout!.once('data', async () => {
+      for (let i = 0; i < 2; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        child.kill('SIGINT');
+      }
+    });
+    const { code, stdout } = await outcome(child);
+    expect(code).toBe(130);
+    expect(events(stdout)).toHaveLength(1);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it('by a reader that leaves, saves quietly', async () => {
+    const child = start(long, { cwd });
+    const ended = once(child, 'exit');
+    let complaint = '';
+    child.stderr!.on('data', (chunk) => {
+      complaint += chunk;
+    });
+    child.stdout!.once('data', () => child.stdout!.destroy());
+    expect(await ended).toEqual([141, null]);
+    expect(complaint).toBe('');
+    expect((await load('m.st')).layers).toEqual([784, 10, 10]);
+  });
+});
