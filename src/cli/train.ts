@@ -14,7 +14,7 @@ import { terminalReport } from './terminal-report.ts';
 import { batchName, type TrainingReport } from './training-report.ts';
 
 /** What a training is like unless told otherwise. */
-const DEFAULTS = { hidden: [10], epochs: 30, batchSize: 32, learningRate: 0.1, seed: 1 };
+const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, learningRate: 0.1, seed: 1 };
 
 interface TrainOptions {
   data?: string;
