@@ -28,6 +28,7 @@ export { transpose } from './kernels/transpose';
 export {
   correct,
   describedBytes,
+  describeExamples,
   describeLayer,
   describeNetwork,
   heapBase,

@@ -24,6 +24,7 @@
  *     │ y, ŷ, max z, Σ exp z     │ per example    of the tile
  *     ├──────────────────────────┤
  *     │ Tally × 2                │ tallies        of a batch; of an evaluation
+ *     │ Examples × 2             │ examples       of a training set; of what is asked for once
  *     ├──────────────────────────┤ staging
  *     │ examples, labels, …      │ the host's, as large as what it hands in
  *     └──────────────────────────┘
@@ -69,6 +70,28 @@ export class Network {
       changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>(),
     );
   }
+}
+
+/** What the inputs of examples are made of. */
+export const enum Format {
+  /** u8, which count as x / 255. */
+  Bytes = 0,
+  /** f32. */
+  Floats = 1,
+  /** u32: where each example's marks begin, and where the last one's end (kernels/nonzeros.ts). */
+  Marks = 2,
+}
+
+/** Examples that the host has put into the memory. */
+@unmanaged
+export class Examples {
+  format: Format;
+  /** As `format` says, one example after another. */
+  inputs: usize;
+  /** u8, one an example, each less than nᴸ; 0 where nothing asks for labels. */
+  labels: usize;
+  /** u32, the numbers of the examples in the order in which they are read; 0: as they lie. */
+  order: usize;
 }
 
 /** What is counted over examples; 8-byte aligned. */
@@ -168,6 +191,20 @@ export function describeLayer(
   layer.output = output;
   layer.delta = delta;
   layer.stride = stride;
+}
+
+/** Writes the record of examples. */
+export function describeExamples(
+  examples: Examples,
+  format: Format,
+  inputs: usize,
+  labels: usize,
+  order: usize,
+): void {
+  examples.format = format;
+  examples.inputs = inputs;
+  examples.labels = labels;
+  examples.order = order;
 }
 
 /** Begins to count anew. */

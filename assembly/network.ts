@@ -24,17 +24,7 @@ import { sgd } from './kernels/sgd';
 import { softmax } from './kernels/softmax';
 import { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 import { transpose } from './kernels/transpose';
-import { Layer, Network, resetTally, Tally } from './memory';
-
-/** What examples are made of. */
-export const enum Format {
-  /** u8, which count as x / 255. */
-  Bytes = 0,
-  /** f32. */
-  Floats = 1,
-  /** u32, where each example's marks begin, and where the last one's end (kernels/nonzeros.ts). */
-  Marks = 2,
-}
+import { Examples, Format, Layer, Network, resetTally, Tally } from './memory';
 
 /** What became of an update. */
 export const enum Outcome {
@@ -49,31 +39,23 @@ export const enum Outcome {
 const SPARSE_SHARE: f32 = 0.4;
 
 /**
- * A⁰ := the examples order[start …] of the batch, or start … where `order` is 0 (eq. 1), or their
- * nonzeros, whichever makes the less work. Either gives the same bits in the end.
+ * A⁰ := the m examples from place `start` of their order on (eq. 1), or their nonzeros, whichever
+ * makes the less work. Either gives the same bits in the end.
  */
-function loadInputs(
-  network: Network,
-  inputs: usize,
-  format: Format,
-  order: usize,
-  start: i32,
-  m: i32,
-): void {
-  prefetchInputs(network, inputs, format, order, start, m);
-  network.sparse = format == Format.Marks || areSparse(network, inputs, format, order, start, m);
+function loadInputs(network: Network, examples: Examples, start: i32, m: i32): void {
+  if (examples.order != 0) prefetchInputs(network, examples, start, m);
+  network.sparse = examples.format == Format.Marks || areSparse(network, examples, start, m);
   const k = network.layer(0).inputs;
   let to = network.input;
   for (let i = 0; i < m; i++) {
-    const example = exampleAt(order, start + i);
     if (network.sparse) {
       store<u32>(network.starts + ((<usize>i) << 2), <u32>to);
-      to = loadEntries(network, to, inputs, format, example);
+      to = loadEntries(network, to, examples, start + i);
     } else {
       // Entries may have lain where the padding is.
       v128.store(to + f32Bytes(lanes4(k) - 4), f32x4.splat(0));
-      const x = inputs + example * exampleBytes(format, k);
-      if (format == Format.Bytes) scaleBytes(to, x, k);
+      const x = inputsAt(network, examples, start + i);
+      if (examples.format == Format.Bytes) scaleBytes(to, x, k);
       else memory.copy(to, x, f32Bytes(k));
       to += f32Bytes(network.inputStride);
     }
@@ -81,68 +63,60 @@ function loadInputs(
   store<u32>(network.starts + ((<usize>m) << 2), <u32>to);
 }
 
-function prefetchInputs(
-  network: Network,
-  inputs: usize,
-  format: Format,
-  order: usize,
-  start: i32,
-  m: i32,
-): void {
-  // Examples in their order are fetched ahead by the processor itself.
-  if (order == 0) return;
-  const bytes = exampleBytes(format, network.layer(0).inputs);
+/** Fetches a tile in random order ahead; what lies in order, the processor fetches by itself. */
+function prefetchInputs(network: Network, examples: Examples, start: i32, m: i32): void {
   let sum: u32 = 0;
   for (let i = start; i < start + m; i++) {
-    const example = exampleAt(order, i);
-    if (format == Format.Marks) {
-      const bounds = inputs + (example << 2);
-      sum += prefetch(load<u32>(bounds), load<u32>(bounds, 4));
-    } else {
-      sum += prefetch(inputs + example * bytes, inputs + (example + 1) * bytes);
-    }
+    const x = inputsAt(network, examples, i);
+    if (examples.format == Format.Marks) sum += prefetch(load<u32>(x), load<u32>(x, 4));
+    else sum += prefetch(x, x + exampleBytes(network, examples));
   }
   // Overwritten with the starts of the entries: it only keeps the loads.
   store<u32>(network.starts, sum);
 }
 
-function areSparse(
-  network: Network,
-  inputs: usize,
-  format: Format,
-  order: usize,
-  start: i32,
-  m: i32,
-): bool {
+function areSparse(network: Network, examples: Examples, start: i32, m: i32): bool {
   const k = network.layer(0).inputs;
   let nonzeros = 0;
   for (let i = start; i < start + m; i++) {
-    const x = inputs + exampleAt(order, i) * exampleBytes(format, k);
-    nonzeros += format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
+    const x = inputsAt(network, examples, i);
+    nonzeros += examples.format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
   }
   return <f32>nonzeros <= SPARSE_SHARE * <f32>(k * m);
 }
 
-/** Writes the entries of one example, and returns where they end. */
-function loadEntries(
-  network: Network,
-  entries: usize,
-  inputs: usize,
-  format: Format,
-  example: usize,
-): usize {
-  const k = network.layer(0).inputs;
-  if (format == Format.Marks) {
-    const bounds = inputs + (example << 2);
-    return entriesOfMarks(entries, load<u32>(bounds), load<u32>(bounds, 4));
+/** Writes the entries of the example at place i, and returns where they end. */
+function loadEntries(network: Network, entries: usize, examples: Examples, i: i32): usize {
+  const x = inputsAt(network, examples, i);
+  if (examples.format == Format.Marks) {
+    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4));
   }
-  const x = inputs + example * exampleBytes(format, k);
-  if (format == Format.Floats) return entriesOfFloats(entries, x, k);
+  const k = network.layer(0).inputs;
+  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k);
   return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k));
 }
 
-function exampleBytes(format: Format, k: i32): usize {
-  return format == Format.Bytes ? <usize>k : f32Bytes(k);
+function loadLabels(network: Network, examples: Examples, start: i32, m: i32): void {
+  for (let i = 0; i < m; i++) {
+    store<u8>(network.labels + i, load<u8>(examples.labels + numberAt(examples, start + i)));
+  }
+}
+
+/** Where the inputs of the example at place i are; of marks, where their bounds are. */
+function inputsAt(network: Network, examples: Examples, i: i32): usize {
+  return examples.inputs + numberAt(examples, i) * exampleBytes(network, examples);
+}
+
+/** The number of the example at place i. */
+function numberAt(examples: Examples, i: i32): usize {
+  return examples.order == 0 ? i : load<u32>(examples.order + ((<usize>i) << 2));
+}
+
+/** Bytes from one example's inputs to the next one's. */
+function exampleBytes(network: Network, examples: Examples): usize {
+  if (examples.format == Format.Marks) return 4;
+  const k = network.layer(0).inputs;
+  return examples.format == Format.Bytes ? <usize>k : f32Bytes(k);
 }
 
 /**
@@ -158,20 +132,11 @@ export function markExamples(
 ): usize {
   for (let i = 0; i < count; i++) {
     store<u32>(starts + ((<usize>i) << 2), <u32>marks);
-    marks = markBytes(marks, inputs + <usize>(i * k), k);
+    marks = markBytes(marks, inputs, k);
+    inputs += k;
   }
   store<u32>(starts + ((<usize>count) << 2), <u32>marks);
   return marks;
-}
-
-function loadLabels(network: Network, labels: usize, order: usize, start: i32, m: i32): void {
-  for (let i = 0; i < m; i++) {
-    store<u8>(network.labels + i, load<u8>(labels + exampleAt(order, start + i)));
-  }
-}
-
-function exampleAt(order: usize, i: i32): usize {
-  return order == 0 ? <usize>i : <usize>load<u32>(order + ((<usize>i) << 2));
 }
 
 /** Aˡ⁻¹ of layer index l, and its leading dimension. */
@@ -273,26 +238,15 @@ export function begin(network: Network): void {
 }
 
 /**
- * Adds `count` examples to the batch: their loss, right answers and gradients, at the present
- * parameters.
- *
- * inputs  as `format` says             labels  u8, one an example, each less than nᴸ
- * order   u32, the numbers of the examples, read from `start` on; 0: the examples start …
+ * Adds the `count` examples from place `start` on to the batch: their loss, right answers and
+ * gradients, at the present parameters.
  */
-export function accumulate(
-  network: Network,
-  inputs: usize,
-  format: Format,
-  labels: usize,
-  order: usize,
-  start: i32,
-  count: i32,
-): void {
+export function accumulate(network: Network, examples: Examples, start: i32, count: i32): void {
   for (let from = start; from < start + count; from += network.tile) {
     const m = min(network.tile, start + count - from);
     const first = network.batch.examples == 0;
-    loadInputs(network, inputs, format, order, from, m);
-    loadLabels(network, labels, order, from, m);
+    loadInputs(network, examples, from, m);
+    loadLabels(network, examples, from, m);
     forward(network, m);
     compare(network, network.batch, m);
     backward(network, m, !first);
@@ -350,15 +304,13 @@ export function evaluate(
   network: Network,
   tally: Tally,
   classes: usize,
-  inputs: usize,
-  format: Format,
-  labels: usize,
+  examples: Examples,
   count: i32,
 ): void {
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
-    loadInputs(network, inputs, format, 0, from, m);
-    loadLabels(network, labels, 0, from, m);
+    loadInputs(network, examples, from, m);
+    loadLabels(network, examples, from, m);
     forward(network, m);
     compare(network, tally, m);
     memory.copy(classes + ((<usize>from) << 2), network.classes, (<usize>m) << 2);
@@ -369,20 +321,18 @@ export function evaluate(
 export function predict(
   network: Network,
   probabilities: usize,
-  inputs: usize,
-  format: Format,
+  examples: Examples,
   count: i32,
 ): void {
   const last = lastLayer(network);
-  const classesBytes = f32Bytes(last.units);
+  const columnBytes = f32Bytes(last.units);
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
-    loadInputs(network, inputs, format, 0, from, m);
+    loadInputs(network, examples, from, m);
     forward(network, m);
     for (let i = 0; i < m; i++) {
-      const column = last.delta + f32Bytes(i * last.stride);
-      memory.copy(probabilities, column, classesBytes);
-      probabilities += classesBytes;
+      memory.copy(probabilities, last.delta + f32Bytes(i * last.stride), columnBytes);
+      probabilities += columnBytes;
     }
   }
 }

@@ -16,6 +16,9 @@ const SLACK = 3;
 /** Bytes of a tally: f64, i32, i32. */
 const TALLY_BYTES = 16;
 
+/** Bytes of a record of examples: four words. */
+const EXAMPLES_BYTES = 16;
+
 /** Where the buffers of one layer begin, in bytes; `weights` and `biases` from a block's start. */
 export interface LayerPlan {
   inputs: number;
@@ -47,6 +50,8 @@ export interface MemoryPlan {
   sums: number;
   batch: number;
   evaluation: number;
+  trainingSet: number;
+  staged: number;
   layers: LayerPlan[];
   /** Where the plan ends, and with it what a network of these sizes takes by itself. */
   staging: number;
@@ -117,6 +122,8 @@ export function planMemory(
     sums: place(tile * F32_BYTES),
     batch: place(TALLY_BYTES),
     evaluation: place(TALLY_BYTES),
+    trainingSet: place(EXAMPLES_BYTES),
+    staged: place(EXAMPLES_BYTES),
     layers,
     staging: place(0),
   };

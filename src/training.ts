@@ -10,7 +10,7 @@ import type { Dataset } from './data/dataset.ts';
 import { evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
 import { Random } from './random.ts';
-import type { Core, Inputs, Outcome, ResidentExamples, Totals } from './wasm.ts';
+import type { Core, Inputs, Outcome, Totals, TrainingSet } from './wasm.ts';
 
 /** How `fit` trains. */
 export interface FitOptions {
@@ -227,7 +227,7 @@ class Run {
   readonly #steps: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
-  readonly #examples: ResidentExamples;
+  readonly #trainingSet: TrainingSet;
   readonly #turns = new Turns();
   /** The last update that was made, and the examples of the order that it had seen in its epoch. */
   #at = { epoch: 0, step: 0, examples: 0 };
@@ -241,8 +241,8 @@ class Run {
     this.#steps = Math.ceil(dataset.length / this.#batchSize);
     this.#slice = sliceOf(core);
     this.#order = Uint32Array.from(dataset.labels, (_, i) => i);
-    this.#examples = core.keep(dataset.inputs, dataset.labels);
-    core.setOrder(this.#examples, this.#order);
+    this.#trainingSet = core.keep(dataset.inputs, dataset.labels);
+    core.setOrder(this.#trainingSet, this.#order);
   }
 
   /** One pass over the examples, or as much of it as comes before the signal. */
@@ -274,7 +274,7 @@ class Run {
   #shuffle(epoch: number): void {
     for (let i = 0; i < this.#length; i++) this.#order[i] = i;
     new Random(this.#plan.seed, 'shuffle', epoch).shuffle(this.#order);
-    this.#core.setOrder(this.#examples, this.#order);
+    this.#core.setOrder(this.#trainingSet, this.#order);
   }
 
   /** One update on `count` examples of the order, from `start` on. */
@@ -282,7 +282,7 @@ class Run {
     const core = this.#core;
     core.begin();
     for (let from = 0; from < count; from += this.#slice) {
-      core.accumulate(this.#examples, start + from, Math.min(this.#slice, count - from));
+      core.accumulate(start + from, Math.min(this.#slice, count - from));
       const turn = this.#turns.due();
       if (turn === undefined) continue;
       await turn;
@@ -299,7 +299,7 @@ class Run {
     if (seen === 0) return;
     const count = Math.min(this.#core.tile, seen);
     this.#core.begin();
-    this.#core.accumulate(this.#examples, seen - count, count);
+    this.#core.accumulate(seen - count, count);
     this.mustBeFinite(this.#core.batchTotals().loss);
   }
 
@@ -316,7 +316,7 @@ class Run {
 
   /** Gives the memory of the training set back. */
   end(): void {
-    this.#core.release(this.#examples);
+    this.#core.release(this.#trainingSet);
   }
 }
 

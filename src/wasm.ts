@@ -12,6 +12,7 @@ import { type MemoryPlan, planMemory, roundUp } from './memory.ts';
 type Exports = Awaited<ReturnType<typeof instantiateCore>>;
 type NetworkPointer = Parameters<Exports['begin']>[0];
 type TallyPointer = Parameters<Exports['resetTally']>[0];
+type ExamplesPointer = Parameters<Exports['describeExamples']>[0];
 
 /** Examples as people hand them in: bytes, which count as x / 255, or floats. */
 export type Inputs = Uint8Array | Float32Array;
@@ -37,12 +38,19 @@ export type Outcome = 'updated' | 'loss not finite' | 'update not finite';
 
 const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'update not finite'];
 
-/** Examples of a training set in the core's memory, until they are released. */
-export interface ResidentExamples {
-  inputs: number;
-  format: number;
-  labels: number;
+/** A training set in the core's memory, until it is released. */
+export interface TrainingSet {
+  /** Where it begins. */
+  start: number;
+  /** Where the order of its examples is. */
   order: number;
+}
+
+/** Some of the examples of a call: `count` of them, from number `from` on. */
+interface Chunk {
+  from: number;
+  count: number;
+  inputs: Inputs;
 }
 
 const PAGE = 2 ** 16;
@@ -78,6 +86,8 @@ export class Core {
   readonly #exports: Exports;
   readonly #plan: MemoryPlan;
   readonly #network: NetworkPointer;
+  readonly #trainingSet: ExamplesPointer;
+  readonly #staged: ExamplesPointer;
   /** The first byte that no resident examples take. */
   #staging: number;
 
@@ -85,6 +95,8 @@ export class Core {
     this.#exports = exports;
     this.#plan = plan;
     this.#network = plan.network as unknown as NetworkPointer;
+    this.#trainingSet = plan.trainingSet as unknown as ExamplesPointer;
+    this.#staged = plan.staged as unknown as ExamplesPointer;
     this.#staging = plan.staging;
   }
 
@@ -191,7 +203,7 @@ export class Core {
    *
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large
    */
-  keep(inputs: Inputs, labels: Uint8Array): ResidentExamples {
+  keep(inputs: Inputs, labels: Uint8Array): TrainingSet {
     const start = this.#staging;
     const marked = inputs instanceof Uint8Array ? this.#keepMarks(inputs) : undefined;
     let end = marked;
@@ -206,7 +218,8 @@ export class Core {
     this.#reserve(orderAt + labels.length * 4, 'inputs');
     this.#stageLabels(labelsAt, labels, 0);
     this.#staging = roundUp(orderAt + labels.length * 4, 64);
-    return { inputs: start, format, labels: labelsAt, order: orderAt };
+    this.#exports.describeExamples(this.#trainingSet, format, start, labelsAt, orderAt);
+    return { start, order: orderAt };
   }
 
   /**
@@ -220,7 +233,7 @@ export class Core {
     const first = starts + (inputs.length / features + 1) * 4;
     let end = first;
     let seen = 0;
-    for (const { from, count, chunk } of this.#chunks(inputs)) {
+    for (const { from, count, inputs: chunk } of this.#chunks(inputs)) {
       // Past the marks that the chunk comes to where no byte of it is zero.
       const chunkAt = end + chunk.length * 4 + MARKS_SLACK_BYTES;
       this.#reserve(chunkAt + chunk.length, 'inputs');
@@ -233,13 +246,13 @@ export class Core {
   }
 
   /** Gives back what `keep` took. */
-  release(examples: ResidentExamples): void {
-    this.#staging = examples.inputs;
+  release({ start }: TrainingSet): void {
+    this.#staging = start;
   }
 
-  /** Sets the order in which `accumulate` reads resident examples: their numbers, each once. */
-  setOrder(examples: ResidentExamples, order: Uint32Array): void {
-    new Uint32Array(this.#exports.memory.buffer, examples.order, order.length).set(order);
+  /** Sets the order in which `accumulate` reads the training set: its examples' numbers, each once. */
+  setOrder(set: TrainingSet, order: Uint32Array): void {
+    new Uint32Array(this.#exports.memory.buffer, set.order, order.length).set(order);
   }
 
   /** Begins a batch. */
@@ -248,13 +261,12 @@ export class Core {
   }
 
   /**
-   * Adds the examples at `start` … `start + count − 1` of the order to the batch. Where a batch
-   * takes several calls, each but the last must add a multiple of `tile`, so that its sums are
-   * those of one call.
+   * Adds the examples at `start` … `start + count − 1` of the training set's order to the batch.
+   * Where a batch takes several calls, each but the last must add a multiple of `tile`, so that its
+   * sums are those of one call.
    */
-  accumulate(examples: ResidentExamples, start: number, count: number): void {
-    const { inputs, format, labels, order } = examples;
-    this.#exports.accumulate(this.#network, inputs, format, labels, order, start, count);
+  accumulate(start: number, count: number): void {
+    this.#exports.accumulate(this.#network, this.#trainingSet, start, count);
   }
 
   /**
@@ -263,10 +275,9 @@ export class Core {
    * @throws RangeError where they hold a NaN, an infinity or a label too large
    */
   accumulateCopied(inputs: Inputs, labels: Uint8Array): void {
-    for (const { from, count, chunk } of this.#chunks(inputs)) {
-      const { inputsAt, labelsAt } = this.#stageExamples(chunk, labels, from, count);
-      const format = formatOf(inputs);
-      this.#exports.accumulate(this.#network, inputsAt, format, labelsAt, 0, 0, count);
+    for (const chunk of this.#chunks(inputs)) {
+      this.#stage(chunk, labels);
+      this.#exports.accumulate(this.#network, this.#staged, 0, chunk.count);
     }
   }
 
@@ -294,12 +305,11 @@ export class Core {
     const tally = this.#plan.evaluation as unknown as TallyPointer;
     const classes = new Int32Array(labels.length);
     this.#exports.resetTally(tally);
-    for (const { from, count, chunk } of this.#chunks(inputs)) {
-      const { inputsAt, labelsAt, end } = this.#stageExamples(chunk, labels, from, count);
-      this.#reserve(end + count * 4, 'inputs');
-      const format = formatOf(inputs);
-      this.#exports.evaluate(this.#network, tally, end, inputsAt, format, labelsAt, count);
-      classes.set(new Int32Array(this.#exports.memory.buffer, end, count), from);
+    for (const chunk of this.#chunks(inputs)) {
+      const { from, count } = chunk;
+      const to = this.#stage(chunk, labels, count * 4);
+      this.#exports.evaluate(this.#network, tally, to, this.#staged, count);
+      classes.set(new Int32Array(this.#exports.memory.buffer, to, count), from);
     }
     return { ...this.#totals(tally), classes };
   }
@@ -310,46 +320,44 @@ export class Core {
    * @throws RangeError where the examples hold a NaN or an infinity
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
+    const features = this.#plan.layers[0]!.inputs;
     const outputs = this.#plan.layers.at(-1)!.units;
-    const probabilities = new Float32Array(
-      (inputs.length / this.#plan.layers[0]!.inputs) * outputs,
-    );
-    for (const { from, count, chunk } of this.#chunks(inputs)) {
-      const at = this.#staging;
-      const to = roundUp(at + chunk.byteLength, 16);
-      this.#reserve(to + count * outputs * 4, 'inputs');
-      this.#stageInputs(at, chunk, from * this.#plan.layers[0]!.inputs);
-      this.#exports.predict(this.#network, to, at, formatOf(inputs), count);
+    const probabilities = new Float32Array((inputs.length / features) * outputs);
+    for (const chunk of this.#chunks(inputs)) {
+      const { from, count } = chunk;
+      const to = this.#stage(chunk, undefined, count * outputs * 4);
+      this.#exports.predict(this.#network, to, this.#staged, count);
       probabilities.set(this.#floats(to, count * outputs), from * outputs);
     }
     return probabilities;
   }
 
   /** The examples in chunks of whole tiles, as many as CHUNK_BYTES hold. */
-  *#chunks(inputs: Inputs): Generator<{ from: number; count: number; chunk: Inputs }> {
+  *#chunks(inputs: Inputs): Generator<Chunk> {
     const features = this.#plan.layers[0]!.inputs;
     const length = inputs.length / features;
     const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.tile;
     const most = Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile;
     for (let from = 0; from < length; from += most) {
       const count = Math.min(most, length - from);
-      const chunk = inputs.subarray(from * features, (from + count) * features);
-      yield { from, count, chunk };
+      yield { from, count, inputs: inputs.subarray(from * features, (from + count) * features) };
     }
   }
 
   /**
-   * Copies a chunk to the staging area, with the labels of its `count` examples, whose first is
-   * number `from`; `end` is free and aligned.
+   * Copies a chunk to the staging area, with the labels of its examples where `labels` of all
+   * examples are given, for `#staged` to name it; returns where `room` bytes for results begin.
    */
-  #stageExamples(chunk: Inputs, labels: Uint8Array, from: number, count: number) {
+  #stage({ inputs, from, count }: Chunk, labels: Uint8Array | undefined, room = 0): number {
     const inputsAt = this.#staging;
-    const labelsAt = inputsAt + chunk.byteLength;
-    const end = roundUp(labelsAt + count, 16);
-    this.#reserve(end, 'inputs');
-    this.#stageInputs(inputsAt, chunk, from * this.#plan.layers[0]!.inputs);
-    this.#stageLabels(labelsAt, labels.subarray(from, from + count), from);
-    return { inputsAt, labelsAt, end };
+    const labelsAt = inputsAt + inputs.byteLength;
+    const end = roundUp(labelsAt + (labels === undefined ? 0 : count), 16);
+    this.#reserve(end + room, 'inputs');
+    this.#stageInputs(inputsAt, inputs, from * this.#plan.layers[0]!.inputs);
+    if (labels !== undefined)
+      this.#stageLabels(labelsAt, labels.subarray(from, from + count), from);
+    this.#exports.describeExamples(this.#staged, formatOf(inputs), inputsAt, labelsAt, 0);
+    return end;
   }
 
   /** Copies examples in; `first` is the index of their first element, for the error. */

@@ -23,6 +23,8 @@ test.each([[[1, 1]], [[3, 2]], [[784, 10, 10]], [[64, 33, 17, 10]], [[4096, 4096
       [plan.sums, tile * 4],
       [plan.batch, 16],
       [plan.evaluation, 16],
+      [plan.trainingSet, 16],
+      [plan.staged, 16],
       [plan.staging, 0],
     ];
     let within = 0;
