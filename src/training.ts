@@ -240,9 +240,8 @@ class Run {
     this.#batchSize = Math.min(plan.batchSize, dataset.length);
     this.#steps = Math.ceil(dataset.length / this.#batchSize);
     this.#slice = sliceOf(core);
-    this.#order = Uint32Array.from(dataset.labels, (_, i) => i);
+    this.#order = new Uint32Array(dataset.length);
     this.#trainingSet = core.keep(dataset.inputs, dataset.labels);
-    core.setOrder(this.#trainingSet, this.#order);
   }
 
   /** One pass over the examples, or as much of it as comes before the signal. */

@@ -40,9 +40,11 @@ const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'update not 
 
 /** A training set in the core's memory, until it is released. */
 export interface TrainingSet {
-  /** Where it begins. */
+  /** Where it begins, with its inputs. */
   start: number;
-  /** Where the order of its examples is. */
+  format: number;
+  labels: number;
+  /** Room for the numbers of its examples. */
   order: number;
 }
 
@@ -218,8 +220,8 @@ export class Core {
     this.#reserve(orderAt + labels.length * 4, 'inputs');
     this.#stageLabels(labelsAt, labels, 0);
     this.#staging = roundUp(orderAt + labels.length * 4, 64);
-    this.#exports.describeExamples(this.#trainingSet, format, start, labelsAt, orderAt);
-    return { start, order: orderAt };
+    this.#exports.describeExamples(this.#trainingSet, format, start, labelsAt, 0);
+    return { start, format, labels: labelsAt, order: orderAt };
   }
 
   /**
@@ -250,9 +252,13 @@ export class Core {
     this.#staging = start;
   }
 
-  /** Sets the order in which `accumulate` reads the training set: its examples' numbers, each once. */
-  setOrder(set: TrainingSet, order: Uint32Array): void {
-    new Uint32Array(this.#exports.memory.buffer, set.order, order.length).set(order);
+  /**
+   * Sets the order in which `accumulate` reads the training set: the numbers of its examples, each
+   * once. Until then it reads them as they lie.
+   */
+  setOrder({ start, format, labels, order: at }: TrainingSet, order: Uint32Array): void {
+    new Uint32Array(this.#exports.memory.buffer, at, order.length).set(order);
+    this.#exports.describeExamples(this.#trainingSet, format, start, labels, at);
   }
 
   /** Begins a batch. */
