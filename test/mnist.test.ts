@@ -1,6 +1,7 @@
 /**
  * Training on the whole of MNIST reaches what the NumPy implementation of the same equations
- * (bench/numpy_reference.py) reaches. It needs the four IDX files, in the folder that the
+ * (bench/numpy_reference.py) reaches over several seeds; bench/accuracy.js sets the two side by
+ * side. At α = 0.5 a full batch is at the edge of stability, hence the wide bounds. It needs the four IDX files, in the folder that the
  * environment variable RELUMAX_MNIST names.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -24,7 +25,7 @@ describe.skipIf(folder === undefined)('on the whole of MNIST', () => {
   });
 
   test.each([
-    ['full batch, 500 iterations', [784, 10, 10], Infinity, 0.5, 500, 0.84, 0.905],
+    ['full batch, 500 iterations', [784, 10, 10], Infinity, 0.5, 500, 0.8, 0.935],
     ['batches of 64, three epochs', [784, 10, 10], 64, 0.1, 3, 0.9, 0.935],
     ['128 hidden units, batches of 128, five epochs', [784, 128, 10], 128, 0.1, 5, 0.953, 0.963],
   ])('%s', async (_, layers, batchSize, learningRate, epochs, least, most) => {

@@ -1,0 +1,36 @@
+/**
+ * What is timed: one epoch of training each.
+ *
+ * @typedef {object} Work
+ * @property {number[]} layers n⁰ … nᴸ
+ * @property {number} batchSize examples an update; Infinity is all of them
+ * @property {number} learningRate α
+ */
+
+/** @type {readonly Work[]} */
+export const WORKS = [
+  { layers: [784, 10, 10], batchSize: Infinity, learningRate: 0.5 },
+  { layers: [784, 10, 10], batchSize: 64, learningRate: 0.1 },
+  { layers: [784, 128, 10], batchSize: 128, learningRate: 0.1 },
+];
+
+/** @param {Work} work */
+export function nameOf({ layers, batchSize }) {
+  return `${layers.join('-')}, ${batchSize === Infinity ? 'full batch' : `batch ${batchSize}`}`;
+}
+
+/**
+ * FLOP for each image, counted densely, whatever a trainer leaves out where it finds zeros: 2·n·k
+ * for each of the products Z = W·A, dW = dZ·Aᵀ and, above the first layer, Wᵀ·dZ.
+ *
+ * @param {Work} work
+ */
+export function denseFlop({ layers }) {
+  let flop = 0;
+  let inputs = 0;
+  for (const [l, units] of layers.entries()) {
+    flop += (l > 1 ? 3 : 2) * 2 * units * inputs;
+    inputs = units;
+  }
+  return flop;
+}
