@@ -132,7 +132,7 @@ describe('--save', () => {
       'test-split': '0.2',
       seed: '1',
       epochs: '1',
-      batch: '32',
+      batch: '64',
       'learning-rate': '0.1',
     });
     const { stdout } = await run(['evaluate', 'one.st', '--json'], { cwd });
