@@ -138,6 +138,13 @@ async function train(options: TrainOptions): Promise<void> {
   } finally {
     await report.result({ history, test, interrupted, saved });
   }
+  const guessing = Math.log(material.train.classes);
+  const { loss } = history.epochs.at(-1)!;
+  if (loss > guessing) {
+    process.stderr.write(
+      `relumax: nothing was learnt: the loss ended at ${loss.toPrecision(4)}, and guessing gives ${guessing.toPrecision(4)}; try a learning rate smaller than ${learningRate}\n`,
+    );
+  }
 }
 
 /** The layers asked for, or the default ones, where they fit the data. */

@@ -162,6 +162,13 @@ describe('--save', () => {
     expect(await readdir(cwd)).toEqual(['model.st']);
   });
 
+  it('says so where the loss stays finite but nothing is learnt', async () => {
+    const { code, stderr } = await run(['train', '-r', '1000', '-e', '2'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^relumax: nothing was learnt: .*smaller than 1000\n$/);
+    expect((await run(['train', '-e', '2'], { cwd })).stderr).toBe('');
+  });
+
   it.each([
     ['none/model.st', 'folder none: no such file or directory'],
     ['folder', 'is a folder'],
