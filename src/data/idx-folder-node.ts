@@ -115,7 +115,9 @@ async function readIdx(folder: string, name: string): Promise<IdxFile> {
   const bytes = await readFile(join(folder, name));
   if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return { name, bytes };
   try {
-    return { name, bytes: await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_FILE }) };
+    const chunkSize = claimedLength(bytes);
+    const limits = { chunkSize, maxOutputLength: LARGEST_FILE };
+    return { name, bytes: await promisify(gunzip)(bytes, limits) };
   } catch (error) {
     throw outOfRange(
       name,
@@ -123,4 +125,15 @@ async function readIdx(folder: string, name: string): Promise<IdxFile> {
       `a whole gzip file of at most ${LARGEST_FILE} bytes`,
     );
   }
+}
+
+/**
+ * The length that a gzip file claims to have when it is decompressed, in its last four bytes, or
+ * less where it cannot be true. Decompressed in one chunk of that length, the data need not be put
+ * together from many, which would take its memory twice.
+ */
+function claimedLength(gzip: Buffer): number {
+  const claimed = gzip.length < 4 ? 0 : gzip.readUInt32LE(gzip.length - 4);
+  // Deflate packs at most 1032 bytes into one.
+  return Math.max(64, Math.min(claimed + 1, gzip.length * 1032, LARGEST_FILE));
 }
