@@ -1,3 +1,5 @@
+// Symbol.dispose, for those who compile against an older library of types.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { integer, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
