@@ -28,11 +28,15 @@ describe.skipIf(folder === undefined)('on the whole of MNIST', () => {
     ['full batch, 500 iterations', [784, 10, 10], Infinity, 0.5, 500, 0.8, 0.935],
     ['batches of 64, three epochs', [784, 10, 10], 64, 0.1, 3, 0.9, 0.935],
     ['128 hidden units, batches of 128, five epochs', [784, 128, 10], 128, 0.1, 5, 0.953, 0.963],
-  ])('%s', async (_, layers, batchSize, learningRate, epochs, least, most) => {
-    const network = await Network.create({ layers, seed: 1 });
-    await network.fit(train, { epochs, batchSize, learningRate, seed: 1 });
-    const { accuracy } = network.evaluate(unseen);
-    expect(accuracy).toBeGreaterThan(least);
-    expect(accuracy).toBeLessThan(most);
-  });
+  ])(
+    '%s',
+    { timeout: 300_000 },
+    async (_, layers, batchSize, learningRate, epochs, least, most) => {
+      const network = await Network.create({ layers, seed: 1 });
+      await network.fit(train, { epochs, batchSize, learningRate, seed: 1 });
+      const { accuracy } = network.evaluate(unseen);
+      expect(accuracy).toBeGreaterThan(least);
+      expect(accuracy).toBeLessThan(most);
+    },
+  );
 });
