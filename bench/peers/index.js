@@ -1,0 +1,326 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { writeData } from './data.js';
+import { writePage } from './page.js';
+import { PEERS, RELUMAX } from './peers.js';
+import { tableOf } from './table.js';
+import { WORKS } from './works.js';
+
+/**
+ * One peer at one work.
+ *
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} label
+ * @property {string} [version]
+ * @property {string} [how] how it was run
+ * @property {number} median ms, as `min` and `max`; NaN where it did not run
+ * @property {number} min
+ * @property {number} max
+ * @property {number} repetitions
+ * @property {number} [ratio] its median, divided by relumax's
+ * @property {number} [accuracy]
+ * @property {string} [remark]
+ * @property {string} [failure] why it did not run
+ */
+
+/**
+ * @typedef {object} WorkResult
+ * @property {import('./works.js').Work} work
+ * @property {Row[]} rows relumax first
+ * @property {number} [drift] relumax's median after the peers, divided by that before them
+ */
+
+/**
+ * @typedef {object} Results
+ * @property {string} date
+ * @property {{ cpu: string, cores: number, memory: number, system: string }} machine
+ * @property {string} node
+ * @property {string} data which images
+ * @property {WorkResult[]} works
+ */
+
+const USAGE = `Compares relumax with other trainers, one thread each.
+
+  --only NAMES   of the peers ${PEERS.map(({ name }) => name).join(', ')}
+  --work IDS     of the works ${WORKS.map(({ id }) => id).join(', ')}
+  --out DIR      where peers.json, peers.md and the charts go; by default docs/benchmarks,
+                 where everything was measured, else nowhere
+  --json FILE    write the results there too
+
+RELUMAX_MNIST names a folder with MNIST's four files; without it the bundled digits are used.
+RELUMAX_PYTHON names a Python; without it /usr/bin/python3 and python3 are tried.
+`;
+
+/** How often a work is repeated, and how long at most, in seconds; relumax in each of its turns. */
+const REPETITIONS = { least: 3, most: 30, seconds: 6 };
+
+/** Networks that are trained to an accuracy, each from a seed of its own. */
+const SEEDS = [1, 2, 3, 4, 5];
+
+const TIME_LIMIT = 15 * 60_000;
+
+const ONE_THREAD = {
+  OMP_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+  VECLIB_MAXIMUM_THREADS: '1',
+};
+
+const here = dirname(fileURLToPath(import.meta.url));
+const options = commandLine();
+const folder = mkdtempSync(join(tmpdir(), 'relumax-peers-'));
+try {
+  const results = await measure();
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (options.out) await writePage(results, options.out);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function commandLine() {
+  /** @type {import('node:util').ParseArgsConfig['options'] & {}} */
+  const known = {
+    only: { type: 'string' },
+    work: { type: 'string' },
+    out: { type: 'string' },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  };
+  const values = /** @type {Record<string, string | undefined>} */ (
+    parseArgs({ options: known }).values
+  );
+  if (values.help) {
+    process.stdout.write(USAGE);
+    process.exit();
+  }
+  const names = values.only?.split(',');
+  const ids = values.work?.split(',');
+  const knownNames = [RELUMAX, ...PEERS].map(({ name }) => name);
+  const knownIds = WORKS.map(({ id }) => String(id));
+  fail('only', names, knownNames);
+  fail('work', ids, knownIds);
+  const whole = !names && !ids;
+  const out = values.out ?? (whole ? join(here, '../../docs/benchmarks') : undefined);
+  if (out) mkdirSync(out, { recursive: true });
+  return {
+    peers: PEERS.filter(({ name }) => !names || names.includes(name)),
+    works: WORKS.filter(({ id }) => !ids || ids.includes(String(id))),
+    out: out && resolve(out),
+    json: values.json,
+  };
+}
+
+/**
+ * @param {string} option
+ * @param {string[] | undefined} given
+ * @param {string[]} known
+ */
+function fail(option, given, known) {
+  const wrong = given?.find((name) => !known.includes(name));
+  if (wrong === undefined) return;
+  process.stderr.write(`--${option}: ${wrong} is none of ${known.join(', ')}\n`);
+  process.exit(2);
+}
+
+/** @returns {Promise<Results>} */
+async function measure() {
+  progress('preparing the data');
+  const networks = new Map(WORKS.map(({ layers }) => [layers.join('-'), layers]));
+  const data = await writeData(folder, [...networks.values()]);
+  const works = [];
+  for (const work of options.works) {
+    const result = await measureWork(work);
+    works.push(result);
+    progress('');
+    process.stdout.write(`${tableOf(result)}\n${driftOf(result)}\n\n`);
+  }
+  const [cpu] = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    machine: {
+      cpu: cpu?.model.trim() ?? 'unknown',
+      cores: cpus().length,
+      memory: Math.round(totalmem() / 2 ** 30),
+      system: `${process.platform} ${process.arch}`,
+    },
+    node: process.version,
+    data,
+    works,
+  };
+}
+
+/** @param {WorkResult} result */
+function driftOf({ drift }) {
+  if (drift === undefined) return '';
+  const percent = (100 * (drift - 1)).toFixed(1);
+  return `relumax after the peers took ${drift < 1 ? '' : '+'}${percent} % of its time before them`;
+}
+
+/**
+ * Relumax, every peer, and relumax again.
+ *
+ * @param {import('./works.js').Work} work
+ * @returns {Promise<WorkResult>}
+ */
+async function measureWork(work) {
+  const peers = options.peers.filter(({ works }) => works.includes(work.id));
+  const before = await measurePeer(RELUMAX, work);
+  const outcomes = [];
+  for (const peer of peers) outcomes.push(await measurePeer(peer, work));
+  const rows = outcomes.map(({ row }) => row);
+  if (peers.length === 0 || before.times.length === 0) return { work, rows: [before.row, ...rows] };
+  const after = await measurePeer(RELUMAX, work);
+  const times = [...before.times, ...after.times];
+  const relumax = { ...before.row, ...summary(times) };
+  for (const row of rows) if (row.repetitions > 0) row.ratio = row.median / relumax.median;
+  const drift = median(after.times) / median(before.times);
+  return { work, rows: [relumax, ...rows], drift };
+}
+
+/**
+ * @param {import('./peers.js').Entry} peer
+ * @param {import('./works.js').Work} work
+ * @returns {Promise<{ row: Row, times: number[] }>}
+ */
+async function measurePeer(peer, work) {
+  progress(`work ${work.id}: ${peer.label}`);
+  const { name, label } = peer;
+  const share = peer.shares?.[work.id];
+  const images = share?.images ?? 60_000;
+  const job = {
+    work,
+    folder,
+    images,
+    warmUpImages: share?.warmUp ? 60_000 : images,
+    ...REPETITIONS,
+    variant: peer.variant,
+  };
+  try {
+    const answers = [];
+    for (const seed of work.kind === 'accuracy' ? SEEDS : SEEDS.slice(0, 1)) {
+      answers.push(await run(peer, { ...job, seed }));
+    }
+    const times = answers.flatMap((answer) => answer.times);
+    const [{ version, how }] = answers;
+    const accuracies = answers.flatMap(({ accuracy }) => accuracy ?? []);
+    const accuracy = accuracies.length > 0 ? median(accuracies) : undefined;
+    const remark = remarkOf(images, answers);
+    return { row: { name, label, version, how, ...summary(times), accuracy, remark }, times };
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    const none = { median: NaN, min: NaN, max: NaN, repetitions: 0 };
+    return { row: { name, label, ...none, failure }, times: [] };
+  }
+}
+
+/**
+ * @param {number} images
+ * @param {any[]} answers
+ */
+function remarkOf(images, answers) {
+  if (images < 60_000) return `${images.toLocaleString('en')} images, scaled up to 60,000`;
+  const epochs = answers.flatMap((answer) => answer.epochs ?? []);
+  return epochs.length > 0 ? `${epochs.join(', ')} epochs` : undefined;
+}
+
+/** @param {number[]} times */
+function summary(times) {
+  return {
+    median: median(times),
+    min: times.reduce((a, b) => Math.min(a, b)),
+    max: times.reduce((a, b) => Math.max(a, b)),
+    repetitions: times.length,
+  };
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = NaN, high = NaN] = [sorted[middle - 1], sorted[middle]];
+  return sorted.length % 2 === 1 ? high : (low + high) / 2;
+}
+
+/**
+ * Runs a peer in a process of its own.
+ *
+ * @param {import('./peers.js').Entry} peer
+ * @param {object} job
+ * @returns {Promise<any>} its answer
+ */
+async function run(peer, job) {
+  const program = peer.python ? await pythonWith(peer.python) : process.execPath;
+  if (!program) throw new Error(`no Python with ${peer.python} here`);
+  const text = await output(program, [join(here, peer.file), JSON.stringify(job)]);
+  return JSON.parse(text);
+}
+
+/**
+ * The first Python that has a package.
+ *
+ * @param {string} name
+ */
+async function pythonWith(name) {
+  const given = process.env.RELUMAX_PYTHON;
+  for (const program of given ? [given] : ['/usr/bin/python3', 'python3']) {
+    try {
+      await output(program, ['-c', `import ${name}`]);
+      return program;
+    } catch {}
+  }
+  return undefined;
+}
+
+/**
+ * What a program prints.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @returns {Promise<string>}
+ * @throws Error with the last line that it complained with
+ */
+function output(program, args) {
+  return new Promise((fulfil, reject) => {
+    const env = { ...process.env, ...ONE_THREAD, PYTHONDONTWRITEBYTECODE: '1' };
+    const signal = AbortSignal.timeout(TIME_LIMIT);
+    const child = spawn(program, args, { cwd: here, env, signal });
+    let out = '';
+    let complaint = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      complaint += chunk;
+    });
+    child.on('error', (error) => {
+      reject(signal.aborted ? new Error(`ended after ${TIME_LIMIT / 60_000} minutes`) : error);
+    });
+    child.on('close', (code) => {
+      if (code === 0) fulfil(out);
+      else reject(new Error(reasonIn(complaint)));
+    });
+  });
+}
+
+/**
+ * The error in what a program wrote to stderr.
+ *
+ * @param {string} text
+ */
+function reasonIn(text) {
+  const lines = text.split('\n').map((line) => line.trim());
+  const error = lines.find((line) => /^(\w*Error|Error \[\w+\])\b/.test(line));
+  return (error ?? lines.findLast((line) => line !== '') ?? 'no reason given')
+    .replace(/^(Uncaught )?Error: /, '')
+    .slice(0, 200);
+}
+
+/** @param {string} text */
+function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}

@@ -1,0 +1,101 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { drawChart } from './chart.js';
+import { formatNumber, formatRatio, formatShare, formatTime } from './format.js';
+
+/**
+ * Writes peers.json, peers.md and a chart for each work, peers-1.svg and so on.
+ *
+ * @param {import('./index.js').Results} results
+ * @param {string} folder
+ */
+export async function writePage(results, folder) {
+  writeFileSync(join(folder, 'peers.json'), `${JSON.stringify(results, null, 2)}\n`);
+  for (const result of results.works) {
+    const chart = await drawChart(result);
+    if (chart) writeFileSync(join(folder, chartName(result)), `${chart}\n`);
+  }
+  writeFileSync(join(folder, 'peers.md'), pageOf(results));
+}
+
+/** @param {import('./index.js').WorkResult} result */
+function chartName({ work }) {
+  return `peers-${work.id}.svg`;
+}
+
+/** @param {import('./index.js').Results} results */
+function pageOf(results) {
+  const { machine, node, date, data } = results;
+  return `# relumax and its peers
+
+Written by \`npm run bench:peers\`. Do not edit.
+
+Measured on ${date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory} GB, ${machine.system},
+Node ${node.slice(1)}. Images: ${data}.
+
+Everyone runs on one thread, in a process of its own, on the same images, with the same network,
+batch size, learning rate, plain gradient descent and initial weights, in the way that its own
+documentation says is fastest; what differs is said below. Whoever trains in batches takes the images
+in a new random order each epoch. The data are in memory, in the form that each likes best, before the
+clock starts, and the first repetition is not counted. A ratio is the peer's median time, divided by
+relumax's; relumax is measured before the peers and after them. Accuracy is that of the test images,
+after ten iterations of the full batch, and after one epoch elsewhere.
+
+${results.works.map(sectionOf).join('\n')}
+## How each was run
+
+| | version | |
+| --- | --- | --- |
+${peersOf(results)}
+
+"By hand" uses the library as one for matrices, without what computes gradients in it.
+`;
+}
+
+/** @param {import('./index.js').WorkResult} result */
+function sectionOf(result) {
+  const { work, rows, drift } = result;
+  const training = work.kind === 'epoch' || work.kind === 'accuracy';
+  const accuracy = training ? ' accuracy |' : '';
+  const head = `| | median, ${work.unit} | min–max | × relumax |${accuracy} |
+| --- | ---: | ---: | ---: |${training ? ' ---: |' : ''} --- |`;
+  const lines = rows.map((row) => {
+    const name = row.name === 'relumax' ? '**relumax**' : row.label;
+    if (row.failure !== undefined) {
+      return `| ${name} | – | | |${training ? ' |' : ''} did not run: ${escaped(row.failure)} |`;
+    }
+    const times = `${formatTime(row.min, work.unit)}–${formatTime(row.max, work.unit)}`;
+    const ratio = row.ratio === undefined ? '1' : formatRatio(row.ratio);
+    const share = training ? ` ${formatShare(row.accuracy)} |` : '';
+    return `| ${name} | ${formatTime(row.median, work.unit)} | ${times} | ${ratio} |${share} ${row.remark ?? ''} |`;
+  });
+  const chart = rows.some((row) => row.ratio !== undefined)
+    ? `![${work.title}: bars of each one's time](${chartName(result)})\n\n`
+    : '';
+  const drifted =
+    drift === undefined
+      ? ''
+      : `\nrelumax took ${formatNumber(100 * drift)} % of its time before the peers again after them.\n`;
+  return `## ${work.title}\n\n${chart}${head}\n${lines.join('\n')}\n${drifted}`;
+}
+
+/** @param {import('./index.js').Results} results */
+function peersOf({ works }) {
+  const rows = works.flatMap((result) => result.rows).filter(({ version }) => version);
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  return [...byName.values()]
+    .map(({ label, version, how }) => `| ${label} | ${version} | ${escaped(how ?? '')} |`)
+    .join('\n');
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
+
+// node page.js peers.json FOLDER draws everything anew.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , file = '', folder = '.'] = process.argv;
+  await writePage(JSON.parse(readFileSync(file, 'utf8')), folder);
+}

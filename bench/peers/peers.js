@@ -1,0 +1,108 @@
+/**
+ * Who is compared, in a file each that is run as a process of its own.
+ *
+ * @typedef {object} Entry
+ * @property {string} name what --only calls it
+ * @property {string} label
+ * @property {string} file
+ * @property {string} [variant]
+ * @property {string} [python] the Python package that it needs
+ * @property {readonly number[]} works that it takes part in
+ * @property {Record<number, Share>} [shares] of an epoch, by work, where a whole one takes too long
+ */
+
+/**
+ * @typedef {object} Share
+ * @property {number} images that a timed repetition trains on: the first of a random order
+ * @property {boolean} warmUp whether the warming up is a whole epoch all the same, so that there is
+ *   an accuracy
+ */
+
+const TRAINING = [1, 2, 3, 4];
+const PREDICTING = [5, 6];
+const ALL = [...TRAINING, ...PREDICTING];
+
+/** @type {Entry} */
+export const RELUMAX = {
+  name: 'relumax',
+  label: 'relumax',
+  file: 'relumax.js',
+  works: [...ALL, 7],
+};
+
+/** @type {readonly Entry[]} */
+export const PEERS = [
+  {
+    name: 'pytorch',
+    label: 'PyTorch',
+    file: 'pytorch.py',
+    python: 'torch',
+    works: [...ALL, 7],
+  },
+  {
+    name: 'pytorch-by-hand',
+    label: 'PyTorch, by hand',
+    file: 'pytorch.py',
+    variant: 'by hand',
+    python: 'torch',
+    works: TRAINING,
+  },
+  { name: 'numpy', label: 'NumPy', file: 'numpy_peer.py', python: 'numpy', works: ALL },
+  {
+    name: 'onnxruntime-web',
+    label: 'onnxruntime-web',
+    file: 'onnxruntime-web.js',
+    works: PREDICTING,
+  },
+  {
+    name: 'jax-js',
+    label: 'jax-js',
+    file: 'jax-js.js',
+    works: ALL,
+  },
+  {
+    name: 'tfjs-wasm',
+    label: 'TensorFlow.js, wasm',
+    file: 'tfjs-wasm.js',
+    works: ALL,
+    shares: { 4: { images: 1280, warmUp: false } },
+  },
+  {
+    name: 'tfjs-wasm-by-hand',
+    label: 'TensorFlow.js, wasm, by hand',
+    file: 'tfjs-wasm.js',
+    variant: 'by hand',
+    works: TRAINING,
+    shares: { 4: { images: 6400, warmUp: false } },
+  },
+  {
+    name: 'tfjs-cpu',
+    label: 'TensorFlow.js, cpu',
+    file: 'tfjs-cpu.js',
+    works: ALL,
+    shares: {
+      3: { images: 6400, warmUp: true },
+      4: { images: 640, warmUp: false },
+    },
+  },
+  {
+    name: 'convnetjs',
+    label: 'ConvNetJS',
+    file: 'convnetjs.js',
+    works: ALL,
+    shares: {
+      3: { images: 6400, warmUp: true },
+      4: { images: 640, warmUp: false },
+    },
+  },
+  {
+    name: 'brain.js',
+    label: 'brain.js',
+    file: 'brain.js',
+    works: ALL,
+    shares: {
+      3: { images: 2000, warmUp: true },
+      4: { images: 250, warmUp: false },
+    },
+  },
+];
