@@ -91,14 +91,21 @@ function commandLine() {
     json: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   };
-  const values = /** @type {Record<string, string | undefined>} */ (
-    parseArgs({ options: known }).values
-  );
+  /** @type {Record<string, any>} */
+  let values = {};
+  try {
+    ({ values } = parseArgs({ options: known }));
+  } catch (error) {
+    process.stderr.write(`${/** @type {Error} */ (error).message}\n`);
+    process.exit(2);
+  }
   if (values.help) {
     process.stdout.write(USAGE);
     process.exit();
   }
+  /** @type {string[] | undefined} */
   const names = values.only?.split(',');
+  /** @type {string[] | undefined} */
   const ids = values.work?.split(',');
   const knownNames = [RELUMAX, ...PEERS].map(({ name }) => name);
   const knownIds = WORKS.map(({ id }) => String(id));
