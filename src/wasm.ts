@@ -226,8 +226,7 @@ export class Core {
 
   /**
    * Keeps bytes as the marks of their nonzeros, and returns where those end; undefined, with
-   * nothing kept, where so many are not zero that they would take more room than the bytes, or
-   * little less.
+   * nothing kept, where so many are not zero that the dense products make less work.
    */
   #keepMarks(inputs: Uint8Array): number | undefined {
     const features = this.#plan.layers[0]!.inputs;
