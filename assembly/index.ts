@@ -44,6 +44,7 @@ export {
   markExamples,
   predict,
   rollback,
+  SPARSE_SHARE,
   setLayer,
   update,
 } from './network';

@@ -35,8 +35,11 @@ export const enum Outcome {
   UpdateNotFinite = 2,
 }
 
-/** The share of nonzero inputs up to which a tile is worked on as its nonzeros alone. */
-const SPARSE_SHARE: f32 = 0.4;
+/**
+ * The share of nonzero inputs up to which a tile is worked on as its nonzeros alone, and a training
+ * set kept as them.
+ */
+export const SPARSE_SHARE: f32 = 0.4;
 
 /**
  * A⁰ := the m examples from place `start` of their order on (eq. 1), or their nonzeros, whichever

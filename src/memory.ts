@@ -11,7 +11,7 @@ const F32_BYTES = 4;
 const ENTRY_BYTES = 8;
 
 /** How many entries or marks may be written after the last. */
-const SLACK = 3;
+export const MARKS_SLACK = 3;
 
 /** Bytes of a tally: f64, i32, i32. */
 const TALLY_BYTES = 16;
@@ -99,7 +99,7 @@ export function planMemory(
   const scratch = place(layers[0]!.biases);
   const inputStride = strideOf(sizes[0]!);
   // Either the inputs or, twice as large where none of them is zero, their entries.
-  const input = place((inputStride * tile + SLACK) * ENTRY_BYTES);
+  const input = place((inputStride * tile + MARKS_SLACK) * ENTRY_BYTES);
   for (const layer of layers) {
     layer.output = place(layer.stride * tile * F32_BYTES);
     layer.delta = place(layer.stride * tile * F32_BYTES);
@@ -114,7 +114,7 @@ export function planMemory(
     input,
     inputStride,
     starts: place((tile + 1) * 4),
-    marks: place((sizes[0]! + SLACK) * 4),
+    marks: place((sizes[0]! + MARKS_SLACK) * 4),
     scratch,
     labels: place(tile),
     classes: place(tile * 4),

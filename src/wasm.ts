@@ -7,7 +7,7 @@ import { base64 } from '#core';
 import type { instantiate as instantiateCore } from '../build/core.js';
 import { integer, outOfRange } from './arguments.ts';
 import { decodeBase64 } from './base64.ts';
-import { type MemoryPlan, planMemory, roundUp } from './memory.ts';
+import { MARKS_SLACK, type MemoryPlan, planMemory, roundUp } from './memory.ts';
 
 type Exports = Awaited<ReturnType<typeof instantiateCore>>;
 type NetworkPointer = Parameters<Exports['begin']>[0];
@@ -69,11 +69,7 @@ const CHUNK_BYTES = 2 ** 20;
 /** The forms of examples that the core reads; the numbers are its own (assembly/network.ts). */
 const FORMATS = { bytes: 0, floats: 1, marks: 2 } as const;
 
-/** The share of nonzero bytes up to which a training set is kept as marks. */
-const MOST_MARKED = 0.4;
-
-/** What may be written past the last mark. */
-const MARKS_SLACK_BYTES = 12;
+const MARK_BYTES = 4;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
@@ -160,11 +156,6 @@ export class Core {
     return this.#plan.layers;
   }
 
-  /** Bytes that the memory takes now. */
-  get bytes(): number {
-    return this.#exports.memory.buffer.byteLength;
-  }
-
   /**
    * Gives each layer He-uniform weights and zero biases.
    *
@@ -230,20 +221,21 @@ export class Core {
    */
   #keepMarks(inputs: Uint8Array): number | undefined {
     const features = this.#plan.layers[0]!.inputs;
+    const mostMarked = this.#exports.SPARSE_SHARE.value;
     const starts = this.#staging;
     const first = starts + (inputs.length / features + 1) * 4;
     let end = first;
     let seen = 0;
     for (const { from, count, inputs: chunk } of this.#chunks(inputs)) {
       // Past the marks that the chunk comes to where no byte of it is zero.
-      const chunkAt = end + chunk.length * 4 + MARKS_SLACK_BYTES;
+      const chunkAt = end + (chunk.length + MARKS_SLACK) * MARK_BYTES;
       this.#reserve(chunkAt + chunk.length, 'inputs');
       this.#stageInputs(chunkAt, chunk, 0);
       end = this.#exports.markExamples(starts + from * 4, end, chunkAt, features, count) >>> 0;
       seen += chunk.length;
-      if (end - first > MOST_MARKED * seen * 4) return undefined;
+      if (end - first > mostMarked * seen * MARK_BYTES) return undefined;
     }
-    return end + MARKS_SLACK_BYTES;
+    return end + MARKS_SLACK * MARK_BYTES;
   }
 
   /** Gives back what `keep` took. */

@@ -10,6 +10,8 @@ test('the debug build checks its arguments, the release build does not', async (
 
 test('the module has no mutable global and asks for nothing but an abort', async () => {
   const { kernels } = await Bench.create();
+  expect(kernels.SPARSE_SHARE.value).toBeCloseTo(0.4, 6);
+  expect(kernels.SPARSE_SHARE).toBeInstanceOf(WebAssembly.Global);
   for (const [name, value] of Object.entries(kernels)) {
     if (value instanceof WebAssembly.Global) {
       expect(() => {
