@@ -30,9 +30,19 @@ for (const name of readdirSync(DIST)) if (name.endsWith('.js')) rmSync(join(DIST
 
 const library = await build({
   ...COMMON,
-  entryPoints: ['src/index.ts', 'src/node.ts'],
+  entryPoints: ['src/index.ts', 'src/node.ts', 'src/worker.ts'],
   platform: 'neutral',
   external: ['node:*'],
+});
+
+// One file that needs no other, and no module loader: what cannot follow imports can copy it.
+const thread = await build({
+  ...COMMON,
+  entryPoints: ['src/worker-thread.ts'],
+  splitting: false,
+  format: 'iife',
+  platform: 'neutral',
+  minify: true,
 });
 
 const command = await build({
@@ -53,7 +63,7 @@ const command = await build({
 chmodSync(join(DIST, 'cli.js'), 0o755);
 writeFileSync(
   join(DIST, 'licenses.txt'),
-  licensesOf([...Object.keys(library.metafile.inputs), ...Object.keys(command.metafile.inputs)]),
+  licensesOf([library, thread, command].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
 );
 
 /**

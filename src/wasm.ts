@@ -317,24 +317,49 @@ export class Core {
    * @throws RangeError where the examples hold a NaN or an infinity
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
-    const features = this.#plan.layers[0]!.inputs;
-    const outputs = this.#plan.layers.at(-1)!.units;
-    const probabilities = new Float32Array((inputs.length / features) * outputs);
-    for (const chunk of this.#chunks(inputs)) {
-      const { from, count } = chunk;
-      const to = this.#stage(chunk, undefined, count * outputs * 4);
-      this.#exports.predict(this.#network, to, this.#staged, count);
-      probabilities.set(this.#floats(to, count * outputs), from * outputs);
-    }
+    const { layers } = this.#plan;
+    const length = inputs.length / layers[0]!.inputs;
+    const probabilities = new Float32Array(length * layers.at(-1)!.units);
+    for (const chunk of this.#chunks(inputs)) this.#predict(chunk, probabilities);
     return probabilities;
   }
 
-  /** The examples in chunks of whole tiles, as many as CHUNK_BYTES hold. */
-  *#chunks(inputs: Inputs): Generator<Chunk> {
+  #predict(chunk: Chunk, probabilities: Float32Array): void {
+    const outputs = this.#plan.layers.at(-1)!.units;
+    const { from, count } = chunk;
+    const to = this.#stage(chunk, undefined, count * outputs * 4);
+    this.#exports.predict(this.#network, to, this.#staged, count);
+    probabilities.set(this.#floats(to, count * outputs), from * outputs);
+  }
+
+  /**
+   * What each layer gives for each example, one example after another.
+   *
+   * @throws RangeError where the examples hold a NaN or an infinity
+   */
+  activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
+    const { layers, tile } = this.#plan;
+    const length = inputs.length / layers[0]!.inputs;
+    const all = layers.map(({ units }) => new Float32Array(length * units));
+    // A tile at a time, for that is how long a hidden layer's output stays.
+    for (const chunk of this.#chunks(inputs, tile)) {
+      this.#predict(chunk, all.at(-1)!);
+      for (const [l, { output, stride, units }] of layers.slice(0, -1).entries()) {
+        for (let i = 0; i < chunk.count; i++) {
+          const column = this.#floats(output + i * stride * 4, units);
+          all[l]!.set(column, (chunk.from + i) * units);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The examples in chunks of whole tiles, as many as CHUNK_BYTES and `limit` hold. */
+  *#chunks(inputs: Inputs, limit = Infinity): Generator<Chunk> {
     const features = this.#plan.layers[0]!.inputs;
     const length = inputs.length / features;
     const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.tile;
-    const most = Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile;
+    const most = Math.min(limit, Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile);
     for (let from = 0; from < length; from += most) {
       const count = Math.min(most, length - from);
       yield { from, count, inputs: inputs.subarray(from * features, (from + count) * features) };

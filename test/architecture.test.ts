@@ -24,12 +24,13 @@ async function importsOf(folder: string): Promise<Map<string, string[]>> {
 /** Which layer a file of src/ is on; a file imports from its own layer and those below. */
 const LAYERS = [
   /^cli\//,
-  /^(index|node)$/,
+  /^(index|node|worker|worker-thread)$/,
+  /^worker\//,
   /^network$/,
   /^training$/,
-  /^(evaluation|model)$/,
+  /^(evaluation|model|inputs)$/,
   /^wasm$/,
-  /^(memory|safetensors|event-loop)$/,
+  /^(memory|safetensors|event-loop|pace)$/,
   /^data\//,
   /^(random|base64)$/,
   /^arguments$/,
@@ -42,7 +43,7 @@ describe('src/', async () => {
   test.each([...files])('%s imports only what is not above it', (name, targets) => {
     expect(layerOf(name), `${name} has a layer`).toBeGreaterThanOrEqual(0);
     for (const target of targets.filter((t) => files.has(t))) {
-      const sameFolder = /^(cli|data)\//.test(name) && layerOf(target) === layerOf(name);
+      const sameFolder = /^(cli|data|worker)\//.test(name) && layerOf(target) === layerOf(name);
       if (!sameFolder) expect(layerOf(target), target).toBeGreaterThan(layerOf(name));
     }
   });
