@@ -102,7 +102,7 @@ export function entriesOfMarks(entries: usize, marks: usize, end: usize): usize 
   const byte = i32x4.splat(0xff);
   for (; marks < end; marks += 4 << MARK_SHIFT) {
     const four = v128.load(marks);
-    const inputs = f32x4.mul(f32x4.convert_i32x4_u(v128.and(four, byte)), scale);
+    const inputs = f32x4.mul(f32x4.convert_i32x4_s(v128.and(four, byte)), scale);
     const columns = i32x4.shl(i32x4.shr_u(four, 8), COLUMN_SHIFT);
     v128.store(entries, i32x4.shuffle(inputs, columns, 0, 4, 1, 5));
     v128.store(entries, i32x4.shuffle(inputs, columns, 2, 6, 3, 7), 16);
