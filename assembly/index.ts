@@ -20,6 +20,7 @@ export {
   markBytes,
 } from './kernels/nonzeros';
 export { pack, unpack } from './kernels/pack';
+export { panelFloats } from './kernels/panels';
 export { relu, reluBackward } from './kernels/relu';
 export { sgd } from './kernels/sgd';
 export { softmax } from './kernels/softmax';

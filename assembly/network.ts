@@ -17,7 +17,7 @@ import {
   markBytes,
 } from './kernels/nonzeros';
 import { pack, unpack } from './kernels/pack';
-import { f32Bytes, lanes4 } from './kernels/panels';
+import { f32Bytes, lanes4, panelFloats, panelWidth } from './kernels/panels';
 import { prefetch } from './kernels/prefetch';
 import { relu, reluBackward } from './kernels/relu';
 import { sgd } from './kernels/sgd';
@@ -91,12 +91,14 @@ function areSparse(network: Network, examples: Examples, start: i32, m: i32): bo
 /** Writes the entries of the example at place i, and returns where they end. */
 function loadEntries(network: Network, entries: usize, examples: Examples, i: i32): usize {
   const x = inputsAt(network, examples, i);
+  const layer = network.layer(0);
+  const k = layer.inputs;
+  const columnBytes = f32Bytes(panelWidth(layer.units));
   if (examples.format == Format.Marks) {
-    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4));
+    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4), columnBytes);
   }
-  const k = network.layer(0).inputs;
-  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k);
-  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k));
+  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k, columnBytes);
+  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k), columnBytes);
 }
 
 function loadLabels(network: Network, examples: Examples, start: i32, m: i32): void {
@@ -228,7 +230,7 @@ function sparseGradient(network: Network, dw: usize, dz: usize, m: i32, accumula
   const layer = network.layer(0);
   const n = layer.units;
   const k = layer.inputs;
-  const count = lanes4(n) * lanes4(k);
+  const count = panelFloats(n, k);
   const sum = accumulate ? network.scratch : dw;
   memory.fill(sum, 0, f32Bytes(count));
   sparseWeightGradient(sum, dz, network.starts, n, k, m, layer.stride);

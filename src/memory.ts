@@ -63,11 +63,13 @@ export interface MemoryPlan {
  * @param sizes n⁰ … nᴸ
  * @param base the first byte that is free
  * @param describedBytes what the core's own tables take
+ * @param weightFloats how many floats the core keeps the weights of `units` × `inputs` in
  */
 export function planMemory(
   sizes: readonly number[],
   base: number,
   describedBytes: number,
+  weightFloats: (units: number, inputs: number) => number,
 ): MemoryPlan {
   let end = base;
   const place = (bytes: number): number => {
@@ -84,7 +86,7 @@ export function planMemory(
     const inputs = sizes[l - 1]!;
     const units = sizes[l]!;
     const weights = block;
-    const biases = weights + roundUp(units, 4) * roundUp(inputs, 4) * F32_BYTES;
+    const biases = weights + weightFloats(units, inputs) * F32_BYTES;
     block = roundUp(biases + roundUp(units, 4) * F32_BYTES, ALIGNMENT);
     const stride = strideOf(units);
     layers.push({ inputs, units, weights, biases, stride, transposed: 0, output: 0, delta: 0 });
@@ -94,7 +96,7 @@ export function planMemory(
   const previous = place(block);
   const gradients = place(block);
   for (const layer of layers.slice(1)) {
-    layer.transposed = place(roundUp(layer.units, 4) * roundUp(layer.inputs, 4) * F32_BYTES);
+    layer.transposed = place(weightFloats(layer.inputs, layer.units) * F32_BYTES);
   }
   const scratch = place(layers[0]!.biases);
   const inputStride = strideOf(sizes[0]!);

@@ -107,7 +107,12 @@ export class Core {
   static async create(sizes: readonly number[]): Promise<Core> {
     const { exports } = await instantiate<Exports>(await compile());
     const depth = sizes.length - 1;
-    const plan = planMemory(sizes, exports.heapBase(), exports.describedBytes(depth));
+    const plan = planMemory(
+      sizes,
+      exports.heapBase(),
+      exports.describedBytes(depth),
+      exports.panelFloats,
+    );
     const core = new Core(exports, plan);
     core.#reserve(plan.staging, 'layers');
     exports.describeNetwork(

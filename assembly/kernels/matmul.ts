@@ -1,7 +1,7 @@
-import { f32Bytes, lanes4 } from './panels';
+import { f32Bytes, lanes4, panelWidth } from './panels';
 
-/** Eight zeros, the addend of a product that has none; never written. */
-const ZEROS = memory.data(32, 16);
+/** The addend of a panel of a product that has none: zeros; never written. */
+const ZEROS = memory.data(64, 16);
 
 /**
  * out[j, r] := c[j, r] + Σₜ p[j, t] · s[r, t]            j = 0 … 7, r = 0 … 3, t = 0 … steps − 1
@@ -82,7 +82,7 @@ export function tile4x8(
   v128.store(out, f32x4.add(v128.load(c, 16), acc3x1), 16);
 }
 
-/** `tile4x8` for the last panel, where that has four lanes: j = 0 … 3. */
+/** `tile4x8` for the last four lanes: j = 0 … 3. */
 export function tile4x4(
   out: usize,
   outRow: usize,
@@ -130,26 +130,22 @@ export function tile4x4(
 }
 
 /**
- * out := c + P·S for `lanes` lanes and `rows` rows (multiples of 4), panel by panel, so that a
- * panel of P stays in the first-level cache while the rows of S pass by.
+ * out := c + P·S for `lanes` lanes and `rows` rows (multiples of 4), panel by panel, so that the
+ * rows of S pass by each panel of P.
  *
- * Strides in bytes, named as in `tile4x8`. The panel that begins with lane j begins at
- * out + j·outLane, c + j·cLane and p + j·pLane. Out and P take narrower rows in a last panel of
- * four lanes where they are stored in panels: outRow and pStep there are `outRow4` and `pStep4`.
+ * Strides in bytes, named as in `tile4x8`. In panels of 16 lanes or all there are (panels.ts), the
+ * one that begins with lane j begins at out + j·outLane, c + j·cLane and p + j·pLane.
  */
 function product(
   out: usize,
   outLane: usize,
   outRow: usize,
-  outRow4: usize,
   c: usize,
   cLane: usize,
   cRow: usize,
-  cRow4: usize,
   p: usize,
   pLane: usize,
   pStep: usize,
-  pStep4: usize,
   s: usize,
   sRow: usize,
   sStep: usize,
@@ -157,27 +153,29 @@ function product(
   rows: i32,
   steps: i32,
 ): void {
-  for (; lanes >= 8; lanes -= 8) {
+  while (lanes > 0) {
+    const width = min(lanes, 16);
     let o = out;
     let d = c;
     let x = s;
     for (let r = 0; r < rows; r += 4) {
-      tile4x8(o, outRow, d, cRow, p, pStep, x, sRow, sStep, steps);
+      let lane: usize = 0;
+      let left = width;
+      for (; left >= 8; left -= 8) {
+        tile4x8(o + lane, outRow, d + lane, cRow, p + lane, pStep, x, sRow, sStep, steps);
+        lane += 32;
+      }
+      if (left > 0) {
+        tile4x4(o + lane, outRow, d + lane, cRow, p + lane, pStep, x, sRow, sStep, steps);
+      }
       o += outRow << 2;
       d += cRow << 2;
       x += sRow << 2;
     }
-    out += outLane << 3;
-    c += cLane << 3;
-    p += pLane << 3;
-  }
-  if (lanes > 0) {
-    for (let r = 0; r < rows; r += 4) {
-      tile4x4(out, outRow4, c, cRow4, p, pStep4, s, sRow, sStep, steps);
-      out += outRow4 << 2;
-      c += cRow4 << 2;
-      s += sRow << 2;
-    }
+    out += outLane * width;
+    c += cLane * width;
+    p += pLane * width;
+    lanes -= width;
   }
 }
 
@@ -206,14 +204,15 @@ export function affine(
   assert(ldZ >= lanes4(n) && ldA >= k && ((ldZ | ldA) & 3) == 0);
   const zRow = f32Bytes(ldZ);
   const wLane = f32Bytes(lanes4(k));
+  const wStep = f32Bytes(panelWidth(n));
   const aRow = f32Bytes(ldA);
-  product(z, 4, zRow, zRow, b, 4, 0, 0, w, wLane, 32, 16, a, aRow, 4, lanes4(n), lanes4(m), k);
+  product(z, 4, zRow, b, 4, 0, w, wLane, wStep, a, aRow, 4, lanes4(n), lanes4(m), k);
 }
 
 /**
  * dA := Wᵀ·dZ                                                            (docs/math.md, eq. 9)
  *
- * da  f32[k × m]  overwritten          wt  f32[k × n]  the transposed weights, in panels of 8
+ * da  f32[k × m]  overwritten          wt  f32[k × n]  the transposed weights, in panels of
  * dz  f32[n × m]  column i: example i                  inputs (see transpose.ts)
  *
  * Layout, alignment, rounding of m and padding as in `affine`.
@@ -231,27 +230,9 @@ export function affineBackward(
   assert(ldA >= lanes4(k) && ldZ >= n && ((ldZ | ldA) & 3) == 0);
   const aRow = f32Bytes(ldA);
   const wLane = f32Bytes(lanes4(n));
+  const wStep = f32Bytes(panelWidth(k));
   const zRow = f32Bytes(ldZ);
-  product(
-    da,
-    4,
-    aRow,
-    aRow,
-    ZEROS,
-    0,
-    0,
-    0,
-    wt,
-    wLane,
-    32,
-    16,
-    dz,
-    zRow,
-    4,
-    lanes4(k),
-    lanes4(m),
-    n,
-  );
+  product(da, 4, aRow, ZEROS, 0, 0, wt, wLane, wStep, dz, zRow, 4, lanes4(k), lanes4(m), n);
 }
 
 /**
@@ -278,29 +259,11 @@ export function weightGradient(
 ): void {
   assert(ldZ >= lanes4(n) && ldA >= lanes4(k) && ((ldZ | ldA) & 3) == 0);
   const wLane = f32Bytes(lanes4(k));
+  const wRow = f32Bytes(panelWidth(n));
   const zStep = f32Bytes(ldZ);
   const aStep = f32Bytes(ldA);
   const c = accumulate ? dw : ZEROS;
   const cLane = accumulate ? wLane : 0;
-  const cRow: usize = accumulate ? 32 : 0;
-  product(
-    dw,
-    wLane,
-    32,
-    16,
-    c,
-    cLane,
-    cRow,
-    cRow >> 1,
-    dz,
-    4,
-    zStep,
-    zStep,
-    a,
-    4,
-    aStep,
-    lanes4(n),
-    lanes4(k),
-    m,
-  );
+  const cRow = accumulate ? wRow : 0;
+  product(dw, wLane, wRow, c, cLane, cRow, dz, 4, zStep, a, 4, aStep, lanes4(n), lanes4(k), m);
 }

@@ -6,7 +6,7 @@ import { f32Bytes } from './panels';
  * less than the bytes themselves where three quarters of them are zero.
  *
  *     entry    f32  the input, scaled as in input.ts
- *              u32  where input i's column begins in a panel of 8 units: 32·i bytes
+ *              u32  where input i's column begins in a panel of weights, in bytes
  *
  *     mark     u32  256·i + the byte of input i
  */
@@ -14,9 +14,6 @@ import { f32Bytes } from './panels';
 /** Bytes of an entry and of a mark, as powers of two. */
 export const ENTRY_SHIFT = 3;
 const MARK_SHIFT = 2;
-
-/** Bytes of a column in a panel of 8 units, as a power of two. */
-const COLUMN_SHIFT = 5;
 
 /** 1/255 to the nearest f32, in memory because V8 rebuilds a constant vector at every use. */
 const SCALE = memory.data<f32>([0.003921569], 16);
@@ -93,17 +90,24 @@ export function markBytes(marks: usize, x: usize, k: i32): usize {
 /**
  * Writes the entries of marks, and returns where they end.
  *
- * entries  room for one a mark and three more, which may be written
- * marks    those up to `end`; three more may be read, and are left out of account
+ * entries      room for one a mark and three more, which may be written
+ * marks        those up to `end`; three more may be read, and are left out of account
+ * columnBytes  from one input's column to the next one's
  */
-export function entriesOfMarks(entries: usize, marks: usize, end: usize): usize {
+export function entriesOfMarks(
+  entries: usize,
+  marks: usize,
+  end: usize,
+  columnBytes: usize,
+): usize {
   const last = entries + ((end - marks) << (ENTRY_SHIFT - MARK_SHIFT));
   const scale = v128.load32_splat(SCALE);
   const byte = i32x4.splat(0xff);
+  const column = i32x4.splat(<i32>columnBytes);
   for (; marks < end; marks += 4 << MARK_SHIFT) {
     const four = v128.load(marks);
     const inputs = f32x4.mul(f32x4.convert_i32x4_s(v128.and(four, byte)), scale);
-    const columns = i32x4.shl(i32x4.shr_u(four, 8), COLUMN_SHIFT);
+    const columns = i32x4.mul(i32x4.shr_u(four, 8), column);
     v128.store(entries, i32x4.shuffle(inputs, columns, 0, 4, 1, 5));
     v128.store(entries, i32x4.shuffle(inputs, columns, 2, 6, 3, 7), 16);
     entries += 4 << ENTRY_SHIFT;
@@ -114,15 +118,19 @@ export function entriesOfMarks(entries: usize, marks: usize, end: usize): usize 
 /**
  * Writes the entries of one example's nonzero floats, and returns where they end.
  *
- * x  f32[k]
+ * x            f32[k]
+ * columnBytes  from one input's column to the next one's
  */
-export function entriesOfFloats(entries: usize, x: usize, k: i32): usize {
+export function entriesOfFloats(entries: usize, x: usize, k: i32, columnBytes: usize): usize {
+  let column: usize = 0;
   for (let i = 0; i < k; i++) {
     const value = load<f32>(x + f32Bytes(i));
-    if (value == 0) continue;
-    store<f32>(entries, value);
-    store<i32>(entries, i << COLUMN_SHIFT, 4);
-    entries += 1 << ENTRY_SHIFT;
+    if (value != 0) {
+      store<f32>(entries, value);
+      store<u32>(entries, <u32>column, 4);
+      entries += 1 << ENTRY_SHIFT;
+    }
+    column += columnBytes;
   }
   return entries;
 }

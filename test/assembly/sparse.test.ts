@@ -10,7 +10,12 @@ beforeEach(async () => {
 const BYTES_OF_ENTRY = 8;
 
 /** The starts of each example's entries, of inputs m × k, and where the last end. */
-function collect(inputs: Uint8Array | Float32Array, k: number, m: number): number {
+function collect(
+  inputs: Uint8Array | Float32Array,
+  k: number,
+  m: number,
+  columnBytes: number,
+): number {
   const { kernels } = bench;
   // Room for three more than there can be: the last loop of a chunk may write them.
   const entries = bench.room((inputs.length + 3) * BYTES_OF_ENTRY);
@@ -21,8 +26,8 @@ function collect(inputs: Uint8Array | Float32Array, k: number, m: number): numbe
   for (let e = 0; e < m; e++) {
     const last = starts[e]!;
     const end = isBytes
-      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k))
-      : kernels.entriesOfFloats(last, x + e * k * 4, k);
+      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k), columnBytes)
+      : kernels.entriesOfFloats(last, x + e * k * 4, k, columnBytes);
     starts.push(end);
   }
   return bench.words(starts);
@@ -32,7 +37,7 @@ describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
   test.each(SIZES)('of %i inputs', (k) => {
     const bytes = randomBytes(k, k, 0.5);
     const inputs = kind === 'bytes' ? bytes : Float32Array.from(bytes, (x) => x / 7);
-    const starts = collect(inputs, k, 1);
+    const starts = collect(inputs, k, 1, 48);
     const [start, end] = bench.readInts(starts, 2);
     const count = (end! - start!) / BYTES_OF_ENTRY;
     const x = kind === 'bytes' ? bench.bytes(inputs) : bench.floats(inputs);
@@ -43,7 +48,7 @@ describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
     const columns = bench.readInts(start!, count * 2);
     let last = -1;
     for (let i = 0; i < count; i++) {
-      const column = columns[2 * i + 1]! / 32;
+      const column = columns[2 * i + 1]! / 48;
       expect(column).toBeGreaterThan(last);
       last = column;
       found[column] = values[2 * i]!;
@@ -76,12 +81,13 @@ describe.each(
   const w = randomFloats(n * k, 1);
   const ldZ = lanes4(n) + 16;
   const ldA = lanes4(k);
+  const columnBytes = Math.min(lanes4(n), 16) * 4;
 
   test('Z = W·A + b', () => {
     const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
     const biases = bench.columns(n, 1, lanes4(n), (j) => w[j]! / 3);
     const inputs = bench.columns(k, lanes4(m), ldA, (i, e) => (e < m ? x(i, e) : 0));
-    const starts = collect(bytes, k, m);
+    const starts = collect(bytes, k, m, columnBytes);
     const dense = bench.floats(new Float32Array(ldZ * lanes4(m)));
     const sparse = bench.floats(new Float32Array(ldZ * lanes4(m)));
     bench.kernels.affine(dense, weights, inputs, biases, n, k, m, ldZ, ldA);
@@ -94,8 +100,8 @@ describe.each(
     const dz = randomFloats(n * m, 5);
     const deltas = bench.columns(n, m, ldZ, (j, e) => dz[e * n + j]!);
     const inputs = bench.columns(k, m, ldA, x);
-    const starts = collect(bytes, k, m);
-    const size = lanes4(n) * lanes4(k);
+    const starts = collect(bytes, k, m, columnBytes);
+    const size = bench.kernels.panelFloats(n, k);
     const dense = bench.floats(new Float32Array(size));
     const sparse = bench.floats(new Float32Array(size));
     bench.kernels.weightGradient(dense, deltas, inputs, n, k, m, ldZ, ldA, false);
