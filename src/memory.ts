@@ -10,8 +10,10 @@ const F32_BYTES = 4;
 
 const ENTRY_BYTES = 8;
 
-/** How many entries or marks may be written after the last. */
-export const MARKS_SLACK = 3;
+export const MARK_BYTES = 2;
+
+/** How many entries may be written, and marks written or read, after the last. */
+export const MARKS_SLACK = 7;
 
 /** Bytes of a tally: f64, i32, i32. */
 const TALLY_BYTES = 16;
@@ -116,7 +118,7 @@ export function planMemory(
     input,
     inputStride,
     starts: place((tile + 1) * 4),
-    marks: place((sizes[0]! + MARKS_SLACK) * 4),
+    marks: place((sizes[0]! + MARKS_SLACK) * MARK_BYTES),
     scratch,
     labels: place(tile),
     classes: place(tile * 4),

@@ -7,7 +7,7 @@ import { base64 } from '#core';
 import type { instantiate as instantiateCore } from '../build/core.js';
 import { integer, outOfRange } from './arguments.ts';
 import { decodeBase64 } from './base64.ts';
-import { MARKS_SLACK, type MemoryPlan, planMemory, roundUp } from './memory.ts';
+import { MARK_BYTES, MARKS_SLACK, type MemoryPlan, planMemory, roundUp } from './memory.ts';
 
 type Exports = Awaited<ReturnType<typeof instantiateCore>>;
 type NetworkPointer = Parameters<Exports['begin']>[0];
@@ -68,8 +68,6 @@ const CHUNK_BYTES = 2 ** 20;
 
 /** The forms of examples that the core reads; the numbers are its own (assembly/network.ts). */
 const FORMATS = { bytes: 0, floats: 1, marks: 2 } as const;
-
-const MARK_BYTES = 4;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 

@@ -8,6 +8,7 @@ beforeEach(async () => {
 });
 
 const BYTES_OF_ENTRY = 8;
+const BYTES_OF_MARK = 2;
 
 /** The starts of each example's entries, of inputs m × k, and where the last end. */
 function collect(
@@ -17,9 +18,9 @@ function collect(
   columnBytes: number,
 ): number {
   const { kernels } = bench;
-  // Room for three more than there can be: the last loop of a chunk may write them.
-  const entries = bench.room((inputs.length + 3) * BYTES_OF_ENTRY);
-  const marks = bench.room((k + 3) * 4);
+  // Room for seven more than there can be, which may be written or read.
+  const entries = bench.room((inputs.length + 7) * BYTES_OF_ENTRY);
+  const marks = bench.room((k + 7) * BYTES_OF_MARK);
   const isBytes = inputs instanceof Uint8Array;
   const x = isBytes ? bench.bytes(inputs) : bench.floats(inputs);
   const starts = [entries];
@@ -65,8 +66,35 @@ test('the last nonzero of an example may be the last byte of the memory', () => 
   const size = memory.buffer.byteLength;
   const x = size - 16 - 32;
   new Uint8Array(memory.buffer, x, 16).set(inputs);
-  const marks = bench.room(19 * 4);
-  expect(bench.kernels.markBytes(marks, x, 16) - marks).toBe(16 * 4);
+  const marks = bench.room(19 * BYTES_OF_MARK);
+  expect(bench.kernels.markBytes(marks, x, 16) - marks).toBe(16 * BYTES_OF_MARK);
+});
+
+test.each([
+  [[0], 1],
+  [[255], 256],
+  [[256], 257],
+  [[0, 240, 481, 737], 738],
+  [[0, 255, 511, 767, 1023], 1024],
+  [[15, 271], 272],
+  [[15, 271, 528], 530],
+  [[9_999], 10_000],
+  [[65_535, 65_536, 199_999], 200_003],
+])('nonzeros far apart, at %j of %i bytes, are found where they are', (at, k) => {
+  const x = new Uint8Array(k);
+  for (const [i, input] of at.entries()) x[input] = i + 1;
+  const [start, end] = bench.readInts(collect(x, k, 1, 4), 2);
+  const count = (end! - start!) / BYTES_OF_ENTRY;
+  const values = bench.readFloats(start!, count * 2);
+  const columns = bench.readInts(start!, count * 2);
+  const found = Array.from({ length: count }, (_, i) => [columns[2 * i + 1]! / 4, values[2 * i]!]);
+  const inputs = found.map(([input]) => input!);
+  expect(inputs).toEqual(inputs.toSorted((a, b) => a - b));
+  const scale = Math.fround(1 / 255);
+  expect(found.filter(([, value]) => value !== 0)).toEqual(
+    at.map((input, i) => [input, Math.fround((i + 1) * scale)]),
+  );
+  bench.checkGuards();
 });
 
 describe.each(
