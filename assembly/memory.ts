@@ -17,6 +17,8 @@
  *     ├──────────────────────────┤
  *     │ dW¹                      │ scratch        of one sparse tile of examples
  *     ├──────────────────────────┤
+ *     │ dZ, some of A            │ packed         of one tile
+ *     ├──────────────────────────┤
  *     │ A⁰ or its nonzeros       │ activations    of one tile, column-major: one column an
  *     │ Z¹ → A¹, dZ¹ …           │                example
  *     │ Zᴸ, Aᴸ → dZᴸ             │
@@ -55,6 +57,8 @@ export class Network {
   marks: usize;
   /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
   scratch: usize;
+  /** dZ of a tile, and 16 rows of A, in the order in which dW is summed (kernels/matmul.ts). */
+  packed: usize;
   /** Labels y, u8[tile], and predicted classes ŷ, i32[tile]. */
   labels: usize;
   classes: usize;
@@ -144,6 +148,7 @@ export function describeNetwork(
   starts: usize,
   marks: usize,
   scratch: usize,
+  packed: usize,
   labels: usize,
   classes: usize,
   maxima: usize,
@@ -162,6 +167,7 @@ export function describeNetwork(
   network.starts = starts;
   network.marks = marks;
   network.scratch = scratch;
+  network.packed = packed;
   network.labels = labels;
   network.classes = classes;
   network.maxima = maxima;

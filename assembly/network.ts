@@ -211,7 +211,8 @@ function backward(network: Network, m: i32, accumulate: bool): void {
       sparseGradient(network, dw, dz, m, accumulate);
     } else {
       const a = inputOf(network, l);
-      weightGradient(dw, dz, a, n, k, m, layer.stride, inputStrideOf(network, l), accumulate);
+      const ldA = inputStrideOf(network, l);
+      weightGradient(dw, network.packed, dz, a, n, k, m, layer.stride, ldA, accumulate);
     }
     biasGradient(db, dz, n, m, layer.stride, accumulate);
     if (l > 0) {

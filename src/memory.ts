@@ -8,6 +8,9 @@ const ALIGNMENT = 64;
 
 const F32_BYTES = 4;
 
+/** How many rows are packed together for the product dW = dZ·Aᵀ. */
+const BLOCK = 16;
+
 const ENTRY_BYTES = 8;
 
 export const MARK_BYTES = 2;
@@ -46,6 +49,7 @@ export interface MemoryPlan {
   starts: number;
   marks: number;
   scratch: number;
+  packed: number;
   labels: number;
   classes: number;
   maxima: number;
@@ -120,6 +124,7 @@ export function planMemory(
     starts: place((tile + 1) * 4),
     marks: place((sizes[0]! + MARKS_SLACK) * MARK_BYTES),
     scratch,
+    packed: place((roundUp(Math.max(...sizes.slice(1)), BLOCK) + BLOCK) * tile * F32_BYTES),
     labels: place(tile),
     classes: place(tile * 4),
     maxima: place(tile * F32_BYTES),

@@ -126,6 +126,7 @@ export class Core {
       plan.starts,
       plan.marks,
       plan.scratch,
+      plan.packed,
       plan.labels,
       plan.classes,
       plan.maxima,

@@ -17,6 +17,7 @@ test.each([[[1, 1]], [[3, 2]], [[784, 10, 10]], [[64, 33, 17, 10]], [[4096, 4096
       [plan.previous, block],
       [plan.gradients, block],
       [plan.scratch, weightFloats(sizes[1]!, sizes[0]!) * 4],
+      [plan.packed, (r16(Math.max(...sizes.slice(1))) + 16) * tile * 4],
       [plan.input, (plan.inputStride * tile + 7) * 8],
       [plan.starts, (tile + 1) * 4],
       [plan.marks, (sizes[0]! + 7) * 2],

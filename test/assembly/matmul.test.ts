@@ -77,7 +77,18 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
     const dw = accumulate ? bench.panels(n, k, start) : bench.panels(n, k, () => Number.NaN);
     const deltas = bench.columns(n, m, ldZ, dz);
     const inputs = bench.columns(k, m, ldA, a);
-    bench.kernels.weightGradient(dw, deltas, inputs, n, k, m, ldZ, ldA, accumulate);
+    bench.kernels.weightGradient(
+      dw,
+      bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4),
+      deltas,
+      inputs,
+      n,
+      k,
+      m,
+      ldZ,
+      ldA,
+      accumulate,
+    );
     const want = Float64Array.from({ length: n * k }, (_, at) => {
       const [j, i] = [Math.floor(at / k), at % k];
       return start(j, i) + sum(m, (e) => dz(j, e) * a(i, e));

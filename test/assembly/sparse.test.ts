@@ -132,7 +132,8 @@ describe.each(
     const size = bench.kernels.panelFloats(n, k);
     const dense = bench.floats(new Float32Array(size));
     const sparse = bench.floats(new Float32Array(size));
-    bench.kernels.weightGradient(dense, deltas, inputs, n, k, m, ldZ, ldA, false);
+    const packed = bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4);
+    bench.kernels.weightGradient(dense, packed, deltas, inputs, n, k, m, ldZ, ldA, false);
     bench.kernels.sparseWeightGradient(sparse, deltas, starts, n, k, m, ldZ);
     expect(bench.readInts(sparse, size)).toEqual(bench.readInts(dense, size));
     bench.checkGuards();
