@@ -93,12 +93,12 @@ function loadEntries(network: Network, entries: usize, examples: Examples, i: i3
   const x = inputsAt(network, examples, i);
   const layer = network.layer(0);
   const k = layer.inputs;
-  const columnBytes = f32Bytes(panelWidth(layer.units));
+  const width = panelWidth(layer.units);
   if (examples.format == Format.Marks) {
-    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4), columnBytes);
+    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4), width);
   }
-  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k, columnBytes);
-  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k), columnBytes);
+  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k, width);
+  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k), width);
 }
 
 function loadLabels(network: Network, examples: Examples, start: i32, m: i32): void {
@@ -331,14 +331,14 @@ export function predict(
   count: i32,
 ): void {
   const last = lastLayer(network);
-  const columnBytes = f32Bytes(last.units);
+  const width = f32Bytes(last.units);
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
     loadInputs(network, examples, from, m);
     forward(network, m);
     for (let i = 0; i < m; i++) {
-      memory.copy(probabilities, last.delta + f32Bytes(i * last.stride), columnBytes);
-      probabilities += columnBytes;
+      memory.copy(probabilities, last.delta + f32Bytes(i * last.stride), width);
+      probabilities += width;
     }
   }
 }

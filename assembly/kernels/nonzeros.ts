@@ -6,7 +6,7 @@ import { f32Bytes } from './panels';
  * the bytes themselves where more than half of them are zero.
  *
  *     entry    f32  the input, scaled as in input.ts
- *              u32  where input i's column begins in a panel of weights, in bytes
+ *              u32  where input i's column begins in a panel of weights, in floats
  *
  *     mark     u16  256·(how many inputs after the last mark's, or after input 0) + the input's byte
  *
@@ -110,17 +110,12 @@ function mark(at: usize, distance: i32, byte: i32): usize {
  *
  * entries      room for one a mark and seven more, which may be written
  * marks        those up to `end`; seven more may be read, and are left out of account
- * columnBytes  from one input's column to the next one's
+ * width        lanes of a panel: floats from one input's column to the next one's
  */
-export function entriesOfMarks(
-  entries: usize,
-  marks: usize,
-  end: usize,
-  columnBytes: usize,
-): usize {
+export function entriesOfMarks(entries: usize, marks: usize, end: usize, width: i32): usize {
   const last = entries + ((end - marks) << (ENTRY_SHIFT - MARK_SHIFT));
   const scale = v128.load32_splat(SCALE);
-  const column = i32x4.splat(<i32>columnBytes);
+  const lanes = i16x8.splat(<i16>width);
   const zero = i32x4.splat(0);
   let before = zero;
   for (; marks < end; marks += 8 << MARK_SHIFT) {
@@ -131,27 +126,23 @@ export function entriesOfMarks(
     inputs = i16x8.add(inputs, i16x8.shuffle(zero, inputs, 7, 8, 9, 10, 11, 12, 13, 14));
     inputs = i16x8.add(inputs, i16x8.shuffle(zero, inputs, 6, 7, 8, 9, 10, 11, 12, 13));
     inputs = i16x8.add(inputs, i16x8.shuffle(zero, inputs, 4, 5, 6, 7, 8, 9, 10, 11));
-    const inputs0 = i32x4.add(before, i32x4.extend_low_i16x8_u(inputs));
-    const inputs1 = i32x4.add(before, i32x4.extend_high_i16x8_u(inputs));
-    before = i32x4.shuffle(inputs1, inputs1, 3, 3, 3, 3);
+    // At most 8 · 255 inputs of 16 lanes each, which 16 bits hold.
+    inputs = i16x8.mul(inputs, lanes);
+    const columns0 = i32x4.add(before, i32x4.extend_low_i16x8_u(inputs));
+    const columns1 = i32x4.add(before, i32x4.extend_high_i16x8_u(inputs));
+    before = i32x4.shuffle(columns1, columns1, 3, 3, 3, 3);
     const bytes = i16x8.shr_u(i16x8.shl(eight, 8), 8);
-    storeEntries(entries, i32x4.extend_low_i16x8_u(bytes), inputs0, scale, column);
-    storeEntries(
-      entries + (4 << ENTRY_SHIFT),
-      i32x4.extend_high_i16x8_u(bytes),
-      inputs1,
-      scale,
-      column,
-    );
-    entries += 8 << ENTRY_SHIFT;
+    storeEntries(entries, i32x4.extend_low_i16x8_u(bytes), columns0, scale);
+    entries += 4 << ENTRY_SHIFT;
+    storeEntries(entries, i32x4.extend_high_i16x8_u(bytes), columns1, scale);
+    entries += 4 << ENTRY_SHIFT;
   }
   return last;
 }
 
 /** Writes four entries. */
-function storeEntries(entries: usize, bytes: v128, inputs: v128, scale: v128, column: v128): void {
+function storeEntries(entries: usize, bytes: v128, columns: v128, scale: v128): void {
   const values = f32x4.mul(f32x4.convert_i32x4_s(bytes), scale);
-  const columns = i32x4.mul(inputs, column);
   v128.store(entries, i32x4.shuffle(values, columns, 0, 4, 1, 5));
   v128.store(entries, i32x4.shuffle(values, columns, 2, 6, 3, 7), 16);
 }
@@ -159,19 +150,19 @@ function storeEntries(entries: usize, bytes: v128, inputs: v128, scale: v128, co
 /**
  * Writes the entries of one example's nonzero floats, and returns where they end.
  *
- * x            f32[k]
- * columnBytes  from one input's column to the next one's
+ * x      f32[k]
+ * width  lanes of a panel: floats from one input's column to the next one's
  */
-export function entriesOfFloats(entries: usize, x: usize, k: i32, columnBytes: usize): usize {
-  let column: usize = 0;
+export function entriesOfFloats(entries: usize, x: usize, k: i32, width: i32): usize {
+  let column = 0;
   for (let i = 0; i < k; i++) {
     const value = load<f32>(x + f32Bytes(i));
     if (value != 0) {
       store<f32>(entries, value);
-      store<u32>(entries, <u32>column, 4);
+      store<i32>(entries, column, 4);
       entries += 1 << ENTRY_SHIFT;
     }
-    column += columnBytes;
+    column += width;
   }
   return entries;
 }

@@ -89,7 +89,7 @@ function affine16(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m
     let acc3 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const from = w + <usize>load<u32>(entry, 4);
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
       acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
       acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(from, 16)));
       acc2 = f32x4.add(acc2, f32x4.mul(x, v128.load(from, 32)));
@@ -114,7 +114,7 @@ function affine12(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m
     let acc2 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const from = w + <usize>load<u32>(entry, 4);
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
       acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
       acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(from, 16)));
       acc2 = f32x4.add(acc2, f32x4.mul(x, v128.load(from, 32)));
@@ -136,7 +136,7 @@ function affine8(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
     let acc1 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const from = w + <usize>load<u32>(entry, 4);
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
       acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
       acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(from, 16)));
     }
@@ -155,7 +155,7 @@ function affine4(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
     let acc0 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const from = w + <usize>load<u32>(entry, 4);
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
       acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
     }
     v128.store(z, f32x4.add(v128.load(b), acc0));
@@ -175,7 +175,7 @@ function gradient16(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32
     const dz3 = v128.load(dz, 48);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const to = dw + <usize>load<u32>(entry, 4);
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
       v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
       v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(x, dz1)), 16);
       v128.store(to, f32x4.add(v128.load(to, 32), f32x4.mul(x, dz2)), 32);
@@ -196,7 +196,7 @@ function gradient12(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32
     const dz2 = v128.load(dz, 32);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const to = dw + <usize>load<u32>(entry, 4);
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
       v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
       v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(x, dz1)), 16);
       v128.store(to, f32x4.add(v128.load(to, 32), f32x4.mul(x, dz2)), 32);
@@ -215,7 +215,7 @@ function gradient8(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32)
     const dz1 = v128.load(dz, 16);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const to = dw + <usize>load<u32>(entry, 4);
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
       v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
       v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(x, dz1)), 16);
     }
@@ -232,7 +232,7 @@ function gradient4(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32)
     const dz0 = v128.load(dz);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const to = dw + <usize>load<u32>(entry, 4);
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
       v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
     }
     dz += dzColumn;

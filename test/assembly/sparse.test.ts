@@ -15,7 +15,7 @@ function collect(
   inputs: Uint8Array | Float32Array,
   k: number,
   m: number,
-  columnBytes: number,
+  width: number,
 ): number {
   const { kernels } = bench;
   // Room for seven more than there can be, which may be written or read.
@@ -27,8 +27,8 @@ function collect(
   for (let e = 0; e < m; e++) {
     const last = starts[e]!;
     const end = isBytes
-      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k), columnBytes)
-      : kernels.entriesOfFloats(last, x + e * k * 4, k, columnBytes);
+      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k), width)
+      : kernels.entriesOfFloats(last, x + e * k * 4, k, width);
     starts.push(end);
   }
   return bench.words(starts);
@@ -38,7 +38,7 @@ describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
   test.each(SIZES)('of %i inputs', (k) => {
     const bytes = randomBytes(k, k, 0.5);
     const inputs = kind === 'bytes' ? bytes : Float32Array.from(bytes, (x) => x / 7);
-    const starts = collect(inputs, k, 1, 48);
+    const starts = collect(inputs, k, 1, 12);
     const [start, end] = bench.readInts(starts, 2);
     const count = (end! - start!) / BYTES_OF_ENTRY;
     const x = kind === 'bytes' ? bench.bytes(inputs) : bench.floats(inputs);
@@ -49,7 +49,7 @@ describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
     const columns = bench.readInts(start!, count * 2);
     let last = -1;
     for (let i = 0; i < count; i++) {
-      const column = columns[2 * i + 1]! / 48;
+      const column = columns[2 * i + 1]! / 12;
       expect(column).toBeGreaterThan(last);
       last = column;
       found[column] = values[2 * i]!;
@@ -83,11 +83,11 @@ test.each([
 ])('nonzeros far apart, at %j of %i bytes, are found where they are', (at, k) => {
   const x = new Uint8Array(k);
   for (const [i, input] of at.entries()) x[input] = i + 1;
-  const [start, end] = bench.readInts(collect(x, k, 1, 4), 2);
+  const [start, end] = bench.readInts(collect(x, k, 1, 16), 2);
   const count = (end! - start!) / BYTES_OF_ENTRY;
   const values = bench.readFloats(start!, count * 2);
   const columns = bench.readInts(start!, count * 2);
-  const found = Array.from({ length: count }, (_, i) => [columns[2 * i + 1]! / 4, values[2 * i]!]);
+  const found = Array.from({ length: count }, (_, i) => [columns[2 * i + 1]! / 16, values[2 * i]!]);
   const inputs = found.map(([input]) => input!);
   expect(inputs).toEqual(inputs.toSorted((a, b) => a - b));
   const scale = Math.fround(1 / 255);
@@ -109,13 +109,13 @@ describe.each(
   const w = randomFloats(n * k, 1);
   const ldZ = lanes4(n) + 16;
   const ldA = lanes4(k);
-  const columnBytes = Math.min(lanes4(n), 16) * 4;
+  const width = Math.min(lanes4(n), 16);
 
   test('Z = W·A + b', () => {
     const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
     const biases = bench.columns(n, 1, lanes4(n), (j) => w[j]! / 3);
     const inputs = bench.columns(k, lanes4(m), ldA, (i, e) => (e < m ? x(i, e) : 0));
-    const starts = collect(bytes, k, m, columnBytes);
+    const starts = collect(bytes, k, m, width);
     const dense = bench.floats(new Float32Array(ldZ * lanes4(m)));
     const sparse = bench.floats(new Float32Array(ldZ * lanes4(m)));
     bench.kernels.affine(dense, weights, inputs, biases, n, k, m, ldZ, ldA);
@@ -128,7 +128,7 @@ describe.each(
     const dz = randomFloats(n * m, 5);
     const deltas = bench.columns(n, m, ldZ, (j, e) => dz[e * n + j]!);
     const inputs = bench.columns(k, m, ldA, x);
-    const starts = collect(bytes, k, m, columnBytes);
+    const starts = collect(bytes, k, m, width);
     const size = bench.kernels.panelFloats(n, k);
     const dense = bench.floats(new Float32Array(size));
     const sparse = bench.floats(new Float32Array(size));
