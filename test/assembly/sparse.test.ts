@@ -11,12 +11,7 @@ const BYTES_OF_ENTRY = 8;
 const BYTES_OF_MARK = 2;
 
 /** The starts of each example's entries, of inputs m × k, and where the last end. */
-function collect(
-  inputs: Uint8Array | Float32Array,
-  k: number,
-  m: number,
-  width: number,
-): number {
+function collect(inputs: Uint8Array | Float32Array, k: number, m: number, width: number): number {
   const { kernels } = bench;
   // Room for seven more than there can be, which may be written or read.
   const entries = bench.room((inputs.length + 7) * BYTES_OF_ENTRY);
