@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { drawChart } from './chart.js';
+import { drawBars } from '../chart.js';
 import { formatNumber, formatRatio, formatShare, formatTime } from './format.js';
+import { UNITS } from './works.js';
 
 /**
  * Writes peers.json, peers.md and a chart for each work, peers-1.svg and so on.
@@ -13,10 +14,33 @@ import { formatNumber, formatRatio, formatShare, formatTime } from './format.js'
 export async function writePage(results, folder) {
   writeFileSync(join(folder, 'peers.json'), `${JSON.stringify(results, null, 2)}\n`);
   for (const result of results.works) {
-    const chart = await drawChart(result);
+    const chart = await chartOf(result);
     if (chart) writeFileSync(join(folder, chartName(result)), `${chart}\n`);
   }
   writeFileSync(join(folder, 'peers.md'), pageOf(results));
+}
+
+/**
+ * A bar for each one's time; undefined where there is nothing to compare.
+ *
+ * @param {import('./index.js').WorkResult} result
+ */
+async function chartOf({ work, rows }) {
+  const ran = rows.filter((row) => row.failure === undefined);
+  if (ran.length < 2) return undefined;
+  const bars = ran
+    .map((row) => {
+      const ratio = row.ratio === undefined ? '' : `  (${formatRatio(row.ratio)})`;
+      return {
+        label: row.label,
+        relumax: row.name === 'relumax',
+        value: row.median / UNITS[work.unit],
+        text: `${formatTime(row.median, work.unit)} ${work.unit}${ratio}`,
+      };
+    })
+    .sort((a, b) => a.value - b.value);
+  const subtitle = `${work.unit}, logarithmic: shorter is faster`;
+  return drawBars({ title: work.title, subtitle, bars, logarithmic: true });
 }
 
 /** @param {import('./index.js').WorkResult} result */
