@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import writeFileAtomic from 'write-file-atomic';
 import { drawBars } from '../chart.js';
+import { machineLine } from '../machine.js';
 import { formatNumber, formatRatio, formatShare, formatTime } from './format.js';
 import { UNITS } from './works.js';
 
@@ -12,12 +14,15 @@ import { UNITS } from './works.js';
  * @param {string} folder
  */
 export async function writePage(results, folder) {
-  writeFileSync(join(folder, 'peers.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const charts = [];
   for (const result of results.works) {
-    const chart = await chartOf(result);
-    if (chart) writeFileSync(join(folder, chartName(result)), `${chart}\n`);
+    const svg = await chartOf(result);
+    if (svg) charts.push({ file: chartName(result), svg });
   }
-  writeFileSync(join(folder, 'peers.md'), pageOf(results));
+  for (const { file, svg } of charts) await writeFileAtomic(join(folder, file), `${svg}\n`);
+  await writeFileAtomic(join(folder, 'peers.md'), pageOf(results));
+  const json = `${JSON.stringify(results, undefined, 2)}\n`;
+  await writeFileAtomic(join(folder, 'peers.json'), json);
 }
 
 /**
@@ -50,13 +55,13 @@ function chartName({ work }) {
 
 /** @param {import('./index.js').Results} results */
 function pageOf(results) {
-  const { machine, node, date, data } = results;
+  const { machine, date, data } = results;
   return `# relumax and its peers
 
-Written by \`npm run bench:peers\`. Do not edit.
+Written by \`npm run bench:peers\`. Do not edit. [relumax alone](bench.md), its kernels and its twin in
+plain JavaScript are on a page of their own.
 
-Measured on ${date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory} GB, ${machine.system},
-Node ${node.slice(1)}. Images: ${data}.
+Measured on ${date}: ${machineLine(machine)}. Images: ${data}.
 
 Everyone runs on one thread, in a process of its own, on the same images, with the same network,
 batch size, learning rate, plain gradient descent and initial weights, in the way that its own
