@@ -7,6 +7,7 @@ const CORE_TESTS = [
   'test/network.test.ts',
   'test/training.test.ts',
   'test/evaluation.test.ts',
+  'test/wasm.test.ts',
 ];
 
 export default defineConfig({

@@ -7,6 +7,7 @@
 export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
+export { columnSgd, recordBytes, restoreColumns } from './kernels/column-sgd';
 export { heUniform } from './kernels/he';
 export { firstNonFinite, scaleBytes } from './kernels/input';
 export { log } from './kernels/log';
@@ -20,6 +21,7 @@ export {
   markBytes,
 } from './kernels/nonzeros';
 export { pack, unpack } from './kernels/pack';
+export { panelFloats } from './kernels/panels';
 export { relu, reluBackward } from './kernels/relu';
 export { sgd } from './kernels/sgd';
 export { softmax } from './kernels/softmax';

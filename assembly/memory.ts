@@ -7,7 +7,7 @@
  *     │ Layer × depth            │
  *     ├──────────────────────────┤ parameters     three blocks of one layout: for each layer
  *     │ W¹ b¹ W² b² …            │                W in panels (kernels/panels.ts), then b
- *     ├──────────────────────────┤ previous       the parameters before the last update;
+ *     ├──────────────────────────┤ previous       the parameters before the last update: as a rule
  *     │ W¹ b¹ W² b² …            │                an update writes here, and the two swap
  *     ├──────────────────────────┤ gradients      Σ over the batch's examples so far
  *     │ dW¹ db¹ dW² db² …        │
@@ -16,6 +16,8 @@
  *     │ first                    │
  *     ├──────────────────────────┤
  *     │ dW¹                      │ scratch        of one sparse tile of examples
+ *     ├──────────────────────────┤
+ *     │ dZ, some of A            │ packed         of one tile
  *     ├──────────────────────────┤
  *     │ A⁰ or its nonzeros       │ activations    of one tile, column-major: one column an
  *     │ Z¹ → A¹, dZ¹ …           │                example
@@ -38,10 +40,14 @@ export class Network {
   /** Where W and b of every layer are, and how many floats they take with their padding. */
   parameters: usize;
   parameterCount: i32;
-  /** The parameters before the last update, where `hasPrevious`; else free to be written. */
+  /** What `kept` says; else free to be written. */
   previous: usize;
-  hasPrevious: bool;
+  kept: Kept;
+  /** How many columns of W¹ are kept. */
+  logged: i32;
   gradients: usize;
+  /** Whether all of dW¹ is zero, for a batch to add to. */
+  cleared: bool;
   /**
    * A⁰ of a tile, f32[n⁰ × tile], leading dimension `inputStride`; or, where that is sparse, the
    * entries of its nonzeros (kernels/nonzeros.ts) and, in u32[tile + 1], where each example's
@@ -51,10 +57,14 @@ export class Network {
   inputStride: i32;
   starts: usize;
   sparse: bool;
+  /** Whether those entries are all that the batch has. */
+  namesBatch: bool;
   /** The marks of one example. */
   marks: usize;
   /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
   scratch: usize;
+  /** dZ of a tile, and 16 rows of A, in the order in which dW is summed (kernels/matmul.ts). */
+  packed: usize;
   /** Labels y, u8[tile], and predicted classes ŷ, i32[tile]. */
   labels: usize;
   classes: usize;
@@ -70,6 +80,15 @@ export class Network {
       changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>(),
     );
   }
+}
+
+/** What is kept of the parameters before the last update. */
+export const enum Kept {
+  Nothing = 0,
+  /** All of them. */
+  Whole = 1,
+  /** The columns of W¹ that the update changed (kernels/column-sgd.ts), and all that is not W¹. */
+  Columns = 2,
 }
 
 /** What the inputs of examples are made of. */
@@ -144,6 +163,7 @@ export function describeNetwork(
   starts: usize,
   marks: usize,
   scratch: usize,
+  packed: usize,
   labels: usize,
   classes: usize,
   maxima: usize,
@@ -155,13 +175,16 @@ export function describeNetwork(
   network.parameters = parameters;
   network.parameterCount = parameterCount;
   network.previous = previous;
-  network.hasPrevious = false;
+  network.kept = Kept.Nothing;
   network.gradients = gradients;
+  network.cleared = false;
+  network.namesBatch = false;
   network.input = input;
   network.inputStride = inputStride;
   network.starts = starts;
   network.marks = marks;
   network.scratch = scratch;
+  network.packed = packed;
   network.labels = labels;
   network.classes = classes;
   network.maxima = maxima;

@@ -5,6 +5,7 @@
 import { add } from './kernels/add';
 import { argmax, countCorrect } from './kernels/argmax';
 import { biasGradient } from './kernels/bias';
+import { columnSgd, restoreColumns } from './kernels/column-sgd';
 import { heUniform } from './kernels/he';
 import { scaleBytes } from './kernels/input';
 import { crossEntropy } from './kernels/loss';
@@ -12,19 +13,20 @@ import { affine, affineBackward, weightGradient } from './kernels/matmul';
 import {
   countBytes,
   countFloats,
+  ENTRY_SHIFT,
   entriesOfFloats,
   entriesOfMarks,
   markBytes,
 } from './kernels/nonzeros';
 import { pack, unpack } from './kernels/pack';
-import { f32Bytes, lanes4 } from './kernels/panels';
+import { f32Bytes, lanes4, panelFloats, panelWidth } from './kernels/panels';
 import { prefetch } from './kernels/prefetch';
 import { relu, reluBackward } from './kernels/relu';
 import { sgd } from './kernels/sgd';
 import { softmax } from './kernels/softmax';
 import { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 import { transpose } from './kernels/transpose';
-import { Examples, Format, Layer, Network, resetTally, Tally } from './memory';
+import { Examples, Format, Kept, Layer, Network, resetTally, Tally } from './memory';
 
 /** What became of an update. */
 export const enum Outcome {
@@ -46,6 +48,7 @@ export const SPARSE_SHARE: f32 = 0.4;
  * makes the less work. Either gives the same bits in the end.
  */
 function loadInputs(network: Network, examples: Examples, start: i32, m: i32): void {
+  network.namesBatch = false;
   if (examples.order != 0) prefetchInputs(network, examples, start, m);
   network.sparse = examples.format == Format.Marks || areSparse(network, examples, start, m);
   const k = network.layer(0).inputs;
@@ -91,12 +94,14 @@ function areSparse(network: Network, examples: Examples, start: i32, m: i32): bo
 /** Writes the entries of the example at place i, and returns where they end. */
 function loadEntries(network: Network, entries: usize, examples: Examples, i: i32): usize {
   const x = inputsAt(network, examples, i);
+  const layer = network.layer(0);
+  const k = layer.inputs;
+  const width = panelWidth(layer.units);
   if (examples.format == Format.Marks) {
-    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4));
+    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4), width);
   }
-  const k = network.layer(0).inputs;
-  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k);
-  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k));
+  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k, width);
+  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k), width);
 }
 
 function loadLabels(network: Network, examples: Examples, start: i32, m: i32): void {
@@ -209,7 +214,9 @@ function backward(network: Network, m: i32, accumulate: bool): void {
       sparseGradient(network, dw, dz, m, accumulate);
     } else {
       const a = inputOf(network, l);
-      weightGradient(dw, dz, a, n, k, m, layer.stride, inputStrideOf(network, l), accumulate);
+      if (l == 0) network.cleared = false;
+      const ldA = inputStrideOf(network, l);
+      weightGradient(dw, network.packed, dz, a, n, k, m, layer.stride, ldA, accumulate);
     }
     biasGradient(db, dz, n, m, layer.stride, accumulate);
     if (l > 0) {
@@ -228,9 +235,10 @@ function sparseGradient(network: Network, dw: usize, dz: usize, m: i32, accumula
   const layer = network.layer(0);
   const n = layer.units;
   const k = layer.inputs;
-  const count = lanes4(n) * lanes4(k);
+  const count = panelFloats(n, k);
   const sum = accumulate ? network.scratch : dw;
-  memory.fill(sum, 0, f32Bytes(count));
+  if (accumulate || !network.cleared) memory.fill(sum, 0, f32Bytes(count));
+  network.cleared = false;
   sparseWeightGradient(sum, dz, network.starts, n, k, m, layer.stride);
   if (accumulate) add(dw, sum, count);
 }
@@ -253,6 +261,7 @@ export function accumulate(network: Network, examples: Examples, start: i32, cou
     forward(network, m);
     compare(network, network.batch, m);
     backward(network, m, !first);
+    network.namesBatch = first && network.sparse;
   }
 }
 
@@ -263,24 +272,74 @@ export function update(network: Network, learningRate: f64): Outcome {
     return Outcome.LossNotFinite;
   }
   const rate = <f32>(learningRate / <f64>network.batch.examples);
+  if (touchesFewColumns(network)) return updateColumns(network, rate);
   const count = network.parameterCount;
   if (!sgd(network.previous, network.parameters, network.gradients, rate, count)) {
     // What was kept there is overwritten.
-    network.hasPrevious = false;
+    network.kept = Kept.Nothing;
     return Outcome.UpdateNotFinite;
   }
   swapParameters(network);
-  network.hasPrevious = true;
+  network.kept = Kept.Whole;
+  parametersChanged(network);
+  return Outcome.Updated;
+}
+
+/** Whether the batch's entries are at hand, and name so few inputs that the rest is worth sparing. */
+function touchesFewColumns(network: Network): bool {
+  return network.namesBatch && 2 * entriesOfBatch(network) <= network.layer(0).inputs;
+}
+
+/** How many entries the batch has, where it is one tile, and the last that was loaded. */
+function entriesOfBatch(network: Network): i32 {
+  const end = load<u32>(network.starts + ((<usize>network.batch.examples) << 2));
+  return <i32>((end - load<u32>(network.starts)) >> ENTRY_SHIFT);
+}
+
+/**
+ * The update in place, with the columns of W¹ that the batch names and all other parameters. What
+ * they were is kept in `previous`: those columns where W¹ would be, the others in their own places.
+ */
+function updateColumns(network: Network, rate: f32): Outcome {
+  const layer = network.layer(0);
+  const w = network.parameters + layer.weights;
+  const dw = network.gradients + layer.weights;
+  const log = network.previous + layer.weights;
+  const entries = <usize>load<u32>(network.starts);
+  network.kept = Kept.Columns;
+  network.logged = entriesOfBatch(network);
+  const end = entries + ((<usize>network.logged) << ENTRY_SHIFT);
+  let finite = columnSgd(log, w, dw, entries, end, layer.units, layer.inputs, rate);
+  network.cleared = true;
+  const others = network.parameters + layer.biases;
+  const count = network.parameterCount - <i32>(layer.biases >> 2);
+  memory.copy(network.previous + layer.biases, others, f32Bytes(count));
+  finite = sgd(others, others, network.gradients + layer.biases, rate, count) && finite;
+  if (!finite) {
+    rollback(network);
+    return Outcome.UpdateNotFinite;
+  }
   parametersChanged(network);
   return Outcome.Updated;
 }
 
 /** Brings back the parameters before the last update, where they are still there. */
 export function rollback(network: Network): void {
-  if (!network.hasPrevious) return;
-  swapParameters(network);
-  network.hasPrevious = false;
+  if (network.kept == Kept.Nothing) return;
+  if (network.kept == Kept.Whole) swapParameters(network);
+  else restore(network);
+  network.kept = Kept.Nothing;
   parametersChanged(network);
+}
+
+/** Undoes `updateColumns`. */
+function restore(network: Network): void {
+  const layer = network.layer(0);
+  const w = network.parameters + layer.weights;
+  const log = network.previous + layer.weights;
+  restoreColumns(w, log, network.logged, layer.units, layer.inputs);
+  const bytes = f32Bytes(network.parameterCount) - layer.biases;
+  memory.copy(network.parameters + layer.biases, network.previous + layer.biases, bytes);
 }
 
 function swapParameters(network: Network): void {
@@ -328,14 +387,14 @@ export function predict(
   count: i32,
 ): void {
   const last = lastLayer(network);
-  const columnBytes = f32Bytes(last.units);
+  const width = f32Bytes(last.units);
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
     loadInputs(network, examples, from, m);
     forward(network, m);
     for (let i = 0; i < m; i++) {
-      memory.copy(probabilities, last.delta + f32Bytes(i * last.stride), columnBytes);
-      probabilities += columnBytes;
+      memory.copy(probabilities, last.delta + f32Bytes(i * last.stride), width);
+      probabilities += width;
     }
   }
 }
@@ -351,7 +410,7 @@ export function setLayer(network: Network, l: i32, weights: usize, biases: usize
   const layer = network.layer(l);
   pack(network.parameters + layer.weights, weights, layer.units, layer.inputs);
   memory.copy(network.parameters + layer.biases, biases, f32Bytes(layer.units));
-  network.hasPrevious = false;
+  network.kept = Kept.Nothing;
   weightsChanged(network, l);
 }
 

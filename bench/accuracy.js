@@ -13,7 +13,7 @@ import { NO_NUMPY, Numpy } from './numpy.js';
 import { progress } from './progress.js';
 import { nameOf } from './works.js';
 
-/** @typedef {import('./works.js').Work & { epochs: number }} Setting */
+/** @typedef {Omit<import('./works.js').Work, 'images'> & { epochs: number }} Setting */
 
 /** @type {readonly Setting[]} */
 const SETTINGS = [

@@ -1,154 +1,132 @@
 /**
- * `npm run bench`: how fast relumax trains, beside its twin in plain JavaScript and NumPy, on one
- * thread. Before the timing it shows that the three train the same. With --json it prints the
- * figures as JSON.
+ * `npm run bench`: how fast relumax is, kernel by kernel and as a whole, beside its twin in plain
+ * JavaScript and NumPy, on one thread. Before the timing it shows that they compute the same.
  */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Network } from 'relumax';
-import { Bench } from 'tinybench';
-import { loadTrainingImages } from './data.js';
+import { benchCommand } from './command.js';
+import { loadImages, mnistFolder } from './data.js';
 import { checkEquality } from './equality.js';
-import { NO_NUMPY, Numpy, withIdxFolder } from './numpy.js';
+import { benchGrowth } from './growth.js';
+import { benchKernels } from './kernels.js';
+import { describeMachine } from './machine.js';
+import { NO_NUMPY, Numpy } from './numpy.js';
+import { writePage } from './page.js';
+import { measurePeak } from './peak.js';
+import { benchPrediction } from './prediction.js';
 import { progress } from './progress.js';
-import { describeMachine, formatResults } from './report.js';
-import { TwinThread } from './twin-thread.js';
-import { denseFlop, nameOf, WORKS } from './works.js';
+import { formatResults } from './report.js';
+import { benchTarget } from './target.js';
+import { benchTraining } from './training.js';
 
-/** @typedef {import('./works.js').Work} Work */
+/**
+ * All that a run found out. What was not asked for is missing.
+ *
+ * @typedef {object} Results
+ * @property {string} date
+ * @property {import('./machine.js').Machine} machine
+ * @property {string} numpy which, or that there is none
+ * @property {string} data which images
+ * @property {number} peak the machine's on 128-bit vectors, in GFLOP/s
+ * @property {import('./equality.js').Difference[]} equality
+ * @property {import('./kernels.js').KernelRow[]} [kernels]
+ * @property {Awaited<ReturnType<typeof benchTraining>>} [training]
+ * @property {import('./prediction.js').PredictionRow[]} [prediction]
+ * @property {import('./growth.js').Growth[]} [growth]
+ * @property {import('./target.js').Target} [target]
+ * @property {import('./command.js').CommandResult} [command]
+ */
 
-/** The least samples of each figure, and the least time that they take, in ms. */
-const SAMPLES = 5;
-const TIME = 2_000;
+const PARTS = ['kernels', 'training', 'prediction', 'growth', 'target', 'command'];
 
-/** What NumPy is given to do; its first epoch warms it up and does not count. */
-const NUMPY_EPOCHS = 11;
+const USAGE = `Times relumax beside its twin in plain JavaScript and NumPy, one thread each.
 
-const { json } = parseArgs({ options: { json: { type: 'boolean', default: false } } }).values;
+  --only PARTS   of ${PARTS.join(', ')}
+  --out DIR      where bench.json, bench.md and the charts go; by default docs/benchmarks,
+                 where everything was measured on MNIST, else nowhere
+  --json         print the results as JSON
 
-progress('loading');
-const { train, source } = await loadTrainingImages();
-const numpy = await Numpy.find();
-progress('comparing the trainers');
-const equality = await checkEquality(train, numpy);
+RELUMAX_MNIST names a folder with MNIST's four files; without it the bundled digits are used, and
+how soon 98 % are reached is left out.
+`;
 
-const rows = [];
-const copying = [];
-for (const work of WORKS) {
-  const { relumax, twin, copyingMs } = await timeHere(work);
-  const rival = numpy && (await timeNumpy(numpy, work));
-  for (const timing of [relumax, twin, rival]) {
-    if (timing === undefined) continue;
-    rows.push({
-      work: nameOf(work),
-      ...timing,
-      imagesPerSecond: (train.length / timing.ms) * 1e3,
-      gflops: (denseFlop(work) * train.length) / timing.ms / 1e6,
-      speedOfTwin: twin.ms / timing.ms,
-      speedOfNumpy: rival && rival.ms / timing.ms,
-    });
+const options = commandLine();
+if (options) await run(options);
+
+/** @param {{ parts: readonly string[], out: string | undefined, json: boolean }} options */
+async function run({ parts, out, json }) {
+  const has = (/** @type {string} */ part) => parts.includes(part);
+  // First, while this process is small: the more it holds, the longer it takes to start another.
+  const command = has('command') ? await benchCommand(mnistFolder()) : undefined;
+  progress('loading');
+  const { train, source, folder } = await loadImages();
+  const numpy = await Numpy.find();
+  let peak = 0;
+  // Others may have the machine slow down, but not speed up: the best of all times counts.
+  const measurePeakAgain = async () => {
+    progress('the peak of the machine');
+    peak = Math.max(peak, await measurePeak());
+  };
+  await measurePeakAgain();
+  const equality = await checkEquality(train, numpy, (work) => progress(`comparing: ${work}`));
+  const kernels = has('kernels') ? await benchKernels(train) : undefined;
+  await measurePeakAgain();
+  const training = has('training') ? await benchTraining(train, numpy, equality) : undefined;
+  const prediction = has('prediction') ? await benchPrediction(train) : undefined;
+  const growth = has('growth') ? await benchGrowth(train) : undefined;
+  const target = has('target') && folder ? await benchTarget(folder) : undefined;
+  await measurePeakAgain();
+  progress('');
+  /** @type {Results} */
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(),
+    numpy: numpy?.version ?? NO_NUMPY,
+    data: source,
+    peak,
+    equality,
+    ...(kernels && { kernels }),
+    ...(training && { training }),
+    ...(prediction && { prediction }),
+    ...(growth && { growth }),
+    ...(target && { target }),
+    ...(command && { command }),
+  };
+  console.log(json ? JSON.stringify(results, undefined, 2) : formatResults(results));
+  if (has('target') && !folder) {
+    console.error('Not measured: how soon 98 % are reached. RELUMAX_MNIST names no folder.');
   }
-  copying.push({ work: nameOf(work), ms: copyingMs });
+  const whole = parts.length === PARTS.length && folder !== undefined;
+  const to = out ?? (whole ? fileURLToPath(new URL('../docs/benchmarks', import.meta.url)) : out);
+  if (to !== undefined) {
+    mkdirSync(to, { recursive: true });
+    await writePage(results, to);
+  }
 }
-progress('');
 
-const results = {
-  ...describeMachine(),
-  numpy: numpy?.version ?? NO_NUMPY,
-  data: source,
-  equality,
-  rows,
-  copying,
-};
-console.log(json ? JSON.stringify(results, undefined, 2) : formatResults(results));
-
-/**
- * Times relumax and the twin.
- *
- * A sample of relumax's is the epoch's own time, as `fit` reports it; what `fit` takes besides, for
- * the copying of the images, is given separately.
- *
- * @param {Work} work
- */
-async function timeHere(work) {
-  const { layers, batchSize, learningRate } = work;
-  const network = await Network.create({ layers, seed: 1 });
-  const { inputs, labels } = train;
-  const parameters = network.parameters();
-  const thread = new TwinThread({ parameters, inputs, labels, batchSize, learningRate });
-  /** @type {number[]} */
-  const besides = [];
-
-  const bench = new Bench({
-    iterations: SAMPLES,
-    time: TIME,
-    warmupIterations: 1,
-    warmupTime: 0,
-    throws: true,
-  });
-  const whole = { async: true };
-  bench.add(
-    'relumax',
-    async () => {
-      const began = performance.now();
-      const { epochs } = await network.fit(train, { batchSize, learningRate });
-      const fit = performance.now() - began;
-      const epoch = (epochs[0]?.seconds ?? NaN) * 1e3;
-      besides.push(fit - epoch);
-      return { overriddenDuration: epoch, overriddenIterationCost: fit };
-    },
-    whole,
-  );
-  bench.add('twin', async () => ({ overriddenDuration: await thread.epoch() }), whole);
-  bench.addEventListener('start', () => progress(nameOf(work)));
-  bench.addEventListener('cycle', ({ task }) =>
-    progress(`${nameOf(work)}: ${task?.name} is timed`),
-  );
-  await bench.run();
-  await thread.end();
-  return {
-    relumax: timingOf(bench, 'relumax'),
-    twin: timingOf(bench, 'twin'),
-    copyingMs: median(besides),
+function commandLine() {
+  /** @type {import('node:util').ParseArgsConfig['options'] & {}} */
+  const known = {
+    only: { type: 'string' },
+    out: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   };
-}
-
-/**
- * What tinybench measured.
- *
- * @param {Bench} bench
- * @param {string} trainer
- */
-function timingOf(bench, trainer) {
-  const result = bench.getTask(trainer)?.result;
-  if (result?.state !== 'completed') throw new Error(`${trainer} was not timed: ${result?.state}`);
-  const { p50, min, max, samplesCount } = result.latency;
-  return { trainer, ms: p50, fastest: min, slowest: max, samples: samplesCount };
-}
-
-/**
- * Times NumPy, which has the images as float32 already.
- *
- * @param {Numpy} numpy
- * @param {Work} work
- */
-async function timeNumpy(numpy, work) {
-  progress(`${nameOf(work)}: NumPy`);
-  const runs = await withIdxFolder(train, (folder) =>
-    numpy.train({ folder, ...work, epochs: NUMPY_EPOCHS }, ['--no-test']),
-  );
-  const samples = (runs[0]?.epochs ?? []).slice(1).map(({ seconds }) => seconds * 1e3);
-  return {
-    trainer: 'NumPy',
-    ms: median(samples),
-    fastest: Math.min(...samples),
-    slowest: Math.max(...samples),
-    samples: samples.length,
-  };
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle) - 1] ?? NaN)) / 2;
+  try {
+    const { values } = parseArgs({ options: known });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return undefined;
+    }
+    const parts = typeof values.only === 'string' ? values.only.split(',') : PARTS;
+    const wrong = parts.find((part) => !PARTS.includes(part));
+    if (wrong !== undefined) throw new Error(`--only: ${wrong} is none of ${PARTS.join(', ')}`);
+    const out = typeof values.out === 'string' ? values.out : undefined;
+    return { parts, out, json: values.json === true };
+  } catch (error) {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 2;
+    return undefined;
+  }
 }

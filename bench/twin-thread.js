@@ -10,7 +10,19 @@ import { Worker } from 'node:worker_threads';
  * @property {Uint8Array} labels
  * @property {number} batchSize
  * @property {number} learningRate
+ * @property {boolean} skipZeros whether the first layer skips inputs that are zero
  */
+
+/**
+ * An operation of a layer, again and again, on the tile that was trained on last.
+ *
+ * @typedef {object} Repetition
+ * @property {import('./kernels.js').Operation} operation
+ * @property {number} layer index, from 0
+ * @property {number} times
+ */
+
+/** @typedef {'epoch' | Repetition} Request */
 
 /**
  * The twin in a thread of its own, where no WebAssembly memory has grown and V8 compiles it at its
@@ -29,13 +41,26 @@ export class TwinThread {
    *
    * @returns {Promise<number>} how long it took, in ms
    */
-  async epoch() {
-    this.#worker.postMessage(undefined);
-    const [ms] = await once(this.#worker, 'message');
-    return ms;
+  epoch() {
+    return this.#ask('epoch');
+  }
+
+  /**
+   * @param {Repetition} repetition
+   * @returns {Promise<number>} how long one took, in ms
+   */
+  async repeat(repetition) {
+    return (await this.#ask(repetition)) / repetition.times;
   }
 
   async end() {
     await this.#worker.terminate();
+  }
+
+  /** @param {Request} request */
+  async #ask(request) {
+    this.#worker.postMessage(request);
+    const [ms] = await once(this.#worker, 'message');
+    return ms;
   }
 }

@@ -1,3 +1,5 @@
+import { NonzeroLayer } from './twin-nonzeros.js';
+
 /**
  * relumax's twin in plain JavaScript: the same network, dense layers with ReLU between them and
  * softmax at the end, trained by the same equations (docs/math.md), so that what WebAssembly buys
@@ -19,7 +21,7 @@
  * from then on V8 checks before each access in the same thread, and it takes 1.6 times as long.
  *
  * The examples of a batch go through in tiles that fit the cache, and nothing is allocated in
- * training.
+ * training. A first layer that skips zeros is in twin-nonzeros.js.
  */
 
 /**
@@ -82,13 +84,16 @@ export class Twin {
   #input;
   #inputStride;
   #panel;
+  /** The first layer, where it skips zeros. */
+  #nonzeros;
 
   /**
    * @param {readonly LayerParameters[]} parameters where to begin, as `Network.parameters` gives
    *   them; copied
+   * @param {{ skipZeros?: boolean }} [options] whether the first layer skips inputs that are zero
    * @throws RangeError where the layers are wider than the arena takes, some 100,000 units in all
    */
-  constructor(parameters) {
+  constructor(parameters, { skipZeros = false } = {}) {
     const sizes = parameters.map(({ weights, biases }) => ({
       inputs: weights.length / biases.length,
       units: biases.length,
@@ -131,6 +136,8 @@ export class Twin {
         stride,
       };
     });
+    const [first] = parameters;
+    this.#nonzeros = skipZeros && first ? new NonzeroLayer(first, this.#tile) : undefined;
   }
 
   /**
@@ -150,10 +157,11 @@ export class Twin {
     let correct = 0;
     for (let start = 0; start < order.length; start += batchSize) {
       const end = Math.min(start + batchSize, order.length);
-      for (const layer of this.#layers) {
+      for (const layer of this.#denseLayers()) {
         layer.weightGradients.fill(0);
         layer.biasGradients.fill(0);
       }
+      this.#nonzeros?.clearGradients();
       for (let from = start; from < end; from += this.#tile) {
         const m = Math.min(this.#tile, end - from);
         this.#load(inputs, order, from, m);
@@ -163,7 +171,9 @@ export class Twin {
         correct += countCorrect(last, labels, order, from, m);
         this.#backward(m);
       }
-      for (const layer of this.#layers) descend(layer, learningRate / (end - start));
+      const rate = learningRate / (end - start);
+      for (const layer of this.#denseLayers()) descend(layer, rate);
+      this.#nonzeros?.descend(rate);
     }
     return { loss: loss / order.length, accuracy: correct / order.length };
   }
@@ -174,10 +184,49 @@ export class Twin {
    * @returns {LayerParameters[]}
    */
   parameters() {
-    return this.#layers.map(({ weights, biases }) => ({
+    const dense = this.#denseLayers().map(({ weights, biases }) => ({
       weights: weights.slice(),
       biases: biases.slice(),
     }));
+    return this.#nonzeros ? [this.#nonzeros.parameters(), ...dense] : dense;
+  }
+
+  /**
+   * What training does in layer index l, one by one, to be timed: on the m examples of the tile that
+   * was trained on last, whose labels are given.
+   *
+   * @param {number} l
+   * @param {Uint8Array} labels
+   * @returns {Record<import('./kernels.js').Operation, () => void>}
+   */
+  operations(l, labels) {
+    const layer = /** @type {Layer} */ (this.#layers[l]);
+    const below = this.#layers[l - 1] ?? layer;
+    const input = l === 0 ? this.#input : below.output;
+    const inputStride = l === 0 ? this.#inputStride : below.stride;
+    const m = labels.length;
+    const order = labels.map((_, i) => i);
+    const skipping = l === 0 ? this.#nonzeros : undefined;
+    const [panel, { output, delta, stride }] = [this.#panel, layer];
+    return {
+      affine: () =>
+        skipping
+          ? skipping.affine(arena, output, stride, m)
+          : affine(layer, input, inputStride, panel, m),
+      weightGradient: () =>
+        skipping
+          ? skipping.addGradients(arena, delta, stride, m)
+          : addWeightGradients(layer, input, inputStride, panel, m),
+      affineBackward: () => affineBackward(below, layer, panel, m),
+      relu: () => relu(layer, m),
+      softmax: () => softmaxCrossEntropy(layer, labels, order, 0, m),
+      sgd: () => (skipping ? skipping.descend(0) : descend(layer, 0)),
+    };
+  }
+
+  /** The layers that skip nothing. */
+  #denseLayers() {
+    return this.#nonzeros ? this.#layers.slice(1) : this.#layers;
   }
 
   /**
@@ -189,6 +238,10 @@ export class Twin {
    * @param {number} m
    */
   #load(inputs, order, from, m) {
+    if (this.#nonzeros) {
+      this.#nonzeros.load(inputs, order, from, m);
+      return;
+    }
     const features = /** @type {Layer} */ (this.#layers[0]).inputs;
     for (let i = 0; i < m; i++) {
       const row = this.#input + i * this.#inputStride;
@@ -207,7 +260,11 @@ export class Twin {
     let input = this.#input;
     let inputStride = this.#inputStride;
     for (const layer of this.#layers) {
-      affine(layer, input, inputStride, this.#panel, m);
+      if (this.#nonzeros && layer === this.#layers[0]) {
+        this.#nonzeros.affine(arena, layer.output, layer.stride, m);
+      } else {
+        affine(layer, input, inputStride, this.#panel, m);
+      }
       if (layer !== this.#layers.at(-1)) relu(layer, m);
       input = layer.output;
       inputStride = layer.stride;
@@ -223,6 +280,10 @@ export class Twin {
     for (let l = this.#layers.length - 1; l >= 0; l--) {
       const layer = /** @type {Layer} */ (this.#layers[l]);
       const below = this.#layers[l - 1];
+      if (this.#nonzeros && below === undefined) {
+        this.#nonzeros.addGradients(arena, layer.delta, layer.stride, m);
+        return;
+      }
       const input = below?.output ?? this.#input;
       const inputStride = below?.stride ?? this.#inputStride;
       addWeightGradients(layer, input, inputStride, this.#panel, m);

@@ -8,10 +8,15 @@ const ALIGNMENT = 64;
 
 const F32_BYTES = 4;
 
+/** How many rows are packed together for the product dW = dZ·Aᵀ. */
+const BLOCK = 16;
+
 const ENTRY_BYTES = 8;
 
-/** How many entries or marks may be written after the last. */
-export const MARKS_SLACK = 3;
+export const MARK_BYTES = 2;
+
+/** How many entries may be written, and marks written or read, after the last. */
+export const MARKS_SLACK = 7;
 
 /** Bytes of a tally: f64, i32, i32. */
 const TALLY_BYTES = 16;
@@ -44,6 +49,7 @@ export interface MemoryPlan {
   starts: number;
   marks: number;
   scratch: number;
+  packed: number;
   labels: number;
   classes: number;
   maxima: number;
@@ -63,11 +69,13 @@ export interface MemoryPlan {
  * @param sizes n⁰ … nᴸ
  * @param base the first byte that is free
  * @param describedBytes what the core's own tables take
+ * @param weightFloats how many floats the core keeps the weights of `units` × `inputs` in
  */
 export function planMemory(
   sizes: readonly number[],
   base: number,
   describedBytes: number,
+  weightFloats: (units: number, inputs: number) => number,
 ): MemoryPlan {
   let end = base;
   const place = (bytes: number): number => {
@@ -84,7 +92,7 @@ export function planMemory(
     const inputs = sizes[l - 1]!;
     const units = sizes[l]!;
     const weights = block;
-    const biases = weights + roundUp(units, 4) * roundUp(inputs, 4) * F32_BYTES;
+    const biases = weights + weightFloats(units, inputs) * F32_BYTES;
     block = roundUp(biases + roundUp(units, 4) * F32_BYTES, ALIGNMENT);
     const stride = strideOf(units);
     layers.push({ inputs, units, weights, biases, stride, transposed: 0, output: 0, delta: 0 });
@@ -94,7 +102,7 @@ export function planMemory(
   const previous = place(block);
   const gradients = place(block);
   for (const layer of layers.slice(1)) {
-    layer.transposed = place(roundUp(layer.units, 4) * roundUp(layer.inputs, 4) * F32_BYTES);
+    layer.transposed = place(weightFloats(layer.inputs, layer.units) * F32_BYTES);
   }
   const scratch = place(layers[0]!.biases);
   const inputStride = strideOf(sizes[0]!);
@@ -114,8 +122,9 @@ export function planMemory(
     input,
     inputStride,
     starts: place((tile + 1) * 4),
-    marks: place((sizes[0]! + MARKS_SLACK) * 4),
+    marks: place((sizes[0]! + MARKS_SLACK) * MARK_BYTES),
     scratch,
+    packed: place((roundUp(Math.max(...sizes.slice(1)), BLOCK) + BLOCK) * tile * F32_BYTES),
     labels: place(tile),
     classes: place(tile * 4),
     maxima: place(tile * F32_BYTES),

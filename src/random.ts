@@ -55,11 +55,11 @@ export class Random {
 
   /** A whole number from 0 to `count` − 1, each equally likely; `count` is 1 to 2³². */
   below(count: number): number {
-    // Words past the last whole multiple of `count` would favour the small remainders.
-    const limit = 2 ** 32 - (2 ** 32 % count);
     for (;;) {
       const word = this.word();
-      if (word < limit) return word % count;
+      // Words past the last whole multiple of `count` would favour the small remainders. Most words
+      // are not even near it, which saves a division.
+      if (word < 2 ** 32 - count || word < 2 ** 32 - (2 ** 32 % count)) return word % count;
     }
   }
 

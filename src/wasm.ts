@@ -7,7 +7,7 @@ import { base64 } from '#core';
 import type { instantiate as instantiateCore } from '../build/core.js';
 import { integer, outOfRange } from './arguments.ts';
 import { decodeBase64 } from './base64.ts';
-import { MARKS_SLACK, type MemoryPlan, planMemory, roundUp } from './memory.ts';
+import { MARK_BYTES, MARKS_SLACK, type MemoryPlan, planMemory, roundUp } from './memory.ts';
 
 type Exports = Awaited<ReturnType<typeof instantiateCore>>;
 type NetworkPointer = Parameters<Exports['begin']>[0];
@@ -69,8 +69,6 @@ const CHUNK_BYTES = 2 ** 20;
 /** The forms of examples that the core reads; the numbers are its own (assembly/network.ts). */
 const FORMATS = { bytes: 0, floats: 1, marks: 2 } as const;
 
-const MARK_BYTES = 4;
-
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** Compiles the core once for all networks; each has an instance, and so a memory, of its own. */
@@ -107,7 +105,12 @@ export class Core {
   static async create(sizes: readonly number[]): Promise<Core> {
     const { exports } = await instantiate<Exports>(await compile());
     const depth = sizes.length - 1;
-    const plan = planMemory(sizes, exports.heapBase(), exports.describedBytes(depth));
+    const plan = planMemory(
+      sizes,
+      exports.heapBase(),
+      exports.describedBytes(depth),
+      exports.panelFloats,
+    );
     const core = new Core(exports, plan);
     core.#reserve(plan.staging, 'layers');
     exports.describeNetwork(
@@ -123,6 +126,7 @@ export class Core {
       plan.starts,
       plan.marks,
       plan.scratch,
+      plan.packed,
       plan.labels,
       plan.classes,
       plan.maxima,

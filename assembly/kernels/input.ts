@@ -18,10 +18,10 @@ export function scaleBytes(a: usize, x: usize, k: i32): void {
     const bytes = v128.load(x);
     const low = i16x8.extend_low_i8x16_u(bytes);
     const high = i16x8.extend_high_i8x16_u(bytes);
-    v128.store(a, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(low)), scale));
-    v128.store(a, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(low)), scale), 16);
-    v128.store(a, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(high)), scale), 32);
-    v128.store(a, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(high)), scale), 48);
+    v128.store(a, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)), scale));
+    v128.store(a, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), scale), 16);
+    v128.store(a, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), scale), 32);
+    v128.store(a, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), scale), 48);
     x += 16;
     a += 64;
   }

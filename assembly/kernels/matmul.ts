@@ -1,7 +1,7 @@
-import { f32Bytes, lanes4 } from './panels';
+import { f32Bytes, lanes4, panelWidth } from './panels';
 
-/** Eight zeros, the addend of a product that has none; never written. */
-const ZEROS = memory.data(32, 16);
+/** The addend of a panel that has none: zeros, never written. */
+const ZEROS = memory.data(64, 16);
 
 /**
  * out[j, r] := c[j, r] + Σₜ p[j, t] · s[r, t]            j = 0 … 7, r = 0 … 3, t = 0 … steps − 1
@@ -82,7 +82,7 @@ export function tile4x8(
   v128.store(out, f32x4.add(v128.load(c, 16), acc3x1), 16);
 }
 
-/** `tile4x8` for the last panel, where that has four lanes: j = 0 … 3. */
+/** `tile4x8` for the last four lanes: j = 0 … 3. */
 export function tile4x4(
   out: usize,
   outRow: usize,
@@ -130,26 +130,16 @@ export function tile4x4(
 }
 
 /**
- * out := c + P·S for `lanes` lanes and `rows` rows (multiples of 4), panel by panel, so that a
- * panel of P stays in the first-level cache while the rows of S pass by.
- *
- * Strides in bytes, named as in `tile4x8`. The panel that begins with lane j begins at
- * out + j·outLane, c + j·cLane and p + j·pLane. Out and P take narrower rows in a last panel of
- * four lanes where they are stored in panels: outRow and pStep there are `outRow4` and `pStep4`.
+ * out := c + P·S for a panel of `lanes` lanes, at most 16, and `rows` rows, both multiples of 4.
+ * Strides in bytes, named as in `tile4x8`.
  */
-function product(
+function panelProduct(
   out: usize,
-  outLane: usize,
   outRow: usize,
-  outRow4: usize,
   c: usize,
-  cLane: usize,
   cRow: usize,
-  cRow4: usize,
   p: usize,
-  pLane: usize,
   pStep: usize,
-  pStep4: usize,
   s: usize,
   sRow: usize,
   sStep: usize,
@@ -157,27 +147,45 @@ function product(
   rows: i32,
   steps: i32,
 ): void {
-  for (; lanes >= 8; lanes -= 8) {
-    let o = out;
-    let d = c;
-    let x = s;
-    for (let r = 0; r < rows; r += 4) {
-      tile4x8(o, outRow, d, cRow, p, pStep, x, sRow, sStep, steps);
-      o += outRow << 2;
-      d += cRow << 2;
-      x += sRow << 2;
+  for (; rows > 0; rows -= 4) {
+    let lane: usize = 0;
+    let left = lanes;
+    for (; left >= 8; left -= 8) {
+      tile4x8(out + lane, outRow, c + lane, cRow, p + lane, pStep, s, sRow, sStep, steps);
+      lane += 32;
     }
-    out += outLane << 3;
-    c += cLane << 3;
-    p += pLane << 3;
+    if (left > 0) {
+      tile4x4(out + lane, outRow, c + lane, cRow, p + lane, pStep, s, sRow, sStep, steps);
+    }
+    out += outRow << 2;
+    c += cRow << 2;
+    s += sRow << 2;
   }
-  if (lanes > 0) {
-    for (let r = 0; r < rows; r += 4) {
-      tile4x4(out, outRow4, c, cRow4, p, pStep4, s, sRow, sStep, steps);
-      out += outRow4 << 2;
-      c += cRow4 << 2;
-      s += sRow << 2;
-    }
+}
+
+/**
+ * out := c + P·S panel by panel, P being in panels (panels.ts) of which `pPanel` bytes lie from one
+ * to the next. Out and c, column-major, go on after 16 lanes; c does not where cLane is 0.
+ */
+function product(
+  out: usize,
+  outRow: usize,
+  c: usize,
+  cLane: usize,
+  p: usize,
+  pPanel: usize,
+  pStep: usize,
+  s: usize,
+  sRow: usize,
+  lanes: i32,
+  rows: i32,
+  steps: i32,
+): void {
+  for (; lanes > 0; lanes -= 16) {
+    panelProduct(out, outRow, c, 0, p, pStep, s, sRow, 4, min(lanes, 16), rows, steps);
+    out += 64;
+    c += cLane << 4;
+    p += pPanel;
   }
 }
 
@@ -205,15 +213,15 @@ export function affine(
 ): void {
   assert(ldZ >= lanes4(n) && ldA >= k && ((ldZ | ldA) & 3) == 0);
   const zRow = f32Bytes(ldZ);
-  const wLane = f32Bytes(lanes4(k));
-  const aRow = f32Bytes(ldA);
-  product(z, 4, zRow, zRow, b, 4, 0, 0, w, wLane, 32, 16, a, aRow, 4, lanes4(n), lanes4(m), k);
+  const wStep = f32Bytes(panelWidth(n));
+  const wPanel = wStep * lanes4(k);
+  product(z, zRow, b, 4, w, wPanel, wStep, a, f32Bytes(ldA), lanes4(n), lanes4(m), k);
 }
 
 /**
  * dA := Wᵀ·dZ                                                            (docs/math.md, eq. 9)
  *
- * da  f32[k × m]  overwritten          wt  f32[k × n]  the transposed weights, in panels of 8
+ * da  f32[k × m]  overwritten          wt  f32[k × n]  the transposed weights, in panels of
  * dz  f32[n × m]  column i: example i                  inputs (see transpose.ts)
  *
  * Layout, alignment, rounding of m and padding as in `affine`.
@@ -230,43 +238,30 @@ export function affineBackward(
 ): void {
   assert(ldA >= lanes4(k) && ldZ >= n && ((ldZ | ldA) & 3) == 0);
   const aRow = f32Bytes(ldA);
-  const wLane = f32Bytes(lanes4(n));
-  const zRow = f32Bytes(ldZ);
-  product(
-    da,
-    4,
-    aRow,
-    aRow,
-    ZEROS,
-    0,
-    0,
-    0,
-    wt,
-    wLane,
-    32,
-    16,
-    dz,
-    zRow,
-    4,
-    lanes4(k),
-    lanes4(m),
-    n,
-  );
+  const wStep = f32Bytes(panelWidth(k));
+  const wPanel = wStep * lanes4(n);
+  product(da, aRow, ZEROS, 0, wt, wPanel, wStep, dz, f32Bytes(ldZ), lanes4(k), lanes4(m), n);
 }
 
 /**
  * dW := dZ·Aᵀ, or dW := dW + dZ·Aᵀ where `accumulate` is true            (docs/math.md, eq. 7)
  *
- * dw  f32[n × k]  in panels, as the weights are; overwritten or added to
- * dz  f32[n × m]  column i: example i
- * a   f32[k × m]  column i: example i
+ * dw      f32[n × k]            in panels, as the weights are; overwritten or added to
+ * packed  f32[(n₁₆ + 16) × m]   overwritten; means nothing afterwards
+ * dz      f32[n × m]            column i: example i
+ * a       f32[k × m]            column i: example i
  *
  * The factor 1/m of the equation is applied with the update (sgd.ts). dz and a are column-major
- * with leading dimensions ldZ ≥ n₄ and ldA ≥ k₄, multiples of 4; m ≥ 1 need not be one. Padding
- * lanes of dz and a are zero, so those of dw are. dw overlaps no input.
+ * with leading dimensions ldZ ≥ n₄ and ldA ≥ k₄, multiples of 4; m ≥ 1 need not be one; all
+ * pointers 16-byte aligned. Padding lanes of dz and a are zero, so those of dw are. dw and packed
+ * overlap no input.
+ *
+ * The steps of the sum are columns of dZ and A, which lie in a page each where layers are wide. So
+ * 16 rows at a time are brought together first: of dZ all of them, of A those that are used next.
  */
 export function weightGradient(
   dw: usize,
+  packed: usize,
   dz: usize,
   a: usize,
   n: i32,
@@ -276,31 +271,47 @@ export function weightGradient(
   ldA: i32,
   accumulate: bool,
 ): void {
+  assert(((dw | packed | dz | a) & 15) == 0);
   assert(ldZ >= lanes4(n) && ldA >= lanes4(k) && ((ldZ | ldA) & 3) == 0);
-  const wLane = f32Bytes(lanes4(k));
-  const zStep = f32Bytes(ldZ);
-  const aStep = f32Bytes(ldA);
-  const c = accumulate ? dw : ZEROS;
-  const cLane = accumulate ? wLane : 0;
-  const cRow: usize = accumulate ? 32 : 0;
-  product(
-    dw,
-    wLane,
-    32,
-    16,
-    c,
-    cLane,
-    cRow,
-    cRow >> 1,
-    dz,
-    4,
-    zStep,
-    zStep,
-    a,
-    4,
-    aStep,
-    lanes4(n),
-    lanes4(k),
-    m,
-  );
+  const units = lanes4(n);
+  const inputs = lanes4(k);
+  const step = f32Bytes(panelWidth(n));
+  const dwPanel = step * inputs;
+  const packedPanel = step * m;
+  for (let j = 0; j < units; j += 16) {
+    packColumns(packed, step, dz + f32Bytes(j), f32Bytes(ldZ), min(units - j, 16), m);
+    packed += packedPanel;
+  }
+  const s = packed;
+  for (let i = 0; i < inputs; i += 16) {
+    const rows = min(inputs - i, 16);
+    const sStep = f32Bytes(rows);
+    packColumns(s, sStep, a + f32Bytes(i), f32Bytes(ldA), rows, m);
+    let p = s - packedPanel * ((units + 15) >> 4);
+    let out = dw + step * i;
+    for (let j = 0; j < units; j += 16) {
+      const c = accumulate ? out : ZEROS;
+      const cRow = accumulate ? step : 0;
+      panelProduct(out, step, c, cRow, p, step, s, 4, sStep, min(units - j, 16), rows, m);
+      p += packedPanel;
+      out += dwPanel;
+    }
+  }
+}
+
+/** out[:, i] := x[:, i] for `columns` columns of `rows` rows, a multiple of 4; strides in bytes. */
+function packColumns(
+  out: usize,
+  outColumn: usize,
+  x: usize,
+  xColumn: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  const bytes = f32Bytes(rows);
+  for (; columns > 0; columns--) {
+    for (let at: usize = 0; at < bytes; at += 16) v128.store(out + at, v128.load(x + at));
+    out += outColumn;
+    x += xColumn;
+  }
 }

@@ -1,4 +1,4 @@
-import { lanes4, panelOffset } from './panels';
+import { panelOffset } from './panels';
 
 /**
  * W := X, from rows to panels
@@ -7,11 +7,9 @@ import { lanes4, panelOffset } from './panels';
  * x  f32[n × k]  row-major, without padding: row j, the weights that reach unit j
  */
 export function pack(w: usize, x: usize, n: i32, k: i32): void {
-  const n4 = lanes4(n);
-  const k4 = lanes4(k);
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < k; i++) {
-      store<f32>(w + panelOffset(j, i, n4, k4), load<f32>(x));
+      store<f32>(w + panelOffset(j, i, n, k), load<f32>(x));
       x += 4;
     }
   }
@@ -19,11 +17,9 @@ export function pack(w: usize, x: usize, n: i32, k: i32): void {
 
 /** X := W, from panels to rows: the inverse of `pack`, which names the operands. */
 export function unpack(x: usize, w: usize, n: i32, k: i32): void {
-  const n4 = lanes4(n);
-  const k4 = lanes4(k);
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < k; i++) {
-      store<f32>(x, load<f32>(w + panelOffset(j, i, n4, k4)));
+      store<f32>(x, load<f32>(w + panelOffset(j, i, n, k)));
       x += 4;
     }
   }

@@ -1,18 +1,21 @@
 /**
  * How weights lie in memory, and the address arithmetic for it.
  *
- * A matrix W[n × k] of weights is kept in *panels* of 8 units: panel p holds, for input after
- * input, the weights that leave that input for the units 8p … 8p + 7. A panel is a column-major
- * matrix of its own that a product reads from front to back, so nothing is packed before one:
+ * A matrix W[n × k] of weights is kept in *panels* of 16 units: panel p holds, for input after
+ * input, the weights that leave that input for the units 16p … 16p + 15, a cache line. A panel is
+ * a column-major matrix of its own that a product reads from front to back, so nothing is packed
+ * before one:
  *
- *     w                          panel 0:  8 × k₄ floats
- *     w + 8·k₄                   panel 1:  8 × k₄
- *     …
- *     w + 8·k₄·⌊n₄/8⌋            the last one, 4 × k₄, where n₄ is an odd multiple of 4
+ *     w                 panel 0:  16 × k₄ floats
+ *     w + 16·k₄         panel 1:  16 × k₄
+ *     …                 n₁₆/16 in all
  *
- * n₄ and k₄ are n and k rounded up to a multiple of 4; the lanes and columns in between hold zero.
- * The whole takes n₄ · k₄ floats, as a padded column-major matrix would.
+ * n₄ and k₄ are n and k rounded up to a multiple of 4, n₁₆ is n rounded up to one of 16. Where n₄
+ * is less than 16 there is one panel, no wider than n₄. The lanes and columns in between hold zero.
  */
+
+/** The most units of a panel. */
+const WIDEST = 16;
 
 /** The bytes of `count` f32. */
 export function f32Bytes(count: i32): usize {
@@ -24,12 +27,19 @@ export function lanes4(n: i32): i32 {
   return (n + 3) & ~3;
 }
 
-/** How many lanes the panel of unit j has, of n₄ lanes in all: 8, or 4 for a short last one. */
-export function panelWidth(j: i32, n4: i32): i32 {
-  return (j | 7) < n4 ? 8 : 4;
+/** How many lanes a panel of n units' weights has, its padding included. */
+export function panelWidth(n: i32): i32 {
+  return min(lanes4(n), WIDEST);
 }
 
-/** Where the weight from input i to unit j lies, in bytes from the start of W[n₄ × k₄]. */
-export function panelOffset(j: i32, i: i32, n4: i32, k4: i32): usize {
-  return f32Bytes((j & ~7) * k4 + i * panelWidth(j, n4) + (j & 7));
+/** How many floats W[n × k] takes. */
+export function panelFloats(n: i32, k: i32): i32 {
+  const width = panelWidth(n);
+  return ((n + width - 1) / width) * width * lanes4(k);
+}
+
+/** Where the weight from input i to unit j of n lies, in bytes from the start of W[n × k]. */
+export function panelOffset(j: i32, i: i32, n: i32, k: i32): usize {
+  const lane = j & (WIDEST - 1);
+  return f32Bytes((j - lane) * lanes4(k) + i * panelWidth(n) + lane);
 }

@@ -29,10 +29,12 @@ export function softmax(
   ld: i32,
 ): void {
   assert(((a | z) & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
-  const column = f32Bytes(ld);
-  const last = f32Bytes(lanes4(n) - 4);
+  const used = f32Bytes(lanes4(n));
+  const last = used - 16;
+  const gap = f32Bytes(ld) - used;
   const inside = i32x4.lt_s(v128.load(LANES), i32x4.splat(n - (lanes4(n) - 4)));
   const outside = v128.andnot(v128.load32_splat(NEGATIVE_INFINITY), inside);
+  let to = a;
   for (let i = 0; i < m; i++) {
     const tail = v128.or(v128.and(v128.load(z + last), inside), outside);
     let max = tail;
@@ -42,24 +44,32 @@ export function softmax(
     max = f32x4.pmax(max, i32x4.shuffle(max, max, 2, 3, 0, 1));
     max = f32x4.pmax(max, i32x4.shuffle(max, max, 1, 0, 3, 2));
     max = i32x4.shuffle(max, max, 0, 0, 0, 0);
-    let sum = exp(f32x4.sub(tail, max));
-    v128.store(a + last, sum);
     for (let j: usize = 0; j < last; j += 16) {
-      const e = exp(f32x4.sub(v128.load(z + j), max));
-      v128.store(a + j, e);
-      sum = f32x4.add(sum, e);
+      v128.store(to + j, f32x4.sub(v128.load(z + j), max));
     }
+    v128.store(to + last, f32x4.sub(tail, max));
+    store<f32>(maxima, f32x4.extract_lane(max, 0));
+    maxima += 4;
+    z += used + gap;
+    to += used + gap;
+  }
+  // In a loop of its own, where nothing waits for the sum of a column.
+  to = a;
+  for (let i = 0; i < m; i++) {
+    for (const end = to + used; to < end; to += 16) v128.store(to, exp(v128.load(to)));
+    to += gap;
+  }
+  for (let i = 0; i < m; i++) {
+    let sum = v128.load(a + last);
+    for (let j: usize = 0; j < last; j += 16) sum = f32x4.add(sum, v128.load(a + j));
     sum = f32x4.add(sum, i32x4.shuffle(sum, sum, 2, 3, 0, 1));
     sum = f32x4.add(sum, i32x4.shuffle(sum, sum, 1, 0, 3, 2));
     const scale = f32x4.div(f32x4.splat(1), sum);
     for (let j: usize = 0; j <= last; j += 16) {
       v128.store(a + j, f32x4.mul(v128.load(a + j), scale));
     }
-    store<f32>(maxima, f32x4.extract_lane(max, 0));
     store<f32>(sums, f32x4.extract_lane(sum, 0));
-    maxima += 4;
     sums += 4;
-    z += column;
-    a += column;
+    a += used + gap;
   }
 }

@@ -6,8 +6,7 @@ import { f32Bytes, lanes4 } from './panels';
  * and give the bits that the dense products of matmul.ts give, for what they leave out adds ±0 to
  * sums that begin with +0, in the same order.
  *
- * Units are taken 16 at a time, for two panels of a few hundred inputs fit the first-level cache
- * and four do not; what remains is taken 12, 8 or 4 at a time.
+ * Units are taken a panel at a time, for a panel of a few hundred inputs fits the first-level cache.
  */
 
 /**
@@ -33,28 +32,17 @@ export function sparseAffine(
 ): void {
   assert(((z | w | b) & 15) == 0 && ldZ >= lanes4(n) && (ldZ & 3) == 0);
   const zColumn = f32Bytes(ldZ);
-  const lane = f32Bytes(lanes4(k));
-  const panel = lane << 3;
+  const panel = f32Bytes(lanes4(k)) << 4;
   let lanes = lanes4(n);
-  while (lanes > 0) {
-    let taken = 4;
-    if (lanes >= 16) {
-      affine16(z, zColumn, w, panel, starts, b, m);
-      taken = 16;
-    } else if (lanes == 12) {
-      affine12(z, zColumn, w, panel, starts, b, m);
-      taken = 12;
-    } else if (lanes >= 8) {
-      affine8(z, zColumn, w, starts, b, m);
-      taken = 8;
-    } else {
-      affine4(z, zColumn, w, starts, b, m);
-    }
-    lanes -= taken;
-    z += f32Bytes(taken);
-    b += f32Bytes(taken);
-    w += lane * taken;
+  for (; lanes >= 16; lanes -= 16) {
+    affine16(z, zColumn, w, starts, b, m);
+    z += 64;
+    b += 64;
+    w += panel;
   }
+  if (lanes == 12) affine12(z, zColumn, w, starts, b, m);
+  else if (lanes == 8) affine8(z, zColumn, w, starts, b, m);
+  else if (lanes == 4) affine4(z, zColumn, w, starts, b, m);
 }
 
 /**
@@ -78,40 +66,20 @@ export function sparseWeightGradient(
 ): void {
   assert(((dw | dz) & 15) == 0 && ldZ >= lanes4(n) && (ldZ & 3) == 0);
   const dzColumn = f32Bytes(ldZ);
-  const lane = f32Bytes(lanes4(k));
-  const panel = lane << 3;
+  const panel = f32Bytes(lanes4(k)) << 4;
   let lanes = lanes4(n);
-  while (lanes > 0) {
-    let taken = 4;
-    if (lanes >= 16) {
-      gradient16(dw, panel, dz, dzColumn, starts, m);
-      taken = 16;
-    } else if (lanes == 12) {
-      gradient12(dw, panel, dz, dzColumn, starts, m);
-      taken = 12;
-    } else if (lanes >= 8) {
-      gradient8(dw, dz, dzColumn, starts, m);
-      taken = 8;
-    } else {
-      gradient4(dw, dz, dzColumn, starts, m);
-    }
-    lanes -= taken;
-    dz += f32Bytes(taken);
-    dw += lane * taken;
+  for (; lanes >= 16; lanes -= 16) {
+    gradient16(dw, dz, dzColumn, starts, m);
+    dz += 64;
+    dw += panel;
   }
+  if (lanes == 12) gradient12(dw, dz, dzColumn, starts, m);
+  else if (lanes == 8) gradient8(dw, dz, dzColumn, starts, m);
+  else if (lanes == 4) gradient4(dw, dz, dzColumn, starts, m);
 }
 
-/** Two panels of 8 units. */
-function affine16(
-  z: usize,
-  zColumn: usize,
-  w: usize,
-  wPanel: usize,
-  starts: usize,
-  b: usize,
-  m: i32,
-): void {
-  const w1 = w + wPanel;
+/** 16 units. */
+function affine16(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
     const end = <usize>load<u32>(starts, 4);
@@ -121,11 +89,11 @@ function affine16(
     let acc3 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(w + at)));
-      acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(w + at, 16)));
-      acc2 = f32x4.add(acc2, f32x4.mul(x, v128.load(w1 + at)));
-      acc3 = f32x4.add(acc3, f32x4.mul(x, v128.load(w1 + at, 16)));
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
+      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
+      acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(from, 16)));
+      acc2 = f32x4.add(acc2, f32x4.mul(x, v128.load(from, 32)));
+      acc3 = f32x4.add(acc3, f32x4.mul(x, v128.load(from, 48)));
     }
     v128.store(z, f32x4.add(v128.load(b), acc0));
     v128.store(z, f32x4.add(v128.load(b, 16), acc1), 16);
@@ -136,17 +104,8 @@ function affine16(
   }
 }
 
-/** The last panel of 8 units and the one of 4, whose columns are half as long. */
-function affine12(
-  z: usize,
-  zColumn: usize,
-  w: usize,
-  wPanel: usize,
-  starts: usize,
-  b: usize,
-  m: i32,
-): void {
-  const w1 = w + wPanel;
+/** 12 units. */
+function affine12(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
     const end = <usize>load<u32>(starts, 4);
@@ -155,10 +114,10 @@ function affine12(
     let acc2 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(w + at)));
-      acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(w + at, 16)));
-      acc2 = f32x4.add(acc2, f32x4.mul(x, v128.load(w1 + (at >> 1))));
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
+      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
+      acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(from, 16)));
+      acc2 = f32x4.add(acc2, f32x4.mul(x, v128.load(from, 32)));
     }
     v128.store(z, f32x4.add(v128.load(b), acc0));
     v128.store(z, f32x4.add(v128.load(b, 16), acc1), 16);
@@ -168,7 +127,7 @@ function affine12(
   }
 }
 
-/** The last panel of 8 units. */
+/** 8 units. */
 function affine8(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
@@ -177,9 +136,9 @@ function affine8(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
     let acc1 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(w + at)));
-      acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(w + at, 16)));
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
+      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
+      acc1 = f32x4.add(acc1, f32x4.mul(x, v128.load(from, 16)));
     }
     v128.store(z, f32x4.add(v128.load(b), acc0));
     v128.store(z, f32x4.add(v128.load(b, 16), acc1), 16);
@@ -188,7 +147,7 @@ function affine8(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
   }
 }
 
-/** The panel of 4 units, whose columns are half as long. */
+/** 4 units. */
 function affine4(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
@@ -196,8 +155,8 @@ function affine4(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
     let acc0 = f32x4.splat(0);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(w + (at >> 1))));
+      const from = w + ((<usize>load<u32>(entry, 4)) << 2);
+      acc0 = f32x4.add(acc0, f32x4.mul(x, v128.load(from)));
     }
     v128.store(z, f32x4.add(v128.load(b), acc0));
     z += zColumn;
@@ -205,16 +164,8 @@ function affine4(z: usize, zColumn: usize, w: usize, starts: usize, b: usize, m:
   }
 }
 
-/** Two panels of 8 units. */
-function gradient16(
-  dw: usize,
-  dwPanel: usize,
-  dz: usize,
-  dzColumn: usize,
-  starts: usize,
-  m: i32,
-): void {
-  const dw1 = dw + dwPanel;
+/** 16 units. */
+function gradient16(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
     const end = <usize>load<u32>(starts, 4);
@@ -224,29 +175,19 @@ function gradient16(
     const dz3 = v128.load(dz, 48);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      const to0 = dw + at;
-      v128.store(to0, f32x4.add(v128.load(to0), f32x4.mul(x, dz0)));
-      v128.store(to0, f32x4.add(v128.load(to0, 16), f32x4.mul(x, dz1)), 16);
-      const to1 = dw1 + at;
-      v128.store(to1, f32x4.add(v128.load(to1), f32x4.mul(x, dz2)));
-      v128.store(to1, f32x4.add(v128.load(to1, 16), f32x4.mul(x, dz3)), 16);
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
+      v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(x, dz1)), 16);
+      v128.store(to, f32x4.add(v128.load(to, 32), f32x4.mul(x, dz2)), 32);
+      v128.store(to, f32x4.add(v128.load(to, 48), f32x4.mul(x, dz3)), 48);
     }
     dz += dzColumn;
     starts += 4;
   }
 }
 
-/** The last panel of 8 units and the one of 4, whose columns are half as long. */
-function gradient12(
-  dw: usize,
-  dwPanel: usize,
-  dz: usize,
-  dzColumn: usize,
-  starts: usize,
-  m: i32,
-): void {
-  const dw1 = dw + dwPanel;
+/** 12 units. */
+function gradient12(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
     const end = <usize>load<u32>(starts, 4);
@@ -255,19 +196,17 @@ function gradient12(
     const dz2 = v128.load(dz, 32);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      const to0 = dw + at;
-      v128.store(to0, f32x4.add(v128.load(to0), f32x4.mul(x, dz0)));
-      v128.store(to0, f32x4.add(v128.load(to0, 16), f32x4.mul(x, dz1)), 16);
-      const to1 = dw1 + (at >> 1);
-      v128.store(to1, f32x4.add(v128.load(to1), f32x4.mul(x, dz2)));
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
+      v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(x, dz1)), 16);
+      v128.store(to, f32x4.add(v128.load(to, 32), f32x4.mul(x, dz2)), 32);
     }
     dz += dzColumn;
     starts += 4;
   }
 }
 
-/** The last panel of 8 units. */
+/** 8 units. */
 function gradient8(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
@@ -276,17 +215,16 @@ function gradient8(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32)
     const dz1 = v128.load(dz, 16);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      const to0 = dw + at;
-      v128.store(to0, f32x4.add(v128.load(to0), f32x4.mul(x, dz0)));
-      v128.store(to0, f32x4.add(v128.load(to0, 16), f32x4.mul(x, dz1)), 16);
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
+      v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(x, dz1)), 16);
     }
     dz += dzColumn;
     starts += 4;
   }
 }
 
-/** The panel of 4 units, whose columns are half as long. */
+/** 4 units. */
 function gradient4(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32): void {
   for (; m > 0; m--) {
     let entry = <usize>load<u32>(starts);
@@ -294,9 +232,8 @@ function gradient4(dw: usize, dz: usize, dzColumn: usize, starts: usize, m: i32)
     const dz0 = v128.load(dz);
     for (; entry < end; entry += 1 << ENTRY_SHIFT) {
       const x = v128.load32_splat(entry);
-      const at = <usize>load<u32>(entry, 4);
-      const to0 = dw + (at >> 1);
-      v128.store(to0, f32x4.add(v128.load(to0), f32x4.mul(x, dz0)));
+      const to = dw + ((<usize>load<u32>(entry, 4)) << 2);
+      v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
     }
     dz += dzColumn;
     starts += 4;

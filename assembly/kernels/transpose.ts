@@ -1,9 +1,9 @@
-import { lanes4, panelOffset, panelWidth } from './panels';
+import { f32Bytes, lanes4, panelOffset, panelWidth } from './panels';
 
 /**
  * Wᵀ := the transpose of W, from panels to panels                        (docs/math.md, eq. 9)
  *
- * wt  f32[k × n]  overwritten; in panels of 8 inputs   w  f32[n × k]  in panels of 8 units
+ * wt  f32[k × n]  overwritten; in panels of inputs   w  f32[n × k]  in panels of units
  *
  * Both 16-byte aligned, not overlapping. Padding lanes of w are zero, so those of wt are.
  */
@@ -11,9 +11,10 @@ export function transpose(wt: usize, w: usize, n: i32, k: i32): void {
   assert(((wt | w) & 15) == 0);
   const n4 = lanes4(n);
   const k4 = lanes4(k);
+  const fromStep = f32Bytes(panelWidth(n));
+  const toStep = f32Bytes(panelWidth(k));
   for (let j = 0; j < n4; j += 4) {
-    const fromStep = (<usize>panelWidth(j, n4)) << 2;
-    let from = w + panelOffset(j, 0, n4, k4);
+    let from = w + panelOffset(j, 0, n, k);
     for (let i = 0; i < k4; i += 4) {
       const column0 = v128.load(from);
       from += fromStep;
@@ -28,8 +29,7 @@ export function transpose(wt: usize, w: usize, n: i32, k: i32): void {
       const low23 = i32x4.shuffle(column2, column3, 0, 4, 1, 5);
       const high01 = i32x4.shuffle(column0, column1, 2, 6, 3, 7);
       const high23 = i32x4.shuffle(column2, column3, 2, 6, 3, 7);
-      const toStep = (<usize>panelWidth(i, k4)) << 2;
-      let to = wt + panelOffset(i, j, k4, n4);
+      let to = wt + panelOffset(i, j, k, n);
       v128.store(to, i32x4.shuffle(low01, low23, 0, 1, 4, 5));
       to += toStep;
       v128.store(to, i32x4.shuffle(low01, low23, 2, 3, 6, 7));

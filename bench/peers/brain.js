@@ -60,6 +60,8 @@ function predictor({ work, testPixels, layers }) {
       for (const [i, input] of test.entries()) scores.set(network.run(input), i * 10);
       return scores;
     },
+    // Its last layer is as all others, without softmax.
+    ownMathematics: true,
   };
 }
 

@@ -52,6 +52,7 @@ import { readTask } from './data.js';
  * @typedef {object} Predictor
  * @property {(i: number) => unknown} one gives the probabilities of test image i
  * @property {() => ArrayLike<number> | Promise<ArrayLike<number>>} many gives those of all of them
+ * @property {boolean} [ownMathematics] whether its answers are no probabilities of softmax's
  */
 
 /**
@@ -85,7 +86,27 @@ async function run(peer, job) {
   }
   if (!peer.predictor) throw new Error('not measured');
   const predictor = await peer.predictor(task);
-  return kind === 'one' ? timeOne(predictor, task, job) : timeMany(predictor, task, job);
+  checkScores(await predictor.many(), task, predictor);
+  return kind === 'one' ? timeOne(predictor, task, job) : timeMany(predictor, job);
+}
+
+/** More than rounding to float32 makes of a probability. */
+const BOUND = 1e-4;
+
+/**
+ * Throws where the probabilities of the first test images are not those of the float64 oracle.
+ *
+ * @param {ArrayLike<number>} scores
+ * @param {Task} task
+ * @param {Predictor} predictor
+ */
+function checkScores(scores, { testLabels, expected }, { ownMathematics = false }) {
+  if (scores.length !== testLabels.length * 10) throw new Error('wrong number of probabilities');
+  if (ownMathematics) return;
+  for (const [i, want] of expected.entries()) {
+    const off = Math.abs(Number(scores[i]) - want);
+    if (!(off <= BOUND)) throw new Error(`probability ${i} is ${scores[i]}, expected ${want}`);
+  }
 }
 
 /**
@@ -166,20 +187,18 @@ async function timeOne(predictor, { testLabels }, job) {
 
 /**
  * @param {Predictor} predictor
- * @param {Task} task
  * @param {Job} job
  */
-async function timeMany(predictor, { testLabels }, job) {
+async function timeMany(predictor, job) {
   const times = [];
-  let scores = await predictor.many();
+  await predictor.many();
   await predictor.many();
   const began = performance.now();
   while (more(times, began, job)) {
     const start = performance.now();
-    scores = await predictor.many();
+    await predictor.many();
     times.push(performance.now() - start);
   }
-  if (scores.length !== testLabels.length * 10) throw new Error('wrong number of probabilities');
   return { times };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDigits, Network } from '../../dist/index.js';
 import { loadIdxFolder } from '../../dist/node.js';
+import { loadOracle } from '../from-tests.js';
 
 /**
  * Everyone's data, as raw files that JavaScript and Python read alike:
@@ -11,11 +12,15 @@ import { loadIdxFolder } from '../../dist/node.js';
  *   train.labels.u8         60,000
  *   test.inputs.u8, test-dense.inputs.u8, test.labels.u8     10,000 likewise
  *   784-10-10.f32, …        initial W¹ (row-major, out × in), b¹, W², b², …
+ *   784-10-10.expected.f32  the probabilities that these give the first 100 test images, in float64
  */
 
 const TRAIN = 60_000;
 const TEST = 10_000;
 const SEED = 1;
+
+/** How many of the test images' probabilities are held against the oracle's. */
+const CHECKED = 100;
 
 /**
  * Writes the files.
@@ -32,11 +37,17 @@ export async function writeData(folder, networks) {
     writeFileSync(join(folder, `${part}-dense.inputs.u8`), withNoise(inputs, SEED));
     writeFileSync(join(folder, `${part}.labels.u8`), labels);
   }
+  const { referenceLayers, scaled, forward } = await loadOracle();
   for (const layers of networks) {
     const network = await Network.create({ layers, seed: SEED });
     const arrays = network.parameters().flatMap(({ weights, biases }) => [weights, biases]);
     const bytes = arrays.map((array) => new Uint8Array(array.buffer));
     writeFileSync(join(folder, `${layers.join('-')}.f32`), Buffer.concat(bytes));
+    const images = scaled(test.inputs.subarray(0, CHECKED * test.features));
+    const labels = test.labels.subarray(0, CHECKED);
+    const { activations } = forward(referenceLayers(layers, network.parameters()), images, labels);
+    const expected = Float32Array.from(activations.at(-1) ?? []);
+    writeFileSync(join(folder, `${layers.join('-')}.expected.f32`), expected);
   }
   return source;
 }
@@ -78,6 +89,7 @@ function withNoise(inputs, seed) {
  * @property {Uint8Array} testPixels
  * @property {Uint8Array} testLabels
  * @property {Layer[]} layers initial parameters
+ * @property {Float32Array} expected the probabilities that these give the first test images
  * @property {string} [variant]
  */
 
@@ -98,13 +110,15 @@ export function readTask(folder, work) {
   const bytes = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(folder, name)));
   const kind = work.dense ? '-dense' : '';
   const training = work.kind === 'epoch';
+  const name = work.layers.join('-');
   return {
     work,
     pixels: training ? bytes(`train${kind}.inputs.u8`) : new Uint8Array(),
     labels: training ? bytes('train.labels.u8') : new Uint8Array(),
     testPixels: bytes(`test${kind}.inputs.u8`),
     testLabels: bytes('test.labels.u8'),
-    layers: layersOf(work.layers, new Float32Array(bytes(`${work.layers.join('-')}.f32`).buffer)),
+    layers: layersOf(work.layers, new Float32Array(bytes(`${name}.f32`).buffer)),
+    expected: new Float32Array(bytes(`${name}.expected.f32`).buffer),
   };
 }
 

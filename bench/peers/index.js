@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import writeFileAtomic from 'write-file-atomic';
+import { describeMachine } from '../machine.js';
 import { writeData } from './data.js';
 import { writePage } from './page.js';
 import { PEERS, RELUMAX } from './peers.js';
@@ -38,8 +40,7 @@ import { WORKS } from './works.js';
 /**
  * @typedef {object} Results
  * @property {string} date
- * @property {{ cpu: string, cores: number, memory: number, system: string }} machine
- * @property {string} node
+ * @property {import('../machine.js').Machine} machine
  * @property {string} data which images
  * @property {WorkResult[]} works
  */
@@ -53,7 +54,7 @@ const USAGE = `Compares relumax with other trainers, one thread each.
   --json FILE    write the results there too
 
 RELUMAX_MNIST names a folder with MNIST's four files; without it the bundled digits are used.
-RELUMAX_PYTHON names a Python; without it /usr/bin/python3 and python3 are tried.
+RELUMAX_PYTHON names a Python; without it python3 and /usr/bin/python3 are tried.
 `;
 
 /** How often a work is repeated, and how long at most, in seconds; relumax in each of its turns. */
@@ -74,13 +75,14 @@ const ONE_THREAD = {
 const here = dirname(fileURLToPath(import.meta.url));
 const options = commandLine();
 const folder = mkdtempSync(join(tmpdir(), 'relumax-peers-'));
-try {
-  const results = await measure();
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
-  if (options.out) await writePage(results, options.out);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+const results = await measure();
+if (options.json) {
+  await writeFileAtomic(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
 }
+if (options.out) await writePage(results, options.out);
 
 function commandLine() {
   /** @type {import('node:util').ParseArgsConfig['options'] & {}} */
@@ -146,16 +148,9 @@ async function measure() {
     progress('');
     process.stdout.write(`${tableOf(result)}\n${driftOf(result)}\n\n`);
   }
-  const [cpu] = cpus();
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: {
-      cpu: cpu?.model.trim() ?? 'unknown',
-      cores: cpus().length,
-      memory: Math.round(totalmem() / 2 ** 30),
-      system: `${process.platform} ${process.arch}`,
-    },
-    node: process.version,
+    machine: describeMachine(),
     data,
     works,
   };
@@ -274,7 +269,7 @@ async function run(peer, job) {
  */
 async function pythonWith(name) {
   const given = process.env.RELUMAX_PYTHON;
-  for (const program of given ? [given] : ['/usr/bin/python3', 'python3']) {
+  for (const program of given ? [given] : ['python3', '/usr/bin/python3']) {
     try {
       await output(program, ['-c', `import ${name}`]);
       return program;

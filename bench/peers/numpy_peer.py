@@ -37,7 +37,7 @@ def predictor(task):
         exponentials = np.exp(logits - logits.max(axis=0))
         return exponentials / exponentials.sum(axis=0)
 
-    return lambda i: probabilities(x[:, i : i + 1]), lambda: probabilities(x)
+    return lambda i: probabilities(x[:, i : i + 1]), lambda: probabilities(x).T
 
 
 serve(np.__version__, "bench/numpy_reference.py, float32, one BLAS thread", trainer, predictor)

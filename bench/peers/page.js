@@ -1,8 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { drawChart } from './chart.js';
+import writeFileAtomic from 'write-file-atomic';
+import { drawBars } from '../chart.js';
+import { machineLine } from '../machine.js';
 import { formatNumber, formatRatio, formatShare, formatTime } from './format.js';
+import { UNITS } from './works.js';
 
 /**
  * Writes peers.json, peers.md and a chart for each work, peers-1.svg and so on.
@@ -11,12 +14,38 @@ import { formatNumber, formatRatio, formatShare, formatTime } from './format.js'
  * @param {string} folder
  */
 export async function writePage(results, folder) {
-  writeFileSync(join(folder, 'peers.json'), `${JSON.stringify(results, null, 2)}\n`);
+  const charts = [];
   for (const result of results.works) {
-    const chart = await drawChart(result);
-    if (chart) writeFileSync(join(folder, chartName(result)), `${chart}\n`);
+    const svg = await chartOf(result);
+    if (svg) charts.push({ file: chartName(result), svg });
   }
-  writeFileSync(join(folder, 'peers.md'), pageOf(results));
+  for (const { file, svg } of charts) await writeFileAtomic(join(folder, file), `${svg}\n`);
+  await writeFileAtomic(join(folder, 'peers.md'), pageOf(results));
+  const json = `${JSON.stringify(results, undefined, 2)}\n`;
+  await writeFileAtomic(join(folder, 'peers.json'), json);
+}
+
+/**
+ * A bar for each one's time; undefined where there is nothing to compare.
+ *
+ * @param {import('./index.js').WorkResult} result
+ */
+async function chartOf({ work, rows }) {
+  const ran = rows.filter((row) => row.failure === undefined);
+  if (ran.length < 2) return undefined;
+  const bars = ran
+    .map((row) => {
+      const ratio = row.ratio === undefined ? '' : `  (${formatRatio(row.ratio)})`;
+      return {
+        label: row.label,
+        relumax: row.name === 'relumax',
+        value: row.median / UNITS[work.unit],
+        text: `${formatTime(row.median, work.unit)} ${work.unit}${ratio}`,
+      };
+    })
+    .sort((a, b) => a.value - b.value);
+  const subtitle = `${work.unit}, logarithmic: shorter is faster`;
+  return drawBars({ title: work.title, subtitle, bars, logarithmic: true });
 }
 
 /** @param {import('./index.js').WorkResult} result */
@@ -26,13 +55,13 @@ function chartName({ work }) {
 
 /** @param {import('./index.js').Results} results */
 function pageOf(results) {
-  const { machine, node, date, data } = results;
+  const { machine, date, data } = results;
   return `# relumax and its peers
 
-Written by \`npm run bench:peers\`. Do not edit.
+Written by \`npm run bench:peers\`. Do not edit. [relumax alone](bench.md), its kernels and its twin in
+plain JavaScript are on a page of their own.
 
-Measured on ${date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory} GB, ${machine.system},
-Node ${node.slice(1)}. Images: ${data}.
+Measured on ${date}: ${machineLine(machine)}. Images: ${data}.
 
 Everyone runs on one thread, in a process of its own, on the same images, with the same network,
 batch size, learning rate, plain gradient descent and initial weights, in the way that its own

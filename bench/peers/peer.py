@@ -21,7 +21,9 @@ class Task:
         self.test_x = pixels(folder / f"test{kind}.inputs.u8")
         self.test_y = np.fromfile(folder / "test.labels.u8", np.uint8).astype(np.int64)
         sizes = work["layers"]
-        floats = np.fromfile(folder / f"{'-'.join(map(str, sizes))}.f32", np.float32)
+        name = "-".join(map(str, sizes))
+        self.expected = np.fromfile(folder / f"{name}.expected.f32", np.float32).reshape(-1, 10)
+        floats = np.fromfile(folder / f"{name}.f32", np.float32)
         self.parameters = []
         for inputs, units in zip(sizes, sizes[1:]):
             weights, floats = np.split(floats, [units * inputs])
@@ -66,8 +68,16 @@ def serve(version, how, trainer=None, predictor=None, to_accuracy=None):
             answer.update(time_epochs(trainer(task), job))
         else:
             one, many = predictor(task)
+            check_scores(many(), task.expected)
             answer["times"] = time_one(one, job) if work["kind"] == "one" else time_many(many, job)
     json.dump(answer, sys.stdout)
+
+
+def check_scores(scores, expected):
+    """As checkScores of child.js."""
+    off = np.abs(np.asarray(scores)[: len(expected)] - expected).max()
+    if not off <= 1e-4:
+        sys.exit(f"a probability is {off} from the expected one")
 
 
 def time_epochs(trainer, job):

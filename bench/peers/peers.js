@@ -40,6 +40,14 @@ export const PEERS = [
     works: [...ALL, 7],
   },
   {
+    name: 'pytorch-sgd',
+    label: 'PyTorch, optim.SGD',
+    file: 'pytorch.py',
+    variant: 'optim.SGD',
+    python: 'torch',
+    works: TRAINING,
+  },
+  {
     name: 'pytorch-by-hand',
     label: 'PyTorch, by hand',
     file: 'pytorch.py',

@@ -80,12 +80,12 @@ export const WORKS = [
   {
     id: 7,
     kind: 'accuracy',
-    title: 'From the files to 98 % of the test images, 784-128-10, batch 32, α 0.4 falling',
-    layers: [784, 128, 10],
-    // The quickest of a dozen tried with 10,000 of the training images held out.
+    title: 'From the files to 98 % of the test images, 784-192-10, batch 32, α 0.4 falling',
+    layers: [784, 192, 10],
+    // Of a dozen tried, the one with the least time at the worst of six seeds.
     batchSize: 32,
     learningRate: 0.4,
-    decay: 0.7,
+    decay: 0.6,
     target: 0.98,
     unit: 's',
   },

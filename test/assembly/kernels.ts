@@ -74,7 +74,7 @@ export class Bench {
     for (let j = 0; j < units; j++) {
       for (let i = 0; i < inputs; i++) rows[j * inputs + i] = value(j, i);
     }
-    const at = this.floats(new Float32Array(lanes4(units) * lanes4(inputs)));
+    const at = this.floats(new Float32Array(this.kernels.panelFloats(units, inputs)));
     this.kernels.pack(at, this.floats(rows), units, inputs);
     return at;
   }

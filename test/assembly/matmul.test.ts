@@ -59,7 +59,7 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
   test('dA = Wᵀ·dZ', () => {
     const da = bench.room(ldA * m4 * 4);
     const weights = bench.panels(n, k, w);
-    const transposed = bench.room(lanes4(n) * lanes4(k) * 4);
+    const transposed = bench.floats(new Float32Array(bench.kernels.panelFloats(k, n)));
     bench.kernels.transpose(transposed, weights, n, k);
     const deltas = bench.columns(n, m4, ldZ, (j, e) => (e < m ? dz(j, e) : Number.NaN));
     bench.kernels.affineBackward(da, transposed, deltas, n, k, m, ldA, ldZ);
@@ -74,17 +74,28 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
 
   test.each([false, true])('dW = dZ·Aᵀ, added to what was there: %s', (accumulate) => {
     const start = (j: number, i: number) => (accumulate ? w(j, i) : 0);
-    const dw = accumulate ? bench.panels(n, k, start) : bench.room(lanes4(n) * lanes4(k) * 4);
+    const dw = accumulate ? bench.panels(n, k, start) : bench.panels(n, k, () => Number.NaN);
     const deltas = bench.columns(n, m, ldZ, dz);
     const inputs = bench.columns(k, m, ldA, a);
-    bench.kernels.weightGradient(dw, deltas, inputs, n, k, m, ldZ, ldA, accumulate);
+    bench.kernels.weightGradient(
+      dw,
+      bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4),
+      deltas,
+      inputs,
+      n,
+      k,
+      m,
+      ldZ,
+      ldA,
+      accumulate,
+    );
     const want = Float64Array.from({ length: n * k }, (_, at) => {
       const [j, i] = [Math.floor(at / k), at % k];
       return start(j, i) + sum(m, (e) => dz(j, e) * a(i, e));
     });
     expect(relativeError(bench.readPanels(dw, n, k), want)).toBeLessThan(2e-6);
     // The padding, all that unpack leaves out, holds zero: the whole sums to what is inside.
-    const whole = bench.readFloats(dw, lanes4(n) * lanes4(k));
+    const whole = bench.readFloats(dw, bench.kernels.panelFloats(n, k));
     const filled = whole.reduce((count, value) => count + Number(value !== 0), 0);
     const inside = bench.readPanels(dw, n, k).reduce((count, v) => count + Number(v !== 0), 0);
     expect(filled).toBe(inside);
@@ -93,7 +104,7 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
 
   test('the transpose of the transpose is the matrix, bit for bit', () => {
     const weights = bench.panels(n, k, w);
-    const transposed = bench.room(lanes4(n) * lanes4(k) * 4);
+    const transposed = bench.floats(new Float32Array(bench.kernels.panelFloats(k, n)));
     bench.kernels.transpose(transposed, weights, n, k);
     for (const [j, i] of [
       [0, 0],
@@ -103,9 +114,9 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
     ] as const) {
       expect(bench.readPanels(transposed, k, n)[i * n + j]).toBe(Math.fround(w(j, i)));
     }
-    const back = bench.room(lanes4(n) * lanes4(k) * 4);
+    const back = bench.floats(new Float32Array(bench.kernels.panelFloats(n, k)));
     bench.kernels.transpose(back, transposed, k, n);
-    const size = lanes4(n) * lanes4(k);
+    const size = bench.kernels.panelFloats(n, k);
     expect(bench.readFloats(back, size)).toEqual(bench.readFloats(weights, size));
     bench.checkGuards();
   });

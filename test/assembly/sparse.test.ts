@@ -8,21 +8,22 @@ beforeEach(async () => {
 });
 
 const BYTES_OF_ENTRY = 8;
+const BYTES_OF_MARK = 2;
 
 /** The starts of each example's entries, of inputs m × k, and where the last end. */
-function collect(inputs: Uint8Array | Float32Array, k: number, m: number): number {
+function collect(inputs: Uint8Array | Float32Array, k: number, m: number, width: number): number {
   const { kernels } = bench;
-  // Room for three more than there can be: the last loop of a chunk may write them.
-  const entries = bench.room((inputs.length + 3) * BYTES_OF_ENTRY);
-  const marks = bench.room((k + 3) * 4);
+  // Room for seven more than there can be, which may be written or read.
+  const entries = bench.room((inputs.length + 7) * BYTES_OF_ENTRY);
+  const marks = bench.room((k + 7) * BYTES_OF_MARK);
   const isBytes = inputs instanceof Uint8Array;
   const x = isBytes ? bench.bytes(inputs) : bench.floats(inputs);
   const starts = [entries];
   for (let e = 0; e < m; e++) {
     const last = starts[e]!;
     const end = isBytes
-      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k))
-      : kernels.entriesOfFloats(last, x + e * k * 4, k);
+      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k), width)
+      : kernels.entriesOfFloats(last, x + e * k * 4, k, width);
     starts.push(end);
   }
   return bench.words(starts);
@@ -32,7 +33,7 @@ describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
   test.each(SIZES)('of %i inputs', (k) => {
     const bytes = randomBytes(k, k, 0.5);
     const inputs = kind === 'bytes' ? bytes : Float32Array.from(bytes, (x) => x / 7);
-    const starts = collect(inputs, k, 1);
+    const starts = collect(inputs, k, 1, 12);
     const [start, end] = bench.readInts(starts, 2);
     const count = (end! - start!) / BYTES_OF_ENTRY;
     const x = kind === 'bytes' ? bench.bytes(inputs) : bench.floats(inputs);
@@ -43,7 +44,7 @@ describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
     const columns = bench.readInts(start!, count * 2);
     let last = -1;
     for (let i = 0; i < count; i++) {
-      const column = columns[2 * i + 1]! / 32;
+      const column = columns[2 * i + 1]! / 12;
       expect(column).toBeGreaterThan(last);
       last = column;
       found[column] = values[2 * i]!;
@@ -60,8 +61,35 @@ test('the last nonzero of an example may be the last byte of the memory', () => 
   const size = memory.buffer.byteLength;
   const x = size - 16 - 32;
   new Uint8Array(memory.buffer, x, 16).set(inputs);
-  const marks = bench.room(19 * 4);
-  expect(bench.kernels.markBytes(marks, x, 16) - marks).toBe(16 * 4);
+  const marks = bench.room(19 * BYTES_OF_MARK);
+  expect(bench.kernels.markBytes(marks, x, 16) - marks).toBe(16 * BYTES_OF_MARK);
+});
+
+test.each([
+  [[0], 1],
+  [[255], 256],
+  [[256], 257],
+  [[0, 240, 481, 737], 738],
+  [[0, 255, 511, 767, 1023], 1024],
+  [[15, 271], 272],
+  [[15, 271, 528], 530],
+  [[9_999], 10_000],
+  [[65_535, 65_536, 199_999], 200_003],
+])('nonzeros far apart, at %j of %i bytes, are found where they are', (at, k) => {
+  const x = new Uint8Array(k);
+  for (const [i, input] of at.entries()) x[input] = i + 1;
+  const [start, end] = bench.readInts(collect(x, k, 1, 16), 2);
+  const count = (end! - start!) / BYTES_OF_ENTRY;
+  const values = bench.readFloats(start!, count * 2);
+  const columns = bench.readInts(start!, count * 2);
+  const found = Array.from({ length: count }, (_, i) => [columns[2 * i + 1]! / 16, values[2 * i]!]);
+  const inputs = found.map(([input]) => input!);
+  expect(inputs).toEqual(inputs.toSorted((a, b) => a - b));
+  const scale = Math.fround(1 / 255);
+  expect(found.filter(([, value]) => value !== 0)).toEqual(
+    at.map((input, i) => [input, Math.fround((i + 1) * scale)]),
+  );
+  bench.checkGuards();
 });
 
 describe.each(
@@ -76,12 +104,13 @@ describe.each(
   const w = randomFloats(n * k, 1);
   const ldZ = lanes4(n) + 16;
   const ldA = lanes4(k);
+  const width = Math.min(lanes4(n), 16);
 
   test('Z = W·A + b', () => {
     const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
     const biases = bench.columns(n, 1, lanes4(n), (j) => w[j]! / 3);
     const inputs = bench.columns(k, lanes4(m), ldA, (i, e) => (e < m ? x(i, e) : 0));
-    const starts = collect(bytes, k, m);
+    const starts = collect(bytes, k, m, width);
     const dense = bench.floats(new Float32Array(ldZ * lanes4(m)));
     const sparse = bench.floats(new Float32Array(ldZ * lanes4(m)));
     bench.kernels.affine(dense, weights, inputs, biases, n, k, m, ldZ, ldA);
@@ -94,11 +123,12 @@ describe.each(
     const dz = randomFloats(n * m, 5);
     const deltas = bench.columns(n, m, ldZ, (j, e) => dz[e * n + j]!);
     const inputs = bench.columns(k, m, ldA, x);
-    const starts = collect(bytes, k, m);
-    const size = lanes4(n) * lanes4(k);
+    const starts = collect(bytes, k, m, width);
+    const size = bench.kernels.panelFloats(n, k);
     const dense = bench.floats(new Float32Array(size));
     const sparse = bench.floats(new Float32Array(size));
-    bench.kernels.weightGradient(dense, deltas, inputs, n, k, m, ldZ, ldA, false);
+    const packed = bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4);
+    bench.kernels.weightGradient(dense, packed, deltas, inputs, n, k, m, ldZ, ldA, false);
     bench.kernels.sparseWeightGradient(sparse, deltas, starts, n, k, m, ldZ);
     expect(bench.readInts(sparse, size)).toEqual(bench.readInts(dense, size));
     bench.checkGuards();

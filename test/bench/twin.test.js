@@ -13,8 +13,9 @@ const TOLERANCE = 1e-5;
  * @param {number[]} layers
  * @param {Uint8Array | Float32Array} inputs
  * @param {number} batchSize
+ * @param {{ skipZeros?: boolean }} [options]
  */
-async function trainBoth(layers, inputs, batchSize) {
+async function trainBoth(layers, inputs, batchSize, { skipZeros = false } = {}) {
   const [features = 0] = layers;
   const classes = layers.at(-1) ?? 0;
   const length = inputs.length / features;
@@ -22,7 +23,7 @@ async function trainBoth(layers, inputs, batchSize) {
   const network = await Network.create({ layers });
   const initial = randomParameters(layers, 3);
   network.setParameters(initial);
-  const twin = new Twin(initial);
+  const twin = new Twin(initial, { skipZeros });
   const options = { batchSize, learningRate: 0.1, shuffle: false };
   const dataset = Dataset.from({ inputs, labels, classes });
   const { epochs } = await network.fit(dataset, { ...options, epochs: 2 });
@@ -64,8 +65,15 @@ describe.each(LAYERS.map((layers) => ({ layers })))('twin of $layers', ({ layers
     expectEqual(await trainBoth(layers, floats, batchSize));
   });
 
-  test('equals relumax on bytes', async () => {
-    expectEqual(await trainBoth(layers, randomBytes(length * features, 1, 0.8), 50));
+  test.each([false, true])('equals relumax on bytes, skipping zeros: %s', async (skipZeros) => {
+    const bytes = randomBytes(length * features, 1, 0.8);
+    expectEqual(await trainBoth(layers, bytes, 50, { skipZeros }));
+  });
+
+  test('equals relumax on floats of which most are zero, and skipped', async () => {
+    const bytes = randomBytes(length * features, 1, 0.8);
+    const floats = Float32Array.from(bytes, (byte) => byte / 100);
+    expectEqual(await trainBoth(layers, floats, Infinity, { skipZeros: true }));
   });
 });
 

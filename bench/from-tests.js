@@ -1,0 +1,31 @@
+/**
+ * What the benchmarks take from the tests, whose TypeScript is translated here: the float64 oracle
+ * that every kernel is held against, and the core's kernels on a memory of their own.
+ */
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** @returns {Promise<typeof import('../test/reference.ts')>} */
+export function loadOracle() {
+  return load('../test/reference.ts');
+}
+
+/** @returns {Promise<typeof import('../test/assembly/kernels.ts')>} */
+export function loadKernels() {
+  return load('../test/assembly/kernels.ts');
+}
+
+/**
+ * @param {string} path from here
+ * @returns {Promise<any>} the module
+ */
+async function load(path) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  const [{ text } = { text: '' }] = outputFiles;
+  return import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`);
+}

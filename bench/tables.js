@@ -1,0 +1,232 @@
+/**
+ * The results as tables, which the terminal (report.js) and the page (page.js) both show.
+ *
+ * @typedef {object} Table
+ * @property {string} name of the part, in a word
+ * @property {string} title
+ * @property {string} note what the figures mean
+ * @property {string[]} head
+ * @property {number} firstNumber the first column of numbers
+ * @property {string[][]} rows
+ */
+
+/** @typedef {import('./index.js').Results} Results */
+
+const TRAINERS = {
+  relumax: 'relumax',
+  skipping: 'JavaScript, skipping zeros',
+  twin: 'JavaScript',
+  numpy: 'NumPy',
+};
+
+/**
+ * @param {Results} results
+ * @returns {Table[]}
+ */
+export function tablesOf(results) {
+  return [
+    trainingTable(results),
+    kernelTable(results),
+    predictionTable(results),
+    growthTable(results),
+    targetTable(results),
+    commandTable(results),
+    equalityTable(results),
+  ].filter((table) => table !== undefined);
+}
+
+/** @param {Results} results */
+function trainingTable({ training, peak }) {
+  if (!training) return undefined;
+  let previous = '';
+  const rows = training.rows.map((row) => {
+    const { work, trainer, timing, images, imagesPerSecond, gflops, difference, slower } = row;
+    const first = work === previous ? '' : work;
+    previous = work;
+    return [
+      first,
+      TRAINERS[trainer],
+      images.toLocaleString('en'),
+      ...timeCells(timing, 1),
+      Math.round(imagesPerSecond).toLocaleString('en'),
+      gflops.toFixed(1),
+      percent(gflops / peak),
+      difference === undefined ? '–' : difference.toExponential(1),
+      trainer === 'relumax' ? '' : `${slower.toFixed(2)} ×`,
+    ];
+  });
+  const copying = training.copying.map(({ work, ms }) => `${work}: ${ms.toFixed(1)} ms`).join('; ');
+  return {
+    name: 'training',
+    title: 'Training, an epoch',
+    note:
+      'GFLOP/s are counted densely, zeros skipped or not, so a share of the peak may be above ' +
+      '100 %. “From float64”: the greatest difference of a parameter from the float64 oracle’s ' +
+      `after three updates, by the greatest parameter. Besides, \`fit\` takes once, mostly to copy the images in: ${copying}.`,
+    head: [
+      '',
+      '',
+      'images',
+      'ms',
+      'min–max',
+      'images/s',
+      'GFLOP/s',
+      'of peak',
+      'from float64',
+      'relumax’s time',
+    ],
+    firstNumber: 2,
+    rows,
+  };
+}
+
+/** @param {Results} results */
+function kernelTable({ kernels, peak }) {
+  if (!kernels) return undefined;
+  let previous = '';
+  const rows = kernels.map(
+    ({ kernel, trainer, timing, rate, product, difference, speedOfTwin }) => {
+      const first = kernel === previous ? '' : kernel;
+      previous = kernel;
+      return [
+        first,
+        TRAINERS[trainer],
+        ...timeCells(timing, 1e3),
+        product ? `${rate.toFixed(1)} GFLOP/s` : `${rate.toFixed(2)} · 10⁹/s`,
+        product ? percent(rate / peak) : '–',
+        difference === undefined ? '' : difference.toExponential(1),
+        speedOfTwin === undefined ? '' : `${speedOfTwin.toFixed(1)} ×`,
+      ];
+    },
+  );
+  return {
+    name: 'kernels',
+    title: 'Kernels, a tile of 128 examples',
+    note:
+      'Products in GFLOP/s, counted densely; the others in elements a second. “From float64”: the ' +
+      'greatest difference of an element, by the greatest element. On nonzeros of images, the ' +
+      'JavaScript is the one that skips zeros.',
+    head: ['', '', 'µs', 'min–max', 'rate', 'of peak', 'from float64', 'as fast'],
+    firstNumber: 2,
+    rows,
+  };
+}
+
+/** @param {Results} results */
+function predictionTable({ prediction }) {
+  if (!prediction) return undefined;
+  return {
+    name: 'prediction',
+    title: 'Prediction',
+    note: 'A call of `predict`, from pixels to probabilities.',
+    head: ['', 'µs', 'min–max', 'images/s'],
+    firstNumber: 1,
+    rows: prediction.map(({ what, timing, images }) => [
+      what,
+      ...timeCells(timing, 1e3),
+      Math.round((images / timing.ms) * 1e3).toLocaleString('en'),
+    ]),
+  };
+}
+
+/** @param {Results} results */
+function growthTable({ growth }) {
+  if (!growth) return undefined;
+  const sizes = growth[0]?.costs.map(({ images }) => `${images.toLocaleString('en')} images`) ?? [];
+  return {
+    name: 'growth',
+    title: 'What an image costs as the data grow',
+    note: 'Nanoseconds of an epoch for each image; spread: the dearest by the cheapest, less 1.',
+    head: ['', ...sizes, 'spread'],
+    firstNumber: 1,
+    rows: growth.map(({ work, costs, spread }) => [
+      work,
+      ...costs.map(({ ns }) => ns.toFixed(0)),
+      percent(spread),
+    ]),
+  };
+}
+
+/** @param {Results} results */
+function targetTable({ target }) {
+  if (!target) return undefined;
+  const { recipe, accuracy, runs } = target;
+  return {
+    name: 'target',
+    title: `From the files to ${100 * accuracy} % of MNIST’s test images`,
+    note: `${recipe}; reading and decompressing the files and every look at the test images included.`,
+    head: ['seed', 'epochs', 'seconds', 'accuracy'],
+    firstNumber: 0,
+    rows: runs.map((run) => [
+      `${run.seed}`,
+      `${run.epochs}`,
+      run.seconds.toFixed(2),
+      `${(100 * run.accuracy).toFixed(2)} %`,
+    ]),
+  };
+}
+
+/** @param {Results} results */
+function commandTable({ command }) {
+  if (!command) return undefined;
+  const { start, firstEpoch, megabytes } = command;
+  const rows = [
+    ['start of the process to the first epoch, ms', ...timeCells(start, 1)],
+    ['… to its end, ms', ...timeCells(firstEpoch, 1)],
+  ];
+  if (megabytes) rows.push(['most memory resident, all of MNIST, MB', megabytes.toFixed(0), '']);
+  return {
+    name: 'command',
+    title: 'The command as a process',
+    note: '`relumax train` on the bundled digits, and `relumax train --data` on all of MNIST.',
+    head: ['', 'median', 'min–max'],
+    firstNumber: 1,
+    rows,
+  };
+}
+
+/** @param {Results} results */
+function equalityTable({ equality }) {
+  return {
+    name: 'equality',
+    title: 'Before the timing: that all train the same',
+    note:
+      'From the same parameters, by the same updates: how far relumax’s parameters are from those ' +
+      'of JavaScript (the norm of the difference by the norm; the greatest of W¹, b¹, W² …), and ' +
+      'its losses from NumPy’s.',
+    head: ['', 'updates', 'JavaScript', 'skipping zeros', 'NumPy: loss'],
+    firstNumber: 1,
+    rows: equality.map(({ work, updates, twin, skipping, numpy }) => [
+      work,
+      `${updates}`,
+      twin.toExponential(1),
+      skipping.toExponential(1),
+      numpy?.toExponential(1) ?? '–',
+    ]),
+  };
+}
+
+/**
+ * Median and range.
+ *
+ * @param {import('./timing.js').Timing} timing in ms
+ * @param {number} scale
+ */
+function timeCells({ ms, fastest, slowest }, scale) {
+  const digits = (/** @type {number} */ value) => threeDigits(value * scale);
+  return [digits(ms), `${digits(fastest)}–${digits(slowest)}`];
+}
+
+/**
+ * Three digits are as many as a measurement bears.
+ *
+ * @param {number} value
+ */
+export function threeDigits(value) {
+  return value < 999.5 ? value.toPrecision(3) : Math.round(value).toLocaleString('en');
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${(100 * share).toFixed(0)} %`;
+}
