@@ -17,11 +17,12 @@ export async function coreModule(): Promise<WebAssembly.Module> {
 
 /**
  * Takes the core, `relumax/core.wasm`, from where you have it. Networks that are created
- * afterwards run on it; it is enough to call this once, and to wait for it is not necessary.
+ * afterwards run on it; one call is enough, and a network that is created meanwhile waits for
+ * it.
  *
  * ```ts
  * await loadCore(new URL('core.wasm', location.href)); // fetched; in Node also a file: URL
- * await loadCore(fetch('core.wasm')); // compiled while it comes, where the type is application/wasm
+ * await loadCore(fetch('core.wasm')); // whatever type the server gives it
  * await loadCore(bytes); // an ArrayBuffer or a view of one
  * await loadCore(module); // a WebAssembly.Module, from another thread for instance
  * ```
