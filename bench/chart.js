@@ -46,7 +46,7 @@ export function drawBars({ title, subtitle, bars, logarithmic = false, format = 
     height: { step: 26 },
     data: { values: bars },
     encoding: {
-      y: { field: 'label', type: 'nominal', sort: null, title: null, axis: { labelLimit: 300 } },
+      y: { field: 'label', type: 'nominal', sort: null, title: null, axis: { labelLimit: 0 } },
     },
     layer: [
       {

@@ -110,7 +110,7 @@ function pageOf(results, charts) {
       row(head.map((_, i) => (i < firstNumber ? '---' : '---:'))),
       ...rows.map(row),
     ];
-    const pictures = images.map(({ file, text }) => `![${text}](${file})\n`);
+    const pictures = images.map(({ file, text }) => `![${text}](${file})`);
     return [`## ${title}`, note, ...pictures, lines.join('\n')].join('\n\n');
   });
   return `# Benchmarks

@@ -274,7 +274,14 @@ class Run {
       if (pace !== undefined) await this.#leave(pace);
       if (signal?.aborted) break;
       const count = Math.min(this.#batchSize, this.#length - examples);
-      const totals = await this.#batch(examples, count, { epoch, step });
+      this.#core.begin();
+      for (let from = 0; from < count; from += this.#slice) {
+        this.#core.accumulate(examples + from, Math.min(this.#slice, count - from));
+        // Here and not in a function of its own, which would cost a promise a batch.
+        const turn = this.#turns.due();
+        if (turn !== undefined) await this.#pause(turn);
+      }
+      const totals = this.#update({ epoch, step });
       examples += count;
       this.#at = { epoch, step, examples };
       lossSum += totals.loss * count;
@@ -293,20 +300,17 @@ class Run {
     this.#core.setOrder(this.#trainingSet, this.#order);
   }
 
-  /** One update on `count` examples of the order, from `start` on. */
-  async #batch(start: number, count: number, at: { epoch: number; step: number }): Promise<Totals> {
-    const core = this.#core;
-    core.begin();
-    for (let from = 0; from < count; from += this.#slice) {
-      core.accumulate(start + from, Math.min(this.#slice, count - from));
-      const turn = this.#turns.due();
-      if (turn === undefined) continue;
-      await turn;
-      this.#mustBeWanted();
-    }
-    const outcome = core.update(this.#plan.learningRate);
+  /** Waits for others, who may have disposed of the network meanwhile. */
+  async #pause(turn: Promise<void>): Promise<void> {
+    await turn;
+    this.#mustBeWanted();
+  }
+
+  /** Ends the batch with its update. */
+  #update(at: { epoch: number; step: number }): Totals {
+    const outcome = this.#core.update(this.#plan.learningRate);
     if (outcome !== 'updated') throw divergence(outcome, this.#plan.learningRate, at);
-    return core.batchTotals();
+    return this.#core.batchTotals();
   }
 
   /** Waits until the pace lets it make one more update, or there is none to be made. */

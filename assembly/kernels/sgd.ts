@@ -16,12 +16,26 @@ export function sgd(next: usize, p: usize, g: usize, rate: f32, count: i32): boo
   assert(((next | p | g) & 15) == 0 && (count & 3) == 0);
   const rates = f32x4.splat(rate);
   const bytes = f32Bytes(count);
-  let strange = f32x4.splat(0);
+  let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const updated = f32x4.sub(v128.load(p + i), f32x4.mul(rates, v128.load(g + i)));
     v128.store(next + i, updated);
-    // 0 for a finite element, NaN for one that is not; adding keeps a NaN once it is there.
-    strange = f32x4.add(strange, f32x4.sub(updated, updated));
+    sum = f32x4.add(sum, updated);
   }
-  return !v128.any_true(f32x4.ne(strange, strange));
+  // A finite sum has finite terms; that of large terms may be infinite all the same.
+  return areFinite(sum) || allFinite(next, bytes);
+}
+
+/** Whether all that lies from x on is finite. */
+function allFinite(x: usize, bytes: usize): bool {
+  for (const end = x + bytes; x < end; x += 16) {
+    if (!areFinite(v128.load(x))) return false;
+  }
+  return true;
+}
+
+function areFinite(lanes: v128): bool {
+  // x − x is 0 for a finite x and NaN otherwise, and NaN is unequal to itself.
+  const difference = f32x4.sub(lanes, lanes);
+  return !v128.any_true(f32x4.ne(difference, difference));
 }

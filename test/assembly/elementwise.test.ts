@@ -104,6 +104,14 @@ describe.each([4, 8, 12, 36, 400])('%i parameters', (count) => {
     }
   });
 
+  test('an update to numbers that are finite, though their sum is not, is a good one', () => {
+    const p = new Float32Array(count).fill(-3e38);
+    const next = bench.room(count * 4);
+    const g = bench.floats(new Float32Array(count));
+    expect(bench.kernels.sgd(next, bench.floats(p), g, 1, count)).toBe(1);
+    expect(bench.readFloats(next, count)).toEqual(p);
+  });
+
   test('sum = sum + x', () => {
     const [a, b] = [randomFloats(count, 8), randomFloats(count, 9)];
     const sum = bench.floats(a);

@@ -1,0 +1,138 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { drawBars } from '../../bench/chart.js';
+import { writePage } from '../../bench/page.js';
+import { formatResults } from '../../bench/report.js';
+
+/** @param {number} ms */
+const timing = (ms) => ({ ms, fastest: ms * 0.9, slowest: ms * 1.1, samples: 5 });
+
+/** @type {import('../../bench/index.js').Results} */
+const RESULTS = {
+  date: '2026-01-02',
+  machine: { cpu: 'A | B', cores: 2, memory: 8, system: 'linux x64', node: 'Node 20.0.0, V8 11' },
+  numpy: 'NumPy 9.8.7',
+  data: 'some images',
+  peak: 50,
+  equality: [
+    {
+      work: '784-10-10, batch 64',
+      updates: 300,
+      twin: 1e-7,
+      skipping: 2e-7,
+      numpy: undefined,
+      oracle: { relumax: 3e-7, twin: 4e-7, skipping: 5e-7 },
+    },
+  ],
+  kernels: [
+    {
+      kernel: 'Z = W·A + b, 784 → 128',
+      trainer: 'relumax',
+      timing: timing(0.5),
+      rate: 40,
+      product: true,
+      difference: 6e-7,
+      speedOfTwin: 8,
+    },
+    {
+      kernel: 'Z = W·A + b, 784 → 128',
+      trainer: 'twin',
+      timing: timing(4),
+      rate: 5,
+      product: true,
+    },
+  ],
+  training: {
+    rows: [
+      {
+        work: '784-10-10, batch 64',
+        trainer: 'relumax',
+        timing: timing(30),
+        images: 60_000,
+        imagesPerSecond: 2e6,
+        gflops: 60,
+        difference: 3e-7,
+        slower: 1,
+      },
+      {
+        work: '784-10-10, batch 64',
+        trainer: 'twin',
+        timing: timing(450),
+        images: 60_000,
+        imagesPerSecond: 133_333,
+        gflops: 4,
+        difference: 4e-7,
+        slower: 15,
+      },
+    ],
+    copying: [{ work: '784-10-10, batch 64', ms: 25 }],
+  },
+  growth: [
+    {
+      work: '784-10-10, batch 64',
+      costs: [
+        { images: 1_000, ns: 400 },
+        { images: 60_000, ns: 440 },
+      ],
+      spread: 0.1,
+    },
+  ],
+};
+
+/** @type {string} */
+let folder;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relumax-page-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('the page shows every figure, names all that was used, and its charts are there', async () => {
+  await writePage(RESULTS, folder);
+  const page = await readFile(join(folder, 'bench.md'), 'utf8');
+  for (const text of [
+    '2026-01-02',
+    'A | B, 2 cores, 8 GiB',
+    'Node 20.0.0',
+    'NumPy 9.8.7',
+    '50.0 GFLOP/s',
+    '| 784-10-10, batch 64 | relumax | 60,000 | 30.0 | 27.0–33.0 | 2,000,000 | 60.0 | 120 % | 3.0e-7 |',
+    '|  | JavaScript | 60,000 | 450 | 405–495 | 133,333 | 4.0 | 8 % | 4.0e-7 | 15.00 × |',
+    '| Z = W·A + b, 784 → 128 | relumax | 500 | 450–550 | 40.0 GFLOP/s | 80 % | 6.0e-7 | 8.0 × |',
+    '| 784-10-10, batch 64 | 400 | 440 | 10 % |',
+    '| 784-10-10, batch 64 | 300 | 1.0e-7 | 2.0e-7 | – |',
+  ]) {
+    expect(page).toContain(text);
+  }
+  // What was not measured has no section.
+  expect(page).not.toContain('## Prediction');
+  const charts = [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map((match) => match[1]);
+  expect(charts).toHaveLength(3);
+  expect((await readdir(folder)).sort()).toEqual([...charts, 'bench.json', 'bench.md'].sort());
+  expect(JSON.parse(await readFile(join(folder, 'bench.json'), 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(RESULTS)),
+  );
+});
+
+test('the terminal shows the same tables', () => {
+  const text = formatResults(RESULTS);
+  expect(text).toContain('Training, an epoch');
+  expect(text).toMatch(/relumax +│ 60,000 │ +30\.0 │/);
+  expect(text).toContain('peak     50.0 GFLOP/s');
+});
+
+test('a chart has a bar for each value, as long as it is large, and says what it is', async () => {
+  const bars = [1, 10, 100].map((value) => ({
+    label: `bar ${value}`,
+    value,
+    text: `${value} ms`,
+    relumax: value === 1,
+  }));
+  const svg = await drawBars({ title: 'A title', subtitle: 'below', bars, logarithmic: true });
+  for (const text of ['A title', 'below', 'bar 10', '100 ms']) expect(svg).toContain(text);
+  const widths = [...svg.matchAll(/aria-roledescription="bar" d="M0,[^h]*h([\d.]+)/g)];
+  expect(svg.match(/aria-roledescription="bar"/g)).toHaveLength(3);
+  const lengths = widths.map((match) => Number(match[1]));
+  expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
+});
