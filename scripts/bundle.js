@@ -32,8 +32,8 @@ const COMMON = {
   logLevel: 'warning',
 };
 
+rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
-for (const name of readdirSync(DIST)) if (name.endsWith('.js')) rmSync(join(DIST, name));
 
 const library = await build({
   ...COMMON,
