@@ -1,5 +1,5 @@
 import { defaultServerConditions } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests that run the core: on the release build, and again on the debug build with its asserts. */
 const CORE_TESTS = [
@@ -9,6 +9,9 @@ const CORE_TESTS = [
   'test/evaluation.test.ts',
   'test/wasm.test.ts',
 ];
+
+/** Tests of pages: a browser and bundlers by themselves, after all others, so that times mean something. */
+const PAGE_TESTS = ['test/browser/**/*.test.ts', 'test/package/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -20,6 +23,17 @@ export default defineConfig({
           name: 'release',
           env: { CORE_BUILD: 'release' },
           include: ['test/**/*.test.{ts,js}'],
+          exclude: [...configDefaults.exclude, ...PAGE_TESTS],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          include: PAGE_TESTS,
+          maxWorkers: 1,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {

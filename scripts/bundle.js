@@ -1,10 +1,17 @@
 /**
- * Bundles the package into dist/: index.js and node.js, the library, without dependencies, and
- * cli.js, the command, with its packages inside. Each takes what it shares from chunks beside it,
- * and the command imports the library as anyone does, so nothing is there twice. licenses.txt
- * holds the licenses of the packages that went in.
+ * Bundles the package into dist/:
+ *
+ *     index.js, node.js, worker.js, core.js   the library, without dependencies
+ *     slim.js, core.wasm                      the library without the core inside, and the core
+ *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
+ *                                             runs, and what a classic <script> loads
+ *     cli.js                                  the command, with its packages inside
+ *
+ * Each takes what it shares from chunks beside it, and the command and slim.js import the library's
+ * files as anyone does. licenses.txt holds the licenses of the packages that went in.
  */
 
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,9 +37,60 @@ for (const name of readdirSync(DIST)) if (name.endsWith('.js')) rmSync(join(DIST
 
 const library = await build({
   ...COMMON,
-  entryPoints: ['src/index.ts', 'src/node.ts'],
+  entryPoints: [
+    'src/index.ts',
+    'src/node.ts',
+    'src/worker.ts',
+    'src/core.ts',
+    { in: 'src/data/dataset.ts', out: 'dataset' },
+  ],
   platform: 'neutral',
   external: ['node:*'],
+  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js')],
+});
+
+// In a file of its own, for bundlers copy what a file imports even where nothing calls for it.
+const digits = await build({
+  ...COMMON,
+  entryPoints: [
+    { in: 'src/data/digits.ts', out: 'load-digits' },
+    { in: 'build/digits.js', out: 'digits' },
+  ],
+  platform: 'neutral',
+  plugins: [asItIs(/\/dataset\.ts$/, 'dataset.js')],
+});
+
+const core = readFileSync(join(ROOT, 'build', 'core.wasm'));
+const coreId = createHash('sha256').update(core).digest('hex').slice(0, 16);
+writeFileSync(join(DIST, 'core.wasm'), withCustomSection(core, 'relumax', coreId));
+
+const slim = await build({
+  ...COMMON,
+  entryPoints: ['src/slim.ts'],
+  conditions: ['slim'],
+  platform: 'neutral',
+  define: { CORE_ID: JSON.stringify(coreId) },
+  // A dataset is one for both.
+  plugins: [asItIs(/\/dataset\.ts$/, 'dataset.js'), asItIs(/\/digits\.ts$/, 'load-digits.js')],
+});
+
+/** @satisfies {import('esbuild').BuildOptions} */
+const ONE_FILE = {
+  ...COMMON,
+  splitting: false,
+  format: 'iife',
+  platform: 'neutral',
+  minify: true,
+};
+
+const thread = await build({ ...ONE_FILE, entryPoints: ['src/worker-thread.ts'] });
+
+const script = await build({
+  ...ONE_FILE,
+  entryPoints: [{ in: 'src/index.ts', out: 'relumax.min' }],
+  globalName: 'relumax',
+  // A classic script may import modules, and this one is large.
+  plugins: [asItIs(/^#digits$/, 'digits.js')],
 });
 
 const command = await build({
@@ -40,7 +98,11 @@ const command = await build({
   entryPoints: [{ in: 'src/cli/main.ts', out: 'cli' }],
   chunkNames: 'cli-[name]-[hash]',
   platform: 'node',
-  plugins: [libraryAsItIs(), versionOnly()],
+  plugins: [
+    asItIs(/^\.\.\/index\.ts$/, 'index.js'),
+    asItIs(/^\.\.\/node\.ts$/, 'node.js'),
+    versionOnly(),
+  ],
   banner: {
     // The command's packages are CommonJS and ask for Node's modules and for their own file name.
     js: [
@@ -53,7 +115,11 @@ const command = await build({
 chmodSync(join(DIST, 'cli.js'), 0o755);
 writeFileSync(
   join(DIST, 'licenses.txt'),
-  licensesOf([...Object.keys(library.metafile.inputs), ...Object.keys(command.metafile.inputs)]),
+  licensesOf(
+    [library, digits, slim, thread, script, command].flatMap(({ metafile }) =>
+      Object.keys(metafile.inputs),
+    ),
+  ),
 );
 
 /**
@@ -78,20 +144,33 @@ function licensesOf(files) {
 }
 
 /**
- * Leaves the command's imports of the library to the files that are in dist/ already.
+ * Leaves the imports that match to a file that is in dist/ already.
  *
+ * @param {RegExp} filter
+ * @param {string} file
  * @returns {import('esbuild').Plugin}
  */
-function libraryAsItIs() {
+function asItIs(filter, file) {
   return {
-    name: 'library as it is',
+    name: `${file} as it is`,
     setup({ onResolve }) {
-      onResolve({ filter: /^\.\.\/(index|node)\.ts$/ }, ({ path }) => ({
-        path: path.replace('../', './').replace(/\.ts$/, '.js'),
-        external: true,
-      }));
+      onResolve({ filter }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${file}`, external: true },
+      );
     },
   };
+}
+
+/**
+ * A Wasm module with a custom section at its end.
+ *
+ * @param {Buffer} module
+ * @param {string} name shorter than 100 characters, as is
+ * @param {string} content
+ */
+function withCustomSection(module, name, content) {
+  const text = Buffer.from(name + content);
+  return Buffer.concat([module, Buffer.from([0, text.length + 1, name.length]), text]);
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Turns what the host needs besides its own code into ES modules under build/: the compiled core
- * (release and debug) and the bundled digits, each as base64 text, so that they travel inside the
- * JavaScript and nothing has to be fetched.
+ * (release and debug) and the bundled digits, each gzipped and as base64 text, so that they travel
+ * inside the JavaScript and nothing has to be fetched.
  */
 
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ function embedCore(wasm, stem) {
     console.error(`build/${wasm} is missing: run \`npm run build:core\` first`);
     process.exit(1);
   }
-  writeModule(stem, `The compiled core, build/${wasm}, in base64.`, readFileSync(path));
+  writeModule(stem, `The compiled core, build/${wasm}, gzipped, in base64.`, readFileSync(path));
 }
 
 /** Reads the digits anew only where they, or this script, have changed: it takes a while. */
@@ -56,7 +56,7 @@ function embedDigits() {
   writeModule(
     'digits',
     `${DIGITS} labels (a byte each), then as many images (${PIXELS} bytes each), gzipped, in base64.`,
-    gzipSync(bytes, { level: 9 }),
+    bytes,
   );
 }
 
@@ -93,10 +93,13 @@ function digitsOfClass(label) {
  * @param {Uint8Array} bytes
  */
 function writeModule(stem, description, bytes) {
-  const base64 = Buffer.from(bytes).toString('base64');
+  const base64 = gzipSync(bytes, { level: 9 }).toString('base64');
   writeFileSync(
     join(BUILD, `${stem}.d.ts`),
-    `/** ${description} */\nexport declare const base64: string;\n`,
+    `/** ${description} */\nexport declare const base64: string;\nexport declare const size: number;\n`,
   );
-  writeFileSync(join(BUILD, `${stem}.js`), `export const base64 = '${base64}';\n`);
+  writeFileSync(
+    join(BUILD, `${stem}.js`),
+    `export const base64 = '${base64}';\nexport const size = ${bytes.length};\n`,
+  );
 }

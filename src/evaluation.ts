@@ -23,7 +23,11 @@ export interface Evaluation {
  *
  * @throws TypeError where it is no Dataset, RangeError where features or classes differ
  */
-export function fittingDataset(argument: string, dataset: Dataset, core: Core): Dataset {
+export function fittingDataset(
+  argument: string,
+  dataset: Dataset,
+  core: Pick<Core, 'layers'>,
+): Dataset {
   if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
   const features = core.layers[0]!.inputs;
   const classes = core.layers.at(-1)!.units;

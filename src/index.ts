@@ -4,6 +4,7 @@ export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
 export { Network, type NetworkOptions } from './network.ts';
+export { Pace } from './pace.ts';
 export {
   type BatchReport,
   DivergenceError,

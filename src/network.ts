@@ -3,6 +3,7 @@
 import { integer, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
+import { checkLabels, exampleCount } from './inputs.ts';
 import { decodeModel, encodeModel } from './model.ts';
 import { Random } from './random.ts';
 import {
@@ -37,7 +38,8 @@ export class Network {
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
   #core: Core | undefined;
-  #fitting = false;
+  /** Aborted where the network is disposed of while `fit` runs. */
+  #fitting: AbortController | undefined;
 
   private constructor(core: Core, layers: readonly number[], metadata: Record<string, string>) {
     this.#core = core;
@@ -99,11 +101,11 @@ export class Network {
     const core = this.#idleCore('fit');
     fittingDataset('dataset', dataset, core);
     const plan = planFit(core, given);
-    this.#fitting = true;
+    this.#fitting = new AbortController();
     try {
-      return await fit(core, dataset, plan, () => this.#core === undefined);
+      return await fit(core, dataset, plan, this.#fitting.signal);
     } finally {
-      this.#fitting = false;
+      this.#fitting = undefined;
     }
   }
 
@@ -126,11 +128,7 @@ export class Network {
     const core = this.#idleCore('trainOnBatch');
     const { learningRate = 0.1 } = options('options', given, ['learningRate']);
     checkedLearningRate(learningRate);
-    const length = this.#exampleCount(inputs);
-    if (!(labels instanceof Uint8Array)) throw wrongType('labels', labels, 'a Uint8Array');
-    if (labels.length !== length) {
-      throw outOfRange('labels', labels, `${length} labels, one for each example`);
-    }
+    checkLabels(labels, exampleCount(inputs, this.layers[0]!));
     return trainOnBatch(core, inputs, labels, learningRate);
   }
 
@@ -154,8 +152,22 @@ export class Network {
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
     const core = this.#liveCore('predict');
-    this.#exampleCount(inputs);
+    exampleCount(inputs, this.layers[0]!);
     return core.predict(inputs);
+  }
+
+  /**
+   * What each layer gives for each example: Aˡ of the hidden layers, which is never below 0, and
+   * last the probabilities, as from `predict`.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @returns for each layer m × nˡ, one example after another
+   * @throws TypeError or RangeError that names the argument
+   */
+  activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
+    const core = this.#liveCore('activations');
+    exampleCount(inputs, this.layers[0]!);
+    return core.activations(inputs);
   }
 
   /** The weights (out × in, row-major) and biases of each layer: copies. */
@@ -201,6 +213,7 @@ export class Network {
   /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */
   dispose(): void {
     this.#core = undefined;
+    this.#fitting?.abort();
   }
 
   [Symbol.dispose](): void {
@@ -217,18 +230,6 @@ export class Network {
     const core = this.#liveCore(method);
     if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);
     return core;
-  }
-
-  /** How many examples `inputs` holds. */
-  #exampleCount(inputs: Inputs): number {
-    if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
-      throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
-    }
-    const features = this.layers[0]!;
-    if (inputs.length === 0 || inputs.length % features !== 0) {
-      throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${features}`);
-    }
-    return inputs.length / features;
   }
 }
 

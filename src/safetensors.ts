@@ -29,7 +29,7 @@ export interface TensorFile {
 const LENGTH_BYTES = 8;
 const LARGEST_HEADER = 100_000_000;
 const METADATA = '__metadata__';
-const LONE_SURROGATE = /\p{Surrogate}/u;
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
 const WHOLE_NUMBER = /(?:0|[1-9][0-9]{0,15})(?![0-9])/y;
 const SPACE = new Set<string | undefined>([' ', '\t', '\n', '\r']);
 

@@ -9,6 +9,7 @@ import {
 import type { Dataset } from './data/dataset.ts';
 import { evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
+import { Pace } from './pace.ts';
 import { Random } from './random.ts';
 import type { Core, Inputs, Outcome, Totals, TrainingSet } from './wasm.ts';
 
@@ -34,6 +35,8 @@ export interface FitOptions {
   validation?: Dataset;
   /** Ends the training after the batch that is under way; what was learnt stays. */
   signal?: AbortSignal;
+  /** Pauses the training, and lets it go on. */
+  pace?: Pace;
   /** Called after each epoch. An error that it throws ends the training and rejects `fit`. */
   onEpoch?: (report: EpochReport) => void;
   /** Called after each update, likewise. */
@@ -88,16 +91,24 @@ export class DivergenceError extends Error {
   /** The update within the epoch, from 1; undefined where a single batch was trained on. */
   readonly step: number | undefined;
 
-  constructor(what: Outcome, learningRate: number, at?: { epoch: number; step: number }) {
-    const where = at === undefined ? '' : ` in epoch ${at.epoch}, step ${at.step}`;
-    const became =
-      what === 'loss not finite'
-        ? `the loss became NaN or infinite${where}`
-        : `the update${where} would make parameters NaN or infinite`;
-    super(`${became}; try a learning rate smaller than ${learningRate}`);
+  constructor(message: string, at?: { epoch: number; step: number }) {
+    super(message);
     this.epoch = at?.epoch;
     this.step = at?.step;
   }
+}
+
+function divergence(
+  what: Outcome,
+  learningRate: number,
+  at?: { epoch: number; step: number },
+): DivergenceError {
+  const where = at === undefined ? '' : ` in epoch ${at.epoch}, step ${at.step}`;
+  const became =
+    what === 'loss not finite'
+      ? `the loss became NaN or infinite${where}`
+      : `the update${where} would make parameters NaN or infinite`;
+  return new DivergenceError(`${became}; try a learning rate smaller than ${learningRate}`, at);
 }
 
 /**
@@ -124,7 +135,7 @@ export function trainOnBatch(
   core.begin();
   core.accumulateCopied(inputs, labels);
   const outcome = core.update(learningRate);
-  if (outcome !== 'updated') throw new DivergenceError(outcome, learningRate);
+  if (outcome !== 'updated') throw divergence(outcome, learningRate);
   return core.batchTotals();
 }
 
@@ -137,6 +148,7 @@ interface Plan {
   shuffle: boolean;
   validation: Dataset | undefined;
   signal: AbortSignal | undefined;
+  pace: Pace | undefined;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
 }
@@ -149,6 +161,7 @@ const OPTION_NAMES = [
   'shuffle',
   'validation',
   'signal',
+  'pace',
   'onEpoch',
   'onBatch',
 ] as const;
@@ -158,14 +171,15 @@ const OPTION_NAMES = [
  *
  * @throws TypeError or RangeError that names the option
  */
-export function planFit(core: Core, given: FitOptions): Plan {
+export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
   options('options', given, OPTION_NAMES);
   const { epochs = 1, batchSize = 32, learningRate = 0.1, seed = 0, shuffle = true } = given;
-  const { validation, signal } = given;
+  const { validation, signal, pace } = given;
   if (typeof shuffle !== 'boolean') throw wrongType('shuffle', shuffle, 'true or false');
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw wrongType('signal', signal, 'an AbortSignal');
   }
+  if (pace !== undefined && !(pace instanceof Pace)) throw wrongType('pace', pace, 'a Pace');
   return {
     epochs: integer('epochs', epochs, 1, 2 ** 32 - 1),
     batchSize:
@@ -177,6 +191,7 @@ export function planFit(core: Core, given: FitOptions): Plan {
     shuffle,
     validation: validation && fittingDataset('validation', validation, core),
     signal,
+    pace,
     onEpoch: optionalFunction('onEpoch', given.onEpoch),
     onBatch: optionalFunction('onBatch', given.onBatch),
   };
@@ -188,15 +203,15 @@ export function planFit(core: Core, given: FitOptions): Plan {
  */
 const SLICE_FLOP = 1e8;
 
-/** Trains; dataset and plan have been checked. `disposed` tells whether the core is still wanted. */
+/** Trains; dataset and plan have been checked. `disposal` aborts when the core is not wanted any more. */
 export async function fit(
   core: Core,
   dataset: Dataset,
   plan: Plan,
-  disposed: () => boolean,
+  disposal: AbortSignal,
 ): Promise<History> {
   const history: History = { epochs: [], aborted: false };
-  const run = new Run(core, dataset, plan, disposed);
+  const run = new Run(core, dataset, plan, disposal);
   try {
     for (let epoch = 1; epoch <= plan.epochs && !history.aborted; epoch++) {
       const report = await run.epoch(epoch);
@@ -221,7 +236,7 @@ export async function fit(
 class Run {
   readonly #core: Core;
   readonly #plan: Plan;
-  readonly #disposed: () => boolean;
+  readonly #disposal: AbortSignal;
   readonly #length: number;
   readonly #batchSize: number;
   readonly #steps: number;
@@ -232,10 +247,10 @@ class Run {
   /** The last update that was made, and the examples of the order that it had seen in its epoch. */
   #at = { epoch: 0, step: 0, examples: 0 };
 
-  constructor(core: Core, dataset: Dataset, plan: Plan, disposed: () => boolean) {
+  constructor(core: Core, dataset: Dataset, plan: Plan, disposal: AbortSignal) {
     this.#core = core;
     this.#plan = plan;
-    this.#disposed = disposed;
+    this.#disposal = disposal;
     this.#length = dataset.length;
     this.#batchSize = Math.min(plan.batchSize, dataset.length);
     this.#steps = Math.ceil(dataset.length / this.#batchSize);
@@ -246,7 +261,7 @@ class Run {
 
   /** One pass over the examples, or as much of it as comes before the signal. */
   async epoch(epoch: number): Promise<EpochReport> {
-    const { signal, onBatch } = this.#plan;
+    const { signal, pace, onBatch } = this.#plan;
     const began = performance.now();
     // The order within a batch decides nothing but the rounding of its sums, so one batch of all
     // examples takes them as they lie, which reads the memory from front to back.
@@ -255,14 +270,18 @@ class Run {
     let lossSum = 0;
     let correct = 0;
     let examples = 0;
-    for (let step = 1; step <= steps && !signal?.aborted; step++) {
+    for (let step = 1; step <= steps; step++) {
+      if (pace !== undefined) await this.#leave(pace);
+      if (signal?.aborted) break;
       const count = Math.min(this.#batchSize, this.#length - examples);
       this.#core.begin();
       for (let from = 0; from < count; from += this.#slice) {
         this.#core.accumulate(examples + from, Math.min(this.#slice, count - from));
         // Here and not in a function of its own, which would cost a promise a batch.
         const turn = this.#turns.due();
-        if (turn !== undefined) await this.#pause(turn);
+        if (turn === undefined) continue;
+        await turn;
+        this.#mustBeWanted();
       }
       const totals = this.#update({ epoch, step });
       examples += count;
@@ -283,17 +302,26 @@ class Run {
     this.#core.setOrder(this.#trainingSet, this.#order);
   }
 
-  /** Waits for others, who may have disposed of the network meanwhile. */
-  async #pause(turn: Promise<void>): Promise<void> {
-    await turn;
-    if (this.#disposed()) throw new Error('fit: the network was disposed of while it trained');
-  }
-
   /** Ends the batch with its update. */
   #update(at: { epoch: number; step: number }): Totals {
     const outcome = this.#core.update(this.#plan.learningRate);
-    if (outcome !== 'updated') throw new DivergenceError(outcome, this.#plan.learningRate, at);
+    if (outcome !== 'updated') throw divergence(outcome, this.#plan.learningRate, at);
     return this.#core.batchTotals();
+  }
+
+  /** Waits until the pace lets it make one more update, or there is none to be made. */
+  async #leave(pace: Pace): Promise<void> {
+    const { signal } = this.#plan;
+    while (!signal?.aborted && !pace.take()) {
+      await pace.news(signal, this.#disposal);
+      this.#mustBeWanted();
+    }
+  }
+
+  #mustBeWanted(): void {
+    if (this.#disposal.aborted) {
+      throw new Error('fit: the network was disposed of while it trained');
+    }
   }
 
   /** Finds out what no batch shows any more: whether the last update was a good one. */
@@ -314,7 +342,7 @@ class Run {
   mustBeFinite(loss: number): void {
     if (Number.isFinite(loss)) return;
     this.#core.rollback();
-    throw new DivergenceError('loss not finite', this.#plan.learningRate, this.#at);
+    throw divergence('loss not finite', this.#plan.learningRate, this.#at);
   }
 
   /** Gives the memory of the training set back. */

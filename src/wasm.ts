@@ -2,17 +2,21 @@
  * The Wasm core of one network, behind typed methods. The only file that holds pointers: what goes
  * in is copied into the core's memory, what comes out is a copy.
  */
-import { instantiate } from '@assemblyscript/loader';
-import { base64 } from '#core';
-import type { instantiate as instantiateCore } from '../build/core.js';
+import { coreModule } from '#core-module';
 import { integer, outOfRange } from './arguments.ts';
-import { decodeBase64 } from './base64.ts';
-import { MARK_BYTES, MARKS_SLACK, type MemoryPlan, planMemory, roundUp } from './memory.ts';
+import {
+  type CoreExports,
+  describeNetwork,
+  FORMATS,
+  instantiateCore,
+  OUTCOMES,
+  type Outcome,
+  planNetwork,
+  READ_PAST,
+} from './core.ts';
+import { MARK_BYTES, MARKS_SLACK, type MemoryPlan, roundUp } from './memory.ts';
 
-type Exports = Awaited<ReturnType<typeof instantiateCore>>;
-type NetworkPointer = Parameters<Exports['begin']>[0];
-type TallyPointer = Parameters<Exports['resetTally']>[0];
-type ExamplesPointer = Parameters<Exports['describeExamples']>[0];
+export type { Outcome } from './core.ts';
 
 /** Examples as people hand them in: bytes, which count as x / 255, or floats. */
 export type Inputs = Uint8Array | Float32Array;
@@ -32,11 +36,6 @@ export interface Totals {
   /** How many examples were classified rightly. */
   correct: number;
 }
-
-/** What became of an update; the numbers are the core's (assembly/network.ts, Outcome). */
-export type Outcome = 'updated' | 'loss not finite' | 'update not finite';
-
-const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'update not finite'];
 
 /** A training set in the core's memory, until it is released. */
 export interface TrainingSet {
@@ -60,39 +59,25 @@ const PAGE = 2 ** 16;
 /** What one memory can hold: 2¹⁶ pages, the whole range of a 32-bit address. */
 const MOST_BYTES = PAGE * 2 ** 16;
 
-/** How many bytes after what is staged a kernel may read, though not use. */
-const READ_PAST = 32;
-
 /** How many bytes of examples are copied in at a time where they need not stay. */
 const CHUNK_BYTES = 2 ** 20;
 
-/** The forms of examples that the core reads; the numbers are its own (assembly/network.ts). */
-const FORMATS = { bytes: 0, floats: 1, marks: 2 } as const;
-
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/** Compiles the core once for all networks; each has an instance, and so a memory, of its own. */
-function compile(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(decodeBase64(base64));
-  return compiled;
-}
-
 /** A network in the memory of a Wasm instance of its own. */
 export class Core {
-  readonly #exports: Exports;
+  readonly #exports: CoreExports;
   readonly #plan: MemoryPlan;
-  readonly #network: NetworkPointer;
-  readonly #trainingSet: ExamplesPointer;
-  readonly #staged: ExamplesPointer;
+  readonly #network: number;
+  readonly #trainingSet: number;
+  readonly #staged: number;
   /** The first byte that no resident examples take. */
   #staging: number;
 
-  private constructor(exports: Exports, plan: MemoryPlan) {
+  private constructor(exports: CoreExports, plan: MemoryPlan) {
     this.#exports = exports;
     this.#plan = plan;
-    this.#network = plan.network as unknown as NetworkPointer;
-    this.#trainingSet = plan.trainingSet as unknown as ExamplesPointer;
-    this.#staged = plan.staged as unknown as ExamplesPointer;
+    this.#network = plan.network;
+    this.#trainingSet = plan.trainingSet;
+    this.#staged = plan.staged;
     this.#staging = plan.staging;
   }
 
@@ -103,50 +88,11 @@ export class Core {
    * @throws RangeError where such a network does not fit the memory
    */
   static async create(sizes: readonly number[]): Promise<Core> {
-    const { exports } = await instantiate<Exports>(await compile());
-    const depth = sizes.length - 1;
-    const plan = planMemory(
-      sizes,
-      exports.heapBase(),
-      exports.describedBytes(depth),
-      exports.panelFloats,
-    );
+    const exports = await instantiateCore(await coreModule());
+    const plan = planNetwork(exports, sizes);
     const core = new Core(exports, plan);
     core.#reserve(plan.staging, 'layers');
-    exports.describeNetwork(
-      core.#network,
-      depth,
-      plan.tile,
-      plan.parameters,
-      plan.parameterCount,
-      plan.previous,
-      plan.gradients,
-      plan.input,
-      plan.inputStride,
-      plan.starts,
-      plan.marks,
-      plan.scratch,
-      plan.packed,
-      plan.labels,
-      plan.classes,
-      plan.maxima,
-      plan.sums,
-      plan.batch as unknown as TallyPointer,
-    );
-    for (const [l, layer] of plan.layers.entries()) {
-      exports.describeLayer(
-        core.#network,
-        l,
-        layer.inputs,
-        layer.units,
-        layer.weights,
-        layer.biases,
-        layer.transposed,
-        layer.output,
-        layer.delta,
-        layer.stride,
-      );
-    }
+    describeNetwork(exports, plan);
     return core;
   }
 
@@ -294,7 +240,7 @@ export class Core {
 
   /** Loss and right answers of the batch so far, at the parameters before its update. */
   batchTotals(): Totals {
-    return this.#totals(this.#plan.batch as unknown as TallyPointer);
+    return this.#totals(this.#plan.batch);
   }
 
   /**
@@ -303,7 +249,7 @@ export class Core {
    * @throws RangeError where the examples hold a NaN, an infinity or a label too large
    */
   evaluate(inputs: Inputs, labels: Uint8Array): Totals & { classes: Int32Array } {
-    const tally = this.#plan.evaluation as unknown as TallyPointer;
+    const tally = this.#plan.evaluation;
     const classes = new Int32Array(labels.length);
     this.#exports.resetTally(tally);
     for (const chunk of this.#chunks(inputs)) {
@@ -321,24 +267,49 @@ export class Core {
    * @throws RangeError where the examples hold a NaN or an infinity
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
-    const features = this.#plan.layers[0]!.inputs;
-    const outputs = this.#plan.layers.at(-1)!.units;
-    const probabilities = new Float32Array((inputs.length / features) * outputs);
-    for (const chunk of this.#chunks(inputs)) {
-      const { from, count } = chunk;
-      const to = this.#stage(chunk, undefined, count * outputs * 4);
-      this.#exports.predict(this.#network, to, this.#staged, count);
-      probabilities.set(this.#floats(to, count * outputs), from * outputs);
-    }
+    const { layers } = this.#plan;
+    const length = inputs.length / layers[0]!.inputs;
+    const probabilities = new Float32Array(length * layers.at(-1)!.units);
+    for (const chunk of this.#chunks(inputs)) this.#predict(chunk, probabilities);
     return probabilities;
   }
 
-  /** The examples in chunks of whole tiles, as many as CHUNK_BYTES hold. */
-  *#chunks(inputs: Inputs): Generator<Chunk> {
+  #predict(chunk: Chunk, probabilities: Float32Array): void {
+    const outputs = this.#plan.layers.at(-1)!.units;
+    const { from, count } = chunk;
+    const to = this.#stage(chunk, undefined, count * outputs * 4);
+    this.#exports.predict(this.#network, to, this.#staged, count);
+    probabilities.set(this.#floats(to, count * outputs), from * outputs);
+  }
+
+  /**
+   * What each layer gives for each example, one example after another.
+   *
+   * @throws RangeError where the examples hold a NaN or an infinity
+   */
+  activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
+    const { layers, tile } = this.#plan;
+    const length = inputs.length / layers[0]!.inputs;
+    const all = layers.map(({ units }) => new Float32Array(length * units));
+    // A tile at a time, for that is how long a hidden layer's output stays.
+    for (const chunk of this.#chunks(inputs, tile)) {
+      this.#predict(chunk, all.at(-1)!);
+      for (const [l, { output, stride, units }] of layers.slice(0, -1).entries()) {
+        for (let i = 0; i < chunk.count; i++) {
+          const column = this.#floats(output + i * stride * 4, units);
+          all[l]!.set(column, (chunk.from + i) * units);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The examples in chunks of whole tiles, as many as CHUNK_BYTES and `limit` hold. */
+  *#chunks(inputs: Inputs, limit = Infinity): Generator<Chunk> {
     const features = this.#plan.layers[0]!.inputs;
     const length = inputs.length / features;
     const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.tile;
-    const most = Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile;
+    const most = Math.min(limit, Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile);
     for (let from = 0; from < length; from += most) {
       const count = Math.min(most, length - from);
       yield { from, count, inputs: inputs.subarray(from * features, (from + count) * features) };
@@ -388,7 +359,7 @@ export class Core {
     return { weights, biases };
   }
 
-  #totals(tally: TallyPointer): Totals {
+  #totals(tally: number): Totals {
     return { loss: this.#exports.meanLoss(tally), correct: this.#exports.correct(tally) };
   }
 

@@ -24,14 +24,17 @@ async function importsOf(folder: string): Promise<Map<string, string[]>> {
 /** Which layer a file of src/ is on; a file imports from its own layer and those below. */
 const LAYERS = [
   /^cli\//,
-  /^(index|node)$/,
+  /^slim$/,
+  /^(index|node|worker|worker-thread)$/,
+  /^worker\//,
   /^network$/,
   /^training$/,
-  /^(evaluation|model)$/,
+  /^(evaluation|model|inputs)$/,
   /^wasm$/,
-  /^(memory|safetensors|event-loop)$/,
+  /^core(-embedded|-given)?$/,
+  /^(memory|compilation|files-node|safetensors|event-loop|pace)$/,
   /^data\//,
-  /^(random|base64)$/,
+  /^(random|embedded)$/,
   /^arguments$/,
 ];
 
@@ -42,7 +45,7 @@ describe('src/', async () => {
   test.each([...files])('%s imports only what is not above it', (name, targets) => {
     expect(layerOf(name), `${name} has a layer`).toBeGreaterThanOrEqual(0);
     for (const target of targets.filter((t) => files.has(t))) {
-      const sameFolder = /^(cli|data)\//.test(name) && layerOf(target) === layerOf(name);
+      const sameFolder = /^(cli|data|worker)\//.test(name) && layerOf(target) === layerOf(name);
       if (!sameFolder) expect(layerOf(target), target).toBeGreaterThan(layerOf(name));
     }
   });
@@ -52,7 +55,7 @@ describe('src/', async () => {
     (name, targets) => {
       if (/^cli\//.test(name)) return;
       const foreign = targets.filter((t) => !files.has(t) && !t.startsWith('../build/'));
-      const allowed = name === 'wasm' ? ['@assemblyscript/loader', '#core'] : ['#digits'];
+      const allowed = ['#core-module', '#core', '#digits'];
       const isForNode = /node$/.test(name);
       for (const target of foreign) {
         expect(allowed.includes(target) || (isForNode && target.startsWith('node:')), target).toBe(

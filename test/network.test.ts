@@ -151,6 +151,29 @@ describe('predict', () => {
   });
 });
 
+describe('activations', () => {
+  test.each([
+    [[7, 5, 3], 300],
+    [[20, 33, 16, 4], 129],
+    [[6, 3], 5],
+  ])('of %j agree with the oracle, for %i examples', async (sizes, m) => {
+    const { network, layers } = await networkOf(sizes);
+    const inputs = randomFloats(m * sizes[0]!, 3);
+    const want = forward(layers, scaled(inputs), new Uint8Array(m)).activations.slice(1);
+    const got = network.activations(inputs);
+    expect(got).toHaveLength(want.length);
+    for (const [l, a] of got.entries()) expect(relativeError(a, want[l]!)).toBeLessThan(1e-6);
+    expect(got.at(-1)).toEqual(network.predict(inputs));
+  });
+
+  test('of a wrong number name it', async () => {
+    const { network } = await networkOf([7, 5, 3]);
+    const inputs = new Float32Array(7 * 200);
+    inputs[7 * 150] = Number.NaN;
+    expect(() => network.activations(inputs)).toThrow(`inputs[${7 * 150}]: found NaN`);
+  });
+});
+
 describe('create', () => {
   test('gives He-uniform weights and zero biases, by seed', async () => {
     const network = await Network.create({ layers: [784, 100, 10], seed: 5 });

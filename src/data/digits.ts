@@ -1,8 +1,7 @@
-import { decodeBase64 } from '../base64.ts';
+import { unpack } from '../embedded.ts';
 import { Dataset } from './dataset.ts';
 
 const LENGTH = 10_000;
-const FEATURES = 28 * 28;
 const CLASSES = 10;
 
 /**
@@ -17,25 +16,10 @@ const CLASSES = 10;
  * Each call decompresses them anew, into arrays that are the caller's own.
  */
 export async function loadDigits(): Promise<Dataset> {
-  const { base64 } = await import('#digits');
-  const bytes = await gunzip(decodeBase64(base64), LENGTH * (1 + FEATURES));
+  const bytes = await unpack(await import('#digits'));
   return Dataset.from({
     inputs: bytes.slice(LENGTH),
     labels: bytes.slice(0, LENGTH),
     classes: CLASSES,
   });
-}
-
-/** The `size` bytes that gzip made `compressed` from. */
-async function gunzip(compressed: Uint8Array<ArrayBuffer>, size: number): Promise<Uint8Array> {
-  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const reader = stream.getReader();
-  const bytes = new Uint8Array(size);
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return bytes;
-    bytes.set(value, length);
-    length += value.length;
-  }
 }

@@ -1,10 +1,9 @@
 /** The core's kernels on a memory of their own, with operands placed between guard words. */
-import { instantiate } from '@assemblyscript/loader';
-import { base64 } from '#core';
-import type { instantiate as instantiateCore } from '../../build/core.js';
-import { decodeBase64 } from '../../src/base64.ts';
+import type { instantiate } from '../../build/core.js';
+import { instantiateCore } from '../../src/core.ts';
+import { coreModule } from '../../src/core-embedded.ts';
 
-export type Kernels = Awaited<ReturnType<typeof instantiateCore>>;
+export type Kernels = Awaited<ReturnType<typeof instantiate>>;
 
 const GUARD = 0x5afe5afe;
 const GUARD_BYTES = 64;
@@ -26,8 +25,8 @@ export class Bench {
   }
 
   static async create(): Promise<Bench> {
-    const { exports } = await instantiate<Kernels>(decodeBase64(base64));
-    return new Bench(exports);
+    const exports: unknown = await instantiateCore(await coreModule());
+    return new Bench(exports as Kernels);
   }
 
   /** Room for `bytes`, 16-byte aligned, filled with 0x7f and followed by a guard. */

@@ -1,0 +1,4 @@
+import { loadDigits, Network } from 'relumax';
+import { lesson } from './lesson.js';
+
+lesson({ loadDigits, Network });

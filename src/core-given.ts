@@ -1,0 +1,72 @@
+import { describe, wrongType } from './arguments.ts';
+import { compileCore } from './compilation.ts';
+import { readFile } from './files-node.ts';
+
+/** Where the core comes from: its bytes, a response or an address that has them, or it compiled. */
+export type CoreSource = BufferSource | Response | URL | WebAssembly.Module;
+
+let given: Promise<WebAssembly.Module> | undefined;
+
+/** The core that `loadCore` was given. */
+export async function coreModule(): Promise<WebAssembly.Module> {
+  if (given === undefined) {
+    throw new Error('relumax/slim has no core yet: call loadCore, with relumax/core.wasm, before');
+  }
+  return given;
+}
+
+/**
+ * Takes the core, `relumax/core.wasm`, from where you have it. Networks that are created
+ * afterwards run on it; one call is enough, and a network that is created meanwhile waits for
+ * it.
+ *
+ * ```ts
+ * await loadCore(new URL('core.wasm', location.href)); // fetched; in Node also a file: URL
+ * await loadCore(fetch('core.wasm')); // whatever type the server gives it
+ * await loadCore(bytes); // an ArrayBuffer or a view of one
+ * await loadCore(module); // a WebAssembly.Module, from another thread for instance
+ * ```
+ *
+ * @throws TypeError where it is none of these; Error where it cannot be fetched or compiled, or is
+ *   not the core of this release
+ */
+export async function loadCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
+  const before = given;
+  const loading = Promise.resolve(source).then(moduleOf).then(ofThisRelease);
+  given = loading;
+  try {
+    await loading;
+  } catch (error) {
+    if (given === loading) given = before;
+    throw error;
+  }
+}
+
+async function moduleOf(source: CoreSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileCore(source);
+  if (source instanceof URL) {
+    const bytes = source.protocol === 'file:' ? readFile(source) : undefined;
+    return bytes === undefined ? moduleOf(await fetch(source)) : compileCore(await bytes);
+  }
+  if (!(source instanceof Response)) {
+    const expected = 'bytes, a Response, a URL or a WebAssembly.Module';
+    throw wrongType('core', source, expected);
+  }
+  if (!source.ok) {
+    const status = `${source.status} ${source.statusText}`.trim();
+    throw new Error(`core: ${source.url || 'the response'} has status ${status}`);
+  }
+  return compileCore(await source.arrayBuffer());
+}
+
+/** Which core this is the host of: the build writes it, and the same into core.wasm. */
+declare const CORE_ID: string;
+
+function ofThisRelease(module: WebAssembly.Module): WebAssembly.Module {
+  const [section] = WebAssembly.Module.customSections(module, 'relumax');
+  const found = section === undefined ? undefined : new TextDecoder().decode(section);
+  if (found === CORE_ID) return module;
+  const what = found === undefined ? 'another module' : `the core ${describe(found)}`;
+  throw new Error(`core: found ${what}, expected core.wasm of this release, ${describe(CORE_ID)}`);
+}

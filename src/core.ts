@@ -1,0 +1,201 @@
+/**
+ * The Wasm core as it is: what it exports, where a network lies in its memory, and how one is
+ * described to it. For those who embed the module alone; `Network` needs none of this.
+ * docs/core.md shows a page that trains with nothing else.
+ *
+ * Pointers are byte addresses in the exported memory. Nothing in the core checks its arguments.
+ */
+import { type MemoryPlan, planMemory } from './memory.ts';
+
+export type { LayerPlan, MemoryPlan } from './memory.ts';
+
+/** What the module exports, as far as it is meant to be called from outside. */
+export interface CoreExports {
+  /** 64 KiB at first: grow it to what the plan says, and what is staged. */
+  readonly memory: WebAssembly.Memory;
+  /** The share of nonzero inputs up to which examples are worked on as their nonzeros alone. */
+  readonly SPARSE_SHARE: WebAssembly.Global;
+  /** The first byte of the memory that the module itself does not use. */
+  heapBase(): number;
+  /** Bytes of the tables of a network of `depth` layers. */
+  describedBytes(depth: number): number;
+  /** How many floats the weights of a layer take in the form that the products read. */
+  panelFloats(units: number, inputs: number): number;
+  /** Writes the table of a network: `describeNetwork` of this module calls it. */
+  describeNetwork(
+    network: number,
+    depth: number,
+    tile: number,
+    parameters: number,
+    parameterCount: number,
+    previous: number,
+    gradients: number,
+    input: number,
+    inputStride: number,
+    starts: number,
+    marks: number,
+    scratch: number,
+    packed: number,
+    labels: number,
+    classes: number,
+    maxima: number,
+    sums: number,
+    batch: number,
+  ): void;
+  /** Writes the table of layer index l, likewise. */
+  describeLayer(
+    network: number,
+    l: number,
+    inputs: number,
+    units: number,
+    weights: number,
+    biases: number,
+    transposed: number,
+    output: number,
+    delta: number,
+    stride: number,
+  ): void;
+  /**
+   * Writes a record of examples, 16 bytes.
+   *
+   * @param format one of FORMATS
+   * @param inputs one example after another, 16-byte aligned
+   * @param labels u8, one an example, each less than nᴸ; 0 where nothing asks for labels
+   * @param order u32, the numbers of the examples in the order in which they are read; 0: as they
+   *   lie
+   */
+  describeExamples(
+    examples: number,
+    format: number,
+    inputs: number,
+    labels: number,
+    order: number,
+  ): void;
+  /**
+   * Turns random words, u32[units × inputs], into He-uniform weights, f32[units × inputs], in
+   * place.
+   */
+  initialWeights(network: number, l: number, words: number): void;
+  /**
+   * Copies parameters in: weights f32[units × inputs], row-major, and biases f32[units]. All
+   * layers must be set before anything else is done with them.
+   */
+  setLayer(network: number, l: number, weights: number, biases: number): void;
+  /** Copies parameters out, likewise. */
+  getLayer(network: number, l: number, weights: number, biases: number): void;
+  /** Writes the marks of bytes from `marks` on, and returns where they end. */
+  markExamples(
+    starts: number,
+    marks: number,
+    inputs: number,
+    features: number,
+    count: number,
+  ): number;
+  /** The index of the first NaN or infinity in f32[count], or −1. */
+  firstNonFinite(x: number, count: number): number;
+  /** Begins a batch. */
+  begin(network: number): void;
+  /**
+   * Adds `count` examples, from place `start` of their order on, to the batch. Of several calls
+   * each but the last must add a multiple of the plan's `tile`.
+   */
+  accumulate(network: number, examples: number, start: number, count: number): void;
+  /** Ends the batch with one update, and returns the index of what became of it in OUTCOMES. */
+  update(network: number, learningRate: number): number;
+  /** Brings back the parameters before the last update. */
+  rollback(network: number): void;
+  /** Begins a tally anew. */
+  resetTally(tally: number): void;
+  /** The mean loss of what a tally has counted, in nats. */
+  meanLoss(tally: number): number;
+  /** How many of the examples that a tally has counted were classified rightly. */
+  correct(tally: number): number;
+  /** Counts the first `count` examples, and writes the class of each to `classes`, i32[count]. */
+  evaluate(network: number, tally: number, classes: number, examples: number, count: number): void;
+  /** Writes the probabilities of the first `count` examples, f32[count × nᴸ]. */
+  predict(network: number, probabilities: number, examples: number, count: number): void;
+}
+
+/** The forms of examples that the core reads: u8, which count as x / 255; f32; marks of u8. */
+export const FORMATS = { bytes: 0, floats: 1, marks: 2 } as const;
+
+/** What became of an update. */
+export type Outcome = 'updated' | 'loss not finite' | 'update not finite';
+
+/** What the numbers mean that `update` gives. */
+export const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'update not finite'];
+
+/** How many bytes after what is staged a kernel may read, though not use. */
+export const READ_PAST = 32;
+
+/** An instance of the module. Each network has one of its own. */
+export async function instantiateCore(module: WebAssembly.Module): Promise<CoreExports> {
+  let memory: WebAssembly.Memory | undefined;
+  const { exports } = await WebAssembly.instantiate(module, {
+    env: {
+      /** Of a build with assertions. */
+      abort(message: number, file: number, line: number, column: number) {
+        const [what, where] = [message, file].map((at) => textAt(memory!.buffer, at));
+        throw new Error(`abort: ${what} at ${where}:${line}:${column}`);
+      },
+    },
+  });
+  const core = exports as unknown as CoreExports;
+  memory = core.memory;
+  return core;
+}
+
+/** A string of AssemblyScript: UTF-16, its length in bytes before it; at 0 there is none. */
+function textAt(buffer: ArrayBuffer, at: number): string {
+  if (at === 0) return '';
+  const length = new DataView(buffer).getUint32(at - 4, true);
+  return new TextDecoder('utf-16le').decode(new Uint8Array(buffer, at, length));
+}
+
+/**
+ * Where everything of a network is to be.
+ *
+ * @param sizes n⁰ … nᴸ
+ */
+export function planNetwork(exports: CoreExports, sizes: readonly number[]): MemoryPlan {
+  const tables = exports.describedBytes(sizes.length - 1);
+  return planMemory(sizes, exports.heapBase(), tables, exports.panelFloats);
+}
+
+/** Tells the core of a network that is to be where the plan says; the memory must hold it. */
+export function describeNetwork(exports: CoreExports, plan: MemoryPlan): void {
+  exports.describeNetwork(
+    plan.network,
+    plan.layers.length,
+    plan.tile,
+    plan.parameters,
+    plan.parameterCount,
+    plan.previous,
+    plan.gradients,
+    plan.input,
+    plan.inputStride,
+    plan.starts,
+    plan.marks,
+    plan.scratch,
+    plan.packed,
+    plan.labels,
+    plan.classes,
+    plan.maxima,
+    plan.sums,
+    plan.batch,
+  );
+  for (const [l, layer] of plan.layers.entries()) {
+    exports.describeLayer(
+      plan.network,
+      l,
+      layer.inputs,
+      layer.units,
+      layer.weights,
+      layer.biases,
+      layer.transposed,
+      layer.output,
+      layer.delta,
+      layer.stride,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { integer } from './arguments.ts';
+
+/** What a Pace was told: 0 to wait, Infinity to go on, else how many more updates to make. */
+type Command = number;
+
+/**
+ * Pauses a training and lets it go on, by single updates where that is wanted. Whatever its pace, a
+ * training ends with the same parameters as one that was never held up.
+ *
+ * ```ts
+ * const pace = new Pace({ paused: true });
+ * const trained = network.fit(dataset, { epochs: 20, pace });
+ * pace.step(); // one update
+ * pace.resume(); // all others
+ * await trained;
+ * ```
+ *
+ * A pace holds one `fit` at a time. While it waits, the network answers `evaluate`, `predict` and
+ * the like, and the signal of `fit` ends the training as ever.
+ */
+export class Pace {
+  #updates: number;
+  #forward: ((command: Command) => void) | undefined;
+  #wake: (() => void) | undefined;
+
+  /** Running, unless it is to begin `paused`. */
+  constructor({ paused = false }: { paused?: boolean } = {}) {
+    this.#updates = paused ? 0 : Infinity;
+  }
+
+  /** Whether the training waits, or will after the updates that `step` has asked for. */
+  get paused(): boolean {
+    return this.#updates !== Infinity;
+  }
+
+  /** Lets the training wait after the update that is under way. */
+  pause(): void {
+    this.follow(0);
+  }
+
+  /** Lets the training run. */
+  resume(): void {
+    this.follow(Infinity);
+  }
+
+  /**
+   * Lets the training make `updates` more updates, and then wait.
+   *
+   * @throws TypeError or RangeError where it is not a whole number from 1
+   */
+  step(updates = 1): void {
+    this.follow(integer('updates', updates, 1, Number.MAX_SAFE_INTEGER));
+  }
+
+  /**
+   * Takes leave to make one update, where there is one.
+   *
+   * @internal
+   */
+  take(): boolean {
+    if (this.#updates === 0) return false;
+    this.#updates--;
+    return true;
+  }
+
+  /**
+   * Resolves when a method was called, or a signal aborts.
+   *
+   * @internal
+   */
+  async news(...signals: (AbortSignal | undefined)[]): Promise<void> {
+    if (signals.some((signal) => signal?.aborted)) return;
+    const done = new AbortController();
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      for (const signal of signals) {
+        signal?.addEventListener('abort', () => resolve(), { signal: done.signal });
+      }
+    });
+    done.abort();
+  }
+
+  /**
+   * Does as it is told.
+   *
+   * @internal
+   */
+  follow(command: Command): void {
+    this.#forward?.(command);
+    if (command === 0 || command === Infinity) this.#updates = command;
+    else if (this.#forward !== undefined) this.#updates = 0;
+    else this.#updates = (this.paused ? this.#updates : 0) + command;
+    this.#wake?.();
+  }
+
+  /**
+   * Hands all that the pace is told on to a training elsewhere, until it is called again without
+   * a function. Returns what that training may do to begin with.
+   *
+   * @internal
+   */
+  forward(to?: (command: Command) => void): Command {
+    const begin = this.#updates;
+    this.#forward = to;
+    if (this.paused) this.#updates = 0;
+    return begin;
+  }
+}

@@ -1,0 +1,189 @@
+/** The page's side of the talk with one worker: calls and their answers, and the datasets sent. */
+import { outOfRange } from '../arguments.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Inputs } from '../wasm.ts';
+import { unpackError } from './errors.ts';
+import {
+  type Calls,
+  type Connect,
+  type DatasetKey,
+  PROTOCOL,
+  type Progress,
+  type Request,
+  type Response,
+} from './messages.ts';
+
+interface Pending {
+  method: string;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** A call under way. */
+export interface Question<Result> {
+  id: number;
+  answer: Promise<Result>;
+}
+
+/** What a call may bring besides its arguments. */
+interface Extras {
+  transfer?: ArrayBuffer[];
+  onProgress?: (progress: Progress) => void;
+}
+
+/** The connections there are: networks in one worker share one, and with it their datasets. */
+const connections = new WeakMap<Worker, Connection>();
+
+/** Of what kind a port is in Node, where an open one keeps the process alive until `unref`. */
+type Port = MessagePort & { ref?(): void; unref?(): void };
+
+export class Connection {
+  readonly #port: Port;
+  readonly #pending = new Map<number, Pending>();
+  readonly #keys = new WeakMap<Dataset, DatasetKey>();
+  /** Tells the worker to forget the datasets that nobody here remembers. */
+  readonly #forgotten = new FinalizationRegistry<DatasetKey>((key) =>
+    this.post({ kind: 'release', key }),
+  );
+  #lastNumber = 0;
+  #closed: ((method: string) => Error) | undefined;
+
+  private constructor(worker: Worker) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#port.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
+    this.#port.unref?.();
+    onFailure(worker, (what) => this.close((method) => new Error(`${method}: ${what}`)));
+    worker.postMessage({ relumax: PROTOCOL, port: port2 } satisfies Connect, [port2]);
+  }
+
+  /** The connection with a worker. */
+  static to(worker: Worker): Connection {
+    const known = connections.get(worker);
+    if (known !== undefined) return known;
+    const made = new Connection(worker);
+    connections.set(worker, made);
+    return made;
+  }
+
+  /** A number that has not been given yet. */
+  number(): number {
+    return ++this.#lastNumber;
+  }
+
+  /** Asks something of a network. */
+  ask<M extends keyof Calls>(
+    network: number,
+    method: M,
+    args: Parameters<Calls[M]>,
+    { transfer = [], onProgress }: Extras = {},
+  ): Question<ReturnType<Calls[M]>> {
+    const id = this.number();
+    const answer = new Promise<unknown>((resolve, reject) => {
+      if (this.#closed !== undefined) throw this.#closed(method);
+      this.post({ kind: 'call', id, network, method, arguments: args } as Request, transfer);
+      this.#pending.set(id, { method, resolve, reject, onProgress });
+      if (this.#pending.size === 1) this.#port.ref?.();
+    });
+    return { id, answer: answer as Promise<ReturnType<Calls[M]>> };
+  }
+
+  post(request: Request, transfer: ArrayBuffer[] = []): void {
+    this.#port.postMessage(request, transfer);
+  }
+
+  /**
+   * Checks that the worker has a dataset, or can be sent it.
+   *
+   * @throws RangeError where it cannot
+   */
+  mustReach(argument: string, dataset: Dataset, transfer: boolean): void {
+    if (this.#keys.has(dataset)) return;
+    if (dataset.inputs.length === 0) {
+      throw outOfRange(argument, 'one that was transferred elsewhere', 'one that has its examples');
+    }
+    if (!transfer) return;
+    mustBeWhole(`${argument}.inputs`, dataset.inputs);
+    mustBeWhole(`${argument}.labels`, dataset.labels);
+  }
+
+  /**
+   * The number of a dataset in the worker. The first time its arrays go there: copies of them, or
+   * with `transfer` they themselves.
+   */
+  keyOf(dataset: Dataset, transfer: boolean): DatasetKey {
+    const known = this.#keys.get(dataset);
+    if (known !== undefined) return known;
+    const key = this.number();
+    const inputs = transfer ? dataset.inputs : copyOf(dataset.inputs);
+    const labels = transfer ? dataset.labels : copyOf(dataset.labels);
+    const { classes } = dataset;
+    this.post({ kind: 'dataset', key, inputs, labels, classes }, buffersOf(inputs, labels));
+    this.#keys.set(dataset, key);
+    this.#forgotten.register(dataset, key);
+    return key;
+  }
+
+  /** Ends the talk: the answers that are still to come are rejected, and every later call. */
+  close(reason: (method: string) => Error): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = reason;
+    this.#port.close();
+    for (const { method, reject } of this.#pending.values()) reject(reason(method));
+    this.#pending.clear();
+  }
+
+  #receive(response: Response): void {
+    const pending = this.#pending.get(response.id);
+    if (pending === undefined) return;
+    if (response.kind === 'progress') {
+      pending.onProgress?.(response.progress);
+      return;
+    }
+    this.#pending.delete(response.id);
+    if (this.#pending.size === 0) this.#port.unref?.();
+    if (response.kind === 'result') pending.resolve(response.result);
+    else pending.reject(unpackError(response.error));
+  }
+}
+
+/** Copies, so that of a view only what it shows is sent. */
+export function copyOf(inputs: Uint8Array): Uint8Array<ArrayBuffer>;
+export function copyOf(inputs: Inputs): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+export function copyOf(inputs: Inputs): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+  return inputs instanceof Uint8Array ? new Uint8Array(inputs) : new Float32Array(inputs);
+}
+
+/** The memory of arrays, each once, as it is transferred. */
+export function buffersOf(...arrays: readonly Inputs[]): ArrayBuffer[] {
+  return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
+}
+
+/**
+ * Checks that an array is all of its memory: what is transferred is the memory, and others may
+ * have a view of the rest.
+ *
+ * @throws RangeError where it is not
+ */
+export function mustBeWhole(argument: string, array: Inputs): void {
+  const { buffer, byteLength } = array;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return;
+  const found = `a view of ${byteLength} of ${buffer.byteLength} bytes`;
+  throw outOfRange(argument, found, 'an array that is all of its buffer, for that is transferred');
+}
+
+/** Calls back where the worker cannot start, or fails as a whole. */
+function onFailure(worker: Worker, callback: (what: string) => void): void {
+  const told = (event: { message?: string }) =>
+    callback(
+      event.message
+        ? `the worker failed: ${event.message}`
+        : 'the worker did not start: its script is missing, or the Content-Security-Policy of the ' +
+            "page does not allow it (it takes worker-src 'self')",
+    );
+  // Workers of Node are emitters, and give the error itself.
+  const emitter = worker as { on?: (event: 'error', listener: typeof told) => void };
+  if (emitter.on !== undefined) emitter.on('error', told);
+  else worker.addEventListener('error', told);
+}

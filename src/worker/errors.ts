@@ -1,0 +1,26 @@
+/** Errors that cross from a worker, with their types intact. */
+import { DivergenceError } from '../training.ts';
+import type { PackedError } from './messages.ts';
+
+export function packError(error: unknown): PackedError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message, stack } = error;
+  if (!(error instanceof DivergenceError)) return { name, message, stack };
+  const { epoch, step } = error;
+  const at = epoch === undefined || step === undefined ? undefined : { epoch, step };
+  return { name, message, stack, at };
+}
+
+/** The error again; its stack is that of the worker. */
+export function unpackError({ name, message, stack, at }: PackedError): Error {
+  const error = errorOf(name, message, at);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function errorOf(name: string, message: string, at: PackedError['at']): Error {
+  if (name === 'DivergenceError') return new DivergenceError(message, at);
+  if (name === 'TypeError') return new TypeError(message);
+  if (name === 'RangeError') return new RangeError(message);
+  return new Error(message);
+}

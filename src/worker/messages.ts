@@ -1,0 +1,95 @@
+/**
+ * What a page and a worker say to each other. They talk through a port of their own, so that a
+ * worker that the page made may have other messages beside these.
+ */
+import type { Examples } from '../data/dataset.ts';
+import type { Evaluation } from '../evaluation.ts';
+import type { NetworkOptions } from '../network.ts';
+import type { BatchReport, EpochReport, FitOptions, History } from '../training.ts';
+import type { Inputs, LayerParameters } from '../wasm.ts';
+
+/** The first message to a worker; all others go through its port. */
+export interface Connect {
+  relumax: typeof PROTOCOL;
+  port: MessagePort;
+}
+
+/** Both sides must be of one version; raise it with every change of a message. */
+export const PROTOCOL = 1;
+
+/** A dataset that the worker has been given, by its number. */
+export type DatasetKey = number;
+
+/** What `fit` takes there. Where it is called from keeps functions, the signal and the pace. */
+export interface FitCall
+  extends Pick<FitOptions, 'epochs' | 'batchSize' | 'learningRate' | 'seed' | 'shuffle'> {
+  dataset: DatasetKey;
+  validation?: DatasetKey | undefined;
+  /** Whether updates are to be reported, and not only epochs. */
+  batches: boolean;
+  aborted: boolean;
+  /** What it may do to begin with, where there is a pace. */
+  pace?: number | undefined;
+}
+
+/** What can be asked of a network, and what the answer is. */
+export interface Calls {
+  create(options: NetworkOptions): void;
+  load(bytes: Uint8Array | ArrayBuffer): {
+    layers: readonly number[];
+    metadata: Readonly<Record<string, string>>;
+  };
+  fit(call: FitCall): { history: History; progress: Progress };
+  trainOnBatch(
+    inputs: Inputs,
+    labels: Uint8Array,
+    options: { learningRate?: number },
+  ): { loss: number; correct: number };
+  evaluate(dataset: DatasetKey): Evaluation;
+  predict(inputs: Inputs): Float32Array<ArrayBuffer>;
+  activations(inputs: Inputs): Float32Array<ArrayBuffer>[];
+  parameters(): LayerParameters[];
+  setParameters(parameters: readonly LayerParameters[]): void;
+  save(options: { metadata?: Record<string, string> }): Uint8Array<ArrayBuffer>;
+}
+
+/** A question to a network, with the number under which the answer comes. */
+export type Call = {
+  [M in keyof Calls]: {
+    kind: 'call';
+    id: number;
+    network: number;
+    method: M;
+    arguments: Parameters<Calls[M]>;
+  };
+}[keyof Calls];
+
+/** What goes to the worker. All but calls is without an answer. */
+export type Request =
+  | Call
+  | ({ kind: 'dataset'; key: DatasetKey } & Examples)
+  | { kind: 'release'; key: DatasetKey }
+  | { kind: 'dispose'; network: number }
+  | { kind: 'abort'; id: number }
+  | { kind: 'pace'; id: number; command: number }
+  | { kind: 'seen'; id: number };
+
+/** What has happened in a `fit` since the last time: every epoch, and the latest update. */
+export interface Progress {
+  epochs: EpochReport[];
+  batch?: BatchReport | undefined;
+}
+
+/** What comes from the worker. */
+export type Response =
+  | { kind: 'result'; id: number; result: unknown }
+  | { kind: 'error'; id: number; error: PackedError }
+  | { kind: 'progress'; id: number; progress: Progress };
+
+/** An error as it crosses: a structured clone would lose the class and the fields of our own. */
+export interface PackedError {
+  name: string;
+  message: string;
+  stack?: string | undefined;
+  at?: { epoch: number; step: number } | undefined;
+}

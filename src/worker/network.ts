@@ -1,0 +1,355 @@
+// Symbol.dispose, for those who compile against an older library of types.
+/// <reference lib="esnext.disposable" preserve="true" />
+import { options, wrongType } from '../arguments.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { type Evaluation, fittingDataset } from '../evaluation.ts';
+import { checkLabels, exampleCount } from '../inputs.ts';
+import type { NetworkOptions } from '../network.ts';
+import { type FitOptions, type History, planFit } from '../training.ts';
+import type { Inputs, LayerParameters } from '../wasm.ts';
+import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
+import { onNextFrame } from './frames.ts';
+import type { Calls, Progress } from './messages.ts';
+import { startWorker } from './start.ts';
+
+/** Where a network is to live. */
+export interface WorkerOptions {
+  /**
+   * A worker that runs `relumax/worker-thread`. Several networks may live in one. Where it is left
+   * out, the network starts a worker of its own, which ends when the network is disposed of.
+   */
+  worker?: Worker;
+}
+
+/** How arrays get to the worker. */
+export interface TransferOptions {
+  /**
+   * Whether the arrays themselves go, so that they are empty here from then on; where it is false
+   * or left out, copies go. Only arrays that are all of their buffer can be transferred.
+   */
+  transfer?: boolean;
+}
+
+/**
+ * A network in a worker: what `Network` of `relumax` is, with a promise for each answer, and a page
+ * that never waits for arithmetic.
+ *
+ * A dataset goes to the worker the first time that it is used there, and stays until it is
+ * collected as garbage here, or its worker ends. The parameters, and every bit of them, are those
+ * that `Network` of `relumax` gives.
+ */
+export class Network {
+  /** n⁰ … nᴸ. */
+  readonly layers: readonly number[];
+  /** What `save` was given, where the network was loaded; else empty. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly #home: Home;
+  #disposed = false;
+
+  private constructor(
+    home: Home,
+    layers: readonly number[],
+    metadata: Readonly<Record<string, string>>,
+  ) {
+    this.#home = home;
+    this.layers = Object.freeze([...layers]);
+    this.metadata = Object.freeze({ ...metadata });
+  }
+
+  /**
+   * A new network: He-uniform weights, ±√(6 / fan-in) (K. He et al., 2015), and zero biases.
+   *
+   * @throws TypeError or RangeError that names the option; Error where no worker can be started
+   */
+  static async create(given: NetworkOptions & WorkerOptions): Promise<Network> {
+    const { worker, ...rest } = options('options', given);
+    return inNewHome(worker, async (home) => {
+      await home.ask('create', [rest]);
+      return new Network(home, rest.layers, {});
+    });
+  }
+
+  /**
+   * The network that `save` wrote, to the same bits.
+   *
+   * @param bytes a safetensors file with `layers.0.weight` [out, in], `layers.0.bias` [out], …
+   * @throws TypeError or RangeError that says what is wrong with the file; Error where no worker
+   *   can be started
+   */
+  static async load(bytes: Uint8Array | ArrayBuffer, given: WorkerOptions = {}): Promise<Network> {
+    const { worker } = options('options', given, ['worker']);
+    return inNewHome(worker, async (home) => {
+      const { layers, metadata } = await home.ask('load', [bytes]);
+      return new Network(home, layers, metadata);
+    });
+  }
+
+  /**
+   * Trains by gradient descent: `epochs` passes over the dataset, one update a batch. Meanwhile
+   * `evaluate`, `predict`, `activations`, `parameters` and `save` are answered, some eighty times a
+   * second, and see the parameters as they are at that moment.
+   *
+   * `onEpoch` is called for every epoch, but `onBatch` only for the latest update: what has
+   * happened is told at most once a frame of the page, and the last of it before the promise
+   * resolves. The signal and the pace reach the worker as messages, so that some more updates may
+   * be made before they are heeded.
+   *
+   * @param dataset features n⁰, classes nᴸ
+   * @param given as `fit` of `relumax`; transfer: whether the examples of dataset and validation
+   *   go to the worker themselves, where it does not have them yet. The datasets can still be used
+   *   with every network of that worker.
+   * @returns loss and accuracy of each epoch
+   * @throws TypeError or RangeError that names an argument, before anything has changed;
+   *   DivergenceError where the loss or a parameter becomes NaN or infinite, and then the network
+   *   has the last parameters whose loss was finite; what `onEpoch` or `onBatch` throws
+   */
+  async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
+    const home = this.#liveHome('fit');
+    const { transfer = false, ...fitOptions } = options('options', given);
+    const core = { layers: layersOf(this.layers) };
+    fittingDataset('dataset', dataset, core);
+    const { validation, signal, pace, onEpoch, onBatch, ...plan } = planFit(core, fitOptions);
+    home.connection.mustReach('dataset', dataset, transfer);
+    if (validation) home.connection.mustReach('validation', validation, transfer);
+
+    let thrown: { error: unknown } | undefined;
+    let unseen: Progress | undefined;
+    const tell = ({ epochs, batch }: Progress) => {
+      if (thrown !== undefined) return;
+      try {
+        for (const epoch of epochs) onEpoch?.(epoch);
+        if (batch !== undefined) onBatch?.(batch);
+      } catch (error) {
+        thrown = { error };
+        abort();
+      }
+    };
+    const see = () => {
+      if (unseen === undefined) return;
+      const progress = unseen;
+      unseen = undefined;
+      home.connection.post({ kind: 'seen', id });
+      tell(progress);
+    };
+    const call = {
+      ...plan,
+      dataset: home.connection.keyOf(dataset, transfer),
+      validation: validation && home.connection.keyOf(validation, transfer),
+      batches: onBatch !== undefined,
+      aborted: signal?.aborted ?? false,
+      pace: pace?.forward((command) => home.connection.post({ kind: 'pace', id, command })),
+    };
+    const { id, answer } = home.question('fit', [call], {
+      onProgress(progress) {
+        unseen = progress;
+        onNextFrame(see);
+      },
+    });
+    const abort = () => home.connection.post({ kind: 'abort', id });
+    signal?.addEventListener('abort', abort);
+    try {
+      const { history, progress } = await answer;
+      see();
+      tell(progress);
+      if (thrown !== undefined) throw thrown.error;
+      return history;
+    } finally {
+      unseen = undefined;
+      signal?.removeEventListener('abort', abort);
+      pace?.forward();
+    }
+  }
+
+  /**
+   * One update on exactly this batch, in this order.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param labels m: the class of each example, less than nᴸ
+   * @param given learningRate: α, above 0; 0.1 where it is left out; transfer: whether the arrays
+   *   themselves go
+   * @returns loss: the mean over the batch, in nats; correct: how many examples were classified
+   *   rightly; both before the update
+   * @throws TypeError or RangeError that names the argument, before anything has changed;
+   *   DivergenceError as `fit`
+   */
+  async trainOnBatch(
+    inputs: Inputs,
+    labels: Uint8Array,
+    given: { learningRate?: number } & TransferOptions = {},
+  ): Promise<{ loss: number; correct: number }> {
+    const home = this.#liveHome('trainOnBatch');
+    const { transfer = false, ...rest } = options('options', given);
+    checkLabels(labels, exampleCount(inputs, this.layers[0]!));
+    if (transfer) {
+      mustBeWhole('inputs', inputs);
+      mustBeWhole('labels', labels);
+    }
+    const arrays = transfer
+      ? ([inputs, labels] as const)
+      : ([copyOf(inputs), copyOf(labels)] as const);
+    return home.ask('trainOnBatch', [...arrays, rest], { transfer: buffersOf(...arrays) });
+  }
+
+  /**
+   * How well the network reads a dataset.
+   *
+   * @param dataset features n⁰, classes nᴸ
+   * @param given transfer: as of `fit`
+   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network
+   */
+  async evaluate(dataset: Dataset, given: TransferOptions = {}): Promise<Evaluation> {
+    const home = this.#liveHome('evaluate');
+    const { transfer = false } = options('options', given, ['transfer']);
+    fittingDataset('dataset', dataset, { layers: layersOf(this.layers) });
+    home.connection.mustReach('dataset', dataset, transfer);
+    return home.ask('evaluate', [home.connection.keyOf(dataset, transfer)]);
+  }
+
+  /**
+   * The probability of each class, for each example.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param given transfer: whether the array itself goes
+   * @returns m × nᴸ, one example after another; each example's sum to 1
+   * @throws TypeError or RangeError that names the argument
+   */
+  async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+    return this.#ofInputs('predict', inputs, given);
+  }
+
+  /**
+   * What each layer gives for each example: Aˡ of the hidden layers, which is never below 0, and
+   * last the probabilities, as from `predict`.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param given transfer: whether the array itself goes
+   * @returns for each layer m × nˡ, one example after another
+   * @throws TypeError or RangeError that names the argument
+   */
+  async activations(
+    inputs: Inputs,
+    given: TransferOptions = {},
+  ): Promise<Float32Array<ArrayBuffer>[]> {
+    return this.#ofInputs('activations', inputs, given);
+  }
+
+  /** The weights (out × in, row-major) and biases of each layer: copies. */
+  async parameters(): Promise<LayerParameters[]> {
+    return this.#liveHome('parameters').ask('parameters', []);
+  }
+
+  /**
+   * Sets the weights and biases of each layer, in the form of `parameters`.
+   *
+   * @throws TypeError or RangeError that names the array, before anything has changed
+   */
+  async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
+    return this.#liveHome('setParameters').ask('setParameters', [parameters]);
+  }
+
+  /**
+   * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
+   * metadata says how they are used.
+   *
+   * @param given metadata: text of your own to keep in the file
+   * @returns the bytes of the file
+   * @throws TypeError or RangeError where the metadata cannot be written
+   */
+  async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#liveHome('save').ask('save', [given]);
+  }
+
+  /**
+   * Lets go of the network, and of its worker where that is its own. A `fit` under way and every
+   * other call fail from now on; a second one is nothing.
+   */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#home.leave();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #ofInputs<M extends 'predict' | 'activations'>(
+    method: M,
+    inputs: Inputs,
+    given: TransferOptions,
+  ): Promise<ReturnType<Calls[M]>> {
+    const home = this.#liveHome(method);
+    const { transfer = false } = options('options', given, ['transfer']);
+    exampleCount(inputs, this.layers[0]!);
+    if (transfer) mustBeWhole('inputs', inputs);
+    const sent = transfer ? inputs : copyOf(inputs);
+    return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
+  }
+
+  #liveHome(method: string): Home {
+    if (this.#disposed) throw new Error(`${method}: the network has been disposed of`);
+    return this.#home;
+  }
+}
+
+/** A network's place in a worker. */
+class Home {
+  readonly connection: Connection;
+  readonly #network: number;
+  /** The worker, where the network is alone in it. */
+  readonly #own: Worker | undefined;
+
+  constructor(given: Worker | undefined) {
+    if (given !== undefined && typeof given?.postMessage !== 'function') {
+      throw wrongType('worker', given, 'a Worker');
+    }
+    const worker = given ?? startWorker();
+    this.#own = given === undefined ? worker : undefined;
+    this.connection = Connection.to(worker);
+    this.#network = this.connection.number();
+  }
+
+  question<M extends keyof Calls>(
+    method: M,
+    args: Parameters<Calls[M]>,
+    extras?: Parameters<Connection['ask']>[3],
+  ) {
+    return this.connection.ask(this.#network, method, args, extras);
+  }
+
+  ask<M extends keyof Calls>(
+    method: M,
+    args: Parameters<Calls[M]>,
+    extras?: Parameters<Connection['ask']>[3],
+  ): Promise<ReturnType<Calls[M]>> {
+    return this.question(method, args, extras).answer;
+  }
+
+  leave(): void {
+    if (this.#own === undefined) {
+      this.connection.post({ kind: 'dispose', network: this.#network });
+      return;
+    }
+    this.connection.close((method) => new Error(`${method}: the network was disposed of`));
+    this.#own.terminate();
+  }
+}
+
+/** Makes a network in a worker, and ends the worker again where none comes of it. */
+async function inNewHome(
+  worker: Worker | undefined,
+  make: (home: Home) => Promise<Network>,
+): Promise<Network> {
+  const home = new Home(worker);
+  try {
+    return await make(home);
+  } catch (error) {
+    home.leave();
+    throw error;
+  }
+}
+
+/** The layers of a network with the sizes n⁰ … nᴸ. */
+function layersOf(sizes: readonly number[]): { inputs: number; units: number }[] {
+  return sizes.slice(1).map((units, l) => ({ inputs: sizes[l]!, units }));
+}

@@ -1,0 +1,203 @@
+/** The worker's side: networks and datasets by their numbers, and the answers to what is asked. */
+import { Dataset } from '../data/dataset.ts';
+import { Network } from '../network.ts';
+import { Pace } from '../pace.ts';
+import { packError } from './errors.ts';
+import {
+  type Call,
+  type Calls,
+  type DatasetKey,
+  type FitCall,
+  PROTOCOL,
+  type Progress,
+  type Request,
+  type Response,
+} from './messages.ts';
+
+/**
+ * Answers what comes through the port, for as long as it is open.
+ *
+ * @param protocol what the other side speaks
+ */
+export function serve(port: MessagePort, protocol: number): void {
+  const send: Send = (response, transfer) => port.postMessage(response, transfer);
+  const thread = protocol === PROTOCOL ? new Thread(send) : new Stranger(send);
+  port.onmessage = ({ data }: MessageEvent<Request>) => thread.receive(data);
+}
+
+/** The answer to some call. */
+type Answer = ReturnType<Calls[keyof Calls]>;
+
+type Send = (response: Response, transfer: ArrayBuffer[]) => void;
+
+/** Serves a page that has another release of this package. */
+class Stranger {
+  readonly #send: Send;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  receive(request: Request): void {
+    if (request.kind !== 'call') return;
+    const message = 'relumax in this page and relumax in its worker are of different releases';
+    this.#send({ kind: 'error', id: request.id, error: packError(new Error(message)) }, []);
+  }
+}
+
+class Thread {
+  readonly #send: Send;
+  readonly #networks = new Map<number, Network>();
+  readonly #datasets = new Map<DatasetKey, Dataset>();
+  readonly #fits = new Map<number, Fit>();
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  receive(request: Request): void {
+    switch (request.kind) {
+      case 'call':
+        this.#answer(request);
+        break;
+      case 'dataset': {
+        const { inputs, labels, classes } = request;
+        this.#datasets.set(request.key, Dataset.from({ inputs, labels, classes }));
+        break;
+      }
+      case 'release':
+        this.#datasets.delete(request.key);
+        break;
+      case 'dispose':
+        this.#networks.get(request.network)?.dispose();
+        this.#networks.delete(request.network);
+        break;
+      case 'abort':
+        this.#fits.get(request.id)?.abortion.abort();
+        break;
+      case 'pace':
+        this.#fits.get(request.id)?.pace?.follow(request.command);
+        break;
+      case 'seen':
+        this.#fits.get(request.id)?.seen();
+    }
+  }
+
+  async #answer(call: Call): Promise<void> {
+    const { id } = call;
+    try {
+      const result = await this.#resultOf(call);
+      this.#send({ kind: 'result', id, result }, buffersOf(result));
+    } catch (error) {
+      this.#send({ kind: 'error', id, error: packError(error) }, []);
+    }
+  }
+
+  #resultOf(call: Call): Answer | Promise<Answer> {
+    switch (call.method) {
+      case 'create':
+        return this.#keep(call.network, Network.create(...call.arguments)).then(() => undefined);
+      case 'load':
+        return this.#keep(call.network, Network.load(...call.arguments)).then(
+          ({ layers, metadata }) => ({ layers, metadata }),
+        );
+      case 'fit':
+        return this.#fit(call.id, this.#network(call), call.arguments[0]);
+      case 'evaluate':
+        return this.#network(call).evaluate(this.#dataset(call.arguments[0]));
+      case 'trainOnBatch':
+        return this.#network(call).trainOnBatch(...call.arguments);
+      case 'predict':
+        return this.#network(call).predict(...call.arguments);
+      case 'activations':
+        return this.#network(call).activations(...call.arguments);
+      case 'parameters':
+        return this.#network(call).parameters();
+      case 'setParameters':
+        return this.#network(call).setParameters(...call.arguments);
+      case 'save':
+        return this.#network(call).save(...call.arguments);
+    }
+  }
+
+  async #fit(id: number, network: Network, call: FitCall): Promise<ReturnType<Calls['fit']>> {
+    const { dataset, validation, batches, aborted, pace, ...options } = call;
+    const report = (progress: Progress) => this.#send({ kind: 'progress', id, progress }, []);
+    const fit = new Fit(report, pace);
+    if (aborted) fit.abortion.abort();
+    this.#fits.set(id, fit);
+    try {
+      const history = await network.fit(this.#dataset(dataset), {
+        ...options,
+        ...(validation !== undefined && { validation: this.#dataset(validation) }),
+        ...(fit.pace && { pace: fit.pace }),
+        signal: fit.abortion.signal,
+        onEpoch: (epoch) => fit.report({ epochs: [epoch] }),
+        ...(batches && { onBatch: (batch) => fit.report({ epochs: [], batch }) }),
+      });
+      return { history, progress: fit.unsent };
+    } finally {
+      this.#fits.delete(id);
+    }
+  }
+
+  async #keep(number: number, made: Promise<Network>): Promise<Network> {
+    const network = await made;
+    this.#networks.set(number, network);
+    return network;
+  }
+
+  #network({ method, network }: Call): Network {
+    const found = this.#networks.get(network);
+    if (found === undefined) throw new Error(`${method}: the network has been disposed of`);
+    return found;
+  }
+
+  #dataset(key: DatasetKey): Dataset {
+    return this.#datasets.get(key)!;
+  }
+}
+
+/** A `fit` under way. It reports again only when its last report has been seen. */
+class Fit {
+  readonly abortion = new AbortController();
+  readonly pace: Pace | undefined;
+  readonly #send: (progress: Progress) => void;
+  #unsent: Progress = { epochs: [] };
+  #awaitsSight = false;
+
+  constructor(send: (progress: Progress) => void, pace: number | undefined) {
+    this.#send = send;
+    if (pace === undefined) return;
+    this.pace = new Pace({ paused: pace !== Infinity });
+    if (pace > 0) this.pace.follow(pace);
+  }
+
+  get unsent(): Progress {
+    return this.#unsent;
+  }
+
+  report({ epochs, batch }: Progress): void {
+    this.#unsent.epochs.push(...epochs);
+    if (batch !== undefined) this.#unsent.batch = batch;
+    if (!this.#awaitsSight) this.#sendNow();
+  }
+
+  seen(): void {
+    this.#awaitsSight = false;
+    if (this.#unsent.epochs.length > 0 || this.#unsent.batch !== undefined) this.#sendNow();
+  }
+
+  #sendNow(): void {
+    this.#send(this.#unsent);
+    this.#unsent = { epochs: [] };
+    this.#awaitsSight = true;
+  }
+}
+
+/** The memory of the arrays in a result, which all are copies that nobody here needs any more. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
+  if (typeof result !== 'object' || result === null) return [];
+  return Object.values(result).flatMap(buffersOf);
+}

@@ -1,0 +1,47 @@
+/** A static site on a port of this machine, from any number of folders. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+
+export interface Site extends AsyncDisposable {
+  /** Without a slash at the end. */
+  origin: string;
+}
+
+export interface SiteOptions {
+  /** Texts that are served as files, by their path from the root: `/index.html`. */
+  files?: Record<string, string>;
+  headers?: Record<string, string>;
+}
+
+/** Serves `folder`, and before it the given files. */
+export async function serveSite(folder: string, options: SiteOptions = {}): Promise<Site> {
+  const { files = {}, headers = {} } = options;
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost');
+    const path = normalize(decodeURIComponent(pathname)).replace(/\/$/, '/index.html');
+    try {
+      const body = files[path] ?? (await readFile(join(folder, path)));
+      const type = TYPES[extname(path)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'content-type': type, ...headers }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** The package as `npm pack` makes it: its manifest, its types, what a bundle takes of it. */
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { command, Projects, pack, textOf } from './project.ts';
+
+/** What the Wasm and the code around it may take in a page, minified and gzipped. */
+const MOST_BYTES = 20_000;
+
+let projects: Projects;
+beforeAll(async () => {
+  projects = await Projects.create();
+});
+afterAll(() => projects?.[Symbol.asyncDispose]());
+
+function linter(name: string, path: string): string {
+  const require = createRequire(join(import.meta.dirname, 'package.json'));
+  // Neither exports its package.json, so from the module to the folder of the package.
+  const [folder] = dirname(require.resolve(name)).split(
+    /(?<=node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/@]+)[\\/]/,
+  );
+  return join(folder!, path);
+}
+
+test('publint finds nothing', async () => {
+  const args = ['--strict', projects.installed, '--pack', 'false'];
+  const printed = await command(['node', linter('publint', 'src/cli.js'), ...args], '.');
+  expect(printed).toContain('All good!');
+});
+
+test('are the types wrong? They are not', async () => {
+  const tarball = await pack(projects.folder);
+  // It is ES modules only, and a Wasm file has no types.
+  const args = [
+    tarball,
+    '--profile',
+    'esm-only',
+    '--exclude-entrypoints',
+    'core.wasm',
+    '--no-emoji',
+  ];
+  const path = join(import.meta.dirname, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+  const printed = await command(['node', path, ...args], '.');
+  expect(printed).toContain('"relumax/worker"');
+});
+
+describe('the manifest', () => {
+  test('asks for no other package', async () => {
+    const manifest = JSON.parse(await textOf(projects.installed, 'package.json'));
+    for (const key of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
+      expect(manifest).not.toHaveProperty(key);
+    }
+  });
+});
+
+/** What a page gets of a program, minified and gzipped; the digits, where they are, not counted. */
+async function bundle(program: string) {
+  const entry = join(await projects.project(), 'program.js');
+  await writeFile(entry, program);
+  const { output } = (await build({
+    root: dirname(entry),
+    configFile: false,
+    logLevel: 'error',
+    build: { write: false, rolldownOptions: { input: entry } },
+  })) as { output: { fileName: string; code?: string }[] };
+  const chunks = output.flatMap(({ fileName, code }) => (code ? [{ fileName, code }] : []));
+  const isDigits = ({ code }: { code: string }) => code.length > 1e6;
+  const code = chunks.filter((chunk) => !isDigits(chunk)).map(({ code }) => code);
+  return {
+    code: code.join('\n'),
+    bytes: code.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0),
+    digits: chunks.some(isDigits),
+  };
+}
+
+describe('a bundle', () => {
+  test('of everything, with the Wasm inside, is small', async () => {
+    const { bytes } = await bundle("import * as all from 'relumax'; console.log(all);");
+    expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  test.each(['relumax.min.js', 'worker-thread.js'])('%s is small', async (name) => {
+    const text = await textOf(projects.installed, 'dist', name);
+    expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  test('has the digits only where they are used, and in a chunk of their own', async () => {
+    const without = await bundle("import { Network } from 'relumax'; console.log(Network);");
+    expect(without.digits).toBe(false);
+    const digits = await bundle("import { loadDigits } from 'relumax'; console.log(loadDigits);");
+    expect(digits.digits).toBe(true);
+    expect(digits.bytes).toBeLessThan(5000);
+  });
+
+  test.each([
+    ["import * as all from 'relumax';", 100],
+    ["import { Dataset } from 'relumax'; console.log(Dataset);", 3000],
+    ["import { loadCore } from 'relumax/slim'; console.log(loadCore);", 2000],
+  ])('of %s has nothing of the rest', async (program, most) => {
+    const { bytes, code } = await bundle(program);
+    expect(bytes).toBeLessThan(most);
+    expect(code).not.toContain('H4sI');
+  });
+
+  test('of the worker’s page has no core', async () => {
+    const { code } = await bundle(
+      "import { Network } from 'relumax/worker'; console.log(Network);",
+    );
+    expect(code).not.toContain('H4sI');
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * The packed package, installed into fresh projects, trains in a real Chromium through each route
+ * that docs/pages.md names.
+ */
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../browser/chromium.ts';
+import { serveSite } from '../browser/site.ts';
+import { command, Projects, serve, textOf } from './project.ts';
+import { ROUTES, type Route } from './routes.ts';
+
+const POLICY = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
+const DOCS = join(import.meta.dirname, '../../docs/pages.md');
+
+let projects: Projects;
+let browser: Browser;
+/** What the same training gives in Node, with the same package. */
+let inNode = { accuracy: 0, hash: '' };
+
+beforeAll(async () => {
+  [projects, browser] = await Promise.all([Projects.create(), launch()]);
+  const folder = await projects.project();
+  await cp(join(import.meta.dirname, '../../examples/node/train.js'), join(folder, 'train.js'));
+  const [accuracy, hash] = (await command(['node', 'train.js'], folder)).trim().split(' ');
+  inNode = { accuracy: Number(accuracy), hash: hash! };
+});
+afterAll(async () => {
+  await browser?.close();
+  await projects?.[Symbol.asyncDispose]();
+});
+
+/** What a page showed, and what went wrong on the way. */
+async function open(url: string): Promise<{ shown: Record<string, string>; wrong: string[] }> {
+  await using context = await browser.newContext();
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') wrong.push(message.text());
+  });
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (/^http/.test(protocol) && origin !== new URL(url).origin) wrong.push(request.url());
+  });
+  await page.goto(url);
+  const output = page.locator('output[data-accuracy], output[data-error]');
+  await output.waitFor({ timeout: 20_000 }).catch(() => wrong.push('nothing was shown'));
+  const shown = await page
+    .locator('output')
+    .evaluate((element) => ({ ...(element as HTMLElement).dataset }) as Record<string, string>);
+  return { shown, wrong };
+}
+
+/** Takes the route, and returns what its page showed. */
+async function take(route: Route) {
+  const { main, build, server, path, strict } = route;
+  const folder = await projects.project(main);
+  if (server !== undefined) {
+    await using served = await serve(server, folder);
+    return await open(served.origin + path);
+  }
+  const root = join(folder, build?.folder ?? '');
+  if (build !== undefined) {
+    await command(build.command, folder);
+    const html = join(root, 'index.html');
+    await cp(join(folder, 'index.html'), html, { force: false });
+  }
+  const headers: Record<string, string> = strict ? { 'content-security-policy': POLICY } : {};
+  await using site = await serveSite(root, { headers });
+  return await open(site.origin + path);
+}
+
+const measured: { route: Route; milliseconds: number }[] = [];
+
+describe('trains in a page by', () => {
+  test.each(ROUTES.map((route) => [route.name, route] as const))('%s', async (_, route) => {
+    const { shown, wrong } = await take(route);
+    expect(wrong).toEqual([]);
+    expect(shown.error).toBeUndefined();
+    expect(shown.hash).toBe(inNode.hash);
+    expect(Number(shown.accuracy)).toBe(inNode.accuracy);
+    expect(Number(shown.accuracy)).toBeGreaterThan(0.9);
+    expect(Number(shown.milliseconds)).toBeLessThan(1000);
+    measured.push({ route, milliseconds: Number(shown.milliseconds) });
+  });
+
+  test('the core alone', async () => {
+    await using site = await serveSite(await projects.project());
+    const { shown, wrong } = await open(`${site.origin}/core.html`);
+    expect(wrong).toEqual([]);
+    expect(Number(shown.accuracy)).toBeGreaterThan(0.98);
+  });
+});
+
+describe('where a policy forbids', () => {
+  test.each([
+    [
+      'WebAssembly',
+      "script-src 'self'",
+      'index.html',
+      "must have 'wasm-unsafe-eval' in script-src",
+    ],
+    ['it in a worker', "script-src 'self'", 'worker', "must have 'wasm-unsafe-eval' in script-src"],
+    [
+      'workers',
+      `${POLICY.replace(/worker-src .*/, "worker-src 'none'")}`,
+      'worker',
+      "worker-src 'self'",
+    ],
+  ])('%s, the error says what is missing', async (_, policy, page, message) => {
+    const { build } = ROUTES.find(({ name }) => name === 'esbuild, worker')!;
+    const folder = await projects.project(page === 'worker' ? 'worker.js' : undefined);
+    await command(build!.command, folder);
+    await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
+    const headers = { 'content-security-policy': policy };
+    await using site = await serveSite(join(folder, 'dist'), { headers });
+    expect((await open(`${site.origin}/`)).shown.error).toContain(message);
+  });
+});
+
+test('the table of routes in docs/pages.md is this one', async () => {
+  const rows = ROUTES.map(
+    ({ name, how, strict }) => `| ${name} | ${how} | ${strict ? 'yes' : ''} |`,
+  );
+  const text = await textOf(DOCS);
+  if (process.env.RELUMAX_WRITE_DOCS !== undefined) {
+    const lines = measured.map(({ route: { name, how, strict }, milliseconds }) =>
+      [name, how, strict ? 'yes' : '', `${milliseconds.toFixed(0)} ms`].join(' | '),
+    );
+    const table = [
+      `<!-- routes: npm run docs:routes, Chromium ${browser.version()} -->`,
+      '| route | how | strict policy | ready after |',
+      '| --- | --- | --- | --- |',
+      ...lines.map((line) => `| ${line} |`),
+      '<!-- end of routes -->',
+    ].join('\n');
+    await writeFile(DOCS, text.replace(/<!-- routes[\s\S]*end of routes -->/, table));
+    return;
+  }
+  // Formatted, its columns are as wide as they must be.
+  const narrow = (line: string) => line.replaceAll(/ +/g, ' ');
+  for (const row of rows) expect(narrow(text)).toContain(narrow(row));
+});

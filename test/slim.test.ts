@@ -1,0 +1,113 @@
+/** The library without the core inside, as it is built and shipped. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as whole from 'relumax';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parametersHash } from './hash.ts';
+
+const file = new URL('../dist/core.wasm', import.meta.url);
+const bytes = new Uint8Array(await readFile(file));
+
+/** Each time as if it had not been loaded before. */
+async function slim(): Promise<typeof import('relumax/slim')> {
+  vi.resetModules();
+  return await import('relumax/slim');
+}
+
+const LAYERS = [4, 3, 2];
+const examples = {
+  inputs: new Uint8Array(40),
+  labels: new Uint8Array(10),
+  classes: 2,
+};
+
+async function train(library: Pick<typeof import('relumax'), 'Network' | 'Dataset'>) {
+  const network = await library.Network.create({ layers: LAYERS, seed: 1 });
+  await network.fit(library.Dataset.from(examples), { epochs: 2 });
+  return parametersHash(network.parameters());
+}
+
+let origin = '';
+const server = createServer((request, response) => {
+  if (request.url === '/missing') response.writeHead(404).end();
+  else {
+    const type = request.url === '/core.wasm' ? 'application/wasm' : 'application/octet-stream';
+    response.writeHead(200, { 'content-type': type }).end(bytes);
+  }
+});
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+let relumax: Awaited<ReturnType<typeof slim>>;
+beforeEach(async () => {
+  relumax = await slim();
+});
+
+describe('takes the core from', () => {
+  test.each<[string, () => Parameters<typeof relumax.loadCore>[0]]>([
+    ['bytes', () => bytes],
+    ['a view of part of a buffer', () => new Uint8Array([0, ...bytes, 0]).subarray(1, -1)],
+    ['an ArrayBuffer', () => bytes.slice().buffer],
+    ['a compiled module', () => new WebAssembly.Module(bytes)],
+    ['a promise of one', () => WebAssembly.compile(bytes)],
+    ['a file: URL', () => file],
+    ['an http: URL', () => new URL('/core.wasm', origin)],
+    ['a response', () => fetch(`${origin}/core.wasm`)],
+    ['a response of another type', () => fetch(`${origin}/core`)],
+  ])('%s', async (_, source) => {
+    await relumax.loadCore(source());
+    expect(await train(relumax)).toBe(await train(whole));
+  });
+});
+
+test('a network waits for a core that is still loading', async () => {
+  void relumax.loadCore(new URL('/core.wasm', origin));
+  expect(await train(relumax)).toBe(await train(whole));
+});
+
+test('without a core, says what to do', async () => {
+  await expect(relumax.Network.create({ layers: LAYERS })).rejects.toThrow('call loadCore');
+});
+
+describe('refuses', () => {
+  test.each<[string, () => unknown, new (...a: never[]) => Error, RegExp]>([
+    ['text', () => 'core.wasm', TypeError, /^core: found "core.wasm", expected bytes, a Response/],
+    ['nothing', () => undefined, TypeError, /^core: found undefined/],
+    ['what is not there', () => new URL('/missing', origin), Error, /missing has status 404/],
+    ['what is no module', () => bytes.subarray(1), Error, /needs WebAssembly with SIMD/],
+    ['another module', () => bytes.slice(0, 8), Error, /^core: found another module, expected/],
+    [
+      'the core of another release',
+      () => bytes.with(-1, bytes.at(-1)! ^ 1),
+      Error,
+      /^core: found the core "[0-9a-f]{15}.", expected core.wasm of this release, "[0-9a-f]{16}"/,
+    ],
+  ])('%s', async (_, source, type, message) => {
+    const loading = relumax.loadCore(source() as Uint8Array<ArrayBuffer>);
+    await expect(loading).rejects.toThrow(type);
+    await expect(loading).rejects.toThrow(message);
+    await expect(relumax.Network.create({ layers: LAYERS })).rejects.toThrow('call loadCore');
+    await relumax.loadCore(bytes);
+    await relumax.Network.create({ layers: LAYERS });
+  });
+});
+
+test('a dataset is one for both', async () => {
+  const [{ Dataset }, { Dataset: ofSlim }] = await Promise.all([
+    import('relumax'),
+    import('relumax/slim'),
+  ]);
+  expect(ofSlim).toBe(Dataset);
+});
+
+test('has no core inside', async () => {
+  const [with_, without] = await Promise.all(
+    ['index', 'slim'].map((name) => readFile(new URL(`../dist/${name}.js`, import.meta.url))),
+  );
+  expect(with_!.includes('base64 = "H4sI')).toBe(true);
+  expect(without!.includes('H4sI')).toBe(false);
+});

@@ -1,0 +1,326 @@
+/** The network in a worker, as it is built and shipped, in a worker of Node. */
+import { DivergenceError as LocalDivergenceError, Network as LocalNetwork } from 'relumax';
+import {
+  type BatchReport,
+  Dataset,
+  DivergenceError,
+  type EpochReport,
+  Network,
+  Pace,
+  startWorker,
+} from 'relumax/worker';
+import { afterEach, describe, expect, test } from 'vitest';
+import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
+import { parametersHash } from '../hash.ts';
+
+const LAYERS = [20, 16, 4];
+const LENGTH = 1000;
+
+function examples(seed = 1) {
+  return Dataset.from({
+    inputs: randomBytes(LENGTH * 20, seed, 0.5),
+    labels: randomLabels(LENGTH, 4, seed),
+    classes: 4,
+  });
+}
+
+const networks: { dispose(): void }[] = [];
+afterEach(() => {
+  for (const network of networks.splice(0)) network.dispose();
+});
+
+async function create(worker?: Worker): Promise<Network> {
+  const network = await Network.create({ layers: LAYERS, seed: 3, ...(worker && { worker }) });
+  networks.push(network);
+  return network;
+}
+
+/** Until what is under way has had time to come through. */
+const moment = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+describe('the same as in the page itself', () => {
+  test('every method', async () => {
+    const local = await LocalNetwork.create({ layers: LAYERS, seed: 3 });
+    const remote = await create();
+    expect(remote.layers).toEqual(LAYERS);
+    expect(remote.metadata).toEqual({});
+    const dataset = examples();
+    const options = {
+      epochs: 3,
+      batchSize: 16,
+      learningRate: 0.2,
+      seed: 5,
+      validation: examples(2),
+    };
+    const here = await local.fit(dataset, options);
+    const there = await remote.fit(dataset, options);
+    const timeless = ({ epochs, aborted }: typeof here) => [
+      aborted,
+      epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
+    ];
+    expect(timeless(there)).toEqual(timeless(here));
+    const batch = [randomFloats(60, 7), randomLabels(3, 4, 8)] as const;
+    expect(await remote.trainOnBatch(...batch, { learningRate: 0.3 })).toEqual(
+      local.trainOnBatch(...batch, { learningRate: 0.3 }),
+    );
+    expect(parametersHash(await remote.parameters())).toBe(parametersHash(local.parameters()));
+    expect(await remote.evaluate(dataset)).toEqual(local.evaluate(dataset));
+    expect(await remote.predict(batch[0])).toEqual(local.predict(batch[0]));
+    expect(await remote.activations(batch[0])).toEqual(local.activations(batch[0]));
+    const file = await remote.save({ metadata: { by: 'a worker' } });
+    expect(file).toEqual(local.save({ metadata: { by: 'a worker' } }));
+    const loaded = await Network.load(file);
+    networks.push(loaded);
+    expect(loaded.layers).toEqual(LAYERS);
+    expect(loaded.metadata).toEqual({ by: 'a worker' });
+    const parameters = randomParameters(LAYERS, 9);
+    await loaded.setParameters(parameters);
+    expect(parametersHash(await loaded.parameters())).toBe(parametersHash(parameters));
+  });
+});
+
+describe('errors', () => {
+  test('keep their types and their words', async () => {
+    const local = await LocalNetwork.create({ layers: LAYERS });
+    const remote = await create();
+    const dataset = examples();
+    const wrong = {
+      dataset: {} as Dataset,
+      small: Dataset.from({ inputs: new Uint8Array(4), labels: new Uint8Array(2), classes: 4 }),
+      text: 'text' as unknown as Uint8Array,
+      nan: Float32Array.from({ length: 20 }, () => Number.NaN),
+    };
+    const calls: ((network: LocalNetwork | Network) => unknown)[] = [
+      (n) => n.fit(wrong.dataset),
+      (n) => n.fit(wrong.small),
+      (n) => n.fit(dataset, { learningRate: -1 }),
+      (n) => n.fit(dataset, { epoch: 1 } as object),
+      (n) => n.fit(dataset, { onEpoch: 1 } as object),
+      (n) => n.fit(dataset, { pace: 1 } as object),
+      (n) => n.fit(dataset, { validation: wrong.small }),
+      (n) => n.fit(dataset, { learningRate: 1e30, epochs: 3 }),
+      (n) => n.trainOnBatch(wrong.nan, new Uint8Array(1)),
+      (n) => n.trainOnBatch(new Uint8Array(20), new Uint8Array([4])),
+      (n) => n.trainOnBatch(new Uint8Array(20), new Uint8Array(2)),
+      (n) => n.evaluate(wrong.small),
+      (n) => n.predict(wrong.text),
+      (n) => n.predict(new Uint8Array(21)),
+      (n) => n.activations(new Uint8Array(0)),
+      (n) => n.setParameters([]),
+      (n) => n.save({ metadata: { format: 'x' } }),
+    ];
+    for (const call of calls) {
+      const [here, there] = await Promise.all(
+        [local, remote].map(async (network) => {
+          try {
+            await call(network);
+          } catch (error) {
+            return error as DivergenceError;
+          }
+          throw new Error(`${call} did not throw`);
+        }),
+      );
+      expect(there!.constructor).toBe(here!.constructor);
+      expect(there!.message).toBe(here!.message);
+      expect([there!.epoch, there!.step]).toEqual([here!.epoch, here!.step]);
+    }
+    expect(DivergenceError).toBe(LocalDivergenceError);
+  });
+
+  test.each([
+    [{ layers: [3] }, RangeError, /^layers: /],
+    [{ layers: [3, 2], seeds: 1 }, TypeError, /^options: found "seeds"/],
+    [{ layers: [3, 2], worker: {} }, TypeError, /^worker: found an object, expected a Worker/],
+  ])('creating %j', async (options, type, message) => {
+    const made = Network.create(options as { layers: number[] });
+    await expect(made).rejects.toThrow(type);
+    await expect(made).rejects.toThrow(message);
+  });
+
+  test('a damaged file', async () => {
+    await expect(Network.load(new Uint8Array(7))).rejects.toThrow(RangeError);
+  });
+
+  test('what cannot be sent', async () => {
+    const remote = await create();
+    await expect(remote.setParameters((() => 1) as never)).rejects.toThrow(/could not be cloned/);
+    expect(await remote.parameters()).toHaveLength(2);
+  });
+});
+
+describe('while it trains', () => {
+  test('it answers, and stops for a signal', async () => {
+    const remote = await create();
+    const controller = new AbortController();
+    const fitting = remote.fit(examples(), { epochs: 1e6, signal: controller.signal });
+    const before = parametersHash(await remote.parameters());
+    await moment();
+    expect(parametersHash(await remote.parameters())).not.toBe(before);
+    expect(await remote.predict(new Uint8Array(20))).toHaveLength(4);
+    expect((await remote.evaluate(examples())).examples).toBe(LENGTH);
+    await expect(remote.setParameters([])).rejects.toThrow('is being trained by fit');
+    controller.abort();
+    expect((await fitting).aborted).toBe(true);
+    await remote.setParameters(randomParameters(LAYERS, 1));
+  });
+
+  test('with a signal that has aborted before', async () => {
+    const signal = AbortSignal.abort();
+    const history = await (await create()).fit(examples(), { signal });
+    expect(history).toEqual({ epochs: [], aborted: true });
+  });
+
+  test('every epoch is told, of the updates only the latest, and the last in any case', async () => {
+    const remote = await create();
+    const told: EpochReport[] = [];
+    const batches: BatchReport[] = [];
+    let messages = 0;
+    const { epochs } = await remote.fit(examples(), {
+      epochs: 200,
+      batchSize: 10,
+      onEpoch: (report) => told.push(report),
+      onBatch: (report) => {
+        messages++;
+        batches.push(report);
+      },
+    });
+    expect(told).toEqual(epochs);
+    expect(batches.at(-1)).toMatchObject({ epoch: 200, step: 100, examples: LENGTH });
+    expect(messages).toBeLessThan(2000);
+    const order = batches.map(({ epoch, step }) => epoch * 1000 + step);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  test.each(['onEpoch', 'onBatch'])('what %s throws ends it', async (name) => {
+    const remote = await create();
+    const error = new Error('enough');
+    let calls = 0;
+    const fitting = remote.fit(examples(), {
+      epochs: 1e6,
+      [name]: () => {
+        calls++;
+        throw error;
+      },
+    });
+    await expect(fitting).rejects.toBe(error);
+    expect(calls).toBe(1);
+    await remote.fit(examples());
+  });
+
+  test('a pace holds it, and ends nowhere else', async () => {
+    const options = { epochs: 2, batchSize: 100, seed: 1 };
+    const dataset = examples();
+    const straight = await create();
+    await straight.fit(dataset, options);
+    const remote = await create();
+    const pace = new Pace({ paused: true });
+    const seen: number[] = [];
+    const onBatch = ({ epoch, step }: BatchReport) => seen.push((epoch - 1) * 10 + step);
+    const initial = parametersHash(await remote.parameters());
+    pace.step();
+    const fitting = remote.fit(dataset, { ...options, pace, onBatch });
+    await moment();
+    expect(seen.at(-1)).toBe(1);
+    pace.step(2);
+    pace.step();
+    await moment();
+    expect(seen.at(-1)).toBe(4);
+    expect(parametersHash(await remote.parameters())).not.toBe(initial);
+    pace.step(10);
+    pace.pause();
+    pace.step(3);
+    pace.resume();
+    await fitting;
+    expect(seen.at(-1)).toBe(20);
+    expect(parametersHash(await remote.parameters())).toBe(
+      parametersHash(await straight.parameters()),
+    );
+  });
+});
+
+describe('data', () => {
+  test('is copied, of a view only what it shows', async () => {
+    const remote = await create();
+    const dataset = examples();
+    const part = Dataset.from({
+      inputs: dataset.inputs.subarray(200, 400),
+      labels: dataset.labels.subarray(10, 20),
+      classes: 4,
+    });
+    await remote.fit(part);
+    expect(part.inputs).toHaveLength(200);
+    expect((await remote.evaluate(part)).examples).toBe(10);
+  });
+
+  test('is transferred where that is asked for, and stays known to its worker', async () => {
+    const worker = startWorker();
+    const [first, second] = [await create(worker), await create(worker)];
+    const [dataset, copy] = [examples(), examples()];
+    await first.fit(dataset, { transfer: true });
+    expect(dataset.inputs).toHaveLength(0);
+    expect(dataset.labels).toHaveLength(0);
+    await second.fit(dataset);
+    expect(await second.evaluate(dataset)).toEqual(await first.evaluate(copy));
+    const elsewhere = await create();
+    await expect(elsewhere.fit(dataset)).rejects.toThrow(
+      'dataset: found one that was transferred elsewhere',
+    );
+    const inputs = new Uint8Array(40);
+    await first.predict(inputs, { transfer: true });
+    expect(inputs).toHaveLength(0);
+    worker.terminate();
+  });
+
+  test('is not transferred where others have a view of it, or an option is wrong', async () => {
+    const remote = await create();
+    const dataset = examples();
+    const part = Dataset.from({
+      inputs: dataset.inputs.subarray(20),
+      labels: dataset.labels.subarray(1),
+      classes: 4,
+    });
+    await expect(remote.fit(part, { transfer: true })).rejects.toThrow(
+      'dataset.inputs: found a view of 19980 of 20000 bytes, expected an array that is all of its',
+    );
+    await expect(remote.fit(dataset, { transfer: true, epochs: 0 })).rejects.toThrow('epochs');
+    await expect(remote.evaluate(dataset, { transfer: true, x: 1 } as object)).rejects.toThrow('x');
+    expect(dataset.inputs).toHaveLength(20000);
+  });
+});
+
+describe('disposal', () => {
+  test('ends what is under way, and all that comes after', async () => {
+    const remote = await create();
+    const fitting = remote.fit(examples(), { epochs: 1e6 });
+    const ended = expect(fitting).rejects.toThrow('fit: the network was disposed of');
+    await remote.parameters();
+    remote.dispose();
+    remote.dispose();
+    await ended;
+    await expect(remote.predict(new Uint8Array(20))).rejects.toThrow(
+      'predict: the network has been',
+    );
+  });
+
+  test('leaves a worker that was passed, and its other networks', async () => {
+    const worker = startWorker();
+    const [first, second] = [await create(worker), await create(worker)];
+    const pace = new Pace({ paused: true });
+    const fitting = expect(first.fit(examples(), { pace })).rejects.toThrow(
+      'fit: the network was disposed of while it trained',
+    );
+    first[Symbol.dispose]();
+    await fitting;
+    expect(await second.parameters()).toHaveLength(2);
+    worker.terminate();
+  });
+});
+
+test('a page and a worker of different releases', async () => {
+  const worker = startWorker();
+  const post = worker.postMessage.bind(worker);
+  worker.postMessage = ((message: { relumax: number }, transfer: Transferable[]) =>
+    post({ ...message, relumax: message.relumax + 1 }, transfer)) as typeof worker.postMessage;
+  await expect(create(worker)).rejects.toThrow('of different releases');
+  worker.terminate();
+});
