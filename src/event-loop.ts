@@ -6,7 +6,7 @@
 /** How long a computation may keep the thread before others have their turn, in milliseconds. */
 const TURN = 12;
 
-/** Takes turns with the event loop: `await` the result of `due` where there is one. */
+/** Takes turns with the event loop: `await` what `due` gives where that is a promise. */
 export class Turns {
   #since = performance.now();
 
@@ -19,16 +19,22 @@ export class Turns {
   }
 }
 
+/** Those who wait for their turn, in the browser, and what calls them. */
+const waiting: (() => void)[] = [];
+let channel: MessageChannel | undefined;
+
 /** Resolves in a task of its own, after what has been waiting. */
 function nextTask(): Promise<void> {
   // Timers are no substitute: browsers stretch nested ones to at least 4 ms.
   if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
+  if (channel === undefined) {
+    // One for all: a worker that trains for long would gather closed ones faster than it drops them.
+    channel = new MessageChannel();
+    channel.port1.onmessage = () => waiting.shift()?.();
+  }
+  const { port2 } = channel;
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
+    waiting.push(resolve);
     port2.postMessage(undefined);
   });
 }

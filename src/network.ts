@@ -3,6 +3,7 @@
 import { integer, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
+import { Turns } from './event-loop.ts';
 import { checkLabels, exampleCount } from './inputs.ts';
 import { decodeModel, encodeModel } from './model.ts';
 import { Random } from './random.ts';
@@ -57,10 +58,11 @@ export class Network {
     const sizes = layerSizes(layers);
     seedNumber('seed', seed);
     const core = await Core.create(sizes);
-    core.initialise((l) => {
+    const wordsOf = (l: number) => {
       const random = new Random(seed, 'weights', l);
       return () => random.word();
-    });
+    };
+    await core.initialise(wordsOf, new Turns());
     return new Network(core, sizes, {});
   }
 

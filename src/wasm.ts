@@ -14,6 +14,7 @@ import {
   planNetwork,
   READ_PAST,
 } from './core.ts';
+import type { Turns } from './event-loop.ts';
 import { MARK_BYTES, MARKS_SLACK, type MemoryPlan, roundUp } from './memory.ts';
 
 export type { Outcome } from './core.ts';
@@ -62,6 +63,15 @@ const MOST_BYTES = PAGE * 2 ** 16;
 /** How many bytes of examples are copied in at a time where they need not stay. */
 const CHUNK_BYTES = 2 ** 20;
 
+/** Where what is staged begins: on a cache line. */
+const ALIGNMENT = 64;
+
+/** Bytes of a tally: f64, i32, i32. */
+const TALLY_BYTES = 16;
+
+/** How many words of the generator are drawn before others may have their turn. */
+const WORDS_A_TURN = 2 ** 18;
+
 /** A network in the memory of a Wasm instance of its own. */
 export class Core {
   readonly #exports: CoreExports;
@@ -107,16 +117,20 @@ export class Core {
   }
 
   /**
-   * Gives each layer He-uniform weights and zero biases.
+   * Gives each layer He-uniform weights and zero biases. Nothing else may be done with the core
+   * meanwhile.
    *
    * @param word the next word of the generator of layer index l
    */
-  initialise(word: (l: number) => () => number): void {
+  async initialise(word: (l: number) => () => number, turns: Turns): Promise<void> {
     for (const [l, { inputs, units }] of this.#plan.layers.entries()) {
       const { weights, biases } = this.#stageLayer(inputs, units);
       const next = word(l);
       const words = new Uint32Array(this.#exports.memory.buffer, weights, units * inputs);
-      for (let i = 0; i < words.length; i++) words[i] = next();
+      for (let i = 0; i < words.length; i++) {
+        words[i] = next();
+        if (i % WORDS_A_TURN === 0) await turns.due();
+      }
       this.#floats(biases, units).fill(0);
       this.#exports.initialWeights(this.#network, l, weights);
       this.#exports.setLayer(this.#network, l, weights, biases);
@@ -142,34 +156,54 @@ export class Core {
   }
 
   /**
-   * Copies a training set in, to be read in place by `accumulate` until `release`.
+   * Copies a training set in, to be read in place by `accumulate` until `release`. Others may have
+   * their turn meanwhile: what they stage lies behind what is here already.
    *
-   * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large
+   * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
+   *   nothing is kept then
    */
-  keep(inputs: Inputs, labels: Uint8Array): TrainingSet {
+  async keep(inputs: Inputs, labels: Uint8Array, turns: Turns): Promise<TrainingSet> {
     const start = this.#staging;
-    const marked = inputs instanceof Uint8Array ? this.#keepMarks(inputs) : undefined;
-    let end = marked;
-    if (end === undefined) {
-      end = start + inputs.byteLength;
-      this.#reserve(end, 'inputs');
-      this.#stageInputs(start, inputs, 0);
+    try {
+      const marked =
+        inputs instanceof Uint8Array ? await this.#keepMarks(inputs, turns) : undefined;
+      const end = marked ?? (await this.#keepAll(inputs, turns));
+      const labelsAt = roundUp(end, 4);
+      const orderAt = roundUp(labelsAt + labels.length, 4);
+      const format = marked === undefined ? formatOf(inputs) : FORMATS.marks;
+      this.#reserve(orderAt + labels.length * 4, 'inputs');
+      this.#stageLabels(labelsAt, labels, 0);
+      this.#staging = roundUp(orderAt + labels.length * 4, ALIGNMENT);
+      this.#exports.describeExamples(this.#trainingSet, format, start, labelsAt, 0);
+      return { start, format, labels: labelsAt, order: orderAt };
+    } catch (error) {
+      this.#staging = start;
+      throw error;
     }
-    const labelsAt = roundUp(end, 4);
-    const orderAt = roundUp(labelsAt + labels.length, 4);
-    const format = marked === undefined ? formatOf(inputs) : FORMATS.marks;
-    this.#reserve(orderAt + labels.length * 4, 'inputs');
-    this.#stageLabels(labelsAt, labels, 0);
-    this.#staging = roundUp(orderAt + labels.length * 4, 64);
-    this.#exports.describeExamples(this.#trainingSet, format, start, labelsAt, 0);
-    return { start, format, labels: labelsAt, order: orderAt };
+  }
+
+  /** Keeps inputs as they are, and returns where they end. */
+  async #keepAll(inputs: Inputs, turns: Turns): Promise<number> {
+    const start = this.#staging;
+    const end = start + inputs.byteLength;
+    this.#reserve(end, 'inputs');
+    this.#staging = roundUp(end, ALIGNMENT);
+    let at = start;
+    let first = 0;
+    for (const { inputs: chunk } of this.#chunks(inputs)) {
+      this.#stageInputs(at, chunk, first);
+      at += chunk.byteLength;
+      first += chunk.length;
+      await turns.due();
+    }
+    return end;
   }
 
   /**
    * Keeps bytes as the marks of their nonzeros, and returns where those end; undefined, with
    * nothing kept, where so many are not zero that the dense products make less work.
    */
-  #keepMarks(inputs: Uint8Array): number | undefined {
+  async #keepMarks(inputs: Uint8Array, turns: Turns): Promise<number | undefined> {
     const features = this.#plan.layers[0]!.inputs;
     const mostMarked = this.#exports.SPARSE_SHARE.value;
     const starts = this.#staging;
@@ -183,7 +217,12 @@ export class Core {
       this.#stageInputs(chunkAt, chunk, 0);
       end = this.#exports.markExamples(starts + from * 4, end, chunkAt, features, count) >>> 0;
       seen += chunk.length;
-      if (end - first > mostMarked * seen * MARK_BYTES) return undefined;
+      if (end - first > mostMarked * seen * MARK_BYTES) {
+        this.#staging = starts;
+        return undefined;
+      }
+      this.#staging = roundUp(end + MARKS_SLACK * MARK_BYTES, ALIGNMENT);
+      await turns.due();
     }
     return end + MARKS_SLACK * MARK_BYTES;
   }
@@ -252,13 +291,41 @@ export class Core {
     const tally = this.#plan.evaluation;
     const classes = new Int32Array(labels.length);
     this.#exports.resetTally(tally);
-    for (const chunk of this.#chunks(inputs)) {
-      const { from, count } = chunk;
-      const to = this.#stage(chunk, labels, count * 4);
-      this.#exports.evaluate(this.#network, tally, to, this.#staged, count);
-      classes.set(new Int32Array(this.#exports.memory.buffer, to, count), from);
-    }
+    for (const chunk of this.#chunks(inputs)) this.#evaluate(chunk, labels, tally, classes);
     return { ...this.#totals(tally), classes };
+  }
+
+  /**
+   * Loss and right answers, in slices of so many examples, between which others have their turn:
+   * what they ask meanwhile does not come between, for this has a tally of its own.
+   */
+  async evaluateInTurns(
+    inputs: Inputs,
+    labels: Uint8Array,
+    slice: number,
+    turns: Turns,
+  ): Promise<Totals> {
+    const tally = this.#staging;
+    this.#reserve(tally + TALLY_BYTES, 'inputs');
+    this.#staging = tally + ALIGNMENT;
+    const classes = new Int32Array(labels.length);
+    this.#exports.resetTally(tally);
+    try {
+      for (const chunk of this.#chunks(inputs, slice)) {
+        this.#evaluate(chunk, labels, tally, classes);
+        await turns.due();
+      }
+      return this.#totals(tally);
+    } finally {
+      this.#staging = tally;
+    }
+  }
+
+  #evaluate(chunk: Chunk, labels: Uint8Array, tally: number, classes: Int32Array): void {
+    const { from, count } = chunk;
+    const to = this.#stage(chunk, labels, count * 4);
+    this.#exports.evaluate(this.#network, tally, to, this.#staged, count);
+    classes.set(new Int32Array(this.#exports.memory.buffer, to, count), from);
   }
 
   /**

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Dataset } from '../src/data/dataset.ts';
 import { Network } from '../src/network.ts';
 import { type BatchReport, DivergenceError, type EpochReport } from '../src/training.ts';
-import { randomBytes, randomFloats } from './examples.ts';
+import { randomBytes, randomFloats, randomLabels } from './examples.ts';
 import { parametersHash } from './hash.ts';
 
 /** Examples whose class can be read off them: the brightest third of the inputs. */
@@ -127,6 +127,49 @@ describe('fit', () => {
     await alone.fit(train, { epochs: 8, batchSize: Infinity });
     expect(network.parameters()).toEqual(alone.parameters());
   });
+
+  test.each([
+    ['marks', (x: Uint8Array) => x.map((b) => (b < 200 ? 0 : b))],
+    ['bytes', (x: Uint8Array) => x],
+    ['floats', (x: Uint8Array) => Float32Array.from(x, (b) => b / 255)],
+  ])(
+    'asked while it copies %s in, and while it validates, it comes to the same',
+    async (_, form) => {
+      const features = 784;
+      const dataset = (length: number, seed: number) =>
+        Dataset.from({
+          inputs: form(randomBytes(length * features, seed, 0)),
+          labels: randomLabels(length, 10, seed),
+          classes: 10,
+        });
+      const [train, validation] = [dataset(12_000, 1), dataset(8000, 2)];
+      const other = dataset(500, 3);
+      const results = [];
+      for (const asked of [false, true]) {
+        const network = await Network.create({ layers: [features, 64, 10], seed: 1 });
+        let asking = asked;
+        let answers = 0;
+        const asker = (async () => {
+          while (asking) {
+            network.predict(other.inputs);
+            network.evaluate(other);
+            network.activations(other.inputs.subarray(0, features * 3));
+            answers++;
+            await sleep(0);
+          }
+        })();
+        const { epochs } = await network.fit(train, { epochs: 2, batchSize: 500, validation });
+        asking = false;
+        await asker;
+        if (asked) expect(answers).toBeGreaterThan(5);
+        results.push({
+          epochs: epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
+          hash: parametersHash(network.parameters()),
+        });
+      }
+      expect(results[1]).toEqual(results[0]);
+    },
+  );
 
   test('ends after the batch under way when the signal aborts, and keeps what was learnt', async () => {
     const controller = new AbortController();
