@@ -1,7 +1,7 @@
 /** relumax: trains neural networks in WebAssembly. The same in Node and in a page. */
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
-export { datasetFromIdx, parseIdx } from './data/idx.ts';
+export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export { Pace } from './pace.ts';

@@ -4,7 +4,7 @@
  */
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
-export { datasetFromIdx, parseIdx } from './data/idx.ts';
+export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
 export type { NetworkOptions } from './network.ts';
 export { Pace } from './pace.ts';

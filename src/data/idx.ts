@@ -91,15 +91,12 @@ export function parseIdx(
  *   there is no example, or a label is not one of the classes; the message begins with the name of
  *   the file at fault
  */
-export function datasetFromIdx({
-  images,
-  labels,
-  classes,
-}: {
+export function datasetFromIdx(files: {
   images: IdxFile;
   labels: IdxFile;
   classes?: number;
 }): Dataset {
+  const { images, labels, classes } = files;
   const { dimensions, values: inputs } = parseIdx(images.bytes, images.name);
   const { dimensions: labelDimensions, values: targets } = parseIdx(labels.bytes, labels.name);
   if (dimensions.length < 2) {

@@ -86,8 +86,8 @@ export class Network {
 
   /**
    * Trains by gradient descent: `epochs` passes over the dataset, one update a batch. Meanwhile
-   * `evaluate`, `predict`, `activations`, `parameters` and `save` are answered, some eighty times a
-   * second, and see the parameters as they are at that moment.
+   * `evaluate`, `predict`, `activations`, `parameters` and `save` are answered within some 12 ms,
+   * and see the parameters as they are at that moment.
    *
    * `onEpoch` is called for every epoch, but `onBatch` only for the latest update: what has
    * happened is told at most once a frame of the page, and the last of it before the promise
