@@ -288,7 +288,9 @@ class Run {
         this.#core.accumulate(examples + from, Math.min(this.#slice, count - from));
         // Here and not in a function of its own, which would cost a promise a batch.
         const turn = this.#turns.due();
-        if (turn !== undefined) await this.#pause(turn);
+        if (turn === undefined) continue;
+        await turn;
+        this.mustBeWanted();
       }
       const totals = this.#update({ epoch, step });
       examples += count;
@@ -307,12 +309,6 @@ class Run {
     for (let i = 0; i < this.#length; i++) this.#order[i] = i;
     new Random(this.#plan.seed, 'shuffle', epoch).shuffle(this.#order);
     this.#core.setOrder(this.#trainingSet, this.#order);
-  }
-
-  /** Waits for others, who may have disposed of the network meanwhile. */
-  async #pause(turn: Promise<void>): Promise<void> {
-    await turn;
-    this.mustBeWanted();
   }
 
   /** Ends the batch with its update. */
