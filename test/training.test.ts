@@ -161,7 +161,8 @@ describe('fit', () => {
         const { epochs } = await network.fit(train, { epochs: 2, batchSize: 500, validation });
         asking = false;
         await asker;
-        if (asked) expect(answers).toBeGreaterThan(5);
+        // How many turns it gets depends on the machine; the first is before the training begins.
+        if (asked) expect(answers).toBeGreaterThan(1);
         results.push({
           epochs: epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
           hash: parametersHash(network.parameters()),
