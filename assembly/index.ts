@@ -7,7 +7,7 @@
 export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
-export { columnSgd, recordBytes, restoreColumns } from './kernels/column-sgd';
+export { columnSgd } from './kernels/column-sgd';
 export { heUniform } from './kernels/he';
 export { firstNonFinite, scaleBytes } from './kernels/input';
 export { log } from './kernels/log';

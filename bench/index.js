@@ -57,7 +57,8 @@ if (options) await run(options);
 /** @param {{ parts: readonly string[], out: string | undefined, json: boolean }} options */
 async function run({ parts, out, json }) {
   const has = (/** @type {string} */ part) => parts.includes(part);
-  // First, while this process is small: the more it holds, the longer it takes to start another.
+  // First: once AssemblyScript's compiler had been loaded here, for the probe, the same command was
+  // seen with up to 214 MB, for reasons not found out. A shell sees what is measured first.
   const command = has('command') ? await benchCommand(mnistFolder()) : undefined;
   progress('loading');
   const { train, source, folder } = await loadImages();

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
 import { drawBars, drawLines } from './chart.js';
 import { machineLine } from './machine.js';
-import { tablesOf, threeDigits } from './tables.js';
+import { formatNumber } from './numbers.js';
+import { TRAINERS, tablesOf } from './tables.js';
 
 /** @typedef {import('./index.js').Results} Results */
 
@@ -37,17 +38,11 @@ async function chartsOf({ training, kernels, growth, peak }) {
   const charts = [];
   for (const work of new Set(training?.rows.map((row) => row.work))) {
     const rows = training?.rows.filter((row) => row.work === work) ?? [];
-    const labels = {
-      relumax: 'relumax',
-      skipping: 'JavaScript, skipping zeros',
-      twin: 'JavaScript',
-      numpy: 'NumPy',
-    };
     const bars = rows
       .map(({ trainer, timing, slower }) => ({
-        label: labels[trainer],
+        label: TRAINERS[trainer],
         value: timing.ms,
-        text: `${threeDigits(timing.ms)} ms${trainer === 'relumax' ? '' : `  (${slower.toFixed(1)} ×)`}`,
+        text: `${formatNumber(timing.ms)} ms${trainer === 'relumax' ? '' : `  (${slower.toFixed(1)} ×)`}`,
         relumax: trainer === 'relumax',
       }))
       .sort((a, b) => a.value - b.value);

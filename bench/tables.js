@@ -1,3 +1,5 @@
+import { formatNumber } from './numbers.js';
+
 /**
  * The results as tables, which the terminal (report.js) and the page (page.js) both show.
  *
@@ -12,7 +14,8 @@
 
 /** @typedef {import('./index.js').Results} Results */
 
-const TRAINERS = {
+/** What each trainer is called. */
+export const TRAINERS = {
   relumax: 'relumax',
   skipping: 'JavaScript, skipping zeros',
   twin: 'JavaScript',
@@ -213,17 +216,8 @@ function equalityTable({ equality }) {
  * @param {number} scale
  */
 function timeCells({ ms, fastest, slowest }, scale) {
-  const digits = (/** @type {number} */ value) => threeDigits(value * scale);
+  const digits = (/** @type {number} */ value) => formatNumber(value * scale);
   return [digits(ms), `${digits(fastest)}–${digits(slowest)}`];
-}
-
-/**
- * Three digits are as many as a measurement bears.
- *
- * @param {number} value
- */
-export function threeDigits(value) {
-  return value < 999.5 ? value.toPrecision(3) : Math.round(value).toLocaleString('en');
 }
 
 /** @param {number} share */

@@ -4,7 +4,7 @@
  */
 
 /** Every buffer begins on a cache line, which is also what the widest load wants. */
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 
 const F32_BYTES = 4;
 
@@ -19,7 +19,7 @@ export const MARK_BYTES = 2;
 export const MARKS_SLACK = 7;
 
 /** Bytes of a tally: f64, i32, i32. */
-const TALLY_BYTES = 16;
+export const TALLY_BYTES = 16;
 
 /** Bytes of a record of examples: four words. */
 const EXAMPLES_BYTES = 16;

@@ -15,7 +15,14 @@ import {
   READ_PAST,
 } from './core.ts';
 import type { Turns } from './event-loop.ts';
-import { MARK_BYTES, MARKS_SLACK, type MemoryPlan, roundUp } from './memory.ts';
+import {
+  ALIGNMENT,
+  MARK_BYTES,
+  MARKS_SLACK,
+  type MemoryPlan,
+  roundUp,
+  TALLY_BYTES,
+} from './memory.ts';
 
 export type { Outcome } from './core.ts';
 
@@ -62,12 +69,6 @@ const MOST_BYTES = PAGE * 2 ** 16;
 
 /** How many bytes of examples are copied in at a time where they need not stay. */
 const CHUNK_BYTES = 2 ** 20;
-
-/** Where what is staged begins: on a cache line. */
-const ALIGNMENT = 64;
-
-/** Bytes of a tally: f64, i32, i32. */
-const TALLY_BYTES = 16;
 
 /** How many words of the generator are drawn before others may have their turn. */
 const WORDS_A_TURN = 2 ** 18;

@@ -10,7 +10,7 @@ import { f32Bytes, lanes4, panelWidth } from './panels';
  */
 
 /** Bytes of a record of the log. */
-export function recordBytes(n: i32): usize {
+function recordBytes(n: i32): usize {
   const width = panelWidth(n);
   return 16 + f32Bytes(width) * ((n + width - 1) / width);
 }

@@ -278,16 +278,17 @@ export function weightGradient(
   const step = f32Bytes(panelWidth(n));
   const dwPanel = step * inputs;
   const packedPanel = step * m;
+  // The rows of A go behind the panels of dZ.
+  let s = packed;
   for (let j = 0; j < units; j += 16) {
-    packColumns(packed, step, dz + f32Bytes(j), f32Bytes(ldZ), min(units - j, 16), m);
-    packed += packedPanel;
+    packColumns(s, step, dz + f32Bytes(j), f32Bytes(ldZ), min(units - j, 16), m);
+    s += packedPanel;
   }
-  const s = packed;
   for (let i = 0; i < inputs; i += 16) {
     const rows = min(inputs - i, 16);
     const sStep = f32Bytes(rows);
     packColumns(s, sStep, a + f32Bytes(i), f32Bytes(ldA), rows, m);
-    let p = s - packedPanel * ((units + 15) >> 4);
+    let p = packed;
     let out = dw + step * i;
     for (let j = 0; j < units; j += 16) {
       const c = accumulate ? out : ZEROS;

@@ -29,9 +29,8 @@ export function softmax(
   ld: i32,
 ): void {
   assert(((a | z) & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
-  const used = f32Bytes(lanes4(n));
-  const last = used - 16;
-  const gap = f32Bytes(ld) - used;
+  const column = f32Bytes(ld);
+  const last = f32Bytes(lanes4(n) - 4);
   const inside = i32x4.lt_s(v128.load(LANES), i32x4.splat(n - (lanes4(n) - 4)));
   const outside = v128.andnot(v128.load32_splat(NEGATIVE_INFINITY), inside);
   let to = a;
@@ -50,14 +49,14 @@ export function softmax(
     v128.store(to + last, f32x4.sub(tail, max));
     store<f32>(maxima, f32x4.extract_lane(max, 0));
     maxima += 4;
-    z += used + gap;
-    to += used + gap;
+    z += column;
+    to += column;
   }
   // In a loop of its own, where nothing waits for the sum of a column.
   to = a;
   for (let i = 0; i < m; i++) {
-    for (const end = to + used; to < end; to += 16) v128.store(to, exp(v128.load(to)));
-    to += gap;
+    for (let j: usize = 0; j <= last; j += 16) v128.store(to + j, exp(v128.load(to + j)));
+    to += column;
   }
   for (let i = 0; i < m; i++) {
     let sum = v128.load(a + last);
@@ -70,6 +69,6 @@ export function softmax(
     }
     store<f32>(sums, f32x4.extract_lane(sum, 0));
     sums += 4;
-    a += used + gap;
+    a += column;
   }
 }

@@ -1,18 +1,12 @@
+import { formatNumber } from '../numbers.js';
 import { UNITS } from './works.js';
 
 /**
- * Three digits are as many as a measurement bears.
- *
  * @param {number} ms
  * @param {import('./works.js').Work['unit']} unit
  */
 export function formatTime(ms, unit) {
   return formatNumber(ms / UNITS[unit]);
-}
-
-/** @param {number} value */
-export function formatNumber(value) {
-  return value < 999.5 ? value.toPrecision(3) : Math.round(value).toLocaleString('en');
 }
 
 /**

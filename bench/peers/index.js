@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { describeMachine } from '../machine.js';
+import { median } from '../timing.js';
 import { writeData } from './data.js';
 import { writePage } from './page.js';
 import { PEERS, RELUMAX } from './peers.js';
@@ -238,14 +239,6 @@ function summary(times) {
     max: times.reduce((a, b) => Math.max(a, b)),
     repetitions: times.length,
   };
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low = NaN, high = NaN] = [sorted[middle - 1], sorted[middle]];
-  return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
 /**

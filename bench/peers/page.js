@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import writeFileAtomic from 'write-file-atomic';
 import { drawBars } from '../chart.js';
 import { machineLine } from '../machine.js';
-import { formatNumber, formatRatio, formatShare, formatTime } from './format.js';
+import { formatNumber } from '../numbers.js';
+import { formatRatio, formatShare, formatTime } from './format.js';
 import { UNITS } from './works.js';
 
 /**

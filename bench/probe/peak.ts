@@ -53,12 +53,7 @@ export function twoByFour(steps: i32, y0: f32, y1: f32, y2: f32, y3: f32): f32 {
   sum = f32x4.add(sum, sum5);
   sum = f32x4.add(sum, sum6);
   sum = f32x4.add(sum, sum7);
-  return (
-    f32x4.extract_lane(sum, 0) +
-    f32x4.extract_lane(sum, 1) +
-    f32x4.extract_lane(sum, 2) +
-    f32x4.extract_lane(sum, 3)
-  );
+  return ofLanes(sum);
 }
 
 /** Three vectors loaded a step, three in registers, nine sums. */
@@ -101,6 +96,11 @@ export function threeByThree(steps: i32, y0: f32, y1: f32, y2: f32): f32 {
   sum = f32x4.add(sum, sum6);
   sum = f32x4.add(sum, sum7);
   sum = f32x4.add(sum, sum8);
+  return ofLanes(sum);
+}
+
+/** The sum of four lanes. */
+function ofLanes(sum: v128): f32 {
   return (
     f32x4.extract_lane(sum, 0) +
     f32x4.extract_lane(sum, 1) +
