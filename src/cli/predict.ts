@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Network } from '../index.ts';
-import { digitImage, FIELD } from './digit-image.ts';
+import { digitImage, FIELD } from '../data/digit-image.ts';
 import { EXIT, reason } from './failure.ts';
 import { readModel } from './model-file.ts';
 import { path } from './option-values.ts';
