@@ -5,7 +5,7 @@ import {
   type EpochReport,
   type Evaluation,
   type LayerParameters,
-  Network,
+  type Network,
   Pace,
 } from 'relumax/worker';
 import type { Settings } from './settings.ts';
