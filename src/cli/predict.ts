@@ -1,8 +1,8 @@
 /** `relumax predict`: which digit an image shows, according to a saved model. */
 
 import type { Command } from 'commander';
+import { digitImage, FIELD } from '../data/digit-image.ts';
 import type { Network } from '../index.ts';
-import { digitImage, FIELD } from './digit-image.ts';
 import { EXIT, reason } from './failure.ts';
 import { readModel } from './model-file.ts';
 import { path } from './option-values.ts';

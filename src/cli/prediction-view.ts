@@ -1,6 +1,6 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
-import { FIELD } from './digit-image.ts';
+import { FIELD } from '../data/digit-image.ts';
 import { percent } from './numbers.ts';
 import { colors } from './terminal.ts';
 
