@@ -7,7 +7,9 @@ export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
 export type { NetworkOptions } from './network.ts';
+export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
 export { Pace } from './pace.ts';
+export type { Schedule, StepSchedule } from './schedule.ts';
 export {
   type BatchReport,
   DivergenceError,

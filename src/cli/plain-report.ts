@@ -20,13 +20,16 @@ export function plainReport(): TrainingReport {
       );
     },
     end() {},
-    result({ history, test, interrupted, saved }) {
+    result({ history, test, interrupted, saved, hash }) {
       const { examples, seconds, perSecond } = totals(history);
       if (interrupted) print(`interrupted: ${interrupted}`);
       print(`trained: ${count(examples)} images in ${duration(seconds)}, ${imageRate(perSecond)}`);
+      if (history.bestEpoch !== undefined)
+        print(`kept: the parameters of epoch ${history.bestEpoch}`);
       print(
         `held out: ${percent(test.accuracy)} of ${count(test.examples)} images read correctly, loss ${loss(test.loss)}`,
       );
+      if (hash !== undefined) print(`hash: ${hash}`);
       if (saved !== undefined) print(`saved: ${saved}`);
     },
   };

@@ -7,29 +7,35 @@ import { DEFAULT_TEST_SPLIT, examplesToLearn } from './held-out.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
 import { checkTarget, writeModel } from './model-file.ts';
-import { batchSize, epochs, layerSizes, learningRate, path, seed, share } from './option-values.ts';
+import {
+  addOptimizerOptions,
+  type OptimizerChoice,
+  optimizerOptions,
+} from './optimizer-options.ts';
+import { batchSize, epochs, layerSizes, path, seed, share } from './option-values.ts';
+import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import { batchName, type TrainingReport } from './training-report.ts';
 
 /** What a training is like unless told otherwise. */
-const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, learningRate: 0.1, seed: 1 };
+const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
 
-interface TrainOptions {
+interface TrainOptions extends OptimizerChoice {
   data?: string;
   layers?: number[];
   epochs: number;
   batch: number;
-  learningRate: number;
   seed: number;
   testSplit?: number;
   save?: string;
+  printHash?: true;
   json?: true;
 }
 
 export function addTrain(program: Command): void {
-  program
+  const command = program
     .command('train')
     .summary('train a network and say how well it does')
     .description(
@@ -44,12 +50,6 @@ export function addTrain(program: Command): void {
     )
     .option('-e, --epochs <n>', 'how often each image is seen', epochs, DEFAULTS.epochs)
     .option('-b, --batch <n>', 'images an update, or full', batchSize, DEFAULTS.batchSize)
-    .option(
-      '-r, --learning-rate <a>',
-      'length of a step down the gradient',
-      learningRate,
-      DEFAULTS.learningRate,
-    )
     .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
     .option(
       '-t, --test-split <share>',
@@ -61,6 +61,7 @@ export function addTrain(program: Command): void {
       'write the model to a safetensors file (default: write nothing)',
       path,
     )
+    .option('--print-hash', 'print the SHA-256 of the parameters: the same run gives the same')
     .option('--json', 'print one JSON object a line: start, each epoch, result')
     .addHelpText(
       'after',
@@ -77,10 +78,13 @@ export function addTrain(program: Command): void {
         throw error;
       }),
     );
+  addOptimizerOptions(command);
 }
 
 async function train(options: TrainOptions): Promise<void> {
-  const { epochs, batch, learningRate, seed, save } = options;
+  const { epochs, batch, seed, save } = options;
+  const optimizer = optimizerOptions(options);
+  const { learningRate } = optimizer;
   const interruption = watchInterruption();
   if (save !== undefined) await checkTarget(save);
   const material = await examplesToLearn(options.data, options.testSplit, seed);
@@ -95,6 +99,7 @@ async function train(options: TrainOptions): Promise<void> {
     layers,
     epochs,
     batchSize: batch,
+    optimizer: options.optimizer,
     learningRate,
     seed,
   });
@@ -102,7 +107,7 @@ async function train(options: TrainOptions): Promise<void> {
     .fit(material.train, {
       epochs,
       batchSize: batch,
-      learningRate,
+      ...optimizer,
       seed,
       validation: material.heldOut,
       signal: interruption.signal,
@@ -130,13 +135,15 @@ async function train(options: TrainOptions): Promise<void> {
         epochs: String(history.epochs.length),
         batch: String(batchName(batch)),
         'learning-rate': String(learningRate),
+        ...(options.optimizer !== 'sgd' && { optimizer: options.optimizer }),
         ...(interrupted && { interrupted }),
       };
       await writeModel(save, network.save({ metadata }));
       saved = save;
     }
   } finally {
-    await report.result({ history, test, interrupted, saved });
+    const hash = options.printHash && parametersHash(network.parameters());
+    await report.result({ history, test, interrupted, saved, hash });
   }
   const guessing = Math.log(material.train.classes);
   const { loss } = history.epochs.at(-1)!;

@@ -15,14 +15,14 @@ export interface Connect {
 }
 
 /** Both sides must be of one version; raise it with every change of a message. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A dataset that the worker has been given, by its number. */
 export type DatasetKey = number;
 
 /** What `fit` takes there. Where it is called from keeps functions, the signal and the pace. */
 export interface FitCall
-  extends Pick<FitOptions, 'epochs' | 'batchSize' | 'learningRate' | 'seed' | 'shuffle'> {
+  extends Omit<FitOptions, 'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch'> {
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
   /** Whether updates are to be reported, and not only epochs. */

@@ -108,7 +108,8 @@ export class Network {
     const { transfer = false, ...fitOptions } = options('options', given);
     const core = { layers: layersOf(this.layers) };
     fittingDataset('dataset', dataset, core);
-    const { validation, signal, pace, onEpoch, onBatch, ...plan } = planFit(core, fitOptions);
+    const planned = planFit(core, fitOptions);
+    const { validation, signal, pace, earlyStopping, onEpoch, onBatch, ...plan } = planned;
     home.connection.mustReach('dataset', dataset, transfer);
     if (validation) home.connection.mustReach('validation', validation, transfer);
 
@@ -133,6 +134,7 @@ export class Network {
     };
     const call = {
       ...plan,
+      ...(earlyStopping && { earlyStopping }),
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
       batches: onBatch !== undefined,

@@ -10,8 +10,8 @@ import {
   startWorker,
 } from 'relumax/worker';
 import { afterEach, describe, expect, test } from 'vitest';
+import { parametersHash } from '../../src/cli/parameters-hash.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
-import { parametersHash } from '../hash.ts';
 
 const LAYERS = [20, 16, 4];
 const LENGTH = 1000;
@@ -51,11 +51,18 @@ describe('the same as in the page itself', () => {
       learningRate: 0.2,
       seed: 5,
       validation: examples(2),
-    };
+      optimizer: { name: 'adam', beta1: 0.8 },
+      weightDecay: 0.01,
+      clipNorm: 0.5,
+      schedule: 'cosine',
+      warmup: 2,
+      earlyStopping: { patience: 2 },
+    } as const;
     const here = await local.fit(dataset, options);
     const there = await remote.fit(dataset, options);
-    const timeless = ({ epochs, aborted }: typeof here) => [
+    const timeless = ({ epochs, aborted, bestEpoch }: typeof here) => [
       aborted,
+      bestEpoch,
       epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
     ];
     expect(timeless(there)).toEqual(timeless(here));
