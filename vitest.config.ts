@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Tests that run the core: on the release build, and again on the debug build with its asserts. */
 const CORE_TESTS = [
   'test/assembly/**/*.test.ts',
+  'test/checkpoint.test.ts',
   'test/network.test.ts',
   'test/optimizer.test.ts',
   'test/schedule.test.ts',

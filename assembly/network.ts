@@ -520,16 +520,41 @@ export function initialWeights(network: Network, l: i32, words: usize): void {
 
 /** Sets the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
 export function setLayer(network: Network, l: i32, weights: usize, biases: usize): void {
-  const layer = network.layer(l);
-  pack(network.parameters + layer.weights, weights, layer.units, layer.inputs);
-  memory.copy(network.parameters + layer.biases, biases, f32Bytes(layer.units));
+  packLayer(network, network.parameters, l, weights, biases);
   network.kept = Kept.Nothing;
   weightsChanged(network, l);
 }
 
 /** Copies the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
 export function getLayer(network: Network, l: i32, weights: usize, biases: usize): void {
+  unpackLayer(network, network.parameters, l, weights, biases);
+}
+
+/**
+ * Puts numbers of a layer, such as an optimizer's, into a block of the parameters' form:
+ * weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. Padding is left as it is.
+ */
+export function packLayer(
+  network: Network,
+  block: usize,
+  l: i32,
+  weights: usize,
+  biases: usize,
+): void {
   const layer = network.layer(l);
-  unpack(weights, network.parameters + layer.weights, layer.units, layer.inputs);
-  memory.copy(biases, network.parameters + layer.biases, f32Bytes(layer.units));
+  pack(block + layer.weights, weights, layer.units, layer.inputs);
+  memory.copy(block + layer.biases, biases, f32Bytes(layer.units));
+}
+
+/** Copies numbers of a layer out of a block of the parameters' form, likewise. */
+export function unpackLayer(
+  network: Network,
+  block: usize,
+  l: i32,
+  weights: usize,
+  biases: usize,
+): void {
+  const layer = network.layer(l);
+  unpack(weights, block + layer.weights, layer.units, layer.inputs);
+  memory.copy(biases, block + layer.biases, f32Bytes(layer.units));
 }

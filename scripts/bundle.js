@@ -1,7 +1,8 @@
 /**
  * Bundles the package into dist/:
  *
- *     index.js, node.js, worker.js, core.js   the library, without dependencies
+ *     index.js, node.js, worker.js, core.js,
+ *     checkpoint.js                           the library, without dependencies
  *     slim.js, core.wasm                      the library without the core inside, and the core
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
  *                                             runs, and what a classic <script> loads
@@ -42,6 +43,7 @@ const library = await build({
     'src/node.ts',
     'src/worker.ts',
     'src/core.ts',
+    { in: 'src/checkpoint-file.ts', out: 'checkpoint' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
   ],
   platform: 'neutral',

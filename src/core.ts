@@ -83,6 +83,13 @@ export interface CoreExports {
   setLayer(network: number, l: number, weights: number, biases: number): void;
   /** Copies parameters out, likewise. */
   getLayer(network: number, l: number, weights: number, biases: number): void;
+  /**
+   * Copies numbers of a layer, such as an optimizer's, into a block of `parameterCount` floats,
+   * likewise.
+   */
+  packLayer(network: number, block: number, l: number, weights: number, biases: number): void;
+  /** Copies them out, likewise. */
+  unpackLayer(network: number, block: number, l: number, weights: number, biases: number): void;
   /** Writes the marks of bytes from `marks` on, and returns where they end. */
   markExamples(
     starts: number,

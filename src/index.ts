@@ -1,17 +1,14 @@
 /** relumax: trains neural networks in WebAssembly. The same in Node and in a page. */
+
+export type { Checkpoint, CheckpointSettings } from './checkpoint.ts';
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
+export type { BatchReport, EpochReport, History } from './history.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
 export { Pace } from './pace.ts';
 export type { Schedule, StepSchedule } from './schedule.ts';
-export {
-  type BatchReport,
-  DivergenceError,
-  type EpochReport,
-  type FitOptions,
-  type History,
-} from './training.ts';
+export { DivergenceError, type FitOptions } from './training.ts';
 export type { Inputs, LayerParameters } from './wasm.ts';

@@ -1,6 +1,6 @@
-/** Checks of the examples that come as bare arrays. */
-import { outOfRange, wrongType } from './arguments.ts';
-import type { Inputs } from './wasm.ts';
+/** Checks of the examples and parameters that come as bare arrays. */
+import { options, outOfRange, wrongType } from './arguments.ts';
+import type { Inputs, LayerParameters } from './wasm.ts';
 
 /**
  * How many examples of so many features `inputs` holds.
@@ -27,4 +27,39 @@ export function checkLabels(labels: Uint8Array, examples: number): void {
   if (labels.length !== examples) {
     throw outOfRange('labels', labels, `${examples} labels, one for each example`);
   }
+}
+
+/**
+ * Checks that there are finite weights and biases for each layer.
+ *
+ * @throws TypeError or RangeError that names the array
+ */
+export function checkParameters(
+  argument: string,
+  parameters: readonly LayerParameters[],
+  layers: readonly { inputs: number; units: number }[],
+): void {
+  if (!Array.isArray(parameters)) throw wrongType(argument, parameters, 'an array');
+  if (parameters.length !== layers.length) {
+    const expected = `one entry for each of ${layers.length} layers`;
+    throw outOfRange(argument, `${parameters.length} entries`, expected);
+  }
+  for (const [l, { inputs, units }] of layers.entries()) {
+    const name = `${argument}[${l}]`;
+    const { weights, biases } = options(name, parameters[l]!);
+    checkFloats(`${name}.weights`, weights, units * inputs, `${units} × ${inputs}`);
+    checkFloats(`${name}.biases`, biases, units, `${units}`);
+  }
+}
+
+function checkFloats(name: string, values: Float32Array, length: number, shape: string): void {
+  if (!(values instanceof Float32Array)) throw wrongType(name, values, 'a Float32Array');
+  if (values.length !== length) throw outOfRange(name, values, `${length} numbers (${shape})`);
+  checkFinite(name, values);
+}
+
+/** Checks that no value is NaN or infinite. */
+export function checkFinite(name: string, values: Float32Array): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw outOfRange(`${name}[${bad}]`, values[bad], 'a finite number');
 }

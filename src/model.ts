@@ -1,6 +1,11 @@
 /** A network as a safetensors file: which tensors it has, and what its metadata says. */
 import { describe, options, outOfRange } from './arguments.ts';
-import { decodeSafetensors, encodeSafetensors, type TensorFile } from './safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Tensor,
+  type TensorFile,
+} from './safetensors.ts';
 import type { LayerParameters } from './wasm.ts';
 
 /** What a model file holds. */
@@ -30,27 +35,43 @@ const biasName = (l: number) => `layers.${l}.bias`;
 /**
  * The bytes of a model file.
  *
+ * @param besides tensors that stand in the file besides those of the layers
  * @throws TypeError or RangeError where the metadata cannot be written
  */
-export function encodeModel({ layers, parameters, metadata }: Model): Uint8Array<ArrayBuffer> {
+export function encodeModel(
+  { layers, parameters, metadata }: Model,
+  besides: readonly (readonly [string, Tensor])[] = [],
+): Uint8Array<ArrayBuffer> {
   const own = { ...OWN_METADATA, [LAYERS]: layers.join('-') };
   const taken = Object.keys(options('metadata', metadata)).find((key) => Object.hasOwn(own, key));
   if (taken !== undefined) {
     throw outOfRange('metadata', `the key ${describe(taken)}`, 'another one: it is relumax’s own');
   }
-  const tensors = parameters.flatMap(({ weights, biases }, l) => {
-    const inputs = layers[l]!;
-    const units = layers[l + 1]!;
-    return [
-      [weightName(l), { shape: [units, inputs], data: weights }],
-      [biasName(l), { shape: [units], data: biases }],
-    ] as const;
-  });
-  return encodeSafetensors(tensors, { ...own, ...metadata });
+  return encodeSafetensors([...tensorsOf(layers, parameters), ...besides], { ...own, ...metadata });
 }
 
 /**
- * Reads a model file back.
+ * Numbers in the form of the parameters as tensors.
+ *
+ * @param prefix of their names
+ */
+export function tensorsOf(
+  layers: readonly number[],
+  parameters: readonly LayerParameters[],
+  prefix = '',
+): (readonly [string, Tensor])[] {
+  return parameters.flatMap(({ weights, biases }, l) => {
+    const inputs = layers[l]!;
+    const units = layers[l + 1]!;
+    return [
+      [prefix + weightName(l), { shape: [units, inputs], data: weights }],
+      [prefix + biasName(l), { shape: [units], data: biases }],
+    ] as const;
+  });
+}
+
+/**
+ * Reads a model file back. Tensors besides those of the layers are passed over.
  *
  * @throws TypeError or RangeError that says what is wrong with the file
  */
@@ -62,30 +83,7 @@ export function decodeModel(bytes: Uint8Array): Model {
       throw damaged(`metadata ${describe(key)} ${describe(found)}`, describe(expected));
     }
   }
-  const depth = tensors.size / 2;
-  if (!Number.isInteger(depth) || depth === 0) {
-    throw damaged(`${tensors.size} tensors`, 'a weight and a bias for each layer');
-  }
-  const layers: number[] = [];
-  const parameters: LayerParameters[] = [];
-  for (let l = 0; l < depth; l++) {
-    const weight = tensorOf(tensors, weightName(l));
-    const bias = tensorOf(tensors, biasName(l));
-    const [units, inputs] = weight.shape;
-    if (weight.shape.length !== 2) {
-      throw damaged(`${weightName(l)} with the shape [${weight.shape}]`, '[outputs, inputs]');
-    }
-    if (bias.shape.length !== 1 || bias.shape[0] !== units) {
-      throw damaged(`${biasName(l)} with the shape [${bias.shape}]`, `[${units}]`);
-    }
-    if (l > 0 && inputs !== layers[l]) {
-      const expected = `${layers[l]} inputs, the outputs of the layer before`;
-      throw damaged(`${weightName(l)} with ${inputs} inputs`, expected);
-    }
-    if (l === 0) layers.push(inputs!);
-    layers.push(units!);
-    parameters.push({ weights: weight.data, biases: bias.data });
-  }
+  const { layers, parameters } = layersOf(tensors);
   if (metadata[LAYERS] !== layers.join('-')) {
     const found = `metadata ${describe(LAYERS)} ${describe(metadata[LAYERS])}`;
     throw damaged(found, `${describe(layers.join('-'))}, the sizes of its tensors`);
@@ -94,6 +92,39 @@ export function decodeModel(bytes: Uint8Array): Model {
     ([key]) => key !== LAYERS && !Object.hasOwn(OWN_METADATA, key),
   );
   return { layers, parameters, metadata: Object.fromEntries(theirs) };
+}
+
+/**
+ * What `tensorsOf` made, out of a file's tensors.
+ *
+ * @throws RangeError that says which tensor is missing or wrong
+ */
+export function layersOf(
+  tensors: TensorFile['tensors'],
+  prefix = '',
+): { layers: number[]; parameters: LayerParameters[] } {
+  const [weightOf, biasOf] = [weightName, biasName].map((name) => (l: number) => prefix + name(l));
+  const layers: number[] = [];
+  const parameters: LayerParameters[] = [];
+  for (let l = 0; l === 0 || tensors.has(weightOf!(l)); l++) {
+    const weight = tensorOf(tensors, weightOf!(l));
+    const bias = tensorOf(tensors, biasOf!(l));
+    const [units, inputs] = weight.shape;
+    if (weight.shape.length !== 2) {
+      throw damaged(`${weightOf!(l)} with the shape [${weight.shape}]`, '[outputs, inputs]');
+    }
+    if (bias.shape.length !== 1 || bias.shape[0] !== units) {
+      throw damaged(`${biasOf!(l)} with the shape [${bias.shape}]`, `[${units}]`);
+    }
+    if (l > 0 && inputs !== layers[l]) {
+      const expected = `${layers[l]} inputs, the outputs of the layer before`;
+      throw damaged(`${weightOf!(l)} with ${inputs} inputs`, expected);
+    }
+    if (l === 0) layers.push(inputs!);
+    layers.push(units!);
+    parameters.push({ weights: weight.data, biases: bias.data });
+  }
+  return { layers, parameters };
 }
 
 function tensorOf(tensors: TensorFile['tensors'], name: string) {

@@ -4,17 +4,11 @@ import { integer, options, outOfRange, seedNumber, wrongType } from './arguments
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
-import { checkLabels, exampleCount } from './inputs.ts';
+import type { History } from './history.ts';
+import { checkFinite, checkLabels, checkParameters, exampleCount } from './inputs.ts';
 import { decodeModel, encodeModel } from './model.ts';
 import { Random } from './random.ts';
-import {
-  checkedLearningRate,
-  type FitOptions,
-  fit,
-  type History,
-  planFit,
-  trainOnBatch,
-} from './training.ts';
+import { checkedLearningRate, type FitOptions, fit, planFit, trainOnBatch } from './training.ts';
 import { Core, type Inputs, type LayerParameters } from './wasm.ts';
 
 /** Which network `Network.create` makes. */
@@ -185,17 +179,7 @@ export class Network {
    */
   setParameters(parameters: readonly LayerParameters[]): void {
     const core = this.#idleCore('setParameters');
-    if (!Array.isArray(parameters)) throw wrongType('parameters', parameters, 'an array');
-    if (parameters.length !== core.layers.length) {
-      const expected = `one entry for each of ${core.layers.length} layers`;
-      throw outOfRange('parameters', `${parameters.length} entries`, expected);
-    }
-    for (const [l, { inputs, units }] of core.layers.entries()) {
-      const name = `parameters[${l}]`;
-      const { weights, biases } = options(name, parameters[l]!);
-      checkFloats(`${name}.weights`, weights, units * inputs, `${units} × ${inputs}`);
-      checkFloats(`${name}.biases`, biases, units, `${units}`);
-    }
+    checkParameters('parameters', parameters, core.layers);
     for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
   }
 
@@ -240,15 +224,4 @@ function layerSizes(layers: readonly number[]): readonly number[] {
   if (layers.length < 2) throw outOfRange('layers', layers, 'at least two sizes');
   for (const [l, size] of layers.entries()) integer(`layers[${l}]`, size, 1, MOST_UNITS);
   return layers;
-}
-
-function checkFloats(name: string, values: Float32Array, length: number, shape: string): void {
-  if (!(values instanceof Float32Array)) throw wrongType(name, values, 'a Float32Array');
-  if (values.length !== length) throw outOfRange(name, values, `${length} numbers (${shape})`);
-  checkFinite(name, values);
-}
-
-function checkFinite(name: string, values: Float32Array): void {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw outOfRange(`${name}[${bad}]`, values[bad], 'a finite number');
 }

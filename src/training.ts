@@ -6,13 +6,20 @@ import {
   seedNumber,
   wrongType,
 } from './arguments.ts';
+import {
+  type Checkpoint,
+  checkResumable,
+  settingsOf,
+  type TrainingSettings,
+} from './checkpoint.ts';
 import type { Dataset } from './data/dataset.ts';
+import { Best, checkedStopping } from './early-stopping.ts';
 import { fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
+import type { BatchReport, EpochReport, History } from './history.ts';
 import {
   checkedOptimizer,
   notNegative,
-  type Optimizer,
   type OptimizerName,
   type OptimizerOptions,
   positive,
@@ -20,15 +27,7 @@ import {
 import { Pace } from './pace.ts';
 import { Random } from './random.ts';
 import { checkedSchedule, type Schedule, scheduled } from './schedule.ts';
-import type {
-  Core,
-  Inputs,
-  LayerParameters,
-  OptimizerState,
-  Outcome,
-  Totals,
-  TrainingSet,
-} from './wasm.ts';
+import type { Core, Inputs, OptimizerState, Outcome, Totals, TrainingSet } from './wasm.ts';
 
 /** How `fit` trains. */
 export interface FitOptions {
@@ -77,45 +76,19 @@ export interface FitOptions {
   onEpoch?: (report: EpochReport) => void;
   /** Called after each update, likewise. */
   onBatch?: (report: BatchReport) => void;
-}
-
-/** One epoch. Loss and accuracy are of each example as it was seen, before the update. */
-export interface EpochReport {
-  /** From 1. */
-  epoch: number;
-  /** Mean over the examples, in nats. */
-  loss: number;
-  /** Share of the examples that were classified rightly, 0 to 1. */
-  accuracy: number;
-  /** How many examples were seen: all, unless the training was ended within the epoch. */
-  examples: number;
-  /** Seconds of training, validation not counted. */
-  seconds: number;
-  /** On the validation set, after the epoch. */
-  validation?: { loss: number; accuracy: number };
-}
-
-/** One update. Loss and accuracy are those of the epoch so far. */
-export interface BatchReport {
-  /** From 1. */
-  epoch: number;
-  /** From 1 to `steps`, which is how many updates an epoch has. */
-  step: number;
-  steps: number;
-  /** How many examples the epoch has seen so far. */
-  examples: number;
-  loss: number;
-  accuracy: number;
-}
-
-/** What `fit` did. */
-export interface History {
-  /** One entry an epoch; an epoch that was cut short comes last, with fewer examples. */
-  epochs: EpochReport[];
-  /** Whether the signal ended the training early. */
-  aborted: boolean;
-  /** With early stopping: the epoch whose parameters the network has, from 1. */
-  bestEpoch?: number;
+  /**
+   * Called with all that it takes to go on from here, after every `checkpointEvery`-th update; the
+   * training waits for the promise that it gives.
+   */
+  onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /** A whole number from 1; once an epoch where it is left out. */
+  checkpointEvery?: number;
+  /**
+   * Goes on from a checkpoint, whatever parameters the network has, to the bits that a training
+   * without the interruption ends with. Dataset and options must be those that it was told; only
+   * epochs may be added, where the schedule does not depend on their number.
+   */
+  resume?: Checkpoint;
 }
 
 /**
@@ -178,23 +151,15 @@ export function trainOnBatch(
 }
 
 /** The options of `fit`, checked and complete. */
-interface Plan {
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  optimizer: Optimizer;
-  weightDecay: number;
-  clipNorm: number;
-  schedule: Schedule;
-  warmup: number;
-  earlyStopping: { patience: number; minDelta: number } | undefined;
-  seed: number;
-  shuffle: boolean;
+interface Plan extends TrainingSettings {
   validation: Dataset | undefined;
   signal: AbortSignal | undefined;
   pace: Pace | undefined;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
+  onCheckpoint: FitOptions['onCheckpoint'];
+  checkpointEvery: number | undefined;
+  resume: Checkpoint | undefined;
 }
 
 const OPTION_NAMES = [
@@ -214,6 +179,9 @@ const OPTION_NAMES = [
   'pace',
   'onEpoch',
   'onBatch',
+  'onCheckpoint',
+  'checkpointEvery',
+  'resume',
 ] as const;
 
 /**
@@ -254,20 +222,12 @@ export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
     pace,
     onEpoch: optionalFunction('onEpoch', given.onEpoch),
     onBatch: optionalFunction('onBatch', given.onBatch),
+    onCheckpoint: optionalFunction('onCheckpoint', given.onCheckpoint),
+    checkpointEvery:
+      given.checkpointEvery &&
+      integer('checkpointEvery', given.checkpointEvery, 1, Number.MAX_SAFE_INTEGER),
+    resume: given.resume && options('resume', given.resume),
   };
-}
-
-function checkedStopping(
-  given: NonNullable<FitOptions['earlyStopping']>,
-  validation: Dataset | undefined,
-): { patience: number; minDelta: number } {
-  const { patience, minDelta = 0 } = options('earlyStopping', given, ['patience', 'minDelta']);
-  integer('earlyStopping.patience', patience, 1, 2 ** 32 - 1);
-  notNegative('earlyStopping.minDelta', minDelta);
-  if (validation === undefined) {
-    throw wrongType('validation', validation, 'a Dataset, for early stopping to judge by');
-  }
-  return { patience, minDelta };
 }
 
 /**
@@ -285,12 +245,19 @@ export async function fit(
 ): Promise<History> {
   const history: History = { epochs: [], aborted: false };
   const turns = new Turns();
+  const { resume } = plan;
+  if (resume) checkResumable(core, dataset.length, { ...plan, resume });
   const trainingSet = await core.keep(dataset.inputs, dataset.labels, turns);
-  const run = new Run(core, trainingSet, dataset.length, plan, turns, disposal);
-  const best = plan.earlyStopping && new Best(core, plan.earlyStopping);
+  const best = plan.earlyStopping && new Best(core, plan.earlyStopping, resume);
+  const run = new Run(core, trainingSet, dataset.length, plan, turns, disposal, history, best);
+  let epoch = 1;
   try {
     run.begin();
-    for (let epoch = 1; epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch); epoch++) {
+    if (resume) {
+      history.epochs.push(...resume.progress.history);
+      epoch = resume.progress.epoch;
+    }
+    for (; epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch); epoch++) {
       const report = await run.epoch(epoch);
       history.aborted = report.examples < dataset.length;
       if (report.examples === 0) break;
@@ -312,39 +279,6 @@ export async function fit(
   }
 }
 
-/** The parameters of the epoch with the least validation loss. */
-class Best {
-  readonly #core: Core;
-  readonly #patience: number;
-  readonly #minDelta: number;
-  #loss = Infinity;
-  #parameters: LayerParameters[] = [];
-  /** Whose they are; undefined before the first. */
-  epoch: number | undefined;
-
-  constructor(core: Core, { patience, minDelta }: NonNullable<Plan['earlyStopping']>) {
-    this.#core = core;
-    this.#patience = patience;
-    this.#minDelta = minDelta;
-  }
-
-  see({ epoch, validation }: EpochReport): void {
-    if (!(validation!.loss < this.#loss - this.#minDelta)) return;
-    this.#loss = validation!.loss;
-    this.epoch = epoch;
-    this.#parameters = this.#core.layers.map((_, l) => this.#core.getLayer(l));
-  }
-
-  /** Whether an epoch comes too late to wait for. */
-  isPast(epoch: number): boolean {
-    return this.epoch !== undefined && epoch > this.epoch + this.#patience;
-  }
-
-  restore(): void {
-    for (const [l, layer] of this.#parameters.entries()) this.#core.setLayer(l, layer);
-  }
-}
-
 /** One call of `fit`: the training set in the core's memory, and how far the training has come. */
 class Run {
   readonly #core: Core;
@@ -357,6 +291,8 @@ class Run {
   readonly #order: Uint32Array;
   readonly #trainingSet: TrainingSet;
   readonly #turns: Turns;
+  readonly #history: History;
+  readonly #best: Best | undefined;
   #state: OptimizerState | undefined;
   /** The last update that was made, and the examples of the order that it had seen in its epoch. */
   #at = { epoch: 0, step: 0, examples: 0 };
@@ -368,8 +304,12 @@ class Run {
     plan: Plan,
     turns: Turns,
     disposal: AbortSignal,
+    history: History,
+    best: Best | undefined,
   ) {
     this.#core = core;
+    this.#history = history;
+    this.#best = best;
     this.#plan = plan;
     this.#disposal = disposal;
     this.#length = length;
@@ -384,23 +324,45 @@ class Run {
   /** Makes ready for the first epoch. */
   begin(): void {
     this.mustBeWanted();
-    this.#state = this.#core.keepState(this.#plan.optimizer);
+    const { optimizer, resume } = this.#plan;
+    const core = this.#core;
+    this.#state = core.keepState(optimizer);
+    if (resume === undefined) return;
+    for (const [l, layer] of resume.parameters.entries()) core.setLayer(l, layer);
+    const { epoch, step } = resume.progress;
+    core.setState(this.#state, optimizer, resume.state, (epoch - 1) * this.#steps + step);
+  }
+
+  /** The training as it is after an update. */
+  #checkpoint(epoch: number, step: number, lossSum: number, correct: number): Checkpoint {
+    const core = this.#core;
+    const best = this.#best?.kept;
+    const history = this.#history.epochs.map((report) => ({ ...report }));
+    return {
+      parameters: core.layers.map((_, l) => core.getLayer(l)),
+      state: core.getState(this.#state!),
+      progress: { epoch, step, lossSum, correct, history, best: best?.progress },
+      best: best?.parameters,
+      settings: settingsOf(core, this.#length, this.#plan),
+    };
   }
 
   /** One pass over the examples, or as much of it as comes before the signal. */
   async epoch(epoch: number): Promise<EpochReport> {
-    const { signal, pace, onBatch } = this.#plan;
+    const { signal, pace, onBatch, onCheckpoint, checkpointEvery, resume } = this.#plan;
     const began = performance.now();
     // The order within a batch decides nothing but the rounding of its sums, so one batch of all
     // examples takes them as they lie, which reads the memory from front to back.
     if (this.#plan.shuffle && this.#steps > 1) this.#shuffle(epoch);
     const steps = this.#steps;
-    let lossSum = 0;
-    let correct = 0;
-    let examples = 0;
-    for (let step = 1; step <= steps; step++) {
+    const every = checkpointEvery ?? steps;
+    const from = resume?.progress.epoch === epoch ? resume.progress : undefined;
+    let { step, lossSum, correct } = from ?? { step: 0, lossSum: 0, correct: 0 };
+    let examples = Math.min(step * this.#batchSize, this.#length);
+    while (step < steps) {
       if (pace !== undefined) await this.#leave(pace);
       if (signal?.aborted) break;
+      step++;
       const count = Math.min(this.#batchSize, this.#length - examples);
       this.#core.begin();
       for (let from = 0; from < count; from += this.#slice) {
@@ -418,6 +380,10 @@ class Run {
       correct += totals.correct;
       const [loss, accuracy] = [lossSum / examples, correct / examples];
       onBatch?.({ epoch, step, steps, examples, loss, accuracy });
+      if (onCheckpoint && ((epoch - 1) * steps + step) % every === 0) {
+        await onCheckpoint(this.#checkpoint(epoch, step, lossSum, correct));
+        this.mustBeWanted();
+      }
     }
     const seconds = (performance.now() - began) / 1000;
     return { epoch, loss: lossSum / examples, accuracy: correct / examples, examples, seconds };

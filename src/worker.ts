@@ -2,21 +2,18 @@
  * relumax in a worker: the same networks, trained beside the page instead of in it. Every answer
  * is a promise.
  */
+
+export type { Checkpoint, CheckpointSettings } from './checkpoint.ts';
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
+export type { BatchReport, EpochReport, History } from './history.ts';
 export type { NetworkOptions } from './network.ts';
 export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
 export { Pace } from './pace.ts';
 export type { Schedule, StepSchedule } from './schedule.ts';
-export {
-  type BatchReport,
-  DivergenceError,
-  type EpochReport,
-  type FitOptions,
-  type History,
-} from './training.ts';
+export { DivergenceError, type FitOptions } from './training.ts';
 export type { Inputs, LayerParameters } from './wasm.ts';
 export { Network, type TransferOptions, type WorkerOptions } from './worker/network.ts';
 export { startWorker } from './worker/start.ts';

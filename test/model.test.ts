@@ -79,8 +79,12 @@ describe('a file that is no model', () => {
       file(good, { layers: '3-5-2' }),
       'metadata "layers" "3-5-2", expected "3-4-2"',
     ],
-    ['with no tensors', file({}), '0 tensors'],
-    ['with a tensor too many', file({ ...good, more: tensor(1) }), '5 tensors'],
+    ['with no tensors', file({}), 'no tensor "layers.0.weight" among 0'],
+    [
+      'with a weight and no bias',
+      file({ ...good, 'layers.2.weight': tensor(2, 2) }),
+      'no tensor "layers.2.bias"',
+    ],
     ['with other names', file({ a: tensor(1, 1), b: tensor(1) }), 'no tensor "layers.0.weight"'],
     [
       'with a bias of another size',

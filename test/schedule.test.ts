@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Dataset } from '../src/data/dataset.ts';
+import type { EpochReport } from '../src/history.ts';
 import { Network } from '../src/network.ts';
 import { scheduled } from '../src/schedule.ts';
-import type { EpochReport } from '../src/training.ts';
 import { randomBytes, randomFloats, randomLabels } from './examples.ts';
 import { referenceLayers, relativeError } from './reference.ts';
 import { trainedBy } from './reference-optimizer.ts';

@@ -2,10 +2,13 @@
  * What a page and a worker say to each other. They talk through a port of their own, so that a
  * worker that the page made may have other messages beside these.
  */
+
+import type { Checkpoint } from '../checkpoint.ts';
 import type { Examples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
+import type { BatchReport, EpochReport, History } from '../history.ts';
 import type { NetworkOptions } from '../network.ts';
-import type { BatchReport, EpochReport, FitOptions, History } from '../training.ts';
+import type { FitOptions } from '../training.ts';
 import type { Inputs, LayerParameters } from '../wasm.ts';
 
 /** The first message to a worker; all others go through its port. */
@@ -22,11 +25,16 @@ export type DatasetKey = number;
 
 /** What `fit` takes there. Where it is called from keeps functions, the signal and the pace. */
 export interface FitCall
-  extends Omit<FitOptions, 'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch'> {
+  extends Omit<
+    FitOptions,
+    'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch' | 'onCheckpoint'
+  > {
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
   /** Whether updates are to be reported, and not only epochs. */
   batches: boolean;
+  /** Whether checkpoints are to be handed over. */
+  checkpoints: boolean;
   aborted: boolean;
   /** What it may do to begin with, where there is a pace. */
   pace?: number | undefined;
@@ -84,7 +92,8 @@ export interface Progress {
 export type Response =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: PackedError }
-  | { kind: 'progress'; id: number; progress: Progress };
+  | { kind: 'progress'; id: number; progress: Progress }
+  | { kind: 'checkpoint'; id: number; checkpoint: Checkpoint };
 
 /** An error as it crosses: a structured clone would lose the class and the fields of our own. */
 export interface PackedError {

@@ -3,9 +3,10 @@
 import { options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset } from '../evaluation.ts';
+import type { History } from '../history.ts';
 import { checkLabels, exampleCount } from '../inputs.ts';
 import type { NetworkOptions } from '../network.ts';
-import { type FitOptions, type History, planFit } from '../training.ts';
+import { type FitOptions, planFit } from '../training.ts';
 import type { Inputs, LayerParameters } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
 import { onNextFrame } from './frames.ts';
@@ -91,7 +92,7 @@ export class Network {
    *
    * `onEpoch` is called for every epoch, but `onBatch` only for the latest update: what has
    * happened is told at most once a frame of the page, and the last of it before the promise
-   * resolves. The signal and the pace reach the worker as messages, so that some more updates may
+   * resolves. The training does not wait for what `onCheckpoint` promises. The signal and the pace reach the worker as messages, so that some more updates may
    * be made before they are heeded.
    *
    * @param dataset features n⁰, classes nᴸ
@@ -109,7 +110,8 @@ export class Network {
     const core = { layers: layersOf(this.layers) };
     fittingDataset('dataset', dataset, core);
     const planned = planFit(core, fitOptions);
-    const { validation, signal, pace, earlyStopping, onEpoch, onBatch, ...plan } = planned;
+    const { validation, signal, pace, onEpoch, onBatch, onCheckpoint, ...rest } = planned;
+    const { earlyStopping, checkpointEvery, resume, ...plan } = rest;
     home.connection.mustReach('dataset', dataset, transfer);
     if (validation) home.connection.mustReach('validation', validation, transfer);
 
@@ -135,9 +137,12 @@ export class Network {
     const call = {
       ...plan,
       ...(earlyStopping && { earlyStopping }),
+      ...(checkpointEvery && { checkpointEvery }),
+      ...(resume && { resume }),
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
       batches: onBatch !== undefined,
+      checkpoints: onCheckpoint !== undefined,
       aborted: signal?.aborted ?? false,
       pace: pace?.forward((command) => home.connection.post({ kind: 'pace', id, command })),
     };
@@ -145,6 +150,15 @@ export class Network {
       onProgress(progress) {
         unseen = progress;
         onNextFrame(see);
+      },
+      async onCheckpoint(checkpoint) {
+        if (thrown !== undefined) return;
+        try {
+          await onCheckpoint?.(checkpoint);
+        } catch (error) {
+          thrown ??= { error };
+          abort();
+        }
       },
     });
     const abort = () => home.connection.post({ kind: 'abort', id });

@@ -1,0 +1,93 @@
+/**
+ * A checkpoint as a safetensors file: the network, as `Network.load` reads it, and beside it what the
+ * optimizer keeps and the best epoch's parameters; the rest is JSON in the metadata.
+ */
+import { describe, outOfRange } from './arguments.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { checkFinite } from './inputs.ts';
+import { decodeModel, encodeModel, layersOf, tensorsOf } from './model.ts';
+import { decodeSafetensors } from './safetensors.ts';
+import type { LayerParameters } from './wasm.ts';
+
+/** The key of the metadata under which progress and settings stand. */
+const KEY = 'checkpoint';
+
+const stateName = (i: number) => `optimizer.${i}.`;
+const BEST = 'best.';
+
+/**
+ * The bytes of a checkpoint's file.
+ *
+ * @param given metadata: text of your own to keep in the file
+ * @throws TypeError or RangeError where the metadata cannot be written
+ */
+export function encodeCheckpoint(
+  { parameters, state, best, progress, settings }: Checkpoint,
+  given: { metadata?: Record<string, string> } = {},
+): Uint8Array<ArrayBuffer> {
+  const { layers } = settings;
+  const metadata = { ...given.metadata, [KEY]: JSON.stringify({ progress, settings }) };
+  const besides = state.flatMap((kept, i) => tensorsOf(layers, kept, stateName(i)));
+  if (best) besides.push(...tensorsOf(layers, best, BEST));
+  return encodeModel({ layers, parameters, metadata }, besides);
+}
+
+/**
+ * Reads a checkpoint back, to the same bits. `fit` checks whether a training can go on from it.
+ *
+ * @throws TypeError or RangeError that says what is wrong with the file
+ */
+export function decodeCheckpoint(bytes: Uint8Array): {
+  checkpoint: Checkpoint;
+  metadata: Record<string, string>;
+} {
+  const { layers, parameters, metadata } = decodeModel(bytes);
+  const { tensors } = decodeSafetensors(bytes);
+  const { [KEY]: text, ...rest } = metadata;
+  if (text === undefined) {
+    throw outOfRange('model file', `no ${describe(KEY)} in its metadata`, 'a checkpoint');
+  }
+  const { progress, settings } = parsed(text);
+  const besides = (prefix: string) => {
+    const found = layersOf(tensors, prefix);
+    if (found.layers.join() === layers.join()) return finite(prefix, found.parameters);
+    const expected = `${layers.join('-')}, as the network has`;
+    throw outOfRange('model file', `${prefix}layers of ${found.layers.join('-')}`, expected);
+  };
+  const has = (prefix: string) => tensors.has(`${prefix}layers.0.weight`);
+  const state: LayerParameters[][] = [];
+  while (has(stateName(state.length))) state.push(besides(stateName(state.length)));
+  finite('', parameters);
+  return {
+    checkpoint: {
+      parameters,
+      state,
+      progress,
+      settings,
+      ...(has(BEST) && { best: besides(BEST) }),
+    },
+    metadata: rest,
+  };
+}
+
+function finite(prefix: string, parameters: LayerParameters[]): LayerParameters[] {
+  for (const [l, layer] of parameters.entries()) {
+    checkFinite(`model file: ${prefix}layers.${l}.weight`, layer.weights);
+    checkFinite(`model file: ${prefix}layers.${l}.bias`, layer.biases);
+  }
+  return parameters;
+}
+
+function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value?.progress === 'object' && typeof value.settings === 'object') return value;
+  } catch {
+    // Said below.
+  }
+  throw outOfRange(
+    `model file: metadata ${describe(KEY)}`,
+    describe(text),
+    'progress and settings',
+  );
+}

@@ -1,0 +1,75 @@
+/** Stops when nothing gets better, and brings the best back. */
+import { integer, options, wrongType } from './arguments.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { EpochReport } from './history.ts';
+import { notNegative } from './optimizer.ts';
+import type { Core, LayerParameters } from './wasm.ts';
+
+/** When to stop. */
+export interface EarlyStopping {
+  patience: number;
+  minDelta: number;
+}
+
+/**
+ * Checks when to stop, and that there is something to judge by.
+ *
+ * @throws TypeError or RangeError that names the option
+ */
+export function checkedStopping(
+  given: { patience: number; minDelta?: number },
+  validation: object | undefined,
+): EarlyStopping {
+  const { patience, minDelta = 0 } = options('earlyStopping', given, ['patience', 'minDelta']);
+  integer('earlyStopping.patience', patience, 1, 2 ** 32 - 1);
+  notNegative('earlyStopping.minDelta', minDelta);
+  if (validation === undefined) {
+    throw wrongType('validation', validation, 'a Dataset, for early stopping to judge by');
+  }
+  return { patience, minDelta };
+}
+
+/** The parameters of the epoch with the least validation loss. */
+export class Best {
+  readonly #core: Core;
+  readonly #patience: number;
+  readonly #minDelta: number;
+  #loss = Infinity;
+  #parameters: LayerParameters[] = [];
+  /** Whose they are; undefined before the first. */
+  epoch: number | undefined;
+
+  constructor(core: Core, { patience, minDelta }: EarlyStopping, resume: Checkpoint | undefined) {
+    this.#core = core;
+    this.#patience = patience;
+    this.#minDelta = minDelta;
+    if (resume?.progress.best === undefined) return;
+    this.epoch = resume.progress.best.epoch;
+    this.#loss = resume.progress.best.loss;
+    this.#parameters = resume.best!;
+  }
+
+  /** What a checkpoint must hold of it. */
+  get kept():
+    | { progress: Checkpoint['progress']['best']; parameters: LayerParameters[] }
+    | undefined {
+    if (this.epoch === undefined) return undefined;
+    return { progress: { epoch: this.epoch, loss: this.#loss }, parameters: this.#parameters };
+  }
+
+  see({ epoch, validation }: EpochReport): void {
+    if (!(validation!.loss < this.#loss - this.#minDelta)) return;
+    this.#loss = validation!.loss;
+    this.epoch = epoch;
+    this.#parameters = this.#core.layers.map((_, l) => this.#core.getLayer(l));
+  }
+
+  /** Whether an epoch comes too late to wait for. */
+  isPast(epoch: number): boolean {
+    return this.epoch !== undefined && epoch > this.epoch + this.#patience;
+  }
+
+  restore(): void {
+    for (const [l, layer] of this.#parameters.entries()) this.#core.setLayer(l, layer);
+  }
+}

@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Checkpoint } from '../src/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../src/checkpoint-file.ts';
+import { parametersHash } from '../src/cli/parameters-hash.ts';
+import { Dataset } from '../src/data/dataset.ts';
+import { Network } from '../src/network.ts';
+import type { FitOptions } from '../src/training.ts';
+import { randomBytes, randomLabels } from './examples.ts';
+
+const LAYERS = [30, 19, 6, 4];
+const dataset = (length: number, seed: number) =>
+  Dataset.from({
+    inputs: randomBytes(length * 30, seed, 0.7),
+    labels: randomLabels(length, 4, seed),
+    classes: 4,
+  });
+const train = dataset(61, 1);
+const validation = dataset(20, 2);
+/** 5 epochs of 7 updates. */
+const TRAINING: FitOptions = { epochs: 5, batchSize: 9, seed: 8 };
+
+const RECIPES: [string, FitOptions][] = [
+  ['sgd', {}],
+  ['sgd in order', { shuffle: false, learningRate: 0.3 }],
+  ['momentum', { optimizer: 'momentum', schedule: 'cosine', warmup: 6 }],
+  ['nesterov', { optimizer: { name: 'nesterov', momentum: 0.7 }, clipNorm: 0.1 }],
+  ['adam', { optimizer: 'adam', schedule: { name: 'step', every: 2, factor: 0.5 } }],
+  ['adamw', { optimizer: 'adamw', weightDecay: 0.1 }],
+  ['early stopping', { validation, earlyStopping: { patience: 2 }, learningRate: 0.6 }],
+  ['one batch', { batchSize: Infinity, optimizer: 'momentum', clipNorm: 1 }],
+];
+
+const timeless = (epochs: readonly { seconds: number }[]) =>
+  epochs.map((epoch) => ({ ...epoch, seconds: 0 }));
+
+describe.each(RECIPES)('%s', (_, recipe) => {
+  const options = { ...TRAINING, ...recipe };
+
+  test('goes on from any update to the bits of a training without interruption', async () => {
+    const whole = await Network.create({ layers: LAYERS, seed: 3 });
+    const checkpoints: Checkpoint[] = [];
+    const history = await whole.fit(train, {
+      ...options,
+      checkpointEvery: 1,
+      onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
+    });
+    expect(checkpoints.length).toBeGreaterThan(4);
+    const hash = parametersHash(whole.parameters());
+    for (const checkpoint of checkpoints) {
+      // Another network: nothing of it may matter.
+      const other = await Network.create({ layers: LAYERS, seed: 99 });
+      const { checkpoint: back } = decodeCheckpoint(encodeCheckpoint(checkpoint));
+      const rest = await other.fit(train, { ...options, resume: back });
+      expect(parametersHash(other.parameters())).toBe(hash);
+      expect(timeless(rest.epochs)).toEqual(timeless(history.epochs));
+      expect(rest.bestEpoch).toBe(history.bestEpoch);
+    }
+  });
+});
+
+async function someCheckpoint(recipe: FitOptions = { optimizer: 'adam' }): Promise<Checkpoint> {
+  const network = await Network.create({ layers: LAYERS, seed: 3 });
+  let last: Checkpoint | undefined;
+  await network.fit(train, {
+    ...TRAINING,
+    ...recipe,
+    checkpointEvery: 10,
+    onCheckpoint: (checkpoint) => {
+      last = checkpoint;
+    },
+  });
+  return last!;
+}
+
+test('a checkpoint comes once an epoch unless told otherwise, and the training waits for it', async () => {
+  const network = await Network.create({ layers: LAYERS });
+  const log: string[] = [];
+  await network.fit(train, {
+    ...TRAINING,
+    epochs: 2,
+    onBatch: ({ epoch, step }) => log.push(`${epoch}.${step}`),
+    async onCheckpoint({ progress: { epoch, step } }) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      log.push(`kept ${epoch}.${step}`);
+    },
+  });
+  const steps = (epoch: number) => Array.from({ length: 7 }, (_, i) => `${epoch}.${i + 1}`);
+  expect(log).toEqual([...steps(1), 'kept 1.7', ...steps(2), 'kept 2.7']);
+});
+
+test('the file is a model, and keeps what one has to say', async () => {
+  const checkpoint = await someCheckpoint();
+  const file = encodeCheckpoint(checkpoint, { metadata: { by: 'me' } });
+  const network = await Network.load(file);
+  expect(network.parameters()).toEqual(checkpoint.parameters);
+  expect(decodeCheckpoint(file)).toEqual({ checkpoint, metadata: { by: 'me' } });
+});
+
+test('epochs may be added where the schedule does not depend on them', async () => {
+  const checkpoint = await someCheckpoint();
+  const longer = { ...TRAINING, optimizer: 'adam', epochs: 8 } as const;
+  const [one, other] = [
+    await Network.create({ layers: LAYERS, seed: 3 }),
+    await Network.create({ layers: LAYERS }),
+  ];
+  await one.fit(train, longer);
+  await other.fit(train, { ...longer, resume: checkpoint });
+  expect(other.parameters()).toEqual(one.parameters());
+});
+
+describe('what does not belong together is refused, by name', () => {
+  test.each<[string, FitOptions, RegExp]>([
+    ['batch', { batchSize: 8 }, /^resume.settings.batchSize: found 9, expected 8/],
+    ['full batch', { batchSize: Infinity }, /^resume.settings.batchSize: found 9, expected null/],
+    ['rate', { learningRate: 0.5 }, /^resume.settings.learningRate: found 0.001, expected 0.5/],
+    ['optimizer', { optimizer: 'adamw' }, /^resume.settings.optimizer: found {"name":"adam"/],
+    ['seed', { seed: 9 }, /^resume.settings.seed: found 8, expected 9/],
+    ['fewer epochs', { epochs: 4 }, /^resume.settings.epochs: found 5, expected 4/],
+    ['schedule', { schedule: 'cosine' }, /^resume.settings.schedule: found "constant"/],
+  ])('%s', async (_, options, message) => {
+    const network = await Network.create({ layers: LAYERS });
+    const before = network.parameters();
+    const resume = await someCheckpoint();
+    const fitting = network.fit(train, { ...TRAINING, optimizer: 'adam', ...options, resume });
+    await expect(fitting).rejects.toThrow(message);
+    expect(network.parameters()).toEqual(before);
+  });
+
+  test('another network, other data, damaged state', async () => {
+    const resume = await someCheckpoint();
+    const options = { ...TRAINING, optimizer: 'adam' } as const;
+    const other = await Network.create({ layers: [30, 4] });
+    await expect(other.fit(train, { ...options, resume })).rejects.toThrow(
+      'resume.settings.layers: found [30,19,6,4], expected [30,4]',
+    );
+    const network = await Network.create({ layers: LAYERS });
+    await expect(network.fit(validation, { ...options, resume })).rejects.toThrow(
+      'resume.settings.examples: found 61, expected 20',
+    );
+    const broken: [Partial<Checkpoint>, string][] = [
+      [
+        { state: resume.state.slice(1) },
+        'resume.state: found an array of 1, expected an array of 2',
+      ],
+      [{ state: [resume.state[0]!, []] }, 'resume.state[1]: found 0 entries'],
+      [{ parameters: [] }, 'resume.parameters: found 0 entries'],
+      [{ progress: { ...resume.progress, step: 8 } }, 'resume.progress.step: found 8'],
+      [{ progress: { ...resume.progress, epoch: 6 } }, 'resume.progress.epoch: found 6'],
+      [
+        { progress: { ...resume.progress, history: [] } },
+        'resume.progress.history: found an array of 0',
+      ],
+      [
+        { progress: { ...resume.progress, lossSum: Number.NaN } },
+        'resume.progress.lossSum: found NaN',
+      ],
+    ];
+    for (const [part, message] of broken) {
+      const fitting = network.fit(train, { ...options, resume: { ...resume, ...part } });
+      await expect(fitting).rejects.toThrow(message);
+    }
+  });
+});
+
+describe('a damaged file', () => {
+  test('any truncation, and any byte that is another, gives one error or the same checkpoint', async () => {
+    const file = encodeCheckpoint(await someCheckpoint({ optimizer: 'momentum' }));
+    const attempt = (bytes: Uint8Array) => {
+      try {
+        decodeCheckpoint(bytes);
+      } catch (error) {
+        expect(error).toSatisfy((e) => e instanceof RangeError || e instanceof TypeError);
+        expect((error as Error).message).toMatch(/: found .*, expected /s);
+      }
+    };
+    const header = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
+    fc.assert(
+      fc.property(fc.nat(file.length - 1), (length) => {
+        expect(() => decodeCheckpoint(file.subarray(0, length))).toThrow(/: found .*, expected /s);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.nat(header - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const bytes = file.slice();
+        bytes[at]! ^= change;
+        attempt(bytes);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a model is no checkpoint, and NaN is no state', async () => {
+    const network = await Network.create({ layers: LAYERS });
+    expect(() => decodeCheckpoint(network.save())).toThrow('no "checkpoint" in its metadata');
+    const checkpoint = await someCheckpoint({ optimizer: 'momentum' });
+    checkpoint.state[0]![1]!.biases[2] = Number.NaN;
+    expect(() => decodeCheckpoint(encodeCheckpoint(checkpoint))).toThrow(
+      'optimizer.0.layers.1.bias[2]: found NaN',
+    );
+  });
+});
