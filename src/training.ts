@@ -77,8 +77,8 @@ export interface FitOptions {
   /** Called after each update, likewise. */
   onBatch?: (report: BatchReport) => void;
   /**
-   * Called with all that it takes to go on from here, after every `checkpointEvery`-th update; the
-   * training waits for the promise that it gives.
+   * Called with all that it takes to go on from here, after every `checkpointEvery`-th update and
+   * where the signal ends the training; which waits for the promise that it gives.
    */
   onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
   /** A whole number from 1; once an epoch where it is left out. */
@@ -361,7 +361,10 @@ class Run {
     let examples = Math.min(step * this.#batchSize, this.#length);
     while (step < steps) {
       if (pace !== undefined) await this.#leave(pace);
-      if (signal?.aborted) break;
+      if (signal?.aborted) {
+        await onCheckpoint?.(this.#checkpoint(epoch, step, lossSum, correct));
+        break;
+      }
       step++;
       const count = Math.min(this.#batchSize, this.#length - examples);
       this.#core.begin();

@@ -23,30 +23,31 @@ export async function readModel(file: string): Promise<Network> {
  * Checks that `file` can be written, without touching it: better said before a training than
  * after it.
  *
- * @throws Error `file: why`
+ * @param option that named it
+ * @throws Error `option file: why`
  */
-export async function checkTarget(file: string): Promise<void> {
+export async function checkTarget(file: string, option = '--save'): Promise<void> {
   const folder = dirname(file);
   try {
     // With the separator a file is no folder; without it, it would be one without permission.
     await access(folder + sep, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Error(reason(error, `--save ${file}: folder ${folder}`), { cause: error });
+    throw new Error(reason(error, `${option} ${file}: folder ${folder}`), { cause: error });
   }
   const there = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw new Error(reason(error, `--save ${file}`), { cause: error });
+    throw new Error(reason(error, `${option} ${file}`), { cause: error });
   });
   if (there?.isDirectory() || /[/\\]$/.test(file)) {
-    throw new Error(`--save ${file}: is a folder, expected a file`);
+    throw new Error(`${option} ${file}: is a folder, expected a file`);
   }
   if (there === undefined) return;
   // The file is replaced by renaming, which would put a file where a device was.
-  if (!there.isFile()) throw new Error(`--save ${file}: is not a regular file`);
+  if (!there.isFile()) throw new Error(`${option} ${file}: is not a regular file`);
   try {
     await access(file, constants.W_OK);
   } catch (error) {
-    throw new Error(reason(error, `--save ${file}`), { cause: error });
+    throw new Error(reason(error, `${option} ${file}`), { cause: error });
   }
 }
 

@@ -2,7 +2,14 @@
 
 import { type Command, Option } from 'commander';
 import { type Dataset, DivergenceError, Network } from '../index.ts';
-import { UsageError } from './failure.ts';
+import {
+  addCheckpointOptions,
+  type CheckpointChoice,
+  checkpointOptions,
+  openCheckpoints,
+  withSettings,
+} from './checkpoint-options.ts';
+import { reason, UsageError } from './failure.ts';
 import { DEFAULT_TEST_SPLIT, examplesToLearn } from './held-out.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
@@ -22,7 +29,7 @@ import { batchName, type TrainingReport } from './training-report.ts';
 /** What a training is like unless told otherwise. */
 const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
 
-interface TrainOptions extends OptimizerChoice {
+interface TrainOptions extends OptimizerChoice, CheckpointChoice {
   data?: string;
   layers?: number[];
   epochs: number;
@@ -73,15 +80,20 @@ export function addTrain(program: Command): void {
         '  relumax train --data fashion-mnist/ --json > training.jsonl',
     )
     .action((options: TrainOptions, command: Command) =>
-      train(options).catch((error: unknown) => {
-        if (error instanceof UsageError) command.error(error.message);
-        throw error;
-      }),
+      train(options, (name) => command.getOptionValueSource(name) === 'cli').catch(
+        (error: unknown) => {
+          if (error instanceof UsageError) command.error(error.message);
+          throw error;
+        },
+      ),
     );
-  addOptimizerOptions(command);
+  addCheckpointOptions(addOptimizerOptions(command));
 }
 
-async function train(options: TrainOptions): Promise<void> {
+/** @param isGiven whether the command line had an option */
+async function train(asked: TrainOptions, isGiven: (name: string) => boolean): Promise<void> {
+  const resumed = await openCheckpoints(asked);
+  const options = resumed ? withSettings(asked, isGiven, resumed) : asked;
   const { epochs, batch, seed, save } = options;
   const optimizer = optimizerOptions(options);
   const { learningRate } = optimizer;
@@ -103,6 +115,13 @@ async function train(options: TrainOptions): Promise<void> {
     learningRate,
     seed,
   });
+  const metadata = {
+    ...material.record,
+    seed: String(seed),
+    batch: String(batchName(batch)),
+    'learning-rate': String(learningRate),
+    ...(options.optimizer !== 'sgd' && { optimizer: options.optimizer }),
+  };
   const history = await network
     .fit(material.train, {
       epochs,
@@ -113,8 +132,12 @@ async function train(options: TrainOptions): Promise<void> {
       signal: interruption.signal,
       onEpoch: (epoch) => report.epoch(epoch),
       ...(report.batch && { onBatch: (batch) => report.batch?.(batch) }),
+      ...checkpointOptions(options, resumed, metadata),
     })
     .catch((error: unknown) => {
+      if (error instanceof RangeError && error.message.startsWith('resume')) {
+        throw new Error(reason(error, `${options.resume}`), { cause: error });
+      }
       if (!(error instanceof DivergenceError) || save === undefined) throw error;
       throw new Error(`${error.message}; nothing was written`, { cause: error });
     })
@@ -129,16 +152,9 @@ async function train(options: TrainOptions): Promise<void> {
   let saved: string | undefined;
   try {
     if (save !== undefined) {
-      const metadata = {
-        ...material.record,
-        seed: String(seed),
-        epochs: String(history.epochs.length),
-        batch: String(batchName(batch)),
-        'learning-rate': String(learningRate),
-        ...(options.optimizer !== 'sgd' && { optimizer: options.optimizer }),
-        ...(interrupted && { interrupted }),
-      };
-      await writeModel(save, network.save({ metadata }));
+      const epochs = String(history.epochs.length);
+      const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
+      await writeModel(save, network.save({ metadata: ended }));
       saved = save;
     }
   } finally {

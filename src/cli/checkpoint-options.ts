@@ -1,0 +1,114 @@
+/** The options of `relumax train` that keep a training on disk while it runs, and go on from there. */
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint-file.ts';
+import type { Checkpoint, CheckpointSettings, FitOptions } from '../index.ts';
+import { reason, UsageError } from './failure.ts';
+import { checkTarget, writeModel } from './model-file.ts';
+import { path, wholeNumber } from './option-values.ts';
+
+export interface CheckpointChoice {
+  checkpoint?: string;
+  every?: number;
+  resume?: string;
+}
+
+export function addCheckpointOptions(command: Command): Command {
+  return command
+    .option(
+      '--checkpoint <file>',
+      'keep the training there while it runs, as a model besides',
+      path,
+    )
+    .option(
+      '--every <n>',
+      'updates from one checkpoint to the next (default: an epoch’s)',
+      (text) => wholeNumber(text, 1, 2 ** 32 - 1),
+    )
+    .option(
+      '--resume <file>',
+      'go on from a checkpoint, with its settings, to the same parameters as without a break',
+      path,
+    );
+}
+
+/** A checkpoint that was read. */
+export interface Resumed {
+  readonly checkpoint: Checkpoint;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * The checkpoint to go on from, if there is one; and that the file for new ones can be written.
+ *
+ * @throws UsageError where options do not go together; Error that names the file
+ */
+export async function openCheckpoints(choice: CheckpointChoice): Promise<Resumed | undefined> {
+  const { checkpoint, every, resume } = choice;
+  if (every !== undefined && checkpoint === undefined) {
+    throw new UsageError('--every is for --checkpoint, which is not given');
+  }
+  if (checkpoint !== undefined) await checkTarget(checkpoint, '--checkpoint');
+  if (resume === undefined) return undefined;
+  try {
+    return decodeCheckpoint(await readFile(resume));
+  } catch (error) {
+    throw new Error(reason(error, resume), { cause: error });
+  }
+}
+
+/**
+ * Options that were not given, as the checkpoint has them.
+ *
+ * @param options of the command, with its defaults
+ * @param isGiven whether the command line had an option
+ */
+export function withSettings<O extends object>(
+  options: O,
+  isGiven: (name: string) => boolean,
+  { checkpoint: { settings }, metadata }: Resumed,
+): O {
+  const filled = Object.entries(optionsOf(settings, metadata)).filter(([name]) => !isGiven(name));
+  return { ...options, ...Object.fromEntries(filled) };
+}
+
+/** The settings by the names of the options. */
+function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<string, string>>) {
+  const { layers, epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
+  const { schedule, warmup, earlyStopping, seed } = settings;
+  const split = metadata['test-split'];
+  return {
+    layers,
+    epochs,
+    batch: batchSize ?? Number.POSITIVE_INFINITY,
+    learningRate,
+    optimizer: optimizer.name,
+    ...('momentum' in optimizer && { momentum: optimizer.momentum }),
+    weightDecay,
+    clipNorm: clipNorm ?? undefined,
+    schedule,
+    warmup,
+    patience: earlyStopping?.patience,
+    seed,
+    ...(split !== undefined && { testSplit: Number(split) }),
+  };
+}
+
+/**
+ * What `fit` is told.
+ *
+ * @param metadata of the model, for the file to keep
+ */
+export function checkpointOptions(
+  { checkpoint: file, every, resume }: CheckpointChoice,
+  resumed: Resumed | undefined,
+  metadata: Record<string, string>,
+) {
+  return {
+    ...(resume !== undefined && resumed && { resume: resumed.checkpoint }),
+    ...(every !== undefined && { checkpointEvery: every }),
+    ...(file !== undefined && {
+      onCheckpoint: (checkpoint) => writeModel(file, encodeCheckpoint(checkpoint, { metadata })),
+    }),
+  } satisfies FitOptions;
+}
