@@ -6,10 +6,20 @@ import { batchName, type TrainingReport, totals } from './training-report.ts';
 export function jsonReport(): TrainingReport {
   const event = (name: string, fields: object) => print(JSON.stringify({ event: name, ...fields }));
   return {
-    start({ source, examples, heldOut, layers, epochs, batchSize, learningRate, seed }) {
+    start({
+      source,
+      examples,
+      heldOut,
+      classNames,
+      layers,
+      epochs,
+      batchSize,
+      learningRate,
+      seed,
+    }) {
       const batch = batchName(batchSize);
       const training = { layers, epochs, batch, learningRate, seed };
-      event('start', { ...source, examples, heldOut, ...training });
+      event('start', { ...source, examples, heldOut, classNames, ...training });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
       event('epoch', { epoch, loss, accuracy, examples, seconds, validation });
@@ -20,7 +30,7 @@ export function jsonReport(): TrainingReport {
       event('result', {
         test: { loss: test.loss, accuracy: test.accuracy },
         seconds,
-        imagesPerSecond: perSecond,
+        examplesPerSecond: perSecond,
         interrupted,
         saved,
       });

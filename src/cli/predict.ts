@@ -1,7 +1,8 @@
-/** `relumax predict`: which digit an image shows, according to a saved model. */
+/** `relumax predict`: what images show, or rows of a table are, according to a saved model. */
 
 import type { Command } from 'commander';
 import type { Network } from '../index.ts';
+import { classLabel } from './class-labels.ts';
 import { digitImage, FIELD } from './digit-image.ts';
 import { EXIT, reason } from './failure.ts';
 import { readModel } from './model-file.ts';
@@ -21,43 +22,53 @@ interface NamedImage {
 export function addPredict(program: Command): void {
   program
     .command('predict')
-    .summary('say which digits images show')
+    .summary('say what images show or rows of tables are')
     .description(
-      'Say which digit each image shows. A PNG may have any size and colours: the digit, alone on a plain background, is found and brought into the form that MNIST has, 28 × 28 pixels, light on dark. Standard input is taken as it is: 784 bytes an image, row by row, 0 for the background and 255 for ink; as many images as you like.',
+      'Say which digit each image shows. A PNG may have any size and colours: the digit, alone on a plain background, is found and brought into the form that MNIST has, 28 × 28 pixels, light on dark. Standard input is taken as it is: 784 bytes an image, row by row, 0 for the background and 255 for ink; as many images as you like.\n\nWhere the model was trained on a table, say of which class each row of other tables is. They have its columns, and may have the one with the label.',
     )
     .argument('<file>', 'model that relumax train --save has written', path)
-    .argument('[image...]', 'PNG files; - or none for images from standard input')
-    .option('--json', 'print one JSON object a line: image, digit, probabilities')
+    .argument('[input...]', 'PNG files, or tables; - or none for standard input')
+    .option(
+      '--json',
+      'print one JSON object a line: image and digit or class, or file, row and class; probabilities',
+    )
     .addHelpText(
       'after',
-      '\nAn image that cannot be read is named on standard error and makes the exit\n' +
-        'code 1; the others are answered all the same.\n\n' +
+      '\nWhat cannot be read is named on standard error and makes the exit code 1; the\n' +
+        'others are answered all the same.\n\n' +
         'Examples:\n' +
         '  relumax predict digits.safetensors four.png seven.png\n' +
-        '  head -c 784 images.bin | relumax predict digits.safetensors --json',
+        '  head -c 784 images.bin | relumax predict digits.safetensors --json\n' +
+        '  relumax predict iris.safetensors flowers.csv',
     )
     .action(predict);
 }
 
 async function predict(
   file: string,
-  images: string[],
+  inputs: string[],
   options: { json?: true },
   command: Command,
 ): Promise<void> {
-  if (images.length === 0 && process.stdin.isTTY) {
-    command.error('no image: expected PNG files, or bytes from standard input');
+  if (inputs.length === 0 && process.stdin.isTTY) {
+    command.error('no input: expected PNG files or tables, or standard input');
   }
   const network = await readModel(file);
-  if (network.layers[0] !== PIXELS) {
+  const ofTables = network.metadata.data === 'table';
+  if (!ofTables && network.layers[0] !== PIXELS) {
     throw new Error(
       `${file}: takes ${network.layers[0]} values, but an image has ${PIXELS} (28 × 28)`,
     );
   }
   const answer = answerFor(network, options);
-  for (const source of images.length === 0 ? [STDIN] : images) {
+  for (const source of inputs.length === 0 ? [STDIN] : inputs) {
     try {
-      for (const image of await read(source)) await answer(image);
+      if (ofTables) {
+        const { answerTable } = await import('./table-answer.ts');
+        await answerTable(network, source === STDIN ? undefined : source, options);
+      } else {
+        for (const image of await read(source)) await answer(image);
+      }
     } catch (error) {
       process.stderr.write(`relumax: ${reason(error)}\n`);
       process.exitCode = EXIT.failed;
@@ -70,14 +81,16 @@ function answerFor(network: Network, { json }: { json?: true }) {
   return async ({ name, bytes }: NamedImage) => {
     const probabilities = [...network.predict(bytes)];
     const probability = Math.max(...probabilities);
-    const digit = probabilities.indexOf(probability);
+    const best = probabilities.indexOf(probability);
+    const { classNames } = network;
     if (json) {
-      print(JSON.stringify({ image: name, digit, probabilities }));
+      const answer = classNames ? { class: classNames[best] } : { digit: best };
+      print(JSON.stringify({ image: name, ...answer, probabilities }));
     } else if (interactive) {
       const { predictionView } = await import('./prediction-view.ts');
-      print(`\n${predictionView(name, bytes, probabilities, digit)}\n`);
+      print(`\n${predictionView(name, bytes, probabilities, best, classNames)}\n`);
     } else {
-      print(`${name}\t${digit}\t${probability.toFixed(4)}`);
+      print(`${name}\t${classLabel(best, classNames)}\t${probability.toFixed(4)}`);
     }
   };
 }

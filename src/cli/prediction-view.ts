@@ -1,5 +1,6 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
+import { classLabel } from './class-labels.ts';
 import { FIELD } from './digit-image.ts';
 import { percent } from './numbers.ts';
 import { colors } from './terminal.ts';
@@ -15,18 +16,20 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
  * @param image 784 bytes, 0 is background
  * @param probabilities one a class
  * @param best the most probable class
+ * @param classNames what the classes are called, if they have names
  */
 export function predictionView(
   name: string,
   image: Uint8Array,
   probabilities: readonly number[],
   best: number,
+  classNames: readonly string[] | undefined,
 ): string {
   const preview = previewOf(image);
   const lines = [
-    `${name}  ${colors.dim('→')}  ${colors.bold(colors.green(String(best)))}`,
+    `${name}  ${colors.dim('→')}  ${colors.bold(colors.green(classLabel(best, classNames)))}`,
     '',
-    ...barsOf(probabilities, best),
+    ...barsOf(probabilities, best, classNames),
   ];
   const above = Math.floor((preview.length - lines.length) / 2);
   return preview.map((row, i) => `  ${row}   ${lines[i - above] ?? ''}`.trimEnd()).join('\n');
@@ -51,18 +54,23 @@ function grey(level: number): number {
   return 232 + Math.round((level / 255) * 23);
 }
 
-function barsOf(probabilities: readonly number[], best: number): string[] {
+function barsOf(
+  probabilities: readonly number[],
+  best: number,
+  classNames: readonly string[] | undefined,
+): string[] {
   const shown = [...probabilities.keys()]
     .sort((a, b) => probabilities[b]! - probabilities[a]!)
     .slice(0, LINES)
     .sort((a, b) => a - b);
-  const labelWidth = String(shown.at(-1)).length;
-  return shown.map((label) => {
+  const labels = shown.map((label) => classLabel(label, classNames));
+  const labelWidth = Math.max(...labels.map((label) => label.length));
+  return shown.map((label, i) => {
     const probability = probabilities[label]!;
     const eighths = Math.round(probability * BAR * 8);
     const bar = '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
     const style = label === best ? colors.green : colors.cyan;
     const value = percent(probability, 1).padStart(7);
-    return `${String(label).padStart(labelWidth)} ${value}  ${style(bar)}`;
+    return `${labels[i]!.padStart(labelWidth)} ${value}  ${style(bar)}`;
   });
 }

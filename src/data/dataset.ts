@@ -1,4 +1,11 @@
-import { integer, options, outOfRange, seedNumber, wrongType } from '../arguments.ts';
+import {
+  distinctNames,
+  integer,
+  options,
+  outOfRange,
+  seedNumber,
+  wrongType,
+} from '../arguments.ts';
 import { Random } from '../random.ts';
 
 /** Examples as `Dataset.from` takes them. */
@@ -12,6 +19,8 @@ export interface Examples {
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256, whether or not each of them occurs. */
   readonly classes: number;
+  /** What the classes are called, in their order; no two alike. */
+  readonly classNames?: readonly string[] | undefined;
 }
 
 /** Labelled examples, checked once and for all. */
@@ -25,12 +34,14 @@ export class Dataset {
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256. */
   readonly classes: number;
+  /** What the classes are called, where that is known. */
+  readonly classNames: readonly string[] | undefined;
   /** How many inputs an example has. */
   readonly features: number;
   /** How many examples there are, at least 1. */
   readonly length: number;
 
-  private constructor({ inputs, labels, classes }: Examples) {
+  private constructor({ inputs, labels, classes, classNames }: Examples) {
     if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
       throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
     }
@@ -56,6 +67,7 @@ export class Dataset {
     this.inputs = inputs;
     this.labels = labels;
     this.classes = classes;
+    this.classNames = distinctNames('classNames', classNames, classes);
     this.features = inputs.length / labels.length;
     this.length = labels.length;
   }
@@ -64,13 +76,16 @@ export class Dataset {
    * A dataset of your own examples. The arrays are checked but not copied: the dataset reads them
    * where they are, so they must not change afterwards.
    *
-   * @throws TypeError where an argument is of the wrong type, or not known
+   * @throws TypeError where an argument is of the wrong type, or not known, or the names are not
+   *   one for each class, no two alike
    * @throws RangeError where there is no label, `inputs` is not a positive multiple of them long,
    *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, or a float
    *   is NaN or infinite
    */
   static from(examples: Examples): Dataset {
-    return new Dataset(options('examples', examples, ['inputs', 'labels', 'classes']));
+    return new Dataset(
+      options('examples', examples, ['inputs', 'labels', 'classes', 'classNames']),
+    );
   }
 
   /**
@@ -143,7 +158,7 @@ export class Dataset {
       inputs.set(this.inputs.subarray(begin, begin + features), i * features);
       labels[i] = this.labels[example]!;
     }
-    return new Dataset({ inputs, labels, classes: this.classes });
+    return new Dataset({ inputs, labels, classes: this.classes, classNames: this.classNames });
   }
 
   /** For each class, the indices of its examples, ascending. */

@@ -4,7 +4,7 @@
  */
 import type { Examples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { NetworkOptions } from '../network.ts';
+import type { NetworkOptions, Saved } from '../network.ts';
 import type { BatchReport, EpochReport, FitOptions, History } from '../training.ts';
 import type { Inputs, LayerParameters } from '../wasm.ts';
 
@@ -15,7 +15,7 @@ export interface Connect {
 }
 
 /** Both sides must be of one version; raise it with every change of a message. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A dataset that the worker has been given, by its number. */
 export type DatasetKey = number;
@@ -35,10 +35,7 @@ export interface FitCall
 /** What can be asked of a network, and what the answer is. */
 export interface Calls {
   create(options: NetworkOptions): void;
-  load(bytes: Uint8Array | ArrayBuffer): {
-    layers: readonly number[];
-    metadata: Readonly<Record<string, string>>;
-  };
+  load(bytes: Uint8Array | ArrayBuffer): Saved & { layers: readonly number[] };
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
@@ -50,7 +47,7 @@ export interface Calls {
   activations(inputs: Inputs): Float32Array<ArrayBuffer>[];
   parameters(): LayerParameters[];
   setParameters(parameters: readonly LayerParameters[]): void;
-  save(options: { metadata?: Record<string, string> }): Uint8Array<ArrayBuffer>;
+  save(options: Saved): Uint8Array<ArrayBuffer>;
 }
 
 /** A question to a network, with the number under which the answer comes. */

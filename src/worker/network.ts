@@ -2,9 +2,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { Normalization } from '../data/normalization.ts';
 import { type Evaluation, fittingDataset } from '../evaluation.ts';
 import { checkLabels, exampleCount } from '../inputs.ts';
-import type { NetworkOptions } from '../network.ts';
+import type { NetworkOptions, Saved } from '../network.ts';
 import { type FitOptions, type History, planFit } from '../training.ts';
 import type { Inputs, LayerParameters } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
@@ -43,17 +44,26 @@ export class Network {
   readonly layers: readonly number[];
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the classes are called, where the network was loaded and its file tells. */
+  readonly classNames: readonly string[] | undefined;
+  /**
+   * What was done to the raw inputs that it learnt from, where the network was loaded and its file
+   * tells. `predict` and `evaluate` take inputs to which it has been done.
+   */
+  readonly normalization: Normalization | undefined;
   readonly #home: Home;
   #disposed = false;
 
   private constructor(
     home: Home,
     layers: readonly number[],
-    metadata: Readonly<Record<string, string>>,
+    { metadata, classNames, normalization }: Saved = {},
   ) {
     this.#home = home;
     this.layers = Object.freeze([...layers]);
     this.metadata = Object.freeze({ ...metadata });
+    this.classNames = classNames && Object.freeze(classNames);
+    this.normalization = normalization && Object.freeze(normalization);
   }
 
   /**
@@ -65,7 +75,7 @@ export class Network {
     const { worker, ...rest } = options('options', given);
     return inNewHome(worker, async (home) => {
       await home.ask('create', [rest]);
-      return new Network(home, rest.layers, {});
+      return new Network(home, rest.layers);
     });
   }
 
@@ -79,8 +89,8 @@ export class Network {
   static async load(bytes: Uint8Array | ArrayBuffer, given: WorkerOptions = {}): Promise<Network> {
     const { worker } = options('options', given, ['worker']);
     return inNewHome(worker, async (home) => {
-      const { layers, metadata } = await home.ask('load', [bytes]);
-      return new Network(home, layers, metadata);
+      const { layers, ...saved } = await home.ask('load', [bytes]);
+      return new Network(home, layers, saved);
     });
   }
 
@@ -251,11 +261,12 @@ export class Network {
    * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
    * metadata says how they are used.
    *
-   * @param given metadata: text of your own to keep in the file
+   * @param given metadata: text of your own to keep in the file; classNames: what the nᴸ classes
+   *   are called; normalization: what was done to the inputs, n⁰ means and deviations
    * @returns the bytes of the file
-   * @throws TypeError or RangeError where the metadata cannot be written
+   * @throws TypeError or RangeError where one of them cannot be written
    */
-  async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async save(given: Saved = {}): Promise<Uint8Array<ArrayBuffer>> {
     return this.#liveHome('save').ask('save', [given]);
   }
 

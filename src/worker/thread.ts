@@ -99,7 +99,11 @@ class Thread {
         return this.#keep(call.network, Network.create(...call.arguments)).then(() => undefined);
       case 'load':
         return this.#keep(call.network, Network.load(...call.arguments)).then(
-          ({ layers, metadata }) => ({ layers, metadata }),
+          ({ layers, metadata, classNames, normalization }) => ({
+            ...{ layers, metadata, classNames },
+            // A copy, since what is answered is transferred.
+            normalization: structuredClone(normalization),
+          }),
         );
       case 'fit':
         return this.#fit(call.id, this.#network(call), call.arguments[0]);

@@ -34,6 +34,19 @@ describe('from', () => {
     expect(Dataset.from({ inputs, labels: Uint8Array.of(0), classes: 1 }).features).toBe(4);
   });
 
+  it('keeps the names of its classes, whatever becomes of the array, and its parts have them', () => {
+    const classNames = ['no', 'yes'];
+    const labels = Uint8Array.of(0, 1, 0, 1);
+    const dataset = Dataset.from({ inputs: new Uint8Array(4), labels, classes: 2, classNames });
+    classNames[0] = 'perhaps';
+    const { train, test } = dataset.split({ test: 0.5, seed: 1 });
+    for (const part of [dataset, train, test, dataset.subset(Uint32Array.of(1))]) {
+      expect(part.classNames).toEqual(['no', 'yes']);
+    }
+    expect(Object.isFrozen(dataset.classNames)).toBe(true);
+    expect(numbered([0, 1], 2).classNames).toBeUndefined();
+  });
+
   it('takes 256 classes, and label 255', () => {
     expect(numbered([0, 255], 256).classes).toBe(256);
   });
@@ -47,7 +60,7 @@ describe('from', () => {
     [
       'another property',
       { ...good, class: 2 },
-      new TypeError('examples: found "class", expected only inputs, labels, classes'),
+      new TypeError('examples: found "class", expected only inputs, labels, classes, classNames'),
     ],
     [
       'inputs in an array',
@@ -94,6 +107,26 @@ describe('from', () => {
       '257 classes',
       { ...good, classes: 257 },
       new RangeError(`classes: found 257, expected ${classes}`),
+    ],
+    [
+      'names in a text',
+      { ...good, classNames: 'a,b' },
+      new TypeError('classNames: found "a,b", expected an array of 2 different strings'),
+    ],
+    [
+      'a name that is a number',
+      { ...good, classNames: ['a', 1] },
+      new TypeError('classNames: found an array of 2, expected an array of 2 different strings'),
+    ],
+    [
+      'too few names',
+      { ...good, classNames: ['a'] },
+      new TypeError('classNames: found an array of 1, expected an array of 2 different strings'),
+    ],
+    [
+      'two names alike',
+      { ...good, classNames: ['a', 'a'] },
+      new TypeError('classNames: found an array of 2, expected an array of 2 different strings'),
     ],
     [
       'half a class',

@@ -67,12 +67,20 @@ describe('the same as in the page itself', () => {
     expect(await remote.evaluate(dataset)).toEqual(local.evaluate(dataset));
     expect(await remote.predict(batch[0])).toEqual(local.predict(batch[0]));
     expect(await remote.activations(batch[0])).toEqual(local.activations(batch[0]));
-    const file = await remote.save({ metadata: { by: 'a worker' } });
-    expect(file).toEqual(local.save({ metadata: { by: 'a worker' } }));
+    const saved = {
+      metadata: { by: 'a worker' },
+      classNames: ['a', 'b', 'c', 'd'],
+      normalization: { mean: new Float32Array(20), deviation: new Float32Array(20).fill(2) },
+    };
+    const file = await remote.save(saved);
+    expect(file).toEqual(local.save(saved));
     const loaded = await Network.load(file);
     networks.push(loaded);
     expect(loaded.layers).toEqual(LAYERS);
     expect(loaded.metadata).toEqual({ by: 'a worker' });
+    expect(loaded.classNames).toEqual(saved.classNames);
+    expect(loaded.normalization).toEqual(saved.normalization);
+    expect(await loaded.save(saved)).toEqual(file);
     const parameters = randomParameters(LAYERS, 9);
     await loaded.setParameters(parameters);
     expect(parametersHash(await loaded.parameters())).toBe(parametersHash(parameters));

@@ -1,0 +1,120 @@
+/** Where examples come from, and what is read there. */
+
+import { stat } from 'node:fs/promises';
+import type { TableOptions } from '../data/table.ts';
+import { classesOfTable } from '../data/table.ts';
+import { type Dataset, loadDigits } from '../index.ts';
+import { loadIdxFolder } from '../node.ts';
+import { reason } from './failure.ts';
+
+/** Where examples come from: the bundled digits, or what `data` says in a folder or a file. */
+export interface Source {
+  readonly data: 'digits' | 'idx' | 'table';
+  readonly folder?: string;
+  readonly file?: string;
+}
+
+/** What a source has. */
+export interface Contents {
+  readonly source: Source;
+  /** The examples to learn from; of a source that has no others, all. */
+  readonly train: Dataset;
+  /** The examples to judge by, where the source keeps some apart. */
+  readonly test: Dataset | undefined;
+  /** What a model's metadata must say for others of the kind to be read alike. */
+  readonly record: Readonly<Record<string, string>>;
+}
+
+/** What `--data` takes, for the help of the commands. */
+export const DATA_HELP = 'folder with four IDX files, as MNIST comes in, or a table: .csv, .tsv';
+
+/** What its examples are, for a reader. */
+export function nounOf({ data }: Source): 'images' | 'rows' {
+  return data === 'table' ? 'rows' : 'images';
+}
+
+const TABLE = /\.(?:csv|tsv|txt|data)$/i;
+
+/**
+ * Reads a source.
+ *
+ * @param path a folder or a file; undefined: the bundled digits
+ * @param table how a table is to be understood
+ * @param divided whether a source without test examples is to be divided into two parts
+ * @throws Error that names the file or the folder
+ */
+export async function readSource(
+  path: string | undefined,
+  table: TableOptions,
+  divided: boolean,
+): Promise<Contents> {
+  if (path === undefined) {
+    return {
+      source: { data: 'digits' },
+      train: await loadDigits(),
+      test: undefined,
+      record: { data: 'digits' },
+    };
+  }
+  if (await isFolder(path)) {
+    return {
+      source: { data: 'idx', folder: path },
+      ...(await loadIdxFolder(path)),
+      record: { data: 'idx' },
+    };
+  }
+  if (isTable(path)) return readTableSource(path, table, divided);
+  throw new Error(
+    `${path}: found a file of another kind, expected a folder, or a table: .csv, .tsv, .txt or .data`,
+  );
+}
+
+/** Whether a file is a table by its name. */
+export function isTable(path: string): boolean {
+  return TABLE.test(path);
+}
+
+/** Whether there is a folder under the path, and not a file. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw new Error(reason(error, path), { cause: error });
+  }
+}
+
+async function readTableSource(
+  file: string,
+  options: TableOptions,
+  divided: boolean,
+): Promise<Contents> {
+  // Loaded here because most trainings need no parser.
+  const { readTable } = await import('./csv-file.ts');
+  const table = await readTable(file, options);
+  const record = {
+    data: 'table',
+    label: table.label!,
+    ...(table.featureNames && { features: JSON.stringify(table.featureNames) }),
+  };
+  const train = classesOfTable(file, table, divided);
+  return { source: { data: 'table', file }, train, test: undefined, record };
+}
+
+/** How a table is to be understood by a model that was trained on another. */
+export function tableOptionsOf(
+  inputs: number,
+  { label, features }: Readonly<Record<string, string>>,
+): TableOptions {
+  return { label, features: { count: inputs, names: namesIn(features) } };
+}
+
+function namesIn(json: string | undefined): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(json ?? 'null');
+    return Array.isArray(names) && names.every((name) => typeof name === 'string')
+      ? names
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
