@@ -11,7 +11,11 @@ const CORE_TESTS = [
 ];
 
 /** Tests of pages: a browser and bundlers by themselves, after all others, so that times mean something. */
-const PAGE_TESTS = ['test/browser/**/*.test.ts', 'test/package/**/*.test.ts'];
+const PAGE_TESTS = [
+  'test/browser/**/*.test.ts',
+  'test/package/**/*.test.ts',
+  'test/playground/page/*.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -2,7 +2,7 @@
 
 import { open } from 'node:fs/promises';
 import { PNG } from 'pngjs';
-import type { Pixels } from './digit-image.ts';
+import type { Pixels } from '../data/digit-image.ts';
 import { reason } from './failure.ts';
 import { count } from './numbers.ts';
 

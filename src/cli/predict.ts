@@ -1,9 +1,9 @@
 /** `relumax predict`: what images show, or rows of a table are, according to a saved model. */
 
 import type { Command } from 'commander';
+import { digitImage, FIELD } from '../data/digit-image.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
-import { digitImage, FIELD } from './digit-image.ts';
 import { EXIT, reason } from './failure.ts';
 import { readModel } from './model-file.ts';
 import { path } from './option-values.ts';

@@ -1,7 +1,7 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
+import { FIELD } from '../data/digit-image.ts';
 import { classLabel } from './class-labels.ts';
-import { FIELD } from './digit-image.ts';
 import { percent } from './numbers.ts';
 import { colors } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 /** Pictures of a seven, drawn in whatever way a test wants. */
 
-import type { Pixels } from '../../src/cli/digit-image.ts';
+import type { Pixels } from '../../src/data/digit-image.ts';
 
 export type Color = readonly [red: number, green: number, blue: number, alpha: number];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { digitImage } from '../../src/cli/digit-image.ts';
+import { digitImage } from '../../src/data/digit-image.ts';
 import { Network } from '../../src/index.ts';
 import { events, run } from './command.ts';
 import { NOTHING, seven, WHITE } from './picture.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { digitImage, type Pixels } from '../../src/cli/digit-image.ts';
+import { digitImage, type Pixels } from '../../src/data/digit-image.ts';
 import { loadDigits } from '../../src/index.ts';
-import { BLACK, type Color, grey, NOTHING, seven, WHITE } from './picture.ts';
+import { BLACK, type Color, grey, NOTHING, seven, WHITE } from '../cli/picture.ts';
 
 /** Box of all ink of at least a quarter, and centre of mass, of 28 × 28 bytes. */
 function measure(image: Uint8Array) {

@@ -1,0 +1,65 @@
+/** Trains one epoch after another, and tells how long each took. */
+
+import type { LayerParameters } from 'relumax';
+import { loadDigits, Network } from 'relumax';
+import { Twin } from '../bench/twin.js';
+
+/** Who trains: relumax, or the same network in plain JavaScript. */
+export type Trainer = 'relumax' | 'twin' | 'skipping';
+
+export interface Job {
+  readonly trainer: Trainer;
+  readonly layers: readonly number[];
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Where the training begins. */
+  readonly parameters: readonly LayerParameters[];
+  /** For how long, in milliseconds, after an epoch to warm up. */
+  readonly time: number;
+}
+
+/** What an epoch took, in milliseconds, and over how many examples; the last has `done`. */
+export interface Report {
+  readonly milliseconds: number;
+  readonly examples: number;
+  readonly done: boolean;
+}
+
+addEventListener('message', async ({ data: job }: MessageEvent<Job>) => {
+  const digits = await loadDigits();
+  const epoch = await epochOf(job, digits);
+  await epoch();
+  const began = performance.now();
+  for (let done = false; !done; ) {
+    const from = performance.now();
+    await epoch();
+    const to = performance.now();
+    done = to - began >= job.time;
+    postMessage({ milliseconds: to - from, examples: digits.length, done } satisfies Report);
+  }
+});
+
+async function epochOf(
+  { trainer, layers, parameters, batchSize, learningRate }: Job,
+  digits: Awaited<ReturnType<typeof loadDigits>>,
+): Promise<() => unknown> {
+  if (trainer === 'relumax') {
+    const network = await Network.create({ layers });
+    network.setParameters(parameters);
+    return () => network.fit(digits, { batchSize, learningRate });
+  }
+  const twin = new Twin(parameters, { skipZeros: trainer === 'skipping' });
+  const order = Uint32Array.from(digits.labels, (_, i) => i);
+  return () => {
+    shuffle(order);
+    twin.train(digits.inputs, digits.labels, order, batchSize, learningRate);
+  };
+}
+
+/** A random order (Fisher–Yates), as relumax takes the examples in. */
+function shuffle(items: Uint32Array): void {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [items[last], items[other]] = [items[other]!, items[last]!];
+  }
+}

@@ -1,0 +1,111 @@
+/** Wasm against plain JavaScript, in this browser, now. */
+import { Network } from 'relumax/worker';
+import type { Job, Report, Trainer } from './benchmark-worker.ts';
+import { count } from './words.ts';
+
+const WORKS = [
+  { layers: [784, 10, 10], batchSize: 64 },
+  { layers: [784, 128, 10], batchSize: 128 },
+] as const;
+
+const TRAINERS: readonly { readonly trainer: Trainer; readonly name: string }[] = [
+  { trainer: 'relumax', name: 'relumax, WebAssembly' },
+  { trainer: 'skipping', name: 'JavaScript, skipping zeros' },
+  { trainer: 'twin', name: 'JavaScript' },
+];
+
+/** For how long each trains, in milliseconds. */
+const TIME = 1500;
+
+export class Benchmark {
+  readonly #button: HTMLButtonElement;
+  readonly #status: HTMLElement;
+  readonly #results: HTMLElement;
+
+  /** @param onBegin called before it begins: nothing else should be at work then */
+  constructor(
+    hosts: { button: HTMLButtonElement; status: HTMLElement; results: HTMLElement },
+    onBegin: () => void,
+  ) {
+    this.#button = hosts.button;
+    this.#status = hosts.status;
+    this.#results = hosts.results;
+    this.#button.addEventListener('click', async () => {
+      onBegin();
+      this.#button.disabled = true;
+      try {
+        await this.#run();
+      } catch (error) {
+        this.#status.textContent = `The benchmark failed: ${error instanceof Error ? error.message : error}`;
+      }
+      this.#button.disabled = false;
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#results.replaceChildren();
+    for (const work of WORKS) {
+      const name = `${work.layers.join('-')}, batches of ${work.batchSize}`;
+      const network = await Network.create({ layers: work.layers, seed: 1 });
+      const parameters = await network.parameters();
+      network.dispose();
+      const times = new Map<Trainer, { milliseconds: number; examples: number }>();
+      for (const { trainer, name: who } of TRAINERS) {
+        this.#status.textContent = `${name}: ${who}`;
+        const job: Job = { ...work, trainer, parameters, learningRate: 0.01, time: TIME };
+        times.set(trainer, await measured(job));
+      }
+      this.#results.append(figureOf(name, times));
+    }
+    this.#status.textContent = 'Done: the median epoch of each, one thread, one after another.';
+  }
+}
+
+/** The median epoch, in a worker of its own: what one trainer does to its engine slows another. */
+function measured(job: Job): Promise<{ milliseconds: number; examples: number }> {
+  const worker = new Worker(new URL('./benchmark-worker.ts', import.meta.url), { type: 'module' });
+  return new Promise<{ milliseconds: number; examples: number }>((resolve, reject) => {
+    const times: number[] = [];
+    worker.addEventListener('message', ({ data }: MessageEvent<Report>) => {
+      times.push(data.milliseconds);
+      if (!data.done) return;
+      times.sort((a, b) => a - b);
+      resolve({ milliseconds: times[times.length >> 1]!, examples: data.examples });
+    });
+    worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+    worker.postMessage(job);
+  }).finally(() => worker.terminate());
+}
+
+function figureOf(
+  work: string,
+  times: ReadonlyMap<Trainer, { milliseconds: number; examples: number }>,
+): HTMLElement {
+  const own = times.get('relumax')!.milliseconds;
+  const slowest = Math.max(...[...times.values()].map(({ milliseconds }) => milliseconds));
+  const table = document.createElement('table');
+  table.className = 'timings';
+  const caption = document.createElement('caption');
+  caption.textContent = work;
+  table.append(caption);
+  table.createTHead().innerHTML =
+    '<tr><th scope="col">trained by</th><th scope="col">an epoch of 10,000</th><th scope="col">images a second</th><th scope="col">times relumax</th></tr>';
+  const body = table.createTBody();
+  for (const { trainer, name } of TRAINERS) {
+    const { milliseconds, examples } = times.get(trainer)!;
+    const row = body.insertRow();
+    const head = document.createElement('th');
+    head.scope = 'row';
+    head.textContent = name;
+    row.append(head);
+    const bar = document.createElement('span');
+    bar.className = 'time';
+    bar.style.setProperty('--share', String(milliseconds / slowest));
+    bar.classList.toggle('own', trainer === 'relumax');
+    row.insertCell().append(bar, `${milliseconds.toPrecision(3)} ms`);
+    row.insertCell().textContent = count(Math.round((1000 * examples) / milliseconds));
+    row.insertCell().textContent =
+      trainer === 'relumax' ? '1' : `${(milliseconds / own).toFixed(1)} ×`;
+  }
+  return table;
+}

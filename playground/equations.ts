@@ -1,0 +1,148 @@
+/** The equations of a step (docs/math.md), with their shapes now and the numbers of one example. */
+
+import { count, short } from './words.ts';
+import type { WorkedLayer } from './worked-example.ts';
+
+/** What the equations are about. */
+export interface Step {
+  /** n⁰ … nᴸ. */
+  readonly sizes: readonly number[];
+  /** m: examples an update. */
+  readonly examples: number;
+  /** α. */
+  readonly rate: number;
+  readonly inputs: Float32Array;
+  readonly label: number | undefined;
+  readonly layers: readonly WorkedLayer[];
+}
+
+interface Row {
+  /** Its number in docs/math.md. */
+  readonly number: number;
+  readonly math: string;
+  readonly shapes: string;
+  readonly now: string;
+}
+
+/** How many entries of a vector are told. */
+const TOLD = 4;
+
+/** Shows them in the body of a table. */
+export class Equations {
+  readonly #body: HTMLElement;
+  #laidOut = '';
+
+  constructor(body: HTMLElement) {
+    this.#body = body;
+  }
+
+  show(step: Step): void {
+    const rows = rowsOf(step);
+    const layout = rows.map(({ math, shapes }) => math + shapes).join();
+    if (layout !== this.#laidOut) {
+      this.#laidOut = layout;
+      this.#body.innerHTML = rows
+        .map(
+          ({ number, math, shapes }) =>
+            `<tr><th scope="row">${number}</th><td><math>${math}</math></td><td>${shapes}</td><td class="now"></td></tr>`,
+        )
+        .join('');
+    }
+    for (const [i, cell] of [...this.#body.querySelectorAll('.now')].entries()) {
+      cell.textContent = rows[i]!.now;
+    }
+  }
+}
+
+function rowsOf({ sizes, examples, rate, inputs, label, layers }: Step): Row[] {
+  const depth = sizes.length - 1;
+  const m = count(examples);
+  const nonzeros = inputs.reduce((sum, value) => sum + Number(value !== 0), 0);
+  const rows: Row[] = [
+    {
+      number: 1,
+      math: `${at('A', 0)}${op('=')}${id('X')}`,
+      shapes: `${sizes[0]} × ${m}`,
+      now: `${nonzeros} of ${sizes[0]} inputs are not 0`,
+    },
+  ];
+  for (const [i, { Z, A }] of layers.entries()) {
+    const l = i + 1;
+    const [n, k] = [sizes[l]!, sizes[i]!];
+    rows.push({
+      number: 2,
+      math: `${at('Z', l)}${op('=')}${at('W', l)}${at('A', l - 1)}${op('+')}${at('b', l)}`,
+      shapes: `${n}×${m} = ${n}×${k} · ${k}×${m} + ${n}×1`,
+      now: told(Z),
+    });
+    const name = l < depth ? 'ReLU' : 'softmax';
+    rows.push({
+      number: l < depth ? 3 : 4,
+      math: `${at('A', l)}${op('=')}<mi>${name}</mi>${op('(')}${at('Z', l)}${op(')')}`,
+      shapes: `${n} × ${m}`,
+      now: told(A),
+    });
+  }
+  const last = layers.at(-1)!;
+  const none = 'a drawing has no label to compare with';
+  const mean = `<mfrac>${num(1)}${id('m')}</mfrac>`;
+  rows.push({
+    number: 5,
+    math: `${id('J')}${op('=')}${op('−')}${mean}<munder>${op('∑')}${id('i')}</munder><mi>ln</mi>${at('A', depth)}${op('[')}<msub>${id('y')}${id('i')}</msub>${op(',')}${id('i')}${op(']')}`,
+    shapes: 'a number, in nats',
+    now:
+      label === undefined
+        ? none
+        : `−ln ${short(last.A[label]!)} = ${short(-Math.log(last.A[label]!))}`,
+  });
+  rows.push({
+    number: 6,
+    math: `${at('dZ', depth)}${op('=')}${at('A', depth)}${op('−')}${id('Y')}`,
+    shapes: `${sizes[depth]} × ${m}`,
+    now: last.dZ ? told(last.dZ) : none,
+  });
+  for (let l = depth; l >= 1; l--) {
+    const { dW, db } = layers[l - 1]!;
+    const [n, k] = [sizes[l]!, sizes[l - 1]!];
+    rows.push({
+      number: 7,
+      math: `${at('dW', l)}${op('=')}${mean}${at('dZ', l)}<msup><mrow>${op('(')}${at('A', l - 1)}${op(')')}</mrow>${id('T')}</msup>`,
+      shapes: `${n}×${k} = ${n}×${m} · ${m}×${k}`,
+      now: label === undefined ? none : `at most ${short(Math.abs(dW))}`,
+    });
+    rows.push({
+      number: 8,
+      math: `${at('db', l)}${op('=')}${mean}<munder>${op('∑')}${id('i')}</munder>${at('dZ', l)}${op('[')}${op(':')}${op(',')}${id('i')}${op(']')}`,
+      shapes: `${n} × 1`,
+      now: label === undefined ? none : `at most ${short(Math.abs(db))}`,
+    });
+    if (l === 1) continue;
+    const below = layers[l - 2]!.dZ;
+    rows.push({
+      number: 9,
+      math: `${at('dZ', l - 1)}${op('=')}<msup><mrow>${op('(')}${at('W', l)}${op(')')}</mrow>${id('T')}</msup>${at('dZ', l)}${op('∘')}${op('[')}${at('Z', l - 1)}${op('&gt;')}${num(0)}${op(']')}`,
+      shapes: `${k}×${m} = ${k}×${n} · ${n}×${m}`,
+      now: below ? told(below) : none,
+    });
+  }
+  const parameters = layers.reduce((sum, { Z }, i) => sum + Z.length * (sizes[i]! + 1), 0);
+  rows.push({
+    number: 10,
+    math: `${id('W')}${op('←')}${id('W')}${op('−')}${id('α')}${id('dW')}${op(',')}${id('b')}${op('←')}${id('b')}${op('−')}${id('α')}${id('db')}`,
+    shapes: `${count(parameters)} parameters`,
+    now: `α = ${rate}`,
+  });
+  return rows;
+}
+
+/** The first entries of a vector. */
+function told(values: Float32Array): string {
+  const first = Array.from(values.subarray(0, TOLD), short).join(', ');
+  return values.length > TOLD ? `(${first}, …)` : `(${first})`;
+}
+
+const id = (name: string) => `<mi>${name}</mi>`;
+const num = (value: number) => `<mn>${value}</mn>`;
+const op = (sign: string) => `<mo>${sign}</mo>`;
+/** A quantity of layer l. */
+const at = (name: string, l: number) => `<msup>${id(name)}${num(l)}</msup>`;

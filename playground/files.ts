@@ -1,0 +1,123 @@
+/** Files that people bring: models, and data in the formats that the page reads. */
+import { Dataset, datasetFromIdx, parseIdx } from 'relumax/worker';
+import type { Material } from './run.ts';
+import { HELD_OUT } from './settings.ts';
+
+/** What somebody brought. */
+export type Brought =
+  | { readonly kind: 'model'; readonly name: string; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'data';
+      readonly name: string;
+      /** The examples to learn from and to judge by; with `all`, the seed decides which. */
+      readonly material: Material | { readonly all: Dataset };
+    };
+
+interface Bytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Larger files would not fit a tab along with what is made of them. */
+const MOST_BYTES = 2 ** 29;
+
+/**
+ * Reads files that belong together: one model, or IDX files, gzipped or not: images and their
+ * labels, or MNIST's four.
+ *
+ * @throws Error that names the file, what was found and what was expected
+ */
+export async function readFiles(files: readonly File[]): Promise<Brought> {
+  const large = files.find(({ size }) => size > MOST_BYTES);
+  if (large)
+    throw new RangeError(
+      `${large.name}: found ${large.size} bytes, expected at most ${MOST_BYTES}`,
+    );
+  const contents = await Promise.all(files.map(contentOf));
+  const [first] = contents;
+  if (contents.length === 1 && first!.name.endsWith('.safetensors')) {
+    return { kind: 'model', ...first! };
+  }
+  return {
+    kind: 'data',
+    name: contents.map(({ name }) => name).join(', '),
+    material: idx(contents),
+  };
+}
+
+/** A file's bytes, decompressed where they are gzipped. */
+async function contentOf(file: File): Promise<Bytes> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { name: file.name, bytes };
+  const name = file.name.replace(/\.gz$/, '');
+  const reader = file.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(part.value as Uint8Array<ArrayBuffer>);
+      size += part.value.length;
+      if (size > MOST_BYTES) break;
+    }
+  } catch (error) {
+    throw new RangeError(`${file.name}: found damaged gzip data, expected all of a file`, {
+      cause: error,
+    });
+  }
+  if (size > MOST_BYTES) {
+    await reader.cancel();
+    throw new RangeError(
+      `${file.name}: found more than ${MOST_BYTES} bytes in it, expected at most those`,
+    );
+  }
+  return { name, bytes: new Uint8Array(await new Blob(parts).arrayBuffer()) };
+}
+
+function idx(files: readonly Bytes[]): Material | { all: Dataset } {
+  const pairs = pairsOf(files);
+  const test = pairs.find(({ images }) => /t10k|test/i.test(images.name));
+  const train = pairs.find((pair) => pair !== test);
+  if (pairs.length === 1) return { all: datasetFromIdx(pairs[0]!) };
+  if (pairs.length !== 2 || !test || !train) {
+    throw new RangeError(
+      `files: found ${files.map(({ name }) => name).join(', ')}, expected images and labels, or those to learn from and those to test by (t10k- or test in their names)`,
+    );
+  }
+  const learnt = datasetFromIdx(train);
+  const { inputs, labels } = datasetFromIdx(test);
+  return { train: learnt, test: Dataset.from({ inputs, labels, classes: learnt.classes }) };
+}
+
+/** Images with their labels: files whose names differ in nothing else. */
+function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
+  const ranks = files.map((file) => ({
+    file,
+    rank: parseIdx(file.bytes, file.name).dimensions.length,
+  }));
+  const images = ranks.filter(({ rank }) => rank > 1).map(({ file }) => file);
+  const labels = ranks.filter(({ rank }) => rank === 1).map(({ file }) => file);
+  if (images.length === 1 && labels.length === 1)
+    return [{ images: images[0]!, labels: labels[0]! }];
+  return images.map((file) => {
+    const stem = (name: string) => name.split(/[-_.]/)[0];
+    const own = labels.find(({ name }) => stem(name) === stem(file.name));
+    if (own) return { images: file, labels: own };
+    throw new RangeError(
+      `${file.name}: found no labels that belong to it, expected a label file beside it`,
+    );
+  });
+}
+
+/** The examples to learn from, and those to judge by. */
+export function materialOf(data: Material | { all: Dataset }, seed: number): Material {
+  return 'all' in data ? data.all.split({ test: HELD_OUT, seed }) : data;
+}
+
+/** Hands a file to the person. */
+export function handOut(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,176 @@
+/** What the network makes of the examples that it never learnt from: confusions and mistakes. */
+import type { Dataset, Evaluation } from 'relumax/worker';
+import { exampleOf, fullInk } from './example.ts';
+import { drawInk, pictureOf, shapeOf } from './pictures.ts';
+import { count, percent } from './words.ts';
+
+/** How many of the worst mistakes are shown, and of the examples behind a cell. */
+const MISTAKES = 12;
+const BEHIND = 60;
+
+/** One example, and what was made of it. */
+interface Reading {
+  readonly example: number;
+  readonly label: number;
+  readonly taken: number;
+  /** The probability that it was given, and that its own class was. */
+  readonly certainty: number;
+  readonly own: number;
+}
+
+export interface HeldOutHosts {
+  readonly matrix: HTMLTableElement;
+  readonly mistakes: HTMLElement;
+  readonly dialog: HTMLDialogElement;
+}
+
+export class HeldOutView {
+  readonly #hosts: HeldOutHosts;
+  #data: Dataset | undefined;
+  #classNames: readonly string[] = [];
+  #cells: HTMLButtonElement[][] = [];
+  #probabilities: Float32Array | undefined;
+
+  /**
+   * @param ask gives the network's probabilities for all examples, one example after another
+   * @param onExample called with the number of an example that was chosen
+   */
+  constructor(
+    hosts: HeldOutHosts,
+    ask: () => Promise<Float32Array>,
+    onExample: (example: number) => void,
+  ) {
+    this.#hosts = hosts;
+    hosts.matrix.addEventListener('click', async ({ target }) => {
+      const cell = (target as Element).closest('button');
+      if (!cell) return;
+      const [label, taken] = cell.value.split(' ').map(Number) as [number, number];
+      this.predictions(await ask());
+      this.#open(label, taken);
+    });
+    const choose = ({ target }: Event) => {
+      const button = (target as Element).closest('button');
+      if (!button?.classList.contains('reading')) return;
+      hosts.dialog.close();
+      onExample(Number(button.value));
+    };
+    hosts.mistakes.addEventListener('click', choose);
+    hosts.dialog.addEventListener('click', (event) => {
+      if (event.target === hosts.dialog) hosts.dialog.close();
+      choose(event);
+    });
+  }
+
+  /** Turns to other examples. */
+  fit(data: Dataset, classNames: readonly string[]): void {
+    this.#data = data;
+    this.#probabilities = undefined;
+    this.#classNames = classNames;
+    this.#hosts.mistakes.replaceChildren();
+    const heading = document.createElement('tr');
+    heading.append(document.createElement('td'), ...classNames.map((name) => header(name, 'col')));
+    this.#cells = [];
+    const rows = classNames.map((name, label) => {
+      const row = document.createElement('tr');
+      const cells = classNames.map((_, taken) => {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.value = `${label} ${taken}`;
+        return button;
+      });
+      this.#cells.push(cells);
+      row.append(
+        header(name, 'row'),
+        ...cells.map((button) => {
+          const cell = document.createElement('td');
+          cell.append(button);
+          return cell;
+        }),
+      );
+      return row;
+    });
+    this.#hosts.matrix.tHead!.replaceChildren(heading);
+    this.#hosts.matrix.tBodies[0]!.replaceChildren(...rows);
+  }
+
+  evaluation({ confusion }: Evaluation): void {
+    for (const [label, row] of confusion.entries()) {
+      const total = row.reduce((sum, number) => sum + number, 0);
+      for (const [taken, number] of row.entries()) {
+        const cell = this.#cells[label]![taken]!;
+        const [own, other] = [this.#classNames[label], this.#classNames[taken]];
+        cell.textContent = number === 0 ? '·' : count(number);
+        cell.ariaLabel = `${number} of ${total}: ${own} taken for ${other}`;
+        cell.className = label === taken ? 'right' : 'wrong';
+        // Mistakes are few: their shade is made to show all the same.
+        const share = total === 0 ? 0 : number / total;
+        cell.style.setProperty('--share', (label === taken ? share : Math.sqrt(share)).toFixed(3));
+      }
+    }
+  }
+
+  /** Shows the worst mistakes among the readings. */
+  predictions(probabilities: Float32Array): void {
+    this.#probabilities = probabilities;
+    const worst = this.#readings()
+      .filter(({ label, taken }) => label !== taken)
+      .sort((a, b) => a.own - b.own || a.example - b.example)
+      .slice(0, MISTAKES);
+    this.#hosts.mistakes.replaceChildren(...worst.map((reading) => this.#picture(reading)));
+  }
+
+  #open(label: number, taken: number): void {
+    const behind = this.#readings().filter((r) => r.label === label && r.taken === taken);
+    const [own, other] = [this.#classNames[label]!, this.#classNames[taken]!];
+    const title = this.#hosts.dialog.querySelector('h2')!;
+    const shown = Math.min(behind.length, BEHIND);
+    const some = shown < behind.length ? `, ${shown} of ${count(behind.length)}` : '';
+    title.textContent =
+      (label === taken ? `${own}, read correctly` : `${own}, taken for ${other}`) +
+      (shown === 0 ? ': none' : some);
+    this.#hosts.dialog.querySelector('.readings')!.replaceChildren(
+      ...behind
+        .sort((a, b) => b.certainty - a.certainty)
+        .slice(0, BEHIND)
+        .map((reading) => this.#picture(reading)),
+    );
+    this.#hosts.dialog.showModal();
+  }
+
+  #readings(): Reading[] {
+    const { labels, classes } = this.#data!;
+    const probabilities = this.#probabilities!;
+    return Array.from(labels, (label, example) => {
+      const of = probabilities.subarray(example * classes, (example + 1) * classes);
+      let taken = 0;
+      for (let i = 1; i < classes; i++) if (of[i]! > of[taken]!) taken = i;
+      return { example, label, taken, certainty: of[taken]!, own: of[label]! };
+    });
+  }
+
+  #picture({ example, label, taken, certainty }: Reading): HTMLElement {
+    const { inputs } = exampleOf(this.#data!, example);
+    const { width, height } = shapeOf(inputs.length);
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'reading';
+    button.value = String(example);
+    const picture = pictureOf(width, height);
+    drawInk(picture, inputs, fullInk(inputs));
+    const [own, other] = [this.#classNames[label], this.#classNames[taken]];
+    const words = document.createElement('span');
+    words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;
+    button.title = `${own}, read as ${other} with ${percent(certainty, 0)}`;
+    button.append(picture, words);
+    const item = document.createElement('li');
+    item.append(button);
+    return item;
+  }
+}
+
+function header(text: string, scope: 'row' | 'col'): HTMLElement {
+  const cell = document.createElement('th');
+  cell.scope = scope;
+  cell.textContent = text;
+  return cell;
+}

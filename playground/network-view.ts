@@ -1,0 +1,172 @@
+/**
+ * The network as one looks into it: each unit of the first layer as the picture of its weights, lit
+ * by its activation, with what it says to each unit of the next layer; further layers as matrices;
+ * and the probabilities as bars.
+ */
+import type { LayerParameters } from 'relumax/worker';
+import { drawSigned, magnitude, pictureOf, shapeOf } from './pictures.ts';
+import { percent } from './words.ts';
+
+/** More units than these would be too small to see anything in. */
+const MOST_UNITS = 64;
+
+/** What a unit shows. */
+interface Unit {
+  readonly card: HTMLElement;
+  readonly weights: HTMLCanvasElement;
+  readonly light: HTMLElement;
+  readonly votes: HTMLCanvasElement;
+}
+
+interface Bar {
+  readonly button: HTMLButtonElement;
+  readonly length: HTMLElement;
+  readonly share: HTMLElement;
+}
+
+/** Where the parts go. */
+export interface NetworkHosts {
+  readonly title: HTMLElement;
+  /** Says what the strip of a unit is about. */
+  readonly next: HTMLElement;
+  readonly units: HTMLElement;
+  readonly matrices: HTMLElement;
+  readonly bars: HTMLElement;
+}
+
+export class NetworkView {
+  readonly #hosts: NetworkHosts;
+  #sizes: readonly number[] = [];
+  #units: Unit[] = [];
+  #matrices: HTMLCanvasElement[] = [];
+  #bars: Bar[] = [];
+
+  /** @param onClass called with a class whose bar was chosen */
+  constructor(hosts: NetworkHosts, onClass: (label: number) => void) {
+    this.#hosts = hosts;
+    hosts.bars.addEventListener('click', ({ target }) => {
+      const button = (target as Element).closest('button');
+      if (button) onClass(Number(button.value));
+    });
+  }
+
+  /** Makes room for a network of other sizes, n⁰ … nᴸ. */
+  fit(sizes: readonly number[], classNames: readonly string[]): void {
+    const key = (names: readonly unknown[]) => names.join();
+    if (key(sizes) === key(this.#sizes) && this.#bars.length === classNames.length) return;
+    this.#sizes = sizes;
+    const [inputs = 0, units = 0, next = 0] = sizes;
+    const { width, height } = shapeOf(inputs);
+    const shown = Math.min(units, MOST_UNITS);
+    this.#units = Array.from({ length: shown }, () => {
+      const card = element('div', 'unit');
+      const light = element('div', 'light');
+      const weights = pictureOf(width, height);
+      const votes = pictureOf(Math.max(next, 1), 1);
+      votes.classList.add('votes');
+      votes.hidden = next === 0;
+      card.append(weights, light, votes);
+      return { card, weights, light, votes };
+    });
+    this.#hosts.units.replaceChildren(...this.#units.map(({ card }) => card));
+    this.#hosts.units.classList.toggle('many', shown > 16);
+    const hidden = sizes.length > 2;
+    const name = hidden ? `${units} hidden ${units === 1 ? 'unit' : 'units'}` : `${units} units`;
+    this.#hosts.next.textContent =
+      sizes.length > 3 ? `which of the ${next} units of the next layer` : 'which classes';
+    this.#hosts.title.textContent = units > shown ? `${name}, the first ${shown} of them` : name;
+
+    this.#matrices = sizes.slice(3).map((_, i) => pictureOf(sizes[i + 2]!, sizes[i + 3]!));
+    this.#hosts.matrices.replaceChildren(
+      ...this.#matrices.map((matrix, i) => {
+        const figure = element('figure', 'matrix');
+        const caption = element('figcaption');
+        caption.textContent = `Weights of layer ${i + 3}: ${sizes[i + 3]} × ${sizes[i + 2]}`;
+        figure.append(matrix, caption);
+        return figure;
+      }),
+    );
+    this.#hosts.matrices.hidden = this.#matrices.length === 0;
+
+    this.#bars = classNames.map((className, label) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'bar';
+      button.value = String(label);
+      const name = element('span', 'name');
+      name.textContent = className;
+      const track = element('span', 'track');
+      const length = element('span', 'length');
+      const share = element('span', 'share');
+      track.append(length);
+      button.append(name, track, share);
+      return { button, length, share };
+    });
+    this.#hosts.bars.replaceChildren(
+      ...this.#bars.map(({ button }) => {
+        const item = document.createElement('li');
+        item.append(button);
+        return item;
+      }),
+    );
+  }
+
+  /** Shows the weights. */
+  parameters(parameters: readonly LayerParameters[]): void {
+    const [first, second] = parameters;
+    const inputs = this.#sizes[0]!;
+    const largest = mostly(first!.weights);
+    const loudest = second ? mostly(second.weights) : 0;
+    const units = first!.biases.length;
+    for (const [unit, { weights, votes }] of this.#units.entries()) {
+      drawSigned(weights, first!.weights.subarray(unit * inputs, (unit + 1) * inputs), largest);
+      if (second) {
+        const column = second.biases.map((_, i) => second.weights[i * units + unit]!);
+        drawSigned(votes, column, loudest);
+      }
+    }
+    for (const [i, matrix] of this.#matrices.entries())
+      drawSigned(matrix, parameters[i + 2]!.weights, mostly(parameters[i + 2]!.weights));
+  }
+
+  /**
+   * Shows what each layer makes of the example.
+   *
+   * @param chosen the class whose evidence is shown
+   * @param label the class of the example, where it has one
+   */
+  activations(
+    activations: readonly Float32Array[],
+    chosen: number,
+    label: number | undefined,
+  ): void {
+    const first = activations[0]!;
+    const largest = magnitude(first);
+    for (const [unit, { card, light }] of this.#units.entries()) {
+      const share = largest > 0 ? Math.abs(first[unit]!) / largest : 0;
+      light.style.scale = `${share.toFixed(3)} 1`;
+      card.classList.toggle('lit', share > 0.02);
+    }
+    const probabilities = activations.at(-1)!;
+    for (const [i, { button, length, share }] of this.#bars.entries()) {
+      const probability = probabilities[i]!;
+      length.style.scale = `${probability.toFixed(4)} 1`;
+      share.textContent = percent(probability, 0);
+      button.ariaPressed = String(i === chosen);
+      button.classList.toggle('right', i === label);
+    }
+  }
+}
+
+/** How far from zero most values are: a few that are far off must not make all others pale. */
+function mostly(values: Float32Array): number {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return 2.5 * Math.sqrt(squares / values.length);
+}
+
+function element(tag: string, className = ''): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
+}

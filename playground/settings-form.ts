@@ -1,0 +1,92 @@
+/** The form that the settings of a run are played with. */
+import {
+  DEFAULTS,
+  type Ends,
+  readSettings,
+  SettingError,
+  type Settings,
+  settingTexts,
+} from './settings.ts';
+
+/** Seeds that are drawn by lot are no longer than this: people read them to one another. */
+const LARGEST_SEED = 9999;
+
+export class SettingsForm {
+  readonly #form: HTMLFormElement;
+  readonly #message: HTMLElement;
+  #ends: Ends = { features: DEFAULTS.layers[0]!, classes: DEFAULTS.layers.at(-1)! };
+
+  /** @param onSettings called with settings that can be used */
+  constructor(form: HTMLFormElement, message: HTMLElement, onSettings: (s: Settings) => void) {
+    this.#form = form;
+    this.#message = message;
+    const read = () => {
+      this.#complain(undefined);
+      try {
+        onSettings(readSettings(this.#texts(), this.#ends));
+      } catch (error) {
+        if (!(error instanceof SettingError)) throw error;
+        this.#complain(error);
+      }
+    };
+    form.addEventListener('change', read);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      read();
+    });
+    form.querySelector('#other-seed')!.addEventListener('click', () => {
+      this.#field('seed').value = String(Math.floor(Math.random() * LARGEST_SEED) + 1);
+      read();
+    });
+  }
+
+  /** Shows settings. */
+  show(settings: Settings): void {
+    this.#complain(undefined);
+    const { layers } = settings;
+    this.#ends = { features: layers[0]!, classes: layers.at(-1)! };
+    const texts = settingTexts(settings);
+    this.#field('hidden').value = layers.slice(1, -1).join('-');
+    for (const name of ['epochs', 'batch', 'rate', 'seed'] as const) {
+      const field = this.#field(name);
+      if (
+        field instanceof HTMLSelectElement &&
+        ![...field.options].some(({ value }) => value === texts[name])
+      ) {
+        field.add(new Option(texts[name], texts[name]));
+      }
+      field.value = texts[name];
+    }
+    for (const [id, size] of [
+      ['features', layers[0]],
+      ['classes', layers.at(-1)],
+    ] as const) {
+      this.#form.querySelector(`#${id}`)!.textContent = String(size);
+    }
+  }
+
+  #texts() {
+    const value = (name: string) => this.#field(name).value;
+    const { features, classes } = this.#ends;
+    const hidden = value('hidden').trim();
+    return {
+      layers: hidden === '' ? `${features}-${classes}` : `${features}-${hidden}-${classes}`,
+      epochs: value('epochs'),
+      batch: value('batch'),
+      rate: value('rate'),
+      seed: value('seed'),
+    };
+  }
+
+  #complain(error: SettingError | undefined): void {
+    this.#message.textContent = error?.message ?? '';
+    const wrong = error?.setting === 'layers' ? 'hidden' : error?.setting;
+    for (const field of this.#form.querySelectorAll('input, select')) {
+      field.ariaInvalid = String((field as HTMLInputElement).name === wrong);
+    }
+  }
+
+  #field(name: string): HTMLInputElement | HTMLSelectElement {
+    return this.#form.elements.namedItem(name) as HTMLInputElement | HTMLSelectElement;
+  }
+}

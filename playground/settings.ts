@@ -1,0 +1,133 @@
+/** What decides a run, in the page's address and as a command line: the same text, the same bits. */
+
+export interface Settings {
+  /** n⁰ … nᴸ. */
+  readonly layers: readonly number[];
+  readonly epochs: number;
+  /** Examples an update; Infinity is all of them. */
+  readonly batch: number;
+  /** α. */
+  readonly rate: number;
+  readonly seed: number;
+}
+
+/** What the data ask of the first and the last layer. */
+export interface Ends {
+  readonly features: number;
+  readonly classes: number;
+}
+
+/** The lecture notes' network. */
+export const DEFAULTS: Settings = {
+  layers: [784, 10, 10],
+  epochs: 20,
+  batch: 64,
+  rate: 0.1,
+  seed: 1,
+};
+
+/** The share of the bundled digits that is held out, as by `relumax train`. */
+export const HELD_OUT = 0.2;
+
+/** More units than this in a layer would make a page wait. */
+const MOST_UNITS = 1024;
+const MOST_EPOCHS = 1000;
+
+/** Settings as text, by the names that the form and the address give them. */
+export type SettingTexts = Readonly<Partial<Record<keyof Settings, string>>>;
+
+/** What people call the settings. */
+const NAMES: Readonly<Record<keyof Settings, string>> = {
+  layers: 'Layers',
+  epochs: 'Epochs',
+  batch: 'Batch',
+  rate: 'Learning rate',
+  seed: 'Seed',
+};
+
+/** A setting that cannot be used. */
+export class SettingError extends RangeError {
+  readonly setting: keyof Settings;
+
+  constructor(setting: keyof Settings, found: string, expected: string) {
+    super(`${NAMES[setting]}: found “${found}”, expected ${expected}`);
+    this.setting = setting;
+  }
+}
+
+/**
+ * Settings from their text; what is left out is as by default.
+ *
+ * @throws SettingError that names the setting, what was found and what was expected
+ */
+export function readSettings(texts: SettingTexts, ends: Ends): Settings {
+  const number = (name: 'epochs' | 'batch' | 'seed', least: number, most: number) => {
+    const text = texts[name]?.trim();
+    if (text === undefined) return DEFAULTS[name];
+    if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+    throw new SettingError(name, text, `a whole number from ${least} to ${most}`);
+  };
+  const rate = texts.rate === undefined ? DEFAULTS.rate : Number(texts.rate.trim() || Number.NaN);
+  if (!(rate > 0 && rate < Infinity)) {
+    throw new SettingError('rate', texts.rate ?? '', 'a number above 0, such as 0.1');
+  }
+  return {
+    layers: readLayers(texts.layers, ends),
+    epochs: number('epochs', 1, MOST_EPOCHS),
+    batch: texts.batch?.trim() === 'full' ? Infinity : number('batch', 1, 1_000_000),
+    rate,
+    seed: number('seed', 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function readLayers(text: string | undefined, { features, classes }: Ends): number[] {
+  if (text === undefined) return [features, ...DEFAULTS.layers.slice(1, -1), classes];
+  const layers = text
+    .trim()
+    .split(/\s*[-–,]\s*/)
+    .map((size) => (/^\d+$/.test(size) ? Number(size) : Number.NaN));
+  const fits =
+    layers.length >= 2 &&
+    layers[0] === features &&
+    layers.at(-1) === classes &&
+    layers.slice(1, -1).every((size) => size >= 1 && size <= MOST_UNITS);
+  if (fits) return layers;
+  throw new SettingError(
+    'layers',
+    text,
+    `sizes such as ${features}-32-${classes}: ${features} first, ${classes} last, 1 to ${MOST_UNITS} between`,
+  );
+}
+
+/** The settings as text. */
+export function settingTexts({ layers, epochs, batch, rate, seed }: Settings) {
+  return {
+    layers: layers.join('-'),
+    epochs: String(epochs),
+    batch: batch === Infinity ? 'full' : String(batch),
+    rate: String(rate),
+    seed: String(seed),
+  } satisfies SettingTexts;
+}
+
+/** The settings of an address; its other parameters are ignored. */
+export function settingsFromQuery(query: string, ends: Ends): Settings {
+  const given = new URLSearchParams(query);
+  const names = Object.keys(NAMES).filter((name) => given.has(name));
+  return readSettings(Object.fromEntries(names.map((name) => [name, given.get(name) ?? ''])), ends);
+}
+
+/** The address' part that repeats the run. */
+export function queryOf(settings: Settings): string {
+  return `?${new URLSearchParams(settingTexts(settings))}`;
+}
+
+/**
+ * The command that trains to the same parameters in Node.
+ *
+ * @param data what the command is to be told of the data: nothing, for the bundled digits
+ */
+export function commandOf(settings: Settings, data = ''): string {
+  const { layers, epochs, batch, rate, seed } = settingTexts(settings);
+  return `npx relumax train ${data}--layers ${layers} --epochs ${epochs} --batch ${batch} --learning-rate ${rate} --seed ${seed}`;
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const ROOT = fileURLToPath(new URL('.', import.meta.url));
+
+/** The playground as static files that work from any path of any host. */
+export default defineConfig({
+  root: ROOT,
+  base: './',
+  build: {
+    outDir: fileURLToPath(new URL('../build/playground', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // The digits are one large text, whatever the bundler does.
+    chunkSizeWarningLimit: 4000,
+  },
+  worker: { format: 'es' },
+  plugins: [offline()],
+});
+
+/**
+ * Writes service-worker.js, with the names of all files that were built.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function offline() {
+  return {
+    name: 'offline',
+    apply: 'build',
+    generateBundle: {
+      // After Vite has put the page itself among the files.
+      order: 'post',
+      handler(_, bundle) {
+        const version = createHash('sha256');
+        for (const file of Object.values(bundle)) {
+          version.update(file.type === 'chunk' ? file.code : file.source);
+        }
+        const built = Object.keys(bundle).filter((file) => file !== 'index.html');
+        const files = ['./', ...built, ...readdirSync(`${ROOT}public`)];
+        this.emitFile({
+          type: 'asset',
+          fileName: 'service-worker.js',
+          source: readFileSync(`${ROOT}service-worker.js`, 'utf8')
+            .replace("'%FILES%'", JSON.stringify(files))
+            .replace('%VERSION%', version.digest('hex').slice(0, 16)),
+        });
+      },
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** What Vite adds: import.meta.env, and imports of style sheets. */
+/// <reference types="vite/client" />

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launch } from '../../browser/chromium.ts';
+import { finished, openPlayground } from './open.ts';
+
+let browser: Browser;
+let axe: string;
+beforeAll(async () => {
+  browser = await launch();
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+});
+afterAll(() => browser?.close());
+
+/** What axe finds wrong, in words. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations }: AxeResults = await page.evaluate('axe.run()');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  test.each([
+    ['desktop', 1280, 900],
+    ['phone', 390, 844],
+  ])('axe finds no violation on a %s', async (_, width, height) => {
+    await using playground = await openPlayground(browser, {
+      query: '?layers=784-16-12-10&epochs=2',
+      colorScheme,
+      viewport: { width, height },
+    });
+    const { page } = playground;
+    await finished(page);
+    await page.locator('#mistakes .reading').first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.locator('.confusion button.wrong').filter({ hasText: /^\d+$/ }).first().click();
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('textbox', { name: 'Epochs' }).fill('none');
+    await page.keyboard.press('Enter');
+    await page.locator('#settings-message:not(:empty)').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Benchmark' }).click();
+    expect(await violations(page)).toEqual([]);
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(widest).toBeLessThanOrEqual(width);
+  });
+});
+
+test('nothing jumps while it loads and trains', async () => {
+  await using playground = await openPlayground(browser);
+  const { page } = playground;
+  const shift = page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries())
+            sum += (entry as unknown as { value: number }).value;
+        }).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve(sum), 3000);
+      }),
+  );
+  // 0.1 is what counts as good (web.dev/cls).
+  expect(await shift).toBeLessThan(0.05);
+});
+
+test('tabs go by arrow keys, and the address remembers', async () => {
+  await using playground = await openPlayground(browser, { query: '#benchmark' });
+  const { page } = playground;
+  await page.locator('main:not([inert])').waitFor();
+  expect(await page.getByRole('tab', { name: 'Benchmark' }).getAttribute('aria-selected')).toBe(
+    'true',
+  );
+  await page.getByRole('tab', { name: 'Benchmark' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('tabpanel', { name: 'Learn' }).waitFor();
+  expect(page.url()).not.toContain('#');
+});

@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { loadDigits, Network } from '../../../src/index.ts';
+import { launch } from '../../browser/chromium.ts';
+import { parametersHash } from '../../hash.ts';
+import { finished, hashOf, openPlayground } from './open.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relumax-files-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Drops files onto the page, as a hand does that drags them there. */
+async function drop(page: Page, files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
+  }
+  await session.detach();
+}
+
+/** Writes a file in IDX format: unsigned bytes. */
+async function idxFile(name: string, dimensions: number[], values: Uint8Array, zip = false) {
+  const header = Buffer.alloc(4 + 4 * dimensions.length);
+  header.set([0, 0, 8, dimensions.length]);
+  for (const [i, size] of dimensions.entries()) header.writeUInt32BE(size, 4 + 4 * i);
+  const bytes = Buffer.concat([header, values]);
+  const path = join(folder, name);
+  await writeFile(path, zip ? gzipSync(bytes) : bytes);
+  return path;
+}
+
+const message = (page: Page) => page.locator('#files-message').textContent();
+
+test('a model is saved, and loaded again to the same bits', async () => {
+  await using playground = await openPlayground(browser, { query: '?layers=784-12-10&epochs=2' });
+  const { page } = playground;
+  await finished(page);
+  const hash = await hashOf(page);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as safetensors' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('784-12-10.safetensors');
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
+  const network = await Network.load(await readFile(path));
+  expect(parametersHash(network.parameters())).toBe(hash);
+
+  await page.getByRole('button', { name: 'Another seed' }).click();
+  await finished(page);
+  await expect.poll(() => hashOf(page)).not.toBe(hash);
+  await drop(page, [path]);
+  await expect
+    .poll(() => message(page))
+    .toBe('784-12-10.safetensors is loaded: 784-12-10. Train goes on from there.');
+  await expect.poll(() => hashOf(page)).toBe(hash);
+  expect(await page.locator('#command').textContent()).toContain(
+    'began from 784-12-10.safetensors',
+  );
+  expect(await page.getByRole('button', { name: 'Copy link' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await finished(page);
+  await expect.poll(() => hashOf(page)).not.toBe(hash);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('IDX files are learnt from: images and labels, gzipped or not, by drop and by choice', async () => {
+  const digits = await loadDigits();
+  const some = 1500;
+  const images = digits.inputs.subarray(0, some * 784) as Uint8Array;
+  const labels = digits.labels.subarray(0, some);
+  const paths = [
+    await idxFile('some-images.idx.gz', [some, 28, 28], images, true),
+    await idxFile('some-labels.idx', [some], labels),
+  ];
+  await using playground = await openPlayground(browser);
+  const { page } = playground;
+  await page.locator('main:not([inert])').waitFor();
+  await drop(page, paths);
+  await expect
+    .poll(() => message(page))
+    .toBe('some-images.idx, some-labels.idx: 1,200 examples to learn from, 300 held out.');
+  await finished(page);
+  expect(await page.locator('#held-out-count').textContent()).toBe('300');
+
+  const four = [
+    await idxFile('train-images-idx3-ubyte', [some, 28, 28], images),
+    await idxFile('train-labels-idx1-ubyte', [some], labels),
+    await idxFile('t10k-images-idx3-ubyte.gz', [200, 28, 28], images.subarray(0, 200 * 784), true),
+    await idxFile('t10k-labels-idx1-ubyte.gz', [200], labels.subarray(0, 200), true),
+  ];
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Choose files…' }).click(),
+  ]);
+  await chooser.setFiles(four);
+  await expect.poll(() => message(page)).toContain('1,500 examples to learn from, 200 held out.');
+  await finished(page);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('files that are damaged, or do not fit, are named, and the run goes on', async () => {
+  await using playground = await openPlayground(browser, { query: '?epochs=500' });
+  const { page } = playground;
+  await page.locator('main:not([inert])').waitFor();
+  const text = join(folder, 'notes.txt');
+  await writeFile(text, 'no digits here');
+  await drop(page, [text]);
+  await expect.poll(() => message(page)).toMatch(/^notes.txt: found /);
+
+  const alone = await idxFile('images.idx', [2, 28, 28], new Uint8Array(2 * 784));
+  await drop(page, [alone]);
+  await expect.poll(() => message(page)).toMatch(/^images.idx: found no labels/);
+
+  const cut = join(folder, 'cut.idx.gz');
+  await writeFile(cut, gzipSync(Buffer.alloc(5000, 7)).subarray(0, 20));
+  await drop(page, [cut]);
+  await expect.poll(() => message(page)).toMatch(/^cut.idx.gz: found damaged gzip data/);
+
+  const small = await Network.create({ layers: [4, 3] });
+  const model = join(folder, 'small.safetensors');
+  await writeFile(model, small.save());
+  await drop(page, [model]);
+  await expect
+    .poll(() => message(page))
+    .toMatch(/^small.safetensors: found 4-3, expected 784 inputs/);
+
+  await writeFile(model, small.save().subarray(0, 40));
+  await drop(page, [model]);
+  await expect.poll(() => message(page)).toMatch(/found/);
+  expect(await page.locator('body').getAttribute('data-state')).toBe('running');
+  expect(playground.complaints).toEqual([]);
+});

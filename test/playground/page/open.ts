@@ -1,0 +1,74 @@
+/** The built playground in a browser, for tests that use it as people do. */
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { serveSite } from '../../browser/site.ts';
+
+const BUILT = join(import.meta.dirname, '../../../build');
+
+/** Where any host may have put it. */
+const PATH = '/playground/';
+
+export interface Playground extends AsyncDisposable {
+  readonly page: Page;
+  /** Without a query. */
+  readonly address: string;
+  /** What the page has complained of, and what it asked of others. */
+  readonly complaints: string[];
+  /** Opens another page of the same browser profile, and waits until it can be used. */
+  another(query: string): Promise<Page>;
+}
+
+/** Opens it. */
+export async function openPlayground(
+  browser: Browser,
+  { query = '', ...options }: BrowserContextOptions & { query?: string } = {},
+): Promise<Playground> {
+  const site = await serveSite(BUILT);
+  const context = await browser.newContext({ acceptDownloads: true, ...options });
+  const complaints: string[] = [];
+  const address = site.origin + PATH;
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  context.on('weberror', (error) => complaints.push(error.error().message));
+  context.on('request', (request) => {
+    const { protocol } = new URL(request.url());
+    const own = request.url().startsWith(address) || ['blob:', 'data:'].includes(protocol);
+    if (!own) complaints.push(`a request to ${request.url()}`);
+  });
+  const another = async (search: string) => {
+    const page = await context.newPage();
+    await page.goto(address + search);
+    await page.locator('main:not([inert])').waitFor();
+    return page;
+  };
+  const page = await another(query);
+  return {
+    page,
+    address,
+    complaints,
+    another,
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await site[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The accuracy that the page shows, 0 to 100. */
+export async function accuracyOf(page: Page): Promise<number> {
+  return Number.parseFloat((await page.locator('#accuracy').textContent()) ?? '');
+}
+
+/** Waits until all epochs are done. */
+export async function finished(page: Page): Promise<void> {
+  await page.locator('body[data-state=finished]').waitFor();
+}
+
+/** The parameters' hash, which the page tells once nothing changes them. */
+export async function hashOf(page: Page): Promise<string> {
+  await page.waitForFunction(() =>
+    /^[0-9a-f]{64}$/.test(document.getElementById('hash')!.textContent!),
+  );
+  return (await page.locator('#hash').textContent())!;
+}

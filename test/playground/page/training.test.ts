@@ -1,0 +1,156 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Network } from '../../../src/index.ts';
+import { launch } from '../../browser/chromium.ts';
+import { run as runCommand } from '../../cli/command.ts';
+import { parametersHash } from '../../hash.ts';
+import { accuracyOf, finished, hashOf, openPlayground } from './open.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+test('it opens ready: training within a second, and the accuracy climbs to over 90 %', async () => {
+  await using playground = await openPlayground(browser);
+  const { page } = playground;
+  // Measured by the page itself, from the beginning of its load.
+  const began = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const look = () => {
+          if (/[1-9][\d,]* updates/.test(document.getElementById('progress-words')!.textContent!)) {
+            resolve(performance.now());
+          } else requestAnimationFrame(look);
+        };
+        look();
+      }),
+  );
+  console.log(`training began ${began.toFixed(0)} ms after the page`);
+  expect(began).toBeLessThan(1000);
+  const early = await accuracyOf(page);
+  await page.waitForFunction(
+    () => Number.parseFloat(document.getElementById('accuracy')!.textContent!) > 90,
+  );
+  expect(early).toBeLessThan(90);
+  await finished(page);
+  expect(await accuracyOf(page)).toBeGreaterThan(90);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('pause, single steps, going on, starting over', async () => {
+  await using playground = await openPlayground(browser, { query: '?epochs=200' });
+  const { page } = playground;
+  const updates = async () => {
+    const words = await page.locator('#progress-words').textContent();
+    return Number(/([\d,]+) updates/.exec(words!)![1]!.replaceAll(',', ''));
+  };
+  await page.waitForFunction(
+    () => Number.parseFloat(document.getElementById('accuracy')!.textContent!) > 50,
+  );
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const paused = await hashOf(page);
+  const before = await updates();
+  await page.waitForTimeout(300);
+  expect(await updates()).toBe(before);
+  await page.getByRole('button', { name: 'One step' }).click();
+  await expect.poll(updates).toBe(before + 1);
+  await expect.poll(() => hashOf(page)).not.toBe(paused);
+  await page.keyboard.press('Enter');
+  await expect.poll(updates).toBe(before + 2);
+  await page.getByRole('button', { name: 'Train' }).click();
+  await expect.poll(updates).toBeGreaterThan(before + 2);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const late = await updates();
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await expect.poll(updates).toBeLessThan(late);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('a link repeats the run, and the command gives the same parameters in Node', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'relumax-playground-'));
+  try {
+    await using playground = await openPlayground(browser, { query: '?epochs=3' });
+    const { page } = playground;
+    await page.getByLabel('Hidden layers').fill('24-12');
+    await page.getByLabel('Batch').selectOption('32');
+    await page.getByLabel('Seed', { exact: true }).fill('42');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Speed').selectOption('as fast as it goes');
+    await finished(page);
+    const hash = await hashOf(page);
+
+    const again = await playground.another(new URL(page.url()).search);
+    await again.getByLabel('Speed').selectOption('50 updates a frame');
+    await finished(again);
+    expect(await hashOf(again)).toBe(hash);
+
+    const command = (await page.locator('#command').textContent())!.split(' ');
+    expect(command.slice(0, 2)).toEqual(['npx', 'relumax']);
+    const { code } = await runCommand([...command.slice(2), '--save', 'model.safetensors'], {
+      cwd: folder,
+    });
+    expect(code).toBe(0);
+    const network = await Network.load(await readFile(join(folder, 'model.safetensors')));
+    expect(network.layers).toEqual([784, 24, 12, 10]);
+    expect(parametersHash(network.parameters())).toBe(hash);
+    expect(playground.complaints).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('settings that cannot be are named, and the run goes on', async () => {
+  await using playground = await openPlayground(browser, { query: '?layers=784-0-10' });
+  const { page } = playground;
+  const message = page.locator('#settings-message');
+  await expect.poll(() => message.textContent()).toContain('Layers: found “784-0-10”');
+  await page.getByRole('textbox', { name: 'Epochs' }).fill('many');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => message.textContent()).toContain('Epochs: found “many”');
+  expect(await page.getByRole('textbox', { name: 'Epochs' }).getAttribute('aria-invalid')).toBe(
+    'true',
+  );
+  await page.getByRole('textbox', { name: 'Epochs' }).fill('2');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => message.textContent()).toBe('');
+  await finished(page);
+  await page.getByLabel('Learning rate').selectOption('1000');
+  await page.getByRole('textbox', { name: 'Epochs' }).fill('20');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => accuracyOf(page)).toBeLessThan(20);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('a training that diverges says so, and what was learnt stays', async () => {
+  await using playground = await openPlayground(browser, { query: '?rate=1e30' });
+  const { page } = playground;
+  await page.locator('body[data-state=failed]').waitFor();
+  expect(await page.locator('#failure').textContent()).toMatch(/try a learning rate smaller than/);
+  await page.getByRole('button', { name: 'Start over' }).click();
+  expect(playground.complaints).toEqual([]);
+});
+
+test('once loaded it works without a network', async () => {
+  await using playground = await openPlayground(browser);
+  const { page } = playground;
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await page.context().setOffline(true);
+  await page.goto(`${playground.address}?seed=2`);
+  await page.waitForFunction(
+    () => Number.parseFloat(document.getElementById('accuracy')!.textContent!) > 85,
+  );
+  await page.getByRole('tab', { name: 'Benchmark' }).click();
+  await page.getByRole('button', { name: 'Run the benchmark' }).click();
+  await page.getByText('Done: the median epoch').waitFor({ timeout: 55_000 });
+  const rows = await page.locator('.timings tbody tr').allTextContents();
+  expect(rows).toHaveLength(6);
+  for (const row of rows) expect(row).toMatch(/[\d.]+ ms[\d,]+/);
+  expect(playground.complaints).toEqual([]);
+});

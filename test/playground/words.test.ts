@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { count, percent, short } from '../../playground/words.ts';
+
+test.each([
+  [0.91534, 1, '91.5 %'],
+  [1, 0, '100 %'],
+  [Number.NaN, 1, '–'],
+])('%d as a share', (share, digits, words) => {
+  expect(percent(share, digits)).toBe(words);
+});
+
+test.each([
+  [0, '0'],
+  [1.234, '1.23'],
+  [-12.34, '−12.3'],
+  [0.01234, '0.0123'],
+  [-0.0000123, '−1.2e−5'],
+  [-12345.6, '−12,346'],
+  [Number.NaN, '–'],
+])('%d in short', (number, words) => {
+  expect(short(number)).toBe(words);
+});
+
+test('a count has its thousands', () => {
+  expect(count(1234567)).toBe('1,234,567');
+});
