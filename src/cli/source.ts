@@ -1,15 +1,16 @@
 /** Where examples come from, and what is read there. */
 
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { TableOptions } from '../data/table.ts';
 import { classesOfTable } from '../data/table.ts';
 import { type Dataset, loadDigits } from '../index.ts';
 import { loadIdxFolder } from '../node.ts';
 import { reason } from './failure.ts';
+import { count } from './numbers.ts';
 
 /** Where examples come from: the bundled digits, or what `data` says in a folder or a file. */
 export interface Source {
-  readonly data: 'digits' | 'idx' | 'table';
+  readonly data: 'digits' | 'idx' | 'table' | 'images';
   readonly folder?: string;
   readonly file?: string;
 }
@@ -26,7 +27,8 @@ export interface Contents {
 }
 
 /** What `--data` takes, for the help of the commands. */
-export const DATA_HELP = 'folder with four IDX files, as MNIST comes in, or a table: .csv, .tsv';
+export const DATA_HELP =
+  'folder with four IDX files, as MNIST comes in, or with a subfolder of PNG or JPEG images for each class; or a table: .csv, .tsv';
 
 /** What its examples are, for a reader. */
 export function nounOf({ data }: Source): 'images' | 'rows' {
@@ -57,11 +59,7 @@ export async function readSource(
     };
   }
   if (await isFolder(path)) {
-    return {
-      source: { data: 'idx', folder: path },
-      ...(await loadIdxFolder(path)),
-      record: { data: 'idx' },
-    };
+    return (await hasSubfolders(path)) ? readImages(path) : readIdx(path);
   }
   if (isTable(path)) return readTableSource(path, table, divided);
   throw new Error(
@@ -81,6 +79,29 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (error) {
     throw new Error(reason(error, path), { cause: error });
   }
+}
+
+async function readIdx(folder: string): Promise<Contents> {
+  const parts = await loadIdxFolder(folder);
+  return { source: { data: 'idx', folder }, ...parts, record: { data: 'idx' } };
+}
+
+async function readImages(folder: string): Promise<Contents> {
+  const { countingBar } = await import('./counting-bar.ts');
+  const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
+  try {
+    const { loadImageFolder } = await import('./image-folder.ts');
+    const { train, test, size } = await loadImageFolder(folder, bar.update);
+    const record = { data: 'images', size: `${size.width}x${size.height}` };
+    return { source: { data: 'images', folder }, train, test, record };
+  } finally {
+    bar.stop();
+  }
+}
+
+async function hasSubfolders(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.some((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
 }
 
 async function readTableSource(
