@@ -10,7 +10,7 @@ import { count } from './numbers.ts';
 
 /** Where examples come from: the bundled digits, or what `data` says in a folder or a file. */
 export interface Source {
-  readonly data: 'digits' | 'idx' | 'table' | 'images';
+  readonly data: 'digits' | 'idx' | 'table' | 'images' | 'arrays';
   readonly folder?: string;
   readonly file?: string;
 }
@@ -28,13 +28,16 @@ export interface Contents {
 
 /** What `--data` takes, for the help of the commands. */
 export const DATA_HELP =
-  'folder with four IDX files, as MNIST comes in, or with a subfolder of PNG or JPEG images for each class; or a table: .csv, .tsv';
+  'folder with four IDX files, as MNIST comes in, with a subfolder of PNG or JPEG images for each class, or with .npy files; or a file: .csv or .tsv, .npz';
 
 /** What its examples are, for a reader. */
-export function nounOf({ data }: Source): 'images' | 'rows' {
-  return data === 'table' ? 'rows' : 'images';
+export function nounOf({ data }: Source): 'images' | 'rows' | 'examples' {
+  return data === 'table' ? 'rows' : data === 'arrays' ? 'examples' : 'images';
 }
 
+const IDX = /-ubyte(?:\.gz)?$/;
+const NPY = /\.npy$/i;
+const ARRAYS = /\.npz$/i;
 const TABLE = /\.(?:csv|tsv|txt|data)$/i;
 
 /**
@@ -58,12 +61,11 @@ export async function readSource(
       record: { data: 'digits' },
     };
   }
-  if (await isFolder(path)) {
-    return (await hasSubfolders(path)) ? readImages(path) : readIdx(path);
-  }
+  if (await isFolder(path)) return readFolder(path);
+  if (ARRAYS.test(path)) return readArrays(path, false);
   if (isTable(path)) return readTableSource(path, table, divided);
   throw new Error(
-    `${path}: found a file of another kind, expected a folder, or a table: .csv, .tsv, .txt or .data`,
+    `${path}: found a file of another kind, expected a folder, a table (.csv, .tsv, .txt, .data) or arrays (.npz)`,
   );
 }
 
@@ -79,6 +81,20 @@ async function isFolder(path: string): Promise<boolean> {
   } catch (error) {
     throw new Error(reason(error, path), { cause: error });
   }
+}
+
+/** Reads a folder by what is in it: IDX files, arrays, or subfolders with images. */
+async function readFolder(folder: string): Promise<Contents> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  if (files.some((name) => IDX.test(name))) return readIdx(folder);
+  if (files.some((name) => NPY.test(name))) return readArrays(folder, true);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  if (folders.length > 0) return readImages(folder);
+  const file = files.find((name) => isTable(name) || ARRAYS.test(name));
+  throw new Error(
+    `${folder}: found ${file === undefined ? 'no data' : `${file}, which --data takes by itself`}, expected IDX files (train-images-idx3-ubyte and three others), .npy files, or subfolders with images`,
+  );
 }
 
 async function readIdx(folder: string): Promise<Contents> {
@@ -99,9 +115,11 @@ async function readImages(folder: string): Promise<Contents> {
   }
 }
 
-async function hasSubfolders(folder: string): Promise<boolean> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.some((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+async function readArrays(path: string, areInFolder: boolean): Promise<Contents> {
+  const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
+  const { train, test } = await (areInFolder ? loadNpyFolder(path) : loadNpz(path));
+  const source: Source = { data: 'arrays', ...(areInFolder ? { folder: path } : { file: path }) };
+  return { source, train, test, record: { data: 'arrays' } };
 }
 
 async function readTableSource(
