@@ -52,6 +52,8 @@ export function normalizedInputs(
 /** The dataset with its inputs standardised. */
 export function normalized(dataset: Dataset, normalization: Normalization): Dataset {
   const { labels, classes, classNames } = dataset;
-  const inputs = normalizedInputs(Float32Array.from(dataset.inputs), normalization);
+  const floats =
+    dataset.inputs instanceof Float32Array ? dataset.inputs : Float32Array.from(dataset.inputs);
+  const inputs = normalizedInputs(floats, normalization);
   return Dataset.from({ inputs, labels, classes, classNames });
 }
