@@ -112,7 +112,7 @@ describe('train', () => {
   it.each([
     [['--label', 'x'], '--label: found no table to use it on'],
     [['--no-header'], '--header: found no table to use it on'],
-    [['--data', 'm.st'], 'm.st: found a file of another kind, expected a folder, or a table'],
+    [['--data', 'm.st'], 'm.st: found a file of another kind, expected a folder, a table'],
     [['--data', 'none.csv'], 'none.csv: no such file or directory'],
     [['--data', 'iris.csv', '-l', '4-3'], undefined],
     [
