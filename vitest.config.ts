@@ -5,6 +5,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const CORE_TESTS = [
   'test/assembly/**/*.test.ts',
   'test/network.test.ts',
+  'test/optimizer.test.ts',
+  'test/schedule.test.ts',
   'test/training.test.ts',
   'test/evaluation.test.ts',
   'test/wasm.test.ts',

@@ -4,29 +4,8 @@
  * arguments beyond the asserts of a debug build: the host does, before it calls.
  */
 
-export { add } from './kernels/add';
-export { argmax, countCorrect } from './kernels/argmax';
-export { biasGradient } from './kernels/bias';
-export { columnSgd } from './kernels/column-sgd';
-export { heUniform } from './kernels/he';
-export { firstNonFinite, scaleBytes } from './kernels/input';
-export { log } from './kernels/log';
-export { crossEntropy } from './kernels/loss';
-export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
-export {
-  countBytes,
-  countFloats,
-  entriesOfFloats,
-  entriesOfMarks,
-  markBytes,
-} from './kernels/nonzeros';
-export { pack, unpack } from './kernels/pack';
+export { firstNonFinite } from './kernels/input';
 export { panelFloats } from './kernels/panels';
-export { relu, reluBackward } from './kernels/relu';
-export { sgd } from './kernels/sgd';
-export { softmax } from './kernels/softmax';
-export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
-export { transpose } from './kernels/transpose';
 export {
   correct,
   describedBytes,
@@ -45,8 +24,11 @@ export {
   initialWeights,
   markExamples,
   predict,
+  regularizeBatch,
   rollback,
   SPARSE_SHARE,
   setLayer,
   update,
+  updateAdam,
+  updateMomentum,
 } from './network';

@@ -2,6 +2,7 @@
  * The passes of training over the L layers of a network: equations 1 to 10 of docs/math.md, tile
  * by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
+import { adam } from './kernels/adam';
 import { add } from './kernels/add';
 import { argmax, countCorrect } from './kernels/argmax';
 import { biasGradient } from './kernels/bias';
@@ -10,6 +11,7 @@ import { heUniform } from './kernels/he';
 import { scaleBytes } from './kernels/input';
 import { crossEntropy } from './kernels/loss';
 import { affine, affineBackward, weightGradient } from './kernels/matmul';
+import { momentum } from './kernels/momentum';
 import {
   countBytes,
   countFloats,
@@ -21,6 +23,7 @@ import {
 import { pack, unpack } from './kernels/pack';
 import { f32Bytes, lanes4, panelFloats, panelWidth } from './kernels/panels';
 import { prefetch } from './kernels/prefetch';
+import { regularize, sumOfSquares } from './kernels/regularize';
 import { relu, reluBackward } from './kernels/relu';
 import { sgd } from './kernels/sgd';
 import { softmax } from './kernels/softmax';
@@ -265,16 +268,126 @@ export function accumulate(network: Network, examples: Examples, start: i32, cou
   }
 }
 
+/**
+ * Before the end of a batch: its mean gradient is clipped to a norm of `clipNorm`, and `decay` times
+ * each weight, though no bias, is added to it (eq. 11 and 12). Infinity and 0 leave it as it is.
+ */
+export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): void {
+  const m = <f64>network.batch.examples;
+  // The update must read all of the gradients, not the columns alone that the batch names.
+  network.namesBatch = false;
+  let c: f64 = 1;
+  if (clipNorm < Infinity) {
+    const norm = Math.sqrt(sumOfSquares(network.gradients, network.parameterCount)) / m;
+    if (norm > clipNorm) c = clipNorm / norm;
+  }
+  const d = <f32>(decay * m);
+  for (let l = 0; l < network.depth; l++) {
+    const layer = network.layer(l);
+    const weights = <i32>((layer.biases - layer.weights) >> 2);
+    const biases = lanes4(layer.units);
+    const g = network.gradients;
+    const p = network.parameters;
+    regularize(g + layer.weights, p + layer.weights, <f32>c, d, weights);
+    regularize(g + layer.biases, p + layer.biases, <f32>c, 0, biases);
+  }
+}
+
 /** Ends a batch: one update of every parameter (eq. 10), unless it cannot be a good one. */
 export function update(network: Network, learningRate: f64): Outcome {
-  if (!isFinite(network.batch.loss)) {
-    rollback(network);
-    return Outcome.LossNotFinite;
-  }
+  if (!isFinite(network.batch.loss)) return lossNotFinite(network);
   const rate = <f32>(learningRate / <f64>network.batch.examples);
   if (touchesFewColumns(network)) return updateColumns(network, rate);
   const count = network.parameterCount;
-  if (!sgd(network.previous, network.parameters, network.gradients, rate, count)) {
+  return updated(
+    network,
+    sgd(network.previous, network.parameters, network.gradients, rate, count),
+  );
+}
+
+/** The same with a velocity, f32[parameterCount], zero before the first update (eq. 13). */
+export function updateMomentum(
+  network: Network,
+  learningRate: f64,
+  velocity: usize,
+  mu: f64,
+  nesterov: bool,
+): Outcome {
+  if (!isFinite(network.batch.loss)) return lossNotFinite(network);
+  return updated(
+    network,
+    momentum(
+      network.previous,
+      velocity,
+      network.parameters,
+      network.gradients,
+      <f32>(1 / <f64>network.batch.examples),
+      <f32>learningRate,
+      <f32>mu,
+      nesterov,
+      network.parameterCount,
+    ),
+  );
+}
+
+/**
+ * The same by Adam (eq. 14).
+ *
+ * @param moments f32[2 × parameterCount], zero before the first update
+ * @param decay λ of the weights, which no bias has
+ * @param power1 β₁ᵗ and β₂ᵗ, for the update t = 1, 2, …
+ */
+export function updateAdam(
+  network: Network,
+  learningRate: f64,
+  moments: usize,
+  beta1: f64,
+  beta2: f64,
+  power1: f64,
+  power2: f64,
+  epsilon: f64,
+  decay: f64,
+): Outcome {
+  if (!isFinite(network.batch.loss)) return lossNotFinite(network);
+  const s = <f32>(1 / <f64>network.batch.examples);
+  const rate = <f32>(learningRate / (1 - power1));
+  const c = <f32>(1 / Math.sqrt(1 - power2));
+  const squares = moments + f32Bytes(network.parameterCount);
+  let finite = true;
+  // W and b of each layer, alternately: only weights decay.
+  for (let i = 0; i < 2 * network.depth; i++) {
+    const layer = network.layer(i >> 1);
+    const isBias = i & 1;
+    const to = isBias ? layer.biases + f32Bytes(lanes4(layer.units)) : layer.biases;
+    const from = isBias ? layer.biases : layer.weights;
+    const good = adam(
+      network.previous + from,
+      moments + from,
+      squares + from,
+      network.parameters + from,
+      network.gradients + from,
+      s,
+      rate,
+      c,
+      <f32>beta1,
+      <f32>beta2,
+      <f32>epsilon,
+      isBias ? 1 : <f32>(1 - learningRate * decay),
+      <i32>((to - from) >> 2),
+    );
+    finite = good && finite;
+  }
+  return updated(network, finite);
+}
+
+function lossNotFinite(network: Network): Outcome {
+  rollback(network);
+  return Outcome.LossNotFinite;
+}
+
+/** Takes the parameters that an update has written to `previous`, where all of them are finite. */
+function updated(network: Network, finite: bool): Outcome {
+  if (!finite) {
     // What was kept there is overwritten.
     network.kept = Kept.Nothing;
     return Outcome.UpdateNotFinite;

@@ -20,10 +20,14 @@ export function loadKernels() {
  * @returns {Promise<any>} the module
  */
 async function load(path) {
+  const url = new URL(path, import.meta.url);
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
+    entryPoints: [fileURLToPath(url)],
     bundle: true,
     format: 'esm',
+    platform: 'node',
+    // Where it finds what lies beside it.
+    define: { 'import.meta.url': JSON.stringify(url.href) },
     write: false,
   });
   const [{ text } = { text: '' }] = outputFiles;

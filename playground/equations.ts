@@ -1,5 +1,6 @@
 /** The equations of a step (docs/math.md), with their shapes now and the numbers of one example. */
 
+import type { OptimizerName } from 'relumax/worker';
 import { count, short } from './words.ts';
 import type { WorkedLayer } from './worked-example.ts';
 
@@ -9,6 +10,7 @@ export interface Step {
   readonly sizes: readonly number[];
   /** m: examples an update. */
   readonly examples: number;
+  readonly optimizer: OptimizerName;
   /** α. */
   readonly rate: number;
   readonly inputs: Float32Array;
@@ -54,7 +56,7 @@ export class Equations {
   }
 }
 
-function rowsOf({ sizes, examples, rate, inputs, label, layers }: Step): Row[] {
+function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Step): Row[] {
   const depth = sizes.length - 1;
   const m = count(examples);
   const nonzeros = inputs.reduce((sum, value) => sum + Number(value !== 0), 0);
@@ -126,12 +128,9 @@ function rowsOf({ sizes, examples, rate, inputs, label, layers }: Step): Row[] {
     });
   }
   const parameters = layers.reduce((sum, { Z }, i) => sum + Z.length * (sizes[i]! + 1), 0);
-  rows.push({
-    number: 10,
-    math: `${id('W')}${op('←')}${id('W')}${op('−')}${id('α')}${id('dW')}${op(',')}${id('b')}${op('←')}${id('b')}${op('−')}${id('α')}${id('db')}`,
-    shapes: `${count(parameters)} parameters`,
-    now: `α = ${rate}`,
-  });
+  for (const { number, math } of UPDATES[optimizer]) {
+    rows.push({ number, math, shapes: `${count(parameters)} parameters`, now: `α = ${rate}` });
+  }
   return rows;
 }
 
@@ -146,3 +145,45 @@ const num = (value: number) => `<mn>${value}</mn>`;
 const op = (sign: string) => `<mo>${sign}</mo>`;
 /** A quantity of layer l. */
 const at = (name: string, l: number) => `<msup>${id(name)}${num(l)}</msup>`;
+
+/** θ is any parameter, g its gradient. */
+const theta = (step: string) => `${id('θ')}${op('←')}${id('θ')}${op('−')}${id('α')}${step}`;
+const velocity = `${id('v')}${op('←')}${id('μ')}${id('v')}${op('+')}${id('g')}`;
+const mixed = (name: string, beta: string, value: string) =>
+  `${id(name)}${op('←')}${beta}${id(name)}${op('+')}${op('(')}${num(1)}${op('−')}${beta}${op(')')}${value}`;
+const beta = (i: number) => `<msub>${id('β')}${num(i)}</msub>`;
+/** What undoes that a mean began with zero. */
+const unbiased = (name: string, i: number) =>
+  `<mfrac>${id(name)}<mrow>${num(1)}${op('−')}<msubsup>${id('β')}${num(i)}${id('t')}</msubsup></mrow></mfrac>`;
+
+const ADAM = [
+  { number: 14, math: mixed('u', beta(1), id('g')) },
+  { number: 14, math: mixed('v', beta(2), `<msup>${id('g')}${num(2)}</msup>`) },
+  {
+    number: 14,
+    math: theta(
+      `<mfrac>${unbiased('u', 1)}<mrow><msqrt>${unbiased('v', 2)}</msqrt>${op('+')}${id('ε')}</mrow></mfrac>`,
+    ),
+  },
+];
+
+/** The updates; g is dW or db. */
+const UPDATES: Readonly<Record<OptimizerName, readonly { number: number; math: string }[]>> = {
+  sgd: [{ number: 10, math: theta(id('g')) }],
+  momentum: [
+    { number: 13, math: velocity },
+    { number: 13, math: theta(id('v')) },
+  ],
+  nesterov: [
+    { number: 13, math: velocity },
+    { number: 13, math: theta(`${op('(')}${id('g')}${op('+')}${id('μ')}${id('v')}${op(')')}`) },
+  ],
+  adam: ADAM,
+  adamw: [
+    {
+      number: 14,
+      math: `${id('W')}${op('←')}${op('(')}${num(1)}${op('−')}${num(0.01)}${id('α')}${op(')')}${id('W')}`,
+    },
+    ...ADAM,
+  ],
+};

@@ -243,6 +243,7 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   equations.show({
     sizes: settings.layers,
     examples: Math.min(settings.batch, material.train.length),
+    optimizer: settings.optimizer,
     rate: settings.rate,
     inputs: values,
     label: example.label,

@@ -125,11 +125,12 @@ export class Run {
   }
 
   async #fit(): Promise<void> {
-    const { epochs, batch, rate, seed } = this.settings;
+    const { epochs, batch, optimizer, rate, seed } = this.settings;
     try {
       await this.network.fit(this.material.train, {
         epochs,
         batchSize: batch,
+        optimizer,
         learningRate: rate,
         seed,
         pace: this.#pace,

@@ -47,7 +47,7 @@ export class SettingsForm {
     this.#ends = { features: layers[0]!, classes: layers.at(-1)! };
     const texts = settingTexts(settings);
     this.#field('hidden').value = layers.slice(1, -1).join('-');
-    for (const name of ['epochs', 'batch', 'rate', 'seed'] as const) {
+    for (const name of ['epochs', 'batch', 'optimizer', 'rate', 'seed'] as const) {
       const field = this.#field(name);
       if (
         field instanceof HTMLSelectElement &&
@@ -73,6 +73,7 @@ export class SettingsForm {
       layers: hidden === '' ? `${features}-${classes}` : `${features}-${hidden}-${classes}`,
       epochs: value('epochs'),
       batch: value('batch'),
+      optimizer: value('optimizer'),
       rate: value('rate'),
       seed: value('seed'),
     };

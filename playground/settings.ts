@@ -1,4 +1,5 @@
 /** What decides a run, in the page's address and as a command line: the same text, the same bits. */
+import type { OptimizerName } from 'relumax/worker';
 
 export interface Settings {
   /** n⁰ … nᴸ. */
@@ -6,6 +7,7 @@ export interface Settings {
   readonly epochs: number;
   /** Examples an update; Infinity is all of them. */
   readonly batch: number;
+  readonly optimizer: OptimizerName;
   /** α. */
   readonly rate: number;
   readonly seed: number;
@@ -22,12 +24,15 @@ export const DEFAULTS: Settings = {
   layers: [784, 10, 10],
   epochs: 20,
   batch: 64,
+  optimizer: 'sgd',
   rate: 0.1,
   seed: 1,
 };
 
 /** The share of the bundled digits that is held out, as by `relumax train`. */
 export const HELD_OUT = 0.2;
+
+const OPTIMIZERS: readonly OptimizerName[] = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'];
 
 /** More units than this in a layer would make a page wait. */
 const MOST_UNITS = 1024;
@@ -41,6 +46,7 @@ const NAMES: Readonly<Record<keyof Settings, string>> = {
   layers: 'Layers',
   epochs: 'Epochs',
   batch: 'Batch',
+  optimizer: 'Optimizer',
   rate: 'Learning rate',
   seed: 'Seed',
 };
@@ -67,6 +73,10 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
     if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
     throw new SettingError(name, text, `a whole number from ${least} to ${most}`);
   };
+  const optimizer = OPTIMIZERS.find((name) => name === (texts.optimizer ?? DEFAULTS.optimizer));
+  if (optimizer === undefined) {
+    throw new SettingError('optimizer', texts.optimizer ?? '', `one of ${OPTIMIZERS.join(', ')}`);
+  }
   const rate = texts.rate === undefined ? DEFAULTS.rate : Number(texts.rate.trim() || Number.NaN);
   if (!(rate > 0 && rate < Infinity)) {
     throw new SettingError('rate', texts.rate ?? '', 'a number above 0, such as 0.1');
@@ -75,6 +85,7 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
     layers: readLayers(texts.layers, ends),
     epochs: number('epochs', 1, MOST_EPOCHS),
     batch: texts.batch?.trim() === 'full' ? Infinity : number('batch', 1, 1_000_000),
+    optimizer,
     rate,
     seed: number('seed', 0, Number.MAX_SAFE_INTEGER),
   };
@@ -100,11 +111,12 @@ function readLayers(text: string | undefined, { features, classes }: Ends): numb
 }
 
 /** The settings as text. */
-export function settingTexts({ layers, epochs, batch, rate, seed }: Settings) {
+export function settingTexts({ layers, epochs, batch, optimizer, rate, seed }: Settings) {
   return {
     layers: layers.join('-'),
     epochs: String(epochs),
     batch: batch === Infinity ? 'full' : String(batch),
+    optimizer,
     rate: String(rate),
     seed: String(seed),
   } satisfies SettingTexts;
@@ -128,6 +140,6 @@ export function queryOf(settings: Settings): string {
  * @param data what the command is to be told of the data: nothing, for the bundled digits
  */
 export function commandOf(settings: Settings, data = ''): string {
-  const { layers, epochs, batch, rate, seed } = settingTexts(settings);
-  return `npx relumax train ${data}--layers ${layers} --epochs ${epochs} --batch ${batch} --learning-rate ${rate} --seed ${seed}`;
+  const { layers, epochs, batch, optimizer, rate, seed } = settingTexts(settings);
+  return `npx relumax train ${data}--layers ${layers} --epochs ${epochs} --batch ${batch} --optimizer ${optimizer} --learning-rate ${rate} --seed ${seed} --print-hash`;
 }

@@ -1,7 +1,7 @@
 /**
  * Turns what the host needs besides its own code into ES modules under build/: the compiled core
- * (release and debug) and the bundled digits, each gzipped and as base64 text, so that they travel
- * inside the JavaScript and nothing has to be fetched.
+ * (release and debug) and the bundled digits, as text, so that they travel inside the JavaScript and
+ * nothing has to be fetched.
  */
 
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,25 @@ function embedCore(wasm, stem) {
     console.error(`build/${wasm} is missing: run \`npm run build:core\` first`);
     process.exit(1);
   }
-  writeModule(stem, `The compiled core, build/${wasm}, gzipped, in base64.`, readFileSync(path));
+  const bytes = readFileSync(path);
+  const description = `The compiled core, build/${wasm}, in the form of src/printed.ts.`;
+  writeModule(stem, description, { text: textOf(bytes), size: bytes.length });
+}
+
+/**
+ * Bytes as text, in the form of src/printed.ts.
+ *
+ * @param {Uint8Array} bytes
+ */
+function textOf(bytes) {
+  const characters = Array.from({ length: 90 }, (_, i) => String.fromCharCode(35 + i)).filter(
+    (character) => !'$<\\`'.includes(character),
+  );
+  const pages = ['', '}', '~'];
+  return Array.from(bytes, (byte) => {
+    const v = (byte + 8) % 256;
+    return `${pages[Math.floor(v / 86)]}${characters[v % 86]}`;
+  }).join('');
 }
 
 /** Reads the digits anew only where they, or this script, have changed: it takes a while. */
@@ -53,10 +71,11 @@ function embedDigits() {
   }
   const labels = Uint8Array.from(order, ({ label }) => label);
   const bytes = Buffer.concat([labels, ...order.map(({ image }) => image)]);
+  const base64 = gzipSync(bytes, { level: 9 }).toString('base64');
   writeModule(
     'digits',
     `${DIGITS} labels (a byte each), then as many images (${PIXELS} bytes each), gzipped, in base64.`,
-    bytes,
+    { base64, size: bytes.length },
   );
 }
 
@@ -90,16 +109,14 @@ function digitsOfClass(label) {
  *
  * @param {string} stem
  * @param {string} description
- * @param {Uint8Array} bytes
+ * @param {Record<string, string | number>} values
  */
-function writeModule(stem, description, bytes) {
-  const base64 = gzipSync(bytes, { level: 9 }).toString('base64');
-  writeFileSync(
-    join(BUILD, `${stem}.d.ts`),
-    `/** ${description} */\nexport declare const base64: string;\nexport declare const size: number;\n`,
+function writeModule(stem, description, values) {
+  const entries = Object.entries(values);
+  const types = entries.map(([name, value]) => `export declare const ${name}: ${typeof value};\n`);
+  writeFileSync(join(BUILD, `${stem}.d.ts`), `/** ${description} */\n${types.join('')}`);
+  const constants = entries.map(
+    ([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`,
   );
-  writeFileSync(
-    join(BUILD, `${stem}.js`),
-    `export const base64 = '${base64}';\nexport const size = ${bytes.length};\n`,
-  );
+  writeFileSync(join(BUILD, `${stem}.js`), constants.join(''));
 }

@@ -59,25 +59,6 @@ export function seedNumber(argument: string, value: unknown): number {
 }
 
 /**
- * Returns a frozen copy of `names` where it is an array of `count` strings, no two alike; undefined
- * where it is undefined.
- *
- * @throws TypeError where it is anything else
- */
-export function distinctNames(
-  argument: string,
-  names: readonly string[] | undefined,
-  count: number,
-): readonly string[] | undefined {
-  if (names === undefined) return names;
-  const isNames = Array.isArray(names) && names.every((name) => typeof name === 'string');
-  if (!isNames || names.length !== count || new Set(names).size < count) {
-    throw wrongType(argument, names, `an array of ${count} different strings`);
-  }
-  return Object.freeze([...names]);
-}
-
-/**
  * Returns `value` where it is a function, or undefined.
  *
  * @throws TypeError where it is anything else

@@ -100,8 +100,42 @@ export interface CoreExports {
    * each but the last must add a multiple of the plan's `tile`.
    */
   accumulate(network: number, examples: number, start: number, count: number): void;
+  /**
+   * Before the end of a batch: clips its mean gradient to a norm, Infinity for none, and adds
+   * `decay` times each weight to it.
+   */
+  regularizeBatch(network: number, clipNorm: number, decay: number): void;
   /** Ends the batch with one update, and returns the index of what became of it in OUTCOMES. */
   update(network: number, learningRate: number): number;
+  /**
+   * The same with momentum.
+   *
+   * @param velocity f32[parameterCount], 16-byte aligned, zero before the first update
+   */
+  updateMomentum(
+    network: number,
+    learningRate: number,
+    velocity: number,
+    momentum: number,
+    nesterov: boolean,
+  ): number;
+  /**
+   * The same by Adam, or by AdamW where `decay` is above 0.
+   *
+   * @param moments f32[2 × parameterCount], 16-byte aligned, zero before the first update
+   * @param power1 beta1 to the power of the number of updates, this one included; power2 likewise
+   */
+  updateAdam(
+    network: number,
+    learningRate: number,
+    moments: number,
+    beta1: number,
+    beta2: number,
+    power1: number,
+    power2: number,
+    epsilon: number,
+    decay: number,
+  ): number;
   /** Brings back the parameters before the last update. */
   rollback(network: number): void;
   /** Begins a tally anew. */

@@ -1,6 +1,5 @@
 /**
- * What travels inside the JavaScript: the compiled core and the bundled digits, each gzipped, in
- * base64 (RFC 4648 §4).
+ * What travels inside the JavaScript, gzipped, in base64 (RFC 4648 §4): the bundled digits.
  */
 export interface Embedded {
   base64: string;

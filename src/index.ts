@@ -2,10 +2,11 @@
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
-export type { Normalization } from './data/normalization.ts';
 export type { Evaluation } from './evaluation.ts';
-export { Network, type NetworkOptions, type Saved } from './network.ts';
+export { Network, type NetworkOptions } from './network.ts';
+export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
 export { Pace } from './pace.ts';
+export type { Schedule, StepSchedule } from './schedule.ts';
 export {
   type BatchReport,
   DivergenceError,

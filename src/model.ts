@@ -1,24 +1,10 @@
 /** A network as a safetensors file: which tensors it has, and what its metadata says. */
-import { describe, distinctNames, options, outOfRange, wrongType } from './arguments.ts';
-import type { Normalization } from './data/normalization.ts';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Tensor,
-  type TensorFile,
-} from './safetensors.ts';
+import { describe, options, outOfRange } from './arguments.ts';
+import { decodeSafetensors, encodeSafetensors, type TensorFile } from './safetensors.ts';
 import type { LayerParameters } from './wasm.ts';
 
-/** What stands in a model file beside the network and tells what goes into it and comes out. */
-export interface Meaning {
-  /** What the classes are called, in the order of the outputs. */
-  readonly classNames?: readonly string[] | undefined;
-  /** What was done to the raw inputs that the network learnt from; n⁰ means and deviations. */
-  readonly normalization?: Normalization | undefined;
-}
-
 /** What a model file holds. */
-export interface Model extends Meaning {
+export interface Model {
   /** n⁰ … nᴸ. */
   layers: number[];
   parameters: LayerParameters[];
@@ -37,10 +23,6 @@ const OWN_METADATA: Readonly<Record<string, string>> = {
 
 /** The key under which the sizes stand, for example 784-10-10. */
 const LAYERS = 'layers';
-/** The key under which the classes' names stand, a JSON array. */
-const CLASSES = 'classes';
-const MEAN = 'normalization.mean';
-const DEVIATION = 'normalization.deviation';
 
 const weightName = (l: number) => `layers.${l}.weight`;
 const biasName = (l: number) => `layers.${l}.bias`;
@@ -48,36 +30,27 @@ const biasName = (l: number) => `layers.${l}.bias`;
 /**
  * The bytes of a model file.
  *
- * @throws TypeError or RangeError where the metadata cannot be written, or names or normalisation
- *   do not fit the layers
+ * @throws TypeError or RangeError where the metadata cannot be written
  */
-export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
-  const { layers, parameters, metadata } = model;
-  const { classNames, normalization } = fittingMeaning(layers, model);
+export function encodeModel({ layers, parameters, metadata }: Model): Uint8Array<ArrayBuffer> {
   const own = { ...OWN_METADATA, [LAYERS]: layers.join('-') };
-  const taken = Object.keys(options('metadata', metadata)).find(isOwn);
+  const taken = Object.keys(options('metadata', metadata)).find((key) => Object.hasOwn(own, key));
   if (taken !== undefined) {
     throw outOfRange('metadata', `the key ${describe(taken)}`, 'another one: it is relumax’s own');
   }
-  const tensors = parameters.flatMap(({ weights, biases }, l): [string, Tensor][] => {
+  const tensors = parameters.flatMap(({ weights, biases }, l) => {
     const inputs = layers[l]!;
     const units = layers[l + 1]!;
     return [
       [weightName(l), { shape: [units, inputs], data: weights }],
       [biasName(l), { shape: [units], data: biases }],
-    ];
+    ] as const;
   });
-  if (normalization !== undefined) {
-    const { mean, deviation } = normalization;
-    tensors.push([MEAN, { shape: [mean.length], data: mean }]);
-    tensors.push([DEVIATION, { shape: [mean.length], data: deviation }]);
-  }
-  const names = classNames && { [CLASSES]: JSON.stringify(classNames) };
-  return encodeSafetensors(tensors, { ...own, ...names, ...metadata });
+  return encodeSafetensors(tensors, { ...own, ...metadata });
 }
 
 /**
- * Reads a model file back.
+ * Reads a model file back. Tensors beside those of the layers are passed over.
  *
  * @throws TypeError or RangeError that says what is wrong with the file
  */
@@ -89,17 +62,9 @@ export function decodeModel(bytes: Uint8Array): Model {
       throw damaged(`metadata ${describe(key)} ${describe(found)}`, describe(expected));
     }
   }
-  const normalization = tensors.has(MEAN) && {
-    mean: tensorOf(tensors, MEAN).data,
-    deviation: tensorOf(tensors, DEVIATION).data,
-  };
-  const depth = (tensors.size - (normalization ? 2 : 0)) / 2;
-  if (!Number.isInteger(depth) || depth === 0) {
-    throw damaged(`${tensors.size} tensors`, 'a weight and a bias for each layer');
-  }
   const layers: number[] = [];
   const parameters: LayerParameters[] = [];
-  for (let l = 0; l < depth; l++) {
+  for (let l = 0; l === 0 || tensors.has(weightName(l)); l++) {
     const weight = tensorOf(tensors, weightName(l));
     const bias = tensorOf(tensors, biasName(l));
     const [units, inputs] = weight.shape;
@@ -117,51 +82,15 @@ export function decodeModel(bytes: Uint8Array): Model {
     layers.push(units!);
     parameters.push({ weights: weight.data, biases: bias.data });
   }
-  if (metadata[LAYERS] !== layers.join('-')) {
+  const sizes = layers.join('-');
+  if (metadata[LAYERS] !== sizes) {
     const found = `metadata ${describe(LAYERS)} ${describe(metadata[LAYERS])}`;
-    throw damaged(found, `${describe(layers.join('-'))}, the sizes of its tensors`);
+    throw damaged(found, describe(sizes));
   }
-  const theirs = Object.entries(metadata).filter(([key]) => !isOwn(key));
-  const names = metadata[CLASSES];
-  const meaning = fittingMeaning(layers, {
-    classNames: names === undefined ? names : parsedNames(names),
-    normalization: normalization || undefined,
-  });
-  return { layers, parameters, metadata: Object.fromEntries(theirs), ...meaning };
-}
-
-function isOwn(key: string): boolean {
-  return key === LAYERS || key === CLASSES || Object.hasOwn(OWN_METADATA, key);
-}
-
-/** Returns names and normalisation where they fit the layers. */
-function fittingMeaning(
-  layers: readonly number[],
-  { classNames, normalization }: Meaning,
-): Meaning {
-  distinctNames('classNames', classNames, layers.at(-1)!);
-  if (normalization !== undefined) {
-    const { mean, deviation } = options('normalization', normalization);
-    for (const values of [mean, deviation]) {
-      const isGood = (value: number) => Number.isFinite(value) && (values === mean || value > 0);
-      if (
-        !(values instanceof Float32Array && values.length === layers[0] && values.every(isGood))
-      ) {
-        const expected = `means and deviations: ${layers[0]} finite floats each, deviations above 0`;
-        throw wrongType('normalization', values, expected);
-      }
-    }
-  }
-  return { classNames, normalization };
-}
-
-/** What the JSON text says, or the text where it is none: neither need be names. */
-function parsedNames(text: string): readonly string[] {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text as never;
-  }
+  const theirs = Object.entries(metadata).filter(
+    ([key]) => key !== LAYERS && !Object.hasOwn(OWN_METADATA, key),
+  );
+  return { layers, parameters, metadata: Object.fromEntries(theirs) };
 }
 
 function tensorOf(tensors: TensorFile['tensors'], name: string) {

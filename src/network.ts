@@ -2,11 +2,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { integer, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
-import type { Normalization } from './data/normalization.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
 import { checkLabels, exampleCount } from './inputs.ts';
-import { decodeModel, encodeModel, type Meaning } from './model.ts';
+import { decodeModel, encodeModel } from './model.ts';
 import { Random } from './random.ts';
 import {
   checkedLearningRate,
@@ -26,14 +25,6 @@ export interface NetworkOptions {
   seed?: number;
 }
 
-/** What `save` keeps in the file beside the network. */
-export interface Saved extends Meaning {
-  /** Text of your own. */
-  metadata?: Record<string, string>;
-}
-
-const SAVED = ['metadata', 'classNames', 'normalization'] as const;
-
 /** The most units that a layer may have: what a Wasm memory holds ends far below. */
 const MOST_UNITS = 2 ** 24;
 
@@ -47,27 +38,14 @@ export class Network {
   readonly layers: readonly number[];
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** What the classes are called, where the network was loaded and its file tells. */
-  readonly classNames: readonly string[] | undefined;
-  /**
-   * What was done to the raw inputs that it learnt from, where the network was loaded and its file
-   * tells. `predict` and `evaluate` take inputs to which it has been done.
-   */
-  readonly normalization: Normalization | undefined;
   #core: Core | undefined;
   /** Aborted where the network is disposed of while `fit` runs. */
   #fitting: AbortController | undefined;
 
-  private constructor(
-    core: Core,
-    layers: readonly number[],
-    { metadata, classNames, normalization }: Saved = {},
-  ) {
+  private constructor(core: Core, layers: readonly number[], metadata: Record<string, string>) {
     this.#core = core;
     this.layers = Object.freeze([...layers]);
     this.metadata = Object.freeze({ ...metadata });
-    this.classNames = classNames;
-    this.normalization = normalization;
   }
 
   /**
@@ -85,7 +63,7 @@ export class Network {
       return () => random.word();
     };
     await core.initialise(wordsOf, new Turns());
-    return new Network(core, sizes);
+    return new Network(core, sizes, {});
   }
 
   /**
@@ -99,7 +77,7 @@ export class Network {
     if (!(file instanceof Uint8Array)) {
       throw wrongType('bytes', bytes, 'a Uint8Array or an ArrayBuffer');
     }
-    const { layers, parameters, ...saved } = decodeModel(file);
+    const { layers, parameters, metadata } = decodeModel(file);
     const sizes = layerSizes(layers);
     for (const [l, layer] of parameters.entries()) {
       checkFinite(`model file: layers.${l}.weight`, layer.weights);
@@ -107,7 +85,7 @@ export class Network {
     }
     const core = await Core.create(sizes);
     for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
-    return new Network(core, sizes, saved);
+    return new Network(core, sizes, metadata);
   }
 
   /**
@@ -225,15 +203,13 @@ export class Network {
    * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
    * metadata says how they are used.
    *
-   * @param given metadata: text of your own to keep in the file; classNames: what the nᴸ classes
-   *   are called; normalization: what was done to the inputs, n⁰ means and deviations
+   * @param given metadata: text of your own to keep in the file
    * @returns the bytes of the file
-   * @throws TypeError or RangeError where one of them cannot be written
+   * @throws TypeError or RangeError where the metadata cannot be written
    */
-  save(given: Saved = {}): Uint8Array<ArrayBuffer> {
-    const { metadata = {}, ...meaning } = options('options', given, SAVED);
-    const layers = [...this.layers];
-    return encodeModel({ layers, parameters: this.parameters(), metadata, ...meaning });
+  save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
+    const { metadata = {} } = options('options', given, ['metadata']);
+    return encodeModel({ layers: [...this.layers], parameters: this.parameters(), metadata });
   }
 
   /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */

@@ -9,9 +9,26 @@ import {
 import type { Dataset } from './data/dataset.ts';
 import { fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
+import {
+  checkedOptimizer,
+  notNegative,
+  type Optimizer,
+  type OptimizerName,
+  type OptimizerOptions,
+  positive,
+} from './optimizer.ts';
 import { Pace } from './pace.ts';
 import { Random } from './random.ts';
-import type { Core, Inputs, Outcome, Totals, TrainingSet } from './wasm.ts';
+import { checkedSchedule, type Schedule, scheduled } from './schedule.ts';
+import type {
+  Core,
+  Inputs,
+  LayerParameters,
+  OptimizerState,
+  Outcome,
+  Totals,
+  TrainingSet,
+} from './wasm.ts';
 
 /** How `fit` trains. */
 export interface FitOptions {
@@ -22,8 +39,27 @@ export interface FitOptions {
    * descent); 32 where it is left out. The last batch of an epoch is what remains.
    */
   batchSize?: number;
-  /** α, a finite number above 0; 0.1 where it is left out. */
+  /** α, a finite number above 0; 0.1 where it is left out, 0.001 for adam and adamw. */
   learningRate?: number;
+  /** How gradients become an update: gradient descent, `sgd`, where it is left out. */
+  optimizer?: OptimizerName | OptimizerOptions;
+  /**
+   * λ, a finite number from 0; where it is left out 0, or 0.01 for adamw. λW is added to the
+   * gradient of each W, though not to that of a bias; with adamw, W loses αλW by itself.
+   */
+  weightDecay?: number;
+  /** Longer gradients, of all parameters together, are made this long; a number above 0. */
+  clipNorm?: number;
+  /** How α changes with time; `constant` where it is left out. `cosine` ends near 0. */
+  schedule?: Schedule;
+  /** Over how many updates α rises to its height, a whole number from 0; 0 where it is left out. */
+  warmup?: number;
+  /**
+   * Ends the training when the validation loss has not fallen by more than `minDelta` (0 where it is
+   * left out) for `patience` epochs. Whatever ends it, the network then has the parameters of its
+   * best epoch.
+   */
+  earlyStopping?: { patience: number; minDelta?: number };
   /** Decides the order of the examples in each epoch, 0 to 2⁵³ − 1; 0 where it is left out. */
   seed?: number;
   /**
@@ -78,6 +114,8 @@ export interface History {
   epochs: EpochReport[];
   /** Whether the signal ended the training early. */
   aborted: boolean;
+  /** With early stopping: the epoch whose parameters the network has, from 1. */
+  bestEpoch?: number;
 }
 
 /**
@@ -144,6 +182,12 @@ interface Plan {
   epochs: number;
   batchSize: number;
   learningRate: number;
+  optimizer: Optimizer;
+  weightDecay: number;
+  clipNorm: number;
+  schedule: Schedule;
+  warmup: number;
+  earlyStopping: { patience: number; minDelta: number } | undefined;
   seed: number;
   shuffle: boolean;
   validation: Dataset | undefined;
@@ -157,6 +201,12 @@ const OPTION_NAMES = [
   'epochs',
   'batchSize',
   'learningRate',
+  'optimizer',
+  'weightDecay',
+  'clipNorm',
+  'schedule',
+  'warmup',
+  'earlyStopping',
   'seed',
   'shuffle',
   'validation',
@@ -173,8 +223,12 @@ const OPTION_NAMES = [
  */
 export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
   options('options', given, OPTION_NAMES);
-  const { epochs = 1, batchSize = 32, learningRate = 0.1, seed = 0, shuffle = true } = given;
-  const { validation, signal, pace } = given;
+  const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = given;
+  const { validation, signal, pace, earlyStopping } = given;
+  const optimizer = checkedOptimizer(given.optimizer ?? 'sgd');
+  const { learningRate = 'beta1' in optimizer ? 0.001 : 0.1 } = given;
+  const { weightDecay = optimizer.name === 'adamw' ? 0.01 : 0 } = given;
+  const { clipNorm = Infinity, schedule = 'constant', warmup = 0 } = given;
   if (typeof shuffle !== 'boolean') throw wrongType('shuffle', shuffle, 'true or false');
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw wrongType('signal', signal, 'an AbortSignal');
@@ -187,6 +241,12 @@ export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
         ? Infinity
         : integer('batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
     learningRate: checkedLearningRate(learningRate),
+    optimizer,
+    weightDecay: notNegative('weightDecay', weightDecay),
+    clipNorm: clipNorm === Infinity ? clipNorm : positive('clipNorm', clipNorm),
+    schedule: checkedSchedule(schedule),
+    warmup: integer('warmup', warmup, 0, 2 ** 32 - 1),
+    earlyStopping: earlyStopping && checkedStopping(earlyStopping, validation),
     seed: seedNumber('seed', seed),
     shuffle,
     validation: validation && fittingDataset('validation', validation, core),
@@ -195,6 +255,19 @@ export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
     onEpoch: optionalFunction('onEpoch', given.onEpoch),
     onBatch: optionalFunction('onBatch', given.onBatch),
   };
+}
+
+function checkedStopping(
+  given: NonNullable<FitOptions['earlyStopping']>,
+  validation: Dataset | undefined,
+): { patience: number; minDelta: number } {
+  const { patience, minDelta = 0 } = options('earlyStopping', given, ['patience', 'minDelta']);
+  integer('earlyStopping.patience', patience, 1, 2 ** 32 - 1);
+  notNegative('earlyStopping.minDelta', minDelta);
+  if (validation === undefined) {
+    throw wrongType('validation', validation, 'a Dataset, for early stopping to judge by');
+  }
+  return { patience, minDelta };
 }
 
 /**
@@ -214,22 +287,61 @@ export async function fit(
   const turns = new Turns();
   const trainingSet = await core.keep(dataset.inputs, dataset.labels, turns);
   const run = new Run(core, trainingSet, dataset.length, plan, turns, disposal);
+  const best = plan.earlyStopping && new Best(core, plan.earlyStopping);
   try {
-    run.mustBeWanted();
-    for (let epoch = 1; epoch <= plan.epochs && !history.aborted; epoch++) {
+    run.begin();
+    for (let epoch = 1; epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch); epoch++) {
       const report = await run.epoch(epoch);
       history.aborted = report.examples < dataset.length;
       if (report.examples === 0) break;
       if (plan.validation !== undefined) {
         report.validation = await run.validation(plan.validation);
       }
+      best?.see(report);
       history.epochs.push(report);
       plan.onEpoch?.(report);
     }
     run.checkLastUpdate();
+    if (best?.epoch !== undefined) {
+      best.restore();
+      history.bestEpoch = best.epoch;
+    }
     return history;
   } finally {
     run.end();
+  }
+}
+
+/** The parameters of the epoch with the least validation loss. */
+class Best {
+  readonly #core: Core;
+  readonly #patience: number;
+  readonly #minDelta: number;
+  #loss = Infinity;
+  #parameters: LayerParameters[] = [];
+  /** Whose they are; undefined before the first. */
+  epoch: number | undefined;
+
+  constructor(core: Core, { patience, minDelta }: NonNullable<Plan['earlyStopping']>) {
+    this.#core = core;
+    this.#patience = patience;
+    this.#minDelta = minDelta;
+  }
+
+  see({ epoch, validation }: EpochReport): void {
+    if (!(validation!.loss < this.#loss - this.#minDelta)) return;
+    this.#loss = validation!.loss;
+    this.epoch = epoch;
+    this.#parameters = this.#core.layers.map((_, l) => this.#core.getLayer(l));
+  }
+
+  /** Whether an epoch comes too late to wait for. */
+  isPast(epoch: number): boolean {
+    return this.epoch !== undefined && epoch > this.epoch + this.#patience;
+  }
+
+  restore(): void {
+    for (const [l, layer] of this.#parameters.entries()) this.#core.setLayer(l, layer);
   }
 }
 
@@ -245,6 +357,7 @@ class Run {
   readonly #order: Uint32Array;
   readonly #trainingSet: TrainingSet;
   readonly #turns: Turns;
+  #state: OptimizerState | undefined;
   /** The last update that was made, and the examples of the order that it had seen in its epoch. */
   #at = { epoch: 0, step: 0, examples: 0 };
 
@@ -266,6 +379,12 @@ class Run {
     this.#order = new Uint32Array(length);
     this.#trainingSet = trainingSet;
     this.#turns = turns;
+  }
+
+  /** Makes ready for the first epoch. */
+  begin(): void {
+    this.mustBeWanted();
+    this.#state = this.#core.keepState(this.#plan.optimizer);
   }
 
   /** One pass over the examples, or as much of it as comes before the signal. */
@@ -313,8 +432,18 @@ class Run {
 
   /** Ends the batch with its update. */
   #update(at: { epoch: number; step: number }): Totals {
-    const outcome = this.#core.update(this.#plan.learningRate);
-    if (outcome !== 'updated') throw divergence(outcome, this.#plan.learningRate, at);
+    const { learningRate, optimizer, weightDecay, clipNorm, schedule, warmup } = this.#plan;
+    const decays = optimizer.name === 'adamw';
+    const added = decays ? 0 : weightDecay;
+    if (clipNorm < Infinity || added > 0) this.#core.regularize(clipNorm, added);
+    const moment = {
+      epoch: at.epoch - 1,
+      update: (at.epoch - 1) * this.#steps + at.step - 1,
+      updates: this.#plan.epochs * this.#steps,
+    };
+    const rate = learningRate * scheduled(schedule, warmup, moment);
+    const outcome = this.#core.updateBy(optimizer, this.#state!, rate, decays ? weightDecay : 0);
+    if (outcome !== 'updated') throw divergence(outcome, learningRate, at);
     return this.#core.batchTotals();
   }
 

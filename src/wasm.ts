@@ -24,6 +24,8 @@ import {
   TALLY_BYTES,
 } from './memory.ts';
 
+import { type Optimizer, STATE } from './optimizer.ts';
+
 export type { Outcome } from './core.ts';
 
 /** Examples as people hand them in: bytes, which count as x / 255, or floats. */
@@ -53,6 +55,14 @@ export interface TrainingSet {
   labels: number;
   /** Room for the numbers of its examples. */
   order: number;
+}
+
+/** What an optimizer keeps from one update to the next, until it is released. */
+export interface OptimizerState {
+  start: number;
+  /** β₁ᵗ and β₂ᵗ after t updates. */
+  power1: number;
+  power2: number;
 }
 
 /** Some of the examples of a call: `count` of them, from number `from` on. */
@@ -228,8 +238,8 @@ export class Core {
     return end + MARKS_SLACK * MARK_BYTES;
   }
 
-  /** Gives back what `keep` took. */
-  release({ start }: TrainingSet): void {
+  /** Gives back what `keep` or `keepState` took, and what was taken after it. */
+  release({ start }: { readonly start: number }): void {
     this.#staging = start;
   }
 
@@ -268,9 +278,69 @@ export class Core {
     }
   }
 
+  /**
+   * Makes room for what an optimizer keeps from one update to the next, all zero; to be handed to
+   * `updateBy`, and given back to `release`.
+   *
+   * @throws RangeError where it does not fit
+   */
+  keepState({ name }: Optimizer): OptimizerState {
+    const start = this.#staging;
+    const end = start + STATE[name] * this.#plan.parameterCount * 4;
+    this.#reserve(end, 'optimizer');
+    new Uint8Array(this.#exports.memory.buffer, start, end - start).fill(0);
+    this.#staging = roundUp(end, ALIGNMENT);
+    return { start, power1: 1, power2: 1 };
+  }
+
+  /**
+   * Clips the batch's mean gradient to a norm, and adds `decay` times each weight to it; Infinity
+   * and 0 do nothing.
+   */
+  regularize(clipNorm: number, decay: number): void {
+    this.#exports.regularizeBatch(this.#network, clipNorm, decay);
+  }
+
   /** Ends a batch with one update of the parameters, unless it cannot be a good one. */
   update(learningRate: number): Outcome {
     return OUTCOMES[this.#exports.update(this.#network, learningRate)]!;
+  }
+
+  /**
+   * The same by an optimizer.
+   *
+   * @param state of all its updates so far
+   * @param decay of the weights by themselves, for adamw
+   */
+  updateBy(
+    optimizer: Optimizer,
+    state: OptimizerState,
+    learningRate: number,
+    decay: number,
+  ): Outcome {
+    const network = this.#network;
+    if (optimizer.name === 'sgd') return this.update(learningRate);
+    if ('momentum' in optimizer) {
+      const { name, momentum } = optimizer;
+      const ahead = name === 'nesterov';
+      const { start } = state;
+      return OUTCOMES[this.#exports.updateMomentum(network, learningRate, start, momentum, ahead)]!;
+    }
+    const { beta1, beta2, epsilon } = optimizer;
+    state.power1 *= beta1;
+    state.power2 *= beta2;
+    const outcome = this.#exports.updateAdam(
+      network,
+      learningRate,
+      state.start,
+      beta1,
+      beta2,
+      state.power1,
+      state.power2,
+      epsilon,
+      decay,
+    );
+    return OUTCOMES[outcome]!;
   }
 
   /** Brings back the parameters before the last update, where there was one. */

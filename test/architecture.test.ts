@@ -29,12 +29,13 @@ const LAYERS = [
   /^worker\//,
   /^network$/,
   /^training$/,
-  /^(evaluation|model|inputs)$/,
+  /^(evaluation|model|model-meaning|inputs)$/,
   /^wasm$/,
   /^core(-embedded|-given)?$/,
-  /^(memory|compilation|files-node|safetensors|event-loop|pace)$/,
+  /^(memory|compilation|files-node|safetensors|event-loop|pace|schedule)$/,
   /^data\//,
-  /^(random|embedded)$/,
+  /^(random|embedded|printed)$/,
+  /^optimizer$/,
   /^arguments$/,
 ];
 
@@ -68,12 +69,13 @@ describe('src/', async () => {
 
 describe('assembly/', async () => {
   const files = await importsOf('assembly');
-  const helpers = ['exp', 'log', 'nonzeros', 'panels'].map((name) => `kernels/${name}`);
+  const helpers = ['exp', 'finite', 'log', 'nonzeros', 'panels'].map((name) => `kernels/${name}`);
 
   test.each([...files])('%s imports only what is not above it', (name, targets) => {
     for (const target of targets) {
       const allowed =
         name === 'index' ||
+        name === 'kernels' ||
         (name === 'network' && (target === 'memory' || target.startsWith('kernels/'))) ||
         (name.startsWith('kernels/') && helpers.includes(target) && target !== name);
       expect(allowed, target).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { instantiate } from '../build/core.js';
+import type { instantiate } from '../build/kernels.js';
 import {
   type CoreExports,
   describeNetwork,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
 import { Network } from '../src/network.ts';
 import { Pace } from '../src/pace.ts';
 import { randomBytes, randomLabels } from './examples.ts';
-import { parametersHash } from './hash.ts';
 
 const dataset = Dataset.from({
   inputs: randomBytes(200 * 8, 1, 0.5),

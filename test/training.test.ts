@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
 import { Network } from '../src/network.ts';
 import { type BatchReport, DivergenceError, type EpochReport } from '../src/training.ts';
 import { randomBytes, randomFloats, randomLabels } from './examples.ts';
-import { parametersHash } from './hash.ts';
 
 /** Examples whose class can be read off them: the brightest third of the inputs. */
 function learnable(length: number, features = 12): Dataset {

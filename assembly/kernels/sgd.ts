@@ -1,3 +1,4 @@
+import { allFinite, areFinite } from './finite';
 import { f32Bytes } from './panels';
 
 /**
@@ -24,18 +25,4 @@ export function sgd(next: usize, p: usize, g: usize, rate: f32, count: i32): boo
   }
   // A finite sum has finite terms; that of large terms may be infinite all the same.
   return areFinite(sum) || allFinite(next, bytes);
-}
-
-/** Whether all that lies from x on is finite. */
-function allFinite(x: usize, bytes: usize): bool {
-  for (const end = x + bytes; x < end; x += 16) {
-    if (!areFinite(v128.load(x))) return false;
-  }
-  return true;
-}
-
-function areFinite(lanes: v128): bool {
-  // x − x is 0 for a finite x and NaN otherwise, and NaN is unequal to itself.
-  const difference = f32x4.sub(lanes, lanes);
-  return !v128.any_true(f32x4.ne(difference, difference));
 }

@@ -1,7 +1,7 @@
 /** `relumax evaluate`: how well a saved model does. */
 
 import type { Command } from 'commander';
-import type { Network } from '../index.ts';
+import type { Meaning } from '../model-meaning.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel } from './model-file.ts';
@@ -30,9 +30,10 @@ export function addEvaluate(program: Command): void {
 }
 
 async function evaluate(file: string, options: { data?: string; json?: true }): Promise<void> {
-  const network = await readModel(file);
+  const model = await readModel(file);
+  const { network } = model;
   const { layers } = network;
-  const trial = await examplesToJudge(options.data, network);
+  const trial = await examplesToJudge(options.data, model);
   const { examples, source, part } = trial;
   const [inputs, outputs] = [layers[0], layers.at(-1)];
   if (inputs !== examples.features || outputs !== examples.classes) {
@@ -43,7 +44,7 @@ async function evaluate(file: string, options: { data?: string; json?: true }): 
   const evaluation = network.evaluate(examples);
   if (options.json) {
     const { loss, accuracy, confusion, precision, recall } = evaluation;
-    const classNames = namesOf(network, trial);
+    const classNames = namesOf(model, trial);
     const test = { loss, accuracy, examples: examples.length };
     const event = 'result';
     const scores = { confusion, precision, recall };
@@ -53,12 +54,12 @@ async function evaluate(file: string, options: { data?: string; json?: true }): 
   print();
   print(labelled('model', `${file}, ${layers.join('-')}`));
   print(labelled('data', dataText(trial)));
-  await printEvaluation('accuracy', evaluation, namesOf(network, trial));
+  await printEvaluation('accuracy', evaluation, namesOf(model, trial));
   print();
 }
 
 /** What the classes are called, by the model or else by the data. */
-function namesOf({ classNames }: Network, { examples }: Trial): readonly string[] | undefined {
+function namesOf({ classNames }: Meaning, { examples }: Trial): readonly string[] | undefined {
   return classNames ?? examples.classNames;
 }
 

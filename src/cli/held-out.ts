@@ -5,10 +5,11 @@
 
 import { createHash } from 'node:crypto';
 import { withClassNames } from '../data/class-names.ts';
-import { normalizationOf, normalized } from '../data/normalization.ts';
+import { type Normalization, normalizationOf, normalized } from '../data/normalization.ts';
 import type { TableOptions } from '../data/table.ts';
-import type { Dataset, Network, Normalization } from '../index.ts';
+import type { Dataset } from '../index.ts';
 import { UsageError } from './failure.ts';
+import type { SavedModel } from './model-file.ts';
 import { seed as parseSeed, share as parseShare } from './option-values.ts';
 import { nounOf, readSource, type Source, tableOptionsOf } from './source.ts';
 
@@ -89,8 +90,9 @@ export interface Trial {
  *   trained on the same ones, or else all of them; undefined: the bundled digits
  * @throws Error where the source cannot be read or has classes that the model does not know
  */
-export async function examplesToJudge(path: string | undefined, network: Network): Promise<Trial> {
-  const { metadata, classNames, normalization, layers } = network;
+export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
+  const { network, classNames, normalization } = model;
+  const { metadata, layers } = network;
   const options = tableOptionsOf(layers[0]!, metadata);
   const { source, train: all, test } = await readSource(path, options, false);
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;

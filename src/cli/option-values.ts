@@ -45,6 +45,15 @@ export function learningRate(text: string): number {
   return value;
 }
 
+/** A number from 0. */
+export function fromZero(text: string): number {
+  const value = decimal(text);
+  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('Expected a number from 0, such as 0.01.');
+  }
+  return value;
+}
+
 /** A share of the examples: above 0 and below 1. */
 export function share(text: string): number {
   const value = decimal(text);
@@ -60,7 +69,8 @@ export function path(text: string): string {
   return text;
 }
 
-function wholeNumber(text: string, least: number, most: number): number {
+/** A whole number from `least` to `most`. */
+export function wholeNumber(text: string, least: number, most: number): number {
   const value = digitsOnly(text);
   if (!(value >= least && value <= most)) {
     throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);

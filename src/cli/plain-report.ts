@@ -23,15 +23,18 @@ export function plainReport(): TrainingReport {
       );
     },
     end() {},
-    result({ history, test, interrupted, saved }) {
+    result({ history, test, interrupted, saved, hash }) {
       const { examples, seconds, perSecond } = totals(history);
       if (interrupted) print(`interrupted: ${interrupted}`);
       print(
         `trained: ${count(examples)} ${noun} in ${duration(seconds)}, ${rate(perSecond, noun)}`,
       );
+      if (history.bestEpoch !== undefined)
+        print(`kept: the parameters of epoch ${history.bestEpoch}`);
       print(
         `held out: ${percent(test.accuracy)} of ${count(test.examples)} ${noun} read correctly, loss ${loss(test.loss)}`,
       );
+      if (hash !== undefined) print(`hash: ${hash}`);
       if (saved !== undefined) print(`saved: ${saved}`);
     },
   };

@@ -7,7 +7,7 @@ import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
 import type { Size } from './image-file.ts';
-import { readModel } from './model-file.ts';
+import { readModel, type SavedModel } from './model-file.ts';
 import { path } from './option-values.ts';
 import { interactive, print } from './terminal.ts';
 
@@ -55,15 +55,16 @@ async function predict(
   if (inputs.length === 0 && process.stdin.isTTY) {
     command.error('no input: expected image files or tables, or standard input');
   }
-  const network = await readModel(file);
+  const model = await readModel(file);
+  const { network } = model;
   const ofTables = network.metadata.data === 'table';
   const form = formOf(file, network);
-  const answer = answerFor(network, form, options);
+  const answer = answerFor(model, form, options);
   for (const source of inputs.length === 0 ? [STDIN] : inputs) {
     try {
       if (ofTables) {
         const { answerTable } = await import('./table-answer.ts');
-        await answerTable(network, source === STDIN ? undefined : source, options);
+        await answerTable(model, source === STDIN ? undefined : source, options);
       } else {
         for (const image of await read(source, form)) await answer(image);
       }
@@ -105,12 +106,11 @@ function formOf(file: string, { layers, metadata }: Network): Form {
 }
 
 /** Prints what `network` takes an image for, in the form that is wanted. */
-function answerFor(network: Network, size: Size, { json }: { json?: true }) {
+function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { json?: true }) {
   return async ({ name, bytes }: NamedImage) => {
     const probabilities = [...network.predict(bytes)];
     const probability = Math.max(...probabilities);
     const best = probabilities.indexOf(probability);
-    const { classNames } = network;
     if (json) {
       const answer = classNames ? { class: classNames[best] } : { digit: best };
       print(JSON.stringify({ image: name, ...answer, probabilities }));

@@ -1,9 +1,9 @@
 /** What a network that was trained on a table takes the rows of another for. */
 
 import { normalizedInputs } from '../data/normalization.ts';
-import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { readTable } from './csv-file.ts';
+import type { SavedModel } from './model-file.ts';
 import { tableOptionsOf } from './source.ts';
 import { print } from './terminal.ts';
 
@@ -14,11 +14,11 @@ import { print } from './terminal.ts';
  * @throws Error that names the file, and row and column
  */
 export async function answerTable(
-  network: Network,
+  { network, classNames, normalization }: SavedModel,
   file: string | undefined,
   { json }: { json?: true },
 ): Promise<void> {
-  const { layers, metadata, classNames, normalization } = network;
+  const { layers, metadata } = network;
   const options = { ...tableOptionsOf(layers[0]!, metadata), labelled: false };
   const { inputs, rows, records } = await readTable(file, options);
   const answers = network.predict(

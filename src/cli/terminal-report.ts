@@ -29,7 +29,7 @@ export function terminalReport(): TrainingReport {
       print(
         labelled(
           'settings',
-          `${count(plan.epochs)} ${plan.epochs === 1 ? 'epoch' : 'epochs'}, ${batch}, learning rate ${plan.learningRate}, seed ${plan.seed}`,
+          `${count(plan.epochs)} ${plan.epochs === 1 ? 'epoch' : 'epochs'}, ${batch}, ${plan.optimizer}, learning rate ${plan.learningRate}, seed ${plan.seed}`,
         ),
       );
       print();
@@ -45,7 +45,7 @@ export function terminalReport(): TrainingReport {
     end() {
       bar?.stop();
     },
-    async result({ history, test, interrupted, saved }) {
+    async result({ history, test, interrupted, saved, hash }) {
       const { examples, seconds, perSecond } = totals(history);
       const { length } = history.epochs;
       if (interrupted) {
@@ -57,6 +57,9 @@ export function terminalReport(): TrainingReport {
           `${count(examples)} ${noun} in ${duration(seconds)}, ${rate(perSecond, noun)}`,
         ),
       );
+      if (history.bestEpoch !== undefined) {
+        print(labelled('kept', `the parameters of epoch ${history.bestEpoch}`));
+      }
       await printEvaluation('held out', test, classNames);
       if (length > 1) {
         const { lossChart } = await import('./loss-chart.ts');
@@ -64,6 +67,7 @@ export function terminalReport(): TrainingReport {
         print(lossChart(history.epochs, columns()));
       }
       print();
+      if (hash !== undefined) print(labelled('hash', hash));
       if (saved === undefined) {
         print(labelled('not saved', colors.dim('--save FILE keeps the model')));
       } else {

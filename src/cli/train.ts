@@ -2,12 +2,19 @@
 
 import { type Command, Option } from 'commander';
 import { DivergenceError, Network } from '../index.ts';
+import { withMeaning } from '../model-meaning.ts';
 import { UsageError } from './failure.ts';
 import { DEFAULT_TEST_SPLIT, examplesToLearn, type Material } from './held-out.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
 import { checkTarget, writeModel } from './model-file.ts';
-import { batchSize, epochs, layerSizes, learningRate, path, seed, share } from './option-values.ts';
+import {
+  addOptimizerOptions,
+  type OptimizerChoice,
+  optimizerOptions,
+} from './optimizer-options.ts';
+import { batchSize, epochs, layerSizes, path, seed, share } from './option-values.ts';
+import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
 import { DATA_HELP, isTable, nounOf } from './source.ts';
 import { interactive } from './terminal.ts';
@@ -15,27 +22,27 @@ import { terminalReport } from './terminal-report.ts';
 import { batchName, type TrainingReport } from './training-report.ts';
 
 /** What a training is like unless told otherwise. */
-const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, learningRate: 0.1, seed: 1 };
+const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
 
 /** Of few examples, epochs are more and batches smaller, until there are enough updates. */
 const FEW = { updates: 1000, epochs: 200, batchSize: 8 };
 
-interface TrainOptions {
+interface TrainOptions extends OptimizerChoice {
   data?: string;
   layers?: number[];
   label?: string;
   header?: boolean;
   epochs?: number;
   batch?: number;
-  learningRate: number;
   seed: number;
   testSplit?: number;
   save?: string;
+  printHash?: true;
   json?: true;
 }
 
 export function addTrain(program: Command): void {
-  program
+  const command = program
     .command('train')
     .summary('train a network and say how well it does')
     .description(
@@ -64,12 +71,6 @@ export function addTrain(program: Command): void {
       `examples an update, or full (default: ${DEFAULTS.batchSize}, or down to ${FEW.batchSize} where examples are few)`,
       batchSize,
     )
-    .option(
-      '-r, --learning-rate <a>',
-      'length of a step down the gradient',
-      learningRate,
-      DEFAULTS.learningRate,
-    )
     .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
     .option(
       '-t, --test-split <share>',
@@ -81,6 +82,7 @@ export function addTrain(program: Command): void {
       'write the model to a safetensors file (default: write nothing)',
       path,
     )
+    .option('--print-hash', 'print the SHA-256 of the parameters: the same run gives the same')
     .option('--json', 'print one JSON object a line: start, each epoch, result')
     .addHelpText(
       'after',
@@ -98,10 +100,13 @@ export function addTrain(program: Command): void {
         throw error;
       }),
     );
+  addOptimizerOptions(command);
 }
 
 async function train(options: TrainOptions): Promise<void> {
-  const { learningRate, seed, save } = options;
+  const { seed, save } = options;
+  const optimizer = optimizerOptions(options);
+  const { learningRate } = optimizer;
   const interruption = watchInterruption();
   if (save !== undefined) await checkTarget(save);
   const { label, header } = options;
@@ -120,6 +125,7 @@ async function train(options: TrainOptions): Promise<void> {
     layers,
     epochs,
     batchSize: batch,
+    optimizer: options.optimizer,
     learningRate,
     seed,
   });
@@ -127,7 +133,7 @@ async function train(options: TrainOptions): Promise<void> {
     .fit(material.train, {
       epochs,
       batchSize: batch,
-      learningRate,
+      ...optimizer,
       seed,
       validation: material.heldOut,
       signal: interruption.signal,
@@ -155,12 +161,12 @@ async function train(options: TrainOptions): Promise<void> {
         epochs: String(history.epochs.length),
         batch: String(batchName(batch)),
         'learning-rate': String(learningRate),
+        ...(options.optimizer !== 'sgd' && { optimizer: options.optimizer }),
         ...(interrupted && { interrupted }),
       };
       await writeModel(
         save,
-        network.save({
-          metadata,
+        withMeaning(network.save({ metadata }), {
           classNames: material.train.classNames,
           normalization: material.normalization,
         }),
@@ -168,7 +174,8 @@ async function train(options: TrainOptions): Promise<void> {
       saved = save;
     }
   } finally {
-    await report.result({ history, test, interrupted, saved });
+    const hash = options.printHash && parametersHash(network.parameters());
+    await report.result({ history, test, interrupted, saved, hash });
   }
   const guessing = Math.log(material.train.classes);
   const { loss } = history.epochs.at(-1)!;

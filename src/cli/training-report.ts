@@ -1,6 +1,6 @@
 /** What `relumax train` says; one implementation for each kind of reader. */
 
-import type { BatchReport, EpochReport, Evaluation, History } from '../index.ts';
+import type { BatchReport, EpochReport, Evaluation, History, OptimizerName } from '../index.ts';
 import type { InterruptionCause } from './interruption.ts';
 import type { Source } from './source.ts';
 
@@ -18,6 +18,7 @@ export interface TrainingPlan {
   readonly epochs: number;
   /** Examples in a batch; Infinity is all of them. */
   readonly batchSize: number;
+  readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly seed: number;
 }
@@ -31,6 +32,8 @@ export interface TrainingResult {
   readonly interrupted: InterruptionCause | undefined;
   /** The file that the model is in, if it was to be saved. */
   readonly saved: string | undefined;
+  /** SHA-256 of the parameters, where it was asked for. */
+  readonly hash: string | undefined;
 }
 
 export interface TrainingReport {

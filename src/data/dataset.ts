@@ -1,11 +1,4 @@
-import {
-  distinctNames,
-  integer,
-  options,
-  outOfRange,
-  seedNumber,
-  wrongType,
-} from '../arguments.ts';
+import { integer, options, outOfRange, seedNumber, wrongType } from '../arguments.ts';
 import { Random } from '../random.ts';
 
 /** Examples as `Dataset.from` takes them. */
@@ -19,7 +12,7 @@ export interface Examples {
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256, whether or not each of them occurs. */
   readonly classes: number;
-  /** What the classes are called, in their order; no two alike. */
+  /** What the classes are called, in their order. */
   readonly classNames?: readonly string[] | undefined;
 }
 
@@ -64,10 +57,13 @@ export class Dataset {
         }
       }
     }
+    if (classNames && classNames.length !== classes) {
+      throw outOfRange('classNames', classNames, `${classes} names`);
+    }
     this.inputs = inputs;
     this.labels = labels;
     this.classes = classes;
-    this.classNames = distinctNames('classNames', classNames, classes);
+    this.classNames = classNames;
     this.features = inputs.length / labels.length;
     this.length = labels.length;
   }
@@ -76,11 +72,10 @@ export class Dataset {
    * A dataset of your own examples. The arrays are checked but not copied: the dataset reads them
    * where they are, so they must not change afterwards.
    *
-   * @throws TypeError where an argument is of the wrong type, or not known, or the names are not
-   *   one for each class, no two alike
+   * @throws TypeError where an argument is of the wrong type, or not known
    * @throws RangeError where there is no label, `inputs` is not a positive multiple of them long,
-   *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, or a float
-   *   is NaN or infinite
+   *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, the names
+   *   are not one for each class, or a float is NaN or infinite
    */
   static from(examples: Examples): Dataset {
     return new Dataset(
@@ -158,7 +153,7 @@ export class Dataset {
       inputs.set(this.inputs.subarray(begin, begin + features), i * features);
       labels[i] = this.labels[example]!;
     }
-    return new Dataset({ inputs, labels, classes: this.classes, classNames: this.classNames });
+    return new Dataset({ ...this, inputs, labels });
   }
 
   /** For each class, the indices of its examples, ascending. */

@@ -4,7 +4,7 @@
  */
 import type { Examples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { NetworkOptions, Saved } from '../network.ts';
+import type { NetworkOptions } from '../network.ts';
 import type { BatchReport, EpochReport, FitOptions, History } from '../training.ts';
 import type { Inputs, LayerParameters } from '../wasm.ts';
 
@@ -22,7 +22,7 @@ export type DatasetKey = number;
 
 /** What `fit` takes there. Where it is called from keeps functions, the signal and the pace. */
 export interface FitCall
-  extends Pick<FitOptions, 'epochs' | 'batchSize' | 'learningRate' | 'seed' | 'shuffle'> {
+  extends Omit<FitOptions, 'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch'> {
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
   /** Whether updates are to be reported, and not only epochs. */
@@ -35,7 +35,10 @@ export interface FitCall
 /** What can be asked of a network, and what the answer is. */
 export interface Calls {
   create(options: NetworkOptions): void;
-  load(bytes: Uint8Array | ArrayBuffer): Saved & { layers: readonly number[] };
+  load(bytes: Uint8Array | ArrayBuffer): {
+    layers: readonly number[];
+    metadata: Readonly<Record<string, string>>;
+  };
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
@@ -47,7 +50,7 @@ export interface Calls {
   activations(inputs: Inputs): Float32Array<ArrayBuffer>[];
   parameters(): LayerParameters[];
   setParameters(parameters: readonly LayerParameters[]): void;
-  save(options: Saved): Uint8Array<ArrayBuffer>;
+  save(options: { metadata?: Record<string, string> }): Uint8Array<ArrayBuffer>;
 }
 
 /** A question to a network, with the number under which the answer comes. */

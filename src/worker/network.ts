@@ -2,10 +2,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Normalization } from '../data/normalization.ts';
 import { type Evaluation, fittingDataset } from '../evaluation.ts';
 import { checkLabels, exampleCount } from '../inputs.ts';
-import type { NetworkOptions, Saved } from '../network.ts';
+import type { NetworkOptions } from '../network.ts';
 import { type FitOptions, type History, planFit } from '../training.ts';
 import type { Inputs, LayerParameters } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
@@ -44,26 +43,17 @@ export class Network {
   readonly layers: readonly number[];
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** What the classes are called, where the network was loaded and its file tells. */
-  readonly classNames: readonly string[] | undefined;
-  /**
-   * What was done to the raw inputs that it learnt from, where the network was loaded and its file
-   * tells. `predict` and `evaluate` take inputs to which it has been done.
-   */
-  readonly normalization: Normalization | undefined;
   readonly #home: Home;
   #disposed = false;
 
   private constructor(
     home: Home,
     layers: readonly number[],
-    { metadata, classNames, normalization }: Saved = {},
+    metadata: Readonly<Record<string, string>>,
   ) {
     this.#home = home;
     this.layers = Object.freeze([...layers]);
     this.metadata = Object.freeze({ ...metadata });
-    this.classNames = classNames && Object.freeze(classNames);
-    this.normalization = normalization && Object.freeze(normalization);
   }
 
   /**
@@ -75,7 +65,7 @@ export class Network {
     const { worker, ...rest } = options('options', given);
     return inNewHome(worker, async (home) => {
       await home.ask('create', [rest]);
-      return new Network(home, rest.layers);
+      return new Network(home, rest.layers, {});
     });
   }
 
@@ -89,8 +79,8 @@ export class Network {
   static async load(bytes: Uint8Array | ArrayBuffer, given: WorkerOptions = {}): Promise<Network> {
     const { worker } = options('options', given, ['worker']);
     return inNewHome(worker, async (home) => {
-      const { layers, ...saved } = await home.ask('load', [bytes]);
-      return new Network(home, layers, saved);
+      const { layers, metadata } = await home.ask('load', [bytes]);
+      return new Network(home, layers, metadata);
     });
   }
 
@@ -118,7 +108,8 @@ export class Network {
     const { transfer = false, ...fitOptions } = options('options', given);
     const core = { layers: layersOf(this.layers) };
     fittingDataset('dataset', dataset, core);
-    const { validation, signal, pace, onEpoch, onBatch, ...plan } = planFit(core, fitOptions);
+    const planned = planFit(core, fitOptions);
+    const { validation, signal, pace, earlyStopping, onEpoch, onBatch, ...plan } = planned;
     home.connection.mustReach('dataset', dataset, transfer);
     if (validation) home.connection.mustReach('validation', validation, transfer);
 
@@ -143,6 +134,7 @@ export class Network {
     };
     const call = {
       ...plan,
+      ...(earlyStopping && { earlyStopping }),
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
       batches: onBatch !== undefined,
@@ -261,12 +253,11 @@ export class Network {
    * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
    * metadata says how they are used.
    *
-   * @param given metadata: text of your own to keep in the file; classNames: what the nᴸ classes
-   *   are called; normalization: what was done to the inputs, n⁰ means and deviations
+   * @param given metadata: text of your own to keep in the file
    * @returns the bytes of the file
-   * @throws TypeError or RangeError where one of them cannot be written
+   * @throws TypeError or RangeError where the metadata cannot be written
    */
-  async save(given: Saved = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
     return this.#liveHome('save').ask('save', [given]);
   }
 

@@ -99,11 +99,7 @@ class Thread {
         return this.#keep(call.network, Network.create(...call.arguments)).then(() => undefined);
       case 'load':
         return this.#keep(call.network, Network.load(...call.arguments)).then(
-          ({ layers, metadata, classNames, normalization }) => ({
-            ...{ layers, metadata, classNames },
-            // A copy, since what is answered is transferred.
-            normalization: structuredClone(normalization),
-          }),
+          ({ layers, metadata }) => ({ layers, metadata }),
         );
       case 'fit':
         return this.#fit(call.id, this.#network(call), call.arguments[0]);

@@ -1,7 +1,7 @@
 /** The core's kernels on a memory of their own, with operands placed between guard words. */
-import type { instantiate } from '../../build/core.js';
+import { readFile } from 'node:fs/promises';
+import type { instantiate } from '../../build/kernels.js';
 import { instantiateCore } from '../../src/core.ts';
-import { coreModule } from '../../src/core-embedded.ts';
 
 export type Kernels = Awaited<ReturnType<typeof instantiate>>;
 
@@ -25,7 +25,9 @@ export class Bench {
   }
 
   static async create(): Promise<Bench> {
-    const exports: unknown = await instantiateCore(await coreModule());
+    const file = process.env.CORE_BUILD === 'debug' ? 'kernels.debug.wasm' : 'kernels.wasm';
+    const bytes = await readFile(new URL(`../../build/${file}`, import.meta.url));
+    const exports: unknown = await instantiateCore(await WebAssembly.compile(bytes));
     return new Bench(exports as Kernels);
   }
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import * as values from '../../src/cli/option-values.ts';
 
-const { batchSize, epochs, layerSizes, learningRate, path, seed, share } = values;
+const { batchSize, epochs, fromZero, layerSizes, learningRate, path, seed, share } = values;
 
 describe('takes', () => {
   it.each<[(text: string) => unknown, string, unknown]>([
@@ -18,6 +18,8 @@ describe('takes', () => {
     [learningRate, '.5', 0.5],
     [learningRate, '1e-3', 0.001],
     [learningRate, '2.', 2],
+    [fromZero, '0', 0],
+    [fromZero, '0.01', 0.01],
     [share, '0.2', 0.2],
     [path, 'a file', 'a file'],
   ])('%o %s', (parse, text, value) => {
@@ -32,6 +34,7 @@ describe('turns down', () => {
     [seed, ['', '-1', '0.5', '9007199254740992', 'abc']],
     [batchSize, ['', '0', '-1', '2.5', 'Full', 'Infinity', '9007199254740992']],
     [learningRate, ['', '0', '-0.1', 'NaN', 'Infinity', '1e400', '1e-400', '0x1', '0.1 ']],
+    [fromZero, ['', '-0.1', 'NaN', 'Infinity', '1e400']],
     [share, ['', '0', '1', '1.5', '-0.2', '20%', 'NaN']],
     [path, ['']],
   ])('%o', (parse, texts) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModel } from '../../src/cli/model-file.ts';
 import { Network } from '../../src/index.ts';
 import { events, run } from './command.ts';
 import { HEADER, irisLike } from './iris-like.ts';
@@ -63,9 +64,9 @@ describe('train', () => {
   });
 
   it('keeps names and normalisation in the model', async () => {
-    const network = await Network.load(await readFile(join(cwd, 'm.st')));
-    expect(network.classNames).toEqual(['setosa', 'versicolor', 'virginica']);
-    const { mean, deviation } = network.normalization!;
+    const { network, ...meaning } = await readModel(join(cwd, 'm.st'));
+    expect(meaning.classNames).toEqual(['setosa', 'versicolor', 'virginica']);
+    const { mean, deviation } = meaning.normalization!;
     expect([...mean].map((value) => Math.round(value))).toEqual([6, 3, 4, 1]);
     expect(deviation.every((value) => value > 0.2 && value < 2)).toBe(true);
     expect(network.metadata).toMatchObject({

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parametersHash } from '../../src/cli/parameters-hash.ts';
 import { loadDigits, Network } from '../../src/index.ts';
 import { events, outcome, run, start } from './command.ts';
 import { writeIdxFolder } from './idx-folder.ts';
@@ -56,6 +57,7 @@ describe('--json', () => {
       layers: [784, 7, 10],
       epochs: 2,
       batch: 'full',
+      optimizer: 'sgd',
       learningRate: 0.5,
       seed: 9,
     });
@@ -74,6 +76,55 @@ describe('--json', () => {
     const [one, two, result] = rest as [{ seconds: number }, { seconds: number }, TrainResult];
     expect(result.seconds).toBeCloseTo(one.seconds + two.seconds, 9);
     expect(result.examplesPerSecond).toBeCloseTo(16_000 / result.seconds, 3);
+  });
+});
+
+describe('optimizers', () => {
+  it('train, and the hash that is printed is that of the parameters that are saved', async () => {
+    const { code, stdout } = await run(
+      [
+        'train',
+        '-e',
+        '30',
+        '--optimizer',
+        'adamw',
+        '--schedule',
+        'step:5:0.5',
+        '--clip-norm',
+        '1',
+      ].concat([
+        '--warmup',
+        '50',
+        '--patience',
+        '2',
+        '-r',
+        '0.02',
+        '--print-hash',
+        '-o',
+        'a.safetensors',
+      ]),
+      { cwd },
+    );
+    expect(code).toBe(0);
+    const kept = Number(/^kept: the parameters of epoch (\d+)$/m.exec(stdout)![1]);
+    expect(kept).toBeLessThanOrEqual(28);
+    expect(stdout).toContain(`epoch ${String(kept + 2).padStart(2)}/30`);
+    expect(stdout).not.toContain(`epoch ${String(kept + 3).padStart(2)}/30`);
+    const hash = /^hash: ([0-9a-f]{64})$/m.exec(stdout)![1];
+    expect(parametersHash((await load('a.safetensors')).parameters())).toBe(hash);
+  });
+
+  it.each([
+    [['--optimizer', 'lion'], 'lion'],
+    [['--momentum', '0.5'], '--momentum is for momentum and nesterov, not for sgd'],
+    [['--schedule', 'step:5'], 'Expected constant, cosine, or step:EPOCHS:FACTOR.'],
+    [['--schedule', 'step:0:2'], 'Expected a whole number from 1'],
+    [['--warmup', '-1'], 'Expected a whole number from 0'],
+    [['--patience', '0'], 'Expected a whole number from 1'],
+  ])('%j is a wrong use', async (options, message) => {
+    const { code, stdout, stderr } = await run(['train', ...options], { cwd });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
   });
 });
 

@@ -17,6 +17,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
     .map((hidden) => [784, ...hidden, 10]),
   epochs: fc.integer({ min: 1, max: 1000 }),
   batch: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(Infinity)),
+  optimizer: fc.constantFrom('sgd', 'momentum', 'nesterov', 'adam', 'adamw'),
   rate: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
   seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
 });
@@ -37,7 +38,7 @@ test('an empty address is the notes’ network, and one of other data has its en
 test('the command says what the settings are', () => {
   const settings = { ...DEFAULTS, batch: Infinity, layers: [784, 10] };
   expect(commandOf(settings)).toBe(
-    'npx relumax train --layers 784-10 --epochs 20 --batch full --learning-rate 0.1 --seed 1',
+    'npx relumax train --layers 784-10 --epochs 20 --batch full --optimizer sgd --learning-rate 0.1 --seed 1 --print-hash',
   );
 });
 
@@ -57,6 +58,7 @@ describe('what cannot be is refused, by name', () => {
     [{ epochs: '1001' }, 'epochs', /1 to 1000/],
     [{ batch: '1.5' }, 'batch', /^Batch: found “1.5”/],
     [{ batch: '' }, 'batch', /^Batch: found “”/],
+    [{ optimizer: 'lion' }, 'optimizer', /^Optimizer: found “lion”, expected one of sgd/],
     [{ rate: '-1' }, 'rate', /^Learning rate: found “-1”, expected a number above 0/],
     [{ rate: '' }, 'rate', /number above 0/],
     [{ rate: 'Infinity' }, 'rate', /found “Infinity”/],

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parametersHash } from '../../../src/cli/parameters-hash.ts';
 import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
-import { parametersHash } from '../../hash.ts';
 import { finished, hashOf, openPlayground } from './open.ts';
 
 let browser: Browser;

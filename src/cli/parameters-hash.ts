@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { LayerParameters } from '../src/wasm.ts';
+import type { LayerParameters } from '../index.ts';
 
-/** SHA-256 over the little-endian f32 of each layer's weights and biases, in order. */
+/**
+ * SHA-256 over the parameters: of each layer in order its weights (out × in, row-major), then its
+ * biases, as little-endian float32. The same run gives the same everywhere.
+ */
 export function parametersHash(parameters: readonly LayerParameters[]): string {
   const hash = createHash('sha256');
   for (const { weights, biases } of parameters) {

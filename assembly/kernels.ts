@@ -1,0 +1,28 @@
+/** The core with its kernels in reach, for tests and benchmarks of each by itself: not shipped. */
+
+export * from './index';
+export { adam } from './kernels/adam';
+export { add } from './kernels/add';
+export { argmax, countCorrect } from './kernels/argmax';
+export { biasGradient } from './kernels/bias';
+export { columnSgd } from './kernels/column-sgd';
+export { heUniform } from './kernels/he';
+export { scaleBytes } from './kernels/input';
+export { log } from './kernels/log';
+export { crossEntropy } from './kernels/loss';
+export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
+export { momentum } from './kernels/momentum';
+export {
+  countBytes,
+  countFloats,
+  entriesOfFloats,
+  entriesOfMarks,
+  markBytes,
+} from './kernels/nonzeros';
+export { pack, unpack } from './kernels/pack';
+export { regularize, sumOfSquares } from './kernels/regularize';
+export { relu, reluBackward } from './kernels/relu';
+export { sgd } from './kernels/sgd';
+export { softmax } from './kernels/softmax';
+export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
+export { transpose } from './kernels/transpose';

@@ -1,0 +1,85 @@
+/** How gradients become an update: the optimizers of docs/math.md, equations 10 to 14. */
+import { describe, options, outOfRange, wrongType } from './arguments.ts';
+
+/** The optimizers by name. */
+export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adam' | 'adamw';
+
+/** An optimizer, where its defaults will not do. */
+export interface OptimizerOptions {
+  name: OptimizerName;
+  /** μ of momentum and nesterov, from 0 to below 1; 0.9 where it is left out. */
+  momentum?: number;
+  /** β₁ of adam and adamw, from 0 to below 1; 0.9 where it is left out. */
+  beta1?: number;
+  /** β₂ likewise; 0.999 where it is left out. */
+  beta2?: number;
+  /** ε likewise, above 0; 10⁻⁸ where it is left out. */
+  epsilon?: number;
+}
+
+/** An optimizer with all that it takes. */
+export type Optimizer =
+  | { name: 'sgd' }
+  | { name: 'momentum' | 'nesterov'; momentum: number }
+  | { name: 'adam' | 'adamw'; beta1: number; beta2: number; epsilon: number };
+
+/** How many numbers an optimizer keeps for each parameter. */
+export const STATE: Readonly<Record<OptimizerName, number>> = {
+  sgd: 0,
+  momentum: 1,
+  nesterov: 1,
+  adam: 2,
+  adamw: 2,
+};
+
+/**
+ * Checks an optimizer, given by name or with options.
+ *
+ * @throws TypeError or RangeError that names the option
+ */
+export function checkedOptimizer(given: OptimizerName | OptimizerOptions): Optimizer {
+  const all: OptimizerOptions =
+    typeof given === 'string' ? { name: given } : options('optimizer', given);
+  const { name, momentum = 0.9, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = all;
+  switch (name) {
+    case 'sgd':
+      options('optimizer', all, ['name']);
+      return { name };
+    case 'momentum':
+    case 'nesterov':
+      options('optimizer', all, ['name', 'momentum']);
+      return { name, momentum: share('optimizer.momentum', momentum) };
+    case 'adam':
+    case 'adamw':
+      options('optimizer', all, ['name', 'beta1', 'beta2', 'epsilon']);
+      return {
+        name,
+        beta1: share('optimizer.beta1', beta1),
+        beta2: share('optimizer.beta2', beta2),
+        epsilon: positive('optimizer.epsilon', epsilon),
+      };
+    default:
+      throw outOfRange('optimizer', describe(name), `one of ${Object.keys(STATE).join(', ')}`);
+  }
+}
+
+/** Returns `value` where it is a number from 0 to below 1. */
+export function share(argument: string, value: number): number {
+  return checked(argument, value, 'a number from 0 to below 1', value >= 0 && value < 1);
+}
+
+/** Returns `value` where it is a finite number above 0. */
+export function positive(argument: string, value: number): number {
+  return checked(argument, value, 'a finite number above 0', value > 0 && value < Infinity);
+}
+
+/** Returns `value` where it is a finite number from 0. */
+export function notNegative(argument: string, value: number): number {
+  return checked(argument, value, 'a finite number from 0', value >= 0 && value < Infinity);
+}
+
+function checked(argument: string, value: number, expected: string, holds: boolean): number {
+  if (typeof value !== 'number') throw wrongType(argument, value, expected);
+  if (!holds) throw outOfRange(argument, value, expected);
+  return value;
+}
