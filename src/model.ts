@@ -50,7 +50,7 @@ export function encodeModel({ layers, parameters, metadata }: Model): Uint8Array
 }
 
 /**
- * Reads a model file back.
+ * Reads a model file back. Tensors beside those of the layers are passed over.
  *
  * @throws TypeError or RangeError that says what is wrong with the file
  */
@@ -62,13 +62,9 @@ export function decodeModel(bytes: Uint8Array): Model {
       throw damaged(`metadata ${describe(key)} ${describe(found)}`, describe(expected));
     }
   }
-  const depth = tensors.size / 2;
-  if (!Number.isInteger(depth) || depth === 0) {
-    throw damaged(`${tensors.size} tensors`, 'a weight and a bias for each layer');
-  }
   const layers: number[] = [];
   const parameters: LayerParameters[] = [];
-  for (let l = 0; l < depth; l++) {
+  for (let l = 0; l === 0 || tensors.has(weightName(l)); l++) {
     const weight = tensorOf(tensors, weightName(l));
     const bias = tensorOf(tensors, biasName(l));
     const [units, inputs] = weight.shape;
@@ -86,9 +82,10 @@ export function decodeModel(bytes: Uint8Array): Model {
     layers.push(units!);
     parameters.push({ weights: weight.data, biases: bias.data });
   }
-  if (metadata[LAYERS] !== layers.join('-')) {
+  const sizes = layers.join('-');
+  if (metadata[LAYERS] !== sizes) {
     const found = `metadata ${describe(LAYERS)} ${describe(metadata[LAYERS])}`;
-    throw damaged(found, `${describe(layers.join('-'))}, the sizes of its tensors`);
+    throw damaged(found, describe(sizes));
   }
   const theirs = Object.entries(metadata).filter(
     ([key]) => key !== LAYERS && !Object.hasOwn(OWN_METADATA, key),

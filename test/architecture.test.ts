@@ -29,7 +29,7 @@ const LAYERS = [
   /^worker\//,
   /^network$/,
   /^training$/,
-  /^(evaluation|model|inputs)$/,
+  /^(evaluation|model|model-meaning|inputs)$/,
   /^wasm$/,
   /^core(-embedded|-given)?$/,
   /^(memory|compilation|files-node|safetensors|event-loop|pace|schedule)$/,
