@@ -103,6 +103,8 @@ const command = await build({
   plugins: [
     asItIs(/^\.\.\/index\.ts$/, 'index.js'),
     asItIs(/^\.\.\/node\.ts$/, 'node.js'),
+    // A dataset is one for both.
+    asItIs(/\/dataset\.ts$/, 'dataset.js'),
     versionOnly(),
   ],
   banner: {

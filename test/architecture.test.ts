@@ -31,7 +31,7 @@ const LAYERS = [
   /^training$/,
   /^(checkpoint-file|early-stopping)$/,
   /^checkpoint$/,
-  /^(evaluation|model|inputs)$/,
+  /^(evaluation|model|model-meaning|inputs)$/,
   /^history$/,
   /^wasm$/,
   /^core(-embedded|-given)?$/,

@@ -68,6 +68,8 @@ describe('a file that is no model', () => {
     expect((await Network.load(file(good))).layers).toEqual([3, 4, 2]);
     const { buffer } = file(good);
     expect((await Network.load(buffer)).layers).toEqual([3, 4, 2]);
+    const more = file({ note: tensor(7), ...good });
+    expect((await Network.load(more)).layers).toEqual([3, 4, 2]);
   });
 
   test.each<[string, Uint8Array, string]>([
@@ -81,9 +83,14 @@ describe('a file that is no model', () => {
     ],
     ['with no tensors', file({}), 'no tensor "layers.0.weight" among 0'],
     [
-      'with a weight and no bias',
+      'with half a layer too many',
       file({ ...good, 'layers.2.weight': tensor(2, 2) }),
       'no tensor "layers.2.bias"',
+    ],
+    [
+      'with a layer too many',
+      file({ ...good, 'layers.2.weight': tensor(2, 2), 'layers.2.bias': tensor(2) }),
+      'metadata "layers" "3-4-2", expected "3-4-2-2"',
     ],
     ['with other names', file({ a: tensor(1, 1), b: tensor(1) }), 'no tensor "layers.0.weight"'],
     [

@@ -97,18 +97,21 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
 /**
  * What `fit` is told.
  *
+ * @param complete adds to a file what the data mean
  * @param metadata of the model, for the file to keep
  */
 export function checkpointOptions(
   { checkpoint: file, every, resume }: CheckpointChoice,
   resumed: Resumed | undefined,
+  complete: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array,
   metadata: Record<string, string>,
 ) {
   return {
     ...(resume !== undefined && resumed && { resume: resumed.checkpoint }),
     ...(every !== undefined && { checkpointEvery: every }),
     ...(file !== undefined && {
-      onCheckpoint: (checkpoint) => writeModel(file, encodeCheckpoint(checkpoint, { metadata })),
+      onCheckpoint: (checkpoint) =>
+        writeModel(file, complete(encodeCheckpoint(checkpoint, { metadata }))),
     }),
   } satisfies FitOptions;
 }

@@ -3,6 +3,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Evaluation } from '../index.ts';
+import { classLabels } from './class-labels.ts';
 import { colors } from './terminal.ts';
 
 /** From this share of its class's examples on, a confusion is pointed out. */
@@ -14,20 +15,29 @@ const NOTABLE = 0.03;
  *
  * Where the matrix is wider than `width` characters, each class gets one line that says the same
  * in short.
+ *
+ * @param classNames what the classes are called; numbers where they are left out
  */
-export function confusionTable(evaluation: Evaluation, width: number): string {
-  const matrix = matrixOf(evaluation);
-  return widthOf(matrix) <= width ? matrix : listOf(evaluation);
+export function confusionTable(
+  evaluation: Evaluation,
+  width: number,
+  classNames?: readonly string[],
+): string {
+  const labels = classLabels(evaluation.confusion.length, classNames);
+  const matrix = matrixOf(evaluation, labels);
+  return widthOf(matrix) <= width ? matrix : listOf(evaluation, labels);
 }
 
-function matrixOf({ confusion, precision, recall }: Evaluation): string {
-  const classes = confusion.map((_, label) => label);
-  const table = ruledTable(['actual', ...classes.map(String), 'recall']);
-  for (const actual of classes) {
-    const counts = confusion[actual]!;
+function matrixOf({ confusion, precision, recall }: Evaluation, labels: string[]): string {
+  const table = ruledTable([
+    colors.dim('actual'),
+    ...labels.map((label) => colors.bold(label)),
+    colors.dim('recall'),
+  ]);
+  for (const [actual, counts] of confusion.entries()) {
     const examples = total(counts);
     table.push([
-      colors.bold(actual),
+      colors.bold(labels[actual]!),
       ...counts.map((count, predicted) => {
         if (count === 0) return colors.dim('·');
         if (predicted === actual) return colors.green(count);
@@ -42,17 +52,21 @@ function matrixOf({ confusion, precision, recall }: Evaluation): string {
   return `${colors.dim(title.padStart((widthOf(matrix) + title.length) / 2))}\n${matrix}`;
 }
 
-function listOf({ confusion, precision, recall }: Evaluation): string {
-  const table = ruledTable(['class', 'examples', 'recall', 'precision', 'most often taken for']);
+function listOf({ confusion, precision, recall }: Evaluation, labels: string[]): string {
+  const table = ruledTable(
+    ['class', 'examples', 'recall', 'precision', 'most often taken for'].map((title) =>
+      colors.dim(title),
+    ),
+  );
   for (const [actual, counts] of confusion.entries()) {
     const wrong = counts.map((count, predicted) => (predicted === actual ? 0 : count));
     const most = Math.max(...wrong);
     table.push([
-      colors.bold(actual),
+      colors.bold(labels[actual]!),
       total(counts),
       points(recall[actual]!),
       points(precision[actual]!),
-      most === 0 ? colors.dim('·') : `${wrong.indexOf(most)} (${most})`,
+      most === 0 ? colors.dim('·') : `${labels[wrong.indexOf(most)]} (${most})`,
     ]);
   }
   return table.toString();
@@ -79,7 +93,7 @@ function ruledTable(head: string[]): Table.GenericTable<Table.Cell[]> {
     chars: { ...frame, ...margin, ...between },
     style: { 'padding-left': 0, 'padding-right': 0, compact: true, head: [], border: [] },
     colAligns: head.map(() => 'right'),
-    head: head.map((title) => (/^\d+$/.test(title) ? colors.bold(title) : colors.dim(title))),
+    head,
   }) as Table.GenericTable<Table.Cell[]>;
 }
 

@@ -1,10 +1,12 @@
 /** `relumax evaluate`: how well a saved model does. */
 
 import type { Command } from 'commander';
+import type { Meaning } from '../model-meaning.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel } from './model-file.ts';
 import { path } from './option-values.ts';
+import { DATA_HELP, nounOf } from './source.ts';
 import { labelled, print } from './terminal.ts';
 
 export function addEvaluate(program: Command): void {
@@ -12,48 +14,63 @@ export function addEvaluate(program: Command): void {
     .command('evaluate')
     .summary('say how well a saved model does')
     .description(
-      'Judge a saved model by the bundled digits that were held out when it was trained (by all of them where its file does not tell), or by the test files of your own images.',
+      'Judge a saved model by the bundled digits that were held out when it was trained (by all of them where its file does not tell), or by data of your own: its test files, the rows of a table that were held out in training, or all rows of another table.',
     )
     .argument('<file>', 'model that relumax train --save has written', path)
-    .option('-d, --data <dir>', 'folder with four IDX files, as MNIST comes in', path)
+    .option('-d, --data <path>', DATA_HELP, path)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       '\nExamples:\n' +
         '  relumax evaluate digits.safetensors\n' +
-        '  relumax evaluate digits.safetensors --data mnist/',
+        '  relumax evaluate digits.safetensors --data mnist/\n' +
+        '  relumax evaluate iris.safetensors --data iris.csv',
     )
     .action(evaluate);
 }
 
 async function evaluate(file: string, options: { data?: string; json?: true }): Promise<void> {
-  const network = await readModel(file);
-  const { layers, metadata } = network;
-  const trial = await examplesToJudge(options.data, metadata);
+  const model = await readModel(file);
+  const { network } = model;
+  const { layers } = network;
+  const trial = await examplesToJudge(options.data, model);
   const { examples, source, part } = trial;
   const [inputs, outputs] = [layers[0], layers.at(-1)];
   if (inputs !== examples.features || outputs !== examples.classes) {
     throw new Error(
-      `${file}: takes ${inputs} values and tells ${outputs} classes apart, but the data has ${examples.features} values an image and ${examples.classes} classes`,
+      `${file}: takes ${inputs} values and tells ${outputs} classes apart, but the data has ${examples.features} values in each of its ${nounOf(source)} and ${examples.classes} classes`,
     );
   }
   const evaluation = network.evaluate(examples);
   if (options.json) {
     const { loss, accuracy, confusion, precision, recall } = evaluation;
+    const classNames = namesOf(model, trial);
     const test = { loss, accuracy, examples: examples.length };
     const event = 'result';
-    print(JSON.stringify({ event, layers, ...source, part, test, confusion, precision, recall }));
+    const scores = { confusion, precision, recall };
+    print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
     return;
   }
   print();
   print(labelled('model', `${file}, ${layers.join('-')}`));
   print(labelled('data', dataText(trial)));
-  await printEvaluation('accuracy', evaluation);
+  await printEvaluation('accuracy', evaluation, namesOf(model, trial));
   print();
 }
 
+/** What the classes are called, by the model or else by the data. */
+function namesOf({ classNames }: Meaning, { examples }: Trial): readonly string[] | undefined {
+  return classNames ?? examples.classNames;
+}
+
 function dataText({ source, part }: Trial): string {
-  if (source.folder !== undefined) return `${source.folder}, the test files`;
+  const path = source.folder ?? source.file;
+  if (part === 'test') return `${path}, the test files`;
+  if (path !== undefined) {
+    return part === 'held out'
+      ? `${path}, the ${nounOf(source)} that were held out in training`
+      : `${path}, all ${nounOf(source)}; the model was trained on others`;
+  }
   return part === 'held out'
     ? 'the bundled digits that were held out in training'
     : 'all bundled digits; the model does not say which of them were held out';

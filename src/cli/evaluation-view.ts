@@ -4,8 +4,16 @@ import type { Evaluation } from '../index.ts';
 import { count, loss, percent } from './numbers.ts';
 import { colors, columns, labelled, print } from './terminal.ts';
 
-/** Prints accuracy and loss, labelled `label`, and the confusion matrix. */
-export async function printEvaluation(label: string, evaluation: Evaluation): Promise<void> {
+/**
+ * Prints accuracy and loss, labelled `label`, and the confusion matrix.
+ *
+ * @param classNames what the classes are called, if they have names
+ */
+export async function printEvaluation(
+  label: string,
+  evaluation: Evaluation,
+  classNames: readonly string[] | undefined,
+): Promise<void> {
   // Loaded here because training can start without it.
   const { confusionTable } = await import('./confusion-table.ts');
   const accuracy = colors.bold(colors.green(percent(evaluation.accuracy)));
@@ -16,5 +24,5 @@ export async function printEvaluation(label: string, evaluation: Evaluation): Pr
     ),
   );
   print();
-  print(confusionTable(evaluation, columns()));
+  print(confusionTable(evaluation, columns(), classNames));
 }

@@ -3,63 +3,75 @@
  * remembers that: a judgement on examples it has learnt would be worth nothing.
  */
 
-import { type Dataset, loadDigits } from '../index.ts';
-import { loadIdxFolder } from '../node.ts';
+import { createHash } from 'node:crypto';
+import { withClassNames } from '../data/class-names.ts';
+import { type Normalization, normalizationOf, normalized } from '../data/normalization.ts';
+import type { TableOptions } from '../data/table.ts';
+import type { Dataset } from '../index.ts';
 import { UsageError } from './failure.ts';
+import type { SavedModel } from './model-file.ts';
 import { seed as parseSeed, share as parseShare } from './option-values.ts';
-
-/** Where examples come from: the bundled digits, or IDX files in a folder. */
-export interface Source {
-  readonly data: 'digits' | 'idx';
-  readonly folder?: string;
-}
+import { nounOf, readSource, type Source, tableOptionsOf } from './source.ts';
 
 /** The examples of one training. */
 export interface Material {
   readonly train: Dataset;
   readonly heldOut: Dataset;
   readonly source: Source;
+  /** What was done to the inputs of both, if anything was. */
+  readonly normalization: Normalization | undefined;
   /** What the model's metadata says of it, for `examplesToJudge` to read. */
   readonly record: Readonly<Record<string, string>>;
 }
 
-/** Share of the bundled digits that is held out unless told otherwise. */
+/** Share of the examples that is held out unless told otherwise. */
 export const DEFAULT_TEST_SPLIT = 0.2;
 
 /**
- * The examples to learn from and those to judge by.
+ * The examples to learn from and those to judge by. Of a table, the inputs are standardised by
+ * what is learnt from.
  *
- * @param folder with IDX files: its training files, judged by its test files or, where
- *   `testSplit` is given, by that share of the training files; undefined: the bundled digits
+ * @param path of a source, judged by its test examples where it has some and `testSplit` is not
+ *   given, or else by a share of the others; undefined: the bundled digits
  * @param testSplit share to hold out
  * @param seed decides which examples are held out
+ * @param table how a table is to be understood
  * @throws UsageError where the share leaves one of the parts empty
- * @throws Error where the folder cannot be read
+ * @throws Error where the source cannot be read
  */
 export async function examplesToLearn(
-  folder: string | undefined,
+  path: string | undefined,
   testSplit: number | undefined,
   seed: number,
+  table: TableOptions,
 ): Promise<Material> {
-  const source = sourceOf(folder);
-  const { data } = source;
-  if (folder !== undefined && testSplit === undefined) {
-    const { train, test } = await loadIdxFolder(folder);
-    return { train, heldOut: test, source, record: { data } };
+  const { source, train: all, test: apart, record } = await readSource(path, table, true);
+  if (apart !== undefined && testSplit === undefined) {
+    return { train: all, heldOut: apart, source, normalization: undefined, record };
   }
   const share = testSplit ?? DEFAULT_TEST_SPLIT;
-  const all = folder === undefined ? await loadDigits() : (await loadIdxFolder(folder)).train;
   const held = Math.round(share * all.length);
   if (held === 0 || held === all.length) {
-    const images = `${all.length} images`;
-    throw new UsageError(`--test-split ${share} of ${images} leaves none to hold out or to learn`);
+    const examples = `${all.length} ${nounOf(source)}`;
+    throw new UsageError(
+      `--test-split ${share} of ${examples} leaves none to hold out or to learn`,
+    );
   }
   const { train, test } = all.split({ test: share, seed });
+  const normalization = source.data === 'table' ? normalizationOf(train) : undefined;
+  const inForm = (part: Dataset) => (normalization ? normalized(part, normalization) : part);
   return {
-    train,
-    heldOut: test,
+    train: inForm(train),
+    heldOut: inForm(test),
     source,
-    record: { data, 'test-split': String(share), seed: String(seed) },
+    normalization,
+    record: {
+      ...record,
+      'test-split': String(share),
+      seed: String(seed),
+      // The digits are always the same.
+      ...(path !== undefined && { 'data-sha256': digestOf(all) }),
+    },
   };
 }
 
@@ -67,47 +79,51 @@ export async function examplesToLearn(
 export interface Trial {
   readonly examples: Dataset;
   readonly source: Source;
-  /** Which of the source's: what training held out, the test files, or all. */
+  /** Which of the source's: what training held out, the test examples, or all. */
   readonly part: 'held out' | 'test' | 'all';
 }
 
 /**
- * Examples to judge a model by.
+ * Examples to judge a model by, in the form that it takes, their classes numbered as its own.
  *
- * @param folder with IDX files: its test files; undefined: the bundled digits that were held out
- *   when the model was trained, or all of them where the metadata does not say
- * @param metadata the model's
- * @throws Error where the folder cannot be read
+ * @param path of a source: its test examples, or those that were held out when the model was
+ *   trained on the same ones, or else all of them; undefined: the bundled digits
+ * @throws Error where the source cannot be read or has classes that the model does not know
  */
-export async function examplesToJudge(
-  folder: string | undefined,
-  metadata: Readonly<Record<string, string>>,
-): Promise<Trial> {
-  const source = sourceOf(folder);
-  if (folder !== undefined) {
-    return { examples: (await loadIdxFolder(folder)).test, source, part: 'test' };
-  }
-  const digits = await loadDigits();
-  const split = recordedSplit(metadata);
-  return split === undefined
-    ? { examples: digits, source, part: 'all' }
-    : { examples: digits.split(split).test, source, part: 'held out' };
+export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
+  const { network, classNames, normalization } = model;
+  const { metadata, layers } = network;
+  const options = tableOptionsOf(layers[0]!, metadata);
+  const { source, train: all, test } = await readSource(path, options, false);
+  const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
+  const raw = test ?? (split === undefined ? all : all.split(split).test);
+  // The bundled digits are judged as they are, so that what is no digit is told by its size.
+  const known = classNames && path !== undefined;
+  const named = known ? withClassNames(path, raw, classNames) : raw;
+  const fits = normalization !== undefined && named.features === normalization.mean.length;
+  return {
+    examples: fits && source.data === 'table' ? normalized(named, normalization) : named,
+    source,
+    part: test ? 'test' : split ? 'held out' : 'all',
+  };
 }
 
-function sourceOf(folder: string | undefined): Source {
-  return folder === undefined ? { data: 'digits' } : { data: 'idx', folder };
-}
-
-/** The split of the bundled digits that the metadata tells of, if it tells of one. */
-function recordedSplit({
-  data,
-  'test-split': test,
-  seed,
-}: Readonly<Record<string, string>>): { test: number; seed: number } | undefined {
-  if (data !== 'digits' || test === undefined || seed === undefined) return undefined;
+/** The split that the metadata tells of, if it tells of one of these examples. */
+function recordedSplit(
+  { data, 'test-split': test, seed, 'data-sha256': digest }: Readonly<Record<string, string>>,
+  source: Source,
+  all: Dataset,
+): { test: number; seed: number } | undefined {
+  if (data !== source.data || test === undefined || seed === undefined) return undefined;
+  if (data !== 'digits' && digest !== digestOf(all)) return undefined;
   try {
     return { test: parseShare(test), seed: parseSeed(seed) };
   } catch {
     return undefined;
   }
+}
+
+/** What tells examples from others: SHA-256 of inputs and labels, in hexadecimal. */
+function digestOf({ inputs, labels }: Dataset): string {
+  return createHash('sha256').update(inputs).update(labels).digest('hex');
 }

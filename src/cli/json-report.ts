@@ -6,10 +6,11 @@ import { batchName, type TrainingReport, totals } from './training-report.ts';
 export function jsonReport(): TrainingReport {
   const event = (name: string, fields: object) => print(JSON.stringify({ event: name, ...fields }));
   return {
-    start({ source, examples, heldOut, layers, epochs, batchSize, optimizer, learningRate, seed }) {
+    start({ source, examples, heldOut, classNames, ...plan }) {
+      const { layers, epochs, batchSize, optimizer, learningRate, seed } = plan;
       const batch = batchName(batchSize);
       const training = { layers, epochs, batch, optimizer, learningRate, seed };
-      event('start', { ...source, examples, heldOut, ...training });
+      event('start', { ...source, examples, heldOut, classNames, ...training });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
       event('epoch', { epoch, loss, accuracy, examples, seconds, validation });
@@ -20,7 +21,7 @@ export function jsonReport(): TrainingReport {
       event('result', {
         test: { loss: test.loss, accuracy: test.accuracy },
         seconds,
-        imagesPerSecond: perSecond,
+        examplesPerSecond: perSecond,
         bestEpoch: history.bestEpoch,
         interrupted,
         saved,

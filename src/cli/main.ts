@@ -8,6 +8,7 @@
 
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addData } from './data.ts';
 import { addEvaluate } from './evaluate.ts';
 import { EXIT, reason } from './failure.ts';
 import { addPredict } from './predict.ts';
@@ -32,11 +33,17 @@ const program = new Command('relumax')
 addTrain(program);
 addEvaluate(program);
 addPredict(program);
-for (const command of program.commands) {
-  const name = `relumax ${command.name()}`;
-  command.showHelpAfterError(`Usage: ${name} ${command.usage()} (more: ${name} --help)`);
-}
+addData(program);
+showUsageAfterErrors(program, 'relumax');
 program.showHelpAfterError('Usage: relumax <command> [options] (more: relumax --help)');
+
+function showUsageAfterErrors(parent: Command, path: string): void {
+  for (const command of parent.commands) {
+    const name = `${path} ${command.name()}`;
+    command.showHelpAfterError(`Usage: ${name} ${command.usage()} (more: ${name} --help)`);
+    showUsageAfterErrors(command, name);
+  }
+}
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') {

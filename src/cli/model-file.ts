@@ -4,16 +4,24 @@ import { constants } from 'node:fs';
 import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { Network } from '../index.ts';
+import { type Meaning, meaningOf } from '../model-meaning.ts';
 import { reason } from './failure.ts';
+
+/** A network, and what its file says of inputs and classes. */
+export interface SavedModel extends Meaning {
+  readonly network: Network;
+}
 
 /**
  * The network in `file`.
  *
  * @throws Error `file: why`, where it cannot be read or is not a model
  */
-export async function readModel(file: string): Promise<Network> {
+export async function readModel(file: string): Promise<SavedModel> {
   try {
-    return await Network.load(await readFile(file));
+    const bytes = await readFile(file);
+    const network = await Network.load(bytes);
+    return { network, ...meaningOf(bytes, network.layers) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }

@@ -30,7 +30,7 @@ export function clock(seconds: number): string {
 }
 
 /** A rate to three digits: 412345 → 412k images/s, 1234567 → 1.23M images/s. */
-export function imageRate(perSecond: number): string {
+export function rate(perSecond: number, noun: string): string {
   const [value, unit] =
     perSecond >= 999_500
       ? [perSecond / 1e6, 'M']
@@ -38,5 +38,5 @@ export function imageRate(perSecond: number): string {
         ? [perSecond / 1e3, 'k']
         : [perSecond, ''];
   const text = unit === '' || value >= 99.95 ? count(value) : value.toPrecision(3);
-  return `${text}${unit} images/s`;
+  return `${text}${unit} ${noun}/s`;
 }

@@ -1,64 +1,67 @@
-/** PNG files as pixels, their size checked before memory is taken for them. */
+/** PNG files as pixels; see image-file.ts for how their size is held against a limit first. */
 
-import { open } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import type { Pixels } from '../data/digit-image.ts';
 import { reason } from './failure.ts';
-import { count } from './numbers.ts';
 
-/** Enough for a telephone's photograph: 4096 × 4096. */
-const MAX_PIXELS = 2 ** 24;
-
-/** The signature, then the header chunk's length and type, width and height (PNG, 5.2, 11.2.2). */
-const HEAD = 24;
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
+/** The signature, then the header chunk's length and type, width and height (PNG, 5.2, 11.2.2). */
+export const PNG_HEAD = 24;
+/** Where the first chunk after the header's begins; the header's last value is the interlacing. */
+const FIRST_CHUNK = 33;
+const INTERLACING = 28;
+
+/** Whether the bytes begin as a PNG does. */
+export function isPng(bytes: Buffer): boolean {
+  return SIGNATURE.every((byte, i) => bytes[i] === byte);
+}
+
 /**
- * Reads a PNG of any colour type and depth.
+ * The size that a PNG claims.
  *
- * @throws Error `file: why`, where it cannot be read, is no PNG, is damaged or has more than
- *   `MAX_PIXELS` pixels; of a file that is no PNG of such a size only the head is read
+ * @param head its first `PNG_HEAD` bytes, or all of them
+ * @throws Error where there is none
  */
-export async function readPng(file: string): Promise<Pixels> {
-  try {
-    return decode(await readChecked(file));
-  } catch (error) {
-    throw new Error(reason(error, file), { cause: error });
+export function pngSize(head: Buffer): Pick<Pixels, 'width' | 'height'> {
+  if (head.length >= PNG_HEAD && head.toString('latin1', 12, 16) === 'IHDR') {
+    const [width, height] = [head.readUInt32BE(16), head.readUInt32BE(20)];
+    if (width > 0 && height > 0) return { width, height };
   }
+  throw new Error('damaged PNG: its header is not one');
 }
 
-async function readChecked(file: string): Promise<Buffer> {
-  const handle = await open(file);
+/**
+ * The pixels of a PNG of any colour type and depth.
+ *
+ * @throws Error where it is damaged
+ */
+export function decodePng(bytes: Buffer): Pixels {
   try {
-    // At the current position, not at 0: a pipe has no other.
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, null);
-    checkHead(buffer.subarray(0, bytesRead));
-    return Buffer.concat([buffer, await handle.readFile()]);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** @throws Error unless `head` begins a PNG of at most `MAX_PIXELS` pixels */
-function checkHead(head: Buffer): void {
-  if (head.length < HEAD || SIGNATURE.some((byte, i) => head[i] !== byte)) {
-    throw new Error('is not a PNG image');
-  }
-  const [width, height] = [head.readUInt32BE(16), head.readUInt32BE(20)];
-  if (head.toString('latin1', 12, 16) !== 'IHDR' || width === 0 || height === 0) {
-    throw new Error('damaged PNG: its header is not one');
-  }
-  if (width * height > MAX_PIXELS) {
-    throw new Error(
-      `has ${width} × ${height} pixels, expected at most ${count(MAX_PIXELS)}, as 4096 × 4096 has`,
-    );
-  }
-}
-
-function decode(bytes: Buffer): Pixels {
-  try {
+    if (bytes[INTERLACING] === 1) checkInterlaced(bytes);
     return PNG.sync.read(bytes);
   } catch (error) {
     throw new Error(`damaged PNG: ${reason(error)}`, { cause: error });
   }
+}
+
+/**
+ * Decompresses an interlaced image with the limit that its size gives, because the decoder, which
+ * has one for all others, has none for these.
+ */
+function checkInterlaced(bytes: Buffer): void {
+  const { width, height } = pngSize(bytes);
+  // Eight bytes a pixel at most; a line begins with a byte, and each of seven passes has at most
+  // every other line.
+  const most = 8 * width * height + 4 * height + 64;
+  const data: Buffer[] = [];
+  for (let at = FIRST_CHUNK; at + 12 <= bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') {
+      data.push(bytes.subarray(at + 8, at + 8 + length));
+    }
+    at += 12 + length;
+  }
+  inflateSync(Buffer.concat(data), { maxOutputLength: most });
 }

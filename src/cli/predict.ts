@@ -1,10 +1,13 @@
-/** `relumax predict`: which digit an image shows, according to a saved model. */
+/** `relumax predict`: what images show, or rows of a table are, according to a saved model. */
 
 import type { Command } from 'commander';
-import { digitImage, FIELD } from '../data/digit-image.ts';
+import { digitImage, FIELD, type Pixels } from '../data/digit-image.ts';
+import { greyLevels } from '../data/grey-image.ts';
 import type { Network } from '../index.ts';
+import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
-import { readModel } from './model-file.ts';
+import type { Size } from './image-file.ts';
+import { readModel, type SavedModel } from './model-file.ts';
 import { path } from './option-values.ts';
 import { interactive, print } from './terminal.ts';
 
@@ -21,43 +24,50 @@ interface NamedImage {
 export function addPredict(program: Command): void {
   program
     .command('predict')
-    .summary('say which digits images show')
+    .summary('say what images show or rows of tables are')
     .description(
-      'Say which digit each image shows. A PNG may have any size and colours: the digit, alone on a plain background, is found and brought into the form that MNIST has, 28 × 28 pixels, light on dark. Standard input is taken as it is: 784 bytes an image, row by row, 0 for the background and 255 for ink; as many images as you like.',
+      'Say which digit each image shows. A PNG or JPEG may have any size and colours: the digit, alone on a plain background, is found and brought into the form that MNIST has, 28 × 28 pixels, light on dark. Standard input is taken as it is: 784 bytes an image, row by row, 0 for the background and 255 for ink; as many images as you like.\n\nWhere the model was trained on a folder of images, say of which class others of their size are, as they are. Where it was trained on a table, say of which class each row of other tables is. They have its columns, and may have the one with the label.',
     )
     .argument('<file>', 'model that relumax train --save has written', path)
-    .argument('[image...]', 'PNG files; - or none for images from standard input')
-    .option('--json', 'print one JSON object a line: image, digit, probabilities')
+    .argument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input')
+    .option(
+      '--json',
+      'print one JSON object a line: image and digit or class, or file, row and class; probabilities',
+    )
     .addHelpText(
       'after',
-      '\nAn image that cannot be read is named on standard error and makes the exit\n' +
-        'code 1; the others are answered all the same.\n\n' +
+      '\nWhat cannot be read is named on standard error and makes the exit code 1; the\n' +
+        'others are answered all the same.\n\n' +
         'Examples:\n' +
         '  relumax predict digits.safetensors four.png seven.png\n' +
-        '  head -c 784 images.bin | relumax predict digits.safetensors --json',
+        '  head -c 784 images.bin | relumax predict digits.safetensors --json\n' +
+        '  relumax predict iris.safetensors flowers.csv',
     )
     .action(predict);
 }
 
 async function predict(
   file: string,
-  images: string[],
+  inputs: string[],
   options: { json?: true },
   command: Command,
 ): Promise<void> {
-  if (images.length === 0 && process.stdin.isTTY) {
-    command.error('no image: expected PNG files, or bytes from standard input');
+  if (inputs.length === 0 && process.stdin.isTTY) {
+    command.error('no input: expected image files or tables, or standard input');
   }
-  const network = await readModel(file);
-  if (network.layers[0] !== PIXELS) {
-    throw new Error(
-      `${file}: takes ${network.layers[0]} values, but an image has ${PIXELS} (28 × 28)`,
-    );
-  }
-  const answer = answerFor(network, options);
-  for (const source of images.length === 0 ? [STDIN] : images) {
+  const model = await readModel(file);
+  const { network } = model;
+  const ofTables = network.metadata.data === 'table';
+  const form = formOf(file, network);
+  const answer = answerFor(model, form, options);
+  for (const source of inputs.length === 0 ? [STDIN] : inputs) {
     try {
-      for (const image of await read(source)) await answer(image);
+      if (ofTables) {
+        const { answerTable } = await import('./table-answer.ts');
+        await answerTable(model, source === STDIN ? undefined : source, options);
+      } else {
+        for (const image of await read(source, form)) await answer(image);
+      }
     } catch (error) {
       process.stderr.write(`relumax: ${reason(error)}\n`);
       process.exitCode = EXIT.failed;
@@ -65,48 +75,80 @@ async function predict(
   }
 }
 
+/** The form in which a network takes images, and how others are brought into it. */
+interface Form extends Size {
+  from(pixels: Pixels): Uint8Array;
+  check(size: Size): void;
+}
+
+/**
+ * The form that the images had which the network was trained on: of a folder of images, their own
+ * size and grey levels; else that of MNIST's digits.
+ */
+function formOf(file: string, { layers, metadata }: Network): Form {
+  const { data, size } = metadata;
+  const [width, height] = /^\d+x\d+$/.test(size ?? '') ? size!.split('x').map(Number) : [];
+  if (data === 'images' && width! * height! === layers[0]) {
+    return {
+      ...{ width: width!, height: height! },
+      from: greyLevels,
+      check(found) {
+        if (found.width === width && found.height === height) return;
+        const has = `has ${found.width} × ${found.height} pixels`;
+        throw new Error(`${has}, expected ${width} × ${height}, as the network was trained on`);
+      },
+    };
+  }
+  if (data !== 'table' && layers[0] !== PIXELS) {
+    throw new Error(`${file}: takes ${layers[0]} values, but an image has ${PIXELS} (28 × 28)`);
+  }
+  return { width: FIELD, height: FIELD, from: digitImage, check() {} };
+}
+
 /** Prints what `network` takes an image for, in the form that is wanted. */
-function answerFor(network: Network, { json }: { json?: true }) {
+function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { json?: true }) {
   return async ({ name, bytes }: NamedImage) => {
     const probabilities = [...network.predict(bytes)];
     const probability = Math.max(...probabilities);
-    const digit = probabilities.indexOf(probability);
+    const best = probabilities.indexOf(probability);
     if (json) {
-      print(JSON.stringify({ image: name, digit, probabilities }));
+      const answer = classNames ? { class: classNames[best] } : { digit: best };
+      print(JSON.stringify({ image: name, ...answer, probabilities }));
     } else if (interactive) {
       const { predictionView } = await import('./prediction-view.ts');
-      print(`\n${predictionView(name, bytes, probabilities, digit)}\n`);
+      print(`\n${predictionView(name, { ...size, bytes }, probabilities, best, classNames)}\n`);
     } else {
-      print(`${name}\t${digit}\t${probability.toFixed(4)}`);
+      print(`${name}\t${classLabel(best, classNames)}\t${probability.toFixed(4)}`);
     }
   };
 }
 
 /** @throws Error `name: why` */
-async function read(source: string): Promise<NamedImage[]> {
-  if (source === STDIN) return readStdin();
+async function read(source: string, form: Form): Promise<NamedImage[]> {
+  if (source === STDIN) return readStdin(form);
   // Loaded here because images from standard input need no decoder.
-  const { readPng } = await import('./png.ts');
-  const pixels = await readPng(source);
+  const { readImage } = await import('./image-file.ts');
+  const pixels = await readImage(source, form.check);
   try {
-    return [{ name: source, bytes: digitImage(pixels) }];
+    return [{ name: source, bytes: form.from(pixels) }];
   } catch (error) {
     throw new Error(reason(error, source), { cause: error });
   }
 }
 
 /** The images on standard input; a single one is named "stdin", more are numbered from 1. */
-async function readStdin(): Promise<NamedImage[]> {
+async function readStdin({ width, height }: Size): Promise<NamedImage[]> {
+  const size = width * height;
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
-  if (bytes.length === 0 || bytes.length % PIXELS !== 0) {
+  if (bytes.length === 0 || bytes.length % size !== 0) {
     throw new Error(
-      `stdin: found ${bytes.length} bytes, expected ${PIXELS} for each image (28 × 28, no PNG)`,
+      `stdin: found ${bytes.length} bytes, expected ${size} for each image (${width} × ${height}, no PNG)`,
     );
   }
-  return Array.from({ length: bytes.length / PIXELS }, (_, i) => ({
-    name: bytes.length === PIXELS ? 'stdin' : `stdin ${i + 1}`,
-    bytes: bytes.subarray(i * PIXELS, (i + 1) * PIXELS),
+  return Array.from({ length: bytes.length / size }, (_, i) => ({
+    name: bytes.length === size ? 'stdin' : `stdin ${i + 1}`,
+    bytes: bytes.subarray(i * size, (i + 1) * size),
   }));
 }

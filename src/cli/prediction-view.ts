@@ -1,9 +1,17 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
-import { FIELD } from '../data/digit-image.ts';
+import { classLabel } from './class-labels.ts';
+import type { Size } from './image-file.ts';
 import { percent } from './numbers.ts';
 import { colors } from './terminal.ts';
 
+/** An image as the network takes it. */
+interface Picture extends Size {
+  readonly bytes: Uint8Array;
+}
+
+/** A wider image would leave no room for what is said of it. */
+const WIDEST = 40;
 /** Classes that get a line; of more, the most probable ones. */
 const LINES = 10;
 /** Characters of a bar for a probability of 1. */
@@ -12,32 +20,39 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
  * @param name of the image
- * @param image 784 bytes, 0 is background
+ * @param image its size and a byte for each pixel
  * @param probabilities one a class
  * @param best the most probable class
+ * @param classNames what the classes are called, if they have names
  */
 export function predictionView(
   name: string,
-  image: Uint8Array,
+  image: Picture,
   probabilities: readonly number[],
   best: number,
+  classNames: readonly string[] | undefined,
 ): string {
-  const preview = previewOf(image);
+  const preview = image.width <= WIDEST ? previewOf(image) : [];
   const lines = [
-    `${name}  ${colors.dim('→')}  ${colors.bold(colors.green(String(best)))}`,
+    `${name}  ${colors.dim('→')}  ${colors.bold(colors.green(classLabel(best, classNames)))}`,
     '',
-    ...barsOf(probabilities, best),
+    ...barsOf(probabilities, best, classNames),
   ];
-  const above = Math.floor((preview.length - lines.length) / 2);
-  return preview.map((row, i) => `  ${row}   ${lines[i - above] ?? ''}`.trimEnd()).join('\n');
+  const height = Math.max(preview.length, lines.length);
+  const above = Math.floor((height - lines.length) / 2);
+  const margin = preview.length === 0 ? '' : ' '.repeat(image.width + 3);
+  return Array.from({ length: height }, (_, i) => {
+    const row = preview[i] === undefined ? margin : `${preview[i]}   `;
+    return `  ${row}${lines[i - above] ?? ''}`.trimEnd();
+  }).join('\n');
 }
 
-/** 14 lines of 28 characters, two pixels in each: the upper half block over its background. */
-function previewOf(image: Uint8Array): string[] {
-  return Array.from({ length: FIELD / 2 }, (_, line) => {
-    const upper = image.subarray(2 * line * FIELD, (2 * line + 1) * FIELD);
-    const lower = image.subarray((2 * line + 1) * FIELD, (2 * line + 2) * FIELD);
-    const pairs = Array.from(upper, (above, x) => [above, lower[x]!] as const);
+/** A line for two rows, two pixels in each character: the upper half block over its background. */
+function previewOf({ width, height, bytes }: Picture): string[] {
+  return Array.from({ length: Math.ceil(height / 2) }, (_, line) => {
+    const upper = bytes.subarray(2 * line * width, (2 * line + 1) * width);
+    const lower = bytes.subarray((2 * line + 1) * width, (2 * line + 2) * width);
+    const pairs = Array.from(upper, (above, x) => [above, lower[x] ?? 0] as const);
     if (!colors.isColorSupported) {
       return pairs.map(([above, below]) => ' ▄▀█'[2 * (above >> 7) + (below >> 7)]).join('');
     }
@@ -51,18 +66,23 @@ function grey(level: number): number {
   return 232 + Math.round((level / 255) * 23);
 }
 
-function barsOf(probabilities: readonly number[], best: number): string[] {
+function barsOf(
+  probabilities: readonly number[],
+  best: number,
+  classNames: readonly string[] | undefined,
+): string[] {
   const shown = [...probabilities.keys()]
     .sort((a, b) => probabilities[b]! - probabilities[a]!)
     .slice(0, LINES)
     .sort((a, b) => a - b);
-  const labelWidth = String(shown.at(-1)).length;
-  return shown.map((label) => {
+  const labels = shown.map((label) => classLabel(label, classNames));
+  const labelWidth = Math.max(...labels.map((label) => label.length));
+  return shown.map((label, i) => {
     const probability = probabilities[label]!;
     const eighths = Math.round(probability * BAR * 8);
     const bar = '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
     const style = label === best ? colors.green : colors.cyan;
     const value = percent(probability, 1).padStart(7);
-    return `${String(label).padStart(labelWidth)} ${value}  ${style(bar)}`;
+    return `${labels[i]!.padStart(labelWidth)} ${value}  ${style(bar)}`;
   });
 }

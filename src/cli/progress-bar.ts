@@ -2,7 +2,7 @@
 
 import { SingleBar } from 'cli-progress';
 import type { BatchReport, EpochReport } from '../index.ts';
-import { clock, imageRate, loss, percent } from './numbers.ts';
+import { clock, loss, percent, rate } from './numbers.ts';
 import { colors } from './terminal.ts';
 
 /** Redraws a second. */
@@ -24,8 +24,9 @@ export interface ProgressBar {
  *
  * @param epochs of the whole training
  * @param examples in one epoch
+ * @param noun what they are
  */
-export function progressBar(epochs: number, examples: number): ProgressBar {
+export function progressBar(epochs: number, examples: number, noun: string): ProgressBar {
   const started = performance.now();
   let latest: BatchReport | undefined;
   /** Training only: what validation takes between two epochs says nothing of the rate. */
@@ -45,7 +46,7 @@ export function progressBar(epochs: number, examples: number): ProgressBar {
       ? [
           `loss ${loss(latest.loss)}`,
           `${width < WIDE ? 'acc' : 'accuracy'} ${percent(latest.accuracy, 1)}`,
-          imageRate(done / trained),
+          rate(done / trained, noun),
           `${clock(left)} left`,
         ]
       : [];

@@ -1,22 +1,29 @@
 /** The report of a training for someone who watches: a progress bar, then a page of results. */
 
 import { printEvaluation } from './evaluation-view.ts';
-import { count, duration, imageRate } from './numbers.ts';
+import { count, duration, rate } from './numbers.ts';
 import type { ProgressBar } from './progress-bar.ts';
+import { nounOf } from './source.ts';
 import { colors, columns, labelled, print } from './terminal.ts';
 import { type TrainingReport, totals } from './training-report.ts';
 
 export function terminalReport(): TrainingReport {
   let bar: ProgressBar | undefined;
+  let classNames: readonly string[] | undefined;
+  let isTable = false;
+  let noun = '';
   return {
     async start(plan) {
+      classNames = plan.classNames;
+      isTable = plan.source.data === 'table';
+      noun = nounOf(plan.source);
       const batch = Number.isFinite(plan.batchSize) ? `batches of ${plan.batchSize}` : 'full batch';
       print();
       print(labelled('network', colors.bold(plan.layers.join('-'))));
       print(
         labelled(
           'data',
-          `${plan.source.folder ?? 'bundled digits'}: ${count(plan.examples)} to learn from, ${count(plan.heldOut)} held out`,
+          `${plan.source.folder ?? plan.source.file ?? 'bundled digits'}: ${count(plan.examples)} to learn from, ${count(plan.heldOut)} held out`,
         ),
       );
       print(
@@ -27,7 +34,7 @@ export function terminalReport(): TrainingReport {
       );
       print();
       const { progressBar } = await import('./progress-bar.ts');
-      bar = progressBar(plan.epochs, plan.examples);
+      bar = progressBar(plan.epochs, plan.examples, noun);
     },
     batch(report) {
       bar?.batch(report);
@@ -47,13 +54,13 @@ export function terminalReport(): TrainingReport {
       print(
         labelled(
           'trained',
-          `${count(examples)} images in ${duration(seconds)}, ${imageRate(perSecond)}`,
+          `${count(examples)} ${noun} in ${duration(seconds)}, ${rate(perSecond, noun)}`,
         ),
       );
       if (history.bestEpoch !== undefined) {
         print(labelled('kept', `the parameters of epoch ${history.bestEpoch}`));
       }
-      await printEvaluation('held out', test);
+      await printEvaluation('held out', test, classNames);
       if (length > 1) {
         const { lossChart } = await import('./loss-chart.ts');
         print();
@@ -65,7 +72,7 @@ export function terminalReport(): TrainingReport {
         print(labelled('not saved', colors.dim('--save FILE keeps the model')));
       } else {
         print(labelled('saved', colors.bold(saved)));
-        print(labelled('use it', `relumax predict ${saved} IMAGE.png`));
+        print(labelled('use it', `relumax predict ${saved} ${isTable ? 'ROWS.csv' : 'IMAGE.png'}`));
       }
       print();
     },

@@ -1,7 +1,8 @@
 /** `relumax train`: trains a network, says how well it does on what it has not seen, saves it. */
 
 import { type Command, Option } from 'commander';
-import { type Dataset, DivergenceError, Network } from '../index.ts';
+import { DivergenceError, Network } from '../index.ts';
+import { withMeaning } from '../model-meaning.ts';
 import {
   addCheckpointOptions,
   type CheckpointChoice,
@@ -10,7 +11,7 @@ import {
   withSettings,
 } from './checkpoint-options.ts';
 import { reason, UsageError } from './failure.ts';
-import { DEFAULT_TEST_SPLIT, examplesToLearn } from './held-out.ts';
+import { DEFAULT_TEST_SPLIT, examplesToLearn, type Material } from './held-out.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
 import { checkTarget, writeModel } from './model-file.ts';
@@ -22,6 +23,7 @@ import {
 import { batchSize, epochs, layerSizes, path, seed, share } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
+import { DATA_HELP, isTable, nounOf } from './source.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import { batchName, type TrainingReport } from './training-report.ts';
@@ -29,11 +31,16 @@ import { batchName, type TrainingReport } from './training-report.ts';
 /** What a training is like unless told otherwise. */
 const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
 
+/** Of few examples, epochs are more and batches smaller, until there are enough updates. */
+const FEW = { updates: 1000, epochs: 200, batchSize: 8 };
+
 interface TrainOptions extends OptimizerChoice, CheckpointChoice {
   data?: string;
   layers?: number[];
-  epochs: number;
-  batch: number;
+  label?: string;
+  header?: boolean;
+  epochs?: number;
+  batch?: number;
   seed: number;
   testSplit?: number;
   save?: string;
@@ -46,21 +53,35 @@ export function addTrain(program: Command): void {
     .command('train')
     .summary('train a network and say how well it does')
     .description(
-      'Train a network with ReLU layers and a softmax at the end by gradient descent, on the 10,000 bundled handwritten digits or on your own images. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
+      'Train a network with ReLU layers and a softmax at the end by gradient descent, on the 10,000 bundled handwritten digits or on your own images or tables. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
     )
-    .option('-d, --data <dir>', 'folder with four IDX files, as MNIST comes in', path)
+    .option('-d, --data <path>', DATA_HELP, path)
+    .option(
+      '--label <column>',
+      'label column of a table: its name, or its number (default: the last)',
+    )
+    .option('--header', 'the first row of a table names its columns (default: the rows tell)')
+    .option('--no-header', 'the first row of a table is data')
     .addOption(
       new Option(
         '-l, --layers <sizes>',
         `units of each layer, the input's first (default: 784-${DEFAULTS.hidden.join('-')}-10, or what fits the data)`,
       ).argParser(layerSizes),
     )
-    .option('-e, --epochs <n>', 'how often each image is seen', epochs, DEFAULTS.epochs)
-    .option('-b, --batch <n>', 'images an update, or full', batchSize, DEFAULTS.batchSize)
+    .option(
+      '-e, --epochs <n>',
+      `how often each example is seen (default: ${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few)`,
+      epochs,
+    )
+    .option(
+      '-b, --batch <n>',
+      `examples an update, or full (default: ${DEFAULTS.batchSize}, or down to ${FEW.batchSize} where examples are few)`,
+      batchSize,
+    )
     .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
     .option(
       '-t, --test-split <share>',
-      `share to hold out (default: ${DEFAULT_TEST_SPLIT}; with --data the test files, or the given share of the training files)`,
+      `share to hold out (default: ${DEFAULT_TEST_SPLIT}; of data with test files those, or the given share of the training files)`,
       share,
     )
     .option(
@@ -77,7 +98,8 @@ export function addTrain(program: Command): void {
         'Examples:\n' +
         '  relumax train --save digits.safetensors\n' +
         '  relumax train --layers 784-128-10 --epochs 10 --batch 128\n' +
-        '  relumax train --data fashion-mnist/ --json > training.jsonl',
+        '  relumax train --data fashion-mnist/ --json > training.jsonl\n' +
+        '  relumax train --data iris.csv --label species --save iris.safetensors',
     )
     .action((options: TrainOptions, command: Command) =>
       train(options, (name) => command.getOptionValueSource(name) === 'cli').catch(
@@ -94,13 +116,16 @@ export function addTrain(program: Command): void {
 async function train(asked: TrainOptions, isGiven: (name: string) => boolean): Promise<void> {
   const resumed = await openCheckpoints(asked);
   const options = resumed ? withSettings(asked, isGiven, resumed) : asked;
-  const { epochs, batch, seed, save } = options;
+  const { seed, save } = options;
   const optimizer = optimizerOptions(options);
   const { learningRate } = optimizer;
   const interruption = watchInterruption();
   if (save !== undefined) await checkTarget(save);
-  const material = await examplesToLearn(options.data, options.testSplit, seed);
-  const layers = layersFor(material.train, options.layers);
+  const { label, header } = options;
+  if (label !== undefined || header !== undefined) mustBeTable(options);
+  const material = await examplesToLearn(options.data, options.testSplit, seed, { label, header });
+  const layers = layersFor(material, options.layers);
+  const { epochs, batch } = { ...paceFor(material.train.length), ...given(options) };
   const network = await createNetwork(layers, seed);
 
   const report = reportFor(options);
@@ -108,6 +133,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     source: material.source,
     examples: material.train.length,
     heldOut: material.heldOut.length,
+    classNames: material.train.classNames,
     layers,
     epochs,
     batchSize: batch,
@@ -122,6 +148,10 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     'learning-rate': String(learningRate),
     ...(options.optimizer !== 'sgd' && { optimizer: options.optimizer }),
   };
+  const meaning = {
+    classNames: material.train.classNames,
+    normalization: material.normalization,
+  };
   const history = await network
     .fit(material.train, {
       epochs,
@@ -132,7 +162,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
       signal: interruption.signal,
       onEpoch: (epoch) => report.epoch(epoch),
       ...(report.batch && { onBatch: (batch) => report.batch?.(batch) }),
-      ...checkpointOptions(options, resumed, metadata),
+      ...checkpointOptions(options, resumed, (bytes) => withMeaning(bytes, meaning), metadata),
     })
     .catch((error: unknown) => {
       if (error instanceof RangeError && error.message.startsWith('resume')) {
@@ -154,7 +184,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     if (save !== undefined) {
       const epochs = String(history.epochs.length);
       const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
-      await writeModel(save, network.save({ metadata: ended }));
+      await writeModel(save, withMeaning(network.save({ metadata: ended }), meaning));
       saved = save;
     }
   } finally {
@@ -170,12 +200,39 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   }
 }
 
+/** @throws UsageError unless the data is a table, which alone has columns and a header */
+function mustBeTable({ data, label }: TrainOptions): void {
+  if (data !== undefined && isTable(data)) return;
+  const option = label === undefined ? '--header' : '--label';
+  throw new UsageError(
+    `${option}: found no table to use it on, expected --data with a .csv or .tsv`,
+  );
+}
+
+/**
+ * Epochs and examples in a batch unless told otherwise: those of `DEFAULTS` where they come to
+ * enough updates; else the batch is halved, and then epochs are added, as far as `FEW` goes.
+ */
+function paceFor(examples: number): { epochs: number; batch: number } {
+  const updates = (batch: number) => DEFAULTS.epochs * Math.ceil(examples / batch);
+  let batch = DEFAULTS.batchSize;
+  while (batch > FEW.batchSize && updates(batch) < FEW.updates) batch /= 2;
+  const needed = Math.ceil(FEW.updates / Math.ceil(examples / batch));
+  return { batch, epochs: Math.min(FEW.epochs, Math.max(DEFAULTS.epochs, needed)) };
+}
+
+/** Of epochs and batch, what was given. */
+function given({ epochs, batch }: TrainOptions): { epochs?: number; batch?: number } {
+  return { ...(epochs !== undefined && { epochs }), ...(batch !== undefined && { batch }) };
+}
+
 /** The layers asked for, or the default ones, where they fit the data. */
-function layersFor({ features, classes }: Dataset, asked: number[] | undefined): number[] {
+function layersFor({ train, source }: Material, asked: number[] | undefined): number[] {
+  const { features, classes } = train;
   const layers = asked ?? [features, ...DEFAULTS.hidden, classes];
   if (layers[0] !== features || layers.at(-1) !== classes) {
     throw new UsageError(
-      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values of an image, and the last ${classes}, its classes`,
+      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values in each of the ${nounOf(source)}, and the last ${classes}, its classes`,
     );
   }
   return layers;

@@ -1,8 +1,8 @@
 /** What `relumax train` says; one implementation for each kind of reader. */
 
 import type { BatchReport, EpochReport, Evaluation, History, OptimizerName } from '../index.ts';
-import type { Source } from './held-out.ts';
 import type { InterruptionCause } from './interruption.ts';
+import type { Source } from './source.ts';
 
 /** What is about to happen. */
 export interface TrainingPlan {
@@ -12,6 +12,8 @@ export interface TrainingPlan {
   readonly examples: number;
   /** How many to judge by. */
   readonly heldOut: number;
+  /** What the classes are called, if they have names. */
+  readonly classNames: readonly string[] | undefined;
   readonly layers: readonly number[];
   readonly epochs: number;
   /** Examples in a batch; Infinity is all of them. */

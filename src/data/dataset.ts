@@ -12,6 +12,8 @@ export interface Examples {
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256, whether or not each of them occurs. */
   readonly classes: number;
+  /** What the classes are called, in their order. */
+  readonly classNames?: readonly string[] | undefined;
 }
 
 /** Labelled examples, checked once and for all. */
@@ -25,12 +27,14 @@ export class Dataset {
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256. */
   readonly classes: number;
+  /** What the classes are called, where that is known. */
+  readonly classNames: readonly string[] | undefined;
   /** How many inputs an example has. */
   readonly features: number;
   /** How many examples there are, at least 1. */
   readonly length: number;
 
-  private constructor({ inputs, labels, classes }: Examples) {
+  private constructor({ inputs, labels, classes, classNames }: Examples) {
     if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
       throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
     }
@@ -53,9 +57,13 @@ export class Dataset {
         }
       }
     }
+    if (classNames && classNames.length !== classes) {
+      throw outOfRange('classNames', classNames, `${classes} names`);
+    }
     this.inputs = inputs;
     this.labels = labels;
     this.classes = classes;
+    this.classNames = classNames;
     this.features = inputs.length / labels.length;
     this.length = labels.length;
   }
@@ -66,11 +74,13 @@ export class Dataset {
    *
    * @throws TypeError where an argument is of the wrong type, or not known
    * @throws RangeError where there is no label, `inputs` is not a positive multiple of them long,
-   *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, or a float
-   *   is NaN or infinite
+   *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, the names
+   *   are not one for each class, or a float is NaN or infinite
    */
   static from(examples: Examples): Dataset {
-    return new Dataset(options('examples', examples, ['inputs', 'labels', 'classes']));
+    return new Dataset(
+      options('examples', examples, ['inputs', 'labels', 'classes', 'classNames']),
+    );
   }
 
   /**
@@ -143,7 +153,7 @@ export class Dataset {
       inputs.set(this.inputs.subarray(begin, begin + features), i * features);
       labels[i] = this.labels[example]!;
     }
-    return new Dataset({ inputs, labels, classes: this.classes });
+    return new Dataset({ ...this, inputs, labels });
   }
 
   /** For each class, the indices of its examples, ascending. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { outOfRange, wrongType } from '../arguments.ts';
+import { parseClassNames } from './class-names.ts';
 import { Dataset } from './dataset.ts';
 import { datasetFromIdx, type IdxFile } from './idx.ts';
 
@@ -10,6 +11,9 @@ import { datasetFromIdx, type IdxFile } from './idx.ts';
 const LARGEST_FILE = 2 ** 30;
 
 const FILE_NAME = /^(?:(.+)-)?(train|test|t10k)-(images|labels)[-.]idx[13]-ubyte(?:\.gz)?$/;
+
+/** The file with the classes' names. */
+const CLASSES = 'classes.txt';
 
 const ROLES = ['train images', 'train labels', 'test images', 'test labels'] as const;
 type Role = (typeof ROLES)[number];
@@ -25,11 +29,12 @@ type Role = (typeof ROLES)[number];
  *   emnist-letters-test-images-idx3-ubyte    …           and `test` for `t10k`
  *
  * Where a file is there plain and gzipped (with .gz after the same name), the plain one is read.
- * Images are taken as they are; EMNIST's are stored column by column, so they are transposed beside
+ * A file `classes.txt` beside them, where there is one, tells what the classes are called, one a
+ * line. Images are taken as they are; EMNIST's are stored column by column, so they are transposed beside
  * MNIST's.
  *
- * @returns both parts, with as many classes as the largest label of either needs; inputs are
- *   bytes, length × (rows × columns)
+ * @returns both parts, with as many classes as have names, or else as the largest label of either
+ *   needs; inputs are bytes, length × (rows × columns)
  * @throws TypeError where `folder` is not a string
  * @throws RangeError where a file is missing, there is more than one set, a file is damaged, or
  *   the files do not fit each other; it names the folder or the file
@@ -37,7 +42,8 @@ type Role = (typeof ROLES)[number];
  */
 export async function loadIdxFolder(folder: string): Promise<{ train: Dataset; test: Dataset }> {
   if (typeof folder !== 'string') throw wrongType('folder', folder, 'the path of a folder');
-  const names = findFiles(folder, await fileNames(folder));
+  const present = await fileNames(folder);
+  const names = findFiles(folder, present);
   const read = (role: Role) => readIdx(folder, names[role]);
   const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
     read('train images'),
@@ -54,8 +60,16 @@ export async function loadIdxFolder(folder: string): Promise<{ train: Dataset; t
       `${train.features}, as in ${trainImages.name}`,
     );
   }
-  const classes = Math.max(train.classes, test.classes);
-  const withClasses = ({ inputs, labels }: Dataset) => Dataset.from({ inputs, labels, classes });
+  const classNames = present.includes(CLASSES)
+    ? parseClassNames(await readFile(join(folder, CLASSES)), CLASSES)
+    : undefined;
+  const needed = Math.max(train.classes, test.classes);
+  const classes = classNames?.length ?? needed;
+  if (classes < needed) {
+    throw outOfRange(CLASSES, `${classes} names`, `at least ${needed}, as the labels need`);
+  }
+  const withClasses = ({ inputs, labels }: Dataset) =>
+    Dataset.from({ inputs, labels, classes, classNames });
   return { train: withClasses(train), test: withClasses(test) };
 }
 

@@ -27,6 +27,19 @@ it('shows the matrix, recall by row and precision by column', () => {
   ]);
 });
 
+it('calls the classes by their names', () => {
+  expect(confusionTable(EVALUATION, 80, ['a', 'Bär', 'x'.repeat(30)]).split('\n')).toEqual([
+    '                            taken for',
+    '                actual      a   Bär  xxxxxxxxxxxxxxxxxxx…  recall',
+    '  ───────────────────────────────────────────────────────────────',
+    '                     a      9     1                     ·    90.0',
+    '                   Bär      ·    18                     2    90.0',
+    '  xxxxxxxxxxxxxxxxxxx…      ·     9                     1    10.0',
+    '             precision  100.0  64.3                  33.3',
+  ]);
+  expect(confusionTable(EVALUATION, 30, ['a', 'b', 'c'])).toContain('b (1)');
+});
+
 it('gives each class a line where the matrix is too wide', () => {
   expect(confusionTable(EVALUATION, 30).split('\n')).toEqual([
     '  class  examples  recall  precision  most often taken for',

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { clock, count, duration, imageRate, loss, percent } from '../../src/cli/numbers.ts';
+import { clock, count, duration, loss, percent, rate } from '../../src/cli/numbers.ts';
+
+const imageRate = (value: number) => rate(value, 'images');
 
 it.each<[(value: number) => string, number, string]>([
   [count, 0, '0'],

@@ -70,12 +70,12 @@ describe('--json', () => {
         event: 'result',
         test: figures,
         seconds: expect.any(Number),
-        imagesPerSecond: expect.any(Number),
+        examplesPerSecond: expect.any(Number),
       },
     ]);
     const [one, two, result] = rest as [{ seconds: number }, { seconds: number }, TrainResult];
     expect(result.seconds).toBeCloseTo(one.seconds + two.seconds, 9);
-    expect(result.imagesPerSecond).toBeCloseTo(16_000 / result.seconds, 3);
+    expect(result.examplesPerSecond).toBeCloseTo(16_000 / result.seconds, 3);
   });
 });
 
@@ -131,7 +131,7 @@ describe('optimizers', () => {
 interface TrainResult {
   test: { loss: number; accuracy: number };
   seconds: number;
-  imagesPerSecond: number;
+  examplesPerSecond: number;
   saved?: string;
   interrupted?: string;
 }

@@ -34,6 +34,17 @@ describe('from', () => {
     expect(Dataset.from({ inputs, labels: Uint8Array.of(0), classes: 1 }).features).toBe(4);
   });
 
+  it('keeps the names of its classes, and its parts have them', () => {
+    const classNames = ['no', 'yes'];
+    const labels = Uint8Array.of(0, 1, 0, 1);
+    const dataset = Dataset.from({ inputs: new Uint8Array(4), labels, classes: 2, classNames });
+    const { train, test } = dataset.split({ test: 0.5, seed: 1 });
+    for (const part of [dataset, train, test, dataset.subset(Uint32Array.of(1))]) {
+      expect(part.classNames).toEqual(['no', 'yes']);
+    }
+    expect(numbered([0, 1], 2).classNames).toBeUndefined();
+  });
+
   it('takes 256 classes, and label 255', () => {
     expect(numbered([0, 255], 256).classes).toBe(256);
   });
@@ -47,7 +58,7 @@ describe('from', () => {
     [
       'another property',
       { ...good, class: 2 },
-      new TypeError('examples: found "class", expected only inputs, labels, classes'),
+      new TypeError('examples: found "class", expected only inputs, labels, classes, classNames'),
     ],
     [
       'inputs in an array',
@@ -94,6 +105,11 @@ describe('from', () => {
       '257 classes',
       { ...good, classes: 257 },
       new RangeError(`classes: found 257, expected ${classes}`),
+    ],
+    [
+      'too few names',
+      { ...good, classNames: ['a'] },
+      new RangeError('classNames: found an array of 1, expected 2 names'),
     ],
     [
       'half a class',

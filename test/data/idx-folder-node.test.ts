@@ -91,6 +91,27 @@ describe('the files of a folder', () => {
   });
 });
 
+describe('classes.txt', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+  it('names the classes, of which there may be more than occur', async () => {
+    await writeFour(NAMES);
+    await writeFile(join(folder, 'classes.txt'), `${names.join('\n')}\n`);
+    const { train, test } = await loadIdxFolder(folder);
+    for (const part of [train, test]) {
+      expect(part).toMatchObject({ classes: 8, classNames: names });
+    }
+  });
+
+  it('must have a name for each label', async () => {
+    await writeFour(NAMES);
+    await writeFile(join(folder, 'classes.txt'), names.slice(0, 6).join('\n'));
+    await expect(loadIdxFolder(folder)).rejects.toThrow(
+      'classes.txt: found 6 names, expected at least 7, as the labels need',
+    );
+  });
+});
+
 describe('loadIdxFolder refuses', () => {
   it('what is not a path', async () => {
     await expect(loadIdxFolder(3 as unknown as string)).rejects.toThrow(

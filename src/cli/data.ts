@@ -1,0 +1,115 @@
+/** `relumax data`: public datasets, downloaded and checked. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { type CountingBar, countingBar } from './counting-bar.ts';
+import { download } from './download.ts';
+import { reason } from './failure.ts';
+import { watchInterruption } from './interruption.ts';
+import { count } from './numbers.ts';
+import { path } from './option-values.ts';
+import { PUBLIC_DATA, type PublicData } from './public-data.ts';
+import { interactive, labelled, print } from './terminal.ts';
+
+interface DownloadOptions {
+  readonly to?: string;
+  readonly mirror?: string;
+  readonly json?: true;
+}
+
+export function addData(program: Command): void {
+  const data = program.command('data').description('Get public datasets.');
+  data
+    .command('download')
+    .summary('download a public dataset')
+    .description(
+      'Download a public dataset, by HTTPS, into a folder that --data takes. Each file is checked by its SHA-256 before it gets its name. Where a download was broken off, the same command goes on with it.',
+    )
+    .addArgument(new Argument('<name>', 'which one').choices(Object.keys(PUBLIC_DATA)))
+    .option('--to <dir>', 'folder to put the files into (default: one with the name)', path)
+    .option('--mirror <url>', 'get the files from under this address instead', mirror)
+    .option('--json', 'print one JSON object a line: each file, result')
+    .addHelpText(
+      'after',
+      '\nDatasets:\n' +
+        Object.entries<PublicData>(PUBLIC_DATA)
+          .map(([name, { title, source, files }]) => {
+            const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+            return `  ${name.padEnd(14)} ${title}, ${megabytes(bytes)}\n${' '.repeat(17)}${source}\n`;
+          })
+          .join('') +
+        '\nExamples:\n' +
+        '  relumax data download fashion-mnist\n' +
+        '  relumax train --data fashion-mnist --layers 784-128-10',
+    )
+    .action((name: keyof typeof PUBLIC_DATA, options: DownloadOptions) =>
+      downloadData(name, PUBLIC_DATA[name], options),
+    );
+}
+
+/** The address of a folder: what is asked for stands below it. */
+function mirror(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new InvalidArgumentError('Expected an address such as https://example.org/mnist/.');
+  }
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url.href;
+}
+
+/**
+ * Downloads what is missing of a dataset, and says so.
+ *
+ * @throws Error that names the file and why it could not be had
+ */
+export async function downloadData(
+  name: string,
+  { files, mirrors, classNames }: PublicData,
+  { to = name, mirror, json }: DownloadOptions,
+): Promise<void> {
+  const interruption = watchInterruption();
+  try {
+    await mkdir(to, { recursive: true });
+  } catch (error) {
+    throw new Error(reason(error, `--to ${to}`), { cause: error });
+  }
+  for (const file of files) {
+    const bar: CountingBar = countingBar(
+      (done, all) => `${file.name}  ${megabytes(done)} of ${megabytes(all)}`,
+    );
+    const status = await download(file, mirror === undefined ? mirrors : [mirror], to, {
+      signal: interruption.signal,
+      onProgress: (bytes) => bar.update(bytes, file.bytes),
+    })
+      .catch((error: unknown) => {
+        if (!interruption.signal.aborted) throw error;
+        const next = 'the same command goes on from here';
+        throw new Error(`interrupted by ${interruption.cause}; ${next}`, { cause: error });
+      })
+      .finally(() => bar.stop());
+    if (json) {
+      print(JSON.stringify({ event: 'file', file: join(to, file.name), ...file, status }));
+    } else {
+      const text = `${count(file.bytes)} bytes, ${status === 'there' ? 'already there, ' : ''}SHA-256 checked`;
+      print(`${file.name}: ${text}`);
+    }
+  }
+  if (classNames) await writeClassNames(join(to, 'classes.txt'), classNames);
+  if (json) print(JSON.stringify({ event: 'result', folder: to }));
+  else if (interactive) print(`\n${labelled('use it', `relumax train --data ${to}`)}\n`);
+}
+
+async function writeClassNames(file: string, names: readonly string[]): Promise<void> {
+  const { default: writeFileAtomic } = await import('write-file-atomic');
+  try {
+    await writeFileAtomic(file, `${names.join('\n')}\n`);
+  } catch (error) {
+    throw new Error(reason(error, file), { cause: error });
+  }
+}
+
+/** 9912422 → 9.9 MB. */
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,159 @@
+/** Where examples come from, and what is read there. */
+
+import { readdir, stat } from 'node:fs/promises';
+import type { TableOptions } from '../data/table.ts';
+import { classesOfTable } from '../data/table.ts';
+import { type Dataset, loadDigits } from '../index.ts';
+import { loadIdxFolder } from '../node.ts';
+import { reason } from './failure.ts';
+import { count } from './numbers.ts';
+
+/** Where examples come from: the bundled digits, or what `data` says in a folder or a file. */
+export interface Source {
+  readonly data: 'digits' | 'idx' | 'table' | 'images' | 'arrays';
+  readonly folder?: string;
+  readonly file?: string;
+}
+
+/** What a source has. */
+export interface Contents {
+  readonly source: Source;
+  /** The examples to learn from; of a source that has no others, all. */
+  readonly train: Dataset;
+  /** The examples to judge by, where the source keeps some apart. */
+  readonly test: Dataset | undefined;
+  /** What a model's metadata must say for others of the kind to be read alike. */
+  readonly record: Readonly<Record<string, string>>;
+}
+
+/** What `--data` takes, for the help of the commands. */
+export const DATA_HELP =
+  'folder with four IDX files, as MNIST comes in, with a subfolder of PNG or JPEG images for each class, or with .npy files; or a file: .csv or .tsv, .npz';
+
+/** What its examples are, for a reader. */
+export function nounOf({ data }: Source): 'images' | 'rows' | 'examples' {
+  return data === 'table' ? 'rows' : data === 'arrays' ? 'examples' : 'images';
+}
+
+const IDX = /-ubyte(?:\.gz)?$/;
+const NPY = /\.npy$/i;
+const ARRAYS = /\.npz$/i;
+const TABLE = /\.(?:csv|tsv|txt|data)$/i;
+
+/**
+ * Reads a source.
+ *
+ * @param path a folder or a file; undefined: the bundled digits
+ * @param table how a table is to be understood
+ * @param divided whether a source without test examples is to be divided into two parts
+ * @throws Error that names the file or the folder
+ */
+export async function readSource(
+  path: string | undefined,
+  table: TableOptions,
+  divided: boolean,
+): Promise<Contents> {
+  if (path === undefined) {
+    return {
+      source: { data: 'digits' },
+      train: await loadDigits(),
+      test: undefined,
+      record: { data: 'digits' },
+    };
+  }
+  if (await isFolder(path)) return readFolder(path);
+  if (ARRAYS.test(path)) return readArrays(path, false);
+  if (isTable(path)) return readTableSource(path, table, divided);
+  throw new Error(
+    `${path}: found a file of another kind, expected a folder, a table (.csv, .tsv, .txt, .data) or arrays (.npz)`,
+  );
+}
+
+/** Whether a file is a table by its name. */
+export function isTable(path: string): boolean {
+  return TABLE.test(path);
+}
+
+/** Whether there is a folder under the path, and not a file. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw new Error(reason(error, path), { cause: error });
+  }
+}
+
+/** Reads a folder by what is in it: IDX files, arrays, or subfolders with images. */
+async function readFolder(folder: string): Promise<Contents> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  if (files.some((name) => IDX.test(name))) return readIdx(folder);
+  if (files.some((name) => NPY.test(name))) return readArrays(folder, true);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  if (folders.length > 0) return readImages(folder);
+  const file = files.find((name) => isTable(name) || ARRAYS.test(name));
+  throw new Error(
+    `${folder}: found ${file === undefined ? 'no data' : `${file}, which --data takes by itself`}, expected IDX files (train-images-idx3-ubyte and three others), .npy files, or subfolders with images`,
+  );
+}
+
+async function readIdx(folder: string): Promise<Contents> {
+  const parts = await loadIdxFolder(folder);
+  return { source: { data: 'idx', folder }, ...parts, record: { data: 'idx' } };
+}
+
+async function readImages(folder: string): Promise<Contents> {
+  const { countingBar } = await import('./counting-bar.ts');
+  const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
+  try {
+    const { loadImageFolder } = await import('./image-folder.ts');
+    const { train, test, size } = await loadImageFolder(folder, bar.update);
+    const record = { data: 'images', size: `${size.width}x${size.height}` };
+    return { source: { data: 'images', folder }, train, test, record };
+  } finally {
+    bar.stop();
+  }
+}
+
+async function readArrays(path: string, areInFolder: boolean): Promise<Contents> {
+  const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
+  const { train, test } = await (areInFolder ? loadNpyFolder(path) : loadNpz(path));
+  const source: Source = { data: 'arrays', ...(areInFolder ? { folder: path } : { file: path }) };
+  return { source, train, test, record: { data: 'arrays' } };
+}
+
+async function readTableSource(
+  file: string,
+  options: TableOptions,
+  divided: boolean,
+): Promise<Contents> {
+  // Loaded here because most trainings need no parser.
+  const { readTable } = await import('./csv-file.ts');
+  const table = await readTable(file, options);
+  const record = {
+    data: 'table',
+    label: table.label!,
+    ...(table.featureNames && { features: JSON.stringify(table.featureNames) }),
+  };
+  const train = classesOfTable(file, table, divided);
+  return { source: { data: 'table', file }, train, test: undefined, record };
+}
+
+/** How a table is to be understood by a model that was trained on another. */
+export function tableOptionsOf(
+  inputs: number,
+  { label, features }: Readonly<Record<string, string>>,
+): TableOptions {
+  return { label, features: { count: inputs, names: namesIn(features) } };
+}
+
+function namesIn(json: string | undefined): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(json ?? 'null');
+    return Array.isArray(names) && names.every((name) => typeof name === 'string')
+      ? names
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+/** What a network that was trained on a table takes the rows of another for. */
+
+import { normalizedInputs } from '../data/normalization.ts';
+import { classLabel } from './class-labels.ts';
+import { readTable } from './csv-file.ts';
+import type { SavedModel } from './model-file.ts';
+import { tableOptionsOf } from './source.ts';
+import { print } from './terminal.ts';
+
+/**
+ * Prints a line for each row of a table: file, row, class and its probability.
+ *
+ * @param file of the table; undefined: standard input
+ * @throws Error that names the file, and row and column
+ */
+export async function answerTable(
+  { network, classNames, normalization }: SavedModel,
+  file: string | undefined,
+  { json }: { json?: true },
+): Promise<void> {
+  const { layers, metadata } = network;
+  const options = { ...tableOptionsOf(layers[0]!, metadata), labelled: false };
+  const { inputs, rows, records } = await readTable(file, options);
+  const answers = network.predict(
+    normalization === undefined ? inputs : normalizedInputs(inputs, normalization),
+  );
+  const classes = layers.at(-1)!;
+  const name = file ?? 'stdin';
+  for (let i = 0; i < rows; i++) {
+    const probabilities = [...answers.subarray(i * classes, (i + 1) * classes)];
+    const probability = Math.max(...probabilities);
+    const best = probabilities.indexOf(probability);
+    if (json) {
+      const answer = classNames?.[best] ?? best;
+      print(JSON.stringify({ file: name, row: records[i], class: answer, probabilities }));
+    } else {
+      print(`${name}:${records[i]}\t${classLabel(best, classNames)}\t${probability.toFixed(4)}`);
+    }
+  }
+}

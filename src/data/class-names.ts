@@ -1,0 +1,71 @@
+/** Classes by their names: another dataset may have numbered the same names differently. */
+import { describe, outOfRange } from '../arguments.ts';
+import { Dataset } from './dataset.ts';
+
+/** A file of class names with more is none. */
+const LARGEST_FILE = 2 ** 20;
+
+/**
+ * The dataset with its classes numbered as in `classNames`. Where its own classes have no names,
+ * they are taken to be numbered so already.
+ *
+ * @param argument what an error calls the dataset
+ * @throws RangeError where an example is of a class that `classNames` does not have
+ */
+export function withClassNames(
+  argument: string,
+  dataset: Dataset,
+  classNames: readonly string[],
+): Dataset {
+  const { inputs, classNames: own = [] } = dataset;
+  const numbers = own.map((name) => classNames.indexOf(name));
+  const labels = dataset.labels.map((label, i) => {
+    const number = own.length === 0 ? label : numbers[label]!;
+    if (number < 0 || number >= classNames.length) {
+      const found = own.length === 0 ? `class ${label}` : `the class ${describe(own[label])}`;
+      throw outOfRange(argument, `${found} at example ${i}`, expectedOf(classNames));
+    }
+    return number;
+  });
+  return Dataset.from({ inputs, labels, classes: classNames.length, classNames });
+}
+
+function expectedOf(classNames: readonly string[]): string {
+  const shown = classNames.slice(0, 10).map((name) => describe(name));
+  if (shown.length < classNames.length) shown.push('…');
+  return `one of ${classNames.length} classes: ${shown.join(', ')}`;
+}
+
+/**
+ * The class names in a text file, one a line, in the order of the classes' numbers.
+ *
+ * @param file what an error calls the file
+ * @throws RangeError where it is not UTF-8 or too long, a line is empty, or a name is there twice
+ */
+export function parseClassNames(bytes: Uint8Array, file: string): string[] {
+  if (bytes.length > LARGEST_FILE) {
+    throw outOfRange(file, `${bytes.length} bytes`, `class names of at most ${LARGEST_FILE}`);
+  }
+  const names = decoded(bytes, file)
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/);
+  const lines = new Map<string, number>();
+  for (const [i, name] of names.entries()) {
+    if (name.trim() === '') throw outOfRange(file, `line ${i + 1} empty`, 'the name of a class');
+    const first = lines.get(name);
+    if (first !== undefined) {
+      const found = `${describe(name)} on lines ${first + 1} and ${i + 1}`;
+      throw outOfRange(file, found, 'each name once');
+    }
+    lines.set(name, i);
+  }
+  return names;
+}
+
+function decoded(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw outOfRange(file, 'bytes that are not UTF-8', 'class names in UTF-8, one a line');
+  }
+}

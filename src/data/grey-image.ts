@@ -1,0 +1,14 @@
+/** Pictures as grey levels. */
+import type { Pixels } from './digit-image.ts';
+
+/**
+ * The brightness of each pixel (Rec. 601 luma), seen on white where the picture is transparent: 0
+ * is black and 255 white.
+ */
+export function greyLevels({ width, height, data }: Pixels): Uint8Array {
+  return Uint8Array.from({ length: width * height }, (_, i) => {
+    const luma = 0.299 * data[4 * i]! + 0.587 * data[4 * i + 1]! + 0.114 * data[4 * i + 2]!;
+    const alpha = data[4 * i + 3]! / 255;
+    return Math.round(luma * alpha + 255 * (1 - alpha));
+  });
+}

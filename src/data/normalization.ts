@@ -1,0 +1,59 @@
+/** Inputs standardised: each feature with the mean 0 and the deviation 1 of the training examples. */
+import { Dataset } from './dataset.ts';
+
+/** Raw inputs become (x − mean) / deviation, each feature by its own two. */
+export interface Normalization {
+  readonly mean: Float32Array;
+  /** Above 0. */
+  readonly deviation: Float32Array;
+}
+
+/**
+ * Mean and deviation of each feature over the examples, the deviation being the root of the mean
+ * square (as scikit-learn has it), 1 where a feature is the same in all of them. Sums run over the
+ * examples in their order, in double precision.
+ */
+export function normalizationOf({ inputs, features, length }: Dataset): Normalization {
+  const mean = new Float32Array(features);
+  const deviation = new Float32Array(features).fill(1);
+  for (let feature = 0; feature < features; feature++) {
+    const first = inputs[feature]!;
+    let sum = 0;
+    let isConstant = true;
+    for (let i = feature; i < inputs.length; i += features) {
+      sum += inputs[i]!;
+      isConstant &&= inputs[i] === first;
+    }
+    mean[feature] = sum / length;
+    if (isConstant) continue;
+    // About the rounded mean, since that is what is subtracted: where rounding moves it by more
+    // than the values differ, they still come out around 1.
+    let squares = 0;
+    for (let i = feature; i < inputs.length; i += features) {
+      const difference = inputs[i]! - mean[feature]!;
+      squares += difference * difference;
+    }
+    const root = Math.fround(Math.sqrt(squares / length));
+    // It is 0 where it is too small for 32 bits.
+    if (root > 0) deviation[feature] = root;
+  }
+  return { mean, deviation };
+}
+
+/** The inputs standardised, as new floats; m × features, one example after another. */
+export function normalizedInputs(
+  inputs: Float32Array,
+  { mean, deviation }: Normalization,
+): Float32Array {
+  const features = mean.length;
+  return inputs.map((value, i) => (value - mean[i % features]!) / deviation[i % features]!);
+}
+
+/** The dataset with its inputs standardised. */
+export function normalized(dataset: Dataset, normalization: Normalization): Dataset {
+  const { labels, classes, classNames } = dataset;
+  const floats =
+    dataset.inputs instanceof Float32Array ? dataset.inputs : Float32Array.from(dataset.inputs);
+  const inputs = normalizedInputs(floats, normalization);
+  return Dataset.from({ inputs, labels, classes, classNames });
+}

@@ -1,0 +1,322 @@
+/**
+ * NumPy's array files (numpy/lib/format.py; NEP 1):
+ *
+ *   93 "NUMPY"   magic
+ *   major minor  two bytes: version 1.0, 2.0 or 3.0
+ *   length       of the header: u16 in version 1, else u32, little-endian
+ *   header       a Python dictionary: {'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }
+ *   values       the last dimension varies fastest, or, in Fortran's order, the first
+ *
+ * and how examples are found in several of them by their names.
+ */
+import { describe, outOfRange } from '../arguments.ts';
+import { Dataset } from './dataset.ts';
+
+/** An array file's contents, and the name by which an error calls it. */
+export interface NpyFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** An array as it lies in a file; nothing of it is read yet. */
+interface NpyArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  /** Whether the first dimension varies fastest. */
+  readonly isFortran: boolean;
+  readonly values: DataView;
+}
+
+interface ElementType {
+  readonly bytes: number;
+  readonly text: string;
+  read(values: DataView, at: number): number;
+}
+
+const LITTLE = true;
+/** By NumPy's letter and size. Whole numbers of eight bytes past 2⁵³ are rounded. */
+const TYPES: Readonly<Record<string, ElementType>> = {
+  b1: { bytes: 1, text: 'bool', read: (values, at) => values.getUint8(at) },
+  u1: { bytes: 1, text: 'uint8', read: (values, at) => values.getUint8(at) },
+  i1: { bytes: 1, text: 'int8', read: (values, at) => values.getInt8(at) },
+  u2: { bytes: 2, text: 'uint16', read: (values, at) => values.getUint16(at, LITTLE) },
+  i2: { bytes: 2, text: 'int16', read: (values, at) => values.getInt16(at, LITTLE) },
+  u4: { bytes: 4, text: 'uint32', read: (values, at) => values.getUint32(at, LITTLE) },
+  i4: { bytes: 4, text: 'int32', read: (values, at) => values.getInt32(at, LITTLE) },
+  u8: { bytes: 8, text: 'uint64', read: (values, at) => Number(values.getBigUint64(at, LITTLE)) },
+  i8: { bytes: 8, text: 'int64', read: (values, at) => Number(values.getBigInt64(at, LITTLE)) },
+  f4: { bytes: 4, text: 'float32', read: (values, at) => values.getFloat32(at, LITTLE) },
+  f8: { bytes: 8, text: 'float64', read: (values, at) => values.getFloat64(at, LITTLE) },
+};
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** As many bytes as NumPy itself trusts. */
+const LONGEST_HEADER = 10_000;
+const ENTRY =
+  /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([\d\s,]*\))\s*(?:,|(?=\}))/y;
+/** NumPy has none with more. */
+const MOST_DIMENSIONS = 64;
+
+/** What the dictionary says. */
+interface Header {
+  readonly descr: string;
+  readonly isFortran: boolean;
+  readonly shape: number[];
+}
+
+/**
+ * Finds the examples in arrays by their names: inputs are called x, images, inputs, data or
+ * features, labels y, labels or targets; with `train` before or after, or nothing, they are to
+ * learn from, and with `test`, or else `val`, to judge by. Arrays with other names are passed over.
+ *
+ * Inputs have a first dimension for the examples; those of type uint8 count as value / 255, those
+ * of float32 and float64 as they are. Labels are whole numbers, 0 to 255, in one dimension, or in
+ * more of size 1.
+ *
+ * @param source what an error calls all of them
+ * @param classNames what the classes are called; where it is left out, there are as many as the
+ *   largest label needs
+ * @throws RangeError that names the array, what was found and what was expected
+ */
+export function datasetsFromNpy(
+  source: string,
+  files: readonly NpyFile[],
+  classNames?: readonly string[],
+): { train: Dataset; test: Dataset | undefined } {
+  const roles = rolesOf(
+    source,
+    files.map(({ name }) => name),
+  );
+  const read = (role: string | undefined) => {
+    const file = files.find(({ name }) => name === role);
+    return file && parseNpy(file);
+  };
+  const parts = [roles.train, roles.test].map(
+    (part) => part && examplesOf(read(part.x)!, read(part.y)!),
+  );
+  const [train, test] = parts as [Part, Part | undefined];
+  if (test !== undefined && test.features !== train.features) {
+    const expected = `${train.features}, as ${roles.train.x} has`;
+    throw outOfRange(roles.test!.x, `${test.features} values an example`, expected);
+  }
+  const largest = [train, test].flatMap((part) => (part ? [...new Set(part.labels)] : []));
+  const needed = Math.max(...largest) + 1;
+  if (classNames !== undefined && classNames.length < needed) {
+    const found = `${classNames.length} names of classes`;
+    throw outOfRange(source, found, `at least ${needed}, as the labels need`);
+  }
+  const classes = classNames?.length ?? needed;
+  const datasetOf = ({ inputs, labels }: Part) =>
+    Dataset.from({ inputs, labels, classes, classNames });
+  return { train: datasetOf(train), test: test && datasetOf(test) };
+}
+
+/** Whether an array's name says that it holds inputs or labels. */
+export function hasRole(name: string): boolean {
+  return roleOf(name) !== undefined;
+}
+
+interface Pair {
+  x: string;
+  y: string;
+}
+
+const PART = '(train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?)';
+const ROLE = new RegExp(
+  `^(?:${PART}[-_. ]?)?(?:(x|images?|inputs?|data|features?)|(y|labels?|targets?))(?:[-_. ]?${PART})?$`,
+  'i',
+);
+
+/** Which part a name belongs to, and as what. */
+function roleOf(name: string): { part: string; kind: keyof Pair } | undefined {
+  const match = ROLE.exec(name.replace(/\.npy$/i, '').replace(/^.*[/\\]/, ''));
+  if (match === null) return undefined;
+  const [, before, inputs, , after] = match;
+  if (before !== undefined && after !== undefined) return undefined;
+  const part = (before ?? after ?? 'train').slice(0, 2).toLowerCase();
+  return { part, kind: inputs === undefined ? 'y' : 'x' };
+}
+
+function rolesOf(source: string, names: readonly string[]): { train: Pair; test?: Pair } {
+  const parts = new Map<string, Partial<Pair>>();
+  for (const name of names) {
+    const role = roleOf(name);
+    if (role === undefined) continue;
+    const part = parts.get(role.part) ?? {};
+    if (part[role.kind] !== undefined) {
+      const found = `both ${describe(part[role.kind])} and ${describe(name)}`;
+      throw outOfRange(source, found, 'one array of each kind');
+    }
+    parts.set(role.part, { ...part, [role.kind]: name });
+  }
+  const train = parts.get('tr');
+  const test = parts.get('te') ?? parts.get('va');
+  const isWhole = (part: Partial<Pair> | undefined): part is Pair =>
+    part?.x !== undefined && part.y !== undefined;
+  if (!isWhole(train) || !(test === undefined || isWhole(test))) {
+    const found = names.length === 0 ? 'no arrays' : names.map((name) => describe(name)).join(', ');
+    throw outOfRange(source, found, 'x_train and y_train (and x_test and y_test), or x and y');
+  }
+  return { train, ...(test && { test }) };
+}
+
+/** Examples to learn from or to judge by. */
+interface Part {
+  readonly inputs: Uint8Array | Float32Array;
+  readonly labels: Uint8Array;
+  readonly features: number;
+}
+
+function examplesOf(x: NpyArray, y: NpyArray): Part {
+  const [length = 0, ...sizes] = x.shape;
+  const features = product(sizes);
+  if (sizes.length === 0 || length === 0 || features === 0) {
+    throw outOfRange(
+      x.name,
+      `the shape ${shapeText(x)}`,
+      'examples × values, at least one of each',
+    );
+  }
+  const labels = labelsOf(y);
+  if (labels.length !== length) {
+    const expected = `${length}, one for each example of ${x.name}`;
+    throw outOfRange(y.name, `${labels.length} labels`, expected);
+  }
+  return { inputs: inputsOf(x), labels, features };
+}
+
+function inputsOf(array: NpyArray): Uint8Array | Float32Array {
+  const { name, type, values } = array;
+  if (type === TYPES.u1) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return array.isFortran ? inCOrder(bytes, new Uint8Array(bytes.length), array.shape) : bytes;
+  }
+  if (type !== TYPES.f4 && type !== TYPES.f8) {
+    throw outOfRange(name, type.text, 'inputs of uint8 (0 to 255), float32 or float64');
+  }
+  const count = product(array.shape);
+  const floats = Float32Array.from({ length: count }, (_, i) => type.read(values, i * type.bytes));
+  const inputs = array.isFortran ? inCOrder(floats, new Float32Array(count), array.shape) : floats;
+  const wrong = inputs.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    const example = Math.floor(wrong / (count / array.shape[0]!));
+    throw outOfRange(name, `${inputs[wrong]} in example ${example}`, 'finite numbers');
+  }
+  return inputs;
+}
+
+function labelsOf(array: NpyArray): Uint8Array {
+  const { name, shape, type, values } = array;
+  const count = product(shape);
+  if (shape.length === 0 || count !== shape[0]) {
+    throw outOfRange(name, `the shape ${shapeText(array)}`, 'one label for each example');
+  }
+  return Uint8Array.from({ length: count }, (_, i) => {
+    const label = type.read(values, i * type.bytes);
+    if (!(Number.isInteger(label) && label >= 0 && label <= 255)) {
+      throw outOfRange(name, `label ${label} at example ${i}`, 'a whole number from 0 to 255');
+    }
+    return label;
+  });
+}
+
+/** Values in Fortran's order brought into C's. */
+function inCOrder<T extends Uint8Array | Float32Array>(
+  from: T,
+  to: T,
+  shape: readonly number[],
+): T {
+  const strides = shape.map((_, d) => product(shape.slice(d + 1)));
+  const place = shape.map(() => 0);
+  let at = 0;
+  for (const value of from) {
+    to[at] = value;
+    // The next place, counting up from the first dimension.
+    for (let d = 0; d < shape.length; d++) {
+      at += strides[d]!;
+      if (++place[d]! < shape[d]!) break;
+      at -= strides[d]! * shape[d]!;
+      place[d] = 0;
+    }
+  }
+  return to;
+}
+
+/** Reads the header, and holds what it claims against the bytes that are there. */
+function parseNpy({ name, bytes }: NpyFile): NpyArray {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    throw outOfRange(name, 'other bytes at the start', 'a .npy file: 93 and NUMPY');
+  }
+  const version = bytes[6]!;
+  if (version < 1 || version > 3) {
+    throw outOfRange(name, `version ${version}.${bytes[7]}`, 'version 1, 2 or 3');
+  }
+  const start = version === 1 ? 10 : 12;
+  const length = version === 1 ? view.getUint16(8, LITTLE) : view.getUint32(8, LITTLE);
+  if (length > LONGEST_HEADER || start + length > bytes.length) {
+    const expected = `at most ${Math.min(LONGEST_HEADER, bytes.length - start)}`;
+    throw outOfRange(name, `a header of ${length} bytes`, expected);
+  }
+  const text = new TextDecoder().decode(bytes.subarray(start, start + length));
+  const { descr, isFortran, shape } = parseHeader(name, text);
+  const type = typeOf(name, descr);
+  const found = bytes.length - start - length;
+  const expected = shape.reduce((product, size) => product * BigInt(size), BigInt(type.bytes));
+  if (BigInt(found) !== expected) {
+    const claimed = `${expected}, ${type.bytes} each for ${shapeText({ shape })}`;
+    throw outOfRange(name, `${found} bytes of values`, claimed);
+  }
+  const values = new DataView(bytes.buffer, bytes.byteOffset + start + length, found);
+  return { name, shape, type, isFortran, values };
+}
+
+function parseHeader(name: string, text: string): Header {
+  const fields = new Map<string, string>();
+  const body = text.trim();
+  ENTRY.lastIndex = 1;
+  let end = 1;
+  for (let entry = ENTRY.exec(body); entry !== null; entry = ENTRY.exec(body)) {
+    fields.set(entry[1]!, entry[2]!);
+    end = ENTRY.lastIndex;
+  }
+  const [descr, order, shape] = [
+    fields.get('descr'),
+    fields.get('fortran_order'),
+    fields.get('shape'),
+  ];
+  const isWhole =
+    body.startsWith('{') &&
+    body.slice(end).trim() === '}' &&
+    descr?.startsWith("'") &&
+    /^(?:True|False)$/.test(order ?? '') &&
+    shape !== undefined &&
+    /^\((?:\s*\d{1,15}\s*,)*(?:\s*\d{1,15})?\s*\)$/.test(shape);
+  if (!isWhole) {
+    const expected = 'a dictionary of descr, fortran_order and shape, descr a single type';
+    throw outOfRange(name, `the header ${describe(body)}`, expected);
+  }
+  const sizes = [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits));
+  if (sizes.length > MOST_DIMENSIONS) {
+    throw outOfRange(name, `${sizes.length} dimensions`, `at most ${MOST_DIMENSIONS}`);
+  }
+  return { descr: descr!.slice(1, -1), isFortran: order === 'True', shape: sizes };
+}
+
+function typeOf(name: string, descr: string): ElementType {
+  const [order, letter] = [descr.slice(0, 1), descr.slice(1)];
+  const type = Object.hasOwn(TYPES, letter) ? TYPES[letter]! : undefined;
+  const isLittle = order === '<' || (order === '|' && type?.bytes === 1);
+  if (type !== undefined && isLittle) return type;
+  const expected = 'little-endian numbers: uint8, float32, float64, or for labels integers';
+  throw outOfRange(name, `values of type ${describe(descr)}`, expected);
+}
+
+function shapeText({ shape }: Pick<NpyArray, 'shape'>): string {
+  return `(${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''})`;
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1);
+}

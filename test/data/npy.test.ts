@@ -1,0 +1,282 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { datasetsFromNpy, hasRole } from '../../src/data/npy.ts';
+import { npy } from './npy-file.ts';
+
+const PIXELS = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+const LABELS = Uint8Array.of(2, 0, 1);
+
+/** The examples of an `x` and a `y`. */
+function read(x: Uint8Array, y: Uint8Array = npy(LABELS)) {
+  return datasetsFromNpy('folder', [
+    { name: 'x.npy', bytes: x },
+    { name: 'y.npy', bytes: y },
+  ]).train;
+}
+
+describe('inputs', () => {
+  it('of uint8 are bytes, whatever the dimensions', () => {
+    const dataset = read(npy(PIXELS, [3, 2, 2]));
+    expect(dataset.inputs).toEqual(PIXELS);
+    expect(dataset).toMatchObject({ length: 3, features: 4, classes: 3 });
+    expect([...dataset.labels]).toEqual([2, 0, 1]);
+  });
+
+  it.each([
+    ['float32', Float32Array],
+    ['float64', Float64Array],
+  ])('of %s are floats as they are', (_, Floats) => {
+    const { inputs } = read(npy(Floats.of(0.5, -1, 3e4, 1e-3, 255, 0), [3, 2]));
+    expect(inputs).toEqual(Float32Array.of(0.5, -1, 3e4, 1e-3, 255, 0));
+  });
+
+  it.each([1, 2, 3])('may come in version %i of the format', (version) => {
+    expect(read(npy(PIXELS, [3, 4], { version })).inputs).toEqual(PIXELS);
+  });
+
+  it('in Fortran’s order come out in C’s', () => {
+    const columns = Uint8Array.of(1, 5, 9, 2, 6, 10, 3, 7, 11, 4, 8, 12);
+    expect(read(npy(columns, [3, 4], { order: 'True' })).inputs).toEqual(PIXELS);
+    const floats = Float64Array.from(columns);
+    const { inputs } = read(npy(floats, [3, 4], { order: 'True' }));
+    expect(inputs).toEqual(Float32Array.from(PIXELS));
+  });
+
+  it('in Fortran’s order come out in C’s, for any dimensions', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 5 });
+    fc.assert(
+      fc.property(sizes, (shape) => {
+        const count = shape.reduce((product, size) => product * size, 1);
+        const values = Uint8Array.from({ length: count }, (_, i) => i);
+        const places = [...values.keys()].map((i) => {
+          let rest = i;
+          const place = shape.toReversed().map((size) => {
+            const index = rest % size;
+            rest = Math.floor(rest / size);
+            return index;
+          });
+          return place.toReversed();
+        });
+        const fortran = new Uint8Array(count);
+        for (const [i, place] of places.entries()) {
+          let at = 0;
+          for (let d = shape.length - 1; d >= 0; d--) at = at * shape[d]! + place[d]!;
+          fortran[at] = values[i]!;
+        }
+        const labels = npy(new Uint8Array(shape[0]!));
+        expect(read(npy(fortran, shape, { order: 'True' }), labels).inputs).toEqual(values);
+      }),
+    );
+  });
+
+  it('need not be aligned in memory', () => {
+    const bytes = new Uint8Array(1 + npy(Float32Array.of(1, 2, 3)).length);
+    bytes.set(npy(Float32Array.of(1, 2, 3), [3, 1]), 1);
+    expect(read(bytes.subarray(1)).inputs).toEqual(Float32Array.of(1, 2, 3));
+  });
+});
+
+describe('labels', () => {
+  it.each([
+    ['uint8', Uint8Array.of(2, 0, 1)],
+    ['int16', Int16Array.of(2, 0, 1)],
+    ['int32', Int32Array.of(2, 0, 1)],
+    ['int64', BigInt64Array.of(2n, 0n, 1n)],
+    ['float32', Float32Array.of(2, 0, 1)],
+    ['float64', Float64Array.of(2, 0, 1)],
+  ])('may be %s', (_, labels) => {
+    expect([...read(npy(PIXELS, [3, 4]), npy(labels)).labels]).toEqual([2, 0, 1]);
+    expect([...read(npy(PIXELS, [3, 4]), npy(labels, [3, 1])).labels]).toEqual([2, 0, 1]);
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['-1', npy(Int32Array.of(0, -1, 1)), 'y.npy: found label -1 at example 1, expected a whole'],
+    ['256', npy(Int32Array.of(0, 0, 256)), 'y.npy: found label 256 at example 2'],
+    ['half a class', npy(Float32Array.of(0.5, 1, 1)), 'y.npy: found label 0.5 at example 0'],
+    ['2⁶³ − 1', npy(BigInt64Array.of(0n, 0n, 2n ** 63n - 1n)), 'y.npy: found label 922337203685'],
+    [
+      'too few',
+      npy(Uint8Array.of(1, 0)),
+      'y.npy: found 2 labels, expected 3, one for each example',
+    ],
+    [
+      'one-hot',
+      npy(new Uint8Array(9), [3, 3]),
+      'y.npy: found the shape (3, 3), expected one label',
+    ],
+    ['one number', npy(new Uint8Array(1), []), 'y.npy: found the shape (), expected one label'],
+  ])('are not %s', (_, labels, message) => {
+    expect(() => read(npy(PIXELS, [3, 4]), labels)).toThrow(message);
+  });
+});
+
+describe('names', () => {
+  const x = npy(PIXELS, [3, 4]);
+  const y = npy(LABELS);
+  const named = (...names: string[]) =>
+    datasetsFromNpy(
+      'a.npz',
+      names.map((name) => ({ name, bytes: /x|image|data|input|feature/i.test(name) ? x : y })),
+    );
+
+  it.each([
+    [['x', 'y'], false],
+    [['images.npy', 'labels.npy'], false],
+    [['data', 'target'], false],
+    [['X_train', 'y_train', 'X_test', 'y_test'], true],
+    [['train_images', 'train_labels', 'test_images', 'test_labels'], true],
+    [['train-features', 'train-targets', 'val-features', 'val-targets'], true],
+    [['xtrain', 'ytrain', 'x_val', 'y_val', 'x_test', 'y_test', 'note'], true],
+    [['/some/where/x.npy', '/some/where/y.npy'], false],
+  ])('%j are understood', (names, hasTest) => {
+    const { train, test } = named(...names);
+    expect(train.length).toBe(3);
+    expect(test !== undefined).toBe(hasTest);
+  });
+
+  it.each([
+    [
+      [],
+      'a.npz: found no arrays, expected x_train and y_train (and x_test and y_test), or x and y',
+    ],
+    [['x'], 'a.npz: found "x", expected x_train and y_train'],
+    [['x_test', 'y_test'], 'a.npz: found "x_test", "y_test", expected x_train'],
+    [['x', 'y', 'x_test'], 'a.npz: found "x", "y", "x_test", expected'],
+    [['x', 'images', 'y'], 'a.npz: found both "x" and "images", expected one array of each kind'],
+    [['x', 'x_train', 'y'], 'a.npz: found both "x" and "x_train"'],
+  ])('%j are not enough', (names, message) => {
+    expect(() => named(...names)).toThrow(new RegExp(`^${message.replace(/[()]/g, '\\$&')}`));
+  });
+
+  it('of other arrays mean nothing', () => {
+    for (const name of ['weights', 'xy', 'my_x', 'x_train_test', 'trainx_test', 'y2']) {
+      expect([name, hasRole(name)]).toEqual([name, false]);
+    }
+  });
+
+  it('of classes may be given', () => {
+    const files = [
+      { name: 'x', bytes: x },
+      { name: 'y', bytes: y },
+    ];
+    const names = ['a', 'b', 'c', 'd'];
+    expect(datasetsFromNpy('a', files, names).train).toMatchObject({
+      classes: 4,
+      classNames: names,
+    });
+    expect(() => datasetsFromNpy('a', files, ['a', 'b'])).toThrow(
+      'a: found 2 names of classes, expected at least 3, as the labels need',
+    );
+  });
+
+  it('of two parts must have examples alike', () => {
+    const files = [
+      { name: 'x', bytes: x },
+      { name: 'y', bytes: y },
+      { name: 'x_test', bytes: npy(new Uint8Array(9), [3, 3]) },
+      { name: 'y_test', bytes: npy(Uint8Array.of(0, 0, 6)) },
+    ];
+    expect(() => datasetsFromNpy('a', files)).toThrow(
+      'x_test: found 3 values an example, expected 4, as x has',
+    );
+    files[2] = { name: 'x_test', bytes: x };
+    const { train, test } = datasetsFromNpy('a', files);
+    expect([train.classes, test!.classes]).toEqual([7, 7]);
+  });
+});
+
+describe('refuses', () => {
+  const whole = npy(PIXELS, [3, 4]);
+  it.each<[string, Uint8Array, string]>([
+    ['no bytes', new Uint8Array(0), 'x.npy: found other bytes at the start, expected a .npy file'],
+    ['a zip file', Buffer.from('PK\x03\x04 and so on'), 'found other bytes at the start'],
+    [
+      'a version to come',
+      npy(PIXELS, [3, 4], { version: 4 }),
+      'found version 4.0, expected version 1',
+    ],
+    ['a header cut off', whole.subarray(0, 60), 'found a header of 118 bytes, expected at most 50'],
+    [
+      'values cut off',
+      whole.subarray(0, -1),
+      'found 11 bytes of values, expected 12, 1 each for (3, 4)',
+    ],
+    [
+      'values left over',
+      Buffer.concat([whole, Buffer.of(1)]),
+      'found 13 bytes of values, expected 12',
+    ],
+    ['a claim of 2⁹⁰ values', npy(PIXELS, [2 ** 30, 2 ** 30, 2 ** 30]), 'found 12 bytes of values'],
+    ['a claim of zero times many', npy(PIXELS, [0, 999999999999]), 'found 12 bytes of values'],
+    [
+      'no examples',
+      npy(new Uint8Array(0), [0, 4]),
+      'found the shape (0, 4), expected examples × values',
+    ],
+    ['a flat array', npy(PIXELS, [12]), 'found the shape (12), expected examples × values'],
+    [
+      'big-endian',
+      npy(PIXELS, [3], { descr: '>f4' }),
+      'found values of type ">f4", expected little',
+    ],
+    ['complex numbers', npy(PIXELS, [3], { descr: '<c8' }), 'found values of type "<c8"'],
+    [
+      'a type from a prototype',
+      npy(PIXELS, [3], { descr: '<constructor' }),
+      'found values of type',
+    ],
+    ['integers', npy(Int32Array.of(1, 2, 3), [3, 1]), 'found int32, expected inputs of uint8'],
+    [
+      'NaN',
+      npy(Float32Array.of(1, 2, Number.NaN), [3, 1]),
+      'found NaN in example 2, expected finite',
+    ],
+    [
+      'what 32 bits cannot hold',
+      npy(Float64Array.of(1, 1e300, 3), [3, 1]),
+      'found Infinity in example 1',
+    ],
+    [
+      'a record',
+      npy(PIXELS, [3], {
+        whole: "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (3,), }",
+      }),
+      'found the header',
+    ],
+    ['another dictionary', npy(PIXELS, [3], { whole: "{'shape': (3,)}" }), 'found the header'],
+    ['a negative size', npy(PIXELS, [3], { shape: '(-3, 4)' }), 'found the header'],
+    ['more after the header', npy(PIXELS, [3], { shape: '(3,), }, {' }), 'found the header'],
+  ])('%s', (_, bytes, message) => {
+    expect(() => read(bytes)).toThrow(message);
+    expect(() => read(bytes)).toThrow(RangeError);
+    expect(() => read(bytes)).toThrow(/^x\.npy: /);
+  });
+});
+
+describe('whatever the bytes are', () => {
+  it('they are examples, or a RangeError', () => {
+    const originals = [
+      npy(PIXELS, [3, 4]),
+      npy(Float64Array.of(1, 2, 3), [3, 1], { order: 'True', version: 2 }),
+    ];
+    const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...originals),
+        changes,
+        fc.option(fc.nat()),
+        (whole, edits, cut) => {
+          const bytes = Uint8Array.from(whole);
+          for (const [at, value] of edits) bytes[at % bytes.length] = value;
+          try {
+            const dataset = read(bytes.subarray(0, cut === null ? undefined : cut % bytes.length));
+            expect(dataset.length).toBe(3);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  classesOfTable,
+  type Table,
+  type TableOptions,
+  TableReader,
+} from '../../src/data/table.ts';
+
+function read(rows: readonly (readonly string[])[], options: TableOptions = {}): Table {
+  const reader = new TableReader('t.csv', options);
+  for (const cells of rows) reader.row(cells);
+  return reader.end();
+}
+
+const cut = (text: string) => text.split('\n').map((line) => line.split(','));
+
+function labelsOf({ labels }: Table): string[] {
+  return [...labels!.classes!].map((label) => labels!.classNames[label]!);
+}
+
+describe('a table', () => {
+  it('is its numbers, and the label of each row', () => {
+    const table = read(cut('a,b,kind\n1,-2.5,y\n 3e2 ,+.5,x\n0,1.,y'));
+    expect([...table.inputs]).toEqual([1, -2.5, 300, 0.5, 0, 1]);
+    expect(table).toMatchObject({ rows: 3, featureNames: ['a', 'b'], label: 'kind' });
+    expect(table.labels!.classNames).toEqual(['x', 'y']);
+    expect(labelsOf(table)).toEqual(['y', 'x', 'y']);
+    expect([...table.records]).toEqual([2, 3, 4]);
+  });
+
+  it('may have blank rows, which count', () => {
+    const table = read(cut('\na,b\n \n1,x\n\n2,y\n'));
+    expect([...table.records]).toEqual([4, 6]);
+    expect(() => read(cut('\na,b\n \n1,x\n\n2\n'))).toThrow(
+      't.csv, row 6: found 1 cell, expected 2',
+    );
+  });
+
+  it.each([
+    ['names over numbers', 'a,b,c\n1,2,3', true],
+    ['names over numbers and a label in words', 'a,b,c\n1,2,x', true],
+    ['numbers alone', '1,2,3\n4,5,6', false],
+    ['numbers and a label in words', '1,2,x\n4,5,y', false],
+    ['a word where the next row has a number', '?,2,x\n4,5,y', 'row 1, column 1'],
+    ['years as names, and words', 'id,2019,kind\n1,2,x', 'row 1, column 1'],
+    ['an index without a name', ',a,kind\n0,2,x', true],
+    ['one row alone, of numbers', '1,2', false],
+  ])('%s: whether that is a header', (_, text, expected) => {
+    if (typeof expected === 'string') expect(() => read(cut(text))).toThrow(expected);
+    else expect(read(cut(text)).featureNames !== undefined).toBe(expected);
+  });
+
+  it('takes the word of who knows whether there is a header', () => {
+    expect(read(cut('2019,2020,7\n1,2,8'), { header: true }).featureNames).toEqual([
+      '2019',
+      '2020',
+    ]);
+    expect(() => read(cut('a,b\n1,2'), { header: false })).toThrow('row 1, column 1: found "a"');
+    expect(read(cut('year,2020,7\n1,2,8'), { label: 'year' }).rows).toBe(1);
+  });
+
+  it.each([
+    ['kind', [1, 3, 4, 6], 'kind'],
+    ['2', [1, 3, 4, 6], 'kind'],
+    ['a', undefined, 'a'],
+    [undefined, undefined, 'last'],
+  ])('has its label where it is told: %s', (label, inputs, name) => {
+    const table = () => read(cut('a,kind,last\n1,5,3\n4,7,6'), { label });
+    if (inputs) expect([...table().inputs]).toEqual(inputs);
+    expect(table().label).toBe(name);
+  });
+
+  it('prefers a column of that name to one of that number', () => {
+    expect(read(cut('1,b,c\n1,2,3'), { label: '1', header: true }).label).toBe('1');
+    expect(labelsOf(read(cut('c,1,b\n7,8,9'), { label: '1', header: true }))).toEqual(['8']);
+  });
+
+  it('sorts classes by size where all are numbers, and has each number once', () => {
+    const table = read(cut('1,10\n2,9\n3,9.0\n4,1e1\n5,-1'));
+    expect(table.labels!.classNames).toEqual(['-1', '9', '10']);
+    expect(labelsOf(table)).toEqual(['10', '9', '9', '10', '-1']);
+    expect(read(cut('1,10\n2,9\n3,x')).labels!.classNames).toEqual(['10', '9', 'x']);
+  });
+
+  it('takes the columns of another by their names', () => {
+    const features = { count: 2, names: ['b', 'a'] };
+    const judged = read(cut('kind,a,more,b\nx,1,2,3'), { features, label: 'kind' });
+    expect([...judged.inputs]).toEqual([3, 1]);
+    const unlabelled = read(cut('a,b\n1,3'), { features, label: 'kind', labelled: false });
+    expect([...unlabelled.inputs]).toEqual([3, 1]);
+    expect(unlabelled.labels).toBeUndefined();
+    expect(() => read(cut('a,c\n1,3'), { features, labelled: false })).toThrow(
+      't.csv: found no column "b", expected one of "a", "c"',
+    );
+    expect(() => read(cut('a,b\n1,3'), { features, label: 'kind' })).toThrow(
+      't.csv: found no label column "kind", expected one of "a", "b"',
+    );
+  });
+
+  it('takes the columns of another by their number, with or without the label', () => {
+    const options = { features: { count: 2 }, labelled: false };
+    expect([...read(cut('1,2\n3,4'), options).inputs]).toEqual([1, 2, 3, 4]);
+    expect([...read(cut('1,2,x\n3,4,y'), options).inputs]).toEqual([1, 2, 3, 4]);
+    expect([...read(cut('x,1,2\ny,3,4'), { ...options, label: '1' }).inputs]).toEqual([1, 2, 3, 4]);
+    expect(() => read(cut('1\n2'), options)).toThrow(
+      't.csv: found 1 columns, expected 2, or 3 with the label: the network takes 2 numbers',
+    );
+    expect(() => read(cut('1,2\n2,3'), { features: { count: 2 } })).toThrow(
+      't.csv: found 2 columns, expected 3: the network takes 2 numbers',
+    );
+  });
+});
+
+describe('refuses', () => {
+  it.each([
+    ['no rows', '', 't.csv: found no rows of data, expected at least one'],
+    ['a header alone', 'a,b', 't.csv: found no rows of data'],
+    ['one column', 'a\n1', 't.csv: found 1 column, expected at least one, and the label'],
+    [
+      'too many cells',
+      'a,b\n1,2\n1,2,3',
+      't.csv, row 3: found 3 cells, expected 2, as in the first',
+    ],
+    [
+      'an empty cell',
+      'a,b\n1,2\n ,3',
+      't.csv, row 3, column 1 ("a"): found an empty cell, expected a number',
+    ],
+    [
+      'no label',
+      'a,b\n1,2\n1,',
+      't.csv, row 3, column 2 ("b"): found an empty cell, expected a label',
+    ],
+    ['a word', 'a,b\n1,2\nred,3', 'row 3, column 1 ("a"): found "red", expected a number'],
+    ['NaN', '1,2\nNaN,3', 'row 2, column 1: found "NaN", expected a number'],
+    ['Infinity', '1,2\nInfinity,3', 'found "Infinity", expected a number'],
+    ['hexadecimal', '1,2\n0x10,3', 'found "0x10", expected a number'],
+    ['a decimal comma', '1,2\n"1;5",3', 'expected a number'],
+    ['too large', '1,2\n1e39,3', 'found "1e39", expected a number that 32 bits can hold'],
+    ['a name twice', 'a,b,a\n1,2,3', 't.csv, header: found "a" in columns 1 and 3, expected each'],
+  ])('%s', (_, text, message) => {
+    expect(() => read(cut(text))).toThrow(message);
+    expect(() => read(cut(text))).toThrow(RangeError);
+  });
+
+  it.each([
+    ['0', 'found no column 0, expected the label column’s number, 1 to 2'],
+    ['3', 'found no column 3'],
+    ['kind', 'found no label column "kind", expected a number for the label column, or a header'],
+  ])('a label column %s that is not there', (label, message) => {
+    expect(() => read(cut('1,2\n3,4'), { label })).toThrow(`t.csv: ${message}`);
+  });
+});
+
+describe('classesOfTable', () => {
+  it('makes a dataset with the names', () => {
+    const dataset = classesOfTable('t.csv', read(cut('1,y\n2,x\n3,y\n4,x')), true);
+    expect(dataset).toMatchObject({ classes: 2, classNames: ['x', 'y'], features: 1, length: 4 });
+    expect([...dataset.labels]).toEqual([1, 0, 1, 0]);
+  });
+
+  it.each([
+    [
+      '1,x\n2,y\n3,x',
+      't.csv, label column "2": found "y" in row 2 alone, expected each class twice',
+    ],
+    ['1,x\n2,x', 't.csv, label column "2": found "x" in every row, expected at least two classes'],
+  ])('refuses to divide %j, but judges by it', (text, message) => {
+    expect(() => classesOfTable('t.csv', read(cut(text)), true)).toThrow(message);
+    expect(classesOfTable('t.csv', read(cut(text)), false).length).toBeGreaterThan(1);
+  });
+
+  it('takes 256 classes and no more', () => {
+    const rows = (count: number) =>
+      Array.from({ length: 2 * count }, (_, i) => ['1', `c${i % count}`]);
+    expect(classesOfTable('t', read(rows(256)), true).classes).toBe(256);
+    for (const count of [257, 1024, 1025, 5000]) {
+      expect(() => classesOfTable('t', read(rows(count)), true)).toThrow(
+        't, label column "2": found more than 256 different labels, expected at most 256 classes',
+      );
+    }
+  });
+});
+
+describe('whatever comes', () => {
+  const cell = fc.oneof(
+    fc.constantFrom('', ' ', '1', '-2.5', '1e5', 'x', 'NaN', '1e999', '\0', '"', '__proto__'),
+    fc.string(),
+  );
+  const someOptions = fc.record(
+    {
+      header: fc.boolean(),
+      label: fc.oneof(fc.constantFrom('1', '2', 'x'), fc.string()),
+      labelled: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('is a table whose parts fit, or a RangeError that names it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 1 })), someOptions, (rows, options) => {
+        let table: Table;
+        try {
+          table = read(rows, options);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+          expect((error as Error).message).toMatch(/^t\.csv/);
+          return;
+        }
+        expect(table.inputs.length % table.rows).toBe(0);
+        expect(table.records.length).toBe(table.rows);
+        expect(table.inputs.every(Number.isFinite)).toBe(true);
+        if (table.labels) expect(table.labels.classes!.length).toBe(table.rows);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('comes out as it went in, where it is good', () => {
+    const value = fc.float({ noNaN: true, noDefaultInfinity: true });
+    const name = fc.stringMatching(/^[a-z]\w{0,8}$/);
+    const good = fc.integer({ min: 1, max: 5 }).chain((features) =>
+      fc.record({
+        values: fc.array(fc.array(value, { minLength: features, maxLength: features }), {
+          minLength: 1,
+        }),
+        names: fc.uniqueArray(name, { minLength: features + 1, maxLength: features + 1 }),
+        label: fc.nat({ max: features }),
+        kinds: fc.uniqueArray(name, { minLength: 1 }),
+      }),
+    );
+    fc.assert(
+      fc.property(good, fc.boolean(), ({ values, names, label, kinds }, header) => {
+        // String(-0) is 0.
+        const textOf = (float: number) => (Object.is(float, -0) ? '-0' : String(float));
+        const kindOf = (i: number) => kinds[i % kinds.length]!;
+        const rows = values.map((row, i) => row.map(textOf).toSpliced(label, 0, kindOf(i)));
+        const table = header
+          ? read([names, ...rows], { label: names[label] })
+          : read(rows, { label: String(label + 1), header });
+        expect([...table.inputs]).toEqual(values.flat());
+        expect(labelsOf(table)).toEqual(values.map((_, i) => kindOf(i)));
+        expect(table.labels!.classNames).toEqual([...new Set(labelsOf(table))].sort());
+        if (header) expect(table.featureNames).toEqual(names.toSpliced(label, 1));
+      }),
+    );
+  });
+});
