@@ -43,7 +43,7 @@ const library = await build({
     'src/node.ts',
     'src/worker.ts',
     'src/core.ts',
-    { in: 'src/checkpoint-file.ts', out: 'checkpoint' },
+    { in: 'src/checkpoints.ts', out: 'checkpoint' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
   ],
   platform: 'neutral',
@@ -103,6 +103,7 @@ const command = await build({
   plugins: [
     asItIs(/^\.\.\/index\.ts$/, 'index.js'),
     asItIs(/^\.\.\/node\.ts$/, 'node.js'),
+    asItIs(/^\.\.\/checkpoints\.ts$/, 'checkpoint.js'),
     // A dataset is one for both.
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     versionOnly(),

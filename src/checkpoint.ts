@@ -1,9 +1,10 @@
 /** A training between two updates, and whether another can go on from there. */
-import { integer, options, outOfRange } from './arguments.ts';
+import { integer, optionalFunction, options, outOfRange } from './arguments.ts';
 import type { EpochReport } from './history.ts';
 import { checkParameters } from './inputs.ts';
 import { notNegative, type Optimizer, STATE } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
+import type { Follower, Moment, Training, TrainingSettings } from './training.ts';
 import type { Core, LayerParameters } from './wasm.ts';
 
 /** A training between two updates: all that it takes to go on. */
@@ -11,14 +12,8 @@ export interface Checkpoint {
   parameters: LayerParameters[];
   /** What the optimizer keeps, each in the form of the parameters: velocity, or mean and square. */
   state: LayerParameters[][];
-  progress: {
-    /** The epoch under way, from 1, and its updates so far. */
-    epoch: number;
-    step: number;
-    /** Of this epoch so far: the sum of the losses, and how many were classified rightly. */
-    lossSum: number;
-    correct: number;
-    /** The epochs before it. */
+  progress: Moment & {
+    /** The epochs before the one under way. */
     history: EpochReport[];
     /** With early stopping: the best epoch so far, and its validation loss. */
     best?: { epoch: number; loss: number } | undefined;
@@ -46,23 +41,106 @@ export interface CheckpointSettings {
   shuffle: boolean;
 }
 
-/** What decides the outcome of a training, with its dataset and its first parameters. */
-export interface TrainingSettings {
-  epochs: number;
-  batchSize: number;
-  learningRate: number;
-  optimizer: Optimizer;
-  weightDecay: number;
-  clipNorm: number;
-  schedule: Schedule;
-  warmup: number;
-  earlyStopping: { patience: number; minDelta: number } | undefined;
-  seed: number;
-  shuffle: boolean;
+/** When checkpoints are taken, and where a training goes on. */
+export interface CheckpointOptions {
+  /** Updates from one to the next, a whole number from 1; once an epoch where it is left out. */
+  every?: number;
+  /**
+   * Takes them, besides when the signal ends the training; which waits for the promise that it gives.
+   */
+  onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /**
+   * Goes on from there, whatever parameters the network has, to the bits that a training without the
+   * break ends with. Dataset and options must be those that it was told; only epochs may be added,
+   * where the schedule does not depend on their number.
+   */
+  resume?: Checkpoint;
 }
 
+/**
+ * Keeps one training while it runs, or goes on with it.
+ *
+ * ```ts
+ * const checkpoints = new Checkpoints({ every: 100, onCheckpoint: (checkpoint) => keep(checkpoint) });
+ * await network.fit(dataset, { epochs: 20, checkpoints });
+ * ```
+ */
+export class Checkpoints implements Follower {
+  readonly #every: number | undefined;
+  readonly #onCheckpoint: CheckpointOptions['onCheckpoint'];
+  readonly #resume: Checkpoint | undefined;
+  #training: Training | undefined;
+
+  /** @throws TypeError or RangeError that names the option */
+  constructor(given: CheckpointOptions) {
+    const { every, onCheckpoint, resume } = options('options', given, [
+      'every',
+      'onCheckpoint',
+      'resume',
+    ]);
+    this.#every = every === undefined ? every : integer('every', every, 1, Number.MAX_SAFE_INTEGER);
+    this.#onCheckpoint = optionalFunction('onCheckpoint', onCheckpoint);
+    this.#resume = resume === undefined ? resume : options('resume', resume);
+  }
+
+  /**
+   * Called by `fit`.
+   *
+   * @throws TypeError or RangeError that names what is wrong with the checkpoint, or differs
+   * @internal
+   */
+  begin(training: Training): Moment | undefined {
+    this.#training = training;
+    const resume = this.#resume;
+    if (resume === undefined) return undefined;
+    const { core, plan, examples, state, history, best } = training;
+    checkResumable(core, examples, { ...plan, resume });
+    const { progress } = resume;
+    for (const [l, layer] of resume.parameters.entries()) core.setLayer(l, layer);
+    const steps = stepsOf(examples, plan);
+    core.setState(
+      state,
+      plan.optimizer,
+      resume.state,
+      (progress.epoch - 1) * steps + progress.step,
+    );
+    history.epochs.push(...progress.history);
+    if (progress.best) best?.goOn(progress.best.epoch, progress.best.loss, resume.best!);
+    return progress;
+  }
+
+  /**
+   * Called by `fit`.
+   *
+   * @internal
+   */
+  after(moment: Moment & { steps: number }, ended: boolean): Promise<void> | undefined {
+    const { epoch, step, steps, lossSum, correct } = moment;
+    const isDue = ended || ((epoch - 1) * steps + step) % (this.#every ?? steps) === 0;
+    if (this.#onCheckpoint === undefined || !isDue) return undefined;
+    const { core, plan, examples, state, history, best } = this.#training!;
+    const known = best?.epoch === undefined ? undefined : { epoch: best.epoch, ...best.kept };
+    const { parameters: bestParameters, ...bestProgress } = known ?? { parameters: undefined };
+    const checkpoint: Checkpoint = {
+      parameters: core.layers.map((_, l) => core.getLayer(l)),
+      state: core.getState(state),
+      progress: {
+        ...{ epoch, step, lossSum, correct },
+        history: history.epochs.map((report) => ({ ...report })),
+        ...(known && { best: bestProgress as { epoch: number; loss: number } }),
+      },
+      ...(bestParameters && { best: bestParameters }),
+      settings: settingsOf(core, examples, plan),
+    };
+    return Promise.resolve(this.#onCheckpoint(checkpoint));
+  }
+}
+
+const stepsOf = (examples: number, { batchSize }: TrainingSettings) =>
+  Math.ceil(examples / Math.min(batchSize, examples));
+
 /** What decides the outcome of a training. */
-export function settingsOf(
+function settingsOf(
   core: Pick<Core, 'layers'>,
   examples: number,
   plan: TrainingSettings,
@@ -91,7 +169,7 @@ export function settingsOf(
  *
  * @throws TypeError or RangeError that names what is wrong with it, or differs
  */
-export function checkResumable(
+function checkResumable(
   core: Pick<Core, 'layers'>,
   length: number,
   plan: TrainingSettings & { resume: Checkpoint },
@@ -113,7 +191,7 @@ export function checkResumable(
   }
   for (const [i, kept] of state.entries()) checkParameters(`resume.state[${i}]`, kept, core.layers);
   const { epoch, step, lossSum, correct, history } = options('resume.progress', progress);
-  const steps = Math.ceil(length / Math.min(plan.batchSize, length));
+  const steps = stepsOf(length, plan);
   integer('resume.progress.epoch', epoch, 1, plan.epochs);
   integer('resume.progress.step', step, 0, steps);
   integer('resume.progress.correct', correct, 0, length);

@@ -1,6 +1,5 @@
 /** Stops when nothing gets better, and brings the best back. */
 import { integer, options, wrongType } from './arguments.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import type { EpochReport } from './history.ts';
 import { notNegative } from './optimizer.ts';
 import type { Core, LayerParameters } from './wasm.ts';
@@ -39,22 +38,22 @@ export class Best {
   /** Whose they are; undefined before the first. */
   epoch: number | undefined;
 
-  constructor(core: Core, { patience, minDelta }: EarlyStopping, resume: Checkpoint | undefined) {
+  constructor(core: Core, { patience, minDelta }: EarlyStopping) {
     this.#core = core;
     this.#patience = patience;
     this.#minDelta = minDelta;
-    if (resume?.progress.best === undefined) return;
-    this.epoch = resume.progress.best.epoch;
-    this.#loss = resume.progress.best.loss;
-    this.#parameters = resume.best!;
   }
 
-  /** What a checkpoint must hold of it. */
-  get kept():
-    | { progress: Checkpoint['progress']['best']; parameters: LayerParameters[] }
-    | undefined {
-    if (this.epoch === undefined) return undefined;
-    return { progress: { epoch: this.epoch, loss: this.#loss }, parameters: this.#parameters };
+  /** The least validation loss so far, and the parameters that gave it. */
+  get kept(): { loss: number; parameters: LayerParameters[] } {
+    return { loss: this.#loss, parameters: this.#parameters };
+  }
+
+  /** Goes on from what was kept. */
+  goOn(epoch: number, loss: number, parameters: LayerParameters[]): void {
+    this.epoch = epoch;
+    this.#loss = loss;
+    this.#parameters = parameters;
   }
 
   see({ epoch, validation }: EpochReport): void {

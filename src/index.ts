@@ -1,6 +1,5 @@
 /** relumax: trains neural networks in WebAssembly. The same in Node and in a page. */
 
-export type { Checkpoint, CheckpointSettings } from './checkpoint.ts';
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';

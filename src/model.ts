@@ -83,30 +83,11 @@ export function decodeModel(bytes: Uint8Array): Model {
       throw damaged(`metadata ${describe(key)} ${describe(found)}`, describe(expected));
     }
   }
-  const layers: number[] = [];
-  const parameters: LayerParameters[] = [];
-  for (let l = 0; l === 0 || tensors.has(weightName(l)); l++) {
-    const weight = tensorOf(tensors, weightName(l));
-    const bias = tensorOf(tensors, biasName(l));
-    const [units, inputs] = weight.shape;
-    if (weight.shape.length !== 2) {
-      throw damaged(`${weightName(l)} with the shape [${weight.shape}]`, '[outputs, inputs]');
-    }
-    if (bias.shape.length !== 1 || bias.shape[0] !== units) {
-      throw damaged(`${biasName(l)} with the shape [${bias.shape}]`, `[${units}]`);
-    }
-    if (l > 0 && inputs !== layers[l]) {
-      const expected = `${layers[l]} inputs, the outputs of the layer before`;
-      throw damaged(`${weightName(l)} with ${inputs} inputs`, expected);
-    }
-    if (l === 0) layers.push(inputs!);
-    layers.push(units!);
-    parameters.push({ weights: weight.data, biases: bias.data });
-  }
+  const { layers, parameters } = layersOf(tensors);
   const sizes = layers.join('-');
   if (metadata[LAYERS] !== sizes) {
     const found = `metadata ${describe(LAYERS)} ${describe(metadata[LAYERS])}`;
-    throw damaged(found, describe(layers.join('-')));
+    throw damaged(found, describe(sizes));
   }
   const theirs = Object.entries(metadata).filter(
     ([key]) => key !== LAYERS && !Object.hasOwn(OWN_METADATA, key),

@@ -6,20 +6,15 @@ import {
   seedNumber,
   wrongType,
 } from './arguments.ts';
-import {
-  type Checkpoint,
-  checkResumable,
-  settingsOf,
-  type TrainingSettings,
-} from './checkpoint.ts';
 import type { Dataset } from './data/dataset.ts';
-import { Best, checkedStopping } from './early-stopping.ts';
+import { Best, checkedStopping, type EarlyStopping } from './early-stopping.ts';
 import { fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
 import type { BatchReport, EpochReport, History } from './history.ts';
 import {
   checkedOptimizer,
   notNegative,
+  type Optimizer,
   type OptimizerName,
   type OptimizerOptions,
   positive,
@@ -28,6 +23,53 @@ import { Pace } from './pace.ts';
 import { Random } from './random.ts';
 import { checkedSchedule, type Schedule, scheduled } from './schedule.ts';
 import type { Core, Inputs, OptimizerState, Outcome, Totals, TrainingSet } from './wasm.ts';
+
+/** What decides the outcome of a training, with its dataset and its first parameters. */
+export interface TrainingSettings {
+  epochs: number;
+  batchSize: number;
+  learningRate: number;
+  optimizer: Optimizer;
+  weightDecay: number;
+  clipNorm: number;
+  schedule: Schedule;
+  warmup: number;
+  earlyStopping: EarlyStopping | undefined;
+  seed: number;
+  shuffle: boolean;
+}
+
+/** How far a training has come. */
+export interface Moment {
+  /** The epoch under way, from 1, and its updates so far. */
+  epoch: number;
+  step: number;
+  /** Of this epoch so far: the sum of the losses, and how many were classified rightly. */
+  lossSum: number;
+  correct: number;
+}
+
+/** A training as one sees it who follows it. */
+export interface Training {
+  readonly core: Core;
+  readonly plan: TrainingSettings;
+  /** How many examples an epoch has. */
+  readonly examples: number;
+  readonly state: OptimizerState;
+  readonly history: History;
+  readonly best: Best | undefined;
+}
+
+/** Follows a training from update to update. */
+export interface Follower {
+  /** Where the training is to go on, for which all of it has been set; undefined: at its beginning. */
+  begin(training: Training): Moment | undefined;
+  /**
+   * Called after each update, and when the signal has `ended` the training; what it promises is
+   * waited for.
+   */
+  after(moment: Moment & { steps: number }, ended: boolean): Promise<void> | undefined;
+}
 
 /** How `fit` trains. */
 export interface FitOptions {
@@ -76,19 +118,8 @@ export interface FitOptions {
   onEpoch?: (report: EpochReport) => void;
   /** Called after each update, likewise. */
   onBatch?: (report: BatchReport) => void;
-  /**
-   * Called with all that it takes to go on from here, after every `checkpointEvery`-th update and
-   * where the signal ends the training; which waits for the promise that it gives.
-   */
-  onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
-  /** A whole number from 1; once an epoch where it is left out. */
-  checkpointEvery?: number;
-  /**
-   * Goes on from a checkpoint, whatever parameters the network has, to the bits that a training
-   * without the interruption ends with. Dataset and options must be those that it was told; only
-   * epochs may be added, where the schedule does not depend on their number.
-   */
-  resume?: Checkpoint;
+  /** Keeps the training while it runs, or goes on with one that was kept: `relumax/checkpoint`. */
+  checkpoints?: Follower;
 }
 
 /**
@@ -157,9 +188,7 @@ interface Plan extends TrainingSettings {
   pace: Pace | undefined;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
-  onCheckpoint: FitOptions['onCheckpoint'];
-  checkpointEvery: number | undefined;
-  resume: Checkpoint | undefined;
+  checkpoints: Follower | undefined;
 }
 
 const OPTION_NAMES = [
@@ -179,9 +208,7 @@ const OPTION_NAMES = [
   'pace',
   'onEpoch',
   'onBatch',
-  'onCheckpoint',
-  'checkpointEvery',
-  'resume',
+  'checkpoints',
 ] as const;
 
 /**
@@ -192,7 +219,8 @@ const OPTION_NAMES = [
 export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
   options('options', given, OPTION_NAMES);
   const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = given;
-  const { validation, signal, pace, earlyStopping } = given;
+  const { validation, signal, pace, earlyStopping, checkpoints } = given;
+  optionalFunction('checkpoints.begin', checkpoints?.begin);
   const optimizer = checkedOptimizer(given.optimizer ?? 'sgd');
   const { learningRate = 'beta1' in optimizer ? 0.001 : 0.1 } = given;
   const { weightDecay = optimizer.name === 'adamw' ? 0.01 : 0 } = given;
@@ -222,11 +250,7 @@ export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
     pace,
     onEpoch: optionalFunction('onEpoch', given.onEpoch),
     onBatch: optionalFunction('onBatch', given.onBatch),
-    onCheckpoint: optionalFunction('onCheckpoint', given.onCheckpoint),
-    checkpointEvery:
-      given.checkpointEvery &&
-      integer('checkpointEvery', given.checkpointEvery, 1, Number.MAX_SAFE_INTEGER),
-    resume: given.resume && options('resume', given.resume),
+    checkpoints,
   };
 }
 
@@ -245,19 +269,15 @@ export async function fit(
 ): Promise<History> {
   const history: History = { epochs: [], aborted: false };
   const turns = new Turns();
-  const { resume } = plan;
-  if (resume) checkResumable(core, dataset.length, { ...plan, resume });
   const trainingSet = await core.keep(dataset.inputs, dataset.labels, turns);
-  const best = plan.earlyStopping && new Best(core, plan.earlyStopping, resume);
+  const best = plan.earlyStopping && new Best(core, plan.earlyStopping);
   const run = new Run(core, trainingSet, dataset.length, plan, turns, disposal, history, best);
-  let epoch = 1;
   try {
-    run.begin();
-    if (resume) {
-      history.epochs.push(...resume.progress.history);
-      epoch = resume.progress.epoch;
-    }
-    for (; epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch); epoch++) {
+    for (
+      let epoch = run.begin();
+      epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch);
+      epoch++
+    ) {
       const report = await run.epoch(epoch);
       history.aborted = report.examples < dataset.length;
       if (report.examples === 0) break;
@@ -294,6 +314,8 @@ class Run {
   readonly #history: History;
   readonly #best: Best | undefined;
   #state: OptimizerState | undefined;
+  /** Where the training goes on, if it was begun elsewhere. */
+  #from: Moment | undefined;
   /** The last update that was made, and the examples of the order that it had seen in its epoch. */
   #at = { epoch: 0, step: 0, examples: 0 };
 
@@ -321,48 +343,32 @@ class Run {
     this.#turns = turns;
   }
 
-  /** Makes ready for the first epoch. */
-  begin(): void {
+  /** Makes ready for the first epoch, and returns its number. */
+  begin(): number {
     this.mustBeWanted();
-    const { optimizer, resume } = this.#plan;
-    const core = this.#core;
-    this.#state = core.keepState(optimizer);
-    if (resume === undefined) return;
-    for (const [l, layer] of resume.parameters.entries()) core.setLayer(l, layer);
-    const { epoch, step } = resume.progress;
-    core.setState(this.#state, optimizer, resume.state, (epoch - 1) * this.#steps + step);
-  }
-
-  /** The training as it is after an update. */
-  #checkpoint(epoch: number, step: number, lossSum: number, correct: number): Checkpoint {
-    const core = this.#core;
-    const best = this.#best?.kept;
-    const history = this.#history.epochs.map((report) => ({ ...report }));
-    return {
-      parameters: core.layers.map((_, l) => core.getLayer(l)),
-      state: core.getState(this.#state!),
-      progress: { epoch, step, lossSum, correct, history, best: best?.progress },
-      best: best?.parameters,
-      settings: settingsOf(core, this.#length, this.#plan),
-    };
+    const [core, plan] = [this.#core, this.#plan];
+    const state = core.keepState(plan.optimizer);
+    this.#state = state;
+    const [history, best, examples] = [this.#history, this.#best, this.#length];
+    this.#from = plan.checkpoints?.begin({ core, plan, examples, state, history, best });
+    return this.#from?.epoch ?? 1;
   }
 
   /** One pass over the examples, or as much of it as comes before the signal. */
   async epoch(epoch: number): Promise<EpochReport> {
-    const { signal, pace, onBatch, onCheckpoint, checkpointEvery, resume } = this.#plan;
+    const { signal, pace, onBatch, checkpoints } = this.#plan;
     const began = performance.now();
     // The order within a batch decides nothing but the rounding of its sums, so one batch of all
     // examples takes them as they lie, which reads the memory from front to back.
     if (this.#plan.shuffle && this.#steps > 1) this.#shuffle(epoch);
     const steps = this.#steps;
-    const every = checkpointEvery ?? steps;
-    const from = resume?.progress.epoch === epoch ? resume.progress : undefined;
-    let { step, lossSum, correct } = from ?? { step: 0, lossSum: 0, correct: 0 };
+    let { step, lossSum, correct } =
+      this.#from?.epoch === epoch ? this.#from : { step: 0, lossSum: 0, correct: 0 };
     let examples = Math.min(step * this.#batchSize, this.#length);
     while (step < steps) {
       if (pace !== undefined) await this.#leave(pace);
       if (signal?.aborted) {
-        await onCheckpoint?.(this.#checkpoint(epoch, step, lossSum, correct));
+        await checkpoints?.after({ epoch, step, steps, lossSum, correct }, true);
         break;
       }
       step++;
@@ -383,10 +389,10 @@ class Run {
       correct += totals.correct;
       const [loss, accuracy] = [lossSum / examples, correct / examples];
       onBatch?.({ epoch, step, steps, examples, loss, accuracy });
-      if (onCheckpoint && ((epoch - 1) * steps + step) % every === 0) {
-        await onCheckpoint(this.#checkpoint(epoch, step, lossSum, correct));
-        this.mustBeWanted();
-      }
+      const following = checkpoints?.after({ epoch, step, steps, lossSum, correct }, false);
+      if (following === undefined) continue;
+      await following;
+      this.mustBeWanted();
     }
     const seconds = (performance.now() - began) / 1000;
     return { epoch, loss: lossSum / examples, accuracy: correct / examples, examples, seconds };

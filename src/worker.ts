@@ -3,7 +3,6 @@
  * is a promise.
  */
 
-export type { Checkpoint, CheckpointSettings } from './checkpoint.ts';
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Checkpoint } from '../src/checkpoint.ts';
+import { type Checkpoint, Checkpoints } from '../src/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/checkpoint-file.ts';
 import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
@@ -42,8 +42,10 @@ describe.each(RECIPES)('%s', (_, recipe) => {
     const checkpoints: Checkpoint[] = [];
     const history = await whole.fit(train, {
       ...options,
-      checkpointEvery: 1,
-      onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
+      checkpoints: new Checkpoints({
+        every: 1,
+        onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
+      }),
     });
     expect(checkpoints.length).toBeGreaterThan(4);
     const hash = parametersHash(whole.parameters());
@@ -51,7 +53,10 @@ describe.each(RECIPES)('%s', (_, recipe) => {
       // Another network: nothing of it may matter.
       const other = await Network.create({ layers: LAYERS, seed: 99 });
       const { checkpoint: back } = decodeCheckpoint(encodeCheckpoint(checkpoint));
-      const rest = await other.fit(train, { ...options, resume: back });
+      const rest = await other.fit(train, {
+        ...options,
+        checkpoints: new Checkpoints({ resume: back }),
+      });
       expect(parametersHash(other.parameters())).toBe(hash);
       expect(timeless(rest.epochs)).toEqual(timeless(history.epochs));
       expect(rest.bestEpoch).toBe(history.bestEpoch);
@@ -65,10 +70,12 @@ async function someCheckpoint(recipe: FitOptions = { optimizer: 'adam' }): Promi
   await network.fit(train, {
     ...TRAINING,
     ...recipe,
-    checkpointEvery: 10,
-    onCheckpoint: (checkpoint) => {
-      last = checkpoint;
-    },
+    checkpoints: new Checkpoints({
+      every: 10,
+      onCheckpoint: (checkpoint) => {
+        last = checkpoint;
+      },
+    }),
   });
   return last!;
 }
@@ -80,10 +87,12 @@ test('a checkpoint comes once an epoch unless told otherwise, and the training w
     ...TRAINING,
     epochs: 2,
     onBatch: ({ epoch, step }) => log.push(`${epoch}.${step}`),
-    async onCheckpoint({ progress: { epoch, step } }) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      log.push(`kept ${epoch}.${step}`);
-    },
+    checkpoints: new Checkpoints({
+      async onCheckpoint({ progress: { epoch, step } }) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        log.push(`kept ${epoch}.${step}`);
+      },
+    }),
   });
   const steps = (epoch: number) => Array.from({ length: 7 }, (_, i) => `${epoch}.${i + 1}`);
   expect(log).toEqual([...steps(1), 'kept 1.7', ...steps(2), 'kept 2.7']);
@@ -105,7 +114,7 @@ test('epochs may be added where the schedule does not depend on them', async () 
     await Network.create({ layers: LAYERS }),
   ];
   await one.fit(train, longer);
-  await other.fit(train, { ...longer, resume: checkpoint });
+  await other.fit(train, { ...longer, checkpoints: new Checkpoints({ resume: checkpoint }) });
   expect(other.parameters()).toEqual(one.parameters());
 });
 
@@ -122,20 +131,22 @@ describe('what does not belong together is refused, by name', () => {
     const network = await Network.create({ layers: LAYERS });
     const before = network.parameters();
     const resume = await someCheckpoint();
-    const fitting = network.fit(train, { ...TRAINING, optimizer: 'adam', ...options, resume });
+    const checkpoints = new Checkpoints({ resume });
+    const fitting = network.fit(train, { ...TRAINING, optimizer: 'adam', ...options, checkpoints });
     await expect(fitting).rejects.toThrow(message);
     expect(network.parameters()).toEqual(before);
   });
 
   test('another network, other data, damaged state', async () => {
     const resume = await someCheckpoint();
-    const options = { ...TRAINING, optimizer: 'adam' } as const;
+    const checkpoints = new Checkpoints({ resume });
+    const options = { ...TRAINING, optimizer: 'adam', checkpoints } as const;
     const other = await Network.create({ layers: [30, 4] });
-    await expect(other.fit(train, { ...options, resume })).rejects.toThrow(
+    await expect(other.fit(train, options)).rejects.toThrow(
       'resume.settings.layers: found [30,19,6,4], expected [30,4]',
     );
     const network = await Network.create({ layers: LAYERS });
-    await expect(network.fit(validation, { ...options, resume })).rejects.toThrow(
+    await expect(network.fit(validation, options)).rejects.toThrow(
       'resume.settings.examples: found 61, expected 20',
     );
     const broken: [Partial<Checkpoint>, string][] = [
@@ -157,10 +168,21 @@ describe('what does not belong together is refused, by name', () => {
       ],
     ];
     for (const [part, message] of broken) {
-      const fitting = network.fit(train, { ...options, resume: { ...resume, ...part } });
+      const checkpoints = new Checkpoints({ resume: { ...resume, ...part } });
+      const fitting = network.fit(train, { ...options, checkpoints });
       await expect(fitting).rejects.toThrow(message);
     }
   });
+});
+
+test('wrong options are named', () => {
+  const wrong: [object, string][] = [
+    [{ every: 0 }, 'every: found 0, expected a whole number from 1'],
+    [{ onCheckpoint: 'x' }, 'onCheckpoint: found "x", expected a function'],
+    [{ resume: 1 }, 'resume: found 1, expected an object'],
+    [{ file: 'x' }, 'options: found "file"'],
+  ];
+  for (const [options, message] of wrong) expect(() => new Checkpoints(options)).toThrow(message);
 });
 
 describe('a damaged file', () => {

@@ -1,8 +1,14 @@
 /** The options of `relumax train` that keep a training on disk while it runs, and go on from there. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { decodeCheckpoint, encodeCheckpoint } from '../checkpoint-file.ts';
-import type { Checkpoint, CheckpointSettings, FitOptions } from '../index.ts';
+import {
+  type Checkpoint,
+  type CheckpointSettings,
+  Checkpoints,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from '../checkpoints.ts';
+import type { FitOptions } from '../index.ts';
 import { reason, UsageError } from './failure.ts';
 import { checkTarget, writeModel } from './model-file.ts';
 import { path, wholeNumber } from './option-values.ts';
@@ -101,17 +107,19 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
  * @param metadata of the model, for the file to keep
  */
 export function checkpointOptions(
-  { checkpoint: file, every, resume }: CheckpointChoice,
+  { checkpoint: file, every }: CheckpointChoice,
   resumed: Resumed | undefined,
   complete: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array,
   metadata: Record<string, string>,
 ) {
-  return {
-    ...(resume !== undefined && resumed && { resume: resumed.checkpoint }),
-    ...(every !== undefined && { checkpointEvery: every }),
+  if (file === undefined && resumed === undefined) return {};
+  const checkpoints = new Checkpoints({
+    ...(resumed && { resume: resumed.checkpoint }),
+    ...(every !== undefined && { every }),
     ...(file !== undefined && {
       onCheckpoint: (checkpoint) =>
         writeModel(file, complete(encodeCheckpoint(checkpoint, { metadata }))),
     }),
-  } satisfies FitOptions;
+  });
+  return { checkpoints } satisfies FitOptions;
 }

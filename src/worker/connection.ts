@@ -1,6 +1,5 @@
 /** The page's side of the talk with one worker: calls and their answers, and the datasets sent. */
 import { outOfRange } from '../arguments.ts';
-import type { Checkpoint } from '../checkpoint.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Inputs } from '../wasm.ts';
 import { unpackError } from './errors.ts';
@@ -14,16 +13,11 @@ import {
   type Response,
 } from './messages.ts';
 
-/** What is told while a call is under way. */
-interface Listeners {
-  onProgress?: (progress: Progress) => void;
-  onCheckpoint?: (checkpoint: Checkpoint) => void;
-}
-
-interface Pending extends Listeners {
+interface Pending {
   method: string;
   resolve(result: unknown): void;
   reject(error: Error): void;
+  onProgress: ((progress: Progress) => void) | undefined;
 }
 
 /** A call under way. */
@@ -33,8 +27,9 @@ export interface Question<Result> {
 }
 
 /** What a call may bring besides its arguments. */
-interface Extras extends Listeners {
+interface Extras {
   transfer?: ArrayBuffer[];
+  onProgress?: (progress: Progress) => void;
 }
 
 /** The connections there are: networks in one worker share one, and with it their datasets. */
@@ -82,13 +77,13 @@ export class Connection {
     network: number,
     method: M,
     args: Parameters<Calls[M]>,
-    { transfer = [], ...listeners }: Extras = {},
+    { transfer = [], onProgress }: Extras = {},
   ): Question<ReturnType<Calls[M]>> {
     const id = this.number();
     const answer = new Promise<unknown>((resolve, reject) => {
       if (this.#closed !== undefined) throw this.#closed(method);
       this.post({ kind: 'call', id, network, method, arguments: args } as Request, transfer);
-      this.#pending.set(id, { method, resolve, reject, ...listeners });
+      this.#pending.set(id, { method, resolve, reject, onProgress });
       if (this.#pending.size === 1) this.#port.ref?.();
     });
     return { id, answer: answer as Promise<ReturnType<Calls[M]>> };
@@ -144,10 +139,6 @@ export class Connection {
     if (pending === undefined) return;
     if (response.kind === 'progress') {
       pending.onProgress?.(response.progress);
-      return;
-    }
-    if (response.kind === 'checkpoint') {
-      pending.onCheckpoint?.(response.checkpoint);
       return;
     }
     this.#pending.delete(response.id);

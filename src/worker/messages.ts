@@ -3,7 +3,6 @@
  * worker that the page made may have other messages beside these.
  */
 
-import type { Checkpoint } from '../checkpoint.ts';
 import type { Examples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { BatchReport, EpochReport, History } from '../history.ts';
@@ -27,14 +26,12 @@ export type DatasetKey = number;
 export interface FitCall
   extends Omit<
     FitOptions,
-    'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch' | 'onCheckpoint'
+    'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch' | 'checkpoints'
   > {
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
   /** Whether updates are to be reported, and not only epochs. */
   batches: boolean;
-  /** Whether checkpoints are to be handed over. */
-  checkpoints: boolean;
   aborted: boolean;
   /** What it may do to begin with, where there is a pace. */
   pace?: number | undefined;
@@ -92,8 +89,7 @@ export interface Progress {
 export type Response =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: PackedError }
-  | { kind: 'progress'; id: number; progress: Progress }
-  | { kind: 'checkpoint'; id: number; checkpoint: Checkpoint };
+  | { kind: 'progress'; id: number; progress: Progress };
 
 /** An error as it crosses: a structured clone would lose the class and the fields of our own. */
 export interface PackedError {

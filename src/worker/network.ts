@@ -92,7 +92,7 @@ export class Network {
    *
    * `onEpoch` is called for every epoch, but `onBatch` only for the latest update: what has
    * happened is told at most once a frame of the page, and the last of it before the promise
-   * resolves. The training does not wait for what `onCheckpoint` promises. The signal and the pace reach the worker as messages, so that some more updates may
+   * resolves. There are no checkpoints. The signal and the pace reach the worker as messages, so that some more updates may
    * be made before they are heeded.
    *
    * @param dataset features n⁰, classes nᴸ
@@ -110,8 +110,11 @@ export class Network {
     const core = { layers: layersOf(this.layers) };
     fittingDataset('dataset', dataset, core);
     const planned = planFit(core, fitOptions);
-    const { validation, signal, pace, onEpoch, onBatch, onCheckpoint, ...rest } = planned;
-    const { earlyStopping, checkpointEvery, resume, ...plan } = rest;
+    const { validation, signal, pace, onEpoch, onBatch, checkpoints, ...rest } = planned;
+    if (checkpoints) {
+      throw wrongType('checkpoints', checkpoints, 'none: in a worker there are no checkpoints');
+    }
+    const { earlyStopping, ...plan } = rest;
     home.connection.mustReach('dataset', dataset, transfer);
     if (validation) home.connection.mustReach('validation', validation, transfer);
 
@@ -137,12 +140,9 @@ export class Network {
     const call = {
       ...plan,
       ...(earlyStopping && { earlyStopping }),
-      ...(checkpointEvery && { checkpointEvery }),
-      ...(resume && { resume }),
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
       batches: onBatch !== undefined,
-      checkpoints: onCheckpoint !== undefined,
       aborted: signal?.aborted ?? false,
       pace: pace?.forward((command) => home.connection.post({ kind: 'pace', id, command })),
     };
@@ -150,15 +150,6 @@ export class Network {
       onProgress(progress) {
         unseen = progress;
         onNextFrame(see);
-      },
-      async onCheckpoint(checkpoint) {
-        if (thrown !== undefined) return;
-        try {
-          await onCheckpoint?.(checkpoint);
-        } catch (error) {
-          thrown ??= { error };
-          abort();
-        }
       },
     });
     const abort = () => home.connection.post({ kind: 'abort', id });

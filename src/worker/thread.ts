@@ -121,7 +121,7 @@ class Thread {
   }
 
   async #fit(id: number, network: Network, call: FitCall): Promise<ReturnType<Calls['fit']>> {
-    const { dataset, validation, batches, checkpoints, aborted, pace, ...options } = call;
+    const { dataset, validation, batches, aborted, pace, ...options } = call;
     const report = (progress: Progress) => this.#send({ kind: 'progress', id, progress }, []);
     const fit = new Fit(report, pace);
     if (aborted) fit.abortion.abort();
@@ -134,10 +134,6 @@ class Thread {
         signal: fit.abortion.signal,
         onEpoch: (epoch) => fit.report({ epochs: [epoch] }),
         ...(batches && { onBatch: (batch) => fit.report({ epochs: [], batch }) }),
-        ...(checkpoints && {
-          onCheckpoint: (checkpoint) =>
-            this.#send({ kind: 'checkpoint', id, checkpoint }, buffersOf(checkpoint.parameters)),
-        }),
       });
       return { history, progress: fit.unsent };
     } finally {

@@ -27,10 +27,11 @@ describe('--checkpoint and --resume', () => {
       const child = start([...(updates > 0 ? ['train'] : asked), ...kept, ...resume, '--json'], {
         cwd,
       });
-      await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')]);
+      const exit = once(child, 'exit');
+      await Promise.race([once(child.stdout!, 'data'), exit]);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 200));
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      await exit;
       kills++;
       const file = await readFile(join(cwd, 'c.safetensors')).catch(() => undefined);
       if (file === undefined) continue;
@@ -45,7 +46,7 @@ describe('--checkpoint and --resume', () => {
     const rest = await run(['train', '--resume', 'c.safetensors', '--print-hash'], { cwd });
     expect([rest.code, rest.stderr]).toEqual([0, '']);
     expect(hashOf(rest.stdout)).toBe(hashOf(stdout));
-  }, 120_000);
+  }, 240_000);
 
   it('keeps what Ctrl-C ends, and goes on from there', async () => {
     const whole = await run([...TRAIN, '-e', '40'], { cwd });
