@@ -12,6 +12,7 @@ import { benchGrowth } from './growth.js';
 import { benchKernels } from './kernels.js';
 import { describeMachine } from './machine.js';
 import { NO_NUMPY, Numpy } from './numpy.js';
+import { benchOptimizers } from './optimizers.js';
 import { writePage } from './page.js';
 import { measurePeak } from './peak.js';
 import { benchPrediction } from './prediction.js';
@@ -31,6 +32,7 @@ import { benchTraining } from './training.js';
  * @property {number} peak the machine's on 128-bit vectors, in GFLOP/s
  * @property {import('./equality.js').Difference[]} equality
  * @property {import('./kernels.js').KernelRow[]} [kernels]
+ * @property {import('./optimizers.js').OptimizerRow[]} [optimizers]
  * @property {Awaited<ReturnType<typeof benchTraining>>} [training]
  * @property {import('./prediction.js').PredictionRow[]} [prediction]
  * @property {import('./growth.js').Growth[]} [growth]
@@ -38,7 +40,7 @@ import { benchTraining } from './training.js';
  * @property {import('./command.js').CommandResult} [command]
  */
 
-const PARTS = ['kernels', 'training', 'prediction', 'growth', 'target', 'command'];
+const PARTS = ['kernels', 'optimizers', 'training', 'prediction', 'growth', 'target', 'command'];
 
 const USAGE = `Times relumax beside its twin in plain JavaScript and NumPy, one thread each.
 
@@ -72,6 +74,7 @@ async function run({ parts, out, json }) {
   await measurePeakAgain();
   const equality = await checkEquality(train, numpy, (work) => progress(`comparing: ${work}`));
   const kernels = has('kernels') ? await benchKernels(train) : undefined;
+  const optimizers = has('optimizers') ? await benchOptimizers() : undefined;
   await measurePeakAgain();
   const training = has('training') ? await benchTraining(train, numpy, equality) : undefined;
   const prediction = has('prediction') ? await benchPrediction(train) : undefined;
@@ -88,6 +91,7 @@ async function run({ parts, out, json }) {
     peak,
     equality,
     ...(kernels && { kernels }),
+    ...(optimizers && { optimizers }),
     ...(training && { training }),
     ...(prediction && { prediction }),
     ...(growth && { growth }),

@@ -30,6 +30,7 @@ export function tablesOf(results) {
   return [
     trainingTable(results),
     kernelTable(results),
+    optimizerTable(results),
     predictionTable(results),
     growthTable(results),
     targetTable(results),
@@ -112,6 +113,27 @@ function kernelTable({ kernels, peak }) {
     head: ['', '', 'µs', 'min–max', 'rate', 'of peak', 'from float64', 'as fast'],
     firstNumber: 2,
     rows,
+  };
+}
+
+/** @param {Results} results */
+function optimizerTable({ optimizers }) {
+  if (!optimizers) return undefined;
+  return {
+    name: 'optimizers',
+    title: 'One update of all parameters',
+    note:
+      'The first size is that of 784-128-10, which the cache holds; the second has to come from memory. ' +
+      'GB/s: of what is read and written.',
+    head: ['', 'parameters', 'ms', 'min–max', 'ns a parameter', 'GB/s'],
+    firstNumber: 1,
+    rows: optimizers.map(({ optimizer, parameters, timing, ns, bytes }) => [
+      optimizer,
+      parameters.toLocaleString('en'),
+      ...timeCells(timing, 1),
+      ns.toFixed(2),
+      (bytes / ns).toFixed(1),
+    ]),
   };
 }
 

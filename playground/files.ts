@@ -1,7 +1,22 @@
 /** Files that people bring: models, and data in the formats that the page reads. */
 import { Dataset, datasetFromIdx, parseIdx } from 'relumax/worker';
+import {
+  type Normalization,
+  normalizationOf,
+  normalizedInputs,
+} from '../src/data/normalization.ts';
 import type { Material } from './run.ts';
 import { HELD_OUT } from './settings.ts';
+import { isTable, readTable } from './table-file.ts';
+
+/** Examples to divide by the seed, or to learn from and to judge by. */
+export type Data =
+  | Material
+  | {
+      readonly all: Dataset;
+      /** Whether each feature is to have the mean 0 and the deviation 1. */
+      readonly standardized: boolean;
+    };
 
 /** What somebody brought. */
 export type Brought =
@@ -9,8 +24,9 @@ export type Brought =
   | {
       readonly kind: 'data';
       readonly name: string;
-      /** The examples to learn from and to judge by; with `all`, the seed decides which. */
-      readonly material: Material | { readonly all: Dataset };
+      readonly data: Data;
+      /** What the command is told of them. */
+      readonly option: string;
     };
 
 interface Bytes {
@@ -22,8 +38,8 @@ interface Bytes {
 const MOST_BYTES = 2 ** 29;
 
 /**
- * Reads files that belong together: one model, or IDX files, gzipped or not: images and their
- * labels, or MNIST's four.
+ * Reads files that belong together: one model, one table with commas, semicolons or tabs, or IDX
+ * files, gzipped or not: images and their labels, or MNIST's four.
  *
  * @throws Error that names the file, what was found and what was expected
  */
@@ -38,10 +54,16 @@ export async function readFiles(files: readonly File[]): Promise<Brought> {
   if (contents.length === 1 && first!.name.endsWith('.safetensors')) {
     return { kind: 'model', ...first! };
   }
+  if (contents.length === 1 && isTable(first!.name)) {
+    const { all, label } = readTable(first!.name, first!.bytes);
+    const option = `--data ${first!.name} ${label === undefined ? '' : `--label ${label} `}`;
+    return { kind: 'data', name: first!.name, data: { all, standardized: true }, option };
+  }
   return {
     kind: 'data',
     name: contents.map(({ name }) => name).join(', '),
-    material: idx(contents),
+    data: idx(contents),
+    option: '--data FOLDER ',
   };
 }
 
@@ -73,11 +95,11 @@ async function contentOf(file: File): Promise<Bytes> {
   return { name, bytes: new Uint8Array(await new Blob(parts).arrayBuffer()) };
 }
 
-function idx(files: readonly Bytes[]): Material | { all: Dataset } {
+function idx(files: readonly Bytes[]): Data {
   const pairs = pairsOf(files);
   const test = pairs.find(({ images }) => /t10k|test/i.test(images.name));
   const train = pairs.find((pair) => pair !== test);
-  if (pairs.length === 1) return { all: datasetFromIdx(pairs[0]!) };
+  if (pairs.length === 1) return { all: datasetFromIdx(pairs[0]!), standardized: false };
   if (pairs.length !== 2 || !test || !train) {
     throw new RangeError(
       `files: found ${files.map(({ name }) => name).join(', ')}, expected images and labels, or those to learn from and those to test by (t10k- or test in their names)`,
@@ -108,9 +130,19 @@ function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
   });
 }
 
-/** The examples to learn from, and those to judge by. */
-export function materialOf(data: Material | { all: Dataset }, seed: number): Material {
-  return 'all' in data ? data.all.split({ test: HELD_OUT, seed }) : data;
+/** The examples to learn from, and those to judge by, as `relumax train` has them. */
+export function materialOf(data: Data, seed: number): Material {
+  if (!('all' in data)) return data;
+  const { train, test } = data.all.split({ test: HELD_OUT, seed });
+  if (!data.standardized) return { train, test };
+  const normalization = normalizationOf(train);
+  return { train: standardized(train, normalization), test: standardized(test, normalization) };
+}
+
+function standardized(dataset: Dataset, normalization: Normalization): Dataset {
+  const { labels, classes, classNames } = dataset;
+  const inputs = normalizedInputs(Float32Array.from(dataset.inputs), normalization);
+  return Dataset.from({ inputs, labels, classes, classNames });
 }
 
 /** Hands a file to the person. */

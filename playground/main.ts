@@ -1,11 +1,11 @@
 /** The playground: what is on the page, and what it does to the run. */
-import { type Dataset, loadDigits, Network, startWorker } from 'relumax/worker';
+import { loadDigits, Network, startWorker } from 'relumax/worker';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
 import { Sheet } from './drawing.ts';
 import { Equations } from './equations.ts';
 import { type Example, exampleOf, fullInk, valuesOf } from './example.ts';
-import { handOut, materialOf, readFiles } from './files.ts';
+import { type Data, handOut, materialOf, readFiles } from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { NetworkView } from './network-view.ts';
@@ -32,9 +32,10 @@ const $ = <E extends HTMLElement>(id: string) => document.getElementById(id) as 
 /** All networks of the page live in one worker, so that the data go there once. */
 const worker = startWorker();
 
-let data: Material | { readonly all: Dataset } = { all: await loadDigits() };
-/** What the data are called where they were brought; undefined: the bundled digits. */
-let dataName: string | undefined;
+const digits = await loadDigits();
+let data: Data = { all: digits, standardized: false };
+/** The data that were brought; undefined: the bundled digits. */
+let brought: { name: string; option: string } | undefined;
 let material: Material;
 let classNames: string[] = [];
 let run: Run | undefined;
@@ -112,7 +113,7 @@ function replaceRun(network: Network, settings: Settings): void {
   run?.dispose();
   material = materialFor(settings.seed);
   const { test } = material;
-  classNames = Array.from({ length: test.classes }, (_, label) => String(label));
+  classNames = [...(test.classNames ?? Array.from({ length: test.classes }, (_, i) => String(i)))];
   form.show(settings);
   networkView.fit(settings.layers, classNames);
   heldOutView.fit(test, classNames);
@@ -270,13 +271,12 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
 function showOrigin(): void {
   const repeatable = origin === undefined;
   const { settings } = run!;
-  const files = dataName === undefined ? '' : '--data FOLDER ';
   $('command').textContent = repeatable
-    ? commandOf(settings, files)
+    ? commandOf(settings, brought?.option)
     : `This run began from ${origin}, so there is no command that repeats it.`;
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
-  $<HTMLButtonElement>('copy-link').disabled = !repeatable || dataName !== undefined;
-  $('data-name').textContent = dataName ?? 'the 10,000 bundled digits';
+  $<HTMLButtonElement>('copy-link').disabled = !repeatable || brought !== undefined;
+  $('data-name').textContent = brought?.name ?? 'the 10,000 bundled digits';
 }
 
 function preview(): HTMLCanvasElement {
@@ -300,28 +300,28 @@ async function bring(files: readonly File[]): Promise<void> {
   message.textContent = '';
   message.className = '';
   try {
-    const brought = await readFiles(files);
-    if (brought.kind === 'model') {
-      const network = await Network.load(brought.bytes, { worker });
+    const read = await readFiles(files);
+    if (read.kind === 'model') {
+      const network = await Network.load(read.bytes, { worker });
       const { train } = material;
       const layers = network.layers;
       if (layers[0] !== train.features || layers.at(-1) !== train.classes) {
         network.dispose();
         const expected = `${train.features} inputs and ${train.classes} classes, as the data have`;
-        throw new RangeError(`${brought.name}: found ${layers.join('-')}, expected ${expected}`);
+        throw new RangeError(`${read.name}: found ${layers.join('-')}, expected ${expected}`);
       }
-      origin = brought.name;
+      origin = read.name;
       replaceRun(network, { ...run!.settings, layers });
-      message.textContent = `${brought.name} is loaded: ${layers.join('-')}. Train goes on from there.`;
+      message.textContent = `${read.name} is loaded: ${layers.join('-')}. Train goes on from there.`;
     } else {
-      data = brought.material;
-      dataName = brought.name;
+      data = read.data;
+      brought = read;
       materialSeed = undefined;
       const { settings } = run!;
       const { train } = materialFor(settings.seed);
       const hidden = settings.layers.slice(1, -1);
       await begin({ ...settings, layers: [train.features, ...hidden, train.classes] });
-      message.textContent = `${brought.name}: ${count(train.length)} examples to learn from, ${count(material.test.length)} held out.`;
+      message.textContent = `${read.name}: ${count(train.length)} examples to learn from, ${count(material.test.length)} held out.`;
     }
   } catch (error) {
     message.className = 'wrong';
@@ -343,7 +343,7 @@ async function copy(button: HTMLButtonElement, text: string): Promise<void> {
   }, 1500);
 }
 
-const { features, classes } = data.all;
+const { features, classes } = digits;
 try {
   await begin(settingsFromQuery(location.search, { features, classes }));
 } catch (error) {

@@ -1,4 +1,4 @@
-import { allFinite } from './finite';
+import { allFinite, areFinite } from './finite';
 import { f32Bytes } from './panels';
 
 /**
@@ -43,6 +43,8 @@ export function adam(
   const twos = f32x4.splat(<f32>1 - beta2);
   const epsilons = f32x4.splat(epsilon);
   const keeps = f32x4.splat(keep);
+  // As in sgd.ts.
+  let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const gradient = f32x4.mul(shares, v128.load(g + i));
     let mean = v128.load(u + i);
@@ -54,7 +56,9 @@ export function adam(
     v128.store(v + i, square);
     const size = f32x4.add(f32x4.mul(f32x4.sqrt(square), corrections), epsilons);
     const step = f32x4.div(f32x4.mul(rates, mean), size);
-    v128.store(next + i, f32x4.sub(f32x4.mul(keeps, v128.load(p + i)), step));
+    const updated = f32x4.sub(f32x4.mul(keeps, v128.load(p + i)), step);
+    v128.store(next + i, updated);
+    sum = f32x4.add(sum, updated);
   }
-  return allFinite(next, bytes);
+  return areFinite(sum) || allFinite(next, bytes);
 }

@@ -1,4 +1,4 @@
-import { allFinite } from './finite';
+import { allFinite, areFinite } from './finite';
 import { f32Bytes } from './panels';
 
 /**
@@ -30,12 +30,16 @@ export function momentum(
   const shares = f32x4.splat(s);
   const rates = f32x4.splat(rate);
   const mus = f32x4.splat(mu);
+  // As in sgd.ts.
+  let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const gradient = f32x4.mul(shares, v128.load(g + i));
     let step = f32x4.add(f32x4.mul(mus, v128.load(v + i)), gradient);
     v128.store(v + i, step);
     if (nesterov) step = f32x4.add(gradient, f32x4.mul(mus, step));
-    v128.store(next + i, f32x4.sub(v128.load(p + i), f32x4.mul(rates, step)));
+    const updated = f32x4.sub(v128.load(p + i), f32x4.mul(rates, step));
+    v128.store(next + i, updated);
+    sum = f32x4.add(sum, updated);
   }
-  return allFinite(next, bytes);
+  return areFinite(sum) || allFinite(next, bytes);
 }

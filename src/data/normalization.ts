@@ -13,7 +13,11 @@ export interface Normalization {
  * square (as scikit-learn has it), 1 where a feature is the same in all of them. Sums run over the
  * examples in their order, in double precision.
  */
-export function normalizationOf({ inputs, features, length }: Dataset): Normalization {
+export function normalizationOf({
+  inputs,
+  features,
+  length,
+}: Pick<Dataset, 'inputs' | 'features' | 'length'>): Normalization {
   const mean = new Float32Array(features);
   const deviation = new Float32Array(features).fill(1);
   for (let feature = 0; feature < features; feature++) {

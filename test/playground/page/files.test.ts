@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { parametersHash } from '../../../src/cli/parameters-hash.ts';
 import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
+import { run } from '../../cli/command.ts';
+import { HEADER, irisLike } from '../../cli/iris-like.ts';
 import { finished, hashOf, openPlayground } from './open.ts';
 
 let browser: Browser;
@@ -41,6 +43,8 @@ async function idxFile(name: string, dimensions: number[], values: Uint8Array, z
   await writeFile(path, zip ? gzipSync(bytes) : bytes);
   return path;
 }
+
+const table = () => `${[HEADER, ...irisLike(1)].map((row) => row.join()).join('\n')}\n`;
 
 const message = (page: Page) => page.locator('#files-message').textContent();
 
@@ -109,6 +113,31 @@ test('IDX files are learnt from: images and labels, gzipped or not, by drop and 
   await chooser.setFiles(four);
   await expect.poll(() => message(page)).toContain('1,500 examples to learn from, 200 held out.');
   await finished(page);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('a table is learnt from, to the parameters that the command gives in Node', async () => {
+  const path = join(folder, 'iris.csv');
+  await writeFile(path, table());
+  await using playground = await openPlayground(browser, { query: '?epochs=40&batch=8' });
+  const { page } = playground;
+  await drop(page, [path]);
+  await expect.poll(() => message(page)).toBe('iris.csv: 120 examples to learn from, 30 held out.');
+  await finished(page);
+  expect(await page.locator('.confusion thead th').allTextContents()).toEqual([
+    'setosa',
+    'versicolor',
+    'virginica',
+  ]);
+  const command = (await page.locator('#command').textContent())!.split(' ');
+  const { stdout } = await run(command.slice(2), { cwd: folder });
+  expect(stdout).toContain(`hash: ${await hashOf(page)}\n`);
+  const accuracy = Number.parseFloat((await page.locator('#accuracy').textContent())!);
+  expect(accuracy).toBeGreaterThan(80);
+
+  await writeFile(path, `${table()}1,2,3\n`);
+  await drop(page, [path]);
+  await expect.poll(() => message(page)).toMatch(/^iris.csv, row 152: found 3 cells, expected 5/);
   expect(playground.complaints).toEqual([]);
 });
 
