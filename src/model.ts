@@ -75,8 +75,7 @@ export function decodeModel(bytes: Uint8Array): Model {
       throw damaged(`${biasName(l)} with the shape [${bias.shape}]`, `[${units}]`);
     }
     if (l > 0 && inputs !== layers[l]) {
-      const expected = `${layers[l]} inputs, the outputs of the layer before`;
-      throw damaged(`${weightName(l)} with ${inputs} inputs`, expected);
+      throw damaged(`${weightName(l)} with ${inputs} inputs`, `${layers[l]}`);
     }
     if (l === 0) layers.push(inputs!);
     layers.push(units!);
