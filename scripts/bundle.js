@@ -90,10 +90,13 @@ const thread = await build({ ...ONE_FILE, entryPoints: ['src/worker-thread.ts'] 
 const script = await build({
   ...ONE_FILE,
   entryPoints: [{ in: 'src/index.ts', out: 'relumax.min' }],
-  globalName: 'relumax',
+  // Made a script below: esbuild's own form brings helpers along that this one has no use for.
+  format: 'esm',
   // A classic script may import modules, and this one is large.
   plugins: [asItIs(/^#digits$/, 'digits.js')],
 });
+const scriptFile = join(DIST, 'relumax.min.js');
+writeFileSync(scriptFile, asScript(readFileSync(scriptFile, 'utf8'), 'relumax'));
 
 const command = await build({
   ...COMMON,
@@ -146,6 +149,22 @@ function licensesOf(files) {
     return `${name} ${version}, ${license}\n\n${text}\n`;
   });
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/**
+ * A module without imports as a script that makes a global of what it exports.
+ *
+ * @param {string} module minified
+ * @param {string} name
+ */
+function asScript(module, name) {
+  const [, code, exports] = /^(.*)export\{([^}]*)\};\s*$/s.exec(module) ?? [];
+  if (code === undefined || exports === undefined) throw new Error('the exports do not stand last');
+  const entries = exports.split(',').map((entry) => {
+    const [local, exported = local] = entry.split(' as ');
+    return `${exported}:${local}`;
+  });
+  return `var ${name}=(()=>{"use strict";${code}return{${entries}}})();\n`;
 }
 
 /**

@@ -118,8 +118,7 @@ export function layersOf(
       throw damaged(`${biasOf!(l)} with the shape [${bias.shape}]`, `[${units}]`);
     }
     if (l > 0 && inputs !== layers[l]) {
-      const expected = `${layers[l]} inputs, the outputs of the layer before`;
-      throw damaged(`${weightOf!(l)} with ${inputs} inputs`, expected);
+      throw damaged(`${weightOf!(l)} with ${inputs} inputs`, `${layers[l]}`);
     }
     if (l === 0) layers.push(inputs!);
     layers.push(units!);

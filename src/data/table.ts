@@ -248,7 +248,8 @@ export class TableReader {
  * @param name what an error calls the table
  * @param divided whether they are to be divided into two parts, so that each class must be there
  *   twice
- * @throws RangeError where they are too many classes, one alone, or one is there once
+ * @throws RangeError where they are too many classes, one alone, or one is there once, or they are
+ *   numbers that are not whole
  */
 export function classesOfTable(name: string, table: Table, divided: boolean): Dataset {
   const { classes, classNames, firstRecords } = table.labels!;
@@ -256,6 +257,13 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
   if (classes === undefined) {
     const found = `more than ${MOST_CLASSES} different labels`;
     throw outOfRange(column, found, `at most ${MOST_CLASSES} classes`);
+  }
+  const fraction = classNames.find(
+    (label) => NUMBER.test(label) && !Number.isInteger(Number(label)),
+  );
+  if (fraction !== undefined && classNames.every((label) => NUMBER.test(label))) {
+    const expected = 'classes, in words or whole numbers';
+    throw outOfRange(column, `numbers such as ${fraction}`, expected);
   }
   if (divided) {
     if (classNames.length === 1) {

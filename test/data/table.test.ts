@@ -171,6 +171,14 @@ describe('classesOfTable', () => {
     expect(classesOfTable('t.csv', read(cut(text)), false).length).toBeGreaterThan(1);
   });
 
+  it('takes whole numbers for classes, and no others', () => {
+    expect(classesOfTable('t', read(cut('1,3\n2,-1\n3,3\n4,-1.0')), true).classes).toBe(2);
+    expect(classesOfTable('t', read(cut('1,v1.5\n2,1.5\n3,v1.5\n4,1.5')), true).classes).toBe(2);
+    expect(() => classesOfTable('t', read(cut('1,3.5\n2,4\n3,4\n4,3.5')), true)).toThrow(
+      't, label column "2": found numbers such as 3.5, expected classes, in words or whole numbers',
+    );
+  });
+
   it('takes 256 classes and no more', () => {
     const rows = (count: number) =>
       Array.from({ length: 2 * count }, (_, i) => ['1', `c${i % count}`]);

@@ -48,9 +48,11 @@ test('pause, single steps, going on, starting over', async () => {
     () => Number.parseFloat(document.getElementById('accuracy')!.textContent!) > 50,
   );
   await page.getByRole('button', { name: 'Pause' }).click();
+  // What the last frame had let it do may still come in.
+  await page.waitForTimeout(1000);
   const paused = await hashOf(page);
   const before = await updates();
-  await page.waitForTimeout(300);
+  await page.waitForTimeout(500);
   expect(await updates()).toBe(before);
   await page.getByRole('button', { name: 'One step' }).click();
   await expect.poll(updates).toBe(before + 1);
