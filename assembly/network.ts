@@ -276,20 +276,17 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
   const m = <f64>network.batch.examples;
   // The update must read all of the gradients, not the columns alone that the batch names.
   network.namesBatch = false;
-  let c: f64 = 1;
+  const g = network.gradients;
+  const p = network.parameters;
+  const count = network.parameterCount;
   if (clipNorm < Infinity) {
-    const norm = Math.sqrt(sumOfSquares(network.gradients, network.parameterCount)) / m;
-    if (norm > clipNorm) c = clipNorm / norm;
+    const norm = Math.sqrt(sumOfSquares(g, count)) / m;
+    if (norm > clipNorm) regularize(g, p, <f32>(clipNorm / norm), 0, count);
   }
-  const d = <f32>(decay * m);
-  for (let l = 0; l < network.depth; l++) {
+  for (let l = 0; l < network.depth && decay > 0; l++) {
     const layer = network.layer(l);
     const weights = <i32>((layer.biases - layer.weights) >> 2);
-    const biases = lanes4(layer.units);
-    const g = network.gradients;
-    const p = network.parameters;
-    regularize(g + layer.weights, p + layer.weights, <f32>c, d, weights);
-    regularize(g + layer.biases, p + layer.biases, <f32>c, 0, biases);
+    regularize(g + layer.weights, p + layer.weights, 1, <f32>(decay * m), weights);
   }
 }
 

@@ -58,6 +58,8 @@ const sheet = new Sheet($('sheet'), {
   },
   drawn() {
     announce = true;
+    // Looked at once more: what it makes of the last bit of the stroke may be there already.
+    run?.show(example.inputs);
   },
   pen(place, down) {
     const pen = $('pen');

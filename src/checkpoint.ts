@@ -97,15 +97,20 @@ export class Checkpoints implements Follower {
     checkResumable(core, examples, { ...plan, resume });
     const { progress } = resume;
     for (const [l, layer] of resume.parameters.entries()) core.setLayer(l, layer);
-    const steps = stepsOf(examples, plan);
-    core.setState(
-      state,
-      plan.optimizer,
-      resume.state,
-      (progress.epoch - 1) * steps + progress.step,
-    );
+    for (const [i, block] of state.blocks.entries()) {
+      for (const [l, layer] of resume.state[i]!.entries()) core.setLayer(l, layer, block);
+    }
+    const { optimizer } = plan;
+    if ('beta1' in optimizer) {
+      const updates = (progress.epoch - 1) * stepsOf(examples, plan) + progress.step;
+      // One by one, as they came about: a power would round otherwise.
+      for (let t = 0; t < updates; t++) {
+        state.power1 *= optimizer.beta1;
+        state.power2 *= optimizer.beta2;
+      }
+    }
     history.epochs.push(...progress.history);
-    if (progress.best) best?.goOn(progress.best.epoch, progress.best.loss, resume.best!);
+    if (progress.best && best) Object.assign(best, progress.best, { parameters: resume.best });
     return progress;
   }
 
@@ -119,17 +124,16 @@ export class Checkpoints implements Follower {
     const isDue = ended || ((epoch - 1) * steps + step) % (this.#every ?? steps) === 0;
     if (this.#onCheckpoint === undefined || !isDue) return undefined;
     const { core, plan, examples, state, history, best } = this.#training!;
-    const known = best?.epoch === undefined ? undefined : { epoch: best.epoch, ...best.kept };
-    const { parameters: bestParameters, ...bestProgress } = known ?? { parameters: undefined };
+    const { epoch: bestEpoch, loss = 0, parameters: kept } = best ?? {};
     const checkpoint: Checkpoint = {
       parameters: core.layers.map((_, l) => core.getLayer(l)),
-      state: core.getState(state),
+      state: state.blocks.map((block) => core.layers.map((_, l) => core.getLayer(l, block))),
       progress: {
         ...{ epoch, step, lossSum, correct },
         history: history.epochs.map((report) => ({ ...report })),
-        ...(known && { best: bestProgress as { epoch: number; loss: number } }),
+        ...(bestEpoch !== undefined && { best: { epoch: bestEpoch, loss } }),
       },
-      ...(bestParameters && { best: bestParameters }),
+      ...(bestEpoch !== undefined && kept && { best: kept }),
       settings: settingsOf(core, examples, plan),
     };
     return Promise.resolve(this.#onCheckpoint(checkpoint));

@@ -33,8 +33,8 @@ export class Best {
   readonly #core: Core;
   readonly #patience: number;
   readonly #minDelta: number;
-  #loss = Infinity;
-  #parameters: LayerParameters[] = [];
+  loss = Infinity;
+  parameters: LayerParameters[] = [];
   /** Whose they are; undefined before the first. */
   epoch: number | undefined;
 
@@ -44,23 +44,11 @@ export class Best {
     this.#minDelta = minDelta;
   }
 
-  /** The least validation loss so far, and the parameters that gave it. */
-  get kept(): { loss: number; parameters: LayerParameters[] } {
-    return { loss: this.#loss, parameters: this.#parameters };
-  }
-
-  /** Goes on from what was kept. */
-  goOn(epoch: number, loss: number, parameters: LayerParameters[]): void {
-    this.epoch = epoch;
-    this.#loss = loss;
-    this.#parameters = parameters;
-  }
-
   see({ epoch, validation }: EpochReport): void {
-    if (!(validation!.loss < this.#loss - this.#minDelta)) return;
-    this.#loss = validation!.loss;
+    if (!(validation!.loss < this.loss - this.#minDelta)) return;
+    this.loss = validation!.loss;
     this.epoch = epoch;
-    this.#parameters = this.#core.layers.map((_, l) => this.#core.getLayer(l));
+    this.parameters = this.#core.layers.map((_, l) => this.#core.getLayer(l));
   }
 
   /** Whether an epoch comes too late to wait for. */
@@ -69,6 +57,6 @@ export class Best {
   }
 
   restore(): void {
-    for (const [l, layer] of this.#parameters.entries()) this.#core.setLayer(l, layer);
+    for (const [l, layer] of this.parameters.entries()) this.#core.setLayer(l, layer);
   }
 }

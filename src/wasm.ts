@@ -60,8 +60,8 @@ export interface TrainingSet {
 /** What an optimizer keeps from one update to the next, until it is released. */
 export interface OptimizerState {
   start: number;
-  /** How many numbers there are for each parameter. */
-  count: number;
+  /** Where each of its blocks is, in the form of the parameters. */
+  blocks: number[];
   /** β₁ᵗ and β₂ᵗ after t updates. */
   power1: number;
   power2: number;
@@ -150,26 +150,22 @@ export class Core {
     }
   }
 
-  setLayer(l: number, parameters: LayerParameters): void {
+  /** @param block of an optimizer's state, where it is not the parameters that are set */
+  setLayer(l: number, parameters: LayerParameters, block?: number): void {
     const { inputs, units } = this.#plan.layers[l]!;
     const { weights, biases } = this.#stageLayer(inputs, units);
     this.#floats(weights, units * inputs).set(parameters.weights);
     this.#floats(biases, units).set(parameters.biases);
-    this.#exports.setLayer(this.#network, l, weights, biases);
+    if (block === undefined) this.#exports.setLayer(this.#network, l, weights, biases);
+    else this.#exports.packLayer(this.#network, block, l, weights, biases);
   }
 
-  getLayer(l: number): LayerParameters {
+  /** @param block of an optimizer's state, where it is not the parameters that are wanted */
+  getLayer(l: number, block?: number): LayerParameters {
     const { inputs, units } = this.#plan.layers[l]!;
     const { weights, biases } = this.#stageLayer(inputs, units);
-    this.#exports.getLayer(this.#network, l, weights, biases);
-    return this.#layerAt({ inputs, units }, weights, biases);
-  }
-
-  #layerAt(
-    { inputs, units }: { inputs: number; units: number },
-    weights: number,
-    biases: number,
-  ): LayerParameters {
+    if (block === undefined) this.#exports.getLayer(this.#network, l, weights, biases);
+    else this.#exports.unpackLayer(this.#network, block, l, weights, biases);
     return {
       weights: this.#floats(weights, units * inputs).slice(),
       biases: this.#floats(biases, units).slice(),
@@ -296,51 +292,13 @@ export class Core {
    */
   keepState({ name }: Optimizer): OptimizerState {
     const start = this.#staging;
-    const count = STATE[name];
-    const end = start + count * this.#plan.parameterCount * 4;
+    const bytes = this.#plan.parameterCount * 4;
+    const blocks = Array.from({ length: STATE[name] }, (_, i) => start + i * bytes);
+    const end = start + blocks.length * bytes;
     this.#reserve(end, 'optimizer');
     new Uint8Array(this.#exports.memory.buffer, start, end - start).fill(0);
     this.#staging = roundUp(end, ALIGNMENT);
-    return { start, count, power1: 1, power2: 1 };
-  }
-
-  /** What an optimizer keeps, each in the form of the parameters. */
-  getState({ start, count }: OptimizerState): LayerParameters[][] {
-    return this.#blocks(start, count).map((block) =>
-      this.#plan.layers.map(({ inputs, units }, l) => {
-        const { weights, biases } = this.#stageLayer(inputs, units);
-        this.#exports.unpackLayer(this.#network, block, l, weights, biases);
-        return this.#layerAt({ inputs, units }, weights, biases);
-      }),
-    );
-  }
-
-  /** Sets it to what `getState` gave after so many updates. */
-  setState(
-    state: OptimizerState,
-    optimizer: Optimizer,
-    kept: readonly LayerParameters[][],
-    updates: number,
-  ): void {
-    for (const [i, block] of this.#blocks(state.start, state.count).entries()) {
-      for (const [l, { inputs, units }] of this.#plan.layers.entries()) {
-        const { weights, biases } = this.#stageLayer(inputs, units);
-        this.#floats(weights, units * inputs).set(kept[i]![l]!.weights);
-        this.#floats(biases, units).set(kept[i]![l]!.biases);
-        this.#exports.packLayer(this.#network, block, l, weights, biases);
-      }
-    }
-    if (!('beta1' in optimizer)) return;
-    // One by one, as they came about: a power would round otherwise.
-    for (let t = 0; t < updates; t++) {
-      state.power1 *= optimizer.beta1;
-      state.power2 *= optimizer.beta2;
-    }
-  }
-
-  /** Where each of `count` blocks of the parameters' form begins. */
-  #blocks(start: number, count: number): number[] {
-    return Array.from({ length: count }, (_, i) => start + i * this.#plan.parameterCount * 4);
+    return { start, blocks, power1: 1, power2: 1 };
   }
 
   /**

@@ -55,7 +55,7 @@ export function parseIdx(
     throw outOfRange(
       name,
       `${firstBytes(bytes)} at the start${hint(bytes)}`,
-      '00 00 08 and the number of dimensions, as an IDX file of unsigned bytes begins',
+      '00 00 08 and the number of dimensions, as in an IDX file',
     );
   }
 

@@ -50,8 +50,7 @@ describe('parseIdx', () => {
     );
   });
 
-  const start =
-    'expected 00 00 08 and the number of dimensions, as an IDX file of unsigned bytes begins';
+  const start = 'expected 00 00 08 and the number of dimensions, as in an IDX file';
   it.each<[string, Uint8Array, string]>([
     [
       'no bytes',

@@ -113,7 +113,7 @@ test('by finger, on a phone', async () => {
 });
 
 test('by keyboard', async () => {
-  await using playground = await openPlayground(browser);
+  await using playground = await openPlayground(browser, { query: '?layers=784-32-10&rate=0.3' });
   const { page } = playground;
   await trained(page);
   await page.getByRole('button', { name: 'Start over' }).focus();
