@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
+import { Network } from '../../dist/index.js';
 import { serve } from './child.js';
 import { floatsOf } from './data.js';
-import { encodeModel } from './onnx-model.js';
 import { versionOf } from './versions.js';
 
 ort.env.wasm.numThreads = 1;
@@ -15,14 +20,14 @@ await serve({
 /** @param {import('./data.js').Task} task */
 async function predictor({ testPixels, testLabels, layers }) {
   const features = layers[0]?.inputs ?? 0;
-  const session = await ort.InferenceSession.create(encodeModel(layers), {
+  const session = await ort.InferenceSession.create(await exported(layers), {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',
   });
   const floats = floatsOf(testPixels);
   const all = new ort.Tensor('float32', floats, [testLabels.length, features]);
   const predict = async (/** @type {ort.Tensor} */ x) => {
-    const { probabilities } = await session.run({ x });
+    const { probabilities } = await session.run({ input: x });
     return /** @type {Float32Array} */ (probabilities?.data);
   };
   return {
@@ -32,4 +37,25 @@ async function predictor({ testPixels, testLabels, layers }) {
     },
     many: () => predict(all),
   };
+}
+
+/**
+ * The layers as `relumax export` writes them.
+ *
+ * @param {import('./data.js').Layer[]} layers
+ */
+async function exported(layers) {
+  const sizes = [layers[0]?.inputs ?? 0, ...layers.map(({ units }) => units)];
+  const network = await Network.create({ layers: sizes });
+  network.setParameters(layers);
+  const folder = mkdtempSync(join(tmpdir(), 'relumax-onnx-'));
+  try {
+    const [model, onnx] = [join(folder, 'model.safetensors'), join(folder, 'model.onnx')];
+    writeFileSync(model, network.save());
+    const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+    execFileSync(process.execPath, [command, 'export', model, '--onnx', onnx]);
+    return new Uint8Array(readFileSync(onnx));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

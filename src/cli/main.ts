@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { addData } from './data.ts';
 import { addEvaluate } from './evaluate.ts';
+import { addExport } from './export.ts';
 import { EXIT, reason } from './failure.ts';
 import { addPredict } from './predict.ts';
 import { colors } from './terminal.ts';
@@ -33,6 +34,7 @@ const program = new Command('relumax')
 addTrain(program);
 addEvaluate(program);
 addPredict(program);
+addExport(program);
 addData(program);
 showUsageAfterErrors(program, 'relumax');
 program.showHelpAfterError('Usage: relumax <command> [options] (more: relumax --help)');

@@ -1,0 +1,56 @@
+/** `relumax export`: a saved model in forms that others run. */
+import type { Command } from 'commander';
+import { UsageError } from './failure.ts';
+import { checkTarget, readModel, writeModel } from './model-file.ts';
+import { path } from './option-values.ts';
+import { labelled, print } from './terminal.ts';
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .summary('write a saved model for other software')
+    .description(
+      'Write a saved model as an ONNX file, which onnxruntime and others run, or as one JavaScript module without dependencies, for pages that only ask a network and train none. Where the model was trained on a table, standardising its numbers is part of both.',
+    )
+    .argument('<file>', 'model that relumax train --save has written', path)
+    .option('--onnx <file>', 'write an ONNX model: input float32 [examples, inputs]', path)
+    .option('--js <file>', 'write an ES module that exports predict(inputs)', path)
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  relumax export digits.safetensors --onnx digits.onnx\n' +
+        '  relumax export digits.safetensors --js digits.js',
+    )
+    .action((file: string, options: ExportOptions, command: Command) =>
+      exportModel(file, options).catch((error: unknown) => {
+        if (error instanceof UsageError) command.error(error.message);
+        throw error;
+      }),
+    );
+}
+
+interface ExportOptions {
+  onnx?: string;
+  js?: string;
+}
+
+async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<void> {
+  if (onnx === undefined && js === undefined) {
+    throw new UsageError('found neither --onnx nor --js, expected one of them or both');
+  }
+  const { network, classNames, normalization } = await readModel(file);
+  if (onnx !== undefined) await checkTarget(onnx, '--onnx');
+  if (js !== undefined) await checkTarget(js, '--js');
+  const { layers } = network;
+  const model = { layers, parameters: network.parameters(), classNames, normalization };
+  if (onnx !== undefined) {
+    const { onnxModel } = await import('./onnx-model.ts');
+    await writeModel(onnx, onnxModel(model));
+    print(labelled('ONNX', onnx));
+  }
+  if (js !== undefined) {
+    const { jsModel } = await import('./js-model.ts');
+    await writeModel(js, Buffer.from(jsModel(model)));
+    print(labelled('module', js));
+  }
+}

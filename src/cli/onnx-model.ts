@@ -1,0 +1,118 @@
+/** A model as an ONNX file (https://onnx.ai): what other software runs it with. */
+import protobuf from 'protobufjs';
+import type { LayerParameters } from '../index.ts';
+import type { Meaning } from '../model-meaning.ts';
+
+/** As much of onnx.proto3 (IR version 8) as a network of dense layers needs. */
+const SCHEMA = `
+syntax = "proto3";
+message ModelProto {
+  int64 ir_version = 1;
+  string producer_name = 2;
+  GraphProto graph = 7;
+  repeated OperatorSetIdProto opset_import = 8;
+  repeated StringStringEntryProto metadata_props = 14;
+}
+message StringStringEntryProto { string key = 1; string value = 2; }
+message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+message GraphProto {
+  repeated NodeProto node = 1;
+  string name = 2;
+  repeated TensorProto initializer = 5;
+  repeated ValueInfoProto input = 11;
+  repeated ValueInfoProto output = 12;
+}
+message NodeProto {
+  repeated string input = 1;
+  repeated string output = 2;
+  string op_type = 4;
+  repeated AttributeProto attribute = 5;
+}
+message AttributeProto { string name = 1; int64 i = 3; int32 type = 20; }
+message TensorProto {
+  repeated int64 dims = 1;
+  int32 data_type = 2;
+  string name = 8;
+  bytes raw_data = 9;
+}
+message ValueInfoProto { string name = 1; TypeProto type = 2; }
+message TypeProto { TensorTypeProto tensor_type = 1; }
+message TensorTypeProto { int32 elem_type = 1; TensorShapeProto shape = 2; }
+message TensorShapeProto { repeated Dimension dim = 1; }
+message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
+`;
+
+const FLOAT = 1;
+const INT_ATTRIBUTE = 2;
+
+/** What the model's input and output are called. */
+export const INPUT = 'input';
+export const OUTPUT = 'probabilities';
+
+/** A network, and what its file says of inputs and classes. */
+export interface ExportedModel extends Meaning {
+  /** n⁰ … nᴸ. */
+  readonly layers: readonly number[];
+  readonly parameters: readonly LayerParameters[];
+}
+
+/**
+ * The bytes of an ONNX file, opset 17: `input`, float32, any number of examples × n⁰, to
+ * `probabilities`, examples × nᴸ. Where the model has a normalisation, that is its first step, so
+ * that the inputs are those of the table; else they are what the network takes, and images are
+ * value / 255. The classes' names are JSON in the metadata.
+ */
+export function onnxModel({
+  layers,
+  parameters,
+  classNames,
+  normalization,
+}: ExportedModel): Uint8Array {
+  const node = [];
+  const initializer = [];
+  let input = INPUT;
+  if (normalization) {
+    const { mean, deviation } = normalization;
+    initializer.push(tensor('mean', [mean.length], mean));
+    initializer.push(tensor('deviation', [deviation.length], deviation));
+    node.push({ opType: 'Sub', input: [input, 'mean'], output: ['centred'] });
+    node.push({ opType: 'Div', input: ['centred', 'deviation'], output: ['normalized'] });
+    input = 'normalized';
+  }
+  for (const [l, { weights, biases }] of parameters.entries()) {
+    const [inputs, units] = [layers[l]!, layers[l + 1]!];
+    const [W, b] = [`layers.${l}.weight`, `layers.${l}.bias`];
+    initializer.push(tensor(W, [units, inputs], weights), tensor(b, [units], biases));
+    const transB = { name: 'transB', i: 1, type: INT_ATTRIBUTE };
+    node.push({ opType: 'Gemm', input: [input, W, b], output: [`Z${l + 1}`], attribute: [transB] });
+    const last = l + 1 === parameters.length;
+    const output = last ? OUTPUT : `A${l + 1}`;
+    node.push({ opType: last ? 'Softmax' : 'Relu', input: [`Z${l + 1}`], output: [output] });
+    input = output;
+  }
+  const model = protobuf.parse(SCHEMA).root.lookupType('ModelProto');
+  const content = model.fromObject({
+    irVersion: 8,
+    producerName: 'relumax',
+    graph: {
+      name: `relumax ${layers.join('-')}`,
+      node,
+      initializer,
+      input: [value(INPUT, layers[0]!)],
+      output: [value(OUTPUT, layers.at(-1)!)],
+    },
+    opsetImport: [{ domain: '', version: 17 }],
+    metadataProps: classNames ? [{ key: 'classes', value: JSON.stringify(classNames) }] : [],
+  });
+  return model.encode(content).finish();
+}
+
+function tensor(name: string, dims: number[], { buffer, byteOffset, byteLength }: Float32Array) {
+  const rawData = new Uint8Array(buffer, byteOffset, byteLength);
+  return { name, dims, dataType: FLOAT, rawData };
+}
+
+function value(name: string, width: number) {
+  const shape = { dim: [{ dimParam: 'examples' }, { dimValue: width }] };
+  return { name, type: { tensorType: { elemType: FLOAT, shape } } };
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { normalizedInputs } from '../../src/data/normalization.ts';
+import { loadDigits, Network } from '../../src/index.ts';
+import { meaningOf } from '../../src/model-meaning.ts';
+import { run } from './command.ts';
+import { HEADER, irisLike } from './iris-like.ts';
+
+let cwd: string;
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'relumax-export-'));
+  await run(['train', '-l', '784-20-16-10', '-e', '3', '-o', 'digits.safetensors'], { cwd });
+  const rows = [HEADER, ...irisLike(1)].map((row) => row.join());
+  await writeFile(join(cwd, 'iris.csv'), rows.join('\n'));
+  await run(['train', '-d', 'iris.csv', '-o', 'iris.safetensors'], { cwd });
+});
+afterAll(() => rm(cwd, { recursive: true }));
+
+/** The model's network, and what its file says besides. */
+async function modelIn(file: string) {
+  const bytes = await readFile(join(cwd, file));
+  const network = await Network.load(bytes);
+  return { network, ...meaningOf(bytes, network.layers) };
+}
+
+const greatest = (a: Float32Array, b: Float32Array) =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+
+describe('--js', () => {
+  it('gives the answers of predict for 1,000 images, from bytes and from numbers', async () => {
+    const outcome = await run(['export', 'digits.safetensors', '--js', 'digits.mjs'], { cwd });
+    expect([outcome.code, outcome.stderr]).toEqual([0, '']);
+    const module = await import(pathToFileURL(join(cwd, 'digits.mjs')).href);
+    const { network } = await modelIn('digits.safetensors');
+    const inputs = (await loadDigits()).inputs.slice(0, 1000 * 784);
+    const wanted = network.predict(inputs);
+    expect(module.layers).toEqual([784, 20, 16, 10]);
+    expect(module.classes).toEqual([...'0123456789']);
+    expect(greatest(module.predict(inputs), wanted)).toBeLessThan(1e-5);
+    const numbers = Array.from(inputs.subarray(0, 784), (byte) => byte / 255);
+    expect(greatest(module.predict(numbers), wanted.subarray(0, 10))).toBeLessThan(1e-5);
+    expect(() => module.predict(new Uint8Array(785))).toThrow(
+      'found 785 values, expected a multiple of 784',
+    );
+    expect(() => module.predict([])).toThrow('found 0 values');
+  });
+
+  it('standardises by itself, and knows the classes’ names', async () => {
+    await run(['export', 'iris.safetensors', '--js', 'iris.mjs'], { cwd });
+    const module = await import(pathToFileURL(join(cwd, 'iris.mjs')).href);
+    const { network, normalization } = await modelIn('iris.safetensors');
+    const inputs = Float32Array.from(irisLike(2).flatMap((row) => row.slice(0, 4).map(Number)));
+    const wanted = network.predict(normalizedInputs(inputs, normalization!));
+    expect(module.classes).toEqual(['setosa', 'versicolor', 'virginica']);
+    expect(greatest(module.predict(inputs), wanted)).toBeLessThan(1e-5);
+    // Bytes are numbers of a table here.
+    expect(module.predict(Uint8Array.of(5, 3, 4, 1))).toEqual(module.predict([5, 3, 4, 1]));
+  });
+});
+
+describe('what cannot be', () => {
+  it.each<[string[], number, string]>([
+    [['digits.safetensors'], 2, 'found neither --onnx nor --js'],
+    [['none.safetensors', '--js', 'x.js'], 1, 'none.safetensors: '],
+    [['iris.csv', '--onnx', 'x.onnx'], 1, 'iris.csv: '],
+    [['digits.safetensors', '--js', 'none/x.js'], 1, '--js none/x.js: folder none'],
+    [['digits.safetensors', '--js', 'x.js', '--onnx', '.'], 1, '--onnx .: is a folder'],
+  ])('%j is named, and nothing is written', async (args, code, message) => {
+    const before = await readdir(cwd);
+    const outcome = await run(['export', ...args], { cwd });
+    expect([outcome.code, outcome.stdout]).toEqual([code, '']);
+    expect(outcome.stderr).toContain(message);
+    expect(await readdir(cwd)).toEqual(before);
+  });
+});
