@@ -58,7 +58,7 @@ const sheet = new Sheet($('sheet'), {
   },
   drawn() {
     announce = true;
-    // Looked at once more: what it makes of the last bit of the stroke may be there already.
+    // Looked at once more, for the answer to the last bit of the stroke may be there already.
     run?.show(example.inputs);
   },
   pen(place, down) {
@@ -217,7 +217,7 @@ function showView(view: View): void {
 }
 
 /** What the network makes of the example. */
-function showExample({ parameters, activations }: View): void {
+function showExample({ parameters, shown, activations }: View): void {
   const { inputs, label } = example;
   const probabilities = activations.at(-1)!;
   const answer = probabilities.indexOf(Math.max(...probabilities));
@@ -232,7 +232,8 @@ function showExample({ parameters, activations }: View): void {
   $('answer').textContent = empty ? 'Draw a digit' : `Read as ${words}`;
   $('truth').textContent =
     label === undefined ? '' : label === answer ? 'and so it is' : `but it is ${classNames[label]}`;
-  if (announce && !empty) {
+  // Not the answer to what the stroke was before its end.
+  if (announce && !empty && shown === inputs) {
     announce = false;
     $('spoken').textContent = `Read as ${words}`;
   }

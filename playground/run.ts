@@ -20,7 +20,8 @@ export interface View {
   readonly parameters: LayerParameters[];
   /** On the examples that nothing is learnt from. */
   readonly evaluation: Evaluation;
-  /** Aˡ of each layer for the example that the network is shown. */
+  /** What the network was shown, and Aˡ of each layer for it. */
+  readonly shown: Inputs;
   readonly activations: Float32Array[];
   /** Passes over the examples so far, with the fraction of the one under way. */
   readonly epoch: number;
@@ -180,17 +181,18 @@ export class Run {
 
   async #look(): Promise<void> {
     this.#changed = false;
-    const seen = this.#seen;
+    const [seen, shown] = [this.#seen, this.#shown];
     const [parameters, evaluation, activations] = await Promise.all([
       seen?.parameters ?? this.network.parameters(),
       seen?.evaluation ?? this.network.evaluate(this.material.test),
-      this.network.activations(this.#shown),
+      this.network.activations(shown),
     ]);
     if (this.#disposed) return;
     if (!this.#changed) this.#seen = { parameters, evaluation };
     this.#watcher.view({
       parameters,
       evaluation,
+      shown,
       activations,
       epoch: this.#epoch,
       updates: this.#updates,
