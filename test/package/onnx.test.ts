@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as Onnxruntime from 'onnxruntime-web';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { normalizedInputs } from '../../src/data/normalization.ts';
 import { loadDigits, Network } from '../../src/index.ts';
@@ -11,8 +10,25 @@ import { meaningOf } from '../../src/model-meaning.ts';
 import { run } from '../cli/command.ts';
 import { HEADER, irisLike } from '../cli/iris-like.ts';
 
-// Installed beside this file alone.
-const ort: typeof Onnxruntime = createRequire(import.meta.url)('onnxruntime-web');
+/** What is used of onnxruntime-web here, which is installed beside this file alone. */
+interface Onnxruntime {
+  env: { wasm: { numThreads: number } };
+  Tensor: new (type: 'float32', data: Float32Array, dims: number[]) => Tensor;
+  InferenceSession: { create(model: Uint8Array): Promise<Session> };
+}
+
+interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(inputs: { input: Tensor }): Promise<{ probabilities?: Tensor }>;
+}
+
+const ort: Onnxruntime = createRequire(import.meta.url)('onnxruntime-web');
 
 let cwd: string;
 beforeAll(async () => {
@@ -40,7 +56,7 @@ async function exported(train: string[]) {
       const input = new ort.Tensor('float32', inputs, [inputs.length / width, width]);
       const { probabilities } = await session.run({ input });
       expect(probabilities!.dims).toEqual([inputs.length / width, network.layers.at(-1)]);
-      return probabilities!.data as Float32Array;
+      return probabilities!.data;
     },
   };
 }
