@@ -1,5 +1,6 @@
 /** The thread that the twin works in (twin-thread.js): an epoch or an operation at each message. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { shuffle } from './shuffle.js';
 import { Twin } from './twin.js';
 
 const { parameters, inputs, labels, batchSize, learningRate, skipZeros } =
@@ -24,18 +25,4 @@ function epoch() {
 function repeat({ operation, layer, times }) {
   const run = twin.operations(layer, labels)[operation];
   for (let i = 0; i < times; i++) run();
-}
-
-/**
- * Puts the items into a random order (Fisher–Yates).
- *
- * @param {Uint32Array} items
- */
-function shuffle(items) {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
-    const item = items[last] ?? 0;
-    items[last] = items[other] ?? 0;
-    items[other] = item;
-  }
 }

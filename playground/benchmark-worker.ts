@@ -2,6 +2,7 @@
 
 import type { LayerParameters } from 'relumax';
 import { loadDigits, Network } from 'relumax';
+import { shuffle } from '../bench/shuffle.js';
 import { Twin } from '../bench/twin.js';
 
 /** Who trains: relumax, or the same network in plain JavaScript. */
@@ -54,12 +55,4 @@ async function epochOf(
     shuffle(order);
     twin.train(digits.inputs, digits.labels, order, batchSize, learningRate);
   };
-}
-
-/** A random order (Fisher–Yates), as relumax takes the examples in. */
-function shuffle(items: Uint32Array): void {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [items[last], items[other]] = [items[other]!, items[last]!];
-  }
 }

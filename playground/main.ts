@@ -9,7 +9,7 @@ import { type Data, handOut, materialOf, readFiles } from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { NetworkView } from './network-view.ts';
-import { drawInk, drawSigned, shapeOf } from './pictures.ts';
+import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
 import { type Material, Run, type State, type View } from './run.ts';
 import {
   commandOf,
@@ -163,17 +163,8 @@ function showHeldOut(number: number): void {
   show(exampleOf(material.test, number));
   const { inputs } = example;
   const { width, height } = shapeOf(inputs.length);
-  const picture = document.createElement('canvas');
-  picture.width = width;
-  picture.height = height;
-  const context = picture.getContext('2d')!;
-  const image = context.createImageData(width, height);
-  const full = fullInk(inputs);
-  for (let i = 0; i < width * height; i++) {
-    image.data.fill(255 - (255 * (inputs[i] ?? 0)) / full, 4 * i, 4 * i + 3);
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
+  const picture = pictureOf(width, height);
+  drawOnPaper(picture, inputs, fullInk(inputs));
   sheet.show(picture);
 }
 
@@ -224,7 +215,7 @@ function showExample({ parameters, shown, activations }: View): void {
   const spokenFor = chosen ?? answer;
   networkView.activations(activations, spokenFor, label);
   const values = valuesOf(inputs);
-  drawInk(preview(), inputs, fullInk(inputs));
+  drawInk(picture('preview'), inputs, fullInk(inputs));
   drawSigned(picture('evidence'), evidence(parameters, activations, values, spokenFor));
   $('evidence-class').textContent = classNames[spokenFor]!;
   const words = `${classNames[answer]} with ${percent(probabilities[answer]!, 0)}`;
@@ -280,10 +271,6 @@ function showOrigin(): void {
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
   $<HTMLButtonElement>('copy-link').disabled = !repeatable || brought !== undefined;
   $('data-name').textContent = brought?.name ?? 'the 10,000 bundled digits';
-}
-
-function preview(): HTMLCanvasElement {
-  return picture('preview');
 }
 
 /** A picture of the inputs, of their size. */

@@ -11,6 +11,8 @@ const BELOW: Color = [43, 108, 196];
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
+const BLACK_ON_WHITE = shadesOf([255, 255, 255], [0, 0, 0]);
+
 /** The shades on the present ground; they are made anew when the theme changes. */
 let shades = shadesOfTheme();
 dark.addEventListener('change', () => {
@@ -47,9 +49,26 @@ export function pictureOf(width: number, height: number): HTMLCanvasElement {
   return canvas;
 }
 
-/** Draws values of 0 (paper) to `full` (ink). */
+/** Draws values of 0 (paper) to `full` (ink), in the colours of the theme. */
 export function drawInk(canvas: HTMLCanvasElement, values: ArrayLike<number>, full: number): void {
-  const { ink } = shades;
+  drawShades(canvas, values, full, shades.ink);
+}
+
+/** The same in black on white, whatever the theme. */
+export function drawOnPaper(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number>,
+  full: number,
+): void {
+  drawShades(canvas, values, full, BLACK_ON_WHITE);
+}
+
+function drawShades(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number>,
+  full: number,
+  ink: Uint32Array,
+): void {
   const scale = (SHADES - 1) / full;
   paint(
     canvas,

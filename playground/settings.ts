@@ -1,5 +1,6 @@
 /** What decides a run, in the page's address and as a command line: the same text, the same bits. */
 import type { OptimizerName } from 'relumax/worker';
+import { OPTIMIZERS } from '../src/optimizer.ts';
 
 export interface Settings {
   /** n⁰ … nᴸ. */
@@ -31,8 +32,6 @@ export const DEFAULTS: Settings = {
 
 /** The share of the bundled digits that is held out, as by `relumax train`. */
 export const HELD_OUT = 0.2;
-
-const OPTIMIZERS: readonly OptimizerName[] = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'];
 
 /** More units than this in a layer would make a page wait. */
 const MOST_UNITS = 1024;

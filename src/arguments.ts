@@ -53,6 +53,27 @@ export function integer(
   return value;
 }
 
+/** Returns `value` where it is a number from 0 to below 1. */
+export function share(argument: string, value: number): number {
+  return checked(argument, value, 'a number from 0 to below 1', value >= 0 && value < 1);
+}
+
+/** Returns `value` where it is a finite number above 0. */
+export function positive(argument: string, value: number): number {
+  return checked(argument, value, 'a finite number above 0', value > 0 && value < Infinity);
+}
+
+/** Returns `value` where it is a finite number from 0. */
+export function notNegative(argument: string, value: number): number {
+  return checked(argument, value, 'a finite number from 0', value >= 0 && value < Infinity);
+}
+
+function checked(argument: string, value: number, expected: string, holds: boolean): number {
+  if (typeof value !== 'number') throw wrongType(argument, value, expected);
+  if (!holds) throw outOfRange(argument, value, expected);
+  return value;
+}
+
 /** A seed: any whole number that a JavaScript number holds exactly, 0 to 2⁵³ − 1. */
 export function seedNumber(argument: string, value: unknown): number {
   return integer(argument, value, 0, Number.MAX_SAFE_INTEGER);

@@ -1,8 +1,8 @@
 /** A training between two updates, and whether another can go on from there. */
-import { integer, optionalFunction, options, outOfRange } from './arguments.ts';
+import { integer, notNegative, optionalFunction, options, outOfRange } from './arguments.ts';
 import type { EpochReport } from './history.ts';
 import { checkParameters } from './inputs.ts';
-import { notNegative, type Optimizer, STATE } from './optimizer.ts';
+import { type Optimizer, STATE } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
 import type { Follower, Moment, Training, TrainingSettings } from './training.ts';
 import type { Core, LayerParameters } from './wasm.ts';
@@ -93,8 +93,8 @@ export class Checkpoints implements Follower {
     this.#training = training;
     const resume = this.#resume;
     if (resume === undefined) return undefined;
-    const { core, plan, examples, state, history, best } = training;
-    checkResumable(core, examples, { ...plan, resume });
+    const { core, plan, steps, state, history, best } = training;
+    checkResumable(training, resume);
     const { progress } = resume;
     for (const [l, layer] of resume.parameters.entries()) core.setLayer(l, layer);
     for (const [i, block] of state.blocks.entries()) {
@@ -102,7 +102,7 @@ export class Checkpoints implements Follower {
     }
     const { optimizer } = plan;
     if ('beta1' in optimizer) {
-      const updates = (progress.epoch - 1) * stepsOf(examples, plan) + progress.step;
+      const updates = (progress.epoch - 1) * steps + progress.step;
       // One by one, as they came about: a power would round otherwise.
       for (let t = 0; t < updates; t++) {
         state.power1 *= optimizer.beta1;
@@ -119,17 +119,17 @@ export class Checkpoints implements Follower {
    *
    * @internal
    */
-  after(moment: Moment & { steps: number }, ended: boolean): Promise<void> | undefined {
-    const { epoch, step, steps, lossSum, correct } = moment;
+  after(moment: Moment, ended: boolean): Promise<void> | undefined {
+    const { core, plan, examples, steps, state, history, best } = this.#training!;
+    const { epoch, step } = moment;
     const isDue = ended || ((epoch - 1) * steps + step) % (this.#every ?? steps) === 0;
     if (this.#onCheckpoint === undefined || !isDue) return undefined;
-    const { core, plan, examples, state, history, best } = this.#training!;
     const { epoch: bestEpoch, loss = 0, parameters: kept } = best ?? {};
     const checkpoint: Checkpoint = {
       parameters: core.layers.map((_, l) => core.getLayer(l)),
       state: state.blocks.map((block) => core.layers.map((_, l) => core.getLayer(l, block))),
       progress: {
-        ...{ epoch, step, lossSum, correct },
+        ...moment,
         history: history.epochs.map((report) => ({ ...report })),
         ...(bestEpoch !== undefined && { best: { epoch: bestEpoch, loss } }),
       },
@@ -139,9 +139,6 @@ export class Checkpoints implements Follower {
     return Promise.resolve(this.#onCheckpoint(checkpoint));
   }
 }
-
-const stepsOf = (examples: number, { batchSize }: TrainingSettings) =>
-  Math.ceil(examples / Math.min(batchSize, examples));
 
 /** What decides the outcome of a training. */
 function settingsOf(
@@ -174,12 +171,10 @@ function settingsOf(
  * @throws TypeError or RangeError that names what is wrong with it, or differs
  */
 function checkResumable(
-  core: Pick<Core, 'layers'>,
-  length: number,
-  plan: TrainingSettings & { resume: Checkpoint },
+  { core, plan, examples, steps }: Training,
+  { parameters, state, progress, best, settings }: Checkpoint,
 ): void {
-  const { parameters, state, progress, best, settings } = plan.resume;
-  const wanted = settingsOf(core, length, plan);
+  const wanted = settingsOf(core, examples, plan);
   options('resume.settings', settings);
   for (const [name, value] of Object.entries(wanted)) {
     const [found, expected] = [settings[name as keyof CheckpointSettings], value].map((either) =>
@@ -195,10 +190,9 @@ function checkResumable(
   }
   for (const [i, kept] of state.entries()) checkParameters(`resume.state[${i}]`, kept, core.layers);
   const { epoch, step, lossSum, correct, history } = options('resume.progress', progress);
-  const steps = stepsOf(length, plan);
   integer('resume.progress.epoch', epoch, 1, plan.epochs);
   integer('resume.progress.step', step, 0, steps);
-  integer('resume.progress.correct', correct, 0, length);
+  integer('resume.progress.correct', correct, 0, examples);
   notNegative('resume.progress.lossSum', lossSum);
   if (!Array.isArray(history) || history.length !== epoch - 1) {
     throw outOfRange('resume.progress.history', history, `an array of ${epoch - 1}`);

@@ -1,7 +1,6 @@
 /** Stops when nothing gets better, and brings the best back. */
-import { integer, options, wrongType } from './arguments.ts';
+import { integer, notNegative, options, wrongType } from './arguments.ts';
 import type { EpochReport } from './history.ts';
-import { notNegative } from './optimizer.ts';
 import type { Core, LayerParameters } from './wasm.ts';
 
 /** When to stop. */

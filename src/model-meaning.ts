@@ -22,6 +22,7 @@ const DEVIATION = 'normalization.deviation';
 
 /** The model file `bytes` with what is given added to it. */
 export function withMeaning(bytes: Uint8Array, { classNames, normalization }: Meaning): Uint8Array {
+  if (classNames === undefined && normalization === undefined) return bytes;
   const { tensors, metadata } = decodeSafetensors(bytes);
   const all = new Map<string, Tensor>(tensors);
   if (classNames !== undefined) metadata[CLASSES] = JSON.stringify(classNames);

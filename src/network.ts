@@ -1,6 +1,6 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { integer, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
+import { integer, options, outOfRange, positive, seedNumber, wrongType } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
@@ -8,7 +8,7 @@ import type { History } from './history.ts';
 import { checkFinite, checkLabels, checkParameters, exampleCount } from './inputs.ts';
 import { decodeModel, encodeModel } from './model.ts';
 import { Random } from './random.ts';
-import { checkedLearningRate, type FitOptions, fit, planFit, trainOnBatch } from './training.ts';
+import { type FitOptions, fit, planFit, trainOnBatch } from './training.ts';
 import { Core, type Inputs, type LayerParameters } from './wasm.ts';
 
 /** Which network `Network.create` makes. */
@@ -123,7 +123,7 @@ export class Network {
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
     const { learningRate = 0.1 } = options('options', given, ['learningRate']);
-    checkedLearningRate(learningRate);
+    positive('learningRate', learningRate);
     checkLabels(labels, exampleCount(inputs, this.layers[0]!));
     return trainOnBatch(core, inputs, labels, learningRate);
   }

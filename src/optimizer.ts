@@ -1,5 +1,5 @@
 /** How gradients become an update: the optimizers of docs/math.md, equations 10 to 14. */
-import { describe, options, outOfRange, wrongType } from './arguments.ts';
+import { describe, options, outOfRange, positive, share } from './arguments.ts';
 
 /** The optimizers by name. */
 export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adam' | 'adamw';
@@ -32,6 +32,14 @@ export const STATE: Readonly<Record<OptimizerName, number>> = {
   adamw: 2,
 };
 
+/** Their names. */
+export const OPTIMIZERS = Object.keys(STATE) as readonly OptimizerName[];
+
+/** α unless told otherwise. */
+export function defaultLearningRate(name: OptimizerName): number {
+  return name === 'adam' || name === 'adamw' ? 0.001 : 0.1;
+}
+
 /**
  * Checks an optimizer, given by name or with options.
  *
@@ -59,27 +67,6 @@ export function checkedOptimizer(given: OptimizerName | OptimizerOptions): Optim
         epsilon: positive('optimizer.epsilon', epsilon),
       };
     default:
-      throw outOfRange('optimizer', describe(name), `one of ${Object.keys(STATE).join(', ')}`);
+      throw outOfRange('optimizer', describe(name), `one of ${OPTIMIZERS.join(', ')}`);
   }
-}
-
-/** Returns `value` where it is a number from 0 to below 1. */
-export function share(argument: string, value: number): number {
-  return checked(argument, value, 'a number from 0 to below 1', value >= 0 && value < 1);
-}
-
-/** Returns `value` where it is a finite number above 0. */
-export function positive(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number above 0', value > 0 && value < Infinity);
-}
-
-/** Returns `value` where it is a finite number from 0. */
-export function notNegative(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number from 0', value >= 0 && value < Infinity);
-}
-
-function checked(argument: string, value: number, expected: string, holds: boolean): number {
-  if (typeof value !== 'number') throw wrongType(argument, value, expected);
-  if (!holds) throw outOfRange(argument, value, expected);
-  return value;
 }

@@ -1,6 +1,5 @@
 /** The learning rate of each update (docs/math.md, eq. 15). */
-import { describe, integer, options, outOfRange } from './arguments.ts';
-import { positive } from './optimizer.ts';
+import { describe, integer, options, outOfRange, positive } from './arguments.ts';
 
 /** Every so many epochs the learning rate is multiplied by a factor. */
 export interface StepSchedule {

@@ -1,8 +1,9 @@
 import {
   integer,
+  notNegative,
   optionalFunction,
   options,
-  outOfRange,
+  positive,
   seedNumber,
   wrongType,
 } from './arguments.ts';
@@ -13,11 +14,10 @@ import { Turns } from './event-loop.ts';
 import type { BatchReport, EpochReport, History } from './history.ts';
 import {
   checkedOptimizer,
-  notNegative,
+  defaultLearningRate,
   type Optimizer,
   type OptimizerName,
   type OptimizerOptions,
-  positive,
 } from './optimizer.ts';
 import { Pace } from './pace.ts';
 import { Random } from './random.ts';
@@ -53,8 +53,9 @@ export interface Moment {
 export interface Training {
   readonly core: Core;
   readonly plan: TrainingSettings;
-  /** How many examples an epoch has. */
+  /** How many examples an epoch has, and how many updates. */
   readonly examples: number;
+  readonly steps: number;
   readonly state: OptimizerState;
   readonly history: History;
   readonly best: Best | undefined;
@@ -68,7 +69,7 @@ export interface Follower {
    * Called after each update, and when the signal has `ended` the training; what it promises is
    * waited for.
    */
-  after(moment: Moment & { steps: number }, ended: boolean): Promise<void> | undefined;
+  after(moment: Moment, ended: boolean): Promise<void> | undefined;
 }
 
 /** How `fit` trains. */
@@ -153,20 +154,6 @@ function divergence(
   return new DivergenceError(`${became}; try a learning rate smaller than ${learningRate}`, at);
 }
 
-/**
- * Returns `learningRate` where it can be one.
- *
- * @throws TypeError where it is no number, RangeError where it is not finite and above 0
- */
-export function checkedLearningRate(learningRate: number): number {
-  const expected = 'a finite number above 0';
-  if (typeof learningRate !== 'number') throw wrongType('learningRate', learningRate, expected);
-  if (!(learningRate > 0 && learningRate < Infinity)) {
-    throw outOfRange('learningRate', learningRate, expected);
-  }
-  return learningRate;
-}
-
 /** One update on exactly this batch; lengths have been checked by the caller. */
 export function trainOnBatch(
   core: Core,
@@ -222,7 +209,7 @@ export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
   const { validation, signal, pace, earlyStopping, checkpoints } = given;
   optionalFunction('checkpoints.begin', checkpoints?.begin);
   const optimizer = checkedOptimizer(given.optimizer ?? 'sgd');
-  const { learningRate = 'beta1' in optimizer ? 0.001 : 0.1 } = given;
+  const { learningRate = defaultLearningRate(optimizer.name) } = given;
   const { weightDecay = optimizer.name === 'adamw' ? 0.01 : 0 } = given;
   const { clipNorm = Infinity, schedule = 'constant', warmup = 0 } = given;
   if (typeof shuffle !== 'boolean') throw wrongType('shuffle', shuffle, 'true or false');
@@ -236,7 +223,7 @@ export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
       batchSize === Infinity
         ? Infinity
         : integer('batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
-    learningRate: checkedLearningRate(learningRate),
+    learningRate: positive('learningRate', learningRate),
     optimizer,
     weightDecay: notNegative('weightDecay', weightDecay),
     clipNorm: clipNorm === Infinity ? clipNorm : positive('clipNorm', clipNorm),
@@ -350,7 +337,8 @@ class Run {
     const state = core.keepState(plan.optimizer);
     this.#state = state;
     const [history, best, examples] = [this.#history, this.#best, this.#length];
-    this.#from = plan.checkpoints?.begin({ core, plan, examples, state, history, best });
+    const steps = this.#steps;
+    this.#from = plan.checkpoints?.begin({ core, plan, examples, steps, state, history, best });
     return this.#from?.epoch ?? 1;
   }
 
@@ -368,7 +356,7 @@ class Run {
     while (step < steps) {
       if (pace !== undefined) await this.#leave(pace);
       if (signal?.aborted) {
-        await checkpoints?.after({ epoch, step, steps, lossSum, correct }, true);
+        await checkpoints?.after({ epoch, step, lossSum, correct }, true);
         break;
       }
       step++;
@@ -389,7 +377,7 @@ class Run {
       correct += totals.correct;
       const [loss, accuracy] = [lossSum / examples, correct / examples];
       onBatch?.({ epoch, step, steps, examples, loss, accuracy });
-      const following = checkpoints?.after({ epoch, step, steps, lossSum, correct }, false);
+      const following = checkpoints?.after({ epoch, step, lossSum, correct }, false);
       if (following === undefined) continue;
       await following;
       this.mustBeWanted();

@@ -1,6 +1,7 @@
 /** The options of `relumax train` that say how gradients become updates. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FitOptions, OptimizerName, Schedule } from '../index.ts';
+import { defaultLearningRate, OPTIMIZERS } from '../optimizer.ts';
 import { UsageError } from './failure.ts';
 import { fromZero, learningRate, share, wholeNumber } from './option-values.ts';
 
@@ -15,13 +16,11 @@ export interface OptimizerChoice {
   patience?: number;
 }
 
-const NAMES: readonly OptimizerName[] = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'];
-
 export function addOptimizerOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--optimizer <name>', 'how gradients become updates')
-        .choices(NAMES)
+        .choices(OPTIMIZERS)
         .default('sgd'),
     )
     .option(
@@ -59,10 +58,9 @@ export function optimizerOptions(choice: OptimizerChoice) {
   if (momentum !== undefined && optimizer !== 'momentum' && optimizer !== 'nesterov') {
     throw new UsageError(`--momentum is for momentum and nesterov, not for ${optimizer}`);
   }
-  const adaptive = optimizer === 'adam' || optimizer === 'adamw';
   return {
     optimizer: momentum === undefined ? optimizer : { name: optimizer, momentum },
-    learningRate: choice.learningRate ?? (adaptive ? 0.001 : 0.1),
+    learningRate: choice.learningRate ?? defaultLearningRate(optimizer),
     ...(weightDecay !== undefined && { weightDecay }),
     ...(clipNorm !== undefined && { clipNorm }),
     ...(schedule !== undefined && { schedule }),
