@@ -5,6 +5,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const CORE_TESTS = [
   'test/assembly/**/*.test.ts',
   'test/checkpoint.test.ts',
+  'test/dropout.test.ts',
+  'test/functions.test.ts',
+  'test/image-augmentation.test.ts',
   'test/network.test.ts',
   'test/optimizer.test.ts',
   'test/schedule.test.ts',

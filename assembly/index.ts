@@ -15,6 +15,8 @@ export {
   heapBase,
   meanLoss,
   resetTally,
+  setDropout,
+  setFunctions,
 } from './memory';
 export {
   accumulate,

@@ -1,11 +1,13 @@
 /** The core with its kernels in reach, for tests and benchmarks of each by itself: not shipped. */
 
 export * from './index';
+export { activate, activateBackward } from './kernels/activation';
 export { adam } from './kernels/adam';
 export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
 export { columnSgd } from './kernels/column-sgd';
+export { dropout } from './kernels/dropout';
 export { heUniform } from './kernels/he';
 export { scaleBytes } from './kernels/input';
 export { log } from './kernels/log';
@@ -25,4 +27,5 @@ export { relu, reluBackward } from './kernels/relu';
 export { sgd } from './kernels/sgd';
 export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
+export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';

@@ -1,3 +1,5 @@
+import { Activation } from './kernels/activation';
+
 /**
  * Where a network lies in memory. The host plans it (src/memory.ts) and describes it to the core
  * once; from then on the core reads these tables and moves nothing.
@@ -73,6 +75,12 @@ export class Network {
   sums: usize;
   /** The batch so far. */
   batch: Tally;
+  /** What hidden layers make of Z, and the last layer. */
+  hidden: Activation;
+  outputs: Output;
+  /** A hidden unit is dropped where its word is below this, of a key for each epoch; 0: none is. */
+  dropped: u32;
+  dropoutKey: u32;
 
   /** The record of layer l + 1 of the equations, l = 0 … depth − 1. */
   layer(l: i32): Layer {
@@ -80,6 +88,16 @@ export class Network {
       changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>(),
     );
   }
+}
+
+/** What the last layer makes of Z, and which loss goes with it. */
+export const enum Output {
+  /** Softmax; the cross-entropy of a class. */
+  Classes = 0,
+  /** σ of each by itself; the binary cross-entropy of targets. */
+  Binary = 1,
+  /** Z; the mean squared difference from targets. */
+  Linear = 2,
 }
 
 /** What is kept of the parameters before the last update. */
@@ -107,7 +125,10 @@ export class Examples {
   format: Format;
   /** As `format` says, one example after another. */
   inputs: usize;
-  /** u8, one an example, each less than nᴸ; 0 where nothing asks for labels. */
+  /**
+   * u8, one an example, each less than nᴸ; where the output is not of classes, targets,
+   * f32[nᴸ] an example; 0 where nothing asks for either.
+   */
   labels: usize;
   /** u32, the numbers of the examples in the order in which they are read; 0: as they lie. */
   order: usize;
@@ -190,6 +211,24 @@ export function describeNetwork(
   network.maxima = maxima;
   network.sums = sums;
   network.batch = batch;
+  network.hidden = Activation.Relu;
+  network.outputs = Output.Classes;
+  network.dropped = 0;
+}
+
+/** Sets what the layers make of Z; without it, they are ReLU and softmax. */
+export function setFunctions(network: Network, hidden: Activation, outputs: Output): void {
+  network.hidden = hidden;
+  network.outputs = outputs;
+}
+
+/**
+ * From now on each batch drops the share dropped / 2³² of the hidden units (eq. 22): which, is decided
+ * by the key and by the places of the examples in their order.
+ */
+export function setDropout(network: Network, dropped: u32, key: u32): void {
+  network.dropped = dropped;
+  network.dropoutKey = key;
 }
 
 /** Writes the table of layer index l. */

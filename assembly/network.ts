@@ -2,11 +2,13 @@
  * The passes of training over the L layers of a network: equations 1 to 10 of docs/math.md, tile
  * by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
+import { Activation, activate, activateBackward } from './kernels/activation';
 import { adam } from './kernels/adam';
 import { add } from './kernels/add';
 import { argmax, countCorrect } from './kernels/argmax';
 import { biasGradient } from './kernels/bias';
 import { columnSgd, restoreColumns } from './kernels/column-sgd';
+import { dropout } from './kernels/dropout';
 import { heUniform } from './kernels/he';
 import { scaleBytes } from './kernels/input';
 import { crossEntropy } from './kernels/loss';
@@ -28,8 +30,9 @@ import { relu, reluBackward } from './kernels/relu';
 import { sgd } from './kernels/sgd';
 import { softmax } from './kernels/softmax';
 import { sparseAffine, sparseWeightGradient } from './kernels/sparse';
+import { countSides, targetLoss } from './kernels/target-loss';
 import { transpose } from './kernels/transpose';
-import { Examples, Format, Kept, Layer, Network, resetTally, Tally } from './memory';
+import { Examples, Format, Kept, Layer, Network, Output, resetTally, Tally } from './memory';
 
 /** What became of an update. */
 export const enum Outcome {
@@ -165,9 +168,11 @@ function lastLayer(network: Network): Layer {
 
 /**
  * Equations 2 to 4 for the m examples in A⁰. Leaves Aˡ in each hidden layer's output, the logits
- * Zᴸ in the last layer's, and the probabilities Aᴸ in the last layer's delta.
+ * Zᴸ in the last layer's, and Aᴸ in the last layer's delta.
+ *
+ * @param place of the first example in its epoch, where they are there to be learnt from
  */
-function forward(network: Network, m: i32): void {
+function forward(network: Network, m: i32, place: i32 = -1): void {
   const depth = network.depth;
   for (let l = 0; l < depth; l++) {
     const layer = network.layer(l);
@@ -181,16 +186,64 @@ function forward(network: Network, m: i32): void {
       const a = inputOf(network, l);
       affine(layer.output, w, a, b, n, k, m, layer.stride, inputStrideOf(network, l));
     }
-    if (l < depth - 1) relu(layer.output, layer.units, m, layer.stride);
+    if (l == depth - 1) break;
+    applyHidden(network, layer, m);
+    if (place >= 0) drop(network, layer.output, l, place, m);
   }
   const last = lastLayer(network);
-  softmax(last.delta, network.maxima, network.sums, last.output, last.units, m, last.stride);
-  argmax(network.classes, last.output, network.maxima, last.units, m, last.stride);
+  if (network.outputs == Output.Classes) {
+    softmax(last.delta, network.maxima, network.sums, last.output, last.units, m, last.stride);
+    argmax(network.classes, last.output, network.maxima, last.units, m, last.stride);
+    return;
+  }
+  memory.copy(last.delta, last.output, f32Bytes(last.stride * m));
+  if (network.outputs == Output.Binary) {
+    activate(last.delta, last.delta, Activation.Sigmoid, last.units, m, last.stride);
+  }
 }
 
-/** Equations 5 and 6 for the tile: counts losses and right answers, and turns Aᴸ into dZᴸ. */
-function compare(network: Network, tally: Tally, m: i32): void {
+/** A := g(Z) of a hidden layer; gelu, whose A does not tell g′(Z), leaves it in its delta. */
+function applyHidden(network: Network, layer: Layer, m: i32): void {
+  const kind = network.hidden;
+  if (kind == Activation.Relu) relu(layer.output, layer.units, m, layer.stride);
+  else activate(layer.output, layer.delta, kind, layer.units, m, layer.stride);
+}
+
+/** A := A ∘ D of layer index l (eq. 22), or dA, of the examples from a place of their epoch on. */
+function drop(network: Network, a: usize, l: i32, place: i32, m: i32): void {
+  if (network.dropped == 0) return;
+  const layer = network.layer(l);
+  const scale: f32 = <f32>1 / keepOf(network);
+  const key: u32 = network.dropoutKey + l;
+  dropout(a, key, place, network.dropped, scale, layer.units, m, layer.stride);
+}
+
+/** The share of hidden units that is not dropped. */
+function keepOf(network: Network): f32 {
+  return <f32>(1 - <f64>network.dropped / 4294967296.0);
+}
+
+/**
+ * Equations 5 and 6 for the tile, or those of targets: counts losses and right answers, and turns Aᴸ
+ * into dZᴸ. The examples are those from place `start` on.
+ */
+function compare(network: Network, tally: Tally, examples: Examples, start: i32, m: i32): void {
   const last = lastLayer(network);
+  tally.examples += m;
+  if (network.outputs != Output.Classes) {
+    const column = f32Bytes(last.stride);
+    const row = f32Bytes(last.units);
+    const binary = network.outputs == Output.Binary;
+    for (let i = 0; i < m; i++) {
+      const dz = last.delta + column * i;
+      const targets = examples.labels + row * numberAt(examples, start + i);
+      const z = last.output + column * i;
+      tally.loss += targetLoss(dz, z, targets, last.units, binary);
+      if (binary) tally.correct += countSides(z, targets, last.units);
+    }
+    return;
+  }
+  loadLabels(network, examples, start, m);
   tally.loss += crossEntropy(
     last.delta,
     last.output,
@@ -201,11 +254,14 @@ function compare(network: Network, tally: Tally, m: i32): void {
     last.stride,
   );
   tally.correct += countCorrect(network.classes, network.labels, m);
-  tally.examples += m;
 }
 
-/** Equations 7 to 9 for the tile, from dZᴸ down; gradients are added to those so far, if any. */
-function backward(network: Network, m: i32, accumulate: bool): void {
+/**
+ * Equations 7 to 9 for the tile, from dZᴸ down; gradients are added to those so far, if any.
+ *
+ * @param place as of `forward`
+ */
+function backward(network: Network, m: i32, place: i32, accumulate: bool): void {
   for (let l = network.depth - 1; l >= 0; l--) {
     const layer = network.layer(l);
     const dw = network.gradients + layer.weights;
@@ -224,8 +280,14 @@ function backward(network: Network, m: i32, accumulate: bool): void {
     biasGradient(db, dz, n, m, layer.stride, accumulate);
     if (l > 0) {
       const below = network.layer(l - 1);
-      affineBackward(below.delta, layer.transposed, dz, n, k, m, below.stride, layer.stride);
-      reluBackward(below.delta, below.output, k, m, below.stride);
+      const kind = network.hidden;
+      // Gelu has g′(Z) in the delta; what was packed for dW is not needed any more.
+      const da = kind == Activation.Gelu ? network.packed : below.delta;
+      affineBackward(da, layer.transposed, dz, n, k, m, below.stride, layer.stride);
+      drop(network, da, l - 1, place, m);
+      const a = below.output;
+      if (kind == Activation.Relu) reluBackward(da, a, k, m, below.stride);
+      else activateBackward(below.delta, da, a, kind, keepOf(network), k, m, below.stride);
     }
   }
 }
@@ -253,17 +315,19 @@ export function begin(network: Network): void {
 
 /**
  * Adds the `count` examples from place `start` on to the batch: their loss, right answers and
- * gradients, at the present parameters.
+ * gradients, at the present parameters. After a tile whose loss is NaN or infinite nothing is added,
+ * and what the layers gave for it stays to be looked at.
  */
 export function accumulate(network: Network, examples: Examples, start: i32, count: i32): void {
+  if (!isFinite(network.batch.loss)) return;
   for (let from = start; from < start + count; from += network.tile) {
     const m = min(network.tile, start + count - from);
     const first = network.batch.examples == 0;
     loadInputs(network, examples, from, m);
-    loadLabels(network, examples, from, m);
-    forward(network, m);
-    compare(network, network.batch, m);
-    backward(network, m, !first);
+    forward(network, m, from);
+    compare(network, network.batch, examples, from, m);
+    if (!isFinite(network.batch.loss)) return;
+    backward(network, m, from, !first);
     network.namesBatch = first && network.sparse;
   }
 }
@@ -482,9 +546,8 @@ export function evaluate(
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
     loadInputs(network, examples, from, m);
-    loadLabels(network, examples, from, m);
     forward(network, m);
-    compare(network, tally, m);
+    compare(network, tally, examples, from, m);
     memory.copy(classes + ((<usize>from) << 2), network.classes, (<usize>m) << 2);
   }
 }
@@ -512,7 +575,11 @@ export function predict(
 /** Turns words of the generator, u32[nˡ × nˡ⁻¹], into a layer's initial weights, in place. */
 export function initialWeights(network: Network, l: i32, words: usize): void {
   const layer = network.layer(l);
-  heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / <f32>layer.inputs));
+  const kind = network.hidden;
+  // X. Glorot's and Y. Bengio's (2010) for what is nearly linear around 0, K. He's for the others.
+  const glorot = kind == Activation.Tanh || kind == Activation.Sigmoid;
+  const fan = <f32>(glorot ? layer.inputs + layer.units : layer.inputs);
+  heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
 }
 
 /** Sets the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */

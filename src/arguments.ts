@@ -74,6 +74,19 @@ function checked(argument: string, value: number, expected: string, holds: boole
   return value;
 }
 
+/**
+ * Checks that no value is NaN or infinite.
+ *
+ * @throws RangeError that names the first one
+ */
+export function checkFinite(argument: string, values: Float32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw outOfRange(`${argument}[${i}]`, values[i], 'a finite number');
+    }
+  }
+}
+
 /** A seed: any whole number that a JavaScript number holds exactly, 0 to 2⁵³ − 1. */
 export function seedNumber(argument: string, value: unknown): number {
   return integer(argument, value, 0, Number.MAX_SAFE_INTEGER);

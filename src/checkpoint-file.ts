@@ -2,9 +2,8 @@
  * A checkpoint as a safetensors file: the network, as `Network.load` reads it, and beside it what the
  * optimizer keeps and the best epoch's parameters; the rest is JSON in the metadata.
  */
-import { describe, outOfRange } from './arguments.ts';
+import { checkFinite, describe, outOfRange } from './arguments.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { checkFinite } from './inputs.ts';
 import { decodeModel, encodeModel, layersOf, tensorsOf } from './model.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import type { LayerParameters } from './wasm.ts';
@@ -25,11 +24,11 @@ export function encodeCheckpoint(
   { parameters, state, best, progress, settings }: Checkpoint,
   given: { metadata?: Record<string, string> } = {},
 ): Uint8Array<ArrayBuffer> {
-  const { layers } = settings;
+  const { layers, functions } = settings;
   const metadata = { ...given.metadata, [KEY]: JSON.stringify({ progress, settings }) };
   const besides = state.flatMap((kept, i) => tensorsOf(layers, kept, stateName(i)));
   if (best) besides.push(...tensorsOf(layers, best, BEST));
-  return encodeModel({ layers, parameters, metadata }, besides);
+  return encodeModel({ layers, parameters, functions, metadata }, besides);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A training between two updates, and whether another can go on from there. */
 import { integer, notNegative, optionalFunction, options, outOfRange } from './arguments.ts';
+import type { Functions } from './functions.ts';
 import type { EpochReport } from './history.ts';
 import { checkParameters } from './inputs.ts';
 import { type Optimizer, STATE } from './optimizer.ts';
@@ -27,6 +28,7 @@ export interface Checkpoint {
 /** What a training was told that decides its outcome; null stands for Infinity. */
 export interface CheckpointSettings {
   layers: number[];
+  functions: Functions;
   examples: number;
   epochs: number;
   batchSize: number | null;
@@ -36,6 +38,8 @@ export interface CheckpointSettings {
   clipNorm: number | null;
   schedule: Schedule;
   warmup: number;
+  dropout: number;
+  augmentation: object | null;
   earlyStopping: { patience: number; minDelta: number } | null;
   seed: number;
   shuffle: boolean;
@@ -142,7 +146,7 @@ export class Checkpoints implements Follower {
 
 /** What decides the outcome of a training. */
 function settingsOf(
-  core: Pick<Core, 'layers'>,
+  core: Pick<Core, 'layers' | 'functions'>,
   examples: number,
   plan: TrainingSettings,
 ): CheckpointSettings {
@@ -150,6 +154,7 @@ function settingsOf(
   const finite = (value: number) => (value === Infinity ? null : value);
   return {
     layers: [core.layers[0]!.inputs, ...core.layers.map(({ units }) => units)],
+    functions: core.functions,
     examples,
     epochs: plan.epochs,
     batchSize: finite(batchSize),
@@ -160,6 +165,8 @@ function settingsOf(
     schedule: plan.schedule,
     warmup: plan.warmup,
     earlyStopping,
+    dropout: plan.dropout,
+    augmentation: plan.augmentation?.settings ?? null,
     seed: plan.seed,
     shuffle: plan.shuffle,
   };

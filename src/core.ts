@@ -7,6 +7,7 @@
  */
 import { type MemoryPlan, planMemory } from './memory.ts';
 
+export { HIDDEN, OUTPUTS } from './functions.ts';
 export type { LayerPlan, MemoryPlan } from './memory.ts';
 
 /** What the module exports, as far as it is meant to be called from outside. */
@@ -56,11 +57,22 @@ export interface CoreExports {
     stride: number,
   ): void;
   /**
+   * Sets what hidden layers and the last one make of Z, before anything else is done with the network:
+   * indices in HIDDEN and OUTPUTS. Without it they are ReLU and softmax.
+   */
+  setFunctions(network: number, hidden: number, output: number): void;
+  /**
+   * From now on each batch drops the share dropped / 2³² of the hidden units: which, is decided by the
+   * key, any 32-bit number, and by the places of the examples in their order. 0 ends it.
+   */
+  setDropout(network: number, dropped: number, key: number): void;
+  /**
    * Writes a record of examples, 16 bytes.
    *
    * @param format one of FORMATS
    * @param inputs one example after another, 16-byte aligned
-   * @param labels u8, one an example, each less than nᴸ; 0 where nothing asks for labels
+   * @param labels u8, one an example, each less than nᴸ; where the output is not softmax, targets,
+   *   f32[nᴸ] an example; 0 where nothing asks for either
    * @param order u32, the numbers of the examples in the order in which they are read; 0: as they
    *   lie
    */
@@ -147,13 +159,19 @@ export interface CoreExports {
   rollback(network: number): void;
   /** Begins a tally anew. */
   resetTally(tally: number): void;
-  /** The mean loss of what a tally has counted, in nats. */
+  /** The mean loss of what a tally has counted. */
   meanLoss(tally: number): number;
-  /** How many of the examples that a tally has counted were classified rightly. */
+  /**
+   * How many of the examples that a tally has counted were classified rightly, or how many of their
+   * sigmoid outputs.
+   */
   correct(tally: number): number;
-  /** Counts the first `count` examples, and writes the class of each to `classes`, i32[count]. */
+  /**
+   * Counts the first `count` examples, and writes the class of each, where the output is softmax, to
+   * `classes`, i32[count].
+   */
   evaluate(network: number, tally: number, classes: number, examples: number, count: number): void;
-  /** Writes the probabilities of the first `count` examples, f32[count × nᴸ]. */
+  /** Writes Aᴸ of the first `count` examples, with softmax the probabilities, f32[count × nᴸ]. */
   predict(network: number, probabilities: number, examples: number, count: number): void;
 }
 

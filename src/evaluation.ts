@@ -1,55 +1,77 @@
 import { outOfRange, wrongType } from './arguments.ts';
 import { Dataset } from './data/dataset.ts';
+import { checkTargets } from './inputs.ts';
 import type { Core } from './wasm.ts';
 
 /** How well a network reads a dataset. */
 export interface Evaluation {
-  /** Mean cross-entropy over the examples, in nats. */
+  /** Mean over the examples: cross-entropy in nats, or the mean squared error of linear outputs. */
   loss: number;
-  /** Share of the examples whose most probable class is their own, 0 to 1. */
+  /**
+   * Share of the examples whose most probable class is their own, 0 to 1; with sigmoid outputs, of
+   * the outputs on their target's side of ½; with linear ones NaN.
+   */
   accuracy: number;
   /** How many examples there were. */
   examples: number;
-  /** `confusion[actual][predicted]`: how many examples of one class were taken for the other. */
+  /**
+   * `confusion[actual][predicted]`: how many examples of one class were taken for the other; empty
+   * where there are targets.
+   */
   confusion: number[][];
-  /** Of the examples taken for each class, the share that is of it; 0 where there is none. */
+  /**
+   * Of the examples taken for each class, the share that is of it; 0 where there is none. A sigmoid
+   * takes for its class what it gives more than ½. Empty with linear outputs, as is `recall`.
+   */
   precision: number[];
   /** Of the examples of each class, the share that was taken for it; 0 where there is none. */
   recall: number[];
+  /**
+   * With linear outputs R² of each: the share of the targets' variance that is explained; where they
+   * are all the same, 1 or 0.
+   */
+  r2?: number[];
 }
 
 /**
  * Returns `dataset` where it fits the network.
  *
- * @throws TypeError where it is no Dataset, RangeError where features or classes differ
+ * @throws TypeError where it is no Dataset, RangeError where features, classes or targets differ
  */
 export function fittingDataset(
   argument: string,
   dataset: Dataset,
-  core: Pick<Core, 'layers'>,
+  core: Pick<Core, 'layers' | 'functions'>,
 ): Dataset {
   if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
+  const { targets, outputs } = dataset;
+  const { output } = core.functions;
+  if ((targets === undefined) !== (output === 'softmax')) {
+    const [found, expected] = targets ? ['targets', 'labels'] : ['labels', 'targets'];
+    throw outOfRange(argument, found!, `${expected}, for the network's output is ${output}`);
+  }
+  const of = (layer: string) => `, the size of the network's ${layer} layer`;
   const features = core.layers[0]!.inputs;
-  const classes = core.layers.at(-1)!.units;
   if (dataset.features !== features) {
-    const expected = `${features}, the size of the network's first layer`;
-    throw outOfRange(`${argument}.features`, dataset.features, expected);
+    throw outOfRange(`${argument}.features`, dataset.features, features + of('first'));
   }
-  if (dataset.classes !== classes) {
-    const expected = `${classes}, the size of the network's last layer`;
-    throw outOfRange(`${argument}.classes`, dataset.classes, expected);
+  const units = core.layers.at(-1)!.units;
+  if (outputs !== units) {
+    const name = `${argument}.${targets ? 'outputs' : 'classes'}`;
+    throw outOfRange(name, outputs, units + of('last'));
   }
+  if (targets) checkTargets(`${argument}.targets`, targets, output);
   return dataset;
 }
 
 /** Evaluates a network on a dataset that fits it. */
 export function evaluate(core: Core, dataset: Dataset): Evaluation {
-  const { labels, length } = dataset;
-  const { loss, correct, classes } = core.evaluate(dataset.inputs, labels);
-  const confusion = Array.from({ length: dataset.classes }, () =>
-    new Array<number>(dataset.classes).fill(0),
-  );
-  for (let i = 0; i < length; i++) {
+  const { inputs, labels, length: examples, targets, outputs } = dataset;
+  const { loss, correct, classes } = core.evaluate(inputs, dataset.answers);
+  const common = { loss, accuracy: core.accuracy(correct, examples), examples };
+  if (targets) return { ...common, ...ofTargets(core, core.predict(inputs), targets, outputs) };
+  const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
+  for (let i = 0; i < examples; i++) {
     const actual = confusion[labels[i]!]!;
     const predicted = classes[i]!;
     // A network whose logits are NaN takes an example for no class at all.
@@ -57,13 +79,46 @@ export function evaluate(core: Core, dataset: Dataset): Evaluation {
   }
   const actual = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
   const taken = confusion.map((_, j) => confusion.reduce((sum, row) => sum + row[j]!, 0));
-  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   return {
-    loss,
-    accuracy: correct / length,
-    examples: length,
+    ...common,
     confusion,
     precision: confusion.map((row, j) => share(row[j]!, taken[j]!)),
     recall: confusion.map((row, j) => share(row[j]!, actual[j]!)),
   };
 }
+
+/** What is said of outputs that have targets, each by itself. */
+function ofTargets(
+  core: Core,
+  predicted: Float32Array,
+  targets: Float32Array,
+  outputs: number,
+): Pick<Evaluation, 'confusion' | 'precision' | 'recall' | 'r2'> {
+  const sums = Array.from({ length: outputs }, (_, j) => {
+    const length = targets.length / outputs;
+    let mean = 0;
+    for (let i = j; i < targets.length; i += outputs) mean += targets[i]! / length;
+    let [residual, total, taken, actual, both] = [0, 0, 0, 0, 0];
+    for (let i = j; i < targets.length; i += outputs) {
+      const [y, t] = [predicted[i]!, targets[i]!];
+      residual += (t - y) ** 2;
+      total += (t - mean) ** 2;
+      const [isTaken, isActual] = [+(y > 0.5), +(t > 0.5)];
+      taken += isTaken;
+      actual += isActual;
+      both += isTaken & isActual;
+    }
+    return { residual, total, taken, actual, both };
+  });
+  if (core.functions.output === 'linear') {
+    const r2 = sums.map(({ residual, total }) => (total > 0 ? 1 - residual / total : +!residual));
+    return { confusion: [], precision: [], recall: [], r2 };
+  }
+  return {
+    confusion: [],
+    precision: sums.map(({ both, taken }) => share(both, taken)),
+    recall: sums.map(({ both, actual }) => share(both, actual)),
+  };
+}
+
+const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);

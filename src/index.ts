@@ -1,13 +1,14 @@
 /** relumax: trains neural networks in WebAssembly. The same in Node and in a page. */
 
-export { Dataset, type Examples } from './data/dataset.ts';
+export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
+export type { Hidden, Output } from './functions.ts';
 export type { BatchReport, EpochReport, History } from './history.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
 export { Pace } from './pace.ts';
 export type { Schedule, StepSchedule } from './schedule.ts';
-export { DivergenceError, type FitOptions } from './training.ts';
-export type { Inputs, LayerParameters } from './wasm.ts';
+export { type Augmentation, DivergenceError, type FitOptions } from './training.ts';
+export type { Answers, Inputs, LayerParameters } from './wasm.ts';

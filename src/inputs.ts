@@ -1,6 +1,7 @@
 /** Checks of the examples and parameters that come as bare arrays. */
-import { options, outOfRange, wrongType } from './arguments.ts';
-import type { Inputs, LayerParameters } from './wasm.ts';
+import { checkFinite, options, outOfRange, wrongType } from './arguments.ts';
+import type { Functions } from './functions.ts';
+import type { Answers, Inputs, LayerParameters } from './wasm.ts';
 
 /**
  * How many examples of so many features `inputs` holds.
@@ -18,15 +19,37 @@ export function exampleCount(inputs: Inputs, features: number): number {
 }
 
 /**
- * Checks that there is a label for each of so many examples.
+ * Checks that there is a label for each of so many examples, or a target for each of their outputs.
  *
  * @throws TypeError or RangeError where there is not
  */
-export function checkLabels(labels: Uint8Array, examples: number): void {
-  if (!(labels instanceof Uint8Array)) throw wrongType('labels', labels, 'a Uint8Array');
-  if (labels.length !== examples) {
-    throw outOfRange('labels', labels, `${examples} labels, one for each example`);
+export function checkAnswers(
+  answers: Answers,
+  examples: number,
+  outputs: number,
+  { output }: Functions,
+): void {
+  if (output === 'softmax') {
+    if (!(answers instanceof Uint8Array)) throw wrongType('labels', answers, 'a Uint8Array');
+    if (answers.length === examples) return;
+    throw outOfRange('labels', answers, `${examples} labels, one for each example`);
   }
+  if (!(answers instanceof Float32Array)) throw wrongType('targets', answers, 'a Float32Array');
+  if (answers.length !== examples * outputs) {
+    throw outOfRange('targets', answers, `${examples} × ${outputs} numbers`);
+  }
+  checkFinite('targets', answers);
+  checkTargets('targets', answers, output);
+}
+
+/** Checks that a sigmoid can come to the targets. */
+export function checkTargets(
+  argument: string,
+  targets: Float32Array,
+  output: Functions['output'],
+): void {
+  const bad = output === 'sigmoid' ? targets.findIndex((t) => !(t >= 0 && t <= 1)) : -1;
+  if (bad >= 0) throw outOfRange(`${argument}[${bad}]`, targets[bad], 'a number from 0 to 1');
 }
 
 /**
@@ -56,10 +79,4 @@ function checkFloats(name: string, values: Float32Array, length: number, shape: 
   if (!(values instanceof Float32Array)) throw wrongType(name, values, 'a Float32Array');
   if (values.length !== length) throw outOfRange(name, values, `${length} numbers (${shape})`);
   checkFinite(name, values);
-}
-
-/** Checks that no value is NaN or infinite. */
-export function checkFinite(name: string, values: Float32Array): void {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw outOfRange(`${name}[${bad}]`, values[bad], 'a finite number');
 }

@@ -13,23 +13,27 @@ export interface Meaning {
   readonly classNames?: readonly string[] | undefined;
   /** What was done to the inputs that the network learnt from; n⁰ means and deviations. */
   readonly normalization?: Normalization | undefined;
+  /** What was done to the numbers that it learnt to tell; nᴸ means and deviations. */
+  readonly targets?: Normalization | undefined;
 }
 
 /** The key of the metadata under which the classes' names stand, a JSON array. */
 const CLASSES = 'classes';
-const MEAN = 'normalization.mean';
-const DEVIATION = 'normalization.deviation';
+/** Of what there are means and deviations, by the beginnings of the tensors' names. */
+const INPUTS = 'normalization';
+const TARGETS = 'targets';
 
 /** The model file `bytes` with what is given added to it. */
-export function withMeaning(bytes: Uint8Array, { classNames, normalization }: Meaning): Uint8Array {
-  if (classNames === undefined && normalization === undefined) return bytes;
+export function withMeaning(bytes: Uint8Array, meaning: Meaning): Uint8Array {
+  const { classNames, normalization, targets } = meaning;
+  if (!(classNames || normalization || targets)) return bytes;
   const { tensors, metadata } = decodeSafetensors(bytes);
   const all = new Map<string, Tensor>(tensors);
   if (classNames !== undefined) metadata[CLASSES] = JSON.stringify(classNames);
-  if (normalization !== undefined) {
-    const { mean, deviation } = normalization;
-    all.set(MEAN, { shape: [mean.length], data: mean });
-    all.set(DEVIATION, { shape: [deviation.length], data: deviation });
+  for (const [name, done] of Object.entries({ [INPUTS]: normalization, [TARGETS]: targets })) {
+    for (const [kind, data] of Object.entries(done ?? {})) {
+      all.set(`${name}.${kind}`, { shape: [data.length], data });
+    }
   }
   return encodeSafetensors(all, metadata);
 }
@@ -43,16 +47,19 @@ export function withMeaning(bytes: Uint8Array, { classNames, normalization }: Me
 export function meaningOf(bytes: Uint8Array, layers: readonly number[]): Meaning {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const names = metadata[CLASSES];
-  const [mean, deviation] = [tensors.get(MEAN), tensors.get(DEVIATION)];
+  const normalizationAt = (name: string, count: number) => {
+    const [meanName, deviationName] = [`${name}.mean`, `${name}.deviation`];
+    const [mean, deviation] = [tensors.get(meanName), tensors.get(deviationName)];
+    if (mean === undefined && deviation === undefined) return undefined;
+    return {
+      mean: floatsOf(meanName, mean, count, Number.NEGATIVE_INFINITY),
+      deviation: floatsOf(deviationName, deviation, count, 0),
+    };
+  };
   return {
     classNames: names === undefined ? undefined : namesIn(names, layers.at(-1)!),
-    normalization:
-      mean === undefined && deviation === undefined
-        ? undefined
-        : {
-            mean: floatsOf(MEAN, mean, layers[0]!, Number.NEGATIVE_INFINITY),
-            deviation: floatsOf(DEVIATION, deviation, layers[0]!, 0),
-          },
+    normalization: normalizationAt(INPUTS, layers[0]!),
+    targets: normalizationAt(TARGETS, layers.at(-1)!),
   };
 }
 
@@ -90,7 +97,10 @@ function floatsOf(
     throw damaged(`no tensor ${describe(name)}`, 'it beside its other half');
   const { shape, data } = tensor;
   if (shape.length !== 1 || shape[0] !== count) {
-    throw damaged(`${name} with the shape [${shape}]`, `[${count}], a value for each input`);
+    throw damaged(
+      `${name} with the shape [${shape}]`,
+      `[${count}], a value for each ${name.startsWith(INPUTS) ? 'input' : 'output'}`,
+    );
   }
   const bad = data.findIndex((value) => !(Number.isFinite(value) && value > least));
   if (bad < 0) return data;

@@ -1,5 +1,6 @@
 /** A network as a safetensors file: which tensors it has, and what its metadata says. */
 import { describe, options, outOfRange } from './arguments.ts';
+import { checkedFunctions, type Functions } from './functions.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -13,6 +14,7 @@ export interface Model {
   /** n⁰ … nᴸ. */
   layers: number[];
   parameters: LayerParameters[];
+  functions: Functions;
   /** What the one who saved it had to say. */
   metadata: Record<string, string>;
 }
@@ -21,8 +23,6 @@ export interface Model {
 const OWN_METADATA: Readonly<Record<string, string>> = {
   format: 'relumax',
   version: '1',
-  hidden: 'relu',
-  output: 'softmax',
   input: 'float32, or uint8 / 255',
 };
 
@@ -39,10 +39,10 @@ const biasName = (l: number) => `layers.${l}.bias`;
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeModel(
-  { layers, parameters, metadata }: Model,
+  { layers, parameters, functions, metadata }: Model,
   besides: readonly (readonly [string, Tensor])[] = [],
 ): Uint8Array<ArrayBuffer> {
-  const own = { ...OWN_METADATA, [LAYERS]: layers.join('-') };
+  const own = { ...OWN_METADATA, ...functions, [LAYERS]: layers.join('-') };
   const taken = Object.keys(options('metadata', metadata)).find((key) => Object.hasOwn(own, key));
   if (taken !== undefined) {
     throw outOfRange('metadata', `the key ${describe(taken)}`, 'another one: it is relumax’s own');
@@ -89,10 +89,10 @@ export function decodeModel(bytes: Uint8Array): Model {
     const found = `metadata ${describe(LAYERS)} ${describe(metadata[LAYERS])}`;
     throw damaged(found, describe(sizes));
   }
-  const theirs = Object.entries(metadata).filter(
-    ([key]) => key !== LAYERS && !Object.hasOwn(OWN_METADATA, key),
-  );
-  return { layers, parameters, metadata: Object.fromEntries(theirs) };
+  const functions = checkedFunctions('model file: metadata ', metadata);
+  const own = { ...OWN_METADATA, ...functions, [LAYERS]: sizes };
+  const theirs = Object.entries(metadata).filter(([key]) => !Object.hasOwn(own, key));
+  return { layers, parameters, functions, metadata: Object.fromEntries(theirs) };
 }
 
 /**

@@ -1,30 +1,47 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { integer, options, outOfRange, positive, seedNumber, wrongType } from './arguments.ts';
+import {
+  checkFinite,
+  integer,
+  options,
+  outOfRange,
+  positive,
+  seedNumber,
+  wrongType,
+} from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
+import { checkedFunctions, type Hidden, type Output } from './functions.ts';
 import type { History } from './history.ts';
-import { checkFinite, checkLabels, checkParameters, exampleCount } from './inputs.ts';
+import { checkAnswers, checkParameters, exampleCount } from './inputs.ts';
 import { decodeModel, encodeModel } from './model.ts';
 import { Random } from './random.ts';
 import { type FitOptions, fit, planFit, trainOnBatch } from './training.ts';
-import { Core, type Inputs, type LayerParameters } from './wasm.ts';
+import { type Answers, Core, type Inputs, type LayerParameters } from './wasm.ts';
 
 /** Which network `Network.create` makes. */
 export interface NetworkOptions {
-  /** n⁰ … nᴸ: inputs, hidden units of each layer, classes; at least two whole numbers from 1. */
+  /** n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. */
   layers: readonly number[];
   /** Decides the initial weights, 0 to 2⁵³ − 1; 0 where it is left out. */
   seed?: number;
+  /** What hidden layers make of Z; `relu` where it is left out. */
+  hidden?: Hidden;
+  /**
+   * What the last layer makes of Z, and the loss that goes with it: `softmax`, where it is left out,
+   * with the cross-entropy of a class; `sigmoid`, with the binary cross-entropy of targets from 0 to
+   * 1; `linear`, with the mean squared error of targets. The latter two are means over the outputs.
+   */
+  output?: Output;
 }
 
 /** The most units that a layer may have: what a Wasm memory holds ends far below. */
 const MOST_UNITS = 2 ** 24;
 
 /**
- * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, trained by
- * gradient descent (docs/math.md). It lives in the memory of a Wasm instance of its own, which
+ * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, or what else the
+ * options say, trained by gradient descent (docs/math.md). It lives in the memory of a Wasm instance of its own, which
  * goes when the network is no longer used; nothing else needs freeing.
  */
 export class Network {
@@ -32,26 +49,38 @@ export class Network {
   readonly layers: readonly number[];
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What hidden layers make of Z, and the last one. */
+  readonly hidden: Hidden;
+  readonly output: Output;
   #core: Core | undefined;
   /** Aborted where the network is disposed of while `fit` runs. */
   #fitting: AbortController | undefined;
 
   private constructor(core: Core, layers: readonly number[], metadata: Record<string, string>) {
     this.#core = core;
+    this.hidden = core.functions.hidden;
+    this.output = core.functions.output;
     this.layers = Object.freeze([...layers]);
     this.metadata = Object.freeze({ ...metadata });
   }
 
   /**
-   * A new network: He-uniform weights, ±√(6 / fan-in) (K. He et al., 2015), and zero biases.
+   * A new network: He-uniform weights, ±√(6 / fan-in) (K. He et al., 2015), for tanh and sigmoid
+   * Glorot-uniform ones, ±√(6 / (fan-in + fan-out)) (X. Glorot and Y. Bengio, 2010), and zero biases.
    *
    * @throws TypeError or RangeError that names the option
    */
   static async create(given: NetworkOptions): Promise<Network> {
-    const { layers, seed = 0 } = options('options', given, ['layers', 'seed']);
+    const known = ['layers', 'seed', 'hidden', 'output'] as const;
+    const {
+      layers,
+      seed = 0,
+      hidden = 'relu',
+      output = 'softmax',
+    } = options('options', given, known);
     const sizes = layerSizes(layers);
     seedNumber('seed', seed);
-    const core = await Core.create(sizes);
+    const core = await Core.create(sizes, checkedFunctions('', { hidden, output }));
     const wordsOf = (l: number) => {
       const random = new Random(seed, 'weights', l);
       return () => random.word();
@@ -71,13 +100,13 @@ export class Network {
     if (!(file instanceof Uint8Array)) {
       throw wrongType('bytes', bytes, 'a Uint8Array or an ArrayBuffer');
     }
-    const { layers, parameters, metadata } = decodeModel(file);
+    const { layers, parameters, functions, metadata } = decodeModel(file);
     const sizes = layerSizes(layers);
     for (const [l, layer] of parameters.entries()) {
       checkFinite(`model file: layers.${l}.weight`, layer.weights);
       checkFinite(`model file: layers.${l}.bias`, layer.biases);
     }
-    const core = await Core.create(sizes);
+    const core = await Core.create(sizes, functions);
     for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
     return new Network(core, sizes, metadata);
   }
@@ -87,7 +116,7 @@ export class Network {
    * other work its turn some eighty times a second. Meanwhile `evaluate`, `predict`, `parameters`
    * and `save` work, and see the parameters as they are at that moment.
    *
-   * @param dataset features n⁰, classes nᴸ
+   * @param dataset features n⁰; classes nᴸ, or outputs nᴸ where the network's are no softmax's
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError where the loss or a parameter becomes NaN or infinite, and then the network
@@ -109,29 +138,30 @@ export class Network {
    * One update on exactly this batch, in this order.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param labels m: the class of each example, less than nᴸ
+   * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
    * @param given learningRate: α, above 0; 0.1 where it is left out
-   * @returns loss: the mean over the batch, in nats; correct: how many examples were classified
-   *   rightly; both before the update
+   * @returns loss: the mean over the batch; correct: how many examples were classified rightly, or how
+   *   many of their sigmoid outputs; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
    *   DivergenceError as `fit`
    */
   trainOnBatch(
     inputs: Inputs,
-    labels: Uint8Array,
+    answers: Answers,
     given: { learningRate?: number } = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
     const { learningRate = 0.1 } = options('options', given, ['learningRate']);
     positive('learningRate', learningRate);
-    checkLabels(labels, exampleCount(inputs, this.layers[0]!));
-    return trainOnBatch(core, inputs, labels, learningRate);
+    const count = exampleCount(inputs, this.layers[0]!);
+    checkAnswers(answers, count, this.layers.at(-1)!, core.functions);
+    return trainOnBatch(core, inputs, answers, learningRate);
   }
 
   /**
    * How well the network reads a dataset.
    *
-   * @param dataset features n⁰, classes nᴸ
+   * @param dataset as of `fit`
    * @throws TypeError where it is no Dataset, RangeError where it does not fit the network
    */
   evaluate(dataset: Dataset): Evaluation {
@@ -140,10 +170,10 @@ export class Network {
   }
 
   /**
-   * The probability of each class, for each example.
+   * The probability of each class, for each example; or whatever else the last layer gives.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @returns m × nᴸ, one example after another; each example's sum to 1
+   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1
    * @throws TypeError or RangeError that names the argument
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
@@ -153,8 +183,7 @@ export class Network {
   }
 
   /**
-   * What each layer gives for each example: Aˡ of the hidden layers, which is never below 0, and
-   * last the probabilities, as from `predict`.
+   * What each layer gives for each example: Aˡ of the hidden layers, and last what `predict` gives.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @returns for each layer m × nˡ, one example after another
@@ -193,7 +222,9 @@ export class Network {
    */
   save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
     const { metadata = {} } = options('options', given, ['metadata']);
-    return encodeModel({ layers: [...this.layers], parameters: this.parameters(), metadata });
+    const { functions } = this.#liveCore('save');
+    const parameters = this.parameters();
+    return encodeModel({ layers: [...this.layers], parameters, functions, metadata });
   }
 
   /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */

@@ -2,13 +2,20 @@
  * The one generator of relumax: xoshiro128** 1.1 (D. Blackman and S. Vigna, "Scrambled linear
  * pseudorandom number generators", ACM TOMS 47:4, 2021; https://prng.di.unimi.it). Its period is
  * 2¹²⁸ − 1, and it needs nothing but 32-bit integer operations, so it gives the same words on
- * every engine. Initial weights, splits and shuffles all come from it.
+ * every engine. Initial weights, splits, shuffles, the keys of dropout and augmentation all
+ * come from it.
  */
 
 /** What a sequence is for: the same seed gives each purpose a sequence of its own. */
-export type Purpose = 'weights' | 'split' | 'shuffle';
+export type Purpose = 'weights' | 'split' | 'shuffle' | 'dropout' | 'augmentation';
 
-const PURPOSES: Record<Purpose, number> = { weights: 1, split: 2, shuffle: 3 };
+const PURPOSES: Record<Purpose, number> = {
+  weights: 1,
+  split: 2,
+  shuffle: 3,
+  dropout: 4,
+  augmentation: 5,
+};
 
 /** A sequence of 32-bit words, decided by a seed, a purpose and an index. */
 export class Random {

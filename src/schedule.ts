@@ -1,5 +1,6 @@
 /** The learning rate of each update (docs/math.md, eq. 15). */
 import { describe, integer, options, outOfRange, positive } from './arguments.ts';
+import { cosine } from './cosine.ts';
 
 /** Every so many epochs the learning rate is multiplied by a factor. */
 export interface StepSchedule {
@@ -58,16 +59,4 @@ export function scheduled(schedule: Schedule, warmup: number, moment: Moment): n
   for (let steps = Math.floor(epoch / schedule.every); steps > 0; steps--)
     factor *= schedule.factor;
   return factor;
-}
-
-/**
- * cos πx for 0 ≤ x ≤ 1, within 10⁻¹¹, as the sine of what is missing to a right angle: its Taylor
- * series, of additions and multiplications alone, which are the same everywhere.
- */
-function cosine(x: number): number {
-  const angle = Math.PI * (0.5 - x);
-  const square = angle * angle;
-  let sum = 1;
-  for (let n = 17; n > 1; n -= 2) sum = 1 - (square / (n * (n - 1))) * sum;
-  return angle * sum;
 }

@@ -3,8 +3,10 @@ import {
   notNegative,
   optionalFunction,
   options,
+  outOfRange,
   positive,
   seedNumber,
+  share,
   wrongType,
 } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
@@ -12,6 +14,7 @@ import { Best, checkedStopping, type EarlyStopping } from './early-stopping.ts';
 import { fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
 import type { BatchReport, EpochReport, History } from './history.ts';
+import { exampleCount } from './inputs.ts';
 import {
   checkedOptimizer,
   defaultLearningRate,
@@ -22,7 +25,15 @@ import {
 import { Pace } from './pace.ts';
 import { Random } from './random.ts';
 import { checkedSchedule, type Schedule, scheduled } from './schedule.ts';
-import type { Core, Inputs, OptimizerState, Outcome, Totals, TrainingSet } from './wasm.ts';
+import type {
+  Answers,
+  Core,
+  Inputs,
+  OptimizerState,
+  Outcome,
+  Totals,
+  TrainingSet,
+} from './wasm.ts';
 
 /** What decides the outcome of a training, with its dataset and its first parameters. */
 export interface TrainingSettings {
@@ -35,8 +46,26 @@ export interface TrainingSettings {
   schedule: Schedule;
   warmup: number;
   earlyStopping: EarlyStopping | undefined;
+  dropout: number;
+  augmentation: Augmentation | undefined;
   seed: number;
   shuffle: boolean;
+}
+
+/** Changes the examples that are learnt from, in each epoch anew. */
+export interface Augmentation {
+  /** What decides how, for those who compare trainings: JSON can write it. */
+  readonly settings: object;
+  /**
+   * The inputs that an epoch is to learn from, in place of the given ones and as many; decided by the
+   * given ones, the seed and the epoch's number alone.
+   *
+   * @param at features: how many inputs an example has
+   */
+  augment(
+    inputs: Inputs,
+    at: { features: number; seed: number; epoch: number },
+  ): Inputs | Promise<Inputs>;
 }
 
 /** How far a training has come. */
@@ -102,7 +131,17 @@ export interface FitOptions {
    * best epoch.
    */
   earlyStopping?: { patience: number; minDelta?: number };
-  /** Decides the order of the examples in each epoch, 0 to 2⁵³ − 1; 0 where it is left out. */
+  /**
+   * The share of the hidden units that is left out of each example of each update, at random, the
+   * others counting for more by as much: from 0, where it is left out, to below 1.
+   */
+  dropout?: number;
+  /** Changes what is learnt from in each epoch anew: `relumax/augmentation` does so with images. */
+  augmentation?: Augmentation;
+  /**
+   * Decides the order of the examples in each epoch, and all else that is random, 0 to 2⁵³ − 1; 0
+   * where it is left out.
+   */
   seed?: number;
   /**
    * Whether each epoch takes the examples in a new random order; true where it is left out. A
@@ -123,6 +162,13 @@ export interface FitOptions {
   checkpoints?: Follower;
 }
 
+/** Where a training diverged. */
+interface At {
+  epoch?: number | undefined;
+  step?: number | undefined;
+  layer?: number | undefined;
+}
+
 /**
  * Training diverged: the loss or an updated parameter became NaN or infinite. The network keeps the
  * last parameters whose loss was finite.
@@ -133,38 +179,46 @@ export class DivergenceError extends Error {
   readonly epoch: number | undefined;
   /** The update within the epoch, from 1; undefined where a single batch was trained on. */
   readonly step: number | undefined;
+  /**
+   * The layer, from 1, that was the first to give a NaN or an infinity, or that had the largest
+   * gradient where an update would have made one.
+   */
+  readonly layer: number | undefined;
 
-  constructor(message: string, at?: { epoch: number; step: number }) {
+  constructor(message: string, at: At = {}) {
     super(message);
-    this.epoch = at?.epoch;
-    this.step = at?.step;
+    this.epoch = at.epoch;
+    this.step = at.step;
+    this.layer = at.layer;
   }
 }
 
 function divergence(
   what: Outcome,
   learningRate: number,
+  layer: number,
   at?: { epoch: number; step: number },
 ): DivergenceError {
-  const where = at === undefined ? '' : ` in epoch ${at.epoch}, step ${at.step}`;
+  const where = ` in ${at === undefined ? '' : `epoch ${at.epoch}, step ${at.step}, `}layer ${layer}`;
   const became =
     what === 'loss not finite'
       ? `the loss became NaN or infinite${where}`
       : `the update${where} would make parameters NaN or infinite`;
-  return new DivergenceError(`${became}; try a learning rate smaller than ${learningRate}`, at);
+  const message = `${became}; try a learning rate smaller than ${learningRate}`;
+  return new DivergenceError(message, { ...at, layer });
 }
 
 /** One update on exactly this batch; lengths have been checked by the caller. */
 export function trainOnBatch(
   core: Core,
   inputs: Inputs,
-  labels: Uint8Array,
+  answers: Answers,
   learningRate: number,
 ): Totals {
   core.begin();
-  core.accumulateCopied(inputs, labels);
+  core.accumulateCopied(inputs, answers);
   const outcome = core.update(learningRate);
-  if (outcome !== 'updated') throw divergence(outcome, learningRate);
+  if (outcome !== 'updated') throw divergence(outcome, learningRate, core.divergedLayer(outcome));
   return core.batchTotals();
 }
 
@@ -188,6 +242,8 @@ const OPTION_NAMES = [
   'schedule',
   'warmup',
   'earlyStopping',
+  'dropout',
+  'augmentation',
   'seed',
   'shuffle',
   'validation',
@@ -203,11 +259,14 @@ const OPTION_NAMES = [
  *
  * @throws TypeError or RangeError that names the option
  */
-export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
+export function planFit(core: Pick<Core, 'layers' | 'functions'>, given: FitOptions): Plan {
   options('options', given, OPTION_NAMES);
   const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = given;
-  const { validation, signal, pace, earlyStopping, checkpoints } = given;
+  const { validation, signal, pace, earlyStopping, checkpoints, augmentation, dropout = 0 } = given;
   optionalFunction('checkpoints.begin', checkpoints?.begin);
+  if (augmentation && typeof augmentation.augment !== 'function') {
+    throw wrongType('augmentation.augment', augmentation.augment, 'a function');
+  }
   const optimizer = checkedOptimizer(given.optimizer ?? 'sgd');
   const { learningRate = defaultLearningRate(optimizer.name) } = given;
   const { weightDecay = optimizer.name === 'adamw' ? 0.01 : 0 } = given;
@@ -230,6 +289,8 @@ export function planFit(core: Pick<Core, 'layers'>, given: FitOptions): Plan {
     schedule: checkedSchedule(schedule),
     warmup: integer('warmup', warmup, 0, 2 ** 32 - 1),
     earlyStopping: earlyStopping && checkedStopping(earlyStopping, validation),
+    dropout: share('dropout', dropout),
+    augmentation,
     seed: seedNumber('seed', seed),
     shuffle,
     validation: validation && fittingDataset('validation', validation, core),
@@ -255,13 +316,11 @@ export async function fit(
   disposal: AbortSignal,
 ): Promise<History> {
   const history: History = { epochs: [], aborted: false };
-  const turns = new Turns();
-  const trainingSet = await core.keep(dataset.inputs, dataset.labels, turns);
   const best = plan.earlyStopping && new Best(core, plan.earlyStopping);
-  const run = new Run(core, trainingSet, dataset.length, plan, turns, disposal, history, best);
+  const run = new Run(core, dataset, plan, disposal, history, best);
   try {
     for (
-      let epoch = run.begin();
+      let epoch = await run.begin();
       epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch);
       epoch++
     ) {
@@ -289,6 +348,7 @@ export async function fit(
 /** One call of `fit`: the training set in the core's memory, and how far the training has come. */
 class Run {
   readonly #core: Core;
+  readonly #dataset: Dataset;
   readonly #plan: Plan;
   readonly #disposal: AbortSignal;
   readonly #length: number;
@@ -296,11 +356,11 @@ class Run {
   readonly #steps: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
-  readonly #trainingSet: TrainingSet;
-  readonly #turns: Turns;
+  readonly #turns = new Turns();
   readonly #history: History;
   readonly #best: Best | undefined;
   #state: OptimizerState | undefined;
+  #trainingSet: TrainingSet | undefined;
   /** Where the training goes on, if it was begun elsewhere. */
   #from: Moment | undefined;
   /** The last update that was made, and the examples of the order that it had seen in its epoch. */
@@ -308,10 +368,8 @@ class Run {
 
   constructor(
     core: Core,
-    trainingSet: TrainingSet,
-    length: number,
+    dataset: Dataset,
     plan: Plan,
-    turns: Turns,
     disposal: AbortSignal,
     history: History,
     best: Best | undefined,
@@ -319,33 +377,53 @@ class Run {
     this.#core = core;
     this.#history = history;
     this.#best = best;
+    this.#dataset = dataset;
     this.#plan = plan;
     this.#disposal = disposal;
+    const { length } = dataset;
     this.#length = length;
     this.#batchSize = Math.min(plan.batchSize, length);
     this.#steps = Math.ceil(length / this.#batchSize);
     this.#slice = sliceOf(core);
     this.#order = new Uint32Array(length);
-    this.#trainingSet = trainingSet;
-    this.#turns = turns;
   }
 
   /** Makes ready for the first epoch, and returns its number. */
-  begin(): number {
-    this.mustBeWanted();
+  async begin(): Promise<number> {
     const [core, plan] = [this.#core, this.#plan];
     const state = core.keepState(plan.optimizer);
     this.#state = state;
+    if (plan.augmentation === undefined) await this.#keep(this.#dataset.inputs);
     const [history, best, examples] = [this.#history, this.#best, this.#length];
     const steps = this.#steps;
     this.#from = plan.checkpoints?.begin({ core, plan, examples, steps, state, history, best });
     return this.#from?.epoch ?? 1;
   }
 
+  /** Puts what is to be learnt from into the core's memory, in place of what was there. */
+  async #keep(inputs: Inputs): Promise<void> {
+    if (this.#trainingSet) this.#core.release(this.#trainingSet);
+    this.#trainingSet = await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
+    this.mustBeWanted();
+  }
+
+  /** The same with the inputs of an epoch, as the augmentation has them. */
+  async #augment(epoch: number, augmentation: Augmentation): Promise<void> {
+    const { inputs, features } = this.#dataset;
+    const { seed } = this.#plan;
+    const augmented = await augmentation.augment(inputs, { features, seed, epoch });
+    if (exampleCount(augmented, features) !== this.#length) {
+      throw outOfRange('augmentation.augment', augmented, `what gives ${this.#length} examples`);
+    }
+    await this.#keep(augmented);
+  }
+
   /** One pass over the examples, or as much of it as comes before the signal. */
   async epoch(epoch: number): Promise<EpochReport> {
-    const { signal, pace, onBatch, checkpoints } = this.#plan;
+    const { signal, pace, onBatch, checkpoints, augmentation, dropout, seed } = this.#plan;
     const began = performance.now();
+    if (augmentation) await this.#augment(epoch, augmentation);
+    this.#core.setDropout(dropout, new Random(seed, 'dropout', epoch).word());
     // The order within a batch decides nothing but the rounding of its sums, so one batch of all
     // examples takes them as they lie, which reads the memory from front to back.
     if (this.#plan.shuffle && this.#steps > 1) this.#shuffle(epoch);
@@ -375,7 +453,8 @@ class Run {
       this.#at = { epoch, step, examples };
       lossSum += totals.loss * count;
       correct += totals.correct;
-      const [loss, accuracy] = [lossSum / examples, correct / examples];
+      const loss = lossSum / examples;
+      const accuracy = this.#core.accuracy(correct, examples);
       onBatch?.({ epoch, step, steps, examples, loss, accuracy });
       const following = checkpoints?.after({ epoch, step, lossSum, correct }, false);
       if (following === undefined) continue;
@@ -383,14 +462,15 @@ class Run {
       this.mustBeWanted();
     }
     const seconds = (performance.now() - began) / 1000;
-    return { epoch, loss: lossSum / examples, accuracy: correct / examples, examples, seconds };
+    const [loss, accuracy] = [lossSum / examples, this.#core.accuracy(correct, examples)];
+    return { epoch, loss, accuracy, examples, seconds };
   }
 
   /** Puts the examples into the order of an epoch, which depends on the seed and its number alone. */
   #shuffle(epoch: number): void {
     for (let i = 0; i < this.#length; i++) this.#order[i] = i;
     new Random(this.#plan.seed, 'shuffle', epoch).shuffle(this.#order);
-    this.#core.setOrder(this.#trainingSet, this.#order);
+    this.#core.setOrder(this.#trainingSet!, this.#order);
   }
 
   /** Ends the batch with its update. */
@@ -406,7 +486,9 @@ class Run {
     };
     const rate = learningRate * scheduled(schedule, warmup, moment);
     const outcome = this.#core.updateBy(optimizer, this.#state!, rate, decays ? weightDecay : 0);
-    if (outcome !== 'updated') throw divergence(outcome, learningRate, at);
+    if (outcome !== 'updated') {
+      throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at);
+    }
     return this.#core.batchTotals();
   }
 
@@ -435,17 +517,14 @@ class Run {
    *
    * @throws DivergenceError where the loss is not finite
    */
-  async validation({
-    inputs,
-    labels,
-    length,
-  }: Dataset): Promise<{ loss: number; accuracy: number }> {
+  async validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
+    const { inputs, answers, length } = dataset;
     // Without the two products of the way back, three times as many take as long.
     const slice = 3 * this.#slice;
-    const { loss, correct } = await this.#core.evaluateInTurns(inputs, labels, slice, this.#turns);
+    const { loss, correct } = await this.#core.evaluateInTurns(inputs, answers, slice, this.#turns);
     this.mustBeWanted();
     this.mustBeFinite(loss);
-    return { loss, accuracy: correct / length };
+    return { loss, accuracy: this.#core.accuracy(correct, length) };
   }
 
   /** Finds out what no batch shows any more: whether the last update was a good one. */
@@ -466,12 +545,15 @@ class Run {
   mustBeFinite(loss: number): void {
     if (Number.isFinite(loss)) return;
     this.#core.rollback();
-    throw divergence('loss not finite', this.#plan.learningRate, this.#at);
+    const outcome = 'loss not finite';
+    const layer = this.#core.divergedLayer(outcome);
+    throw divergence(outcome, this.#plan.learningRate, layer, this.#at);
   }
 
-  /** Gives the memory of the training set back. */
+  /** Gives the memory of training set and optimizer back. */
   end(): void {
-    this.#core.release(this.#trainingSet);
+    if (this.#state) this.#core.release(this.#state);
+    this.#core.setDropout(0, 0);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   READ_PAST,
 } from './core.ts';
 import type { Turns } from './event-loop.ts';
+import { type Functions, HIDDEN, OUTPUTS } from './functions.ts';
 import {
   ALIGNMENT,
   MARK_BYTES,
@@ -23,13 +24,15 @@ import {
   roundUp,
   TALLY_BYTES,
 } from './memory.ts';
-
 import { type Optimizer, STATE } from './optimizer.ts';
 
 export type { Outcome } from './core.ts';
 
 /** Examples as people hand them in: bytes, which count as x / 255, or floats. */
 export type Inputs = Uint8Array | Float32Array;
+
+/** What examples are compared with: the class of each, or its targets, one after another. */
+export type Answers = Uint8Array | Float32Array;
 
 /** The parameters of one dense layer. */
 export interface LayerParameters {
@@ -43,7 +46,7 @@ export interface LayerParameters {
 export interface Totals {
   /** Mean over the examples, in nats. */
   loss: number;
-  /** How many examples were classified rightly. */
+  /** How many examples were classified rightly, or how many of their sigmoid outputs. */
   correct: number;
 }
 
@@ -92,10 +95,13 @@ export class Core {
   readonly #network: number;
   readonly #trainingSet: number;
   readonly #staged: number;
+  /** What the layers make of Z. */
+  readonly functions: Functions;
   /** The first byte that no resident examples take. */
   #staging: number;
 
-  private constructor(exports: CoreExports, plan: MemoryPlan) {
+  private constructor(exports: CoreExports, plan: MemoryPlan, functions: Functions) {
+    this.functions = functions;
     this.#exports = exports;
     this.#plan = plan;
     this.#network = plan.network;
@@ -110,13 +116,23 @@ export class Core {
    * @param sizes n⁰ … nᴸ, checked by the caller
    * @throws RangeError where such a network does not fit the memory
    */
-  static async create(sizes: readonly number[]): Promise<Core> {
+  static async create(sizes: readonly number[], functions: Functions): Promise<Core> {
     const exports = await instantiateCore(await coreModule());
     const plan = planNetwork(exports, sizes);
-    const core = new Core(exports, plan);
+    const core = new Core(exports, plan, functions);
     core.#reserve(plan.staging, 'layers');
     describeNetwork(exports, plan);
+    const { hidden, output } = functions;
+    exports.setFunctions(plan.network, HIDDEN.indexOf(hidden), OUTPUTS.indexOf(output));
     return core;
+  }
+
+  /** The share that is right of so many examples, or of their sigmoid outputs. */
+  accuracy(correct: number, examples: number): number {
+    const { output } = this.functions;
+    if (output === 'linear') return Number.NaN;
+    const outputs = output === 'sigmoid' ? this.#plan.layers.at(-1)!.units : 1;
+    return correct / (examples * outputs);
   }
 
   /** How many examples go through the layers at a time; sums over a batch run tile by tile. */
@@ -179,18 +195,19 @@ export class Core {
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  async keep(inputs: Inputs, labels: Uint8Array, turns: Turns): Promise<TrainingSet> {
+  async keep(inputs: Inputs, answers: Answers, turns: Turns): Promise<TrainingSet> {
     const start = this.#staging;
     try {
       const marked =
         inputs instanceof Uint8Array ? await this.#keepMarks(inputs, turns) : undefined;
       const end = marked ?? (await this.#keepAll(inputs, turns));
       const labelsAt = roundUp(end, 4);
-      const orderAt = roundUp(labelsAt + labels.length, 4);
+      const orderAt = roundUp(labelsAt + answers.byteLength, 4);
+      const length = inputs.length / this.#plan.layers[0]!.inputs;
       const format = marked === undefined ? formatOf(inputs) : FORMATS.marks;
-      this.#reserve(orderAt + labels.length * 4, 'inputs');
-      this.#stageLabels(labelsAt, labels, 0);
-      this.#staging = roundUp(orderAt + labels.length * 4, ALIGNMENT);
+      this.#reserve(orderAt + length * 4, 'inputs');
+      this.#stageAnswers(labelsAt, answers, 0);
+      this.#staging = roundUp(orderAt + length * 4, ALIGNMENT);
       this.#exports.describeExamples(this.#trainingSet, format, start, labelsAt, 0);
       return { start, format, labels: labelsAt, order: orderAt };
     } catch (error) {
@@ -258,6 +275,11 @@ export class Core {
     this.#exports.describeExamples(this.#trainingSet, format, start, labels, at);
   }
 
+  /** From now on each batch drops a share of the hidden units, decided by the key. */
+  setDropout(share: number, key: number): void {
+    this.#exports.setDropout(this.#network, share * 2 ** 32, key);
+  }
+
   /** Begins a batch. */
   begin(): void {
     this.#exports.begin(this.#network);
@@ -277,9 +299,9 @@ export class Core {
    *
    * @throws RangeError where they hold a NaN, an infinity or a label too large
    */
-  accumulateCopied(inputs: Inputs, labels: Uint8Array): void {
+  accumulateCopied(inputs: Inputs, answers: Answers): void {
     for (const chunk of this.#chunks(inputs)) {
-      this.#stage(chunk, labels);
+      this.#stage(chunk, answers);
       this.#exports.accumulate(this.#network, this.#staged, 0, chunk.count);
     }
   }
@@ -356,6 +378,33 @@ export class Core {
     this.#exports.rollback(this.#network);
   }
 
+  /**
+   * Where an update went wrong, from 1: the first layer that gave what is not finite, or else the one
+   * with the largest gradient, the upper one of equals.
+   */
+  divergedLayer(outcome: Outcome): number {
+    const { layers, tile, gradients } = this.#plan;
+    let layer = layers.length;
+    if (outcome === 'loss not finite') {
+      const overflows = ({ output, stride, units }: (typeof layers)[0]) => {
+        for (let i = 0; i < tile; i++) {
+          if (this.#exports.firstNonFinite(output + i * stride * 4, units) >= 0) return true;
+        }
+        return false;
+      };
+      return layers.findIndex(overflows) + 1 || layer;
+    }
+    let largest = 0;
+    for (const l of layers.keys()) {
+      for (const g of Object.values(this.getLayer(l, gradients)).flatMap((g) => [...g])) {
+        if (Math.abs(g) < largest) continue;
+        largest = Number.isNaN(g) ? Infinity : Math.abs(g);
+        layer = l + 1;
+      }
+    }
+    return layer;
+  }
+
   /** Loss and right answers of the batch so far, at the parameters before its update. */
   batchTotals(): Totals {
     return this.#totals(this.#plan.batch);
@@ -366,11 +415,11 @@ export class Core {
    *
    * @throws RangeError where the examples hold a NaN, an infinity or a label too large
    */
-  evaluate(inputs: Inputs, labels: Uint8Array): Totals & { classes: Int32Array } {
+  evaluate(inputs: Inputs, answers: Answers): Totals & { classes: Int32Array } {
     const tally = this.#plan.evaluation;
-    const classes = new Int32Array(labels.length);
+    const classes = new Int32Array(inputs.length / this.#plan.layers[0]!.inputs);
     this.#exports.resetTally(tally);
-    for (const chunk of this.#chunks(inputs)) this.#evaluate(chunk, labels, tally, classes);
+    for (const chunk of this.#chunks(inputs)) this.#evaluate(chunk, answers, tally, classes);
     return { ...this.#totals(tally), classes };
   }
 
@@ -380,18 +429,18 @@ export class Core {
    */
   async evaluateInTurns(
     inputs: Inputs,
-    labels: Uint8Array,
+    answers: Answers,
     slice: number,
     turns: Turns,
   ): Promise<Totals> {
     const tally = this.#staging;
     this.#reserve(tally + TALLY_BYTES, 'inputs');
     this.#staging = tally + ALIGNMENT;
-    const classes = new Int32Array(labels.length);
+    const classes = new Int32Array(inputs.length / this.#plan.layers[0]!.inputs);
     this.#exports.resetTally(tally);
     try {
       for (const chunk of this.#chunks(inputs, slice)) {
-        this.#evaluate(chunk, labels, tally, classes);
+        this.#evaluate(chunk, answers, tally, classes);
         await turns.due();
       }
       return this.#totals(tally);
@@ -400,9 +449,9 @@ export class Core {
     }
   }
 
-  #evaluate(chunk: Chunk, labels: Uint8Array, tally: number, classes: Int32Array): void {
+  #evaluate(chunk: Chunk, answers: Answers, tally: number, classes: Int32Array): void {
     const { from, count } = chunk;
-    const to = this.#stage(chunk, labels, count * 4);
+    const to = this.#stage(chunk, answers, count * 4);
     this.#exports.evaluate(this.#network, tally, to, this.#staged, count);
     classes.set(new Int32Array(this.#exports.memory.buffer, to, count), from);
   }
@@ -463,18 +512,20 @@ export class Core {
   }
 
   /**
-   * Copies a chunk to the staging area, with the labels of its examples where `labels` of all
+   * Copies a chunk to the staging area, with the answers of its examples where those of all
    * examples are given, for `#staged` to name it; returns where `room` bytes for results begin.
    */
-  #stage({ inputs, from, count }: Chunk, labels: Uint8Array | undefined, room = 0): number {
+  #stage({ inputs, from, count }: Chunk, answers: Answers | undefined, room = 0): number {
+    // Of each example so many: one class, or a target for each output.
+    const width = answers instanceof Float32Array ? this.#plan.layers.at(-1)!.units : 1;
+    const own = answers?.subarray(from * width, (from + count) * width);
     const inputsAt = this.#staging;
-    const labelsAt = inputsAt + inputs.byteLength;
-    const end = roundUp(labelsAt + (labels === undefined ? 0 : count), 16);
+    const answersAt = roundUp(inputsAt + inputs.byteLength, 4);
+    const end = roundUp(answersAt + (own?.byteLength ?? 0), 16);
     this.#reserve(end + room, 'inputs');
     this.#stageInputs(inputsAt, inputs, from * this.#plan.layers[0]!.inputs);
-    if (labels !== undefined)
-      this.#stageLabels(labelsAt, labels.subarray(from, from + count), from);
-    this.#exports.describeExamples(this.#staged, formatOf(inputs), inputsAt, labelsAt, 0);
+    if (own !== undefined) this.#stageAnswers(answersAt, own, from);
+    this.#exports.describeExamples(this.#staged, formatOf(inputs), inputsAt, answersAt, 0);
     return end;
   }
 
@@ -489,13 +540,17 @@ export class Core {
     if (bad >= 0) throw outOfRange(`inputs[${first + bad}]`, inputs[bad], 'a finite number');
   }
 
-  /** Copies labels in; `first` is the number of the first one's example, for the error. */
-  #stageLabels(at: number, labels: Uint8Array, first: number): void {
-    const greatest = this.#plan.layers.at(-1)!.units - 1;
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i]! > greatest) integer(`labels[${first + i}]`, labels[i], 0, greatest);
+  /** Copies answers in; `first` is the number of the first one's example, for the error. */
+  #stageAnswers(at: number, answers: Answers, first: number): void {
+    if (answers instanceof Float32Array) {
+      this.#floats(at, answers.length).set(answers);
+      return;
     }
-    new Uint8Array(this.#exports.memory.buffer, at, labels.length).set(labels);
+    const greatest = this.#plan.layers.at(-1)!.units - 1;
+    for (let i = 0; i < answers.length; i++) {
+      if (answers[i]! > greatest) integer(`labels[${first + i}]`, answers[i], 0, greatest);
+    }
+    new Uint8Array(this.#exports.memory.buffer, at, answers.length).set(answers);
   }
 
   #stageLayer(inputs: number, units: number): { weights: number; biases: number } {

@@ -4,7 +4,9 @@ import { type Checkpoint, Checkpoints } from '../src/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/checkpoint-file.ts';
 import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
+import { ImageAugmentation } from '../src/image-augmentation.ts';
 import { Network } from '../src/network.ts';
+import { OPTIMIZERS } from '../src/optimizer.ts';
 import type { FitOptions } from '../src/training.ts';
 import { randomBytes, randomLabels } from './examples.ts';
 
@@ -20,6 +22,8 @@ const validation = dataset(20, 2);
 /** 5 epochs of 7 updates. */
 const TRAINING: FitOptions = { epochs: 5, batchSize: 9, seed: 8 };
 
+const augmentation = new ImageAugmentation({ width: 6, height: 5, shift: 1, scale: 0.3 });
+
 const RECIPES: [string, FitOptions][] = [
   ['sgd', {}],
   ['sgd in order', { shuffle: false, learningRate: 0.3 }],
@@ -28,6 +32,12 @@ const RECIPES: [string, FitOptions][] = [
   ['adam', { optimizer: 'adam', schedule: { name: 'step', every: 2, factor: 0.5 } }],
   ['adamw', { optimizer: 'adamw', weightDecay: 0.1 }],
   ['early stopping', { validation, earlyStopping: { patience: 2 }, learningRate: 0.6 }],
+  ['dropout', { dropout: 0.3 }],
+  ['augmentation', { augmentation, shuffle: false }],
+  ...OPTIMIZERS.map((optimizer): [string, FitOptions] => [
+    `${optimizer} with dropout and augmentation`,
+    { optimizer, dropout: 0.2, augmentation, clipNorm: 1, schedule: 'cosine', warmup: 3 },
+  ]),
   ['one batch', { batchSize: Infinity, optimizer: 'momentum', clipNorm: 1 }],
 ];
 

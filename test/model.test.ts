@@ -75,7 +75,12 @@ describe('a file that is no model', () => {
   test.each<[string, Uint8Array, string]>([
     ['not relumax’s', file(good, { format: 'pt' }), 'metadata "format" "pt", expected "relumax"'],
     ['of a later version', file(good, { version: '2' }), 'metadata "version" "2"'],
-    ['of another activation', file(good, { hidden: 'tanh' }), 'metadata "hidden" "tanh"'],
+    [
+      'of an unknown activation',
+      file(good, { hidden: 'swish' }),
+      'metadata hidden: found "swish", expected one of relu, leaky-relu',
+    ],
+    ['of an unknown output', file(good, { output: '' }), 'metadata output: found "", expected'],
     [
       'whose metadata disagrees',
       file(good, { layers: '3-5-2' }),

@@ -350,7 +350,7 @@ test('after a disastrous update the last good parameters come back', async () =>
   );
   expect(network.parameters()).toEqual(before);
   expect(() => network.trainOnBatch(inputs, labels, { learningRate: 1e300 })).toThrow(
-    /update would make parameters NaN or infinite/,
+    /update in layer 2 would make parameters NaN or infinite/,
   );
   expect(network.parameters()).toEqual(before);
   expect(network.trainOnBatch(inputs, labels).loss).toBeLessThan(10);

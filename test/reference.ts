@@ -1,5 +1,7 @@
+import type { Functions } from '../src/functions.ts';
+
 /**
- * Equations 1 to 10 of docs/math.md in float64, written to be read, not to be fast: the oracle that
+ * Equations 1 to 10 and 16 to 22 of docs/math.md in float64, written to be read, not to be fast: the oracle that
  * every kernel is held against. Matrices are row-major, a row an example (X, Z, A, dZ: m × n) or a
  * unit (W: out × in).
  */
@@ -10,12 +12,21 @@ export interface ReferenceLayer {
   units: number;
 }
 
+/** What the layers make of Z, and D of a hidden unit of an example where units are dropped. */
+export interface ReferenceFunctions extends Functions {
+  factor?: (l: number, example: number, unit: number) => number;
+}
+
+export const RELU_SOFTMAX: ReferenceFunctions = { hidden: 'relu', output: 'softmax' };
+
 export interface ReferencePass {
-  /** A⁰ … Aᴸ. */
+  /** A⁰ … Aᴸ, the hidden ones with what was dropped as 0. */
   activations: Float64Array[];
+  /** Z¹ … Zᴸ. */
+  sums: Float64Array[];
   /** Zᴸ. */
   logits: Float64Array;
-  /** Mean cross-entropy, in nats. */
+  /** Mean over the examples. */
   loss: number;
   correct: number;
 }
@@ -64,44 +75,95 @@ export function softmax(z: Float64Array, n: number): Float64Array {
   return a;
 }
 
-/** Eq. 1 to 5. */
+const sigma = (z: number) => 1 / (1 + Math.exp(-z));
+const GELU = Math.sqrt(2 / Math.PI);
+const geluTanh = (z: number) => Math.tanh(GELU * (z + 0.044715 * z ** 3));
+
+/** g of eq. 3 and 16 to 19. */
+export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number> = {
+  relu: (z) => Math.max(z, 0),
+  'leaky-relu': (z) => (z > 0 ? z : 0.01 * z),
+  tanh: Math.tanh,
+  sigmoid: sigma,
+  gelu: (z) => (z / 2) * (1 + geluTanh(z)),
+};
+
+/** g′ of the same. */
+export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> = {
+  relu: (z) => (z > 0 ? 1 : 0),
+  'leaky-relu': (z) => (z > 0 ? 1 : 0.01),
+  tanh: (z) => 1 - Math.tanh(z) ** 2,
+  sigmoid: (z) => sigma(z) * (1 - sigma(z)),
+  gelu: (z) => {
+    const t = geluTanh(z);
+    return (1 + t) / 2 + (z / 2) * (1 - t * t) * GELU * (1 + 3 * 0.044715 * z * z);
+  },
+};
+
+/** Eq. 1 to 5, or 20 and 21, with labels or targets. */
 export function forward(
   layers: readonly ReferenceLayer[],
   x: Float64Array,
-  labels: Uint8Array,
+  answers: Uint8Array | Float32Array,
+  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
 ): ReferencePass {
-  const m = labels.length;
+  const n = layers.at(-1)!.units;
+  const m = output === 'softmax' ? answers.length : answers.length / n;
   const activations = [x];
-  let logits = x;
+  const sums: Float64Array[] = [];
   for (const [l, layer] of layers.entries()) {
-    logits = affine(layer, activations[l]!, m);
+    const z = affine(layer, activations[l]!, m);
+    sums.push(z);
+    if (l === layers.length - 1) break;
+    const { units } = layer;
+    const unitOf = (index: number) => [Math.floor(index / units), index % units] as const;
     activations.push(
-      l < layers.length - 1 ? logits.map((z) => Math.max(z, 0)) : softmax(logits, layer.units),
+      z.map((value, index) => HIDDEN_FUNCTIONS[hidden](value) * factor(l, ...unitOf(index))),
     );
   }
-  const n = layers.at(-1)!.units;
+  const logits = sums.at(-1)!;
   let loss = 0;
   let correct = 0;
+  if (output !== 'softmax') {
+    activations.push(output === 'linear' ? logits.slice() : logits.map(sigma));
+    for (const [index, z] of logits.entries()) {
+      const t = answers[index]!;
+      const one =
+        output === 'linear'
+          ? (z - t) ** 2
+          : Math.max(z, 0) - z * t + Math.log1p(Math.exp(-Math.abs(z)));
+      loss += one / (m * n);
+      if (output === 'sigmoid' && z > 0 === t > 0.5) correct++;
+    }
+    return { activations, sums, logits, loss, correct };
+  }
+  activations.push(softmax(logits, n));
   for (let i = 0; i < m; i++) {
     const row = logits.subarray(i * n, (i + 1) * n);
     const max = row.reduce((most, value) => Math.max(most, value), -Infinity);
     const logSumExp = max + Math.log(row.reduce((sum, z) => sum + Math.exp(z - max), 0));
-    loss += (logSumExp - row[labels[i]!]!) / m;
-    if (row.indexOf(max) === labels[i]) correct++;
+    loss += (logSumExp - row[answers[i]!]!) / m;
+    if (row.indexOf(max) === answers[i]) correct++;
   }
-  return { activations, logits, loss, correct };
+  return { activations, sums, logits, loss, correct };
 }
 
-/** Eq. 6 to 9: dW and db of each layer. */
+/** Eq. 6 to 9, or their likes: dW and db of each layer. */
 export function gradients(
   layers: readonly ReferenceLayer[],
-  { activations }: ReferencePass,
-  labels: Uint8Array,
+  { activations, sums }: ReferencePass,
+  answers: Uint8Array | Float32Array,
+  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
 ): { weights: Float64Array; biases: Float64Array }[] {
-  const m = labels.length;
+  const outputs = layers.at(-1)!.units;
   let dz = activations.at(-1)!.slice();
-  const classes = layers.at(-1)!.units;
-  for (let i = 0; i < m; i++) dz[i * classes + labels[i]!]! -= 1;
+  const m = dz.length / outputs;
+  if (output === 'softmax') {
+    for (let i = 0; i < m; i++) dz[i * outputs + answers[i]!]! -= 1;
+  } else {
+    const share = (output === 'linear' ? 2 : 1) / outputs;
+    dz = dz.map((a, index) => share * (a - answers[index]!));
+  }
   const result = [];
   for (let l = layers.length - 1; l >= 0; l--) {
     const { inputs, units, weights } = layers[l]!;
@@ -120,20 +182,26 @@ export function gradients(
       }
     }
     result.unshift({ weights: dw, biases: db });
-    dz = da.map((d, index) => (a[index]! > 0 ? d : 0));
+    if (l === 0) break;
+    const z = sums[l - 1]!;
+    dz = da.map((d, index) => {
+      const kept = factor(l - 1, Math.floor(index / inputs), index % inputs);
+      return d * kept * HIDDEN_SLOPES[hidden](z[index]!);
+    });
   }
   return result;
 }
 
-/** Eq. 1 to 10: the layers after one update, and the loss and right answers before it. */
+/** Eq. 1 to 10 and their likes: the layers after one update, and the loss and right answers before it. */
 export function trainedOnBatch(
   layers: readonly ReferenceLayer[],
   inputs: Uint8Array | Float32Array,
-  labels: Uint8Array,
+  answers: Uint8Array | Float32Array,
   learningRate: number,
+  functions = RELU_SOFTMAX,
 ): { layers: ReferenceLayer[]; loss: number; correct: number } {
-  const pass = forward(layers, scaled(inputs), labels);
-  const steps = gradients(layers, pass, labels);
+  const pass = forward(layers, scaled(inputs), answers, functions);
+  const steps = gradients(layers, pass, answers, functions);
   return {
     layers: layers.map((layer, l) => ({
       ...layer,
@@ -155,6 +223,25 @@ export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): 
     size += want[i]! ** 2;
   }
   return difference === 0 ? 0 : Math.sqrt(difference / size);
+}
+
+/**
+ * By how much the step to `wanted` was missed, as a share of what may be missed: 10⁻⁵ of the step, and
+ * what an f32 of the parameters' size cannot hold of it.
+ */
+export function stepError(
+  before: ArrayLike<number>,
+  got: ArrayLike<number>,
+  wanted: ArrayLike<number>,
+): number {
+  const norm = (value: (i: number) => number) => {
+    let squares = 0;
+    for (let i = 0; i < wanted.length; i++) squares += value(i) ** 2;
+    return Math.sqrt(squares);
+  };
+  const step = norm((i) => wanted[i]! - before[i]!);
+  const rounding = 2 ** -24 * (norm((i) => wanted[i]!) + norm((i) => before[i]!));
+  return norm((i) => got[i]! - wanted[i]!) / (1e-5 * step + rounding);
 }
 
 /** The distance of f32 neighbours at x. */

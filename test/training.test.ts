@@ -258,19 +258,20 @@ describe('divergence', () => {
     ['in the middle', { batchSize: 10, epochs: 3 }],
     ['at the last update', { batchSize: Infinity, epochs: 1 }],
     ['seen by the validation', { batchSize: Infinity, epochs: 2, validation: learnable(30) }],
-  ])('%s: names epoch and step, and leaves good parameters', async (_, options) => {
+  ])('%s: names epoch, step and layer, and leaves good parameters', async (_, options) => {
     const network = await make();
     const train = learnable(100);
     const failure = await network
       .fit(train, { ...options, learningRate: 1e25 })
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(DivergenceError);
-    const { message, epoch, step } = failure as DivergenceError;
+    const { message, epoch, step, layer } = failure as DivergenceError;
     expect(message).toBe(
-      `the loss became NaN or infinite in epoch ${epoch}, step ${step}; ` +
+      `the loss became NaN or infinite in epoch ${epoch}, step ${step}, layer ${layer}; ` +
         'try a learning rate smaller than 1e+25',
     );
     expect(epoch).toBe(1);
+    expect([1, 2]).toContain(layer);
     expect(Number.isFinite(network.evaluate(train).loss)).toBe(true);
     for (const { weights, biases } of network.parameters()) {
       expect([...weights, ...biases].every(Number.isFinite)).toBe(true);
@@ -283,9 +284,53 @@ describe('divergence', () => {
     const before = network.parameters();
     const fitting = network.fit(learnable(100), { batchSize: Infinity, learningRate: 1e300 });
     await expect(fitting).rejects.toThrow(
-      /^the update in epoch 1, step 1 would make parameters NaN/,
+      /^the update in epoch 1, step 1, layer [12] would make parameters NaN/,
     );
     expect(network.parameters()).toEqual(before);
+  });
+});
+
+describe('the layer that diverged', () => {
+  const inputs = new Float32Array(150 * 3).fill(1);
+  /** 3-4-4-2 where all weights are 1, but one layer’s. */
+  async function networkWith(l: number, weight: number): Promise<Network> {
+    const network = await Network.create({ layers: [3, 4, 4, 2] });
+    const parameters = network.parameters();
+    for (const [i, { weights }] of parameters.entries()) weights.fill(i === l ? weight : 1);
+    network.setParameters(parameters);
+    return network;
+  }
+
+  test.each([0, 1, 2])('is the first to overflow: %i', async (l) => {
+    const network = await networkWith(l, 3e38);
+    const failure = (answers: number) => {
+      try {
+        network.trainOnBatch(inputs.subarray(0, answers * 3), new Uint8Array(answers));
+      } catch (error) {
+        return error as DivergenceError;
+      }
+      throw new Error('nothing diverged');
+    };
+    for (const examples of [1, 150]) {
+      expect(failure(examples).layer).toBe(l + 1);
+      expect(failure(examples).message).toContain(`infinite in layer ${l + 1};`);
+    }
+  });
+
+  test('is found where one example alone overflows, in another tile than the last', async () => {
+    const network = await networkWith(1, 1e19);
+    const mostly = inputs.map((_, i) => (i === 30 ? 1e20 : 0));
+    expect(() => network.trainOnBatch(mostly, new Uint8Array(150))).toThrow('in layer 2');
+  });
+
+  test('has the largest gradient where no update can be made', async () => {
+    const network = await networkWith(2, 1e4);
+    const labels = Uint8Array.from({ length: 150 }, (_, i) => i % 2);
+    const parameters = network.parameters();
+    parameters[2]!.weights.subarray(0, 4).fill(-1e4);
+    network.setParameters(parameters);
+    const failed = () => network.trainOnBatch(inputs, labels, { learningRate: 1e300 });
+    expect(failed).toThrow('update in layer 1 would');
   });
 });
 
@@ -300,6 +345,9 @@ describe('options', () => {
     [{ learningRate: -1 }, RangeError, 'learningRate: found -1, expected a finite number above 0'],
     [{ learningRate: Infinity }, RangeError, 'learningRate: found Infinity'],
     [{ seed: 0.5 }, RangeError, 'seed: found 0.5'],
+    [{ dropout: 1 }, RangeError, 'dropout: found 1, expected a number from 0 to below 1'],
+    [{ dropout: '0.5' }, TypeError, 'dropout: found "0.5"'],
+    [{ augmentation: {} }, TypeError, 'augmentation.augment: found undefined, expected a function'],
     [{ shuffle: 1 }, TypeError, 'shuffle: found 1'],
     [{ signal: {} }, TypeError, 'signal: found an object, expected an AbortSignal'],
     [{ onEpoch: 'x' }, TypeError, 'onEpoch: found "x", expected a function'],

@@ -14,7 +14,7 @@ const LAYERS = [
 ];
 
 async function make(sizes: readonly number[]): Promise<Core> {
-  const core = await Core.create(sizes);
+  const core = await Core.create(sizes, { hidden: 'relu', output: 'softmax' });
   for (const [l, parameters] of randomParameters(sizes, 1).entries()) core.setLayer(l, parameters);
   return core;
 }

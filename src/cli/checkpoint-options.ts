@@ -9,6 +9,7 @@ import {
   encodeCheckpoint,
 } from '../checkpoints.ts';
 import type { FitOptions } from '../index.ts';
+import type { AugmentationChoice } from './augmentation-options.ts';
 import { reason, UsageError } from './failure.ts';
 import { checkTarget, writeModel } from './model-file.ts';
 import { path, wholeNumber } from './option-values.ts';
@@ -81,7 +82,7 @@ export function withSettings<O extends object>(
 /** The settings by the names of the options. */
 function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<string, string>>) {
   const { layers, epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
-  const { schedule, warmup, earlyStopping, seed } = settings;
+  const { schedule, warmup, earlyStopping, seed, dropout, functions, augmentation } = settings;
   const split = metadata['test-split'];
   return {
     layers,
@@ -95,9 +96,18 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
     schedule,
     warmup,
     patience: earlyStopping?.patience,
+    dropout,
+    ...functions,
+    ...movesOf(augmentation),
     seed,
     ...(split !== undefined && { testSplit: Number(split) }),
   };
+}
+
+/** By how much images are moved, of an augmentation's settings. */
+function movesOf(settings: object | null): AugmentationChoice {
+  const { shift, rotate, scale } = (settings ?? {}) as AugmentationChoice;
+  return { ...(settings && { shift, rotate, scale }) } as AugmentationChoice;
 }
 
 /**

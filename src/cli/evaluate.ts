@@ -6,6 +6,7 @@ import { printEvaluation } from './evaluation-view.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel } from './model-file.ts';
 import { path } from './option-values.ts';
+import { scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
 import { labelled, print } from './terminal.ts';
 
@@ -36,25 +37,27 @@ async function evaluate(file: string, options: { data?: string; json?: true }): 
   const trial = await examplesToJudge(options.data, model);
   const { examples, source, part } = trial;
   const [inputs, outputs] = [layers[0], layers.at(-1)];
-  if (inputs !== examples.features || outputs !== examples.classes) {
+  if (inputs !== examples.features || outputs !== examples.outputs) {
     throw new Error(
-      `${file}: takes ${inputs} values and tells ${outputs} classes apart, but the data has ${examples.features} values in each of its ${nounOf(source)} and ${examples.classes} classes`,
+      `${file}: takes ${inputs} values and ${network.output === 'softmax' ? `tells ${outputs} classes apart` : `gives ${outputs}`}, but the data has ${examples.features} values in each of its ${nounOf(source)} and ${examples.outputs} ${examples.targets ? 'to be told' : 'classes'}`,
     );
   }
   const evaluation = network.evaluate(examples);
   if (options.json) {
-    const { loss, accuracy, confusion, precision, recall } = evaluation;
+    const { confusion, precision, recall } = evaluation;
     const classNames = namesOf(model, trial);
-    const test = { loss, accuracy, examples: examples.length };
+    const test = { ...scoreFields(evaluation, model.targets), examples: examples.length };
     const event = 'result';
-    const scores = { confusion, precision, recall };
+    const scores = network.output === 'softmax' ? { confusion, precision, recall } : {};
     print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
     return;
   }
   print();
   print(labelled('model', `${file}, ${layers.join('-')}`));
   print(labelled('data', dataText(trial)));
-  await printEvaluation('accuracy', evaluation, namesOf(model, trial));
+  const classNames = namesOf(model, trial);
+  const label = network.output === 'linear' ? 'fit' : 'accuracy';
+  await printEvaluation(label, evaluation, { classNames, targets: model.targets });
   print();
 }
 

@@ -1,28 +1,25 @@
 /** How well a network did on examples it had not learnt, for a reader on a terminal. */
 
 import type { Evaluation } from '../index.ts';
-import { count, loss, percent } from './numbers.ts';
+import type { Meaning } from '../model-meaning.ts';
+import { score } from './score.ts';
 import { colors, columns, labelled, print } from './terminal.ts';
 
 /**
- * Prints accuracy and loss, labelled `label`, and the confusion matrix.
+ * Prints accuracy or R² and loss, labelled `label`, and the confusion matrix where there is one.
  *
- * @param classNames what the classes are called, if they have names
+ * @param meaning.classNames what the classes are called, if they have names, and `targets`, what was done to numbers
  */
 export async function printEvaluation(
   label: string,
   evaluation: Evaluation,
-  classNames: readonly string[] | undefined,
+  { classNames, targets }: Meaning,
 ): Promise<void> {
+  const bold = (text: string) => colors.bold(colors.green(text));
+  print(labelled(label, score(evaluation, '', targets, bold)));
+  if (evaluation.confusion.length === 0) return;
   // Loaded here because training can start without it.
   const { confusionTable } = await import('./confusion-table.ts');
-  const accuracy = colors.bold(colors.green(percent(evaluation.accuracy)));
-  print(
-    labelled(
-      label,
-      `${accuracy} of ${count(evaluation.examples)} read correctly, loss ${loss(evaluation.loss)}`,
-    ),
-  );
   print();
   print(confusionTable(evaluation, columns(), classNames));
 }

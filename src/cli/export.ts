@@ -10,7 +10,7 @@ export function addExport(program: Command): void {
     .command('export')
     .summary('write a saved model for other software')
     .description(
-      'Write a saved model as an ONNX file, which onnxruntime and others run, or as one JavaScript module without dependencies, for pages that only ask a network and train none. Where the model was trained on a table, standardising its numbers is part of both.',
+      'Write a saved model as an ONNX file, which onnxruntime and others run, or as one JavaScript module without dependencies, for pages that only ask a network and train none. Where the model was trained on a table, standardising its numbers, and bringing answers back into their unit, is part of both.',
     )
     .argument('<file>', 'model that relumax train --save has written', path)
     .option('--onnx <file>', 'write an ONNX model: input float32 [examples, inputs]', path)
@@ -38,11 +38,11 @@ async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<v
   if (onnx === undefined && js === undefined) {
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
-  const { network, classNames, normalization } = await readModel(file);
+  const { network, ...meaning } = await readModel(file);
   if (onnx !== undefined) await checkTarget(onnx, '--onnx');
   if (js !== undefined) await checkTarget(js, '--js');
-  const { layers } = network;
-  const model = { layers, parameters: network.parameters(), classNames, normalization };
+  const { layers, hidden, output } = network;
+  const model = { layers, hidden, output, parameters: network.parameters(), ...meaning };
   if (onnx !== undefined) {
     const { onnxModel } = await import('./onnx-model.ts');
     await writeModel(onnx, onnxModel(model));

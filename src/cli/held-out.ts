@@ -5,13 +5,18 @@
 
 import { createHash } from 'node:crypto';
 import { withClassNames } from '../data/class-names.ts';
-import { type Normalization, normalizationOf, normalized } from '../data/normalization.ts';
-import type { TableOptions } from '../data/table.ts';
+import {
+  type Normalization,
+  normalizationOf,
+  normalized,
+  targetNormalizationOf,
+  withNormalizedTargets,
+} from '../data/normalization.ts';
 import type { Dataset } from '../index.ts';
 import { UsageError } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { seed as parseSeed, share as parseShare } from './option-values.ts';
-import { nounOf, readSource, type Source, tableOptionsOf } from './source.ts';
+import { nounOf, readSource, type Source, type TableReading, tableOptionsOf } from './source.ts';
 
 /** The examples of one training. */
 export interface Material {
@@ -20,6 +25,8 @@ export interface Material {
   readonly source: Source;
   /** What was done to the inputs of both, if anything was. */
   readonly normalization: Normalization | undefined;
+  /** What was done to the numbers to be learnt, if there are any and the network is to be linear. */
+  readonly targets: Normalization | undefined;
   /** What the model's metadata says of it, for `examplesToJudge` to read. */
   readonly record: Readonly<Record<string, string>>;
 }
@@ -29,7 +36,7 @@ export const DEFAULT_TEST_SPLIT = 0.2;
 
 /**
  * The examples to learn from and those to judge by. Of a table, the inputs are standardised by
- * what is learnt from.
+ * what is learnt from, and so are numbers to be learnt.
  *
  * @param path of a source, judged by its test examples where it has some and `testSplit` is not
  *   given, or else by a share of the others; undefined: the bundled digits
@@ -43,11 +50,12 @@ export async function examplesToLearn(
   path: string | undefined,
   testSplit: number | undefined,
   seed: number,
-  table: TableOptions,
+  table: TableReading,
 ): Promise<Material> {
   const { source, train: all, test: apart, record } = await readSource(path, table, true);
   if (apart !== undefined && testSplit === undefined) {
-    return { train: all, heldOut: apart, source, normalization: undefined, record };
+    const [normalization, targets] = [undefined, undefined];
+    return { train: all, heldOut: apart, source, normalization, targets, record };
   }
   const share = testSplit ?? DEFAULT_TEST_SPLIT;
   const held = Math.round(share * all.length);
@@ -59,12 +67,17 @@ export async function examplesToLearn(
   }
   const { train, test } = all.split({ test: share, seed });
   const normalization = source.data === 'table' ? normalizationOf(train) : undefined;
-  const inForm = (part: Dataset) => (normalization ? normalized(part, normalization) : part);
+  const targets =
+    train.targets && table.output !== 'sigmoid'
+      ? targetNormalizationOf(train.targets, train.outputs)
+      : undefined;
+  const inForm = (part: Dataset) => standardised(part, { normalization, targets });
   return {
     train: inForm(train),
     heldOut: inForm(test),
     source,
     normalization,
+    targets,
     record: {
       ...record,
       'test-split': String(share),
@@ -91,21 +104,31 @@ export interface Trial {
  * @throws Error where the source cannot be read or has classes that the model does not know
  */
 export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
-  const { network, classNames, normalization } = model;
-  const { metadata, layers } = network;
-  const options = tableOptionsOf(layers[0]!, metadata);
+  const { network, classNames, normalization, targets } = model;
+  const { metadata, layers, output } = network;
+  const options = { ...tableOptionsOf(layers[0]!, metadata), output };
   const { source, train: all, test } = await readSource(path, options, false);
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
   // The bundled digits are judged as they are, so that what is no digit is told by its size.
-  const known = classNames && path !== undefined;
+  const known = classNames && path !== undefined && output === 'softmax';
   const named = known ? withClassNames(path, raw, classNames) : raw;
   const fits = normalization !== undefined && named.features === normalization.mean.length;
   return {
-    examples: fits && source.data === 'table' ? normalized(named, normalization) : named,
+    examples:
+      fits && source.data === 'table' ? standardised(named, { normalization, targets }) : named,
     source,
     part: test ? 'test' : split ? 'held out' : 'all',
   };
+}
+
+/** A dataset in the form in which a network learns from it. */
+function standardised(
+  dataset: Dataset,
+  { normalization, targets }: Pick<Material, 'normalization' | 'targets'>,
+): Dataset {
+  const inputs = normalization ? normalized(dataset, normalization) : dataset;
+  return targets ? withNormalizedTargets(inputs, targets) : inputs;
 }
 
 /** The split that the metadata tells of, if it tells of one of these examples. */
@@ -123,7 +146,8 @@ function recordedSplit(
   }
 }
 
-/** What tells examples from others: SHA-256 of inputs and labels, in hexadecimal. */
-function digestOf({ inputs, labels }: Dataset): string {
-  return createHash('sha256').update(inputs).update(labels).digest('hex');
+/** What tells examples from others: SHA-256 of inputs and labels or targets, in hexadecimal. */
+function digestOf({ inputs, labels, targets }: Dataset): string {
+  const answers = targets ?? labels;
+  return createHash('sha256').update(inputs).update(answers).digest('hex');
 }

@@ -1,25 +1,35 @@
 /** The report of a training for programs: one JSON object a line. */
 
+import type { Normalization } from '../data/normalization.ts';
+import { scoreFields } from './score.ts';
 import { print } from './terminal.ts';
 import { batchName, type TrainingReport, totals } from './training-report.ts';
 
 export function jsonReport(): TrainingReport {
-  const event = (name: string, fields: object) => print(JSON.stringify({ event: name, ...fields }));
+  const event = (
+    name: string,
+    fields: object,
+    replacer?: (key: string, value: unknown) => unknown,
+  ) => print(JSON.stringify({ event: name, ...fields }, replacer));
+  let targets: Normalization | undefined;
   return {
     start({ source, examples, heldOut, classNames, ...plan }) {
-      const { layers, epochs, batchSize, optimizer, learningRate, seed } = plan;
+      const { layers, hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
+      targets = plan.targets;
       const batch = batchName(batchSize);
-      const training = { layers, epochs, batch, optimizer, learningRate, seed };
+      const training = { layers, hidden, output, epochs, batch, optimizer, learningRate, seed };
       event('start', { ...source, examples, heldOut, classNames, ...training });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
-      event('epoch', { epoch, loss, accuracy, examples, seconds, validation });
+      // There is no NaN in JSON, nor is there an accuracy then.
+      const isNumber = (_: string, value: unknown) => (Number.isNaN(value) ? undefined : value);
+      event('epoch', { epoch, loss, accuracy, examples, seconds, validation }, isNumber);
     },
     end() {},
     result({ history, test, interrupted, saved, hash }) {
       const { seconds, perSecond } = totals(history);
       event('result', {
-        test: { loss: test.loss, accuracy: test.accuracy },
+        test: scoreFields(test, targets),
         seconds,
         examplesPerSecond: perSecond,
         bestEpoch: history.bestEpoch,

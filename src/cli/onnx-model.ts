@@ -1,6 +1,6 @@
 /** A model as an ONNX file (https://onnx.ai): what other software runs it with. */
 import protobuf from 'protobufjs';
-import type { LayerParameters } from '../index.ts';
+import type { Hidden, LayerParameters, Output } from '../index.ts';
 import type { Meaning } from '../model-meaning.ts';
 
 /** As much of onnx.proto3 (IR version 8) as a network of dense layers needs. */
@@ -28,7 +28,7 @@ message NodeProto {
   string op_type = 4;
   repeated AttributeProto attribute = 5;
 }
-message AttributeProto { string name = 1; int64 i = 3; int32 type = 20; }
+message AttributeProto { string name = 1; float f = 2; int64 i = 3; int32 type = 20; }
 message TensorProto {
   repeated int64 dims = 1;
   int32 data_type = 2;
@@ -43,33 +43,42 @@ message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
 `;
 
 const FLOAT = 1;
+const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
 
-/** What the model's input and output are called. */
+/** What the model's input is called, and its output: of a linear one, `VALUES`. */
 export const INPUT = 'input';
 export const OUTPUT = 'probabilities';
+export const VALUES = 'values';
 
 /** A network, and what its file says of inputs and classes. */
 export interface ExportedModel extends Meaning {
   /** n⁰ … nᴸ. */
   readonly layers: readonly number[];
+  readonly hidden: Hidden;
+  readonly output: Output;
   readonly parameters: readonly LayerParameters[];
 }
 
 /**
  * The bytes of an ONNX file, opset 17: `input`, float32, any number of examples × n⁰, to
- * `probabilities`, examples × nᴸ. Where the model has a normalisation, that is its first step, so
- * that the inputs are those of the table; else they are what the network takes, and images are
- * value / 255. The classes' names are JSON in the metadata.
+ * `probabilities`, or `values` where the output is linear, examples × nᴸ. Where the model has a
+ * normalisation, that is its first step, so that the inputs are those of the table; else they are what
+ * the network takes, and images are value / 255. Values come in the unit of what was learnt. The
+ * classes' names are JSON in the metadata.
  */
 export function onnxModel({
   layers,
+  hidden,
+  output: outputs,
   parameters,
   classNames,
   normalization,
+  targets,
 }: ExportedModel): Uint8Array {
-  const node = [];
+  const node: Node[] = [];
   const initializer = [];
+  const result = outputs === 'linear' ? VALUES : OUTPUT;
   let input = INPUT;
   if (normalization) {
     const { mean, deviation } = normalization;
@@ -86,9 +95,26 @@ export function onnxModel({
     const transB = { name: 'transB', i: 1, type: INT_ATTRIBUTE };
     node.push({ opType: 'Gemm', input: [input, W, b], output: [`Z${l + 1}`], attribute: [transB] });
     const last = l + 1 === parameters.length;
-    const output = last ? OUTPUT : `A${l + 1}`;
-    node.push({ opType: last ? 'Softmax' : 'Relu', input: [`Z${l + 1}`], output: [output] });
-    input = output;
+    input = last ? result : `A${l + 1}`;
+    const z = `Z${l + 1}`;
+    if (!last) node.push(...hiddenNodes(hidden, z, input));
+    else if (outputs !== 'linear') {
+      const opType = outputs === 'softmax' ? 'Softmax' : 'Sigmoid';
+      node.push({ opType, input: [z], output: [input] });
+    } else if (targets) {
+      const { mean, deviation } = targets;
+      initializer.push(tensor('targets.mean', [mean.length], mean));
+      initializer.push(tensor('targets.deviation', [deviation.length], deviation));
+      node.push({ opType: 'Mul', input: [z, 'targets.deviation'], output: ['scaled'] });
+      node.push({ opType: 'Add', input: ['scaled', 'targets.mean'], output: [input] });
+    } else {
+      node.push({ opType: 'Identity', input: [z], output: [input] });
+    }
+  }
+  if (hidden === 'gelu') {
+    for (const [name, number] of Object.entries(GELU)) {
+      initializer.push(tensor(name, [], Float32Array.of(number)));
+    }
   }
   const model = protobuf.parse(SCHEMA).root.lookupType('ModelProto');
   const content = model.fromObject({
@@ -99,12 +125,62 @@ export function onnxModel({
       node,
       initializer,
       input: [value(INPUT, layers[0]!)],
-      output: [value(OUTPUT, layers.at(-1)!)],
+      output: [value(result, layers.at(-1)!)],
     },
     opsetImport: [{ domain: '', version: 17 }],
     metadataProps: classNames ? [{ key: 'classes', value: JSON.stringify(classNames) }] : [],
   });
   return model.encode(content).finish();
+}
+
+/** A = g(Z). */
+function hiddenNodes(hidden: Hidden, z: string, a: string): Node[] {
+  const one = (opType: string, attribute: Attribute[] = []) => [
+    { opType, input: [z], output: [a], attribute },
+  ];
+  switch (hidden) {
+    case 'relu':
+      return one('Relu');
+    case 'leaky-relu':
+      return one('LeakyRelu', [{ name: 'alpha', f: 0.01, type: FLOAT_ATTRIBUTE }]);
+    case 'tanh':
+      return one('Tanh');
+    case 'sigmoid':
+      return one('Sigmoid');
+    case 'gelu': {
+      // Z·σ(2√(2/π)(Z + 0.044715 Z³)); as an operator of its own it came with opset 20.
+      const step = (opType: string, input: string[], name: string) => ({
+        opType,
+        input,
+        output: [name],
+      });
+      return [
+        step('Mul', [z, z], `${z}.square`),
+        step('Mul', [`${z}.square`, 'gelu.cubic'], `${z}.cubic`),
+        step('Add', [`${z}.cubic`, 'gelu.linear'], `${z}.factor`),
+        step('Mul', [z, `${z}.factor`], `${z}.argument`),
+        step('Sigmoid', [`${z}.argument`], `${z}.sigmoid`),
+        step('Mul', [z, `${z}.sigmoid`], a),
+      ];
+    }
+  }
+}
+
+/** 2√(2/π), and that times 0.044715. */
+const GELU = { 'gelu.linear': 1.5957691216057308, 'gelu.cubic': 1.5957691216057308 * 0.044715 };
+
+interface Attribute {
+  name: string;
+  f?: number;
+  i?: number;
+  type: number;
+}
+
+interface Node {
+  opType: string;
+  input: string[];
+  output: string[];
+  attribute?: Attribute[];
 }
 
 function tensor(name: string, dims: number[], { buffer, byteOffset, byteLength }: Float32Array) {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FitOptions, OptimizerName, Schedule } from '../index.ts';
 import { defaultLearningRate, OPTIMIZERS } from '../optimizer.ts';
 import { UsageError } from './failure.ts';
-import { fromZero, learningRate, share, wholeNumber } from './option-values.ts';
+import { fromZero, learningRate, share, shareFromZero, wholeNumber } from './option-values.ts';
 
 export interface OptimizerChoice {
   optimizer: OptimizerName;
@@ -14,6 +14,7 @@ export interface OptimizerChoice {
   schedule?: Schedule;
   warmup?: number;
   patience?: number;
+  dropout?: number;
 }
 
 export function addOptimizerOptions(command: Command): Command {
@@ -41,6 +42,7 @@ export function addOptimizerOptions(command: Command): Command {
       schedule,
     )
     .option('--warmup <n>', 'updates over which the learning rate rises (default: 0)', updates)
+    .option('--dropout <share>', 'of hidden units, left out at random (default: 0)', shareFromZero)
     .option(
       '--patience <n>',
       'stop after so many epochs without a lower loss on what is held out, and keep the best epoch',
@@ -54,7 +56,8 @@ export function addOptimizerOptions(command: Command): Command {
  * @throws UsageError where two options do not go together
  */
 export function optimizerOptions(choice: OptimizerChoice) {
-  const { optimizer, momentum, weightDecay, clipNorm, schedule, warmup, patience } = choice;
+  const { optimizer, momentum, weightDecay, clipNorm, schedule, warmup, patience, dropout } =
+    choice;
   if (momentum !== undefined && optimizer !== 'momentum' && optimizer !== 'nesterov') {
     throw new UsageError(`--momentum is for momentum and nesterov, not for ${optimizer}`);
   }
@@ -65,6 +68,7 @@ export function optimizerOptions(choice: OptimizerChoice) {
     ...(clipNorm !== undefined && { clipNorm }),
     ...(schedule !== undefined && { schedule }),
     ...(warmup !== undefined && { warmup }),
+    ...(dropout !== undefined && { dropout }),
     ...(patience !== undefined && { earlyStopping: { patience } }),
   } satisfies FitOptions;
 }

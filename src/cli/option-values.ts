@@ -63,6 +63,15 @@ export function share(text: string): number {
   return value;
 }
 
+/** A share that may be none: from 0 to below 1. */
+export function shareFromZero(text: string): number {
+  const value = decimal(text);
+  if (!(value >= 0 && value < 1)) {
+    throw new InvalidArgumentError('Expected a number from 0 to below 1, such as 0.2.');
+  }
+  return value;
+}
+
 /** A path: anything but nothing, which an unset variable in a script leaves. */
 export function path(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected a path.');
@@ -85,6 +94,6 @@ function digitsOnly(text: string): number {
 }
 
 /** The number written in `text`; NaN where it is anything else: Number() takes "" and "0x10". */
-function decimal(text: string): number {
+export function decimal(text: string): number {
   return /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }

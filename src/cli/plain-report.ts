@@ -1,6 +1,8 @@
 /** The report of a training for files and pipes: plain lines, one an epoch. */
 
-import { count, duration, loss, percent, rate } from './numbers.ts';
+import type { Normalization } from '../data/normalization.ts';
+import { count, duration, loss, rate } from './numbers.ts';
+import { accuracyText, score } from './score.ts';
 import { nounOf } from './source.ts';
 import { print } from './terminal.ts';
 import { type TrainingReport, totals } from './training-report.ts';
@@ -8,18 +10,20 @@ import { type TrainingReport, totals } from './training-report.ts';
 export function plainReport(): TrainingReport {
   let epochs = 0;
   let noun = '';
+  let targets: Normalization | undefined;
   return {
     start(plan) {
       epochs = plan.epochs;
       noun = nounOf(plan.source);
+      targets = plan.targets;
     },
     epoch({ epoch, loss: trainingLoss, accuracy, examples, seconds, validation }) {
       const number = `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
       const heldOut = validation
-        ? `, held out: loss ${loss(validation.loss)} accuracy ${percent(validation.accuracy)}`
+        ? `, held out: loss ${loss(validation.loss)}${accuracyText(validation.accuracy)}`
         : '';
       print(
-        `epoch ${number}: loss ${loss(trainingLoss)} accuracy ${percent(accuracy)}${heldOut}, ${rate(examples / seconds, noun)}`,
+        `epoch ${number}: loss ${loss(trainingLoss)}${accuracyText(accuracy)}${heldOut}, ${rate(examples / seconds, noun)}`,
       );
     },
     end() {},
@@ -31,9 +35,7 @@ export function plainReport(): TrainingReport {
       );
       if (history.bestEpoch !== undefined)
         print(`kept: the parameters of epoch ${history.bestEpoch}`);
-      print(
-        `held out: ${percent(test.accuracy)} of ${count(test.examples)} ${noun} read correctly, loss ${loss(test.loss)}`,
-      );
+      print(`held out: ${score(test, noun, targets)}`);
       if (hash !== undefined) print(`hash: ${hash}`);
       if (saved !== undefined) print(`saved: ${saved}`);
     },

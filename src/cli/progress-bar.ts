@@ -12,6 +12,11 @@ const MAX_BAR = 40;
 /** From this width on, nothing is abbreviated. */
 const WIDE = 100;
 
+function accuracyFact(accuracy: number, width: number): string[] {
+  if (Number.isNaN(accuracy)) return [];
+  return [`${width < WIDE ? 'acc' : 'accuracy'} ${percent(accuracy, 1)}`];
+}
+
 export interface ProgressBar {
   batch(report: BatchReport): void;
   epoch(report: EpochReport): void;
@@ -45,7 +50,7 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
     const facts = latest
       ? [
           `loss ${loss(latest.loss)}`,
-          `${width < WIDE ? 'acc' : 'accuracy'} ${percent(latest.accuracy, 1)}`,
+          ...accuracyFact(latest.accuracy, width),
           rate(done / trained, noun),
           `${clock(left)} left`,
         ]

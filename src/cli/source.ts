@@ -2,8 +2,8 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import type { TableOptions } from '../data/table.ts';
-import { classesOfTable } from '../data/table.ts';
-import { type Dataset, loadDigits } from '../index.ts';
+import { classesOfTable, isContinuous, numbersOfTable } from '../data/table.ts';
+import { type Dataset, loadDigits, type Output } from '../index.ts';
 import { loadIdxFolder } from '../node.ts';
 import { reason } from './failure.ts';
 import { count } from './numbers.ts';
@@ -13,6 +13,12 @@ export interface Source {
   readonly data: 'digits' | 'idx' | 'table' | 'images' | 'arrays';
   readonly folder?: string;
   readonly file?: string;
+}
+
+/** How a table is to be understood, and what a network is to make of it. */
+export interface TableReading extends TableOptions {
+  /** The network's output; where it is left out, the labels tell. */
+  readonly output?: Output | undefined;
 }
 
 /** What a source has. */
@@ -50,7 +56,7 @@ const TABLE = /\.(?:csv|tsv|txt|data)$/i;
  */
 export async function readSource(
   path: string | undefined,
-  table: TableOptions,
+  table: TableReading,
   divided: boolean,
 ): Promise<Contents> {
   if (path === undefined) {
@@ -124,7 +130,7 @@ async function readArrays(path: string, areInFolder: boolean): Promise<Contents>
 
 async function readTableSource(
   file: string,
-  options: TableOptions,
+  { output, ...options }: TableReading,
   divided: boolean,
 ): Promise<Contents> {
   // Loaded here because most trainings need no parser.
@@ -135,7 +141,8 @@ async function readTableSource(
     label: table.label!,
     ...(table.featureNames && { features: JSON.stringify(table.featureNames) }),
   };
-  const train = classesOfTable(file, table, divided);
+  const areNumbers = output === undefined ? isContinuous(table) : output !== 'softmax';
+  const train = areNumbers ? numbersOfTable(file, table) : classesOfTable(file, table, divided);
   return { source: { data: 'table', file }, train, test: undefined, record };
 }
 

@@ -1,6 +1,6 @@
-/** What a network that was trained on a table takes the rows of another for. */
+/** What a network that was trained on a table says of the rows of another. */
 
-import { normalizedInputs } from '../data/normalization.ts';
+import { normalizedInputs, restored } from '../data/normalization.ts';
 import { classLabel } from './class-labels.ts';
 import { readTable } from './csv-file.ts';
 import type { SavedModel } from './model-file.ts';
@@ -8,13 +8,14 @@ import { tableOptionsOf } from './source.ts';
 import { print } from './terminal.ts';
 
 /**
- * Prints a line for each row of a table: file, row, class and its probability.
+ * Prints a line for each row of a table: file, row, class and its probability, or the numbers that a
+ * network tells which has no classes.
  *
  * @param file of the table; undefined: standard input
  * @throws Error that names the file, and row and column
  */
 export async function answerTable(
-  { network, classNames, normalization }: SavedModel,
+  { network, classNames, normalization, targets }: SavedModel,
   file: string | undefined,
   { json }: { json?: true },
 ): Promise<void> {
@@ -26,6 +27,15 @@ export async function answerTable(
   );
   const classes = layers.at(-1)!;
   const name = file ?? 'stdin';
+  if (network.output !== 'softmax') {
+    const values = targets ? restored(answers, targets) : answers;
+    for (let i = 0; i < rows; i++) {
+      const row = [...values.subarray(i * classes, (i + 1) * classes)];
+      if (json) print(JSON.stringify({ file: name, row: records[i], values: row }));
+      else print([`${name}:${records[i]}`, ...row.map((v) => v.toPrecision(6))].join('\t'));
+    }
+    return;
+  }
   for (let i = 0; i < rows; i++) {
     const probabilities = [...answers.subarray(i * classes, (i + 1) * classes)];
     const probability = Math.max(...probabilities);

@@ -1,5 +1,6 @@
 /** The report of a training for someone who watches: a progress bar, then a page of results. */
 
+import type { Meaning } from '../model-meaning.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { count, duration, rate } from './numbers.ts';
 import type { ProgressBar } from './progress-bar.ts';
@@ -9,17 +10,20 @@ import { type TrainingReport, totals } from './training-report.ts';
 
 export function terminalReport(): TrainingReport {
   let bar: ProgressBar | undefined;
-  let classNames: readonly string[] | undefined;
+  let meaning: Meaning = {};
   let isTable = false;
   let noun = '';
   return {
     async start(plan) {
-      classNames = plan.classNames;
+      meaning = plan;
       isTable = plan.source.data === 'table';
       noun = nounOf(plan.source);
       const batch = Number.isFinite(plan.batchSize) ? `batches of ${plan.batchSize}` : 'full batch';
       print();
-      print(labelled('network', colors.bold(plan.layers.join('-'))));
+      const { hidden, output } = plan;
+      const functions =
+        hidden === 'relu' && output === 'softmax' ? '' : `, ${hidden} and ${output}`;
+      print(labelled('network', colors.bold(plan.layers.join('-')) + functions));
       print(
         labelled(
           'data',
@@ -60,7 +64,7 @@ export function terminalReport(): TrainingReport {
       if (history.bestEpoch !== undefined) {
         print(labelled('kept', `the parameters of epoch ${history.bestEpoch}`));
       }
-      await printEvaluation('held out', test, classNames);
+      await printEvaluation('held out', test, meaning);
       if (length > 1) {
         const { lossChart } = await import('./loss-chart.ts');
         print();

@@ -1,8 +1,13 @@
 /** `relumax train`: trains a network, says how well it does on what it has not seen, saves it. */
 
 import { type Command, Option } from 'commander';
-import { DivergenceError, Network } from '../index.ts';
+import { DivergenceError, Network, type NetworkOptions, type Output } from '../index.ts';
 import { withMeaning } from '../model-meaning.ts';
+import {
+  type AugmentationChoice,
+  addAugmentationOptions,
+  augmentationOptions,
+} from './augmentation-options.ts';
 import {
   addCheckpointOptions,
   type CheckpointChoice,
@@ -12,9 +17,11 @@ import {
 } from './checkpoint-options.ts';
 import { reason, UsageError } from './failure.ts';
 import { DEFAULT_TEST_SPLIT, examplesToLearn, type Material } from './held-out.ts';
+import type { Size } from './image-file.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
 import { checkTarget, writeModel } from './model-file.ts';
+import { addNetworkOptions, type NetworkChoice } from './network-options.ts';
 import {
   addOptimizerOptions,
   type OptimizerChoice,
@@ -23,6 +30,7 @@ import {
 import { batchSize, epochs, layerSizes, path, seed, share } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
+import { addPresetOption, type Preset, type PresetChoice, presetFor } from './presets.ts';
 import { DATA_HELP, isTable, nounOf } from './source.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
@@ -34,7 +42,12 @@ const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
 /** Of few examples, epochs are more and batches smaller, until there are enough updates. */
 const FEW = { updates: 1000, epochs: 200, batchSize: 8 };
 
-interface TrainOptions extends OptimizerChoice, CheckpointChoice {
+interface TrainOptions
+  extends NetworkChoice,
+    OptimizerChoice,
+    AugmentationChoice,
+    PresetChoice,
+    CheckpointChoice {
   data?: string;
   layers?: number[];
   label?: string;
@@ -53,7 +66,7 @@ export function addTrain(program: Command): void {
     .command('train')
     .summary('train a network and say how well it does')
     .description(
-      'Train a network with ReLU layers and a softmax at the end by gradient descent, on the 10,000 bundled handwritten digits or on your own images or tables. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
+      'Train a network of dense layers by gradient descent, on the 10,000 bundled handwritten digits or on your own images or tables: to tell classes apart, or to tell a number. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
     )
     .option('-d, --data <path>', DATA_HELP, path)
     .option(
@@ -109,24 +122,35 @@ export function addTrain(program: Command): void {
         },
       ),
     );
-  addCheckpointOptions(addOptimizerOptions(command));
+  addPresetOption(command);
+  addNetworkOptions(command);
+  addOptimizerOptions(command);
+  addAugmentationOptions(command);
+  addCheckpointOptions(command);
 }
 
 /** @param isGiven whether the command line had an option */
 async function train(asked: TrainOptions, isGiven: (name: string) => boolean): Promise<void> {
   const resumed = await openCheckpoints(asked);
-  const options = resumed ? withSettings(asked, isGiven, resumed) : asked;
-  const { seed, save } = options;
-  const optimizer = optimizerOptions(options);
-  const { learningRate } = optimizer;
+  const restored = resumed ? withSettings(asked, isGiven, resumed) : asked;
+  const { seed, save } = restored;
   const interruption = watchInterruption();
   if (save !== undefined) await checkTarget(save);
-  const { label, header } = options;
-  if (label !== undefined || header !== undefined) mustBeTable(options);
-  const material = await examplesToLearn(options.data, options.testSplit, seed, { label, header });
-  const layers = layersFor(material, options.layers);
+  const { label, header, output: wanted } = restored;
+  if (label !== undefined || header !== undefined) mustBeTable(restored);
+  const reading = { label, header, output: wanted };
+  const material = await examplesToLearn(restored.data, restored.testSplit, seed, reading);
+  const preset = presetFor(restored, material.source);
+  const chosen = (name: string) => isGiven(name) || resumed !== undefined;
+  const options = preset ? withPreset(restored, chosen, preset) : restored;
+  const optimizer = optimizerOptions(options);
+  const { learningRate } = optimizer;
+  const augmentation = augmentationOptions(options, imageSizeOf(material));
+  const output = outputFor(material, wanted);
+  const layers = layersFor(material, options.layers, preset?.hiddenLayers);
   const { epochs, batch } = { ...paceFor(material.train.length), ...given(options) };
-  const network = await createNetwork(layers, seed);
+  const { hidden } = options;
+  const network = await createNetwork({ layers, seed, hidden, output });
 
   const report = reportFor(options);
   await report.start({
@@ -134,7 +158,10 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     examples: material.train.length,
     heldOut: material.heldOut.length,
     classNames: material.train.classNames,
+    targets: material.targets,
     layers,
+    hidden,
+    output,
     epochs,
     batchSize: batch,
     optimizer: options.optimizer,
@@ -151,12 +178,14 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const meaning = {
     classNames: material.train.classNames,
     normalization: material.normalization,
+    targets: material.targets,
   };
   const history = await network
     .fit(material.train, {
       epochs,
       batchSize: batch,
       ...optimizer,
+      ...augmentation,
       seed,
       validation: material.heldOut,
       signal: interruption.signal,
@@ -191,9 +220,9 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     const hash = options.printHash && parametersHash(network.parameters());
     await report.result({ history, test, interrupted, saved, hash });
   }
-  const guessing = Math.log(material.train.classes);
+  const guessing = lossOfGuessing(material);
   const { loss } = history.epochs.at(-1)!;
-  if (loss > guessing) {
+  if (guessing !== undefined && loss > guessing) {
     process.stderr.write(
       `relumax: nothing was learnt: the loss ended at ${loss.toPrecision(4)}, and guessing gives ${guessing.toPrecision(4)}; try a learning rate smaller than ${learningRate}\n`,
     );
@@ -226,22 +255,62 @@ function given({ epochs, batch }: TrainOptions): { epochs?: number; batch?: numb
   return { ...(epochs !== undefined && { epochs }), ...(batch !== undefined && { batch }) };
 }
 
+/** Options that were not chosen, as the preset has them. */
+function withPreset(
+  options: TrainOptions,
+  isChosen: (name: string) => boolean,
+  { hiddenLayers, ...preset }: Preset,
+): TrainOptions {
+  const filled = Object.entries(preset).filter(([name]) => !isChosen(name));
+  return { ...options, ...Object.fromEntries(filled) };
+}
+
 /** The layers asked for, or the default ones, where they fit the data. */
-function layersFor({ train, source }: Material, asked: number[] | undefined): number[] {
-  const { features, classes } = train;
-  const layers = asked ?? [features, ...DEFAULTS.hidden, classes];
-  if (layers[0] !== features || layers.at(-1) !== classes) {
+function layersFor(
+  { train, source }: Material,
+  asked: number[] | undefined,
+  hidden: readonly number[] = DEFAULTS.hidden,
+): number[] {
+  const { features, outputs, targets } = train;
+  const layers = asked ?? [features, ...hidden, outputs];
+  if (layers[0] !== features || layers.at(-1) !== outputs) {
     throw new UsageError(
-      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values in each of the ${nounOf(source)}, and the last ${classes}, its classes`,
+      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values in each of the ${nounOf(source)}, and the last ${outputs}, its ${targets ? 'numbers to be learnt' : 'classes'}`,
     );
   }
   return layers;
 }
 
+/**
+ * The output asked for, or that of the data, where it fits.
+ *
+ * @throws UsageError where it does not
+ */
+function outputFor({ train }: Material, asked: Output | undefined): Output {
+  const output = asked ?? (train.targets ? 'linear' : 'softmax');
+  if ((output === 'softmax') === (train.targets === undefined)) return output;
+  throw new UsageError(`--output ${output}: found data with classes, expected softmax`);
+}
+
+/** The size of the examples, where they are images of a size that is known or square. */
+function imageSizeOf({ train, source, record }: Material): Size | undefined {
+  if (source.data === 'table') return undefined;
+  const [width, height] = record.size?.split('x').map(Number) ?? [];
+  if (width !== undefined && height !== undefined) return { width, height };
+  const side = Math.sqrt(train.features);
+  return Number.isInteger(side) ? { width: side, height: side } : undefined;
+}
+
+/** The loss of who knows no more than how often each class is, or of the mean, if that is known. */
+function lossOfGuessing({ train, targets }: Material): number | undefined {
+  if (train.targets === undefined) return Math.log(train.classes);
+  return targets && 1;
+}
+
 /** The new network; sizes that are too large for it are a wrong argument. */
-async function createNetwork(layers: number[], seed: number): Promise<Network> {
+async function createNetwork(options: NetworkOptions): Promise<Network> {
   try {
-    return await Network.create({ layers, seed });
+    return await Network.create(options);
   } catch (error) {
     if (!(error instanceof RangeError && error.message.startsWith('layers'))) throw error;
     throw new UsageError(`--${error.message}`, { cause: error });

@@ -1,6 +1,15 @@
 /** What `relumax train` says; one implementation for each kind of reader. */
 
-import type { BatchReport, EpochReport, Evaluation, History, OptimizerName } from '../index.ts';
+import type { Normalization } from '../data/normalization.ts';
+import type {
+  BatchReport,
+  EpochReport,
+  Evaluation,
+  Hidden,
+  History,
+  OptimizerName,
+  Output,
+} from '../index.ts';
 import type { InterruptionCause } from './interruption.ts';
 import type { Source } from './source.ts';
 
@@ -14,7 +23,11 @@ export interface TrainingPlan {
   readonly heldOut: number;
   /** What the classes are called, if they have names. */
   readonly classNames: readonly string[] | undefined;
+  /** What was done to the numbers to be learnt, if there are any. */
+  readonly targets: Normalization | undefined;
   readonly layers: readonly number[];
+  readonly hidden: Hidden;
+  readonly output: Output;
   readonly epochs: number;
   /** Examples in a batch; Infinity is all of them. */
   readonly batchSize: number;

@@ -1,4 +1,4 @@
-import { integer, options, outOfRange, seedNumber, wrongType } from '../arguments.ts';
+import { checkFinite, integer, options, outOfRange, seedNumber, wrongType } from '../arguments.ts';
 import { Random } from '../random.ts';
 
 /** Examples as `Dataset.from` takes them. */
@@ -16,76 +16,118 @@ export interface Examples {
   readonly classNames?: readonly string[] | undefined;
 }
 
-/** Labelled examples, checked once and for all. */
+/** Examples with numbers to be learnt in place of classes, as `Dataset.from` takes them. */
+export interface TargetExamples {
+  /** As of `Examples`. */
+  readonly inputs: Uint8Array | Float32Array;
+  /** length × outputs, one example after another; for a sigmoid from 0 to 1. */
+  readonly targets: Float32Array;
+  /** How many numbers an example has to be learnt, from 1. */
+  readonly outputs: number;
+  /** What they are called, in their order. */
+  readonly classNames?: readonly string[] | undefined;
+}
+
+/** Examples with their labels, or their targets, checked once and for all. */
 export class Dataset {
   /**
    * length × features, one example after another: bytes, which stand for value / 255, or finite
    * floats, which stand for themselves.
    */
   readonly inputs: Uint8Array | Float32Array;
-  /** length: the class of each example, 0 to `classes` − 1. */
+  /** length: the class of each example, 0 to `classes` − 1; empty where there are targets. */
   readonly labels: Uint8Array;
-  /** How many classes there are, 1 to 256. */
+  /** How many classes there are, 1 to 256; 0 where there are targets. */
   readonly classes: number;
-  /** What the classes are called, where that is known. */
+  /** length × outputs: the numbers to be learnt, one example after another, in place of classes. */
+  readonly targets: Float32Array | undefined;
+  /** How many outputs a network of these examples has: a probability a class, or the targets. */
+  readonly outputs: number;
+  /** What the classes, or the numbers to be learnt, are called, where that is known. */
   readonly classNames: readonly string[] | undefined;
   /** How many inputs an example has. */
   readonly features: number;
   /** How many examples there are, at least 1. */
   readonly length: number;
 
-  private constructor({ inputs, labels, classes, classNames }: Examples) {
+  private constructor(examples: Examples | TargetExamples) {
+    const { inputs } = examples;
     if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
       throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
     }
-    if (!(labels instanceof Uint8Array)) throw wrongType('labels', labels, 'a Uint8Array');
-    integer('classes', classes, 1, 256);
-    if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
-    if (inputs.length === 0 || inputs.length % labels.length !== 0) {
-      const expected = `a length that is a positive multiple of ${labels.length}, the number of labels`;
-      throw outOfRange('inputs', inputs, expected);
-    }
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i]! >= classes) {
-        throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
+    if ('targets' in examples && examples.targets) {
+      const { targets, outputs } = examples;
+      if (!(targets instanceof Float32Array)) throw wrongType('targets', targets, 'a Float32Array');
+      integer('outputs', outputs, 1, 2 ** 24);
+      if (targets.length === 0 || targets.length % outputs !== 0) {
+        throw outOfRange('targets', targets, `a length that is a positive multiple of ${outputs}`);
       }
-    }
-    if (inputs instanceof Float32Array) {
-      for (let i = 0; i < inputs.length; i++) {
-        if (!Number.isFinite(inputs[i])) {
-          throw outOfRange(`inputs[${i}]`, inputs[i], 'a finite number');
+      checkFinite('targets', targets);
+      this.length = targets.length / outputs;
+      this.labels = new Uint8Array();
+      this.classes = 0;
+      this.targets = targets;
+      this.outputs = outputs;
+    } else {
+      const { labels, classes } = examples as Examples;
+      if (!(labels instanceof Uint8Array)) throw wrongType('labels', labels, 'a Uint8Array');
+      integer('classes', classes, 1, 256);
+      if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
+      for (let i = 0; i < labels.length; i++) {
+        if (labels[i]! >= classes) {
+          throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
         }
       }
+      this.length = labels.length;
+      this.labels = labels;
+      this.classes = classes;
+      this.targets = undefined;
+      this.outputs = classes;
     }
-    if (classNames && classNames.length !== classes) {
-      throw outOfRange('classNames', classNames, `${classes} names`);
+    const { classNames } = examples;
+    if (classNames && classNames.length !== this.outputs) {
+      throw outOfRange('classNames', classNames, `${this.outputs} names`);
     }
-    this.inputs = inputs;
-    this.labels = labels;
-    this.classes = classes;
     this.classNames = classNames;
-    this.features = inputs.length / labels.length;
-    this.length = labels.length;
+    if (inputs.length === 0 || inputs.length % this.length !== 0) {
+      const of = `${this.length}, the number of ${this.targets ? 'examples' : 'labels'}`;
+      throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${of}`);
+    }
+    if (inputs instanceof Float32Array) checkFinite('inputs', inputs);
+    this.inputs = inputs;
+    this.features = inputs.length / this.length;
+  }
+
+  /**
+   * What a network is compared with.
+   *
+   * @internal
+   */
+  get answers(): Uint8Array | Float32Array {
+    return this.targets ?? this.labels;
   }
 
   /**
    * A dataset of your own examples. The arrays are checked but not copied: the dataset reads them
-   * where they are, so they must not change afterwards.
+   * where they are, so they must not change afterwards. Examples have labels, or targets.
    *
    * @throws TypeError where an argument is of the wrong type, or not known
    * @throws RangeError where there is no label, `inputs` is not a positive multiple of them long,
    *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, the names
-   *   are not one for each class, or a float is NaN or infinite
+   *   are not one for each class, `targets` is not a positive multiple of `outputs` long, or a float
+   *   is NaN or infinite
    */
-  static from(examples: Examples): Dataset {
-    return new Dataset(
-      options('examples', examples, ['inputs', 'labels', 'classes', 'classNames']),
-    );
+  static from(examples: Examples | TargetExamples): Dataset {
+    const known =
+      options('examples', examples) && 'targets' in examples
+        ? ['inputs', 'targets', 'outputs', 'classNames']
+        : ['inputs', 'labels', 'classes', 'classNames'];
+    return new Dataset(options<object>('examples', examples, known as never[]) as Examples);
   }
 
   /**
-   * Splits the dataset at random into two that share no example and together hold them all. The
-   * split is stratified: `test` holds `Math.round(share × length)` examples, each class is in it
+   * Splits the dataset at random into two that share no example and together hold them all. Where
+   * there are labels, the split is stratified: `test` holds `Math.round(share × length)` examples, each class is in it
    * by the same share to within one example (largest remainders are rounded up, of equal ones the
    * lower class first), and `train` holds the rest. Examples keep their order in both. The same
    * dataset, share and seed give the same split everywhere. Both parts are copies, so together
@@ -144,7 +186,9 @@ export class Dataset {
     const size = examples.length * features;
     const inputs =
       this.inputs instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size);
-    const labels = new Uint8Array(examples.length);
+    const { outputs } = this;
+    const labels = new Uint8Array(this.labels.length && examples.length);
+    const targets = this.targets && new Float32Array(examples.length * outputs);
     for (const [i, example] of examples.entries()) {
       if (example >= this.length) {
         throw outOfRange(`examples[${i}]`, example, `an index from 0 to ${this.length - 1}`);
@@ -152,14 +196,17 @@ export class Dataset {
       const begin = example * features;
       inputs.set(this.inputs.subarray(begin, begin + features), i * features);
       labels[i] = this.labels[example]!;
+      targets?.set(this.targets!.subarray(example * outputs, (example + 1) * outputs), i * outputs);
     }
-    return new Dataset({ ...this, inputs, labels });
+    return new Dataset({ ...this, inputs, labels, targets });
   }
 
-  /** For each class, the indices of its examples, ascending. */
+  /** For each class, the indices of its examples, ascending; with targets, all are of one. */
   #membersOfClasses(): Uint32Array[] {
-    const members: number[][] = Array.from({ length: this.classes }, () => []);
-    for (const [example, label] of this.labels.entries()) members[label]!.push(example);
+    const members: number[][] = Array.from({ length: this.classes || 1 }, () => []);
+    for (let example = 0; example < this.length; example++) {
+      members[this.labels[example] ?? 0]!.push(example);
+    }
     return members.map((examples) => Uint32Array.from(examples));
   }
 }

@@ -55,9 +55,35 @@ export function normalizedInputs(
 
 /** The dataset with its inputs standardised. */
 export function normalized(dataset: Dataset, normalization: Normalization): Dataset {
-  const { labels, classes, classNames } = dataset;
   const floats =
     dataset.inputs instanceof Float32Array ? dataset.inputs : Float32Array.from(dataset.inputs);
   const inputs = normalizedInputs(floats, normalization);
+  return withInputs(dataset, inputs);
+}
+
+/** The dataset with other inputs. */
+function withInputs(dataset: Dataset, inputs: Float32Array): Dataset {
+  const { labels, classes, classNames, targets, outputs } = dataset;
+  if (targets) return Dataset.from({ inputs, targets, outputs, classNames });
   return Dataset.from({ inputs, labels, classes, classNames });
+}
+
+/** Mean and deviation of each target over the examples. */
+export function targetNormalizationOf(targets: Float32Array, outputs: number): Normalization {
+  const length = targets.length / outputs;
+  return normalizationOf({ inputs: targets, features: outputs, length });
+}
+
+/** The dataset with its targets standardised, where it has some. */
+export function withNormalizedTargets(dataset: Dataset, normalization: Normalization): Dataset {
+  const { inputs, targets, outputs, classNames } = dataset;
+  if (targets === undefined) return dataset;
+  const standardised = normalizedInputs(targets, normalization);
+  return Dataset.from({ inputs, targets: standardised, outputs, classNames });
+}
+
+/** Numbers that were standardised as they were before, the other way round. */
+export function restored(values: Float32Array, { mean, deviation }: Normalization): Float32Array {
+  const width = mean.length;
+  return values.map((value, i) => value * deviation[i % width]! + mean[i % width]!);
 }

@@ -49,6 +49,8 @@ export interface Labels {
   readonly classNames: readonly string[];
   /** What `classNames` says for the first row of each: its record. */
   readonly firstRecords: readonly number[];
+  /** The label of each row as a number; undefined where not all are finite numbers of 32 bits. */
+  readonly numbers: Float32Array | undefined;
 }
 
 /** 512 MiB of floats. */
@@ -215,8 +217,8 @@ export class TableReader {
     }
     for (const column of features) {
       const cell = cells[column]!;
-      const value = NUMBER.test(cell) ? Math.fround(Number(cell)) : Number.NaN;
-      if (!Number.isFinite(value)) throw this.#wrongCell(layout, record, column, cell);
+      const value = numberIn(cell);
+      if (Number.isNaN(value)) throw this.#wrongCell(layout, record, column, cell);
       this.#inputs.push(value);
     }
     if (label !== undefined) {
@@ -285,6 +287,42 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
   });
 }
 
+/**
+ * Whether the labels of a table are numbers to be learnt rather than classes: some are not whole, or
+ * they are more than there may be classes.
+ */
+export function isContinuous({ labels }: Table): boolean {
+  const numbers = labels?.numbers;
+  if (numbers === undefined) return false;
+  return labels?.classes === undefined || numbers.some((number) => !Number.isInteger(number));
+}
+
+/**
+ * The rows as examples of the number that stands for a label in each.
+ *
+ * @param name what an error calls the table
+ * @throws RangeError where the labels are not all numbers
+ */
+export function numbersOfTable(name: string, table: Table): Dataset {
+  const { numbers, classNames } = table.labels!;
+  if (numbers === undefined) {
+    const bad = classNames.find((text) => !Number.isFinite(numberIn(text))) ?? 'others';
+    throw outOfRange(
+      `${name}, label column ${describe(table.label)}`,
+      describe(bad),
+      'numbers in all rows',
+    );
+  }
+  const { inputs, label } = table;
+  return Dataset.from({ inputs, targets: numbers, outputs: 1, classNames: [label!] });
+}
+
+/** The number of 32 bits that a cell holds; NaN where it is none. */
+function numberIn(cell: string): number {
+  const value = NUMBER.test(cell) ? Math.fround(Number(cell)) : Number.NaN;
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
 /** Whether a column given by `label` is meant by name: what is a number may be either. */
 function isName(label: string | undefined): label is string {
   return label !== undefined && !/^\d+$/.test(label);
@@ -331,8 +369,12 @@ class LabelList {
   readonly #numbers = new Map<string, number>();
   readonly #firstRecords: number[] = [];
   #rows: number[] | undefined = [];
+  #values: FloatList | undefined = new FloatList();
 
   push(text: string, record: number): void {
+    const value = numberIn(text);
+    if (Number.isNaN(value)) this.#values = undefined;
+    this.#values?.push(value);
     let number = this.#numbers.get(text);
     if (number === undefined) {
       if (this.#numbers.size === MOST_TEXTS) this.#rows = undefined;
@@ -358,6 +400,7 @@ class LabelList {
       classes: tooMany ? undefined : Uint8Array.from(this.#rows!, (number) => classOf[number]!),
       classNames,
       firstRecords: classNames.map((name) => this.#firstRecords[names.indexOf(name)]!),
+      numbers: this.#values?.concat(),
     };
   }
 }

@@ -105,7 +105,7 @@ export class Connection {
     }
     if (!transfer) return;
     mustBeWhole(`${argument}.inputs`, dataset.inputs);
-    mustBeWhole(`${argument}.labels`, dataset.labels);
+    mustBeWhole(`${argument}.${dataset.targets ? 'targets' : 'labels'}`, dataset.answers);
   }
 
   /**
@@ -117,9 +117,13 @@ export class Connection {
     if (known !== undefined) return known;
     const key = this.number();
     const inputs = transfer ? dataset.inputs : copyOf(dataset.inputs);
-    const labels = transfer ? dataset.labels : copyOf(dataset.labels);
-    const { classes } = dataset;
-    this.post({ kind: 'dataset', key, inputs, labels, classes }, buffersOf(inputs, labels));
+    const answers = transfer ? dataset.answers : copyOf(dataset.answers);
+    const { classes, outputs } = dataset;
+    const examples =
+      answers instanceof Float32Array
+        ? { inputs, targets: answers, outputs }
+        : { inputs, labels: answers, classes };
+    this.post({ kind: 'dataset', key, examples }, buffersOf(inputs, answers));
     this.#keys.set(dataset, key);
     this.#forgotten.register(dataset, key);
     return key;

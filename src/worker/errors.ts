@@ -6,9 +6,8 @@ export function packError(error: unknown): PackedError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack } = error;
   if (!(error instanceof DivergenceError)) return { name, message, stack };
-  const { epoch, step } = error;
-  const at = epoch === undefined || step === undefined ? undefined : { epoch, step };
-  return { name, message, stack, at };
+  const { epoch, step, layer } = error;
+  return { name, message, stack, at: { epoch, step, layer } };
 }
 
 /** The error again; its stack is that of the worker. */

@@ -3,12 +3,13 @@
  * worker that the page made may have other messages beside these.
  */
 
-import type { Examples } from '../data/dataset.ts';
+import type { Examples, TargetExamples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
+import type { Functions } from '../functions.ts';
 import type { BatchReport, EpochReport, History } from '../history.ts';
 import type { NetworkOptions } from '../network.ts';
 import type { FitOptions } from '../training.ts';
-import type { Inputs, LayerParameters } from '../wasm.ts';
+import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
 
 /** The first message to a worker; all others go through its port. */
 export interface Connect {
@@ -17,7 +18,7 @@ export interface Connect {
 }
 
 /** Both sides must be of one version; raise it with every change of a message. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** A dataset that the worker has been given, by its number. */
 export type DatasetKey = number;
@@ -26,7 +27,7 @@ export type DatasetKey = number;
 export interface FitCall
   extends Omit<
     FitOptions,
-    'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch' | 'checkpoints'
+    'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch' | 'augmentation' | 'checkpoints'
   > {
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
@@ -40,14 +41,14 @@ export interface FitCall
 /** What can be asked of a network, and what the answer is. */
 export interface Calls {
   create(options: NetworkOptions): void;
-  load(bytes: Uint8Array | ArrayBuffer): {
+  load(bytes: Uint8Array | ArrayBuffer): Functions & {
     layers: readonly number[];
     metadata: Readonly<Record<string, string>>;
   };
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
-    labels: Uint8Array,
+    answers: Answers,
     options: { learningRate?: number },
   ): { loss: number; correct: number };
   evaluate(dataset: DatasetKey): Evaluation;
@@ -72,7 +73,7 @@ export type Call = {
 /** What goes to the worker. All but calls is without an answer. */
 export type Request =
   | Call
-  | ({ kind: 'dataset'; key: DatasetKey } & Examples)
+  | { kind: 'dataset'; key: DatasetKey; examples: Examples | TargetExamples }
   | { kind: 'release'; key: DatasetKey }
   | { kind: 'dispose'; network: number }
   | { kind: 'abort'; id: number }
@@ -96,5 +97,5 @@ export interface PackedError {
   name: string;
   message: string;
   stack?: string | undefined;
-  at?: { epoch: number; step: number } | undefined;
+  at?: { epoch?: number | undefined; step?: number | undefined; layer?: number | undefined };
 }

@@ -3,11 +3,12 @@
 import { options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset } from '../evaluation.ts';
+import type { Functions, Hidden, Output } from '../functions.ts';
 import type { History } from '../history.ts';
-import { checkLabels, exampleCount } from '../inputs.ts';
+import { checkAnswers, exampleCount } from '../inputs.ts';
 import type { NetworkOptions } from '../network.ts';
 import { type FitOptions, planFit } from '../training.ts';
-import type { Inputs, LayerParameters } from '../wasm.ts';
+import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
 import { onNextFrame } from './frames.ts';
 import type { Calls, Progress } from './messages.ts';
@@ -44,15 +45,21 @@ export class Network {
   readonly layers: readonly number[];
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What hidden layers make of Z, and the last one. */
+  readonly hidden: Hidden;
+  readonly output: Output;
   readonly #home: Home;
   #disposed = false;
 
   private constructor(
     home: Home,
     layers: readonly number[],
+    { hidden = 'relu', output = 'softmax' }: Partial<Functions>,
     metadata: Readonly<Record<string, string>>,
   ) {
     this.#home = home;
+    this.hidden = hidden;
+    this.output = output;
     this.layers = Object.freeze([...layers]);
     this.metadata = Object.freeze({ ...metadata });
   }
@@ -66,7 +73,7 @@ export class Network {
     const { worker, ...rest } = options('options', given);
     return inNewHome(worker, async (home) => {
       await home.ask('create', [rest]);
-      return new Network(home, rest.layers, {});
+      return new Network(home, rest.layers, rest, {});
     });
   }
 
@@ -80,8 +87,8 @@ export class Network {
   static async load(bytes: Uint8Array | ArrayBuffer, given: WorkerOptions = {}): Promise<Network> {
     const { worker } = options('options', given, ['worker']);
     return inNewHome(worker, async (home) => {
-      const { layers, metadata } = await home.ask('load', [bytes]);
-      return new Network(home, layers, metadata);
+      const { layers, metadata, ...functions } = await home.ask('load', [bytes]);
+      return new Network(home, layers, functions, metadata);
     });
   }
 
@@ -92,7 +99,7 @@ export class Network {
    *
    * `onEpoch` is called for every epoch, but `onBatch` only for the latest update: what has
    * happened is told at most once a frame of the page, and the last of it before the promise
-   * resolves. There are no checkpoints. The signal and the pace reach the worker as messages, so that some more updates may
+   * resolves. There are no checkpoints and no augmentation. The signal and the pace reach the worker as messages, so that some more updates may
    * be made before they are heeded.
    *
    * @param dataset features n⁰, classes nᴸ
@@ -107,12 +114,13 @@ export class Network {
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
     const { transfer = false, ...fitOptions } = options('options', given);
-    const core = { layers: layersOf(this.layers) };
+    const core = this.#core;
     fittingDataset('dataset', dataset, core);
     const planned = planFit(core, fitOptions);
-    const { validation, signal, pace, onEpoch, onBatch, checkpoints, ...rest } = planned;
-    if (checkpoints) {
-      throw wrongType('checkpoints', checkpoints, 'none: in a worker there are no checkpoints');
+    const { validation, signal, pace, onEpoch, onBatch, ...others } = planned;
+    const { checkpoints, augmentation, ...rest } = others;
+    for (const [name, value] of Object.entries({ checkpoints, augmentation })) {
+      if (value) throw wrongType(name, value, 'none, for a worker has none');
     }
     const { earlyStopping, ...plan } = rest;
     home.connection.mustReach('dataset', dataset, transfer);
@@ -171,29 +179,30 @@ export class Network {
    * One update on exactly this batch, in this order.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param labels m: the class of each example, less than nᴸ
+   * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
    * @param given learningRate: α, above 0; 0.1 where it is left out; transfer: whether the arrays
    *   themselves go
-   * @returns loss: the mean over the batch, in nats; correct: how many examples were classified
-   *   rightly; both before the update
+   * @returns loss: the mean over the batch; correct: how many examples were classified rightly, or how
+   *   many of their sigmoid outputs; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
    *   DivergenceError as `fit`
    */
   async trainOnBatch(
     inputs: Inputs,
-    labels: Uint8Array,
+    answers: Answers,
     given: { learningRate?: number } & TransferOptions = {},
   ): Promise<{ loss: number; correct: number }> {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
-    checkLabels(labels, exampleCount(inputs, this.layers[0]!));
+    const count = exampleCount(inputs, this.layers[0]!);
+    checkAnswers(answers, count, this.layers.at(-1)!, this);
     if (transfer) {
       mustBeWhole('inputs', inputs);
-      mustBeWhole('labels', labels);
+      mustBeWhole('labels', answers);
     }
     const arrays = transfer
-      ? ([inputs, labels] as const)
-      : ([copyOf(inputs), copyOf(labels)] as const);
+      ? ([inputs, answers] as const)
+      : ([copyOf(inputs), copyOf(answers)] as const);
     return home.ask('trainOnBatch', [...arrays, rest], { transfer: buffersOf(...arrays) });
   }
 
@@ -207,17 +216,17 @@ export class Network {
   async evaluate(dataset: Dataset, given: TransferOptions = {}): Promise<Evaluation> {
     const home = this.#liveHome('evaluate');
     const { transfer = false } = options('options', given, ['transfer']);
-    fittingDataset('dataset', dataset, { layers: layersOf(this.layers) });
+    fittingDataset('dataset', dataset, this.#core);
     home.connection.mustReach('dataset', dataset, transfer);
     return home.ask('evaluate', [home.connection.keyOf(dataset, transfer)]);
   }
 
   /**
-   * The probability of each class, for each example.
+   * The probability of each class, for each example; or whatever else the last layer gives.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @param given transfer: whether the array itself goes
-   * @returns m × nᴸ, one example after another; each example's sum to 1
+   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1
    * @throws TypeError or RangeError that names the argument
    */
   async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Float32Array<ArrayBuffer>> {
@@ -225,8 +234,7 @@ export class Network {
   }
 
   /**
-   * What each layer gives for each example: Aˡ of the hidden layers, which is never below 0, and
-   * last the probabilities, as from `predict`.
+   * What each layer gives for each example: Aˡ of the hidden layers, and last what `predict` gives.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @param given transfer: whether the array itself goes
@@ -291,6 +299,11 @@ export class Network {
     if (transfer) mustBeWhole('inputs', inputs);
     const sent = transfer ? inputs : copyOf(inputs);
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
+  }
+
+  /** What stands in for a core where datasets are checked. */
+  get #core() {
+    return { layers: layersOf(this.layers), functions: this };
   }
 
   #liveHome(method: string): Home {

@@ -60,11 +60,9 @@ class Thread {
       case 'call':
         this.#answer(request);
         break;
-      case 'dataset': {
-        const { inputs, labels, classes } = request;
-        this.#datasets.set(request.key, Dataset.from({ inputs, labels, classes }));
+      case 'dataset':
+        this.#datasets.set(request.key, Dataset.from(request.examples));
         break;
-      }
       case 'release':
         this.#datasets.delete(request.key);
         break;
@@ -99,7 +97,7 @@ class Thread {
         return this.#keep(call.network, Network.create(...call.arguments)).then(() => undefined);
       case 'load':
         return this.#keep(call.network, Network.load(...call.arguments)).then(
-          ({ layers, metadata }) => ({ layers, metadata }),
+          ({ layers, metadata, hidden, output }) => ({ layers, metadata, hidden, output }),
         );
       case 'fit':
         return this.#fit(call.id, this.#network(call), call.arguments[0]);

@@ -55,6 +55,8 @@ describe('--json', () => {
       examples: 8000,
       heldOut: 2000,
       layers: [784, 7, 10],
+      hidden: 'relu',
+      output: 'softmax',
       epochs: 2,
       batch: 'full',
       optimizer: 'sgd',

@@ -1,0 +1,58 @@
+/** The options of `relumax train` that change the images it learns from, in each epoch anew. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { ImageAugmentation } from '../augmentation.ts';
+import { UsageError } from './failure.ts';
+import type { Size } from './image-file.ts';
+import { decimal } from './option-values.ts';
+
+export interface AugmentationChoice {
+  shift?: number;
+  rotate?: number;
+  scale?: number;
+}
+
+/** More than these a position in an image cannot be moved, or makes no difference. */
+const MOST = { shift: 4096, rotate: 180 };
+
+export function addAugmentationOptions(command: Command): Command {
+  return command
+    .option(
+      '--shift <pixels>',
+      'move training images at random, up to so far (default: 0)',
+      upTo(MOST.shift),
+    )
+    .option(
+      '--rotate <degrees>',
+      'turn training images at random, up to so far (default: 0)',
+      upTo(MOST.rotate),
+    )
+    .option(
+      '--scale <share>',
+      'resize training images at random, up to so much (default: 0)',
+      upTo(0.99),
+    );
+}
+
+/**
+ * What `fit` is told.
+ *
+ * @param size of the images, if the examples are images
+ * @throws UsageError where they are none
+ */
+export function augmentationOptions(choice: AugmentationChoice, size: Size | undefined) {
+  const { shift = 0, rotate = 0, scale = 0 } = choice;
+  if (!(shift || rotate || scale)) return {};
+  if (size === undefined) {
+    const option = shift ? '--shift' : rotate ? '--rotate' : '--scale';
+    throw new UsageError(`${option}: found examples that are no images, expected images`);
+  }
+  return { augmentation: new ImageAugmentation({ ...size, shift, rotate, scale }) };
+}
+
+function upTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = decimal(text);
+    if (value >= 0 && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a number from 0 to ${most}.`);
+  };
+}

@@ -1,0 +1,58 @@
+/** How well a network does, in words: what is right of classes, or how close numbers come. */
+import type { Normalization } from '../data/normalization.ts';
+import type { Evaluation } from '../index.ts';
+import { count, loss, percent } from './numbers.ts';
+
+/** The mean of R² over the outputs. */
+export function meanR2(r2: readonly number[]): number {
+  return r2.reduce((sum, value) => sum + value, 0) / r2.length;
+}
+
+/**
+ * The root of the mean squared error, in the unit of the numbers, where there is one output.
+ *
+ * @param targets what was done to them
+ */
+export function errorInUnits(
+  { loss, r2 }: Evaluation,
+  targets: Normalization | undefined,
+): number | undefined {
+  if (r2?.length !== 1) return undefined;
+  return Math.sqrt(loss) * (targets?.deviation[0] ?? 1);
+}
+
+/**
+ * "92.35 % of 2,000 images read correctly, loss 0.2711", or "R² 0.9312 over 100 rows, …".
+ *
+ * @param noun what the examples are
+ * @param bold how the first figure is written
+ */
+export function score(
+  evaluation: Evaluation,
+  noun: string,
+  targets: Normalization | undefined,
+  bold = (text: string) => text,
+): string {
+  const { accuracy, r2, confusion } = evaluation;
+  const examples = `${count(evaluation.examples)}${noun && ' '}${noun}`;
+  if (r2) {
+    const error = errorInUnits(evaluation, targets);
+    const inUnits = error === undefined ? '' : `, off by ${error.toPrecision(4)} (RMSE)`;
+    return `${bold(`R² ${meanR2(r2).toFixed(4)}`)} over ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
+  }
+  const what = confusion.length > 0 ? 'read correctly' : 'told on the right side of ½';
+  return `${bold(percent(accuracy))} of ${examples} ${what}, loss ${loss(evaluation.loss)}`;
+}
+
+/** " accuracy 92.35 %", where there is one. */
+export function accuracyText(accuracy: number): string {
+  return Number.isNaN(accuracy) ? '' : ` accuracy ${percent(accuracy)}`;
+}
+
+/** What a program is told of an evaluation; without what there is not. */
+export function scoreFields(evaluation: Evaluation, targets: Normalization | undefined) {
+  const { loss, accuracy, r2 } = evaluation;
+  if (!r2) return { loss, accuracy };
+  const rmse = errorInUnits(evaluation, targets);
+  return { loss, r2: meanR2(r2), ...(rmse !== undefined && { rmse }) };
+}

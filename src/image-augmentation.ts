@@ -1,0 +1,127 @@
+/** Training images, moved about at random: shifted, rotated and scaled. */
+import { integer, notNegative, options, outOfRange, share } from './arguments.ts';
+import { cosine } from './cosine.ts';
+import { Turns } from './event-loop.ts';
+import { Random } from './random.ts';
+import type { Augmentation } from './training.ts';
+import type { Inputs } from './wasm.ts';
+
+/** By how much images are changed, at most. */
+export interface ImageAugmentationOptions {
+  /** Of an image, in pixels; its rows lie one after another. */
+  width: number;
+  height: number;
+  /** Pixels to each side and up and down, from 0; 2 where it is left out. */
+  shift?: number;
+  /** Degrees around the middle, to both sides, from 0 to 180; 10 where it is left out. */
+  rotate?: number;
+  /** How much larger or smaller, from 0 to below 1; 0.1 where it is left out. */
+  scale?: number;
+}
+
+/** Positions are counted in 2⁻¹⁶ of a pixel, for whole numbers round nowhere. */
+const BITS = 16;
+const ONE = 2 ** BITS;
+/** How many images are made before others may have their turn. */
+const IMAGES_A_TURN = 32;
+
+/**
+ * Changes the images that `fit` learns from, so that each epoch sees others: each image is shifted,
+ * rotated and scaled by amounts drawn evenly from the ranges given, and what comes in from outside is
+ * 0. The seed, the epoch and the image's place in the dataset decide the amounts; pixels between
+ * pixels are interpolated from four (bilinearly).
+ *
+ * ```js
+ * const augmentation = new ImageAugmentation({ width: 28, height: 28 });
+ * await network.fit(digits, { epochs: 20, augmentation });
+ * ```
+ */
+export class ImageAugmentation implements Augmentation {
+  readonly settings: Required<ImageAugmentationOptions>;
+
+  /** @throws TypeError or RangeError that names the option */
+  constructor(given: ImageAugmentationOptions) {
+    const names = ['width', 'height', 'shift', 'rotate', 'scale'] as const;
+    const { width, height, shift = 2, rotate = 10, scale = 0.1 } = options('options', given, names);
+    // With larger ones a position would not fit 32 bits.
+    integer('width', width, 1, 4096);
+    integer('height', height, 1, 4096);
+    notNegative('shift', shift);
+    if (shift > 4096) throw outOfRange('shift', shift, 'at most 4096 pixels');
+    notNegative('rotate', rotate);
+    if (rotate > 180) throw outOfRange('rotate', rotate, 'at most 180 degrees');
+    share('scale', scale);
+    this.settings = { width, height, shift, rotate, scale };
+  }
+
+  /**
+   * The images of an epoch, for `fit` to learn from.
+   *
+   * @throws RangeError where examples are not of this size
+   */
+  async augment(
+    inputs: Inputs,
+    { features, seed, epoch }: { features: number; seed: number; epoch: number },
+  ): Promise<Inputs> {
+    const { width, height } = this.settings;
+    if (width * height !== features) {
+      const expected = `${features}, as the examples have inputs`;
+      throw outOfRange('augmentation: width × height', `${width} × ${height}`, expected);
+    }
+    const turns = new Turns();
+    const random = new Random(seed, 'augmentation', epoch);
+    const augmented =
+      inputs instanceof Uint8Array
+        ? new Uint8Array(inputs.length)
+        : new Float32Array(inputs.length);
+    const frame = new Float64Array((width + 2) * (height + 2));
+    for (let at = 0, i = 1; at < inputs.length; at += features, i++) {
+      this.#move(inputs, augmented, at, frame, random);
+      if (i % IMAGES_A_TURN === 0) await turns.due();
+    }
+    return augmented;
+  }
+
+  /** Moves the image that begins at `at`, by way of a copy with a frame of zeros. */
+  #move(from: Inputs, to: Inputs, at: number, frame: Float64Array, random: Random): void {
+    const { width, height, shift, rotate, scale } = this.settings;
+    const stride = width + 2;
+    for (let y = 0; y < height; y++) {
+      const row = (y + 1) * stride + 1;
+      for (let x = 0; x < width; x++) frame[row + x] = from[at + y * width + x]!;
+    }
+    const drawn = (most: number) => (random.word() / 2 ** 31 - 1) * most;
+    const [right, down] = [drawn(shift), drawn(shift)];
+    const angle = drawn(rotate) / 180;
+    const size = 1 + drawn(scale);
+    // Where each pixel comes from: the way back, around the middle.
+    const cos = cosine(Math.abs(angle)) / size;
+    const sin = cosine(0.5 - angle) / size;
+    const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
+    const fixed = (value: number) => Math.round(value * ONE);
+    const [a, b] = [fixed(cos), fixed(sin)];
+    const firstX = fixed(middleX + 1 - cos * (middleX + right) - sin * (middleY + down));
+    const firstY = fixed(middleY + 1 + sin * (middleX + right) - cos * (middleY + down));
+    const rounds = to instanceof Uint8Array ? 0.5 : 0;
+    for (let y = 0; y < height; y++) {
+      let sourceX = firstX + b * y;
+      let sourceY = firstY + a * y;
+      for (let x = 0; x < width; x++) {
+        const left = sourceX >> BITS;
+        const top = sourceY >> BITS;
+        let value = 0;
+        if (left >= 0 && left <= width && top >= 0 && top <= height) {
+          const p = top * stride + left;
+          const u = (sourceX & (ONE - 1)) / ONE;
+          const v = (sourceY & (ONE - 1)) / ONE;
+          const upper = frame[p]! + (frame[p + 1]! - frame[p]!) * u;
+          const lower = frame[p + stride]! + (frame[p + stride + 1]! - frame[p + stride]!) * u;
+          value = upper + (lower - upper) * v;
+        }
+        to[at + y * width + x] = value + rounds;
+        sourceX += a;
+        sourceY -= b;
+      }
+    }
+  }
+}
