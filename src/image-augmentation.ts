@@ -1,5 +1,5 @@
 /** Training images, moved about at random: shifted, rotated and scaled. */
-import { integer, notNegative, options, outOfRange, share } from './arguments.ts';
+import { integer, notNegative, options, outOfRange } from './arguments.ts';
 import { cosine } from './cosine.ts';
 import { Turns } from './event-loop.ts';
 import { Random } from './random.ts';
@@ -8,20 +8,24 @@ import type { Inputs } from './wasm.ts';
 
 /** By how much images are changed, at most. */
 export interface ImageAugmentationOptions {
-  /** Of an image, in pixels; its rows lie one after another. */
+  /** Of an image, in pixels, at most 1024; its rows lie one after another. */
   width: number;
   height: number;
   /** Pixels to each side and up and down, from 0; 2 where it is left out. */
   shift?: number;
   /** Degrees around the middle, to both sides, from 0 to 180; 10 where it is left out. */
   rotate?: number;
-  /** How much larger or smaller, from 0 to below 1; 0.1 where it is left out. */
+  /** How much larger or smaller, from 0 to 0.9; 0.1 where it is left out. */
   scale?: number;
 }
 
 /** Positions are counted in 2⁻¹⁶ of a pixel, for whole numbers round nowhere. */
 const BITS = 16;
 const ONE = 2 ** BITS;
+/** Pixels to a side, at most, so that a position fits 32 bits. */
+const LARGEST = 1024;
+/** The frame's pixel, and half of the smallest step that is told apart. */
+const FIRST = 1 + 1 / 512;
 /** How many images are made before others may have their turn. */
 const IMAGES_A_TURN = 32;
 
@@ -43,14 +47,14 @@ export class ImageAugmentation implements Augmentation {
   constructor(given: ImageAugmentationOptions) {
     const names = ['width', 'height', 'shift', 'rotate', 'scale'] as const;
     const { width, height, shift = 2, rotate = 10, scale = 0.1 } = options('options', given, names);
-    // With larger ones a position would not fit 32 bits.
-    integer('width', width, 1, 4096);
-    integer('height', height, 1, 4096);
+    integer('width', width, 1, LARGEST);
+    integer('height', height, 1, LARGEST);
     notNegative('shift', shift);
-    if (shift > 4096) throw outOfRange('shift', shift, 'at most 4096 pixels');
+    if (shift > LARGEST) throw outOfRange('shift', shift, `at most ${LARGEST} pixels`);
     notNegative('rotate', rotate);
     if (rotate > 180) throw outOfRange('rotate', rotate, 'at most 180 degrees');
-    share('scale', scale);
+    notNegative('scale', scale);
+    if (scale > 0.9) throw outOfRange('scale', scale, 'at most 0.9');
     this.settings = { width, height, shift, rotate, scale };
   }
 
@@ -74,7 +78,8 @@ export class ImageAugmentation implements Augmentation {
       inputs instanceof Uint8Array
         ? new Uint8Array(inputs.length)
         : new Float32Array(inputs.length);
-    const frame = new Float64Array((width + 2) * (height + 2));
+    const framed = (width + 2) * (height + 2);
+    const frame = inputs instanceof Uint8Array ? new Int32Array(framed) : new Float64Array(framed);
     for (let at = 0, i = 1; at < inputs.length; at += features, i++) {
       this.#move(inputs, augmented, at, frame, random);
       if (i % IMAGES_A_TURN === 0) await turns.due();
@@ -83,7 +88,13 @@ export class ImageAugmentation implements Augmentation {
   }
 
   /** Moves the image that begins at `at`, by way of a copy with a frame of zeros. */
-  #move(from: Inputs, to: Inputs, at: number, frame: Float64Array, random: Random): void {
+  #move(
+    from: Inputs,
+    to: Inputs,
+    at: number,
+    frame: Int32Array | Float64Array,
+    random: Random,
+  ): void {
     const { width, height, shift, rotate, scale } = this.settings;
     const stride = width + 2;
     for (let y = 0; y < height; y++) {
@@ -98,29 +109,31 @@ export class ImageAugmentation implements Augmentation {
     const cos = cosine(Math.abs(angle)) / size;
     const sin = cosine(0.5 - angle) / size;
     const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
-    const fixed = (value: number) => Math.round(value * ONE);
+    const fixed = (value: number) => Math.round(value * ONE) | 0;
     const [a, b] = [fixed(cos), fixed(sin)];
-    const firstX = fixed(middleX + 1 - cos * (middleX + right) - sin * (middleY + down));
-    const firstY = fixed(middleY + 1 + sin * (middleX + right) - cos * (middleY + down));
-    const rounds = to instanceof Uint8Array ? 0.5 : 0;
+    // Half of a 256th more, so that cutting off gives the nearest.
+    const firstX = fixed(middleX + FIRST - cos * (middleX + right) - sin * (middleY + down));
+    const firstY = fixed(middleY + FIRST + sin * (middleX + right) - cos * (middleY + down));
+    const areBytes = to instanceof Uint8Array;
     for (let y = 0; y < height; y++) {
-      let sourceX = firstX + b * y;
-      let sourceY = firstY + a * y;
+      let sourceX = (firstX + b * y) | 0;
+      let sourceY = (firstY + a * y) | 0;
       for (let x = 0; x < width; x++) {
         const left = sourceX >> BITS;
         const top = sourceY >> BITS;
-        let value = 0;
+        let sum = 0;
         if (left >= 0 && left <= width && top >= 0 && top <= height) {
+          // 256 places between two pixels: of bytes all that follows is whole.
+          const u = (sourceX >> 8) & 255;
+          const v = (sourceY >> 8) & 255;
           const p = top * stride + left;
-          const u = (sourceX & (ONE - 1)) / ONE;
-          const v = (sourceY & (ONE - 1)) / ONE;
-          const upper = frame[p]! + (frame[p + 1]! - frame[p]!) * u;
-          const lower = frame[p + stride]! + (frame[p + stride + 1]! - frame[p + stride]!) * u;
-          value = upper + (lower - upper) * v;
+          const upper = frame[p]! * (256 - u) + frame[p + 1]! * u;
+          const lower = frame[p + stride]! * (256 - u) + frame[p + stride + 1]! * u;
+          sum = upper * (256 - v) + lower * v;
         }
-        to[at + y * width + x] = value + rounds;
-        sourceX += a;
-        sourceY -= b;
+        to[at + y * width + x] = areBytes ? (sum + ONE / 2) >> BITS : sum / ONE;
+        sourceX = (sourceX + a) | 0;
+        sourceY = (sourceY - b) | 0;
       }
     }
   }

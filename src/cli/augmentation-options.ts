@@ -11,8 +11,8 @@ export interface AugmentationChoice {
   scale?: number;
 }
 
-/** More than these a position in an image cannot be moved, or makes no difference. */
-const MOST = { shift: 4096, rotate: 180 };
+/** What an augmentation takes. */
+const MOST = { shift: 1024, rotate: 180, scale: 0.9 };
 
 export function addAugmentationOptions(command: Command): Command {
   return command
@@ -29,7 +29,7 @@ export function addAugmentationOptions(command: Command): Command {
     .option(
       '--scale <share>',
       'resize training images at random, up to so much (default: 0)',
-      upTo(0.99),
+      upTo(MOST.scale),
     );
 }
 

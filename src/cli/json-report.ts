@@ -26,13 +26,14 @@ export function jsonReport(): TrainingReport {
       event('epoch', { epoch, loss, accuracy, examples, seconds, validation }, isNumber);
     },
     end() {},
-    result({ history, test, interrupted, saved, hash }) {
+    result({ history, test, dead, interrupted, saved, hash }) {
       const { seconds, perSecond } = totals(history);
       event('result', {
         test: scoreFields(test, targets),
         seconds,
         examplesPerSecond: perSecond,
         bestEpoch: history.bestEpoch,
+        deadUnits: dead.map((layer) => layer.dead),
         interrupted,
         saved,
         hash,

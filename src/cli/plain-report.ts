@@ -1,6 +1,7 @@
 /** The report of a training for files and pipes: plain lines, one an epoch. */
 
 import type { Normalization } from '../data/normalization.ts';
+import { deadText } from './dead-units.ts';
 import { count, duration, loss, rate } from './numbers.ts';
 import { accuracyText, score } from './score.ts';
 import { nounOf } from './source.ts';
@@ -27,7 +28,7 @@ export function plainReport(): TrainingReport {
       );
     },
     end() {},
-    result({ history, test, interrupted, saved, hash }) {
+    result({ history, test, dead, interrupted, saved, hash }) {
       const { examples, seconds, perSecond } = totals(history);
       if (interrupted) print(`interrupted: ${interrupted}`);
       print(
@@ -36,6 +37,8 @@ export function plainReport(): TrainingReport {
       if (history.bestEpoch !== undefined)
         print(`kept: the parameters of epoch ${history.bestEpoch}`);
       print(`held out: ${score(test, noun, targets)}`);
+      const died = deadText(dead);
+      if (died !== undefined) print(`dead: ${died}`);
       if (hash !== undefined) print(`hash: ${hash}`);
       if (saved !== undefined) print(`saved: ${saved}`);
     },

@@ -1,6 +1,7 @@
 /** The report of a training for someone who watches: a progress bar, then a page of results. */
 
 import type { Meaning } from '../model-meaning.ts';
+import { deadText } from './dead-units.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { count, duration, rate } from './numbers.ts';
 import type { ProgressBar } from './progress-bar.ts';
@@ -49,7 +50,7 @@ export function terminalReport(): TrainingReport {
     end() {
       bar?.stop();
     },
-    async result({ history, test, interrupted, saved, hash }) {
+    async result({ history, test, dead, interrupted, saved, hash }) {
       const { examples, seconds, perSecond } = totals(history);
       const { length } = history.epochs;
       if (interrupted) {
@@ -63,6 +64,10 @@ export function terminalReport(): TrainingReport {
       );
       if (history.bestEpoch !== undefined) {
         print(labelled('kept', `the parameters of epoch ${history.bestEpoch}`));
+      }
+      const died = deadText(dead);
+      if (died !== undefined) {
+        print(labelled('dead', colors.yellow(`${died} give 0 for all that was held out`)));
       }
       await printEvaluation('held out', test, meaning);
       if (length > 1) {

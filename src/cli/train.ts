@@ -15,6 +15,7 @@ import {
   openCheckpoints,
   withSettings,
 } from './checkpoint-options.ts';
+import { deadUnits } from './dead-units.ts';
 import { reason, UsageError } from './failure.ts';
 import { DEFAULT_TEST_SPLIT, examplesToLearn, type Material } from './held-out.ts';
 import type { Size } from './image-file.ts';
@@ -218,7 +219,8 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     }
   } finally {
     const hash = options.printHash && parametersHash(network.parameters());
-    await report.result({ history, test, interrupted, saved, hash });
+    const dead = deadUnits(network, material.heldOut);
+    await report.result({ history, test, dead, interrupted, saved, hash });
   }
   const guessing = lossOfGuessing(material);
   const { loss } = history.epochs.at(-1)!;

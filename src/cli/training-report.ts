@@ -10,6 +10,7 @@ import type {
   OptimizerName,
   Output,
 } from '../index.ts';
+import type { DeadUnits } from './dead-units.ts';
 import type { InterruptionCause } from './interruption.ts';
 import type { Source } from './source.ts';
 
@@ -41,6 +42,8 @@ export interface TrainingResult {
   readonly history: History;
   /** On the held-out examples. */
   readonly test: Evaluation;
+  /** Of each hidden layer, how many ReLUs gave 0 for all of these. */
+  readonly dead: readonly DeadUnits[];
   /** What ended it early, if anything did. */
   readonly interrupted: InterruptionCause | undefined;
   /** The file that the model is in, if it was to be saved. */

@@ -12,7 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
-const TRAIN = ['train', '-l', '784-16-10', '--optimizer', 'adam', '-b', '100', '--print-hash'];
+const TRAIN = [
+  ...['train', '-l', '784-16-10', '--optimizer', 'adam', '-b', '100', '--print-hash'],
+  ...['--dropout', '0.2', '--shift', '2', '--rotate', '10', '--scale', '0.1'],
+];
 const hashOf = (stdout: string) => /^hash: ([0-9a-f]{64})$/m.exec(stdout)![1];
 
 describe('--checkpoint and --resume', () => {
@@ -29,7 +32,7 @@ describe('--checkpoint and --resume', () => {
       });
       const exit = once(child, 'exit');
       await Promise.race([once(child.stdout!, 'data'), exit]);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 200));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 350));
       child.kill('SIGKILL');
       await exit;
       kills++;

@@ -48,6 +48,17 @@ describe('--js', () => {
     expect(() => module.predict([])).toThrow('found 0 values');
   });
 
+  it.each(['leaky-relu', 'tanh', 'sigmoid', 'gelu'])('knows %s', async (hidden) => {
+    const file = `${hidden}.safetensors`;
+    await run(['train', '-l', '784-20-16-10', '-e', '1', '--hidden', hidden, '-o', file], { cwd });
+    await run(['export', file, '--js', `${hidden}.mjs`], { cwd });
+    const module = await import(pathToFileURL(join(cwd, `${hidden}.mjs`)).href);
+    const { network } = await modelIn(file);
+    expect(network.hidden).toBe(hidden);
+    const inputs = (await loadDigits()).inputs.slice(0, 100 * 784);
+    expect(greatest(module.predict(inputs), network.predict(inputs))).toBeLessThan(1e-5);
+  });
+
   it('standardises by itself, and knows the classes’ names', async () => {
     await run(['export', 'iris.safetensors', '--js', 'iris.mjs'], { cwd });
     const module = await import(pathToFileURL(join(cwd, 'iris.mjs')).href);

@@ -73,6 +73,7 @@ describe('--json', () => {
         test: figures,
         seconds: expect.any(Number),
         examplesPerSecond: expect.any(Number),
+        deadUnits: [expect.any(Number)],
       },
     ]);
     const [one, two, result] = rest as [{ seconds: number }, { seconds: number }, TrainResult];
