@@ -1,5 +1,6 @@
 /** Files that people bring: models, and data in the formats that the page reads. */
-import { Dataset, datasetFromIdx, parseIdx } from 'relumax/worker';
+import { datasetFromIdx, parseIdx } from 'relumax/idx';
+import { Dataset } from 'relumax/worker';
 import {
   type Normalization,
   normalizationOf,

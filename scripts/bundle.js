@@ -2,7 +2,8 @@
  * Bundles the package into dist/:
  *
  *     index.js, node.js, worker.js, core.js,
- *     checkpoint.js, augmentation.js          the library, without dependencies
+ *     checkpoint.js, augmentation.js, idx.js  the library, without dependencies; model-reader.js is
+ *                                             loaded where a model is
  *     slim.js, core.wasm                      the library without the core inside, and the core
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
  *                                             runs, and what a classic <script> loads
@@ -44,8 +45,10 @@ const library = await build({
     'src/worker.ts',
     'src/core.ts',
     'src/augmentation.ts',
+    'src/model-reader.ts',
     { in: 'src/checkpoints.ts', out: 'checkpoint' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
+    { in: 'src/data/idx.ts', out: 'idx' },
   ],
   platform: 'neutral',
   external: ['node:*'],
@@ -57,10 +60,10 @@ const digits = await build({
   ...COMMON,
   entryPoints: [
     { in: 'src/data/digits.ts', out: 'load-digits' },
-    { in: 'build/digits.js', out: 'digits' },
+    { in: 'src/data/digit-bytes.ts', out: 'digits' },
   ],
   platform: 'neutral',
-  plugins: [asItIs(/\/dataset\.ts$/, 'dataset.js')],
+  plugins: [asItIs(/\/dataset\.ts$/, 'dataset.js'), asItIs(/\/digit-bytes\.ts$/, 'digits.js')],
 });
 
 const core = readFileSync(join(ROOT, 'build', 'core.wasm'));
@@ -74,7 +77,11 @@ const slim = await build({
   platform: 'neutral',
   define: { CORE_ID: JSON.stringify(coreId) },
   // A dataset is one for both.
-  plugins: [asItIs(/\/dataset\.ts$/, 'dataset.js'), asItIs(/\/digits\.ts$/, 'load-digits.js')],
+  plugins: [
+    asItIs(/\/dataset\.ts$/, 'dataset.js'),
+    asItIs(/\/digits\.ts$/, 'load-digits.js'),
+    asItIs(/\/model-reader\.ts$/, 'model-reader.js'),
+  ],
 });
 
 /** @satisfies {import('esbuild').BuildOptions} */
@@ -86,7 +93,15 @@ const ONE_FILE = {
   minify: true,
 };
 
-const thread = await build({ ...ONE_FILE, entryPoints: ['src/worker-thread.ts'] });
+// What a model file says is for those alone who load one.
+const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
+
+const thread = await build({
+  ...ONE_FILE,
+  entryPoints: ['src/worker-thread.ts'],
+  // The page reads it for its worker, which never asks for this file.
+  plugins: [reader],
+});
 
 const script = await build({
   ...ONE_FILE,
@@ -94,7 +109,7 @@ const script = await build({
   // Made a script below: esbuild's own form brings helpers along that this one has no use for.
   format: 'esm',
   // A classic script may import modules, and this one is large.
-  plugins: [asItIs(/^#digits$/, 'digits.js')],
+  plugins: [asItIs(/\/digit-bytes\.ts$/, 'digits.js'), reader],
 });
 const scriptFile = join(DIST, 'relumax.min.js');
 writeFileSync(scriptFile, asScript(readFileSync(scriptFile, 'utf8'), 'relumax'));

@@ -2,10 +2,11 @@
  * A checkpoint as a safetensors file: the network, as `Network.load` reads it, and beside it what the
  * optimizer keeps and the best epoch's parameters; the rest is JSON in the metadata.
  */
-import { checkFinite, describe, outOfRange } from './arguments.ts';
+import { describe, outOfRange } from './arguments.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { decodeModel, encodeModel, layersOf, tensorsOf } from './model.ts';
-import { decodeSafetensors } from './safetensors.ts';
+import { encodeModel, tensorsOf } from './model.ts';
+import { decodeModel, layersOf } from './model-reader.ts';
+import { decodeSafetensors } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
 
 /** The key of the metadata under which progress and settings stand. */
@@ -49,14 +50,13 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   const { progress, settings } = parsed(text);
   const besides = (prefix: string) => {
     const found = layersOf(tensors, prefix);
-    if (found.layers.join() === layers.join()) return finite(prefix, found.parameters);
+    if (found.layers.join() === layers.join()) return found.parameters;
     const expected = `${layers.join('-')}, as the network has`;
     throw outOfRange('model file', `${prefix}layers of ${found.layers.join('-')}`, expected);
   };
   const has = (prefix: string) => tensors.has(`${prefix}layers.0.weight`);
   const state: LayerParameters[][] = [];
   while (has(stateName(state.length))) state.push(besides(stateName(state.length)));
-  finite('', parameters);
   return {
     checkpoint: {
       parameters,
@@ -67,14 +67,6 @@ export function decodeCheckpoint(bytes: Uint8Array): {
     },
     metadata: rest,
   };
-}
-
-function finite(prefix: string, parameters: LayerParameters[]): LayerParameters[] {
-  for (const [l, layer] of parameters.entries()) {
-    checkFinite(`model file: ${prefix}layers.${l}.weight`, layer.weights);
-    checkFinite(`model file: ${prefix}layers.${l}.bias`, layer.biases);
-  }
-  return parameters;
 }
 
 function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {

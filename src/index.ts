@@ -2,7 +2,6 @@
 
 export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
-export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
 export type { Hidden, Output } from './functions.ts';
 export type { BatchReport, EpochReport, History } from './history.ts';

@@ -5,7 +5,8 @@
  */
 import { describe, outOfRange } from './arguments.ts';
 import type { Normalization } from './data/normalization.ts';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from './safetensors.ts';
+import { encodeSafetensors, type Tensor } from './safetensors.ts';
+import { decodeSafetensors } from './safetensors-reader.ts';
 
 /** What goes into a network and what comes out. */
 export interface Meaning {

@@ -1,36 +1,27 @@
 /** A network as a safetensors file: which tensors it has, and what its metadata says. */
 import { describe, options, outOfRange } from './arguments.ts';
-import { checkedFunctions, type Functions } from './functions.ts';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Tensor,
-  type TensorFile,
-} from './safetensors.ts';
+import type { NetworkContents } from './live-network.ts';
+import { encodeSafetensors, type Tensor } from './safetensors.ts';
 import type { LayerParameters } from './wasm.ts';
 
 /** What a model file holds. */
-export interface Model {
-  /** n⁰ … nᴸ. */
-  layers: number[];
-  parameters: LayerParameters[];
-  functions: Functions;
+export interface Model extends NetworkContents {
   /** What the one who saved it had to say. */
   metadata: Record<string, string>;
 }
 
 /** What is always in the metadata, so that whoever reads the file knows how to use the tensors. */
-const OWN_METADATA: Readonly<Record<string, string>> = {
+export const OWN_METADATA: Readonly<Record<string, string>> = {
   format: 'relumax',
   version: '1',
   input: 'float32, or uint8 / 255',
 };
 
 /** The key under which the sizes stand, for example 784-10-10. */
-const LAYERS = 'layers';
+export const LAYERS = 'layers';
 
-const weightName = (l: number) => `layers.${l}.weight`;
-const biasName = (l: number) => `layers.${l}.bias`;
+export const weightName = (l: number) => `layers.${l}.weight`;
+export const biasName = (l: number) => `layers.${l}.bias`;
 
 /**
  * The bytes of a model file.
@@ -68,73 +59,4 @@ export function tensorsOf(
       [prefix + biasName(l), { shape: [units], data: biases }],
     ] as const;
   });
-}
-
-/**
- * Reads a model file back. Tensors besides those of the layers are passed over.
- *
- * @throws TypeError or RangeError that says what is wrong with the file
- */
-export function decodeModel(bytes: Uint8Array): Model {
-  const { tensors, metadata } = decodeSafetensors(bytes);
-  for (const [key, expected] of Object.entries(OWN_METADATA)) {
-    const found = metadata[key];
-    if (found !== expected) {
-      throw damaged(`metadata ${describe(key)} ${describe(found)}`, describe(expected));
-    }
-  }
-  const { layers, parameters } = layersOf(tensors);
-  const sizes = layers.join('-');
-  if (metadata[LAYERS] !== sizes) {
-    const found = `metadata ${describe(LAYERS)} ${describe(metadata[LAYERS])}`;
-    throw damaged(found, describe(sizes));
-  }
-  const functions = checkedFunctions('model file: metadata ', metadata);
-  const own = { ...OWN_METADATA, ...functions, [LAYERS]: sizes };
-  const theirs = Object.entries(metadata).filter(([key]) => !Object.hasOwn(own, key));
-  return { layers, parameters, functions, metadata: Object.fromEntries(theirs) };
-}
-
-/**
- * What `tensorsOf` made, out of a file's tensors.
- *
- * @throws RangeError that says which tensor is missing or wrong
- */
-export function layersOf(
-  tensors: TensorFile['tensors'],
-  prefix = '',
-): { layers: number[]; parameters: LayerParameters[] } {
-  const [weightOf, biasOf] = [weightName, biasName].map((name) => (l: number) => prefix + name(l));
-  const layers: number[] = [];
-  const parameters: LayerParameters[] = [];
-  for (let l = 0; l === 0 || tensors.has(weightOf!(l)); l++) {
-    const weight = tensorOf(tensors, weightOf!(l));
-    const bias = tensorOf(tensors, biasOf!(l));
-    const [units, inputs] = weight.shape;
-    if (weight.shape.length !== 2) {
-      throw damaged(`${weightOf!(l)} with the shape [${weight.shape}]`, '[outputs, inputs]');
-    }
-    if (bias.shape.length !== 1 || bias.shape[0] !== units) {
-      throw damaged(`${biasOf!(l)} with the shape [${bias.shape}]`, `[${units}]`);
-    }
-    if (l > 0 && inputs !== layers[l]) {
-      throw damaged(`${weightOf!(l)} with ${inputs} inputs`, `${layers[l]}`);
-    }
-    if (l === 0) layers.push(inputs!);
-    layers.push(units!);
-    parameters.push({ weights: weight.data, biases: bias.data });
-  }
-  return { layers, parameters };
-}
-
-function tensorOf(tensors: TensorFile['tensors'], name: string) {
-  const tensor = tensors.get(name);
-  if (tensor === undefined) {
-    throw damaged(`no tensor ${describe(name)} among ${tensors.size}`, 'one for each layer');
-  }
-  return tensor;
-}
-
-function damaged(found: string, expected: string): RangeError {
-  return outOfRange('model file', found, expected);
 }

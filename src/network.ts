@@ -1,66 +1,20 @@
-// Symbol.dispose, for those who compile against an older library of types.
-/// <reference lib="esnext.disposable" preserve="true" />
-import {
-  checkFinite,
-  integer,
-  options,
-  outOfRange,
-  positive,
-  seedNumber,
-  wrongType,
-} from './arguments.ts';
-import type { Dataset } from './data/dataset.ts';
-import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
-import { Turns } from './event-loop.ts';
-import { checkedFunctions, type Hidden, type Output } from './functions.ts';
-import type { History } from './history.ts';
-import { checkAnswers, checkParameters, exampleCount } from './inputs.ts';
-import { decodeModel, encodeModel } from './model.ts';
-import { Random } from './random.ts';
-import { type FitOptions, fit, planFit, trainOnBatch } from './training.ts';
-import { type Answers, Core, type Inputs, type LayerParameters } from './wasm.ts';
+import { options } from './arguments.ts';
+import { coreOf, createCore, LiveNetwork, type NetworkOptions } from './live-network.ts';
+import { encodeModel } from './model.ts';
 
-/** Which network `Network.create` makes. */
-export interface NetworkOptions {
-  /** n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. */
-  layers: readonly number[];
-  /** Decides the initial weights, 0 to 2⁵³ − 1; 0 where it is left out. */
-  seed?: number;
-  /** What hidden layers make of Z; `relu` where it is left out. */
-  hidden?: Hidden;
-  /**
-   * What the last layer makes of Z, and the loss that goes with it: `softmax`, where it is left out,
-   * with the cross-entropy of a class; `sigmoid`, with the binary cross-entropy of targets from 0 to
-   * 1; `linear`, with the mean squared error of targets. The latter two are means over the outputs.
-   */
-  output?: Output;
-}
-
-/** The most units that a layer may have: what a Wasm memory holds ends far below. */
-const MOST_UNITS = 2 ** 24;
+export type { NetworkOptions } from './live-network.ts';
 
 /**
  * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, or what else the
- * options say, trained by gradient descent (docs/math.md). It lives in the memory of a Wasm instance of its own, which
- * goes when the network is no longer used; nothing else needs freeing.
+ * options say, trained by gradient descent (docs/math.md).
  */
-export class Network {
-  /** n⁰ … nᴸ. */
-  readonly layers: readonly number[];
+export class Network extends LiveNetwork {
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** What hidden layers make of Z, and the last one. */
-  readonly hidden: Hidden;
-  readonly output: Output;
-  #core: Core | undefined;
-  /** Aborted where the network is disposed of while `fit` runs. */
-  #fitting: AbortController | undefined;
 
-  private constructor(core: Core, layers: readonly number[], metadata: Record<string, string>) {
-    this.#core = core;
-    this.hidden = core.functions.hidden;
-    this.output = core.functions.output;
-    this.layers = Object.freeze([...layers]);
+  /** @internal */
+  constructor(core: ConstructorParameters<typeof LiveNetwork>[0], metadata = {}) {
+    super(core);
     this.metadata = Object.freeze({ ...metadata });
   }
 
@@ -71,22 +25,7 @@ export class Network {
    * @throws TypeError or RangeError that names the option
    */
   static async create(given: NetworkOptions): Promise<Network> {
-    const known = ['layers', 'seed', 'hidden', 'output'] as const;
-    const {
-      layers,
-      seed = 0,
-      hidden = 'relu',
-      output = 'softmax',
-    } = options('options', given, known);
-    const sizes = layerSizes(layers);
-    seedNumber('seed', seed);
-    const core = await Core.create(sizes, checkedFunctions('', { hidden, output }));
-    const wordsOf = (l: number) => {
-      const random = new Random(seed, 'weights', l);
-      return () => random.word();
-    };
-    await core.initialise(wordsOf, new Turns());
-    return new Network(core, sizes, {});
+    return new Network(await createCore(given));
   }
 
   /**
@@ -96,120 +35,9 @@ export class Network {
    * @throws TypeError or RangeError that says what is wrong with the file
    */
   static async load(bytes: Uint8Array | ArrayBuffer): Promise<Network> {
-    const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-    if (!(file instanceof Uint8Array)) {
-      throw wrongType('bytes', bytes, 'a Uint8Array or an ArrayBuffer');
-    }
-    const { layers, parameters, functions, metadata } = decodeModel(file);
-    const sizes = layerSizes(layers);
-    for (const [l, layer] of parameters.entries()) {
-      checkFinite(`model file: layers.${l}.weight`, layer.weights);
-      checkFinite(`model file: layers.${l}.bias`, layer.biases);
-    }
-    const core = await Core.create(sizes, functions);
-    for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
-    return new Network(core, sizes, metadata);
-  }
-
-  /**
-   * Trains by gradient descent: `epochs` passes over the dataset, one update a batch. It gives
-   * other work its turn some eighty times a second. Meanwhile `evaluate`, `predict`, `parameters`
-   * and `save` work, and see the parameters as they are at that moment.
-   *
-   * @param dataset features n⁰; classes nᴸ, or outputs nᴸ where the network's are no softmax's
-   * @returns loss and accuracy of each epoch
-   * @throws TypeError or RangeError that names an argument, before anything has changed;
-   *   DivergenceError where the loss or a parameter becomes NaN or infinite, and then the network
-   *   has the last parameters whose loss was finite; what `onEpoch` or `onBatch` throws
-   */
-  async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
-    const core = this.#idleCore('fit');
-    fittingDataset('dataset', dataset, core);
-    const plan = planFit(core, given);
-    this.#fitting = new AbortController();
-    try {
-      return await fit(core, dataset, plan, this.#fitting.signal);
-    } finally {
-      this.#fitting = undefined;
-    }
-  }
-
-  /**
-   * One update on exactly this batch, in this order.
-   *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0; 0.1 where it is left out
-   * @returns loss: the mean over the batch; correct: how many examples were classified rightly, or how
-   *   many of their sigmoid outputs; both before the update
-   * @throws TypeError or RangeError that names the argument, before anything has changed;
-   *   DivergenceError as `fit`
-   */
-  trainOnBatch(
-    inputs: Inputs,
-    answers: Answers,
-    given: { learningRate?: number } = {},
-  ): { loss: number; correct: number } {
-    const core = this.#idleCore('trainOnBatch');
-    const { learningRate = 0.1 } = options('options', given, ['learningRate']);
-    positive('learningRate', learningRate);
-    const count = exampleCount(inputs, this.layers[0]!);
-    checkAnswers(answers, count, this.layers.at(-1)!, core.functions);
-    return trainOnBatch(core, inputs, answers, learningRate);
-  }
-
-  /**
-   * How well the network reads a dataset.
-   *
-   * @param dataset as of `fit`
-   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network
-   */
-  evaluate(dataset: Dataset): Evaluation {
-    const core = this.#liveCore('evaluate');
-    return evaluate(core, fittingDataset('dataset', dataset, core));
-  }
-
-  /**
-   * The probability of each class, for each example; or whatever else the last layer gives.
-   *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1
-   * @throws TypeError or RangeError that names the argument
-   */
-  predict(inputs: Inputs): Float32Array<ArrayBuffer> {
-    const core = this.#liveCore('predict');
-    exampleCount(inputs, this.layers[0]!);
-    return core.predict(inputs);
-  }
-
-  /**
-   * What each layer gives for each example: Aˡ of the hidden layers, and last what `predict` gives.
-   *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @returns for each layer m × nˡ, one example after another
-   * @throws TypeError or RangeError that names the argument
-   */
-  activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
-    const core = this.#liveCore('activations');
-    exampleCount(inputs, this.layers[0]!);
-    return core.activations(inputs);
-  }
-
-  /** The weights (out × in, row-major) and biases of each layer: copies. */
-  parameters(): LayerParameters[] {
-    const core = this.#liveCore('parameters');
-    return core.layers.map((_, l) => core.getLayer(l));
-  }
-
-  /**
-   * Sets the weights and biases of each layer, in the form of `parameters`.
-   *
-   * @throws TypeError or RangeError that names the array, before anything has changed
-   */
-  setParameters(parameters: readonly LayerParameters[]): void {
-    const core = this.#idleCore('setParameters');
-    checkParameters('parameters', parameters, core.layers);
-    for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
+    const { decodeModel } = await import('./model-reader.ts');
+    const { metadata, ...contents } = decodeModel(bytes);
+    return new Network(await coreOf(contents), metadata);
   }
 
   /**
@@ -222,37 +50,9 @@ export class Network {
    */
   save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
     const { metadata = {} } = options('options', given, ['metadata']);
-    const { functions } = this.#liveCore('save');
-    const parameters = this.parameters();
-    return encodeModel({ layers: [...this.layers], parameters, functions, metadata });
+    const { layers, hidden, output } = this;
+    const functions = { hidden, output };
+    const parameters = this.copyParameters('save');
+    return encodeModel({ layers: [...layers], parameters, functions, metadata });
   }
-
-  /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */
-  dispose(): void {
-    this.#core = undefined;
-    this.#fitting?.abort();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  #liveCore(method: string): Core {
-    if (this.#core === undefined) throw new Error(`${method}: the network has been disposed of`);
-    return this.#core;
-  }
-
-  /** The core, where no `fit` is under way that would be disturbed. */
-  #idleCore(method: string): Core {
-    const core = this.#liveCore(method);
-    if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);
-    return core;
-  }
-}
-
-function layerSizes(layers: readonly number[]): readonly number[] {
-  if (!Array.isArray(layers)) throw wrongType('layers', layers, 'an array of numbers');
-  if (layers.length < 2) throw outOfRange('layers', layers, 'at least two sizes');
-  for (const [l, size] of layers.entries()) integer(`layers[${l}]`, size, 1, MOST_UNITS);
-  return layers;
 }

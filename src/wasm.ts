@@ -18,6 +18,7 @@ import type { Turns } from './event-loop.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './functions.ts';
 import {
   ALIGNMENT,
+  type LayerPlan,
   MARK_BYTES,
   MARKS_SLACK,
   type MemoryPlan,
@@ -386,12 +387,8 @@ export class Core {
     const { layers, tile, gradients } = this.#plan;
     let layer = layers.length;
     if (outcome === 'loss not finite') {
-      const overflows = ({ output, stride, units }: (typeof layers)[0]) => {
-        for (let i = 0; i < tile; i++) {
-          if (this.#exports.firstNonFinite(output + i * stride * 4, units) >= 0) return true;
-        }
-        return false;
-      };
+      const overflows = ({ output, stride }: LayerPlan) =>
+        this.#exports.firstNonFinite(output, stride * tile) >= 0;
       return layers.findIndex(overflows) + 1 || layer;
     }
     let largest = 0;

@@ -5,7 +5,6 @@
 
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
-export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
 export type { Evaluation } from './evaluation.ts';
 export type { BatchReport, EpochReport, History } from './history.ts';
 export type { NetworkOptions } from './network.ts';

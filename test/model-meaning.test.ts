@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { meaningOf, withMeaning } from '../src/model-meaning.ts';
 import { Network } from '../src/network.ts';
-import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts';
+import { encodeSafetensors } from '../src/safetensors.ts';
+import { decodeSafetensors } from '../src/safetensors-reader.ts';
 
 const network = await Network.create({ layers: [3, 2], seed: 1 });
 const file = network.save({ metadata: { note: 'x' } });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Network } from '../src/network.ts';
-import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts';
+import { encodeSafetensors } from '../src/safetensors.ts';
+import { decodeSafetensors } from '../src/safetensors-reader.ts';
 import { randomFloats } from './examples.ts';
 
 const OWN = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '../src/safetensors.ts';
+import { encodeSafetensors, type Tensor } from '../src/safetensors.ts';
+import { decodeSafetensors } from '../src/safetensors-reader.ts';
 
 /** A file of this header, followed by `dataLength` bytes of data. */
 function file(header: string | Uint8Array, dataLength = 0): Uint8Array {

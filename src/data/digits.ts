@@ -1,4 +1,3 @@
-import { unpack } from '../embedded.ts';
 import { Dataset } from './dataset.ts';
 
 const LENGTH = 10_000;
@@ -16,7 +15,8 @@ const CLASSES = 10;
  * Each call decompresses them anew, into arrays that are the caller's own.
  */
 export async function loadDigits(): Promise<Dataset> {
-  const bytes = await unpack(await import('#digits'));
+  const { digitBytes } = await import('./digit-bytes.ts');
+  const bytes = await digitBytes();
   return Dataset.from({
     inputs: bytes.slice(LENGTH),
     labels: bytes.slice(0, LENGTH),

@@ -5,9 +5,8 @@
 
 import type { Examples, TargetExamples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { Functions } from '../functions.ts';
 import type { BatchReport, EpochReport, History } from '../history.ts';
-import type { NetworkOptions } from '../network.ts';
+import type { NetworkContents, NetworkOptions } from '../live-network.ts';
 import type { FitOptions } from '../training.ts';
 import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
 
@@ -41,10 +40,7 @@ export interface FitCall
 /** What can be asked of a network, and what the answer is. */
 export interface Calls {
   create(options: NetworkOptions): void;
-  load(bytes: Uint8Array | ArrayBuffer): Functions & {
-    layers: readonly number[];
-    metadata: Readonly<Record<string, string>>;
-  };
+  load(contents: NetworkContents): void;
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
@@ -56,7 +52,6 @@ export interface Calls {
   activations(inputs: Inputs): Float32Array<ArrayBuffer>[];
   parameters(): LayerParameters[];
   setParameters(parameters: readonly LayerParameters[]): void;
-  save(options: { metadata?: Record<string, string> }): Uint8Array<ArrayBuffer>;
 }
 
 /** A question to a network, with the number under which the answer comes. */

@@ -6,7 +6,7 @@ import { type Evaluation, fittingDataset } from '../evaluation.ts';
 import type { Functions, Hidden, Output } from '../functions.ts';
 import type { History } from '../history.ts';
 import { checkAnswers, exampleCount } from '../inputs.ts';
-import type { NetworkOptions } from '../network.ts';
+import type { NetworkOptions } from '../live-network.ts';
 import { type FitOptions, planFit } from '../training.ts';
 import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
@@ -86,9 +86,11 @@ export class Network {
    */
   static async load(bytes: Uint8Array | ArrayBuffer, given: WorkerOptions = {}): Promise<Network> {
     const { worker } = options('options', given, ['worker']);
+    const { decodeModel } = await import('../model-reader.ts');
+    const { metadata, ...contents } = decodeModel(bytes);
     return inNewHome(worker, async (home) => {
-      const { layers, metadata, ...functions } = await home.ask('load', [bytes]);
-      return new Network(home, layers, functions, metadata);
+      await home.ask('load', [contents]);
+      return new Network(home, contents.layers, contents.functions, metadata);
     });
   }
 
@@ -271,7 +273,17 @@ export class Network {
    * @throws TypeError or RangeError where the metadata cannot be written
    */
   async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#liveHome('save').ask('save', [given]);
+    const { metadata = {} } = options('options', given, ['metadata']);
+    const home = this.#liveHome('save');
+    const { hidden, output } = this;
+    const [parameters, { encodeModel }] = await Promise.all([
+      home.ask('parameters', []),
+      import('../model.ts'),
+    ]);
+    return encodeModel({
+      ...{ layers: [...this.layers], parameters, functions: { hidden, output } },
+      metadata,
+    });
   }
 
   /**

@@ -1,7 +1,8 @@
 /** The worker's side: networks and datasets by their numbers, and the answers to what is asked. */
 import { Dataset } from '../data/dataset.ts';
-import { Network } from '../network.ts';
+import { coreOf, createCore, LiveNetwork } from '../live-network.ts';
 import { Pace } from '../pace.ts';
+import type { Core } from '../wasm.ts';
 import { packError } from './errors.ts';
 import {
   type Call,
@@ -47,7 +48,7 @@ class Stranger {
 
 class Thread {
   readonly #send: Send;
-  readonly #networks = new Map<number, Network>();
+  readonly #networks = new Map<number, LiveNetwork>();
   readonly #datasets = new Map<DatasetKey, Dataset>();
   readonly #fits = new Map<number, Fit>();
 
@@ -94,11 +95,9 @@ class Thread {
   #resultOf(call: Call): Answer | Promise<Answer> {
     switch (call.method) {
       case 'create':
-        return this.#keep(call.network, Network.create(...call.arguments)).then(() => undefined);
+        return this.#keep(call.network, createCore(...call.arguments));
       case 'load':
-        return this.#keep(call.network, Network.load(...call.arguments)).then(
-          ({ layers, metadata, hidden, output }) => ({ layers, metadata, hidden, output }),
-        );
+        return this.#keep(call.network, coreOf(...call.arguments));
       case 'fit':
         return this.#fit(call.id, this.#network(call), call.arguments[0]);
       case 'evaluate':
@@ -113,12 +112,10 @@ class Thread {
         return this.#network(call).parameters();
       case 'setParameters':
         return this.#network(call).setParameters(...call.arguments);
-      case 'save':
-        return this.#network(call).save(...call.arguments);
     }
   }
 
-  async #fit(id: number, network: Network, call: FitCall): Promise<ReturnType<Calls['fit']>> {
+  async #fit(id: number, network: LiveNetwork, call: FitCall): Promise<ReturnType<Calls['fit']>> {
     const { dataset, validation, batches, aborted, pace, ...options } = call;
     const report = (progress: Progress) => this.#send({ kind: 'progress', id, progress }, []);
     const fit = new Fit(report, pace);
@@ -139,13 +136,11 @@ class Thread {
     }
   }
 
-  async #keep(number: number, made: Promise<Network>): Promise<Network> {
-    const network = await made;
-    this.#networks.set(number, network);
-    return network;
+  async #keep(number: number, made: Promise<Core>): Promise<void> {
+    this.#networks.set(number, new LiveNetwork(await made));
   }
 
-  #network({ method, network }: Call): Network {
+  #network({ method, network }: Call): LiveNetwork {
     const found = this.#networks.get(network);
     if (found === undefined) throw new Error(`${method}: the network has been disposed of`);
     return found;

@@ -1,14 +1,11 @@
 /**
- * What travels inside the JavaScript, gzipped, in base64 (RFC 4648 §4): the bundled digits.
+ * The bundled digits as bytes: labels, then images. They travel inside the JavaScript, gzipped, in
+ * base64 (RFC 4648 §4), in a file of their own with what unpacks them: who uses none loads neither.
  */
-export interface Embedded {
-  base64: string;
-  /** How many bytes it is made of. */
-  size: number;
-}
+import { base64, size } from '#digits';
 
-/** The bytes again. */
-export async function unpack({ base64, size }: Embedded): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes, unpacked anew with each call. */
+export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   const characters = atob(base64);
   const compressed = new Uint8Array(characters.length);
   for (let i = 0; i < compressed.length; i++) compressed[i] = characters.charCodeAt(i);
