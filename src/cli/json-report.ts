@@ -26,7 +26,7 @@ export function jsonReport(): TrainingReport {
       event('epoch', { epoch, loss, accuracy, examples, seconds, validation }, isNumber);
     },
     end() {},
-    result({ history, test, dead, interrupted, saved, hash }) {
+    result({ history, test, dead, interrupted, hash }, written) {
       const { seconds, perSecond } = totals(history);
       event('result', {
         test: scoreFields(test, targets),
@@ -35,7 +35,7 @@ export function jsonReport(): TrainingReport {
         bestEpoch: history.bestEpoch,
         deadUnits: dead.map((layer) => layer.dead),
         interrupted,
-        saved,
+        ...written,
         hash,
       });
     },

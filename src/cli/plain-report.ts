@@ -28,7 +28,7 @@ export function plainReport(): TrainingReport {
       );
     },
     end() {},
-    result({ history, test, dead, interrupted, saved, hash }) {
+    result({ history, test, dead, interrupted, hash }, written) {
       const { examples, seconds, perSecond } = totals(history);
       if (interrupted) print(`interrupted: ${interrupted}`);
       print(
@@ -40,7 +40,7 @@ export function plainReport(): TrainingReport {
       const died = deadText(dead);
       if (died !== undefined) print(`dead: ${died}`);
       if (hash !== undefined) print(`hash: ${hash}`);
-      if (saved !== undefined) print(`saved: ${saved}`);
+      for (const [what, file] of Object.entries(written)) print(`${what}: ${file}`);
     },
   };
 }

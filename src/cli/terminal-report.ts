@@ -50,7 +50,7 @@ export function terminalReport(): TrainingReport {
     end() {
       bar?.stop();
     },
-    async result({ history, test, dead, interrupted, saved, hash }) {
+    async result({ history, test, dead, interrupted, hash }, { saved, ...written }) {
       const { examples, seconds, perSecond } = totals(history);
       const { length } = history.epochs;
       if (interrupted) {
@@ -77,6 +77,9 @@ export function terminalReport(): TrainingReport {
       }
       print();
       if (hash !== undefined) print(labelled('hash', hash));
+      for (const [what, file] of Object.entries(written)) {
+        print(labelled(what, colors.bold(file)));
+      }
       if (saved === undefined) {
         print(labelled('not saved', colors.dim('--save FILE keeps the model')));
       } else {

@@ -1,13 +1,8 @@
 /** `relumax train`: trains a network, says how well it does on what it has not seen, saves it. */
 
-import { type Command, Option } from 'commander';
-import { DivergenceError, Network, type NetworkOptions, type Output } from '../index.ts';
+import type { Command } from 'commander';
+import { DivergenceError } from '../index.ts';
 import { withMeaning } from '../model-meaning.ts';
-import {
-  type AugmentationChoice,
-  addAugmentationOptions,
-  augmentationOptions,
-} from './augmentation-options.ts';
 import {
   addCheckpointOptions,
   type CheckpointChoice,
@@ -17,70 +12,46 @@ import {
 } from './checkpoint-options.ts';
 import { deadUnits } from './dead-units.ts';
 import { reason, UsageError } from './failure.ts';
-import { DEFAULT_TEST_SPLIT, examplesToLearn, type Material } from './held-out.ts';
-import type { Size } from './image-file.ts';
+import { historyPath, writeHistory } from './history-file.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
 import { checkTarget, writeModel } from './model-file.ts';
-import { addNetworkOptions, type NetworkChoice } from './network-options.ts';
-import {
-  addOptimizerOptions,
-  type OptimizerChoice,
-  optimizerOptions,
-} from './optimizer-options.ts';
-import { batchSize, epochs, layerSizes, path, seed, share } from './option-values.ts';
+import { epochs, path } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
-import { addPresetOption, type Preset, type PresetChoice, presetFor } from './presets.ts';
-import { DATA_HELP, isTable, nounOf } from './source.ts';
+import {
+  addRecipeOptions,
+  createNetwork,
+  DEFAULTS,
+  FEW,
+  lossOfGuessing,
+  type Recipe,
+  type RecipeOptions,
+  recipeFor,
+} from './recipe.ts';
+import { writeReport } from './report-file.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
-import { batchName, type TrainingReport } from './training-report.ts';
+import {
+  batchName,
+  type TrainingPlan,
+  type TrainingReport,
+  type Written,
+} from './training-report.ts';
 
-/** What a training is like unless told otherwise. */
-const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
-
-/** Of few examples, epochs are more and batches smaller, until there are enough updates. */
-const FEW = { updates: 1000, epochs: 200, batchSize: 8 };
-
-interface TrainOptions
-  extends NetworkChoice,
-    OptimizerChoice,
-    AugmentationChoice,
-    PresetChoice,
-    CheckpointChoice {
-  data?: string;
-  layers?: number[];
-  label?: string;
-  header?: boolean;
-  epochs?: number;
-  batch?: number;
-  seed: number;
-  testSplit?: number;
+interface TrainOptions extends RecipeOptions, CheckpointChoice {
   save?: string;
+  report?: string;
+  history?: string;
   printHash?: true;
   json?: true;
 }
 
 export function addTrain(program: Command): void {
-  const command = program
-    .command('train')
+  const command = addRecipeOptions(program.command('train'))
     .summary('train a network and say how well it does')
     .description(
       'Train a network of dense layers by gradient descent, on the 10,000 bundled handwritten digits or on your own images or tables: to tell classes apart, or to tell a number. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
-    )
-    .option('-d, --data <path>', DATA_HELP, path)
-    .option(
-      '--label <column>',
-      'label column of a table: its name, or its number (default: the last)',
-    )
-    .option('--header', 'the first row of a table names its columns (default: the rows tell)')
-    .option('--no-header', 'the first row of a table is data')
-    .addOption(
-      new Option(
-        '-l, --layers <sizes>',
-        `units of each layer, the input's first (default: 784-${DEFAULTS.hidden.join('-')}-10, or what fits the data)`,
-      ).argParser(layerSizes),
     )
     .option(
       '-e, --epochs <n>',
@@ -88,21 +59,16 @@ export function addTrain(program: Command): void {
       epochs,
     )
     .option(
-      '-b, --batch <n>',
-      `examples an update, or full (default: ${DEFAULTS.batchSize}, or down to ${FEW.batchSize} where examples are few)`,
-      batchSize,
-    )
-    .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
-    .option(
-      '-t, --test-split <share>',
-      `share to hold out (default: ${DEFAULT_TEST_SPLIT}; of data with test files those, or the given share of the training files)`,
-      share,
-    )
-    .option(
       '-o, --save <file>',
       'write the model to a safetensors file (default: write nothing)',
       path,
     )
+    .option(
+      '--report <file>',
+      'write what was learnt, and how, as one HTML page (default: write nothing)',
+      path,
+    )
+    .option('--history <file>', 'write the epochs to a .csv or .json file', historyPath)
     .option('--print-hash', 'print the SHA-256 of the parameters: the same run gives the same')
     .option('--json', 'print one JSON object a line: start, each epoch, result')
     .addHelpText(
@@ -123,71 +89,32 @@ export function addTrain(program: Command): void {
         },
       ),
     );
-  addPresetOption(command);
-  addNetworkOptions(command);
-  addOptimizerOptions(command);
-  addAugmentationOptions(command);
   addCheckpointOptions(command);
 }
 
 /** @param isGiven whether the command line had an option */
 async function train(asked: TrainOptions, isGiven: (name: string) => boolean): Promise<void> {
   const resumed = await openCheckpoints(asked);
-  const restored = resumed ? withSettings(asked, isGiven, resumed) : asked;
-  const { seed, save } = restored;
+  const options = resumed ? withSettings(asked, isGiven, resumed) : asked;
+  const { save, report: reportFile, history: historyFile } = options;
   const interruption = watchInterruption();
-  if (save !== undefined) await checkTarget(save);
-  const { label, header, output: wanted } = restored;
-  if (label !== undefined || header !== undefined) mustBeTable(restored);
-  const reading = { label, header, output: wanted };
-  const material = await examplesToLearn(restored.data, restored.testSplit, seed, reading);
-  const preset = presetFor(restored, material.source);
-  const chosen = (name: string) => isGiven(name) || resumed !== undefined;
-  const options = preset ? withPreset(restored, chosen, preset) : restored;
-  const optimizer = optimizerOptions(options);
-  const { learningRate } = optimizer;
-  const augmentation = augmentationOptions(options, imageSizeOf(material));
-  const output = outputFor(material, wanted);
-  const layers = layersFor(material, options.layers, preset?.hiddenLayers);
-  const { epochs, batch } = { ...paceFor(material.train.length), ...given(options) };
-  const { hidden } = options;
-  const network = await createNetwork({ layers, seed, hidden, output });
+  for (const [option, file] of Object.entries({ save, report: reportFile, history: historyFile })) {
+    if (file !== undefined) await checkTarget(file, `--${option}`);
+  }
+  const recipe = await recipeFor(options, (name) => isGiven(name) || resumed !== undefined);
+  const { material, epochs, batch, seed } = recipe;
+  const network = await createNetwork(recipe);
 
   const report = reportFor(options);
-  await report.start({
-    source: material.source,
-    examples: material.train.length,
-    heldOut: material.heldOut.length,
-    classNames: material.train.classNames,
-    targets: material.targets,
-    layers,
-    hidden,
-    output,
-    epochs,
-    batchSize: batch,
-    optimizer: options.optimizer,
-    learningRate,
-    seed,
-  });
-  const metadata = {
-    ...material.record,
-    seed: String(seed),
-    batch: String(batchName(batch)),
-    'learning-rate': String(learningRate),
-    ...(options.optimizer !== 'sgd' && { optimizer: options.optimizer }),
-  };
-  const meaning = {
-    classNames: material.train.classNames,
-    normalization: material.normalization,
-    targets: material.targets,
-  };
+  const plan = planOf(recipe);
+  await report.start(plan);
+  const metadata = metadataOf(recipe);
+  const { normalization, targets } = material;
+  const meaning = { classNames: material.train.classNames, normalization, targets };
   const history = await network
     .fit(material.train, {
-      epochs,
-      batchSize: batch,
-      ...optimizer,
-      ...augmentation,
-      seed,
+      ...recipe.fit,
+      ...{ epochs, batchSize: batch, seed },
       validation: material.heldOut,
       signal: interruption.signal,
       onEpoch: (epoch) => report.epoch(epoch),
@@ -209,114 +136,58 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
 
   const interrupted = history.aborted ? interruption.cause : undefined;
   const test = network.evaluate(material.heldOut);
-  let saved: string | undefined;
+  const hash = options.printHash && parametersHash(network.parameters());
+  const dead = deadUnits(network, material.heldOut);
+  const result = { history, test, dead, interrupted, hash };
+  const written: Written = {};
   try {
     if (save !== undefined) {
       const epochs = String(history.epochs.length);
       const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
       await writeModel(save, withMeaning(network.save({ metadata: ended }), meaning));
-      saved = save;
+      written.saved = save;
+    }
+    if (historyFile !== undefined) {
+      await writeHistory(historyFile, history);
+      written.history = historyFile;
+    }
+    if (reportFile !== undefined) {
+      await writeReport(reportFile, { network, plan, result, ...recipe });
+      written.report = reportFile;
     }
   } finally {
-    const hash = options.printHash && parametersHash(network.parameters());
-    const dead = deadUnits(network, material.heldOut);
-    await report.result({ history, test, dead, interrupted, saved, hash });
+    await report.result(result, written);
   }
   const guessing = lossOfGuessing(material);
   const { loss } = history.epochs.at(-1)!;
   if (guessing !== undefined && loss > guessing) {
     process.stderr.write(
-      `relumax: nothing was learnt: the loss ended at ${loss.toPrecision(4)}, and guessing gives ${guessing.toPrecision(4)}; try a learning rate smaller than ${learningRate}\n`,
+      `relumax: nothing was learnt: the loss ended at ${loss.toPrecision(4)}, and guessing gives ${guessing.toPrecision(4)}; try a learning rate smaller than ${recipe.learningRate}\n`,
     );
   }
 }
 
-/** @throws UsageError unless the data is a table, which alone has columns and a header */
-function mustBeTable({ data, label }: TrainOptions): void {
-  if (data !== undefined && isTable(data)) return;
-  const option = label === undefined ? '--header' : '--label';
-  throw new UsageError(
-    `${option}: found no table to use it on, expected --data with a .csv or .tsv`,
-  );
+function planOf({ material, ...recipe }: Recipe): TrainingPlan {
+  const { layers, hidden, output, epochs, batch, optimizer, learningRate, seed } = recipe;
+  return {
+    source: material.source,
+    examples: material.train.length,
+    heldOut: material.heldOut.length,
+    classNames: material.train.classNames,
+    targets: material.targets,
+    ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed },
+  };
 }
 
-/**
- * Epochs and examples in a batch unless told otherwise: those of `DEFAULTS` where they come to
- * enough updates; else the batch is halved, and then epochs are added, as far as `FEW` goes.
- */
-function paceFor(examples: number): { epochs: number; batch: number } {
-  const updates = (batch: number) => DEFAULTS.epochs * Math.ceil(examples / batch);
-  let batch = DEFAULTS.batchSize;
-  while (batch > FEW.batchSize && updates(batch) < FEW.updates) batch /= 2;
-  const needed = Math.ceil(FEW.updates / Math.ceil(examples / batch));
-  return { batch, epochs: Math.min(FEW.epochs, Math.max(DEFAULTS.epochs, needed)) };
-}
-
-/** Of epochs and batch, what was given. */
-function given({ epochs, batch }: TrainOptions): { epochs?: number; batch?: number } {
-  return { ...(epochs !== undefined && { epochs }), ...(batch !== undefined && { batch }) };
-}
-
-/** Options that were not chosen, as the preset has them. */
-function withPreset(
-  options: TrainOptions,
-  isChosen: (name: string) => boolean,
-  { hiddenLayers, ...preset }: Preset,
-): TrainOptions {
-  const filled = Object.entries(preset).filter(([name]) => !isChosen(name));
-  return { ...options, ...Object.fromEntries(filled) };
-}
-
-/** The layers asked for, or the default ones, where they fit the data. */
-function layersFor(
-  { train, source }: Material,
-  asked: number[] | undefined,
-  hidden: readonly number[] = DEFAULTS.hidden,
-): number[] {
-  const { features, outputs, targets } = train;
-  const layers = asked ?? [features, ...hidden, outputs];
-  if (layers[0] !== features || layers.at(-1) !== outputs) {
-    throw new UsageError(
-      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values in each of the ${nounOf(source)}, and the last ${outputs}, its ${targets ? 'numbers to be learnt' : 'classes'}`,
-    );
-  }
-  return layers;
-}
-
-/**
- * The output asked for, or that of the data, where it fits.
- *
- * @throws UsageError where it does not
- */
-function outputFor({ train }: Material, asked: Output | undefined): Output {
-  const output = asked ?? (train.targets ? 'linear' : 'softmax');
-  if ((output === 'softmax') === (train.targets === undefined)) return output;
-  throw new UsageError(`--output ${output}: found data with classes, expected softmax`);
-}
-
-/** The size of the examples, where they are images of a size that is known or square. */
-function imageSizeOf({ train, source, record }: Material): Size | undefined {
-  if (source.data === 'table') return undefined;
-  const [width, height] = record.size?.split('x').map(Number) ?? [];
-  if (width !== undefined && height !== undefined) return { width, height };
-  const side = Math.sqrt(train.features);
-  return Number.isInteger(side) ? { width: side, height: side } : undefined;
-}
-
-/** The loss of who knows no more than how often each class is, or of the mean, if that is known. */
-function lossOfGuessing({ train, targets }: Material): number | undefined {
-  if (train.targets === undefined) return Math.log(train.classes);
-  return targets && 1;
-}
-
-/** The new network; sizes that are too large for it are a wrong argument. */
-async function createNetwork(options: NetworkOptions): Promise<Network> {
-  try {
-    return await Network.create(options);
-  } catch (error) {
-    if (!(error instanceof RangeError && error.message.startsWith('layers'))) throw error;
-    throw new UsageError(`--${error.message}`, { cause: error });
-  }
+/** What the model's file is to say of its training. */
+function metadataOf({ material, batch, seed, optimizer, learningRate }: Recipe) {
+  return {
+    ...material.record,
+    seed: String(seed),
+    batch: String(batchName(batch)),
+    'learning-rate': String(learningRate),
+    ...(optimizer !== 'sgd' && { optimizer }),
+  };
 }
 
 function reportFor({ json }: TrainOptions): TrainingReport {

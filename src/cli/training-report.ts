@@ -46,10 +46,16 @@ export interface TrainingResult {
   readonly dead: readonly DeadUnits[];
   /** What ended it early, if anything did. */
   readonly interrupted: InterruptionCause | undefined;
-  /** The file that the model is in, if it was to be saved. */
-  readonly saved: string | undefined;
   /** SHA-256 of the parameters, where it was asked for. */
   readonly hash: string | undefined;
+}
+
+/** The files that were written, of those that were asked for. */
+export interface Written {
+  /** With the model. */
+  saved?: string;
+  history?: string;
+  report?: string;
 }
 
 export interface TrainingReport {
@@ -59,7 +65,7 @@ export interface TrainingReport {
   epoch(report: EpochReport): void;
   /** No more batches and epochs; a result follows unless the training failed. */
   end(): void;
-  result(result: TrainingResult): void | Promise<void>;
+  result(result: TrainingResult, written: Written): void | Promise<void>;
 }
 
 /** Examples learnt from, seconds that took without validation, and the rate. */

@@ -1,0 +1,56 @@
+/** `relumax train --report`: a training as one HTML file. */
+import { cpus } from 'node:os';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Network } from '../index.ts';
+import type { Material } from './held-out.ts';
+import type { Size } from './image-file.ts';
+import { writeModel } from './model-file.ts';
+import { parametersHash } from './parameters-hash.ts';
+import { repeatCommand } from './repeat-command.ts';
+import type { TrainingPlan, TrainingResult } from './training-report.ts';
+
+/** What a report is made of. */
+export interface Trained {
+  readonly network: Network;
+  readonly material: Material;
+  readonly plan: TrainingPlan;
+  readonly result: TrainingResult;
+  /** By the names of the options. */
+  readonly settings: readonly (readonly [string, string])[];
+  /** Of the examples, where they are images. */
+  readonly size: Size | undefined;
+}
+
+/**
+ * Writes the report, whole or not at all.
+ *
+ * @throws Error `file: why`
+ */
+export async function writeReport(file: string, trained: Trained): Promise<void> {
+  const { network, material, settings, size, plan, result } = trained;
+  // Loaded here because few trainings have one.
+  const { reportPage } = await import('./report/page.ts');
+  const parameters = network.parameters();
+  const page = reportPage({
+    ...{ plan, result, settings, size, parameters },
+    heldOut: material.heldOut,
+    outputs: network.predict(material.heldOut.inputs),
+    hash: parametersHash(parameters),
+    command: repeatCommand(settings),
+    featureNames: namesIn(material.record.features),
+    normalization: material.normalization,
+    environment: [
+      ['relumax', manifest.version],
+      ['Node', process.version],
+      ['platform', `${process.platform} ${process.arch}`],
+      ['processor', cpus()[0]?.model.trim() ?? 'unknown'],
+      ['date', new Date().toISOString().slice(0, 19).replace('T', ' ')],
+    ],
+  });
+  await writeModel(file, Buffer.from(page));
+}
+
+/** The columns that a table's record names. */
+function namesIn(json: string | undefined): string[] | undefined {
+  return json === undefined ? undefined : JSON.parse(json);
+}

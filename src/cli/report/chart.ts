@@ -1,0 +1,61 @@
+/** Curves over numbers, as an SVG that takes its colours from the page. */
+import { scaleLinear } from 'd3-scale';
+import { line } from 'd3-shape';
+import { type Html, html } from './html.ts';
+
+export interface Curve {
+  readonly name: string;
+  /** Which of the page's colours: 1 or 2. */
+  readonly color: number;
+  readonly points: readonly (readonly [number, number])[];
+}
+
+export interface Axis {
+  readonly title: string;
+  readonly domain: readonly [number, number];
+  readonly format: (value: number) => string;
+}
+
+const [WIDTH, HEIGHT] = [560, 300];
+const MARGIN = { top: 12, right: 14, bottom: 42, left: 58 };
+/** So few points are marked, each by itself. */
+const FEW = 30;
+
+/** @param title what the chart shows, for those who do not see it */
+export function chart(title: string, curves: readonly Curve[], x: Axis, y: Axis): Html {
+  const right = WIDTH - MARGIN.right;
+  const bottom = HEIGHT - MARGIN.bottom;
+  const across = scaleLinear(x.domain, [MARGIN.left, right]);
+  const up = scaleLinear(y.domain, [bottom, MARGIN.top]).nice(5);
+  const path = line<readonly [number, number]>(
+    ([a]) => across(a),
+    ([, b]) => up(b),
+  ).defined(([, b]) => Number.isFinite(b));
+  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+${up.ticks(5).map(
+  (
+    tick,
+  ) => html`<g class="tick"><line x1="${MARGIN.left}" x2="${right}" y1="${up(tick)}" y2="${up(tick)}"/>
+<text x="${MARGIN.left - 8}" y="${up(tick)}" dy="0.32em" text-anchor="end">${y.format(tick)}</text></g>`,
+)}
+${across
+  .ticks(6)
+  .filter((tick) => x.format(tick) !== '')
+  .map(
+    (tick) =>
+      html`<text class="tick" x="${across(tick)}" y="${bottom + 18}" text-anchor="middle">${x.format(tick)}</text>`,
+  )}
+<text class="axis" x="${(MARGIN.left + right) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${x.title}</text>
+${curves.map(
+  ({ color, points }) => html`<path class="curve curve-${color}" d="${path([...points]) ?? ''}"/>
+${points.length > FEW ? [] : points.map(([a, b]) => html`<circle class="curve-${color}" cx="${across(a)}" cy="${up(b)}" r="2.5"/>`)}`,
+)}
+</svg>`;
+}
+
+/** Which colour is which curve. */
+export function legend(curves: readonly Curve[]): Html {
+  return html`<p class="legend">${curves.map(
+    ({ name, color }) => html`<span><i class="swatch swatch-${color}"></i>${name}</span> `,
+  )}</p>`;
+}
