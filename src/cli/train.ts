@@ -1,7 +1,7 @@
 /** `relumax train`: trains a network, says how well it does on what it has not seen, saves it. */
 
-import { type Command, Option } from 'commander';
-import { DivergenceError, Network, type NetworkOptions, type Output } from '../index.ts';
+import type { Command } from 'commander';
+import { DivergenceError } from '../index.ts';
 import { withMeaning } from '../model-meaning.ts';
 import {
   type AugmentationChoice,
@@ -15,8 +15,19 @@ import {
   openCheckpoints,
   withSettings,
 } from './checkpoint-options.ts';
+import { addDataOptions, type DataChoice, tableOptions } from './data-options.ts';
 import { deadUnits } from './dead-units.ts';
 import { reason, UsageError } from './failure.ts';
+import {
+  addFittingOptions,
+  createNetwork,
+  DEFAULTS,
+  FEW,
+  type FittingChoice,
+  layersFor,
+  outputFor,
+  paceFor,
+} from './fitting-network.ts';
 import { DEFAULT_TEST_SPLIT, examplesToLearn, type Material } from './held-out.ts';
 import type { Size } from './image-file.ts';
 import { watchInterruption } from './interruption.ts';
@@ -28,33 +39,23 @@ import {
   type OptimizerChoice,
   optimizerOptions,
 } from './optimizer-options.ts';
-import { batchSize, epochs, layerSizes, path, seed, share } from './option-values.ts';
+import { epochs, path, seed, share } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
 import { addPresetOption, type Preset, type PresetChoice, presetFor } from './presets.ts';
-import { DATA_HELP, isTable, nounOf } from './source.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import { batchName, type TrainingReport } from './training-report.ts';
 
-/** What a training is like unless told otherwise. */
-const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
-
-/** Of few examples, epochs are more and batches smaller, until there are enough updates. */
-const FEW = { updates: 1000, epochs: 200, batchSize: 8 };
-
 interface TrainOptions
-  extends NetworkChoice,
+  extends DataChoice,
+    FittingChoice,
+    NetworkChoice,
     OptimizerChoice,
     AugmentationChoice,
     PresetChoice,
     CheckpointChoice {
-  data?: string;
-  layers?: number[];
-  label?: string;
-  header?: boolean;
   epochs?: number;
-  batch?: number;
   seed: number;
   testSplit?: number;
   save?: string;
@@ -63,34 +64,16 @@ interface TrainOptions
 }
 
 export function addTrain(program: Command): void {
-  const command = program
-    .command('train')
+  const command = program.command('train');
+  addFittingOptions(addDataOptions(command))
     .summary('train a network and say how well it does')
     .description(
       'Train a network of dense layers by gradient descent, on the 10,000 bundled handwritten digits or on your own images or tables: to tell classes apart, or to tell a number. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
-    )
-    .option('-d, --data <path>', DATA_HELP, path)
-    .option(
-      '--label <column>',
-      'label column of a table: its name, or its number (default: the last)',
-    )
-    .option('--header', 'the first row of a table names its columns (default: the rows tell)')
-    .option('--no-header', 'the first row of a table is data')
-    .addOption(
-      new Option(
-        '-l, --layers <sizes>',
-        `units of each layer, the input's first (default: 784-${DEFAULTS.hidden.join('-')}-10, or what fits the data)`,
-      ).argParser(layerSizes),
     )
     .option(
       '-e, --epochs <n>',
       `how often each example is seen (default: ${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few)`,
       epochs,
-    )
-    .option(
-      '-b, --batch <n>',
-      `examples an update, or full (default: ${DEFAULTS.batchSize}, or down to ${FEW.batchSize} where examples are few)`,
-      batchSize,
     )
     .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
     .option(
@@ -137,9 +120,8 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const { seed, save } = restored;
   const interruption = watchInterruption();
   if (save !== undefined) await checkTarget(save);
-  const { label, header, output: wanted } = restored;
-  if (label !== undefined || header !== undefined) mustBeTable(restored);
-  const reading = { label, header, output: wanted };
+  const { output: wanted } = restored;
+  const reading = { ...tableOptions(restored), output: wanted };
   const material = await examplesToLearn(restored.data, restored.testSplit, seed, reading);
   const preset = presetFor(restored, material.source);
   const chosen = (name: string) => isGiven(name) || resumed !== undefined;
@@ -231,27 +213,6 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   }
 }
 
-/** @throws UsageError unless the data is a table, which alone has columns and a header */
-function mustBeTable({ data, label }: TrainOptions): void {
-  if (data !== undefined && isTable(data)) return;
-  const option = label === undefined ? '--header' : '--label';
-  throw new UsageError(
-    `${option}: found no table to use it on, expected --data with a .csv or .tsv`,
-  );
-}
-
-/**
- * Epochs and examples in a batch unless told otherwise: those of `DEFAULTS` where they come to
- * enough updates; else the batch is halved, and then epochs are added, as far as `FEW` goes.
- */
-function paceFor(examples: number): { epochs: number; batch: number } {
-  const updates = (batch: number) => DEFAULTS.epochs * Math.ceil(examples / batch);
-  let batch = DEFAULTS.batchSize;
-  while (batch > FEW.batchSize && updates(batch) < FEW.updates) batch /= 2;
-  const needed = Math.ceil(FEW.updates / Math.ceil(examples / batch));
-  return { batch, epochs: Math.min(FEW.epochs, Math.max(DEFAULTS.epochs, needed)) };
-}
-
 /** Of epochs and batch, what was given. */
 function given({ epochs, batch }: TrainOptions): { epochs?: number; batch?: number } {
   return { ...(epochs !== undefined && { epochs }), ...(batch !== undefined && { batch }) };
@@ -267,33 +228,6 @@ function withPreset(
   return { ...options, ...Object.fromEntries(filled) };
 }
 
-/** The layers asked for, or the default ones, where they fit the data. */
-function layersFor(
-  { train, source }: Material,
-  asked: number[] | undefined,
-  hidden: readonly number[] = DEFAULTS.hidden,
-): number[] {
-  const { features, outputs, targets } = train;
-  const layers = asked ?? [features, ...hidden, outputs];
-  if (layers[0] !== features || layers.at(-1) !== outputs) {
-    throw new UsageError(
-      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values in each of the ${nounOf(source)}, and the last ${outputs}, its ${targets ? 'numbers to be learnt' : 'classes'}`,
-    );
-  }
-  return layers;
-}
-
-/**
- * The output asked for, or that of the data, where it fits.
- *
- * @throws UsageError where it does not
- */
-function outputFor({ train }: Material, asked: Output | undefined): Output {
-  const output = asked ?? (train.targets ? 'linear' : 'softmax');
-  if ((output === 'softmax') === (train.targets === undefined)) return output;
-  throw new UsageError(`--output ${output}: found data with classes, expected softmax`);
-}
-
 /** The size of the examples, where they are images of a size that is known or square. */
 function imageSizeOf({ train, source, record }: Material): Size | undefined {
   if (source.data === 'table') return undefined;
@@ -307,16 +241,6 @@ function imageSizeOf({ train, source, record }: Material): Size | undefined {
 function lossOfGuessing({ train, targets }: Material): number | undefined {
   if (train.targets === undefined) return Math.log(train.classes);
   return targets && 1;
-}
-
-/** The new network; sizes that are too large for it are a wrong argument. */
-async function createNetwork(options: NetworkOptions): Promise<Network> {
-  try {
-    return await Network.create(options);
-  } catch (error) {
-    if (!(error instanceof RangeError && error.message.startsWith('layers'))) throw error;
-    throw new UsageError(`--${error.message}`, { cause: error });
-  }
 }
 
 function reportFor({ json }: TrainOptions): TrainingReport {
