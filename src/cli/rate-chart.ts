@@ -3,6 +3,9 @@ import { curveLines, curveWidth, MARGIN } from './loss-chart.ts';
 import type { Point } from './suggested-rate.ts';
 import { colors } from './terminal.ts';
 
+/** Losses beyond the least are drawn to so many times the greatest before it. */
+const HEADROOM = 1.2;
+
 /**
  * The smoothed loss, in at most `width` columns, and below it the place of a suggestion.
  *
@@ -22,9 +25,13 @@ export function rateChart(
   const middle = 'learning rate'.padStart((curve + 'learning rate'.length) / 2 - first.length);
   const axis = `${' '.repeat(MARGIN)}${Number(first)}${middle}`;
   const end = String(Number(last)).padStart(MARGIN + curve - axis.length);
+  const losses = points.map(({ smoothed }) => smoothed);
+  const lowest = losses.indexOf(Math.min(...losses));
+  // A divergence, drawn to its height, would leave one row for all that comes before.
+  const ceiling = HEADROOM * Math.max(...losses.slice(0, lowest + 1));
   const lines = [
     `${colors.dim('loss'.padStart(MARGIN - 2))}  smoothed`,
-    ...curveLines([points.map(({ smoothed }) => smoothed)], curve),
+    ...curveLines([losses.map((loss) => Math.min(loss, ceiling))], curve),
   ];
   if (suggested !== undefined) {
     const place = MARGIN + Math.round((suggested / (points.length - 1)) * (curve - 1));

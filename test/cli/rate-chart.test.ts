@@ -25,3 +25,8 @@ it('writes to the left of the mark where there is no room to its right', () => {
 it('has no mark without a suggestion', () => {
   expect(rateChart(points, undefined, '', 60)).not.toContain('▲');
 });
+
+it('draws a divergence not much higher than what came before', () => {
+  const diverging = points.map((point, i) => (i > 18 ? { ...point, smoothed: 1e9 } : point));
+  expect(rateChart(diverging, undefined, '', 60).split('\n')[1]).toMatch(/^ {4}3\.60 ┤ +╭/);
+});
