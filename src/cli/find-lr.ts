@@ -44,7 +44,7 @@ export function addFindLr(program: Command): void {
     .option(
       '--updates <n>',
       'how many updates that takes',
-      (text) => wholeNumber(text, LEAST_UPDATES, 100_000),
+      (text) => wholeNumber(text, LEAST_UPDATES, 10_000),
       100,
     )
     .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)

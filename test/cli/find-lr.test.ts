@@ -109,7 +109,7 @@ describe('refuses, with exit code 2 and one line', () => {
     ['--from 1 --to 0.1', '--to: found 0.1, expected a number above --from, which is 1'],
     ['--from 0.1 --to 0.1', '--to: found 0.1, expected a number above --from, which is 0.1'],
     ['--from 0', "'0' is invalid. Expected a number above 0"],
-    ['--updates 19', "'19' is invalid. Expected a whole number from 20 to 100000."],
+    ['--updates 19', "'19' is invalid. Expected a whole number from 20 to 10000."],
     ['--layers 783-10', '--layers 783-10 does not fit the data'],
     ['--label a', '--label: found no table'],
     ['--momentum 0.5', '--momentum is for momentum and nesterov, not for sgd'],
@@ -145,12 +145,12 @@ describe('for a reader', () => {
   });
 
   it('shows the curve so far at Ctrl-C', async () => {
-    const args = ['find-lr', '--updates', '100000', '--layers', '784-512-10'];
+    const args = ['find-lr', '--updates', '10000', '--layers', '784-1024-10'];
     const child = start(args, { terminal: 80, env: { NO_COLOR: '1' } });
     child.stdout!.once('data', () => setTimeout(() => child.kill('SIGINT'), 1500));
     const { code, stdout, stderr } = await outcome(child);
     expect([code, stderr]).toEqual([130, '']);
-    expect(stdout).toMatch(/stopped +by SIGINT after \d+ of 100000 updates/);
+    expect(stdout).toMatch(/stopped +by SIGINT after \d+ of 10000 updates/);
     expect(stdout).toContain('smoothed');
     expect(stdout).toMatch(/^ {10}0\.00001 +learning rate/m);
   });
