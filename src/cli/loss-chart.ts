@@ -9,7 +9,7 @@ const HEIGHT = 8;
 /** Columns of the curve, at most: a wider one is no clearer. */
 const MAX_WIDTH = 64;
 /** Columns of the labels to the left of the curve. */
-const MARGIN = 10;
+export const MARGIN = 10;
 
 /**
  * Training loss and held-out loss, epoch by epoch, in at most `width` columns. Without colours the
@@ -18,14 +18,30 @@ const MARGIN = 10;
  * @param epochs two or more
  */
 export function lossChart(epochs: readonly EpochReport[], width: number): string {
-  const curve = Math.min(width - MARGIN, MAX_WIDTH);
-  // One value more than columns: the last only ends the line to it.
-  const curveOf = (losses: number[]) => stretch(losses, curve + 1);
-  const training = curveOf(epochs.map((epoch) => epoch.loss));
+  const curve = curveWidth(width);
+  const training = epochs.map((epoch) => epoch.loss);
   const heldOut = epochs.flatMap(({ validation }) => (validation ? [validation.loss] : []));
   const both = colors.isColorSupported && heldOut.length === epochs.length;
-  const series = both ? [training, curveOf(heldOut)] : [training];
+  const title = both ? `${colors.cyan('─ training')}  ${colors.yellow('─ held out')}` : 'training';
+  const last = String(epochs.length);
+  const middle = 'epoch'.padStart((curve + 'epoch'.length) / 2 - 1);
+  const axis = `${' '.repeat(MARGIN)}1${middle}`;
+  return [
+    `${colors.dim('loss'.padStart(MARGIN - 2))}  ${title}`,
+    ...curveLines(both ? [training, heldOut] : [training], curve),
+    colors.dim(`${axis}${last.padStart(MARGIN + curve - axis.length)}`),
+  ].join('\n');
+}
 
+/** Columns of a curve beside its labels in so wide a terminal. */
+export function curveWidth(width: number): number {
+  return Math.min(width - MARGIN, MAX_WIDTH);
+}
+
+/** The lines of one curve, or of a cyan and a yellow one, with the axis to their left. */
+export function curveLines(losses: readonly number[][], curve: number): string[] {
+  // One value more than columns: the last only ends the line to it.
+  const series = losses.map((each) => stretch(each, curve + 1));
   const greatest = Math.max(...series.flat());
   const least = Math.min(...series.flat());
   // A loss that stays the same gets an axis from 0: it would have none of its own.
@@ -35,17 +51,9 @@ export function lossChart(epochs: readonly EpochReport[], width: number): string
     height: HEIGHT,
     offset: 2,
     format: (loss) => `${loss.toFixed(decimals(range))} `.padStart(MARGIN - 1),
-    ...(both && { colors: [asciichart.cyan, asciichart.yellow] }),
+    ...(series.length > 1 && { colors: [asciichart.cyan, asciichart.yellow] }),
   });
-  const title = both ? `${colors.cyan('─ training')}  ${colors.yellow('─ held out')}` : 'training';
-  const last = String(epochs.length);
-  const middle = 'epoch'.padStart((curve + 'epoch'.length) / 2 - 1);
-  const axis = `${' '.repeat(MARGIN)}1${middle}`;
-  return [
-    `${colors.dim('loss'.padStart(MARGIN - 2))}  ${title}`,
-    ...chart.split('\n').map((line) => line.trimEnd()),
-    colors.dim(`${axis}${last.padStart(MARGIN + curve - axis.length)}`),
-  ].join('\n');
+  return chart.split('\n').map((line) => line.trimEnd());
 }
 
 /** As many as tell the labels of two rows apart. */

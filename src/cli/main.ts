@@ -12,6 +12,7 @@ import { addData } from './data.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
 import { EXIT, reason } from './failure.ts';
+import { addFindLr } from './find-lr.ts';
 import { addPredict } from './predict.ts';
 import { colors } from './terminal.ts';
 import { addTrain } from './train.ts';
@@ -32,6 +33,7 @@ const program = new Command('relumax')
   .exitOverride();
 
 addTrain(program);
+addFindLr(program);
 addEvaluate(program);
 addPredict(program);
 addExport(program);

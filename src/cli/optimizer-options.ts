@@ -17,17 +17,13 @@ export interface OptimizerChoice {
   dropout?: number;
 }
 
-export function addOptimizerOptions(command: Command): Command {
+/** Those of them that a single update needs, but for the learning rate. */
+export function addUpdateOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--optimizer <name>', 'how gradients become updates')
         .choices(OPTIMIZERS)
         .default('sgd'),
-    )
-    .option(
-      '-r, --learning-rate <a>',
-      'length of a step (default: 0.1; 0.001 with adam and adamw)',
-      learningRate,
     )
     .option('--momentum <m>', 'of momentum and nesterov (default: 0.9)', share)
     .option(
@@ -36,13 +32,22 @@ export function addOptimizerOptions(command: Command): Command {
       fromZero,
     )
     .option('--clip-norm <c>', 'make longer gradients this long (default: never)', learningRate)
+    .option('--dropout <share>', 'of hidden units, left out at random (default: 0)', shareFromZero);
+}
+
+export function addOptimizerOptions(command: Command): Command {
+  return addUpdateOptions(command)
+    .option(
+      '-r, --learning-rate <a>',
+      'length of a step (default: 0.1; 0.001 with adam and adamw)',
+      learningRate,
+    )
     .option(
       '--schedule <s>',
       'of the learning rate: constant, cosine, or step:EPOCHS:FACTOR, such as step:5:0.5',
       schedule,
     )
     .option('--warmup <n>', 'updates over which the learning rate rises (default: 0)', updates)
-    .option('--dropout <share>', 'of hidden units, left out at random (default: 0)', shareFromZero)
     .option(
       '--patience <n>',
       'stop after so many epochs without a lower loss on what is held out, and keep the best epoch',

@@ -12,6 +12,7 @@ import {
 } from './checkpoint-options.ts';
 import { deadUnits } from './dead-units.ts';
 import { reason, UsageError } from './failure.ts';
+import { createNetwork, DEFAULTS, FEW } from './fitting-network.ts';
 import { historyPath, writeHistory } from './history-file.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
@@ -21,9 +22,6 @@ import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
 import {
   addRecipeOptions,
-  createNetwork,
-  DEFAULTS,
-  FEW,
   lossOfGuessing,
   type Recipe,
   type RecipeOptions,
@@ -103,7 +101,8 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   }
   const recipe = await recipeFor(options, (name) => isGiven(name) || resumed !== undefined);
   const { material, epochs, batch, seed } = recipe;
-  const network = await createNetwork(recipe);
+  const { layers, hidden, output } = recipe;
+  const network = await createNetwork({ layers, seed, hidden, output });
 
   const report = reportFor(options);
   const plan = planOf(recipe);

@@ -1,0 +1,39 @@
+/** The options of the commands that train which say what is learnt from. */
+import type { Command } from 'commander';
+import { UsageError } from './failure.ts';
+import { path } from './option-values.ts';
+import { DATA_HELP, isTable } from './source.ts';
+
+export interface DataChoice {
+  data?: string;
+  label?: string;
+  header?: boolean;
+}
+
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('-d, --data <path>', DATA_HELP, path)
+    .option(
+      '--label <column>',
+      'label column of a table: its name, or its number (default: the last)',
+    )
+    .option('--header', 'the first row of a table names its columns (default: the rows tell)')
+    .option('--no-header', 'the first row of a table is data');
+}
+
+/**
+ * How a table is to be understood.
+ *
+ * @throws UsageError unless the data is a table, which alone has columns and a header, where either
+ *   is spoken of
+ */
+export function tableOptions({ data, label, header }: DataChoice) {
+  const isAsked = label !== undefined || header !== undefined;
+  if (isAsked && !(data !== undefined && isTable(data))) {
+    const option = label === undefined ? '--header' : '--label';
+    throw new UsageError(
+      `${option}: found no table to use it on, expected --data with a .csv or .tsv`,
+    );
+  }
+  return { label, header };
+}
