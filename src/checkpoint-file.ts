@@ -6,7 +6,7 @@ import { describe, outOfRange } from './arguments.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { checkFinite } from './inputs.ts';
 import { decodeModel, encodeModel, layersOf, tensorsOf } from './model.ts';
-import { decodeSafetensors } from './safetensors.ts';
+import { damaged, decodeSafetensors } from './safetensors.ts';
 import type { LayerParameters } from './wasm.ts';
 
 /** The key of the metadata under which progress and settings stand. */
@@ -45,14 +45,14 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   const { tensors } = decodeSafetensors(bytes);
   const { [KEY]: text, ...rest } = metadata;
   if (text === undefined) {
-    throw outOfRange('model file', `no ${describe(KEY)} in its metadata`, 'a checkpoint');
+    throw damaged(`no ${describe(KEY)} in its metadata`, 'a checkpoint');
   }
   const { progress, settings } = parsed(text);
   const besides = (prefix: string) => {
     const found = layersOf(tensors, prefix);
     if (found.layers.join() === layers.join()) return finite(prefix, found.parameters);
     const expected = `${layers.join('-')}, as the network has`;
-    throw outOfRange('model file', `${prefix}layers of ${found.layers.join('-')}`, expected);
+    throw damaged(`${prefix}layers of ${found.layers.join('-')}`, expected);
   };
   const has = (prefix: string) => tensors.has(`${prefix}layers.0.weight`);
   const state: LayerParameters[][] = [];

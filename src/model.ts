@@ -1,6 +1,7 @@
 /** A network as a safetensors file: which tensors it has, and what its metadata says. */
 import { describe, options, outOfRange } from './arguments.ts';
 import {
+  damaged,
   decodeSafetensors,
   encodeSafetensors,
   type Tensor,
@@ -133,8 +134,4 @@ function tensorOf(tensors: TensorFile['tensors'], name: string) {
     throw damaged(`no tensor ${describe(name)} among ${tensors.size}`, 'one for each layer');
   }
   return tensor;
-}
-
-function damaged(found: string, expected: string): RangeError {
-  return outOfRange('model file', found, expected);
 }
