@@ -2,7 +2,7 @@
  * Bundles the package into dist/:
  *
  *     index.js, node.js, worker.js, core.js,
- *     checkpoint.js                           the library, without dependencies
+ *     checkpoint.js, torch.js                 the library, without dependencies
  *     slim.js, core.wasm                      the library without the core inside, and the core
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
  *                                             runs, and what a classic <script> loads
@@ -44,6 +44,7 @@ const library = await build({
     'src/worker.ts',
     'src/core.ts',
     { in: 'src/checkpoints.ts', out: 'checkpoint' },
+    { in: 'src/torch-model.ts', out: 'torch' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
   ],
   platform: 'neutral',
@@ -107,6 +108,7 @@ const command = await build({
     asItIs(/^\.\.\/index\.ts$/, 'index.js'),
     asItIs(/^\.\.\/node\.ts$/, 'node.js'),
     asItIs(/^\.\.\/checkpoints\.ts$/, 'checkpoint.js'),
+    asItIs(/^\.\.\/torch-model\.ts$/, 'torch.js'),
     // A dataset is one for both.
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     versionOnly(),

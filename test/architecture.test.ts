@@ -25,7 +25,7 @@ async function importsOf(folder: string): Promise<Map<string, string[]>> {
 const LAYERS = [
   /^cli\//,
   /^slim$/,
-  /^(index|node|worker|worker-thread|checkpoints)$/,
+  /^(index|node|worker|worker-thread|checkpoints|torch-model)$/,
   /^checkpoint-file$/,
   /^checkpoint$/,
   /^worker\//,
