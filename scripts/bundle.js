@@ -2,8 +2,9 @@
  * Bundles the package into dist/:
  *
  *     index.js, node.js, worker.js, core.js,
- *     checkpoint.js, augmentation.js, idx.js  the library, without dependencies; model-reader.js is
- *                                             loaded where a model is
+ *     checkpoint.js, augmentation.js, idx.js,
+ *     torch.js                                the library, without dependencies
+ *     model-reader.js, digits.js              what it loads where it is asked to
  *     slim.js, core.wasm                      the library without the core inside, and the core
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
  *                                             runs, and what a classic <script> loads
@@ -47,6 +48,7 @@ const library = await build({
     'src/augmentation.ts',
     'src/model-reader.ts',
     { in: 'src/checkpoints.ts', out: 'checkpoint' },
+    { in: 'src/torch-model.ts', out: 'torch' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
     { in: 'src/data/idx.ts', out: 'idx' },
   ],
@@ -124,6 +126,7 @@ const command = await build({
     asItIs(/^\.\.\/node\.ts$/, 'node.js'),
     asItIs(/^\.\.\/checkpoints\.ts$/, 'checkpoint.js'),
     asItIs(/^\.\.\/augmentation\.ts$/, 'augmentation.js'),
+    asItIs(/^\.\.\/torch-model\.ts$/, 'torch.js'),
     // A dataset is one for both.
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     versionOnly(),

@@ -6,7 +6,7 @@ import { describe, outOfRange } from './arguments.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { encodeModel, tensorsOf } from './model.ts';
 import { decodeModel, layersOf } from './model-reader.ts';
-import { decodeSafetensors } from './safetensors-reader.ts';
+import { damaged, decodeSafetensors } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
 
 /** The key of the metadata under which progress and settings stand. */
@@ -45,14 +45,14 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   const { tensors } = decodeSafetensors(bytes);
   const { [KEY]: text, ...rest } = metadata;
   if (text === undefined) {
-    throw outOfRange('model file', `no ${describe(KEY)} in its metadata`, 'a checkpoint');
+    throw damaged(`no ${describe(KEY)} in its metadata`, 'a checkpoint');
   }
   const { progress, settings } = parsed(text);
   const besides = (prefix: string) => {
     const found = layersOf(tensors, prefix);
     if (found.layers.join() === layers.join()) return found.parameters;
     const expected = `${layers.join('-')}, as the network has`;
-    throw outOfRange('model file', `${prefix}layers of ${found.layers.join('-')}`, expected);
+    throw damaged(`${prefix}layers of ${found.layers.join('-')}`, expected);
   };
   const has = (prefix: string) => tensors.has(`${prefix}layers.0.weight`);
   const state: LayerParameters[][] = [];

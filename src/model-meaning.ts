@@ -3,10 +3,10 @@
  * classes, in its metadata, and what was done to the inputs, as two tensors. A network neither needs
  * nor knows it; whoever feeds and reads it does.
  */
-import { describe, outOfRange } from './arguments.ts';
+import { describe } from './arguments.ts';
 import type { Normalization } from './data/normalization.ts';
 import { encodeSafetensors, type Tensor } from './safetensors.ts';
-import { decodeSafetensors } from './safetensors-reader.ts';
+import { damaged, decodeSafetensors } from './safetensors-reader.ts';
 
 /** What goes into a network and what comes out. */
 export interface Meaning {
@@ -107,8 +107,4 @@ function floatsOf(
   if (bad < 0) return data;
   const expected = least === 0 ? 'a finite number above 0' : 'a finite number';
   throw damaged(`${data[bad]} in ${name}[${bad}]`, expected);
-}
-
-function damaged(found: string, expected: string): RangeError {
-  return outOfRange('model file', found, expected);
 }

@@ -1,9 +1,9 @@
 /** Reads networks out of safetensors files. Loaded by those who load a model, and by nobody else. */
-import { checkFinite, describe, outOfRange, wrongType } from './arguments.ts';
+import { checkFinite, describe, wrongType } from './arguments.ts';
 import { checkedFunctions } from './functions.ts';
 import { biasName, LAYERS, type Model, OWN_METADATA, weightName } from './model.ts';
 import type { TensorFile } from './safetensors.ts';
-import { decodeSafetensors } from './safetensors-reader.ts';
+import { damaged, decodeSafetensors } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
 
 /**
@@ -75,8 +75,4 @@ function tensorOf(tensors: TensorFile['tensors'], name: string) {
     throw damaged(`no tensor ${describe(name)} among ${tensors.size}`, 'one for each layer');
   }
   return tensor;
-}
-
-function damaged(found: string, expected: string): RangeError {
-  return outOfRange('model file', found, expected);
 }

@@ -11,7 +11,26 @@ import {
 } from './safetensors.ts';
 
 const WHOLE_NUMBER = /(?:0|[1-9][0-9]{0,15})(?![0-9])/y;
-const SPACE = new Set<string | undefined>([' ', '\t', '\n', '\r']);
+const SPACE = ' \t\n\r';
+
+/** A tensor as the header has it. */
+interface Entry {
+  name: string;
+  dtype: string;
+  shape: number[];
+  /** Where its data stands, counted from the first byte of all data. */
+  begin: number;
+  end: number;
+}
+
+/** What a header says; each of its claims has been held against the bytes that are there. */
+export interface Layout {
+  /** In the order of their data. */
+  entries: Entry[];
+  metadata: Record<string, string>;
+  /** All data. */
+  data: DataView;
+}
 
 /**
  * Reads a safetensors file whose tensors are all F32. Nothing that the file claims is believed, or
@@ -24,29 +43,7 @@ const SPACE = new Set<string | undefined>([' ', '\t', '\n', '\r']);
  *   message names the tensor
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
-  if (!(bytes instanceof Uint8Array)) throw wrongType('bytes', bytes, 'a Uint8Array');
-  const { text, dataStart } = headerText(bytes);
-  const { entries, metadata } = parseHeader(text);
-
-  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let covered = 0;
-  for (const { name, shape, begin, end } of entries) {
-    const subject = tensorInFile(name);
-    if (begin !== covered) {
-      throw outOfRange(subject, `data from byte ${begin}`, `${covered}, where the last data ends`);
-    }
-    if (end - begin !== 4 * elements(shape)) {
-      const found = `data_offsets ${begin} to ${end}`;
-      throw outOfRange(subject, found, `4 bytes each for ${sizeOf(shape)}`);
-    }
-    covered = end;
-  }
-  const present = bytes.length - dataStart;
-  if (covered !== present) {
-    throw outOfRange('model file', `${present} bytes of data`, `${covered}, as its tensors need`);
-  }
-
-  const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, present);
+  const { entries, metadata, data: view } = layoutOf(bytes, new Map([['F32', 4]]));
   const tensors: TensorFile['tensors'] = new Map();
   for (const { name, shape, begin, end } of entries) {
     const data = new Float32Array((end - begin) / 4);
@@ -57,41 +54,73 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
   return { tensors, metadata };
 }
 
-interface Entry {
-  name: string;
-  shape: number[];
-  begin: number;
-  end: number;
+/**
+ * Where in a safetensors file everything stands.
+ *
+ * @param bytes the whole file
+ * @param dtypes the element types that there may be, with the bytes that each takes
+ * @throws TypeError or RangeError as `decodeSafetensors`
+ */
+export function layoutOf(bytes: Uint8Array, dtypes: ReadonlyMap<string, number>): Layout {
+  if (!(bytes instanceof Uint8Array)) throw wrongType('bytes', bytes, 'a Uint8Array');
+  const header = headerOf(bytes);
+  const { entries, metadata } = parseHeader(header);
+
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let covered = 0;
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const subject = tensorInFile(name);
+    const size = dtypes.get(dtype);
+    if (size === undefined) {
+      throw outOfRange(subject, `dtype ${describe(dtype)}`, [...dtypes.keys()].join(' or '));
+    }
+    const begun = covered;
+    covered += size * elements(shape);
+    if (begin !== begun || end !== covered) {
+      const expected = `${begun} to ${covered}: ${sizeOf(shape)}`;
+      throw outOfRange(subject, `data_offsets ${begin} to ${end}`, expected);
+    }
+  }
+  const data = bytes.subarray(LENGTH_BYTES + header.length);
+  if (covered !== data.length) {
+    throw damaged(`${data.length} bytes of data`, `${covered}, as its tensors need`);
+  }
+  return { entries, metadata, data: new DataView(data.buffer, data.byteOffset, covered) };
+}
+
+/** The error for a file that breaks a rule. */
+export function damaged(found: string, expected: string): RangeError {
+  return outOfRange('model file', found, expected);
 }
 
 function tensorInFile(name: string): string {
   return `model file, tensor ${describe(name)}`;
 }
 
-/** The header's text, and where in the file the data starts. */
-function headerText(bytes: Uint8Array): { text: string; dataStart: number } {
+/** The bytes of the header. */
+function headerOf(bytes: Uint8Array): Uint8Array {
   if (bytes.length < LENGTH_BYTES) {
-    throw outOfRange('model file', `${bytes.length} bytes`, 'a safetensors file: at least 8');
+    throw damaged(`${bytes.length} bytes`, 'a safetensors file: at least 8');
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > LARGEST_HEADER) {
     const expected = `at most ${LARGEST_HEADER} (is it a safetensors file?)`;
-    throw outOfRange('model file', `a header of ${length} bytes`, expected);
+    throw damaged(`a header of ${length} bytes`, expected);
   }
-  const dataStart = LENGTH_BYTES + Number(length);
-  if (dataStart > bytes.length) {
-    const found = `${bytes.length - LENGTH_BYTES} bytes after the header's length`;
-    throw outOfRange('model file', found, `a header of ${length}`);
+  const header = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
+  if (header.length < length) {
+    throw damaged(`${bytes.length} bytes`, `a header of ${length} after the first 8`);
   }
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    return { text: decoder.decode(bytes.subarray(LENGTH_BYTES, dataStart)), dataStart };
-  } catch {
-    throw outOfRange('model file', 'a header that is not UTF-8', 'UTF-8');
-  }
+  return header;
 }
 
-function parseHeader(text: string): { entries: Entry[]; metadata: Record<string, string> } {
+function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<string, string> } {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw damaged('a header that is not UTF-8', 'UTF-8');
+  }
   const header = new HeaderReader(text);
   const metadata: Record<string, string> = Object.create(null);
   const entries: Entry[] = [];
@@ -125,12 +154,11 @@ function readEntry(header: HeaderReader, name: string): Entry {
   if (dtype === undefined || shape === undefined || offsets === undefined) {
     throw outOfRange(header.subject, 'too few fields', 'dtype, shape and data_offsets');
   }
-  if (dtype !== 'F32') throw outOfRange(header.subject, `dtype ${describe(dtype)}`, '"F32"');
   const [begin, end] = offsets;
   if (begin === undefined || end === undefined || offsets.length !== 2) {
     throw outOfRange(header.subject, `${offsets.length} data_offsets`, '2');
   }
-  return { name, shape, begin, end };
+  return { name, dtype, shape, begin, end };
 }
 
 /**
@@ -226,6 +254,6 @@ class HeaderReader {
   }
 
   #skipSpace(): void {
-    while (SPACE.has(this.#text[this.#at])) this.#at++;
+    while (SPACE.includes(this.#text[this.#at]!)) this.#at++;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The safetensors file format (https://github.com/huggingface/safetensors, README.md and
- * safetensors/src/tensor.rs), with the one element type that relumax has:
+ * safetensors/src/tensor.rs). relumax itself has one element type:
  *
  *   u64        length of the header, little-endian, at most 100,000,000
  *   header     UTF-8 JSON that begins with {, padded with spaces to a multiple of 8:
@@ -100,11 +100,14 @@ export function encodeSafetensors(
 }
 
 /**
- * How many values a tensor of this shape holds. Past 2⁵³ the product is rounded, but never to less
- * than 2⁵³ (or it is NaN), so it cannot equal a length that exists.
+ * How many values a tensor of this shape holds. From 2⁶⁴ on it is NaN, as the format's own reader
+ * overflows there, even where a zero follows; past 2⁵³ it is rounded, but never to less than that.
+ * So neither equals a length that exists.
  */
 export function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+  let product = 1;
+  for (const size of shape) product = product * size < 2 ** 64 ? product * size : Number.NaN;
+  return product;
 }
 
 export function sizeOf(shape: readonly number[]): string {

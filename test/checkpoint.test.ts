@@ -8,6 +8,7 @@ import { ImageAugmentation } from '../src/image-augmentation.ts';
 import { Network } from '../src/network.ts';
 import { OPTIMIZERS } from '../src/optimizer.ts';
 import type { FitOptions } from '../src/training.ts';
+import { cutOff } from './damage.ts';
 import { randomBytes, randomLabels } from './examples.ts';
 
 const LAYERS = [30, 19, 6, 4];
@@ -207,11 +208,9 @@ describe('a damaged file', () => {
       }
     };
     const header = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
-    fc.assert(
-      fc.property(fc.nat(file.length - 1), (length) => {
-        expect(() => decodeCheckpoint(file.subarray(0, length))).toThrow(/: found .*, expected /s);
-      }),
-    );
+    for (const bytes of cutOff(file)) {
+      expect(() => decodeCheckpoint(bytes)).toThrow(/: found .*, expected /s);
+    }
     fc.assert(
       fc.property(fc.nat(header - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const bytes = file.slice();

@@ -4,6 +4,7 @@ import { meaningOf, withMeaning } from '../src/model-meaning.ts';
 import { Network } from '../src/network.ts';
 import { encodeSafetensors } from '../src/safetensors.ts';
 import { decodeSafetensors } from '../src/safetensors-reader.ts';
+import { cutOff, tally, withByteChanged } from './damage.ts';
 
 const network = await Network.create({ layers: [3, 2], seed: 1 });
 const file = network.save({ metadata: { note: 'x' } });
@@ -95,5 +96,26 @@ describe('damaged', () => {
     expect(() => meaningOf(bytes, [3, 2])).toThrow(RangeError);
     expect(() => meaningOf(bytes, [3, 2])).toThrow(message);
     expect(() => meaningOf(bytes, [3, 2])).toThrow(/^model file: /);
+  });
+});
+
+describe('whatever the bytes are', () => {
+  const whole = withMeaning(file, { classNames, normalization });
+
+  it('no part of a file says anything', async () => {
+    const counts = await tally(cutOff(whole), (bytes) => meaningOf(bytes, [3, 2]));
+    expect(counts).toEqual({ read: 0, refused: whole.length });
+  });
+
+  it('a file with another byte is refused, or means something that fits', async () => {
+    const counts = await tally(withByteChanged(whole), (bytes) => {
+      const found = meaningOf(bytes, [3, 2]);
+      if (found.classNames) expect(new Set(found.classNames).size).toBe(2);
+      for (const value of found.normalization?.mean ?? [])
+        expect(Number.isFinite(value)).toBe(true);
+      for (const value of found.normalization?.deviation ?? []) expect(value).toBeGreaterThan(0);
+    });
+    expect(counts.refused).toBeGreaterThan(3000);
+    expect(counts.read).toBeGreaterThan(300);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Network } from '../src/network.ts';
 import { encodeSafetensors } from '../src/safetensors.ts';
 import { decodeSafetensors } from '../src/safetensors-reader.ts';
+import { cutOff, expectCheapRefusal, tally, withByteChanged } from './damage.ts';
 import { randomFloats } from './examples.ts';
 
 const OWN = {
@@ -134,5 +135,35 @@ describe('a file that is no model', () => {
 
   test('not even bytes', async () => {
     await expect(Network.load('model' as never)).rejects.toThrow('bytes: found "model"');
+  });
+});
+
+describe('whatever its bytes are, a model', async () => {
+  const file = (await Network.create({ layers: [3, 2, 2], seed: 3 })).save();
+
+  test('is refused wherever it is cut off', async () => {
+    const counts = await tally(cutOff(file), (bytes) => Network.load(bytes));
+    expect(counts).toEqual({ read: 0, refused: file.length });
+  });
+
+  test('is refused, or a network of the same layers, where any byte is another', async () => {
+    const counts = await tally(withByteChanged(file), async (bytes) => {
+      using network = await Network.load(bytes);
+      expect(network.layers).toEqual([3, 2, 2]);
+    });
+    expect(counts.refused).toBeGreaterThan(3000);
+    expect(counts.read).toBeGreaterThan(300);
+  });
+
+  test('is refused at once where it claims what no memory holds', () => {
+    const claim = new TextEncoder().encode(
+      '{"layers.0.weight":{"dtype":"F32","shape":[1099511627776,0],"data_offsets":[0,0]},' +
+        '"layers.0.bias":{"dtype":"F32","shape":[1099511627776],"data_offsets":[0,4398046511104]}}',
+    );
+    const bytes = new Uint8Array(8 + claim.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(claim.length), true);
+    bytes.set(claim, 8);
+    const message = 'found 0 bytes of data, expected 4398046511104';
+    expectCheapRefusal(() => decodeSafetensors(bytes), message);
   });
 });

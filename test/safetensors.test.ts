@@ -140,6 +140,13 @@ describe('decodeSafetensors', () => {
     }
   });
 
+  it('takes a tensor without values whatever its other sizes are, up to 64 bits', () => {
+    for (const shape of ['0,9007199254740991,9007199254740991', '4294967295,4294967296,0']) {
+      const header = `{"a":{"dtype":"F32","shape":[${shape}],"data_offsets":[0,0]}}`;
+      expect(decodeSafetensors(file(header)).tensors.get('a')!.data).toHaveLength(0);
+    }
+  });
+
   it('takes names that mean something to JavaScript for names', () => {
     const zero = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
     const { tensors, metadata } = decodeSafetensors(
@@ -182,12 +189,12 @@ describe('decodeSafetensors', () => {
     [
       'a header longer than the file',
       claims(100_000_000n),
-      "found 2 bytes after the header's length, expected a header of 100000000",
+      'found 10 bytes, expected a header of 100000000 after the first 8',
     ],
     [
       'a header one byte longer than the file',
       claims(3n),
-      "found 2 bytes after the header's length, expected a header of 3",
+      'found 10 bytes, expected a header of 3 after the first 8',
     ],
     ['an empty header', file(''), 'found the end of the header, expected "{"'],
     ['space before the header', file(' {}'), 'found " " at character 0 of the header'],
@@ -243,7 +250,7 @@ describe('decodeSafetensors', () => {
     [
       'another dtype',
       file(entry('"dtype":"BF16","shape":[2],"data_offsets":[0,4]'), 4),
-      'model file, tensor "a": found dtype "BF16", expected "F32"',
+      'model file, tensor "a": found dtype "BF16", expected F32',
     ],
     ['a dtype that is no text', file(entry('"dtype":32')), 'tensor "a": found "3" at character'],
     ['a shape that is no array', file(entry('"shape":1')), 'expected "["'],
@@ -271,13 +278,18 @@ describe('decodeSafetensors', () => {
     [
       'a shape that does not fit the offsets',
       file(entry('"dtype":"F32","shape":[2,3],"data_offsets":[0,20]'), 20),
-      'tensor "a": found data_offsets 0 to 20, expected 4 bytes each for 6 values, as the shape [2,3] says',
+      'tensor "a": found data_offsets 0 to 20, expected 0 to 24: 6 values, as the shape [2,3] says',
     ],
     [
       'a shape whose product wraps round to 1 in 64 bits',
       // 274177 × 67280421310721 = 2⁶⁴ + 1
       file(entry('"dtype":"F32","shape":[274177,67280421310721],"data_offsets":[0,4]'), 4),
       'tensor "a": found data_offsets 0 to 4',
+    ],
+    [
+      'a shape whose product leaves 64 bits before a zero',
+      file(entry('"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]')),
+      'tensor "a": found data_offsets 0 to 0',
     ],
     [
       'a shape whose product is infinite before a zero',
@@ -287,17 +299,17 @@ describe('decodeSafetensors', () => {
     [
       'a hole at the start',
       file(`{${two}}`, 8),
-      'model file, tensor "b": found data from byte 4, expected 0, where the last data ends',
+      'model file, tensor "b": found data_offsets 4 to 8, expected 0 to 4: 1 values',
     ],
     [
       'a hole between tensors',
       file(`{${one},"c":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, 12),
-      'tensor "c": found data from byte 8, expected 4',
+      'tensor "c": found data_offsets 8 to 12, expected 4 to 8',
     ],
     [
       'tensors that overlap',
       file(`{${one},"c":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4),
-      'tensor "c": found data from byte 0, expected 4',
+      'tensor "c": found data_offsets 0 to 4, expected 4 to 8',
     ],
     ['data cut off', file(`{${one},${two}}`, 7), 'found 7 bytes of data, expected 8'],
     ['bytes after the data', file(`{${one},${two}}`, 9), 'found 9 bytes of data, expected 8'],

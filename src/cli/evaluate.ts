@@ -17,7 +17,7 @@ export function addEvaluate(program: Command): void {
     .description(
       'Judge a saved model by the bundled digits that were held out when it was trained (by all of them where its file does not tell), or by data of your own: its test files, the rows of a table that were held out in training, or all rows of another table.',
     )
-    .argument('<file>', 'model that relumax train --save has written', path)
+    .argument('<file>', 'model that relumax train --save has written, or PyTorch', path)
     .option('-d, --data <path>', DATA_HELP, path)
     .option('--json', 'print one JSON object')
     .addHelpText(

@@ -12,7 +12,7 @@ export function addExport(program: Command): void {
     .description(
       'Write a saved model as an ONNX file, which onnxruntime and others run, or as one JavaScript module without dependencies, for pages that only ask a network and train none. Where the model was trained on a table, standardising its numbers, and bringing answers back into their unit, is part of both.',
     )
-    .argument('<file>', 'model that relumax train --save has written', path)
+    .argument('<file>', 'model that relumax train --save has written, or PyTorch', path)
     .option('--onnx <file>', 'write an ONNX model: input float32 [examples, inputs]', path)
     .option('--js <file>', 'write an ES module that exports predict(inputs)', path)
     .addHelpText(

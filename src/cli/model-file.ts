@@ -5,6 +5,7 @@ import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { Network } from '../index.ts';
 import { type Meaning, meaningOf } from '../model-meaning.ts';
+import { modelFromTorch } from '../torch-model.ts';
 import { reason } from './failure.ts';
 
 /** A network, and what its file says of inputs and classes. */
@@ -13,13 +14,13 @@ export interface SavedModel extends Meaning {
 }
 
 /**
- * The network in `file`.
+ * The network in `file`, which relumax or PyTorch wrote.
  *
  * @throws Error `file: why`, where it cannot be read or is not a model
  */
 export async function readModel(file: string): Promise<SavedModel> {
   try {
-    const bytes = await readFile(file);
+    const bytes = modelFromTorch(await readFile(file));
     const network = await Network.load(bytes);
     return { network, ...meaningOf(bytes, network.layers) };
   } catch (error) {

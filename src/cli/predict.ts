@@ -28,7 +28,7 @@ export function addPredict(program: Command): void {
     .description(
       'Say which digit each image shows. A PNG or JPEG may have any size and colours: the digit, alone on a plain background, is found and brought into the form that MNIST has, 28 × 28 pixels, light on dark. Standard input is taken as it is: 784 bytes an image, row by row, 0 for the background and 255 for ink; as many images as you like.\n\nWhere the model was trained on a folder of images, say of which class others of their size are, as they are. Where it was trained on a table, say of which class each row of other tables is. They have its columns, and may have the one with the label.',
     )
-    .argument('<file>', 'model that relumax train --save has written', path)
+    .argument('<file>', 'model that relumax train --save has written, or PyTorch', path)
     .argument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input')
     .option(
       '--json',

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadNpyFolder, loadNpz } from '../../src/cli/arrays.ts';
 import { loadDigits } from '../../src/index.ts';
+import { cutOff } from '../damage.ts';
 import { npy } from '../data/npy-file.ts';
 import { events, run } from './command.ts';
 import { type ZipFile, zip } from './zip.ts';
@@ -79,6 +80,14 @@ describe('an .npz file', () => {
     expect(failure).toBeInstanceOf(Error);
     expect((failure as Error).message.startsWith(`${path}: `)).toBe(true);
     expect((failure as Error).message).toContain(message);
+  });
+
+  it('is one line that names it, wherever it is cut off', async () => {
+    const whole = zip([{ ...x, deflated: true }, y]);
+    for (const bytes of cutOff(whole)) {
+      const path = await archive(bytes as Buffer);
+      await expect(loadNpz(path), `${bytes.length}`).rejects.toThrow(`${path}: `);
+    }
   });
 
   it('is examples or one line that names it, whatever its bytes are', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalizedInputs } from '../../src/data/normalization.ts';
 import { loadDigits, Network } from '../../src/index.ts';
 import { meaningOf } from '../../src/model-meaning.ts';
+import { encodeSafetensors } from '../../src/safetensors.ts';
 import { run } from './command.ts';
 import { HEADER, irisLike } from './iris-like.ts';
 
@@ -28,6 +29,27 @@ async function modelIn(file: string) {
 
 const greatest = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+
+it('takes models that PyTorch wrote, and names the tensor of one that it does not', async () => {
+  const fixture = join(import.meta.dirname, '../fixtures/torch-models.json');
+  const [{ file, inputs, probabilities }] = JSON.parse(await readFile(fixture, 'utf8')).cases;
+  await writeFile(join(cwd, 'theirs.safetensors'), Buffer.from(file, 'base64'));
+  const outcome = await run(['export', 'theirs.safetensors', '--js', 'theirs.mjs'], { cwd });
+  expect([outcome.code, outcome.stderr]).toEqual([0, '']);
+  const module = await import(pathToFileURL(join(cwd, 'theirs.mjs')).href);
+  expect(module.layers).toEqual([6, 5, 4, 3]);
+  const found = module.predict(Float32Array.from(inputs));
+  expect(greatest(found, Float32Array.from(probabilities))).toBeLessThan(1e-6);
+
+  const weight = { shape: [4, 1, 3, 3], data: new Float32Array(36) };
+  await writeFile(join(cwd, 'conv.safetensors'), encodeSafetensors([['0.weight', weight]], {}));
+  const refusal = await run(['export', 'conv.safetensors', '--js', 'conv.mjs'], { cwd });
+  expect([refusal.code, refusal.stdout]).toEqual([1, '']);
+  expect(refusal.stderr).toBe(
+    'relumax: conv.safetensors: model file, tensor "0.weight": found the shape [4,1,3,3], ' +
+      'expected [out, in] of a Linear layer, both above 0\n',
+  );
+});
 
 describe('--js', () => {
   it('gives the answers of predict for 1,000 images, from bytes and from numbers', async () => {

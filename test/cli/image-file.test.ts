@@ -7,6 +7,7 @@ import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImage } from '../../src/cli/image-file.ts';
+import { cutOff } from '../damage.ts';
 import { seven } from './picture.ts';
 
 const PICTURE = seven();
@@ -184,6 +185,14 @@ describe('whatever is in the file', () => {
   const png = new PNG({ width: 9, height: 7 });
   png.data.set(small.data);
   const originals = [PNG.sync.write(png), interlaced(79), jpeg.encode(small, 80).data];
+
+  it.each([0, 1])('is one line that names it, wherever a PNG is cut off: %i', async (which) => {
+    const original = originals[which]!;
+    for (const bytes of cutOff(original)) {
+      const path = await file(bytes as Buffer);
+      await expect(readImage(path), `${bytes.length}`).rejects.toThrow(path);
+    }
+  });
 
   it.each([0, 1, 2])('is an image of its size or one line that names it: %i', async (which) => {
     const original = originals[which]!;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseClassNames, withClassNames } from '../../src/data/class-names.ts';
 import { Dataset } from '../../src/data/dataset.ts';
+import { cutOff, tally, withByteChanged } from '../damage.ts';
 
 const examples = (labels: number[], classNames?: string[]) =>
   Dataset.from({
@@ -59,5 +60,23 @@ describe('parseClassNames', () => {
     [new Uint8Array(2 ** 20 + 1), 'c.txt: found 1048577 bytes'],
   ])('refuses %j', (text, message) => {
     expect(() => parse(text)).toThrow(message);
+  });
+});
+
+describe('whatever the bytes are', () => {
+  const bytes = new TextEncoder().encode('T-shirt\nÄrmel\nrot\n');
+  const read = (damaged: Uint8Array) => {
+    const names = parseClassNames(damaged, 'c.txt');
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name.trim()).not.toBe('');
+  };
+
+  it('they are different names, or refused', async () => {
+    const cut = await tally(cutOff(bytes), read);
+    // Nothing at all, and half of Ä.
+    expect(cut).toEqual({ read: bytes.length - 2, refused: 2 });
+    const changed = await tally(withByteChanged(bytes), read);
+    expect(changed.refused).toBeGreaterThan(bytes.length);
+    expect(changed.read).toBeGreaterThan(bytes.length);
   });
 });

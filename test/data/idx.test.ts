@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { datasetFromIdx, parseIdx } from '../../src/data/idx.ts';
+import { cutOff, expectCheapRefusal, tally, withByteChanged } from '../damage.ts';
 
 function idx(dimensions: number[], values: ArrayLike<number>): Uint8Array {
   const bytes = new Uint8Array(4 + 4 * dimensions.length + values.length);
@@ -193,5 +194,42 @@ describe('datasetFromIdx', () => {
     ],
   ])('refuses %s', (_, files, message) => {
     expect(() => datasetFromIdx(files)).toThrow(new RangeError(message));
+  });
+});
+
+describe('a damaged file', () => {
+  const images = idx([3, 1, 2], [1, 2, 3, 4, 5, 6]);
+  const labels = idx([3], [0, 4, 1]);
+  const read = (parts: { images: Uint8Array; labels: Uint8Array }) =>
+    datasetFromIdx({
+      images: { name: 'images', bytes: parts.images },
+      labels: { name: 'labels', bytes: parts.labels },
+    });
+
+  it('is refused wherever it is cut off', async () => {
+    const ofImages = await tally(cutOff(images), (bytes) => read({ images: bytes, labels }));
+    expect(ofImages).toEqual({ read: 0, refused: images.length });
+    const ofLabels = await tally(cutOff(labels), (bytes) => read({ images, labels: bytes }));
+    expect(ofLabels).toEqual({ read: 0, refused: labels.length });
+  });
+
+  it('is refused where a byte of its header is another, and read where one of its values is', async () => {
+    const ofImages = await tally(withByteChanged(images, 16), (bytes) =>
+      read({ images: bytes, labels }),
+    );
+    expect(ofImages.read).toBe(0);
+    expect(ofImages.refused).toBeGreaterThan(100);
+    const ofLabels = await tally(withByteChanged(labels, 8), (bytes) =>
+      read({ images, labels: bytes }),
+    );
+    expect(ofLabels.read).toBe(0);
+    const all = await tally(withByteChanged(labels), (bytes) => read({ images, labels: bytes }));
+    expect(all.refused).toBe(ofLabels.refused);
+    expect(all.read).toBeGreaterThan(20);
+  });
+
+  it('is refused at once where it claims what no memory holds', () => {
+    const bytes = idx([2 ** 32 - 1, 2 ** 32 - 1], [1, 2, 3]);
+    expectCheapRefusal(() => parseIdx(bytes, 'a'), 'found 3 values, expected');
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { datasetsFromNpy, hasRole } from '../../src/data/npy.ts';
+import { cutOff, expectCheapRefusal, tally, withByteChanged } from '../damage.ts';
 import { npy } from './npy-file.ts';
 
 const PIXELS = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
@@ -278,5 +279,33 @@ describe('whatever the bytes are', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a damaged array', () => {
+  const whole = npy(PIXELS, [3, 4]);
+
+  it('is refused wherever it is cut off', async () => {
+    expect(await tally(cutOff(whole), (bytes) => read(bytes))).toEqual({
+      read: 0,
+      refused: whole.length,
+    });
+    const labels = npy(LABELS);
+    expect((await tally(cutOff(labels), (bytes) => read(whole, bytes))).read).toBe(0);
+  });
+
+  it('is refused, or three examples, where any byte is another', async () => {
+    const counts = await tally(withByteChanged(whole), (bytes) => {
+      expect(read(bytes).length).toBe(3);
+    });
+    expect(counts.refused).toBeGreaterThan(300);
+    // Each value may be any other.
+    expect(counts.read).toBeGreaterThan(12 * 8);
+  });
+
+  it('is refused at once where it claims what no memory holds', () => {
+    for (const shape of ['(1099511627776, 4)', '(3, 4503599627370496)']) {
+      expectCheapRefusal(() => read(npy(PIXELS, [3, 4], { shape })), 'x.npy: found');
+    }
   });
 });

@@ -54,6 +54,7 @@ test('the types stand by themselves, in a strict project that checks them', asyn
     import { type Evaluation, loadDigits, Network, Pace } from 'relumax';
     import { type CoreExports, planNetwork } from 'relumax/core';
     import { loadCore, Network as OnGivenCore } from 'relumax/slim';
+    import { modelFromTorch } from 'relumax/torch';
     import { Network as InWorker, startWorker } from 'relumax/worker';
     import 'relumax/worker-thread';
     const digits = await loadDigits();
@@ -63,6 +64,7 @@ test('the types stand by themselves, in a strict project that checks them', asyn
     await remote.fit(digits, { pace: new Pace(), transfer: true });
     const activations: Float32Array[] = await remote.activations(new Uint8Array(784));
     await loadCore(new URL('core.wasm', 'https://example.org'));
+    await Network.load(modelFromTorch(network.save()));
     const given = await OnGivenCore.create({ layers: [784, 10] });
     export const plan = (core: CoreExports) => planNetwork(core, given.layers);
     export { activations, evaluation };
