@@ -300,6 +300,12 @@ async function bring(files: readonly File[]): Promise<void> {
         const expected = `${train.features} inputs and ${train.classes} classes, as the data have`;
         throw new RangeError(`${read.name}: found ${layers.join('-')}, expected ${expected}`);
       }
+      const { hidden, output } = network;
+      if (hidden !== 'relu' || output !== 'softmax') {
+        network.dispose();
+        const expected = 'relu and softmax, which this page explains';
+        throw new RangeError(`${read.name}: found ${hidden} and ${output}, expected ${expected}`);
+      }
       origin = read.name;
       replaceRun(network, { ...run!.settings, layers });
       message.textContent = `${read.name} is loaded: ${layers.join('-')}. Train goes on from there.`;

@@ -71,7 +71,10 @@ export function decodeCheckpoint(bytes: Uint8Array): {
 
 function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {
   try {
-    const value = JSON.parse(text);
+    // An accuracy that is NaN, as of numbers that are learnt, has become null.
+    const value = JSON.parse(text, (key, value) =>
+      key === 'accuracy' && value === null ? Number.NaN : value,
+    );
     if (typeof value?.progress === 'object' && typeof value.settings === 'object') return value;
   } catch {
     // Said below.

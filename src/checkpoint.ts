@@ -199,7 +199,8 @@ function checkResumable(
   const { epoch, step, lossSum, correct, history } = options('resume.progress', progress);
   integer('resume.progress.epoch', epoch, 1, plan.epochs);
   integer('resume.progress.step', step, 0, steps);
-  integer('resume.progress.correct', correct, 0, examples);
+  const outputs = core.functions.output === 'sigmoid' ? core.layers.at(-1)!.units : 1;
+  integer('resume.progress.correct', correct, 0, examples * outputs);
   notNegative('resume.progress.lossSum', lossSum);
   if (!Array.isArray(history) || history.length !== epoch - 1) {
     throw outOfRange('resume.progress.history', history, `an array of ${epoch - 1}`);

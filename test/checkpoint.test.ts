@@ -75,6 +75,37 @@ describe.each(RECIPES)('%s', (_, recipe) => {
   });
 });
 
+test.each(['sigmoid', 'linear'] as const)('numbers to be learnt, by %s', async (output) => {
+  const targets = Float32Array.from({ length: 61 * 4 }, (_, i) => (i % 3) / 2);
+  const numbers = Dataset.from({ inputs: train.inputs, targets, outputs: 4 });
+  const network = () => Network.create({ layers: LAYERS, hidden: 'gelu', output });
+  const options = { ...TRAINING, optimizer: 'adam', dropout: 0.1, validation: numbers } as const;
+  const whole = await network();
+  const kept: Checkpoint[] = [];
+  const { epochs } = await whole.fit(numbers, {
+    ...options,
+    checkpoints: new Checkpoints({ every: 9, onCheckpoint: (one) => void kept.push(one) }),
+  });
+  expect(kept.length).toBe(3);
+  for (const checkpoint of kept) {
+    const other = await network();
+    const { checkpoint: back } = decodeCheckpoint(encodeCheckpoint(checkpoint));
+    expect(back).toEqual(checkpoint);
+    const rest = await other.fit(numbers, {
+      ...options,
+      checkpoints: new Checkpoints({ resume: back }),
+    });
+    expect(other.parameters()).toEqual(whole.parameters());
+    expect(timeless(rest.epochs)).toEqual(timeless(epochs));
+  }
+  const classes = await Network.create({ layers: LAYERS });
+  const other = { ...TRAINING, optimizer: 'adam', dropout: 0.1 } as const;
+  const resumed = { ...other, checkpoints: new Checkpoints({ resume: kept[0]! }) };
+  await expect(classes.fit(train, resumed)).rejects.toThrow(
+    `resume.settings.functions: found {"hidden":"gelu","output":"${output}"}, expected {"hidden":"relu"`,
+  );
+});
+
 async function someCheckpoint(recipe: FitOptions = { optimizer: 'adam' }): Promise<Checkpoint> {
   const network = await Network.create({ layers: LAYERS, seed: 3 });
   let last: Checkpoint | undefined;

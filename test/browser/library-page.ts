@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { serveSite } from './site.ts';
 
-/** What such a page has: both faces of the library. */
+/** What such a page has: the faces of the library. */
 declare global {
-  var relumax: { index: typeof import('relumax'); worker: typeof import('relumax/worker') };
+  var relumax: {
+    index: typeof import('relumax');
+    worker: typeof import('relumax/worker');
+    augmentation: typeof import('relumax/augmentation');
+  };
 }
 
 const DIST = join(import.meta.dirname, '../../dist');
@@ -17,7 +21,8 @@ export async function libraryPage(browser: Browser): Promise<{ page: Page } & As
       '<!doctype html><link rel="icon" href="data:,"><script type="module" src="main.js"></script>',
     '/main.js': `import * as index from './index.js';
       import * as worker from './worker.js';
-      globalThis.relumax = { index, worker };`,
+      import * as augmentation from './augmentation.js';
+      globalThis.relumax = { index, worker, augmentation };`,
   };
   const site = await serveSite(DIST, { files });
   const context = await browser.newContext();
