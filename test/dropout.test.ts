@@ -6,21 +6,14 @@ import { Network } from '../src/network.ts';
 import { Random } from '../src/random.ts';
 import type { FitOptions } from '../src/training.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from './examples.ts';
-import { referenceLayers, stepError, trainedOnBatch } from './reference.ts';
-
-/** MurmurHash3's finaliser. */
-function mix(word: number): number {
-  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
-  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
-  return (word ^ (word >>> 16)) >>> 0;
-}
+import { dropoutWord, referenceLayers, stepError, trainedOnBatch } from './reference.ts';
 
 /** D of eq. 22, for the examples of one epoch. */
 function factorOf(seed: number, epoch: number, share: number) {
   const key = new Random(seed, 'dropout', epoch).word();
   const scale = 1 / (1 - share);
   return (l: number, place: number, unit: number) => {
-    const word = mix(mix((key + l) ^ mix(place)) + Math.imul(unit + 1, 0x9e3779b9));
+    const word = dropoutWord(key + l, place, unit);
     return word < share * 2 ** 32 ? 0 : scale;
   };
 }

@@ -225,6 +225,18 @@ export function relativeError(got: ArrayLike<number>, want: ArrayLike<number>): 
   return difference === 0 ? 0 : Math.sqrt(difference / size);
 }
 
+/** MurmurHash3's finaliser. */
+function mix(word: number): number {
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return (word ^ (word >>> 16)) >>> 0;
+}
+
+/** The word that decides whether a unit is dropped, by a layer's key and an example's place (eq. 22). */
+export function dropoutWord(key: number, place: number, unit: number): number {
+  return mix(mix(key ^ mix(place)) + Math.imul(unit + 1, 0x9e3779b9));
+}
+
 /**
  * By how much the step to `wanted` was missed, as a share of what may be missed: 10⁻⁵ of the step, and
  * what an f32 of the parameters' size cannot hold of it.

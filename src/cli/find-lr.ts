@@ -5,11 +5,11 @@ import { addDataOptions, type DataChoice, tableOptions } from './data-options.ts
 import { UsageError } from './failure.ts';
 import {
   addFittingOptions,
+  checkOutput,
   createNetwork,
   DEFAULTS,
   type FittingChoice,
   layersFor,
-  outputFor,
   paceFor,
 } from './fitting-network.ts';
 import { examplesToLearn } from './held-out.ts';
@@ -76,7 +76,8 @@ async function findLr(options: FindLrOptions): Promise<void> {
   const interruption = watchInterruption();
   const reading = { ...tableOptions(options), output: options.output };
   const material = await examplesToLearn(options.data, undefined, seed, reading);
-  const output = outputFor(material, options.output);
+  checkOutput(material);
+  const { output } = material;
   const layers = layersFor(material, options.layers);
   const batchSize = options.batch ?? paceFor(material.train.length).batch;
   const network = await createNetwork({ layers, seed, hidden, output });

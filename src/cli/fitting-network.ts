@@ -1,6 +1,6 @@
 /** The network and the pace of a training that fit its data, where the options leave them open. */
 import { type Command, Option } from 'commander';
-import { Network, type NetworkOptions, type Output } from '../index.ts';
+import { Network, type NetworkOptions } from '../index.ts';
 import { UsageError } from './failure.ts';
 import type { Material } from './held-out.ts';
 import { batchSize, layerSizes } from './option-values.ts';
@@ -61,14 +61,16 @@ export function layersFor(
 }
 
 /**
- * The output asked for, or that of the data, where it fits.
+ * Checks that the output fits the data.
  *
  * @throws UsageError where it does not
  */
-export function outputFor({ train }: Material, asked: Output | undefined): Output {
-  const output = asked ?? (train.targets ? 'linear' : 'softmax');
-  if ((output === 'softmax') === (train.targets === undefined)) return output;
-  throw new UsageError(`--output ${output}: found data with classes, expected softmax`);
+export function checkOutput({ train, output }: Material): void {
+  if ((output === 'softmax') === (train.targets === undefined)) return;
+  const [found, expected] = train.targets
+    ? ['numbers', 'linear or sigmoid']
+    : ['classes', 'softmax'];
+  throw new UsageError(`--output ${output}: found data with ${found}, expected ${expected}`);
 }
 
 /** The new network; sizes that are too large for it are a wrong argument. */

@@ -12,7 +12,7 @@ import {
   targetNormalizationOf,
   withNormalizedTargets,
 } from '../data/normalization.ts';
-import type { Dataset } from '../index.ts';
+import type { Dataset, Output } from '../index.ts';
 import { UsageError } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { seed as parseSeed, share as parseShare } from './option-values.ts';
@@ -25,6 +25,8 @@ export interface Material {
   readonly source: Source;
   /** What was done to the inputs of both, if anything was. */
   readonly normalization: Normalization | undefined;
+  /** The output that was asked for, or that the examples are for. */
+  readonly output: Output;
   /** What was done to the numbers to be learnt, if there are any and the network is to be linear. */
   readonly targets: Normalization | undefined;
   /** What the model's metadata says of it, for `examplesToJudge` to read. */
@@ -54,8 +56,10 @@ export async function examplesToLearn(
 ): Promise<Material> {
   const { source, train: all, test: apart, record } = await readSource(path, table, true);
   if (apart !== undefined && testSplit === undefined) {
-    const [normalization, targets] = [undefined, undefined];
-    return { train: all, heldOut: apart, source, normalization, targets, record };
+    const output = table.output ?? outputOf(all);
+    const form = { normalization: undefined, targets: targetsFor(all, output) };
+    const [train, heldOut] = [all, apart].map((part) => standardised(part, form));
+    return { train: train!, heldOut: heldOut!, source, output, ...form, record };
   }
   const share = testSplit ?? DEFAULT_TEST_SPLIT;
   const held = Math.round(share * all.length);
@@ -67,15 +71,14 @@ export async function examplesToLearn(
   }
   const { train, test } = all.split({ test: share, seed });
   const normalization = source.data === 'table' ? normalizationOf(train) : undefined;
-  const targets =
-    train.targets && table.output !== 'sigmoid'
-      ? targetNormalizationOf(train.targets, train.outputs)
-      : undefined;
+  const output = table.output ?? outputOf(train);
+  const targets = targetsFor(train, output);
   const inForm = (part: Dataset) => standardised(part, { normalization, targets });
   return {
     train: inForm(train),
     heldOut: inForm(test),
     source,
+    output,
     normalization,
     targets,
     record: {
@@ -114,12 +117,24 @@ export async function examplesToJudge(path: string | undefined, model: SavedMode
   const known = classNames && path !== undefined && output === 'softmax';
   const named = known ? withClassNames(path, raw, classNames) : raw;
   const fits = normalization !== undefined && named.features === normalization.mean.length;
+  const ofTable = fits && source.data === 'table' ? normalization : undefined;
+  const ofTargets = named.outputs === targets?.mean.length ? targets : undefined;
   return {
-    examples:
-      fits && source.data === 'table' ? standardised(named, { normalization, targets }) : named,
+    examples: standardised(named, { normalization: ofTable, targets: ofTargets }),
     source,
     part: test ? 'test' : split ? 'held out' : 'all',
   };
+}
+
+/** What a network is to give for examples: targets that all are 0 or 1 are labels, several at once. */
+function outputOf({ targets }: Dataset): Output {
+  if (targets === undefined) return 'softmax';
+  return targets.every((target) => target === 0 || target === 1) ? 'sigmoid' : 'linear';
+}
+
+/** What is to be done to the targets, where there are some, for a network with such an output. */
+function targetsFor({ targets, outputs }: Dataset, output: Output): Normalization | undefined {
+  return targets && output === 'linear' ? targetNormalizationOf(targets, outputs) : undefined;
 }
 
 /** A dataset in the form in which a network learns from it. */

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { digitImage, FIELD, type Pixels } from '../data/digit-image.ts';
 import { greyLevels } from '../data/grey-image.ts';
+import { restored } from '../data/normalization.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
@@ -106,9 +107,20 @@ function formOf(file: string, { layers, metadata }: Network): Form {
 }
 
 /** Prints what `network` takes an image for, in the form that is wanted. */
-function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { json?: true }) {
+function answerFor(
+  { network, classNames, targets }: SavedModel,
+  size: Size,
+  { json }: { json?: true },
+) {
   return async ({ name, bytes }: NamedImage) => {
-    const probabilities = [...network.predict(bytes)];
+    const outputs = network.predict(bytes);
+    if (network.output !== 'softmax') {
+      const values = [...(targets ? restored(outputs, targets) : outputs)];
+      const text = values.map((value) => value.toPrecision(6)).join('\t');
+      print(json ? JSON.stringify({ image: name, values }) : `${name}\t${text}`);
+      return;
+    }
+    const probabilities = [...outputs];
     const probability = Math.max(...probabilities);
     const best = probabilities.indexOf(probability);
     if (json) {

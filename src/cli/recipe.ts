@@ -10,10 +10,10 @@ import {
 import { addDataOptions, type DataChoice, tableOptions } from './data-options.ts';
 import {
   addFittingOptions,
+  checkOutput,
   DEFAULTS,
   type FittingChoice,
   layersFor,
-  outputFor,
   paceFor,
 } from './fitting-network.ts';
 import { DEFAULT_TEST_SPLIT, examplesToLearn, type Material } from './held-out.ts';
@@ -84,8 +84,8 @@ export async function recipeFor(
   asked: RecipeOptions,
   isChosen: (name: string) => boolean,
 ): Promise<Recipe> {
-  const { output: wanted, seed } = asked;
-  const reading = { ...tableOptions(asked), output: wanted };
+  const { seed } = asked;
+  const reading = { ...tableOptions(asked), output: asked.output };
   const material = await examplesToLearn(asked.data, asked.testSplit, seed, reading);
   const preset = presetFor(asked, material.source);
   const options = preset ? withPreset(asked, isChosen, preset) : asked;
@@ -93,7 +93,8 @@ export async function recipeFor(
   const optimizing = optimizerOptions(options);
   const { learningRate } = optimizing;
   const size = imageSizeOf(material);
-  const output = outputFor(material, wanted);
+  checkOutput(material);
+  const { output } = material;
   const layers = layersFor(material, options.layers, preset?.hiddenLayers);
   const { epochs, batch } = { ...paceFor(material.train.length), ...given(options) };
   return {

@@ -179,13 +179,15 @@ function planOf({ material, ...recipe }: Recipe): TrainingPlan {
 }
 
 /** What the model's file is to say of its training. */
-function metadataOf({ material, batch, seed, optimizer, learningRate }: Recipe) {
+function metadataOf({ material, batch, seed, optimizer, learningRate, settings }: Recipe) {
   return {
     ...material.record,
     seed: String(seed),
     batch: String(batchName(batch)),
     'learning-rate': String(learningRate),
     ...(optimizer !== 'sgd' && { optimizer }),
+    // All that decided the outcome; where the data were is nobody’s business.
+    settings: JSON.stringify(Object.fromEntries(settings.filter(([name]) => name !== 'data'))),
   };
 }
 

@@ -72,7 +72,8 @@ interface Header {
  *
  * Inputs have a first dimension for the examples; those of type uint8 count as value / 255, those
  * of float32 and float64 as they are. Labels are whole numbers, 0 to 255, in one dimension, or in
- * more of size 1.
+ * more of size 1, or as many columns as classes, one of them 1 and the others 0. Other arrays with
+ * fractions, or several numbers an example, are targets to be learnt as numbers.
  *
  * @param source what an error calls all of them
  * @param classNames what the classes are called; where it is left out, there are as many as the
@@ -88,27 +89,43 @@ export function datasetsFromNpy(
     source,
     files.map(({ name }) => name),
   );
-  const read = (role: string | undefined) => {
-    const file = files.find(({ name }) => name === role);
-    return file && parseNpy(file);
-  };
-  const parts = [roles.train, roles.test].map(
-    (part) => part && examplesOf(read(part.x)!, read(part.y)!),
+  const read = (role: string) => parseNpy(files.find(({ name }) => name === role)!);
+  const pairs = [roles.train, ...(roles.test ? [roles.test] : [])].map(
+    ({ x, y }) => [read(x), read(y)] as const,
   );
+  const areTargets = pairs.some(([, y]) => holdsTargets(y));
+  const parts = pairs.map(([x, y]) => examplesOf(x, y, areTargets));
   const [train, test] = parts as [Part, Part | undefined];
   if (test !== undefined && test.features !== train.features) {
     const expected = `${train.features}, as ${roles.train.x} has`;
     throw outOfRange(roles.test!.x, `${test.features} values an example`, expected);
   }
-  const largest = [train, test].flatMap((part) => (part ? [...new Set(part.labels)] : []));
+  if (test !== undefined && test.outputs !== train.outputs) {
+    const expected = `${train.outputs}, as ${roles.train.y} has`;
+    throw outOfRange(roles.test!.y, `${test.outputs} numbers an example`, expected);
+  }
+  const oneHot = parts.map(oneHotClasses);
+  if (areTargets && oneHot.includes(undefined)) {
+    const [learnt, judged] = parts.map(({ inputs, answers, outputs }) =>
+      Dataset.from({ inputs, targets: answers as Float32Array, outputs, classNames }),
+    );
+    return { train: learnt!, test: judged };
+  }
+  if (areTargets) {
+    const [learnt, judged] = parts.map(({ inputs, outputs }, i) =>
+      Dataset.from({ inputs, labels: oneHot[i]!, classes: outputs, classNames }),
+    );
+    return { train: learnt!, test: judged };
+  }
+  const largest = parts.flatMap(({ answers }) => [...new Set(answers)]);
   const needed = Math.max(...largest) + 1;
   if (classNames !== undefined && classNames.length < needed) {
     const found = `${classNames.length} names of classes`;
     throw outOfRange(source, found, `at least ${needed}, as the labels need`);
   }
   const classes = classNames?.length ?? needed;
-  const datasetOf = ({ inputs, labels }: Part) =>
-    Dataset.from({ inputs, labels, classes, classNames });
+  const datasetOf = ({ inputs, answers }: Part) =>
+    Dataset.from({ inputs, labels: answers as Uint8Array, classes, classNames });
   return { train: datasetOf(train), test: test && datasetOf(test) };
 }
 
@@ -164,11 +181,37 @@ function rolesOf(source: string, names: readonly string[]): { train: Pair; test?
 /** Examples to learn from or to judge by. */
 interface Part {
   readonly inputs: Uint8Array | Float32Array;
-  readonly labels: Uint8Array;
+  /** Labels, or targets, `outputs` of them an example. */
+  readonly answers: Uint8Array | Float32Array;
+  readonly outputs: number;
   readonly features: number;
 }
 
-function examplesOf(x: NpyArray, y: NpyArray): Part {
+/** Whether an array is of numbers to be learnt: some are not whole, or an example has several. */
+function holdsTargets({ shape, type, values }: NpyArray): boolean {
+  const count = product(shape);
+  if (count !== (shape[0] ?? count)) return true;
+  for (let at = 0; at < count * type.bytes; at += type.bytes) {
+    const value = type.read(values, at);
+    if (Number.isFinite(value) && !Number.isInteger(value)) return true;
+  }
+  return false;
+}
+
+/** The classes that targets stand for where each example has one 1 among zeros; else undefined. */
+function oneHotClasses({ answers, outputs }: Part): Uint8Array | undefined {
+  if (outputs === 1 || outputs > 256) return undefined;
+  const labels = new Uint8Array(answers.length / outputs);
+  for (let i = 0; i < labels.length; i++) {
+    const row = [...answers.subarray(i * outputs, (i + 1) * outputs)];
+    const one = row.indexOf(1);
+    if (one < 0 || row.some((value, j) => value !== Number(j === one))) return undefined;
+    labels[i] = one;
+  }
+  return labels;
+}
+
+function examplesOf(x: NpyArray, y: NpyArray, areTargets: boolean): Part {
   const [length = 0, ...sizes] = x.shape;
   const features = product(sizes);
   if (sizes.length === 0 || length === 0 || features === 0) {
@@ -178,12 +221,17 @@ function examplesOf(x: NpyArray, y: NpyArray): Part {
       'examples × values, at least one of each',
     );
   }
-  const labels = labelsOf(y);
-  if (labels.length !== length) {
-    const expected = `${length}, one for each example of ${x.name}`;
-    throw outOfRange(y.name, `${labels.length} labels`, expected);
+  if (areTargets && (y.shape[0] !== length || product(y.shape) === 0)) {
+    const expected = `${length} × numbers, those of each example of ${x.name}`;
+    throw outOfRange(y.name, `the shape ${shapeText(y)}`, expected);
   }
-  return { inputs: inputsOf(x), labels, features };
+  const answers = areTargets ? floatsOf(y) : labelsOf(y);
+  const outputs = areTargets ? answers.length / length : 1;
+  if (answers.length !== length * outputs) {
+    const expected = `${length}, one for each example of ${x.name}`;
+    throw outOfRange(y.name, `${answers.length} labels`, expected);
+  }
+  return { inputs: inputsOf(x), answers, outputs, features };
 }
 
 function inputsOf(array: NpyArray): Uint8Array | Float32Array {
@@ -195,6 +243,12 @@ function inputsOf(array: NpyArray): Uint8Array | Float32Array {
   if (type !== TYPES.f4 && type !== TYPES.f8) {
     throw outOfRange(name, type.text, 'inputs of uint8 (0 to 255), float32 or float64');
   }
+  return floatsOf(array);
+}
+
+/** Numbers of any type as floats in C's order, all of them finite. */
+function floatsOf(array: NpyArray): Float32Array {
+  const { name, type, values } = array;
   const count = product(array.shape);
   const floats = Float32Array.from({ length: count }, (_, i) => type.read(values, i * type.bytes));
   const inputs = array.isFortran ? inCOrder(floats, new Float32Array(count), array.shape) : floats;

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HIDDEN } from '../../src/functions.ts';
 import { randomFloats } from '../examples.ts';
-import { HIDDEN_FUNCTIONS, HIDDEN_SLOPES } from '../reference.ts';
+import { dropoutWord, HIDDEN_FUNCTIONS, HIDDEN_SLOPES } from '../reference.ts';
 import { Bench, lanes4, SIZES } from './kernels.ts';
 
 let bench: Bench;
@@ -62,13 +62,6 @@ describe.each(KINDS)('%s', (hidden, kind) => {
   });
 });
 
-/** MurmurHash3's finaliser. */
-function mix(word: number): number {
-  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
-  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
-  return (word ^ (word >>> 16)) >>> 0;
-}
-
 describe('dropout', () => {
   test.each(SIZES)('of %i units is what key, place and unit say', (n) => {
     const ld = lanes4(n) + 4;
@@ -80,7 +73,7 @@ describe('dropout', () => {
     const got = bench.readFloats(a, ld * M);
     for (let i = 0; i < M; i++) {
       for (let j = 0; j < ld; j++) {
-        const word = mix(mix(key ^ mix(first + i)) + Math.imul(j + 1, 0x9e3779b9));
+        const word = dropoutWord(key, first + i, j);
         const kept = j < n && word >= dropped ? values[i * n + j]! : 0;
         expect(got[i * ld + j]! + 0).toBe(Math.fround(kept * Math.fround(1 / (1 - share))) + 0);
       }

@@ -8,6 +8,7 @@ import { loadNpyFolder, loadNpz } from '../../src/cli/arrays.ts';
 import { loadDigits } from '../../src/index.ts';
 import { cutOff } from '../damage.ts';
 import { npy } from '../data/npy-file.ts';
+import { randomFloats } from '../examples.ts';
 import { events, run } from './command.ts';
 import { type ZipFile, zip } from './zip.ts';
 
@@ -167,6 +168,35 @@ describe('train', () => {
       results.push(test);
     }
     expect(results[0]).toEqual(results[1]);
+  });
+
+  it.each([
+    ['linear', (a: number, b: number) => [1000 + 50 * a, 3 * b - a]],
+    ['sigmoid', (a: number, b: number) => [Number(a > 0), Number(b > 0), Number(a > b)]],
+  ] as const)('learns several numbers of an example: %s', async (output, targetsOf) => {
+    const inputs = randomFloats(2 * 300, 1);
+    const targets = Array.from({ length: 300 }, (_, i) =>
+      targetsOf(inputs[2 * i]!, inputs[2 * i + 1]!),
+    );
+    const width = targets[0]!.length;
+    const part = (from: number, to: number) => ({
+      x: npy(inputs.slice(2 * from, 2 * to), [to - from, 2]),
+      y: npy(Float32Array.from(targets.slice(from, to).flat()), [to - from, width]),
+    });
+    const [train, test] = [part(0, 240), part(240, 300)];
+    const files = Object.entries({
+      ...{ x_train: train.x, y_train: train.y, x_test: test.x, y_test: test.y },
+    }).map(([name, bytes]) => ({ name: `${name}.npy`, bytes }));
+    await writeFile(join(cwd, 'n.npz'), zip(files));
+    const args = ['train', '-d', 'n.npz', '--preset', 'best', '-o', 'n.st', '--json'];
+    const { stdout, stderr } = await run(args, { cwd });
+    expect(stderr).toBe('');
+    const [start, ...rest] = events(stdout);
+    expect(start).toMatchObject({ output, heldOut: 60 });
+    const { test: found } = rest.at(-1) as { test: { r2?: number; accuracy?: number } };
+    expect(output === 'linear' ? found.r2 : found.accuracy).toBeGreaterThan(0.9);
+    const judged = await run(['evaluate', 'n.st', '-d', 'n.npz', '--json'], { cwd });
+    expect(events(judged.stdout)[0]).toMatchObject({ part: 'test', test: found });
   });
 
   it('names a folder with nothing that it knows, and a file in it that it does', async () => {

@@ -93,21 +93,63 @@ describe('labels', () => {
   it.each<[string, Uint8Array, string]>([
     ['-1', npy(Int32Array.of(0, -1, 1)), 'y.npy: found label -1 at example 1, expected a whole'],
     ['256', npy(Int32Array.of(0, 0, 256)), 'y.npy: found label 256 at example 2'],
-    ['half a class', npy(Float32Array.of(0.5, 1, 1)), 'y.npy: found label 0.5 at example 0'],
+    ['NaN', npy(Float32Array.of(Number.NaN, 1, 1)), 'y.npy: found label NaN at example 0'],
     ['2⁶³ − 1', npy(BigInt64Array.of(0n, 0n, 2n ** 63n - 1n)), 'y.npy: found label 922337203685'],
     [
       'too few',
       npy(Uint8Array.of(1, 0)),
       'y.npy: found 2 labels, expected 3, one for each example',
     ],
-    [
-      'one-hot',
-      npy(new Uint8Array(9), [3, 3]),
-      'y.npy: found the shape (3, 3), expected one label',
-    ],
     ['one number', npy(new Uint8Array(1), []), 'y.npy: found the shape (), expected one label'],
   ])('are not %s', (_, labels, message) => {
     expect(() => read(npy(PIXELS, [3, 4]), labels)).toThrow(message);
+  });
+
+  it('may be one-hot, of any type and in either order', () => {
+    const oneHot = [0, 0, 1, 1, 0, 0, 0, 1, 0];
+    for (const values of [Uint8Array.from(oneHot), Float64Array.from(oneHot)]) {
+      const dataset = read(npy(PIXELS, [3, 4]), npy(values, [3, 3]));
+      expect([[...dataset.labels], dataset.classes]).toEqual([[2, 0, 1], 3]);
+    }
+    const fortran = npy(Uint8Array.of(0, 1, 0, 0, 0, 1, 1, 0, 0), [3, 3], { order: 'True' });
+    expect([...read(npy(PIXELS, [3, 4]), fortran).labels]).toEqual([2, 0, 1]);
+  });
+});
+
+describe('targets', () => {
+  it('are numbers with fractions, or several an example', () => {
+    const one = read(npy(PIXELS, [3, 4]), npy(Float64Array.of(0.5, 1, -7)));
+    expect([...one.targets!]).toEqual([0.5, 1, -7]);
+    expect([one.outputs, one.length]).toEqual([1, 3]);
+    const two = read(npy(PIXELS, [3, 4]), npy(Uint8Array.of(0, 1, 1, 1, 0, 0), [3, 2]));
+    expect([[...two.targets!], two.outputs]).toEqual([[0, 1, 1, 1, 0, 0], 2]);
+    const order = { order: 'True' } as const;
+    const fortran = npy(Float32Array.of(1, 3, 5, 2, 4, 6), [3, 2], order);
+    expect([...read(npy(PIXELS, [3, 4]), fortran).targets!]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['too few', npy(Float32Array.of(0.5, 1)), 'y.npy: found the shape (2), expected 3 × numbers'],
+    [
+      'NaN',
+      npy(Float32Array.of(0.5, Number.NaN, 1)),
+      'y.npy: found NaN in example 1, expected finite numbers',
+    ],
+    ['none', npy(new Float32Array(0), [3, 0]), 'y.npy: found the shape (3, 0)'],
+  ])('are not %s', (_, targets, message) => {
+    expect(() => read(npy(PIXELS, [3, 4]), targets)).toThrow(message);
+  });
+
+  it('are as many of the test examples as of the training examples', () => {
+    const files = ['x', 'y', 'x_test', 'y_test'].map((name) => {
+      const bytes = name.startsWith('x')
+        ? npy(PIXELS, [3, 4])
+        : npy(new Float32Array(name === 'y' ? 6 : 9).fill(0.5), [3, name === 'y' ? 2 : 3]);
+      return { name: `${name}.npy`, bytes };
+    });
+    expect(() => datasetsFromNpy('a', files)).toThrow(
+      'y_test.npy: found 3 numbers an example, expected 2, as y.npy has',
+    );
   });
 });
 
