@@ -1,11 +1,11 @@
 /** A training between two updates, and whether another can go on from there. */
 import { integer, notNegative, optionalFunction, options, outOfRange } from './arguments.ts';
+import type { Follower, Moment, Training, TrainingSettings } from './fit-options.ts';
 import type { Functions } from './functions.ts';
 import type { EpochReport } from './history.ts';
 import { checkParameters } from './inputs.ts';
 import { type Optimizer, STATE } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
-import type { Follower, Moment, Training, TrainingSettings } from './training.ts';
 import type { Core, LayerParameters } from './wasm.ts';
 
 /** A training between two updates: all that it takes to go on. */

@@ -2,8 +2,8 @@
 import { integer, notNegative, options, outOfRange } from './arguments.ts';
 import { cosine } from './cosine.ts';
 import { Turns } from './event-loop.ts';
+import type { Augmentation } from './fit-options.ts';
 import { Random } from './random.ts';
-import type { Augmentation } from './training.ts';
 import type { Inputs } from './wasm.ts';
 
 /** By how much images are changed, at most. */

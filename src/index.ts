@@ -2,12 +2,13 @@
 
 export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
+export { DivergenceError } from './divergence.ts';
 export type { Evaluation } from './evaluation.ts';
-export type { Hidden, Output } from './functions.ts';
+export type { Augmentation, FitOptions } from './fit-options.ts';
+export type { Functions, Hidden, Output } from './functions.ts';
 export type { BatchReport, EpochReport, History } from './history.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
 export { Pace } from './pace.ts';
 export type { Schedule, StepSchedule } from './schedule.ts';
-export { type Augmentation, DivergenceError, type FitOptions } from './training.ts';
 export type { Answers, Inputs, LayerParameters } from './wasm.ts';

@@ -4,11 +4,12 @@ import { integer, options, outOfRange, positive, seedNumber, wrongType } from '.
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
+import { type FitOptions, planFit } from './fit-options.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from './functions.ts';
 import type { History } from './history.ts';
 import { checkAnswers, checkParameters, exampleCount } from './inputs.ts';
 import { Random } from './random.ts';
-import { type FitOptions, fit, planFit, trainOnBatch } from './training.ts';
+import { fit, trainOnBatch } from './training.ts';
 import { type Answers, Core, type Inputs, type LayerParameters } from './wasm.ts';
 
 /** Which network is to be made. */

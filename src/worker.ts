@@ -5,13 +5,14 @@
 
 export { Dataset, type Examples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
+export { DivergenceError } from './divergence.ts';
 export type { Evaluation } from './evaluation.ts';
+export type { FitOptions } from './fit-options.ts';
 export type { BatchReport, EpochReport, History } from './history.ts';
 export type { NetworkOptions } from './network.ts';
 export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
 export { Pace } from './pace.ts';
 export type { Schedule, StepSchedule } from './schedule.ts';
-export { DivergenceError, type FitOptions } from './training.ts';
 export type { Inputs, LayerParameters } from './wasm.ts';
 export { Network, type TransferOptions, type WorkerOptions } from './worker/network.ts';
 export { startWorker } from './worker/start.ts';

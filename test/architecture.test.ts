@@ -34,6 +34,7 @@ const LAYERS = [
   /^model$/,
   /^live-network$/,
   /^training$/,
+  /^(fit-options|divergence)$/,
   /^early-stopping$/,
   /^evaluation$/,
   /^inputs$/,

@@ -4,10 +4,10 @@ import { type Checkpoint, Checkpoints } from '../src/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/checkpoint-file.ts';
 import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
+import type { FitOptions } from '../src/fit-options.ts';
 import { ImageAugmentation } from '../src/image-augmentation.ts';
 import { Network } from '../src/network.ts';
 import { OPTIMIZERS } from '../src/optimizer.ts';
-import type { FitOptions } from '../src/training.ts';
 import { cutOff } from './damage.ts';
 import { randomBytes, randomLabels } from './examples.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
+import type { FitOptions } from '../src/fit-options.ts';
 import { HIDDEN } from '../src/functions.ts';
 import { Network } from '../src/network.ts';
 import { Random } from '../src/random.ts';
-import type { FitOptions } from '../src/training.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from './examples.ts';
 import { dropoutWord, referenceLayers, stepError, trainedOnBatch } from './reference.ts';
 

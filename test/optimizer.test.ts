@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
+import { DivergenceError } from '../src/divergence.ts';
+import type { FitOptions } from '../src/fit-options.ts';
 import { Network } from '../src/network.ts';
-import { DivergenceError, type FitOptions } from '../src/training.ts';
 import { randomBytes, randomFloats, randomLabels } from './examples.ts';
 import { referenceLayers, relativeError } from './reference.ts';
 import { fitOptions, type ReferenceOptions, trainedBy } from './reference-optimizer.ts';

@@ -1,5 +1,5 @@
 /** The optimizers of docs/math.md, equations 10 to 14, in float64: the oracle of `fit`'s updates. */
-import type { FitOptions } from '../src/training.ts';
+import type { FitOptions } from '../src/fit-options.ts';
 import { forward, gradients, type ReferenceLayer, scaled } from './reference.ts';
 
 /** What decides an update. */

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
+import { DivergenceError } from '../src/divergence.ts';
 import type { BatchReport, EpochReport } from '../src/history.ts';
 import { Network } from '../src/network.ts';
-import { DivergenceError } from '../src/training.ts';
 import { randomBytes, randomFloats, randomLabels } from './examples.ts';
 
 /** Examples whose class can be read off them: the brightest third of the inputs. */

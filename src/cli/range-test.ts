@@ -1,6 +1,7 @@
 /** Trains a network while the learning rate rises, and records the loss of each batch. */
+
+import type { Follower, TrainingSettings } from '../fit-options.ts';
 import { type Dataset, DivergenceError, type FitOptions, type Network } from '../index.ts';
-import type { Follower, TrainingSettings } from '../training.ts';
 import { hasDiverged, type Point, smoothing } from './suggested-rate.ts';
 
 /** From which learning rate to which, in how many updates. */

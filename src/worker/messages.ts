@@ -5,9 +5,9 @@
 
 import type { Examples, TargetExamples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
+import type { FitOptions } from '../fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../history.ts';
 import type { NetworkContents, NetworkOptions } from '../live-network.ts';
-import type { FitOptions } from '../training.ts';
 import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
 
 /** The first message to a worker; all others go through its port. */

@@ -3,11 +3,11 @@
 import { options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset } from '../evaluation.ts';
+import { type FitOptions, planFit } from '../fit-options.ts';
 import type { Functions, Hidden, Output } from '../functions.ts';
 import type { History } from '../history.ts';
 import { checkAnswers, exampleCount } from '../inputs.ts';
 import type { NetworkOptions } from '../live-network.ts';
-import { type FitOptions, planFit } from '../training.ts';
 import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
 import { onNextFrame } from './frames.ts';

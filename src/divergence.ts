@@ -1,0 +1,49 @@
+/** What is said of a training whose numbers run away. */
+import type { Outcome } from './wasm.ts';
+
+/** Where a training diverged. */
+interface At {
+  epoch?: number | undefined;
+  step?: number | undefined;
+  layer?: number | undefined;
+}
+
+/**
+ * Training diverged: the loss or an updated parameter became NaN or infinite. The network keeps the
+ * last parameters whose loss was finite.
+ */
+export class DivergenceError extends Error {
+  override name = 'DivergenceError';
+  /** From 1; undefined where a single batch was trained on. */
+  readonly epoch: number | undefined;
+  /** The update within the epoch, from 1; undefined where a single batch was trained on. */
+  readonly step: number | undefined;
+  /**
+   * The layer, from 1, that was the first to give a NaN or an infinity, or that had the largest
+   * gradient where an update would have made one.
+   */
+  readonly layer: number | undefined;
+
+  constructor(message: string, at: At = {}) {
+    super(message);
+    this.epoch = at.epoch;
+    this.step = at.step;
+    this.layer = at.layer;
+  }
+}
+
+/** The error for what became of an update. */
+export function divergence(
+  what: Outcome,
+  learningRate: number,
+  layer: number,
+  at?: { epoch: number; step: number },
+): DivergenceError {
+  const where = ` in ${at === undefined ? '' : `epoch ${at.epoch}, step ${at.step}, `}layer ${layer}`;
+  const became =
+    what === 'loss not finite'
+      ? `the loss became NaN or infinite${where}`
+      : `the update${where} would make parameters NaN or infinite`;
+  const message = `${became}; try a learning rate smaller than ${learningRate}`;
+  return new DivergenceError(message, { ...at, layer });
+}
