@@ -92,11 +92,33 @@ describe('damaged', () => {
       damaged(undefined, { [mean]: [1, 2, Number.NaN], [deviation]: [1, 1, 3] }),
       `found NaN in ${mean}[2], expected a finite number`,
     ],
+    [
+      'targets of another size',
+      damaged(undefined, { 'targets.mean': [1, 2, 3], 'targets.deviation': [1, 1] }),
+      'targets.mean with the shape [3], expected [2], a value for each output',
+    ],
+    [
+      'a deviation of targets below 0',
+      damaged(undefined, { 'targets.mean': [1, 2], 'targets.deviation': [1, -1] }),
+      'found -1 in targets.deviation[1], expected a finite number above 0',
+    ],
+    [
+      'means of targets alone',
+      damaged(undefined, { 'targets.mean': [1, 2] }),
+      'no tensor "targets.d',
+    ],
   ])('%s', (_, bytes, message) => {
     expect(() => meaningOf(bytes, [3, 2])).toThrow(RangeError);
     expect(() => meaningOf(bytes, [3, 2])).toThrow(message);
     expect(() => meaningOf(bytes, [3, 2])).toThrow(/^model file: /);
   });
+});
+
+test('what was done to targets stands beside what was done to inputs', () => {
+  const targets = { mean: Float32Array.of(1, -2), deviation: Float32Array.of(3, 0.5) };
+  const whole = withMeaning(file, { classNames, normalization, targets });
+  expect(meaningOf(whole, [3, 2])).toEqual({ classNames, normalization, targets });
+  expect(meaningOf(withMeaning(file, { targets }), [3, 2]).targets).toEqual(targets);
 });
 
 describe('whatever the bytes are', () => {

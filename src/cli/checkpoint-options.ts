@@ -50,17 +50,31 @@ export interface Resumed {
  *
  * @throws UsageError where options do not go together; Error that names the file
  */
-export async function openCheckpoints(choice: CheckpointChoice): Promise<Resumed | undefined> {
-  const { checkpoint, every, resume } = choice;
+export async function openCheckpoints(
+  choice: CheckpointChoice & { data?: string },
+): Promise<Resumed | undefined> {
+  const { checkpoint, every, resume, data } = choice;
   if (every !== undefined && checkpoint === undefined) {
     throw new UsageError('--every is for --checkpoint, which is not given');
   }
   if (checkpoint !== undefined) await checkTarget(checkpoint, '--checkpoint');
   if (resume === undefined) return undefined;
+  const resumed = await readCheckpoint(resume);
+  const { data: kind = 'digits' } = resumed.metadata;
+  if (data === undefined && kind !== 'digits') {
+    const what = kind === 'idx' ? 'IDX files' : kind === 'table' ? 'a table' : kind;
+    throw new UsageError(
+      `--resume ${resume}: has learnt from ${what}, expected --data with the same`,
+    );
+  }
+  return resumed;
+}
+
+async function readCheckpoint(file: string): Promise<Resumed> {
   try {
-    return decodeCheckpoint(await readFile(resume));
+    return decodeCheckpoint(await readFile(file));
   } catch (error) {
-    throw new Error(reason(error, resume), { cause: error });
+    throw new Error(reason(error, file), { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint-file.ts';
 import { run, start } from './command.ts';
+import { irisLike } from './iris-like.ts';
 
 let cwd: string;
 beforeEach(async () => {
@@ -75,6 +76,9 @@ describe('--checkpoint and --resume', () => {
     await run([...TRAIN, '-e', '3', '--checkpoint', 'c.safetensors', '-o', 'm.safetensors'], {
       cwd,
     });
+    const rows = irisLike(1).map((row) => row.join());
+    await writeFile(join(cwd, 't.csv'), rows.join('\n'));
+    await run(['train', '-d', 't.csv', '--checkpoint', 't.safetensors'], { cwd });
     await writeFile(
       join(cwd, 'cut.safetensors'),
       (await readFile(join(cwd, 'c.safetensors'))).subarray(0, 999),
@@ -88,6 +92,11 @@ describe('--checkpoint and --resume', () => {
       [['--resume', 'm.safetensors'], 1, 'm.safetensors: model file: found no "checkpoint"'],
       [['--resume', 'cut.safetensors'], 1, 'cut.safetensors: '],
       [['--resume', 'none.safetensors'], 1, 'none.safetensors: '],
+      [
+        ['--resume', 't.safetensors'],
+        2,
+        '--resume t.safetensors: has learnt from a table, expected --data with the same',
+      ],
       [['--every', '5'], 2, '--every is for --checkpoint'],
       [['--checkpoint', '.'], 1, '--checkpoint .: is a folder'],
       [['--checkpoint', 'c', '--every', '0'], 2, 'Expected a whole number from 1'],

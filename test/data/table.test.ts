@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   classesOfTable,
+  isContinuous,
+  numbersOfTable,
   type Table,
   type TableOptions,
   TableReader,
@@ -150,6 +152,35 @@ describe('refuses', () => {
     ['kind', 'found no label column "kind", expected a number for the label column, or a header'],
   ])('a label column %s that is not there', (label, message) => {
     expect(() => read(cut('1,2\n3,4'), { label })).toThrow(`t.csv: ${message}`);
+  });
+});
+
+describe('numbersOfTable', () => {
+  it('takes the labels as numbers, named by their column', () => {
+    const dataset = numbersOfTable('t.csv', read(cut('a,price\n1,2.5\n2,-1e3\n3,7')));
+    expect([...dataset.targets!]).toEqual([2.5, -1000, 7]);
+    expect([dataset.outputs, dataset.classNames]).toEqual([1, ['price']]);
+    expect(dataset.classes).toBe(0);
+  });
+
+  it.each([
+    ['1,2\n3,4', false],
+    ['1,2.0\n3,4', false],
+    ['1,2.5\n3,4', true],
+    ['1,x\n3,4.5', false],
+    [Array.from({ length: 257 }, (_, i) => `1,${i}`).join('\n'), true],
+    [Array.from({ length: 2000 }, (_, i) => `1,${i}`).join('\n'), true],
+    [Array.from({ length: 257 }, (_, i) => `1,c${i}`).join('\n'), false],
+  ])('%# is meant to be told as a number: %s', (text, expected) => {
+    expect(isContinuous(read(cut(text)))).toBe(expected);
+  });
+
+  it.each([
+    ['1,2.5\n2,dear', 't.csv, label column "2": found "dear", expected numbers in all rows'],
+    ['1,1e39\n2,2', 'found "1e+39", expected numbers in all rows'],
+    ['1,2\n2,NaN', 'found "NaN"'],
+  ])('%j is refused', (text, message) => {
+    expect(() => numbersOfTable('t.csv', read(cut(text)))).toThrow(message);
   });
 });
 
