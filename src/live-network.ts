@@ -81,10 +81,7 @@ function layerSizes(layers: readonly number[]): readonly number[] {
   return layers;
 }
 
-/**
- * What is done with a network while it lives: it is trained and asked. It lives in the memory of a
- * Wasm instance of its own, which goes when the network is no longer used; nothing else needs freeing.
- */
+/** A network while it lives: what trains it and asks it. How it is made and kept is Network's. */
 export class LiveNetwork {
   /** n⁰ … nᴸ. */
   readonly layers: readonly number[];

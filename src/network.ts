@@ -1,19 +1,21 @@
+/** Networks as people make, keep and load them; what is done with one in between is LiveNetwork's. */
 import { options } from './arguments.ts';
 import { coreOf, createCore, LiveNetwork, type NetworkOptions } from './live-network.ts';
 import { encodeModel } from './model.ts';
+import type { Core } from './wasm.ts';
 
 export type { NetworkOptions } from './live-network.ts';
 
 /**
  * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, or what else the
- * options say, trained by gradient descent (docs/math.md).
+ * options say, trained by gradient descent (docs/math.md). It lives in the memory of a Wasm instance of
+ * its own, which goes when the network is no longer used; nothing else needs freeing.
  */
 export class Network extends LiveNetwork {
   /** What `save` was given, where the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
 
-  /** @internal */
-  constructor(core: ConstructorParameters<typeof LiveNetwork>[0], metadata = {}) {
+  private constructor(core: Core, metadata: Record<string, string> = {}) {
     super(core);
     this.metadata = Object.freeze({ ...metadata });
   }
