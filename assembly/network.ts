@@ -1,6 +1,6 @@
 /**
- * The passes of training over the L layers of a network: equations 1 to 10 of docs/math.md, tile
- * by tile of the batch. What is computed inside a layer is the kernels' affair.
+ * The passes of training over the L layers of a network: equations 1 to 14 and 16 to 22 of
+ * docs/math.md, tile by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
 import { Activation, activate, activateBackward } from './kernels/activation';
 import { adam } from './kernels/adam';

@@ -393,10 +393,12 @@ export class Core {
     }
     let largest = 0;
     for (const l of layers.keys()) {
-      for (const g of Object.values(this.getLayer(l, gradients)).flatMap((g) => [...g])) {
-        if (Math.abs(g) < largest) continue;
-        largest = Number.isNaN(g) ? Infinity : Math.abs(g);
-        layer = l + 1;
+      for (const values of Object.values(this.getLayer(l, gradients))) {
+        for (const g of values) {
+          if (Math.abs(g) < largest) continue;
+          largest = Number.isNaN(g) ? Infinity : Math.abs(g);
+          layer = l + 1;
+        }
       }
     }
     return layer;

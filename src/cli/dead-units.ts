@@ -18,7 +18,9 @@ export interface DeadUnits {
 export function deadUnits(network: Network, { inputs, features, length }: Dataset): DeadUnits[] {
   if (network.hidden !== 'relu') return [];
   const alive = network.layers.slice(1, -1).map((units) => new Uint8Array(units));
-  for (let from = 0; from < length; from += CHUNK) {
+  // As a rule the first examples show that all live.
+  const isDone = () => alive.every((lives) => !lives.includes(0));
+  for (let from = 0; from < length && !isDone(); from += CHUNK) {
     const chunk = inputs.subarray(from * features, Math.min(from + CHUNK, length) * features);
     const activations = network.activations(chunk);
     for (const [l, lives] of alive.entries()) {

@@ -8,7 +8,7 @@ import { colors, columns, labelled, print } from './terminal.ts';
 /**
  * Prints accuracy or R² and loss, labelled `label`, and the confusion matrix where there is one.
  *
- * @param meaning.classNames what the classes are called, if they have names, and `targets`, what was done to numbers
+ * @param meaning what the classes are called, if they have names, and what was done to numbers
  */
 export async function printEvaluation(
   label: string,

@@ -55,40 +55,41 @@ export async function examplesToLearn(
   table: TableReading,
 ): Promise<Material> {
   const { source, train: all, test: apart, record } = await readSource(path, table, true);
-  if (apart !== undefined && testSplit === undefined) {
-    const output = table.output ?? outputOf(all);
-    const form = { normalization: undefined, targets: targetsFor(all, output) };
-    const [train, heldOut] = [all, apart].map((part) => standardised(part, form));
-    return { train: train!, heldOut: heldOut!, source, output, ...form, record };
-  }
+  const isApart = apart !== undefined && testSplit === undefined;
   const share = testSplit ?? DEFAULT_TEST_SPLIT;
-  const held = Math.round(share * all.length);
-  if (held === 0 || held === all.length) {
-    const examples = `${all.length} ${nounOf(source)}`;
-    throw new UsageError(
-      `--test-split ${share} of ${examples} leaves none to hold out or to learn`,
-    );
-  }
-  const { train, test } = all.split({ test: share, seed });
+  const { train, test } = isApart
+    ? { train: all, test: apart }
+    : divided(all, share, seed, nounOf(source));
   const normalization = source.data === 'table' ? normalizationOf(train) : undefined;
   const output = table.output ?? outputOf(train);
-  const targets = targetsFor(train, output);
-  const inForm = (part: Dataset) => standardised(part, { normalization, targets });
+  const form = { normalization, targets: targetsFor(train, output) };
   return {
-    train: inForm(train),
-    heldOut: inForm(test),
+    train: standardised(train, form),
+    heldOut: standardised(test, form),
     source,
     output,
-    normalization,
-    targets,
-    record: {
-      ...record,
-      'test-split': String(share),
-      seed: String(seed),
-      // The digits are always the same.
-      ...(path !== undefined && { 'data-sha256': digestOf(all) }),
-    },
+    ...form,
+    record: isApart
+      ? record
+      : {
+          ...record,
+          'test-split': String(share),
+          seed: String(seed),
+          // The digits are always the same.
+          ...(path !== undefined && { 'data-sha256': digestOf(all) }),
+        },
   };
+}
+
+/** @throws UsageError where the share leaves one of the parts empty */
+function divided(all: Dataset, share: number, seed: number, noun: string) {
+  const held = Math.round(share * all.length);
+  if (held === 0 || held === all.length) {
+    throw new UsageError(
+      `--test-split ${share} of ${all.length} ${noun} leaves none to hold out or to learn`,
+    );
+  }
+  return all.split({ test: share, seed });
 }
 
 /** Examples to judge a model by. */

@@ -115,7 +115,7 @@ function answerFor(
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
-      const values = [...(targets ? restored(outputs, targets) : outputs)];
+      const values = [...restored(outputs, targets)];
       const text = values.map((value) => value.toPrecision(6)).join('\t');
       print(json ? JSON.stringify({ image: name, values }) : `${name}\t${text}`);
       return;

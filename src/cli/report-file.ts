@@ -7,6 +7,7 @@ import type { Size } from './image-file.ts';
 import { writeModel } from './model-file.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { repeatCommand } from './repeat-command.ts';
+import { namesIn } from './source.ts';
 import type { TrainingPlan, TrainingResult } from './training-report.ts';
 
 /** What a report is made of. */
@@ -48,9 +49,4 @@ export async function writeReport(file: string, trained: Trained): Promise<void>
     ],
   });
   await writeModel(file, Buffer.from(page));
-}
-
-/** The columns that a table's record names. */
-function namesIn(json: string | undefined): string[] | undefined {
-  return json === undefined ? undefined : JSON.parse(json);
 }

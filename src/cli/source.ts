@@ -154,7 +154,8 @@ export function tableOptionsOf(
   return { label, features: { count: inputs, names: namesIn(features) } };
 }
 
-function namesIn(json: string | undefined): string[] | undefined {
+/** The columns that a model's metadata names, if it names some. */
+export function namesIn(json: string | undefined): string[] | undefined {
   try {
     const names: unknown = JSON.parse(json ?? 'null');
     return Array.isArray(names) && names.every((name) => typeof name === 'string')

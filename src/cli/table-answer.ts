@@ -28,7 +28,7 @@ export async function answerTable(
   const classes = layers.at(-1)!;
   const name = file ?? 'stdin';
   if (network.output !== 'softmax') {
-    const values = targets ? restored(answers, targets) : answers;
+    const values = restored(answers, targets);
     for (let i = 0; i < rows; i++) {
       const row = [...values.subarray(i * classes, (i + 1) * classes)];
       if (json) print(JSON.stringify({ file: name, row: records[i], values: row }));

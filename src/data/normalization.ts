@@ -82,8 +82,13 @@ export function withNormalizedTargets(dataset: Dataset, normalization: Normaliza
   return Dataset.from({ inputs, targets: standardised, outputs, classNames });
 }
 
-/** Numbers that were standardised as they were before, the other way round. */
-export function restored(values: Float32Array, { mean, deviation }: Normalization): Float32Array {
+/** Numbers that were standardised as they were before; where nothing was done, they themselves. */
+export function restored(
+  values: Float32Array,
+  normalization: Normalization | undefined,
+): Float32Array {
+  if (normalization === undefined) return values;
+  const { mean, deviation } = normalization;
   const width = mean.length;
   return values.map((value, i) => value * deviation[i % width]! + mean[i % width]!);
 }

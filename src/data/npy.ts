@@ -104,16 +104,13 @@ export function datasetsFromNpy(
     const expected = `${train.outputs}, as ${roles.train.y} has`;
     throw outOfRange(roles.test!.y, `${test.outputs} numbers an example`, expected);
   }
-  const oneHot = parts.map(oneHotClasses);
-  if (areTargets && oneHot.includes(undefined)) {
-    const [learnt, judged] = parts.map(({ inputs, answers, outputs }) =>
-      Dataset.from({ inputs, targets: answers as Float32Array, outputs, classNames }),
-    );
-    return { train: learnt!, test: judged };
-  }
   if (areTargets) {
-    const [learnt, judged] = parts.map(({ inputs, outputs }, i) =>
-      Dataset.from({ inputs, labels: oneHot[i]!, classes: outputs, classNames }),
+    const labels = parts.map(oneHotClasses);
+    const isOneHot = !labels.includes(undefined);
+    const [learnt, judged] = parts.map(({ inputs, answers, outputs }, i) =>
+      isOneHot
+        ? Dataset.from({ inputs, labels: labels[i]!, classes: outputs, classNames })
+        : Dataset.from({ inputs, targets: answers as Float32Array, outputs, classNames }),
     );
     return { train: learnt!, test: judged };
   }

@@ -74,9 +74,8 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
 function largestErrors(data: ReportData): Html {
   const { heldOut, outputs, plan } = data;
   const width = heldOut.outputs;
-  const inUnits = (values: Float32Array) =>
-    plan.targets ? restored(values, plan.targets) : values;
-  const [told, are] = [inUnits(outputs), inUnits(heldOut.targets!)];
+  const told = restored(outputs, plan.targets);
+  const are = restored(heldOut.targets!, plan.targets);
   const errors = Array.from({ length: heldOut.length }, (_, i) => {
     let squares = 0;
     for (let j = 0; j < width; j++) {
@@ -111,7 +110,7 @@ function rowsTable(
   const raw = (example: number) => {
     const row = heldOut.inputs.subarray(example * features, (example + 1) * features);
     const floats = Float32Array.from(row);
-    return normalization ? restored(floats, normalization) : floats;
+    return restored(floats, normalization);
   };
   return html`<div class="scroll" role="region" aria-label="The worst rows" tabindex="0"><table>
 <thead><tr>${heads.map((head) => html`<th scope="col" class="words">${head}</th>`)}${inputs.map((i) => html`<th scope="col">${inputName(data, i)}</th>`)}</tr></thead>
