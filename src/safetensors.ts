@@ -10,7 +10,7 @@
  *              offsets count from its first byte
  */
 
-import { describe, integer, outOfRange, wrongType } from './arguments.ts';
+import { describe, integer, outOfRange, typed, wrongType } from './arguments.ts';
 
 /** A tensor: `data` holds the product of `shape` values, row-major. A scalar has the shape []. */
 export interface Tensor {
@@ -63,9 +63,7 @@ export function encodeSafetensors(
     if (name === METADATA) throw outOfRange('tensors', quoted, 'another name: it is reserved');
     if (arrays.has(name)) throw outOfRange('tensors', `${quoted} twice`, 'each name once');
     if (!Array.isArray(shape)) throw wrongType(`${argument}, shape`, shape, 'an array');
-    if (!(data instanceof Float32Array)) {
-      throw wrongType(`${argument}, data`, data, 'a Float32Array');
-    }
+    typed(`${argument}, data`, data, 'Float32Array');
     for (const size of shape) {
       integer(`${argument}, shape`, size, 0, Number.MAX_SAFE_INTEGER);
     }

@@ -3,7 +3,7 @@
  * in is copied into the core's memory, what comes out is a copy.
  */
 import { coreModule } from '#core-module';
-import { integer, outOfRange } from './arguments.ts';
+import { checkLength, integer, isTyped, outOfRange } from './arguments.ts';
 import {
   type CoreExports,
   describeNetwork,
@@ -198,13 +198,14 @@ export class Core {
    */
   async keep(inputs: Inputs, answers: Answers, turns: Turns): Promise<TrainingSet> {
     const start = this.#staging;
+    const length = inputs.length / this.#plan.layers[0]!.inputs;
     try {
-      const marked =
-        inputs instanceof Uint8Array ? await this.#keepMarks(inputs, turns) : undefined;
+      const areBytes = isTyped(inputs, 'Uint8Array');
+      const marked = areBytes ? await this.#keepMarks(inputs, turns) : undefined;
       const end = marked ?? (await this.#keepAll(inputs, turns));
+      this.#checkAnswers(answers, length);
       const labelsAt = roundUp(end, 4);
       const orderAt = roundUp(labelsAt + answers.byteLength, 4);
-      const length = inputs.length / this.#plan.layers[0]!.inputs;
       const format = marked === undefined ? formatOf(inputs) : FORMATS.marks;
       this.#reserve(orderAt + length * 4, 'inputs');
       this.#stageAnswers(labelsAt, answers, 0);
@@ -439,6 +440,7 @@ export class Core {
     this.#exports.resetTally(tally);
     try {
       for (const chunk of this.#chunks(inputs, slice)) {
+        this.#checkAnswers(answers, classes.length);
         this.#evaluate(chunk, answers, tally, classes);
         await turns.due();
       }
@@ -506,6 +508,8 @@ export class Core {
     const most = Math.min(limit, Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile);
     for (let from = 0; from < length; from += most) {
       const count = Math.min(most, length - from);
+      // Others may have had their turn since the last chunk.
+      checkLength('inputs', inputs, length * features);
       yield { from, count, inputs: inputs.subarray(from * features, (from + count) * features) };
     }
   }
@@ -515,8 +519,7 @@ export class Core {
    * examples are given, for `#staged` to name it; returns where `room` bytes for results begin.
    */
   #stage({ inputs, from, count }: Chunk, answers: Answers | undefined, room = 0): number {
-    // Of each example so many: one class, or a target for each output.
-    const width = answers instanceof Float32Array ? this.#plan.layers.at(-1)!.units : 1;
+    const width = this.#widthOf(answers);
     const own = answers?.subarray(from * width, (from + count) * width);
     const inputsAt = this.#staging;
     const answersAt = roundUp(inputsAt + inputs.byteLength, 4);
@@ -528,9 +531,20 @@ export class Core {
     return end;
   }
 
+  /** How many answers an example has: one class, or a target for each output. */
+  #widthOf(answers: Answers | undefined): number {
+    return isTyped(answers, 'Float32Array') ? this.#plan.layers.at(-1)!.units : 1;
+  }
+
+  /** Checks that the answers of so many examples are still all there. */
+  #checkAnswers(answers: Answers, examples: number): void {
+    const name = isTyped(answers, 'Float32Array') ? 'targets' : 'labels';
+    checkLength(name, answers, examples * this.#widthOf(answers));
+  }
+
   /** Copies examples in; `first` is the index of their first element, for the error. */
   #stageInputs(at: number, inputs: Inputs, first: number): void {
-    if (inputs instanceof Uint8Array) {
+    if (isTyped(inputs, 'Uint8Array')) {
       new Uint8Array(this.#exports.memory.buffer, at, inputs.length).set(inputs);
       return;
     }
@@ -541,15 +555,17 @@ export class Core {
 
   /** Copies answers in; `first` is the number of the first one's example, for the error. */
   #stageAnswers(at: number, answers: Answers, first: number): void {
-    if (answers instanceof Float32Array) {
+    if (isTyped(answers, 'Float32Array')) {
       this.#floats(at, answers.length).set(answers);
       return;
     }
+    // The copies are checked: others may write to shared memory at any time.
+    const labels = new Uint8Array(this.#exports.memory.buffer, at, answers.length);
+    labels.set(answers);
     const greatest = this.#plan.layers.at(-1)!.units - 1;
-    for (let i = 0; i < answers.length; i++) {
-      if (answers[i]! > greatest) integer(`labels[${first + i}]`, answers[i], 0, greatest);
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i]! > greatest) integer(`labels[${first + i}]`, labels[i], 0, greatest);
     }
-    new Uint8Array(this.#exports.memory.buffer, at, answers.length).set(answers);
   }
 
   #stageLayer(inputs: number, units: number): { weights: number; biases: number } {
@@ -587,5 +603,5 @@ export class Core {
 }
 
 function formatOf(inputs: Inputs): number {
-  return inputs instanceof Uint8Array ? FORMATS.bytes : FORMATS.floats;
+  return isTyped(inputs, 'Uint8Array') ? FORMATS.bytes : FORMATS.floats;
 }

@@ -1,4 +1,5 @@
 /** The network in a worker, as it is built and shipped, in a worker of Node. */
+import { runInNewContext } from 'node:vm';
 import { DivergenceError as LocalDivergenceError, Network as LocalNetwork } from 'relumax';
 import {
   type BatchReport,
@@ -270,12 +271,60 @@ describe('data', () => {
     expect(await second.evaluate(dataset)).toEqual(await first.evaluate(copy));
     const elsewhere = await create();
     await expect(elsewhere.fit(dataset)).rejects.toThrow(
-      'dataset: found one that was transferred elsewhere',
+      'dataset.inputs: found a Uint8Array whose memory was transferred elsewhere, expected its 20000',
     );
     const inputs = new Uint8Array(40);
     await first.predict(inputs, { transfer: true });
     expect(inputs).toHaveLength(0);
     worker.terminate();
+  });
+
+  test('whose memory was transferred elsewhere is refused, until the worker has it', async () => {
+    const remote = await create();
+    const transfer = ({ buffer }: Uint8Array | Float32Array) =>
+      structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+    const gone = (name: string) => `${name}: found a Uint8Array whose memory was transferred`;
+    for (const name of ['inputs', 'labels'] as const) {
+      const dataset = examples();
+      transfer(dataset[name]);
+      await expect(remote.fit(dataset)).rejects.toThrow(gone(`dataset.${name}`));
+      await expect(remote.evaluate(dataset)).rejects.toThrow(gone(`dataset.${name}`));
+      const fitting = remote.fit(examples(), { validation: dataset });
+      await expect(fitting).rejects.toThrow(gone(`validation.${name}`));
+    }
+    const known = examples();
+    const evaluation = await remote.evaluate(known);
+    transfer(known.inputs);
+    expect(await remote.evaluate(known)).toEqual(evaluation);
+    await remote.fit(examples(), { validation: known });
+    const inputs = new Uint8Array(20);
+    transfer(inputs);
+    await expect(remote.predict(inputs)).rejects.toThrow(gone('inputs'));
+    const parameters = await remote.parameters();
+    transfer(parameters[1]!.biases);
+    await expect(remote.setParameters(parameters)).rejects.toThrow(
+      'parameters[1].biases: found a Float32Array whose memory was transferred elsewhere',
+    );
+  });
+
+  test('in shared memory, or of another realm, is copied and not transferred', async () => {
+    const remote = await create();
+    const dataset = examples();
+    const shared = new Uint8Array(new SharedArrayBuffer(LENGTH * 20));
+    shared.set(dataset.inputs);
+    const labels: Uint8Array = runInNewContext('(values) => new Uint8Array(values)')(
+      dataset.labels,
+    );
+    expect(labels).not.toBeInstanceOf(Uint8Array);
+    const unusual = Dataset.from({ inputs: shared, labels, classes: 4 });
+    expect(await remote.evaluate(unusual)).toEqual(await remote.evaluate(dataset));
+    const transferred = Dataset.from({ inputs: shared, labels, classes: 4 });
+    await expect(remote.evaluate(transferred, { transfer: true })).rejects.toThrow(
+      'dataset.inputs: found an array in shared memory, expected an array that is all of its buffer',
+    );
+    const foreign = Dataset.from({ inputs: dataset.inputs, labels, classes: 4 });
+    await remote.evaluate(foreign, { transfer: true });
+    expect(labels).toHaveLength(0);
   });
 
   test('is not transferred where others have a view of it, or an option is wrong', async () => {
