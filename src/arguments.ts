@@ -67,26 +67,30 @@ const typeOf = Object.getOwnPropertyDescriptor(
   Symbol.toStringTag,
 )!.get!;
 
-/** Whether a value is a typed array of such a type, of whatever realm. */
+/** Whether a value is a typed array of a type, or another, of whatever realm. */
 export function isTyped<T extends keyof TypedArrays>(
   value: unknown,
-  ...types: T[]
+  type: T,
+  or = type,
 ): value is TypedArrays[T] {
-  return types.includes(typeOf.call(value));
+  const found = typeOf.call(value);
+  return found === type || found === or;
 }
 
 /**
- * Returns `value` where it is a typed array of such a type.
+ * Returns `value` where it is a typed array of a type, or another.
  *
  * @throws TypeError where it is anything else, RangeError where its memory was transferred elsewhere
  */
 export function typed<T extends keyof TypedArrays>(
   argument: string,
   value: unknown,
-  ...types: T[]
+  type: T,
+  or = type,
 ): TypedArrays[T] {
-  if (!isTyped(value, ...types)) {
-    throw wrongType(argument, value, types.map(withArticle).join(' or '));
+  if (!isTyped(value, type, or)) {
+    const types = new Set([type, or]);
+    throw wrongType(argument, value, [...types].map(withArticle).join(' or '));
   }
   if (value.length === 0) checkAttached(argument, value);
   return value;

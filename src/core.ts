@@ -171,8 +171,12 @@ export interface CoreExports {
    * `classes`, i32[count].
    */
   evaluate(network: number, tally: number, classes: number, examples: number, count: number): void;
-  /** Writes Aᴸ of the first `count` examples, with softmax the probabilities, f32[count × nᴸ]. */
-  predict(network: number, probabilities: number, examples: number, count: number): void;
+  /**
+   * Writes Aᴸ of the first `count` examples, with softmax the probabilities, f32[count × nᴸ]. Returns
+   * −1, or the number of the first example for which a layer gives NaN or an infinity, and then has
+   * written those before it alone.
+   */
+  predict(network: number, probabilities: number, examples: number, count: number): number;
 }
 
 /** The forms of examples that the core reads: u8, which count as x / 255; f32; marks of u8. */

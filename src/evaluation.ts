@@ -77,8 +77,7 @@ export function evaluate(core: Core, dataset: Dataset): Evaluation {
   for (let i = 0; i < examples; i++) {
     const actual = confusion[labels[i]!]!;
     const predicted = classes[i]!;
-    // A network whose logits are NaN takes an example for no class at all.
-    if (predicted >= 0) actual[predicted] = actual[predicted]! + 1;
+    actual[predicted] = actual[predicted]! + 1;
   }
   const actual = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
   const taken = confusion.map((_, j) => confusion.reduce((sum, row) => sum + row[j]!, 0));

@@ -213,7 +213,8 @@ class Run {
     const rate = learningRate * scheduled(schedule, warmup, moment);
     const outcome = this.#core.updateBy(optimizer, this.#state!, rate, decays ? weightDecay : 0);
     if (outcome !== 'updated') {
-      throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at);
+      const isFirst = at.epoch === 1 && at.step === 1;
+      throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at, isFirst);
     }
     return this.#core.batchTotals();
   }

@@ -3,7 +3,7 @@
  * in is copied into the core's memory, what comes out is a copy.
  */
 import { coreModule } from '#core-module';
-import { checkLength, integer, isTyped, outOfRange } from './arguments.ts';
+import { checkLength, integer, outOfRange } from './arguments.ts';
 import {
   type CoreExports,
   describeNetwork,
@@ -200,8 +200,7 @@ export class Core {
     const start = this.#staging;
     const length = inputs.length / this.#plan.layers[0]!.inputs;
     try {
-      const areBytes = isTyped(inputs, 'Uint8Array');
-      const marked = areBytes ? await this.#keepMarks(inputs, turns) : undefined;
+      const marked = areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
       const end = marked ?? (await this.#keepAll(inputs, turns));
       this.#checkAnswers(answers, length);
       const labelsAt = roundUp(end, 4);
@@ -413,14 +412,26 @@ export class Core {
   /**
    * Loss, right answers and the class given to each example.
    *
-   * @throws RangeError where the examples hold a NaN, an infinity or a label too large
+   * @throws RangeError where the examples hold a NaN, an infinity or a label too large, or the loss is
+   *   not finite
    */
   evaluate(inputs: Inputs, answers: Answers): Totals & { classes: Int32Array } {
     const tally = this.#plan.evaluation;
     const classes = new Int32Array(inputs.length / this.#plan.layers[0]!.inputs);
     this.#exports.resetTally(tally);
     for (const chunk of this.#chunks(inputs)) this.#evaluate(chunk, answers, tally, classes);
-    return { ...this.#totals(tally), classes };
+    const totals = this.#totals(tally);
+    if (!Number.isFinite(totals.loss)) throw this.#lossNotFinite(inputs, answers);
+    return { ...totals, classes };
+  }
+
+  /** The error for examples whose loss is not finite. */
+  #lossNotFinite(inputs: Inputs, answers: Answers): RangeError {
+    // Throws where the outputs are not finite either.
+    const outputs = this.predict(inputs);
+    const bad = outputs.findIndex((y, i) => !Number.isFinite(Math.fround(y - answers[i]!)));
+    const expected = `a number whose difference from the output, ${outputs[bad]}, 32 bits can hold`;
+    return outOfRange(`targets[${bad}]`, answers[bad], expected);
   }
 
   /**
@@ -460,7 +471,7 @@ export class Core {
   /**
    * The probabilities of each example's classes, one example after another.
    *
-   * @throws RangeError where the examples hold a NaN or an infinity
+   * @throws RangeError where the examples hold a NaN or an infinity, or a layer gives one
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
     const { layers } = this.#plan;
@@ -474,14 +485,27 @@ export class Core {
     const outputs = this.#plan.layers.at(-1)!.units;
     const { from, count } = chunk;
     const to = this.#stage(chunk, undefined, count * outputs * 4);
-    this.#exports.predict(this.#network, to, this.#staged, count);
+    const bad = this.#exports.predict(this.#network, to, this.#staged, count);
+    if (bad >= 0) throw this.#overflow(from, bad);
     probabilities.set(this.#floats(to, count * outputs), from * outputs);
+  }
+
+  /** The error for number `bad` of the examples from number `from` on, whose tile came last. */
+  #overflow(from: number, bad: number): RangeError {
+    for (const [l, { output, stride, units }] of this.#plan.layers.entries()) {
+      const values = this.#floats(output + (bad % this.tile) * stride * 4, units);
+      const value = values.find((a) => !Number.isFinite(a));
+      if (value === undefined) continue;
+      const found = `example ${from + bad}, for which layer ${l + 1} gives ${value}`;
+      return outOfRange('inputs', found, 'inputs and parameters small enough for 32-bit floats');
+    }
+    throw new Error('unreachable');
   }
 
   /**
    * What each layer gives for each example, one example after another.
    *
-   * @throws RangeError where the examples hold a NaN or an infinity
+   * @throws RangeError where the examples hold a NaN or an infinity, or a layer gives one
    */
   activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
     const { layers, tile } = this.#plan;
@@ -533,18 +557,18 @@ export class Core {
 
   /** How many answers an example has: one class, or a target for each output. */
   #widthOf(answers: Answers | undefined): number {
-    return isTyped(answers, 'Float32Array') ? this.#plan.layers.at(-1)!.units : 1;
+    return answers === undefined || areBytes(answers) ? 1 : this.#plan.layers.at(-1)!.units;
   }
 
   /** Checks that the answers of so many examples are still all there. */
   #checkAnswers(answers: Answers, examples: number): void {
-    const name = isTyped(answers, 'Float32Array') ? 'targets' : 'labels';
+    const name = areBytes(answers) ? 'labels' : 'targets';
     checkLength(name, answers, examples * this.#widthOf(answers));
   }
 
   /** Copies examples in; `first` is the index of their first element, for the error. */
   #stageInputs(at: number, inputs: Inputs, first: number): void {
-    if (isTyped(inputs, 'Uint8Array')) {
+    if (areBytes(inputs)) {
       new Uint8Array(this.#exports.memory.buffer, at, inputs.length).set(inputs);
       return;
     }
@@ -555,7 +579,7 @@ export class Core {
 
   /** Copies answers in; `first` is the number of the first one's example, for the error. */
   #stageAnswers(at: number, answers: Answers, first: number): void {
-    if (isTyped(answers, 'Float32Array')) {
+    if (!areBytes(answers)) {
       this.#floats(at, answers.length).set(answers);
       return;
     }
@@ -602,6 +626,11 @@ export class Core {
   }
 }
 
+/** Of arrays that have been checked: `instanceof` does not know those of another realm. */
+function areBytes(array: Inputs | Answers): array is Uint8Array {
+  return array.BYTES_PER_ELEMENT === 1;
+}
+
 function formatOf(inputs: Inputs): number {
-  return isTyped(inputs, 'Uint8Array') ? FORMATS.bytes : FORMATS.floats;
+  return areBytes(inputs) ? FORMATS.bytes : FORMATS.floats;
 }
