@@ -191,8 +191,16 @@ export const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'upda
 /** How many bytes after what is staged a kernel may read, though not use. */
 export const READ_PAST = 32;
 
-/** An instance of the module. Each network has one of its own. */
+/**
+ * An instance of the module. Each network has one of its own.
+ *
+ * @throws Error where the processor is big-endian
+ */
 export async function instantiateCore(module: WebAssembly.Module): Promise<CoreExports> {
+  // A Wasm memory is little-endian; the typed arrays that the host sees it through are as the processor.
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 0) {
+    throw new Error('relumax needs a little-endian processor, and this one is big-endian');
+  }
   let memory: WebAssembly.Memory | undefined;
   const { exports } = await WebAssembly.instantiate(module, {
     env: {
