@@ -77,7 +77,7 @@ declare const CORE_ID: string;
 
 function ofThisRelease(module: WebAssembly.Module): WebAssembly.Module {
   const [section] = WebAssembly.Module.customSections(module, 'relumax');
-  const found = section === undefined ? undefined : new TextDecoder().decode(section);
+  const found = section && String.fromCharCode(...new Uint8Array(section));
   if (found === CORE_ID) return module;
   const what = found === undefined ? 'another module' : `the core ${describe(found)}`;
   throw new Error(`core: found ${what}, expected core.wasm of this release, ${describe(CORE_ID)}`);

@@ -9,6 +9,7 @@ import {
   sizeOf,
   type TensorFile,
 } from './safetensors.ts';
+import { decodeText } from './text.ts';
 
 const WHOLE_NUMBER = /(?:0|[1-9][0-9]{0,15})(?![0-9])/y;
 const SPACE = ' \t\n\r';
@@ -117,7 +118,7 @@ function headerOf(bytes: Uint8Array): Uint8Array {
 function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<string, string> } {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = decodeText(bytes);
   } catch {
     throw damaged('a header that is not UTF-8', 'UTF-8');
   }

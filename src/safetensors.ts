@@ -11,6 +11,7 @@
  */
 
 import { describe, integer, outOfRange, typed, wrongType } from './arguments.ts';
+import { encodeText } from './text.ts';
 
 /** A tensor: `data` holds the product of `shape` values, row-major. A scalar has the shape []. */
 export interface Tensor {
@@ -76,7 +77,7 @@ export function encodeSafetensors(
     entries.push(`${quoted}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
   }
 
-  const header = new TextEncoder().encode(`{${entries.join(',')}}`);
+  const header = encodeText(`{${entries.join(',')}}`);
   const headerLength = Math.ceil(header.length / 8) * 8;
   if (headerLength > LARGEST_HEADER) {
     throw outOfRange('tensors', `a header of ${headerLength} bytes`, `at most ${LARGEST_HEADER}`);

@@ -12,6 +12,7 @@ import {
   type Request,
   type Response,
 } from './messages.ts';
+import { messageChannel } from './threads-node.ts';
 
 interface Pending {
   method: string;
@@ -50,7 +51,7 @@ export class Connection {
   #closed: ((method: string) => Error) | undefined;
 
   private constructor(worker: Worker) {
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = messageChannel();
     this.#port = port1;
     this.#port.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
     this.#port.unref?.();

@@ -1,8 +1,14 @@
 /** Workers as Node has them, made to look like those of a page. */
+import { nodeModule } from '../builtins-node.ts';
 
 function workerThreads() {
-  // Not an import: bundlers for pages would look for the module.
-  return globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  return nodeModule('node:worker_threads');
+}
+
+/** A channel, also where a test environment hides the global one: in the jsdom of Jest. */
+export function messageChannel(): MessageChannel {
+  const { MessageChannel } = globalThis.MessageChannel ? globalThis : workerThreads()!;
+  return new MessageChannel() as MessageChannel;
 }
 
 /** The port to the one who started this thread, where it is a worker of Node. */
