@@ -5,6 +5,7 @@
  *
  * Pointers are byte addresses in the exported memory. Nothing in the core checks its arguments.
  */
+import { forbidden } from './compilation.ts';
 import { type MemoryPlan, planMemory } from './memory.ts';
 
 export { HIDDEN, OUTPUTS } from './functions.ts';
@@ -194,7 +195,7 @@ export const READ_PAST = 32;
 /**
  * An instance of the module. Each network has one of its own.
  *
- * @throws Error where the processor is big-endian
+ * @throws Error where the processor is big-endian, or a policy of the page forbids WebAssembly
  */
 export async function instantiateCore(module: WebAssembly.Module): Promise<CoreExports> {
   // A Wasm memory is little-endian; the typed arrays that the host sees it through are as the processor.
@@ -202,14 +203,15 @@ export async function instantiateCore(module: WebAssembly.Module): Promise<CoreE
     throw new Error('relumax needs a little-endian processor, and this one is big-endian');
   }
   let memory: WebAssembly.Memory | undefined;
-  const { exports } = await WebAssembly.instantiate(module, {
-    env: {
-      /** Of a build with assertions. */
-      abort(message: number, file: number, line: number, column: number) {
-        const [what, where] = [message, file].map((at) => textAt(memory!.buffer, at));
-        throw new Error(`abort: ${what} at ${where}:${line}:${column}`);
-      },
+  const env = {
+    /** Of a build with assertions. */
+    abort(message: number, file: number, line: number, column: number) {
+      const [what, where] = [message, file].map((at) => textAt(memory!.buffer, at));
+      throw new Error(`abort: ${what} at ${where}:${line}:${column}`);
     },
+  };
+  const { exports } = await WebAssembly.instantiate(module, { env }).catch((cause) => {
+    throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
   });
   const core = exports as unknown as CoreExports;
   memory = core.memory;

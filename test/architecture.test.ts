@@ -46,7 +46,7 @@ const LAYERS = [
   /^data\//,
   /^(random|printed)$/,
   /^(optimizer|cosine|functions)$/,
-  /^text$/,
+  /^(text|on-demand)$/,
   /^(arguments|builtins-node)$/,
 ];
 

@@ -5,6 +5,11 @@ function workerThreads() {
   return nodeModule('node:worker_threads');
 }
 
+/** Whether there are workers of Node: in Bun and Deno too. */
+export function hasNodeWorkers(): boolean {
+  return workerThreads() !== undefined;
+}
+
 /** A channel, also where a test environment hides the global one: in the jsdom of Jest. */
 export function messageChannel(): MessageChannel {
   const { MessageChannel } = globalThis.MessageChannel ? globalThis : workerThreads()!;
@@ -26,7 +31,8 @@ export function startNodeWorker(script: URL): Worker {
   if (threads === undefined) {
     throw new Error('relumax/worker: found no workers here, expected a page’s Worker or Node’s');
   }
-  const worker = new threads.Worker(script, { name: 'relumax' });
+  // Without the options of the process: not all go with a worker, `--input-type` does not.
+  const worker = new threads.Worker(script, { name: 'relumax', execArgv: [] });
   worker.unref();
   return worker as unknown as Worker;
 }

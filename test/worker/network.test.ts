@@ -1,4 +1,8 @@
 /** The network in a worker, as it is built and shipped, in a worker of Node. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { runInNewContext } from 'node:vm';
 import { DivergenceError as LocalDivergenceError, Network as LocalNetwork } from 'relumax';
 import {
@@ -369,6 +373,47 @@ describe('disposal', () => {
     await fitting;
     expect(await second.parameters()).toHaveLength(2);
     worker.terminate();
+  });
+});
+
+/** How a program of its own ends, and what it prints. */
+async function run(program: string): Promise<{ stdout: string; code: number | null }> {
+  const args = ['--input-type=module', '--eval', program];
+  const child = spawn(process.execPath, args, {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 30_000,
+  });
+  const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return { stdout, code };
+}
+
+describe('a program that disposes of nothing', () => {
+  const PROGRAM = `
+    import { Dataset, Network } from 'relumax/worker';
+    const network = await Network.create({ layers: [2, 8, 2] });
+    const dataset = Dataset.from({
+      inputs: new Uint8Array(2_000_000), labels: new Uint8Array(1_000_000), classes: 2,
+    });
+    // Nothing but the promise keeps the program here.
+    network.fit(dataset).then(({ epochs }) => console.log('epochs:', epochs.length));
+  `;
+
+  test('ends when its promises are settled, and not before', async () => {
+    expect(await run(PROGRAM)).toEqual({ stdout: 'epochs: 1\n', code: 0 });
+  });
+
+  test('where the engine has a page’s workers too, as Bun and Deno have', async () => {
+    const workers = `
+      globalThis.Worker = class {
+        constructor() { throw new Error('this one would keep the program alive'); }
+      };`;
+    // Before the imports, which are evaluated first otherwise.
+    const program = `${workers}${PROGRAM.replace(
+      "import { Dataset, Network } from 'relumax/worker';",
+      "const { Dataset, Network } = await import('relumax/worker');",
+    )}`;
+    expect(await run(program)).toEqual({ stdout: 'epochs: 1\n', code: 0 });
   });
 });
 
