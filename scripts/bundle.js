@@ -15,7 +15,15 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -50,7 +58,7 @@ const library = await build({
     { in: 'src/checkpoints.ts', out: 'checkpoint' },
     { in: 'src/torch-model.ts', out: 'torch' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
-    { in: 'src/data/idx.ts', out: 'idx' },
+    'src/idx.ts',
   ],
   platform: 'neutral',
   external: ['node:*'],
@@ -71,6 +79,7 @@ const digits = await build({
 const core = readFileSync(join(ROOT, 'build', 'core.wasm'));
 const coreId = createHash('sha256').update(core).digest('hex').slice(0, 16);
 writeFileSync(join(DIST, 'core.wasm'), withCustomSection(core, 'relumax', coreId));
+copyFileSync(join(ROOT, 'src/core.wasm.d.ts'), join(DIST, 'core.wasm.d.ts'));
 
 const slim = await build({
   ...COMMON,

@@ -48,43 +48,6 @@ test('are the types wrong? They are not', async () => {
   expect(printed).toContain('"relumax/worker"');
 });
 
-test('the types stand by themselves, in a strict project that checks them', async () => {
-  const folder = await projects.project();
-  const program = `
-    import { type Evaluation, loadDigits, Network, Pace } from 'relumax';
-    import { type CoreExports, planNetwork } from 'relumax/core';
-    import { loadCore, Network as OnGivenCore } from 'relumax/slim';
-    import { modelFromTorch } from 'relumax/torch';
-    import { Network as InWorker, startWorker } from 'relumax/worker';
-    import 'relumax/worker-thread';
-    const digits = await loadDigits();
-    using network = await Network.create({ layers: [784, 10] });
-    const evaluation: Evaluation = network.evaluate(digits);
-    using remote = await InWorker.create({ layers: [784, 10], worker: startWorker() });
-    await remote.fit(digits, { pace: new Pace(), transfer: true });
-    const activations: Float32Array[] = await remote.activations(new Uint8Array(784));
-    await loadCore(new URL('core.wasm', 'https://example.org'));
-    await Network.load(modelFromTorch(network.save()));
-    const given = await OnGivenCore.create({ layers: [784, 10] });
-    export const plan = (core: CoreExports) => planNetwork(core, given.layers);
-    export { activations, evaluation };
-  `;
-  await writeFile(join(folder, 'program.ts'), program);
-  const compiler = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
-  for (const [module, moduleResolution] of [
-    ['NodeNext', 'NodeNext'],
-    ['ESNext', 'bundler'],
-  ]) {
-    const compilerOptions = {
-      ...{ module, moduleResolution, strict: true, noEmit: true, skipLibCheck: false, types: [] },
-      ...{ target: 'es2022', lib: ['es2022', 'dom', 'esnext.disposable'] },
-    };
-    const config = { compilerOptions, files: ['program.ts'] };
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    await command(['node', compiler], folder);
-  }
-});
-
 describe('the manifest', () => {
   test('asks for no other package', async () => {
     const manifest = JSON.parse(await textOf(projects.installed, 'package.json'));
