@@ -9,6 +9,7 @@
 
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addCompletion } from './completion.ts';
 import { addData } from './data.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
@@ -39,6 +40,7 @@ addEvaluate(program);
 addPredict(program);
 addExport(program);
 addData(program);
+addCompletion(program);
 showUsageAfterErrors(program, 'relumax');
 program.showHelpAfterError('Usage: relumax <command> [options] (more: relumax --help)');
 
