@@ -74,17 +74,16 @@ export class ImageAugmentation implements Augmentation {
     }
     const turns = new Turns();
     const random = new Random(seed, 'augmentation', epoch);
-    const { length } = inputs;
     const areBytes = isTyped(inputs, 'Uint8Array');
-    const augmented = areBytes ? new Uint8Array(length) : new Float32Array(length);
+    const augmented = areBytes ? new Uint8Array(inputs.length) : new Float32Array(inputs.length);
     const framed = (width + 2) * (height + 2);
     const frame = areBytes ? new Int32Array(framed) : new Float64Array(framed);
-    for (let at = 0, i = 1; at < length; at += features, i++) {
+    for (let at = 0, i = 1; at < augmented.length; at += features, i++) {
       this.#move(inputs, augmented, at, frame, random);
-      if (i % IMAGES_A_TURN !== 0) continue;
-      await turns.due();
-      checkLength('inputs', inputs, length);
+      if (i % IMAGES_A_TURN === 0) await turns.due();
     }
+    // Others had their turn in between, and may have transferred the memory.
+    checkLength('inputs', inputs, augmented.length);
     return augmented;
   }
 
