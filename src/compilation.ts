@@ -22,8 +22,7 @@ export function forbidden(cause: unknown): Error {
   // As V8 says it; a browser names the policy.
   const isServer = /embedder/.test(String(cause)) && typeof document === 'undefined';
   const needed = isServer
-    ? 'this runtime takes it as a module alone: import core from "relumax/core.wasm", and give it to ' +
-      'loadCore of "relumax/slim"'
+    ? 'this runtime takes modules alone: import relumax/core.wasm, and give it to loadCore of relumax/slim'
     : "the Content-Security-Policy of the page must have 'wasm-unsafe-eval' in script-src";
   return new Error(`relumax may not compile its WebAssembly: ${needed}`, { cause });
 }

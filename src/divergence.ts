@@ -50,10 +50,9 @@ export function divergence(
     what === 'loss not finite'
       ? `the loss became NaN or infinite${where}`
       : `the update${where} would make parameters NaN or infinite`;
-  const rate = `try a learning rate smaller than ${learningRate}`;
-  // What came before a single batch is not known.
-  const either = `${rate}, or smaller inputs, targets or parameters`;
-  const advice = isFirst ? 'inputs, targets or parameters are too large' : at ? rate : either;
-  const message = `${became}; ${what === 'loss not finite' ? advice : rate}`;
+  const advice = isFirst
+    ? 'inputs, targets or parameters are too large'
+    : `try a learning rate smaller than ${learningRate}`;
+  const message = `${became}; ${advice}`;
   return new DivergenceError(message, { ...at, layer });
 }

@@ -38,7 +38,7 @@ export class Network extends LiveNetwork {
    * @throws TypeError or RangeError that says what is wrong with the file
    */
   static async load(bytes: Uint8Array | ArrayBuffer): Promise<Network> {
-    const { decodeModel } = await onDemand('load', import('./model-reader.ts'));
+    const { decodeModel } = await onDemand(import('./model-reader.ts'));
     const { metadata, ...contents } = decodeModel(bytes);
     return new Network(await coreOf(contents), metadata);
   }

@@ -1,5 +1,6 @@
 /** Reads safetensors files: nothing that they claim is believed before it has been checked. */
 import { describe, outOfRange, typed } from './arguments.ts';
+import { nodeModule } from './builtins-node.ts';
 import {
   elements,
   LARGEST_HEADER,
@@ -9,7 +10,6 @@ import {
   sizeOf,
   type TensorFile,
 } from './safetensors.ts';
-import { decodeText } from './text.ts';
 
 const WHOLE_NUMBER = /(?:0|[1-9][0-9]{0,15})(?![0-9])/y;
 const SPACE = ' \t\n\r';
@@ -116,9 +116,11 @@ function headerOf(bytes: Uint8Array): Uint8Array {
 }
 
 function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<string, string> } {
+  // Not the global one where Jest's jsdom hides it.
+  const { TextDecoder } = globalThis.TextDecoder ? globalThis : nodeModule('node:util')!;
   let text: string;
   try {
-    text = decodeText(bytes);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw damaged('a header that is not UTF-8', 'UTF-8');
   }

@@ -213,7 +213,7 @@ class Run {
     const rate = learningRate * scheduled(schedule, warmup, moment);
     const outcome = this.#core.updateBy(optimizer, this.#state!, rate, decays ? weightDecay : 0);
     if (outcome !== 'updated') {
-      const isFirst = at.epoch === 1 && at.step === 1;
+      const isFirst = outcome === 'loss not finite' && at.epoch === 1 && at.step === 1;
       throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at, isFirst);
     }
     return this.#core.batchTotals();

@@ -430,8 +430,11 @@ export class Core {
     // Throws where the outputs are not finite either.
     const outputs = this.predict(inputs);
     const bad = outputs.findIndex((y, i) => !Number.isFinite(Math.fround(y - answers[i]!)));
-    const expected = `a number whose difference from the output, ${outputs[bad]}, 32 bits can hold`;
-    return outOfRange(`targets[${bad}]`, answers[bad], expected);
+    return outOfRange(
+      `targets[${bad}]`,
+      answers[bad],
+      `a number nearer to ${outputs[bad]}, the output`,
+    );
   }
 
   /**
@@ -492,14 +495,15 @@ export class Core {
 
   /** The error for number `bad` of the examples from number `from` on, whose tile came last. */
   #overflow(from: number, bad: number): RangeError {
-    for (const [l, { output, stride, units }] of this.#plan.layers.entries()) {
+    let layer = 0;
+    let value: number | undefined;
+    while (value === undefined) {
+      const { output, stride, units } = this.#plan.layers[layer++]!;
       const values = this.#floats(output + (bad % this.tile) * stride * 4, units);
-      const value = values.find((a) => !Number.isFinite(a));
-      if (value === undefined) continue;
-      const found = `example ${from + bad}, for which layer ${l + 1} gives ${value}`;
-      return outOfRange('inputs', found, 'inputs and parameters small enough for 32-bit floats');
+      value = values.find((a) => !Number.isFinite(a));
     }
-    throw new Error('unreachable');
+    const found = `example ${from + bad}, for which layer ${layer} gives ${value}`;
+    return outOfRange('inputs', found, 'inputs and parameters small enough for 32-bit floats');
   }
 
   /**

@@ -46,7 +46,7 @@ const LAYERS = [
   /^data\//,
   /^(random|printed)$/,
   /^(optimizer|cosine|functions)$/,
-  /^(text|on-demand)$/,
+  /^on-demand$/,
   /^(arguments|builtins-node)$/,
 ];
 

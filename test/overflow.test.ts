@@ -68,7 +68,6 @@ describe.each(KINDS)('%s and %s', (hidden, output) => {
     );
     const train = () => network.trainOnBatch(data.inputs, data.answers);
     expect(train).toThrow(DivergenceError);
-    expect(train).toThrow('smaller than 0.1, or smaller inputs, targets or parameters');
     expect(network.parameters()).toEqual(before);
   });
 });
@@ -124,7 +123,7 @@ describe('targets near the limits', () => {
     const evaluate = () => network.evaluate(data);
     expect(evaluate).toThrow(RangeError);
     expect(evaluate).toThrow(
-      /^targets\[3\]: found 3\S+e\+38, expected a number whose difference from the output, -3\S+e\+38, 32 bits/,
+      /^targets\[3\]: found 3\S+e\+38, expected a number nearer to -3\S+e\+38, the output/,
     );
     await expect(network.fit(data)).rejects.toThrow('inputs, targets or parameters are too large');
   });

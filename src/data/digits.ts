@@ -18,7 +18,7 @@ const CLASSES = 10;
  * @throws Error where the engine cannot unpack them, or in a service worker that is not one file
  */
 export async function loadDigits(): Promise<Dataset> {
-  const { digitBytes } = await onDemand('loadDigits', import('./digit-bytes.ts'));
+  const { digitBytes } = await onDemand(import('./digit-bytes.ts'));
   const bytes = await digitBytes();
   return Dataset.from({
     inputs: bytes.slice(LENGTH),
