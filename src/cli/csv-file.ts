@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import papa from 'papaparse';
 import { type Table, type TableOptions, TableReader } from '../data/table.ts';
+import { checkDelimiter } from '../data/table-header.ts';
 import { reason } from './failure.ts';
 import { count } from './numbers.ts';
 
@@ -22,6 +23,7 @@ export async function readTable(path: string | undefined, options: TableOptions)
   const reader = new TableReader(file, options);
   let unread = 0;
   let rows = 0;
+  let isBegun = false;
 
   async function* text() {
     const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -41,7 +43,10 @@ export async function readTable(path: string | undefined, options: TableOptions)
       }
       const part = decode(bytes);
       unread += part.length;
-      if (part !== '') yield part;
+      if (part === '') continue;
+      if (!isBegun) checkDelimiter(file, part);
+      isBegun = true;
+      yield part;
     }
     const rest = decode();
     if (rest !== '') yield rest;

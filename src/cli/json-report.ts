@@ -18,7 +18,8 @@ export function jsonReport(): TrainingReport {
       targets = plan.targets;
       const batch = batchName(batchSize);
       const training = { layers, hidden, output, epochs, batch, optimizer, learningRate, seed };
-      event('start', { ...source, examples, heldOut, classNames, ...training });
+      const notes = plan.notes.length > 0 ? plan.notes : undefined;
+      event('start', { ...source, examples, heldOut, classNames, ...training, notes });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
       // There is no NaN in JSON, nor is there an accuracy then.

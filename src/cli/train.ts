@@ -28,6 +28,7 @@ import {
   recipeFor,
 } from './recipe.ts';
 import { writeReport } from './report-file.ts';
+import { printNotes } from './table-advice.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import {
@@ -106,6 +107,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
 
   const report = reportFor(options);
   const plan = planOf(recipe);
+  printNotes(material.notes, material.source.file);
   await report.start(plan);
   const metadata = metadataOf(recipe);
   const { normalization, targets } = material;
@@ -174,6 +176,7 @@ function planOf({ material, ...recipe }: Recipe): TrainingPlan {
     heldOut: material.heldOut.length,
     classNames: material.train.classNames,
     targets: material.targets,
+    notes: material.notes,
     ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed },
   };
 }

@@ -129,7 +129,10 @@ describe('what is a class and what a number', () => {
       ['-d', 'words.csv', '--output', 'linear'],
       'label column "price": found "dear", expected numbers',
     ],
-    [['-d', 'prices.csv', '--output', 'sigmoid'], 'targets[0]: found'],
+    [
+      ['-d', 'prices.csv', '--output', 'sigmoid'],
+      'prices.csv, row 2, label column "price": found 1',
+    ],
     [['--output', 'linear'], '--output linear: found data with classes, expected softmax'],
     [['-d', 'prices.csv', '-l', '4-3-2'], 'the last 1, its numbers to be learnt'],
     [['-d', 'prices.csv', '--rotate', '5'], '--rotate: found examples that are no images'],

@@ -158,7 +158,7 @@ describe('evaluate', () => {
     const { code, stderr } = await run(['evaluate', 'm.st', '-d', 'odd.csv'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'relumax: odd.csv: found the class "tulip" at example 0, expected one of 3 classes: "setosa", "versicolor", "virginica"\n',
+      'relumax: odd.csv, row 2: found the class "tulip", expected one of 3 classes: "setosa", "versicolor", "virginica"\n',
     );
   });
 });

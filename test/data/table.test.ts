@@ -176,8 +176,8 @@ describe('numbersOfTable', () => {
   });
 
   it.each([
-    ['1,2.5\n2,dear', 't.csv, label column "2": found "dear", expected numbers in all rows'],
-    ['1,1e39\n2,2', 'found "1e+39", expected numbers in all rows'],
+    ['1,2.5\n2,dear', 't.csv, row 2, label column "2": found "dear", expected numbers in all rows'],
+    ['1,1e39\n2,2', 'found "1e39", expected numbers in all rows'],
     ['1,2\n2,NaN', 'found "NaN"'],
   ])('%j is refused', (text, message) => {
     expect(() => numbersOfTable('t.csv', read(cut(text)))).toThrow(message);
