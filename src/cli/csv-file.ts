@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import papa from 'papaparse';
-import { type Table, type TableOptions, TableReader } from '../data/table.ts';
+import { type Table, TableError, type TableOptions, TableReader } from '../data/table.ts';
 import { checkDelimiter } from '../data/table-header.ts';
 import { reason } from './failure.ts';
 import { count } from './numbers.ts';
@@ -59,6 +59,20 @@ export async function readTable(path: string | undefined, options: TableOptions)
       reject(new Error(reason(error), { cause: error }));
       stream.destroy();
     };
+    // Where a row is not quoted well, it cannot be told where the next one begins.
+    const stop = (error: Error) => {
+      try {
+        if (options.onBadRow === undefined) throw error;
+        const table = reader.end();
+        options.onBadRow(
+          new TableError(new RangeError(`${error.message}; later rows are not read`)),
+        );
+        resolve(table);
+        stream.destroy();
+      } catch {
+        fail(error);
+      }
+    };
     papa.parse<string[]>(stream as unknown as File, {
       delimiter: file.toLowerCase().endsWith('.tsv') ? '\t' : '',
       chunk({ data, errors }, parser) {
@@ -68,7 +82,9 @@ export async function readTable(path: string | undefined, options: TableOptions)
           const damaged = errors.find(({ type }) => type === 'Quotes');
           for (const [i, cells] of data.entries()) {
             if (damaged?.row === i) {
-              throw new Error(`${file}, row ${rows + 1}: ${quoteProblem(damaged.code)}`);
+              stop(new Error(`${file}, row ${rows + 1}: ${quoteProblem(damaged.code)}`));
+              parser.abort();
+              return;
             }
             rows++;
             reader.row(cells);

@@ -2,12 +2,13 @@
 
 import type { Command } from 'commander';
 import type { Meaning } from '../model-meaning.ts';
+import { baselineOf } from './baseline.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { UsageError } from './failure.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel } from './model-file.ts';
 import { path } from './option-values.ts';
-import { scoreFields } from './score.ts';
+import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
 import { labelled, print } from './terminal.ts';
 
@@ -68,11 +69,11 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   }
   const evaluation = network.evaluate(examples);
   if (options.json) {
-    const { confusion, precision, recall } = evaluation;
     const classNames = namesOf(model, trial);
     const test = { ...scoreFields(evaluation, model.targets), examples: examples.length };
     const event = 'result';
-    const scores = network.output === 'softmax' ? { confusion, precision, recall } : {};
+    const baseline = baselineFields(baselineOf(examples, network.output));
+    const scores = { ...classFields(evaluation), baseline };
     print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
     return;
   }

@@ -1,9 +1,9 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
-import { classLabel } from './class-labels.ts';
+import { classLabel, shortened } from './class-labels.ts';
 import type { Size } from './image-file.ts';
 import { percent } from './numbers.ts';
-import { colors } from './terminal.ts';
+import { colors, columns } from './terminal.ts';
 
 /** An image as the network takes it. */
 interface Picture extends Size {
@@ -16,6 +16,8 @@ const WIDEST = 40;
 const LINES = 10;
 /** Characters of a bar for a probability of 1. */
 const BAR = 24;
+/** Characters of a label that are shown however narrow the terminal is. */
+const SHORTEST_LABEL = 8;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
@@ -36,7 +38,7 @@ export function predictionView(
   const lines = [
     `${name}  ${colors.dim('→')}  ${colors.bold(colors.green(classLabel(best, classNames)))}`,
     '',
-    ...barsOf(probabilities, best, classNames),
+    ...barsOf(probabilities, best, classNames, 2 + (preview.length && image.width + 3)),
   ];
   const height = Math.max(preview.length, lines.length);
   const above = Math.floor((height - lines.length) / 2);
@@ -70,12 +72,16 @@ function barsOf(
   probabilities: readonly number[],
   best: number,
   classNames: readonly string[] | undefined,
+  margin: number,
 ): string[] {
   const shown = [...probabilities.keys()]
     .sort((a, b) => probabilities[b]! - probabilities[a]!)
     .slice(0, LINES)
     .sort((a, b) => a - b);
-  const labels = shown.map((label) => classLabel(label, classNames));
+  const room = columns() - margin - BAR - ' 100.0 %   '.length;
+  const labels = shown.map((label) =>
+    shortened(classLabel(label, classNames), Math.max(SHORTEST_LABEL, room)),
+  );
   const labelWidth = Math.max(...labels.map((label) => label.length));
   return shown.map((label, i) => {
     const probability = probabilities[label]!;

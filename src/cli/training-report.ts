@@ -11,6 +11,7 @@ import type {
   OptimizerName,
   Output,
 } from '../index.ts';
+import type { Verdict } from './baseline.ts';
 import type { DeadUnits } from './dead-units.ts';
 import type { InterruptionCause } from './interruption.ts';
 import type { Source } from './source.ts';
@@ -51,6 +52,8 @@ export interface TrainingResult {
   readonly interrupted: InterruptionCause | undefined;
   /** SHA-256 of the parameters, where it was asked for. */
   readonly hash: string | undefined;
+  /** How the network compares with one that ignores its inputs. */
+  readonly verdict: Verdict;
 }
 
 /** The files that were written, of those that were asked for. */

@@ -71,7 +71,7 @@ export function shapeOf(
   const cells = hasTail ? first.slice(0, -1) : first;
   const isLonger = second?.length === cells.length + 1;
   // Rows of R's write.table begin with a name, for which its header has no cell.
-  const hasRowNames = isLonger && !hasTail && !isBlank(second?.at(-1));
+  const hasRowNames = isLonger && !hasTail && cells.length > 1 && !isBlank(second?.at(-1));
   const header = hasRowNames ? ['', ...cells] : cells;
   const isKnown = hints.known.some((names) => hasAll(cells, names));
   const isHeader = hints.header ?? (isKnown || looksLikeHeader(header, second, !hasRowNames));

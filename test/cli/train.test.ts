@@ -28,7 +28,8 @@ describe('piped', () => {
     expect(stdout).toMatch(
       new RegExp(
         `^${[1, 2].map((i) => `epoch ${i}/2: ${figures}, held out: ${figures}, .* images/s\n`).join('')}` +
-          String.raw`trained: 16,000 images in .*\nheld out: \d+\.\d\d % of 2,000 images.*\n$`,
+          String.raw`trained: 16,000 images in .*\nheld out: \d+\.\d\d % of 2,000 images.*\n` +
+          String.raw`(class \d: recall \d+\.\d\d %, precision \d+\.\d\d %, \d+ images\n){10}$`,
       ),
     );
     expect(await readdir(cwd)).toEqual([]);
@@ -71,6 +72,11 @@ describe('--json', () => {
       {
         event: 'result',
         test: figures,
+        baseline: figures,
+        isBetterThanBaseline: expect.any(Boolean),
+        confusion: Array(10).fill(Array(10).fill(expect.any(Number))),
+        precision: Array(10).fill(expect.any(Number)),
+        recall: Array(10).fill(expect.any(Number)),
         seconds: expect.any(Number),
         examplesPerSecond: expect.any(Number),
         deadUnits: [expect.any(Number)],
@@ -217,10 +223,26 @@ describe('--save', () => {
   });
 
   it('says so where the loss stays finite but nothing is learnt', async () => {
-    const { code, stderr } = await run(['train', '-r', '1000', '-e', '2'], { cwd });
+    const { code, stderr } = await run(['train', '-r', '10', '-e', '2'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^relumax: nothing was learnt: .*smaller than 1000\n$/);
+    expect(stderr).toMatch(
+      /^relumax: nothing was learnt: .* classes gives 2\.\d+; try .*smaller than 10\n$/,
+    );
     expect((await run(['train', '-e', '2'], { cwd })).stderr).toBe('');
+  });
+
+  it('fails and keeps the old file where the loss stays finite but becomes absurd', async () => {
+    await writeFile(join(cwd, 'model.st'), 'old');
+    const args = ['train', '-r', '1000', '-e', '2', '--save', 'model.st', '--json'];
+    const { code, stdout, stderr } = await run(args, { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^relumax: nothing was learnt: .* before the training; try a learning rate smaller than 1000; the model was not saved\n$/,
+    );
+    const result = events(stdout).at(-1);
+    expect(result).toMatchObject({ event: 'result', isBetterThanBaseline: false });
+    expect(result).not.toHaveProperty('saved');
+    expect(await readFile(join(cwd, 'model.st'), 'utf8')).toBe('old');
   });
 
   it.each([
