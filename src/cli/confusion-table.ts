@@ -10,8 +10,10 @@ import { colors } from './terminal.ts';
 /** From this share of its class's examples on, a confusion is pointed out. */
 const NOTABLE = 0.03;
 
-/** Characters of a class's name from which on it is cut where there is no room. */
-const SHORT = [Number.POSITIVE_INFINITY, 20, 12, 8];
+/** Characters of a class's name, ever fewer where there is no room. */
+const LENGTHS = [Number.POSITIVE_INFINITY, 20, 12];
+/** Where there is least. */
+const SHORTEST = 8;
 /** Columns that a list does without where there is no room, the first ones first. */
 const FIRST_TO_GO = ['most often taken for', 'examples'];
 
@@ -31,7 +33,7 @@ export function confusionTable(
 ): string {
   const classes = evaluation.confusion.length;
   const fits = (table: string) => widthOf(table) <= width;
-  const [full = [], short = []] = SHORT.map((length) => classLabels(classes, classNames, length));
+  const [full = [], short = []] = LENGTHS.map((length) => classLabels(classes, classNames, length));
   // Of 256 classes a matrix would be long to make, and fit no terminal.
   for (const labels of [full, short]) {
     const least = labels.reduce((sum, label) => sum + label.length, 0);
@@ -40,7 +42,7 @@ export function confusionTable(
   }
   let list = '';
   for (const gone of [0, 1, 2]) {
-    for (const length of SHORT) {
+    for (const length of gone < 2 ? LENGTHS : [...LENGTHS, SHORTEST]) {
       list = listOf(
         evaluation,
         classLabels(classes, classNames, length),

@@ -12,5 +12,6 @@ it('are whole unless there is no room, and do nothing to a terminal', () => {
   expect(classLabel(0, ['👩‍🔬 می‌خواهم'])).toBe('👩‍🔬 می‌خواهم');
   expect(shortened('x'.repeat(20), 20)).toBe('x'.repeat(20));
   expect(shortened('🦊'.repeat(21), 20)).toBe(`${'🦊'.repeat(19)}…`);
+  expect(classLabels(3, ['letter a', 'letter b', 'c'], 4)).toEqual(['…r a', '…r b', 'c']);
   expect(classLabels(1, ['x'.repeat(21)], 20)).toEqual([`${'x'.repeat(19)}…`]);
 });

@@ -209,11 +209,9 @@ describe('a table as R and pandas write it', () => {
   });
 
   it('says where a first row that may be a header is read as data', async () => {
-    await write('n.csv', `0,1,2\n${'5,3,2\n6,1,1\n5,2,2\n6,2,1\n'.repeat(5)}`);
+    await write('n.csv', `9,1,2\n${'5,3,2\n6,1,1\n5,2,2\n6,2,1\n'.repeat(5)}`);
     const said = 'relumax: n.csv, row 1: is read as data; add --header if row 1 names';
     expect((await run(['train', '-d', 'n.csv', '-e', '9'], { cwd })).stderr).not.toContain(said);
-    const { stderr } = await run(['train', '-d', 'n.csv', '-e', '9', '--label', '1'], { cwd });
-    expect(stderr).toContain('found "0" in row 1 alone');
     await write('n.csv', `0,1,2\n${'5,3,2\n0,1,1\n5,2,2\n0,2,1\n'.repeat(5)}`);
     for (const command of ['train', 'find-lr']) {
       const args = [command, '-d', 'n.csv', '--label', '1'];
