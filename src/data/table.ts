@@ -137,11 +137,8 @@ export class TableReader {
   #layout: Layout | undefined;
   #first: { cells: readonly string[]; record: number } | undefined;
   #record = 0;
-  /** The inputs of the row at hand, and of the one before it. */
-  #values: number[] = [];
-  #previous: number[] = [];
-  /** Places of the inputs that have counted the rows so far. */
-  #counting: number[] = [];
+  /** Columns of the inputs that have counted the rows so far, and what each would be in the next. */
+  #counting: { readonly column: number; readonly next: number }[] = [];
   #hasBadRows = false;
 
   /** @param name what an error calls the table */
@@ -214,7 +211,7 @@ export class TableReader {
     const known = [features?.names ?? [], isName(label) ? [label] : []];
     const shape = shapeOf(cells, second, { header, known });
     this.#layout = this.#layoutOf(shape, header === undefined && shape.names === undefined);
-    this.#counting = [...this.#layout.features.keys()];
+    this.#counting = this.#layout.features.map((column) => ({ column, next: Number.NaN }));
     if (shape.names === undefined) this.#take(this.#layout, cells, record);
   }
 
@@ -300,11 +297,13 @@ export class TableReader {
       throw outOfRange(`${this.#name}, row ${record}`, found, 'a table of at most as many');
     }
     const { onBadRow } = this.#options;
+    const { length } = this.#inputs;
     try {
       this.#add(layout, cells, record);
     } catch (error) {
       if (onBadRow === undefined || !(error instanceof TableError)) throw error;
       this.#hasBadRows = true;
+      this.#inputs.cut(length);
       onBadRow(error);
     }
   }
@@ -312,19 +311,17 @@ export class TableReader {
   #add(layout: Layout, cells: readonly string[], record: number): void {
     const { features, label } = layout;
     this.#checkWidth(layout, cells, record);
-    for (const [i, column] of features.entries()) {
-      const cell = cells[column]!;
-      const value = numberIn(cell);
+    for (const column of features) {
+      const value = numberIn(cells[column]!);
       if (Number.isNaN(value)) throw this.#wrongCell(layout, record, column, cells);
-      this.#values[i] = value;
+      this.#inputs.push(value);
     }
     if (label !== undefined) {
       const text = cells[label]!.trim();
       if (text === '') throw this.#wrongLabel(layout, record, 'an empty cell', 'a label');
       this.#labels.push(text, record);
     }
-    for (const value of this.#values) this.#inputs.push(value);
-    if (this.#counting.length > 0) this.#count();
+    if (this.#counting.length > 0) this.#count(cells);
     this.#records.push(record);
   }
 
@@ -339,25 +336,25 @@ export class TableReader {
   }
 
   /** Leaves those inputs among the counting ones that are one more than in the row before. */
-  #count(): void {
-    const [values, previous] = [this.#values, this.#previous];
-    if (previous.length === 0) {
-      this.#counting = this.#counting.filter((i) => Number.isInteger(values[i]));
-    } else {
-      this.#counting = this.#counting.filter((i) => values[i] === previous[i]! + 1);
-    }
-    [this.#values, this.#previous] = [previous, values];
+  #count(cells: readonly string[]): void {
+    const isFirst = this.#records.length === 0;
+    this.#counting = this.#counting.flatMap(({ column, next }) => {
+      const value = numberIn(cells[column]!);
+      return value === next || (isFirst && Number.isInteger(value))
+        ? [{ column, next: value + 1 }]
+        : [];
+    });
   }
 
   /** The columns that count the rows and are called so, where there are other inputs. */
   #rowNumbers({ features, names }: Layout): number[] {
     if (names === undefined || this.#options.features !== undefined) return [];
-    const own = this.#countingColumns(features).filter((column) => isRowNumber(names[column]!));
+    const own = this.#countingColumns().filter((column) => isRowNumber(names[column]!));
     return own.length < features.length ? own : [];
   }
 
-  #countingColumns(features: readonly number[]): number[] {
-    return this.#records.length < LEAST_TO_COUNT ? [] : this.#counting.map((i) => features[i]!);
+  #countingColumns(): number[] {
+    return this.#records.length < LEAST_TO_COUNT ? [] : this.#counting.map(({ column }) => column);
   }
 
   #notes(layout: Layout, rowNumbers: readonly number[]): TableNote[] {
@@ -367,7 +364,7 @@ export class TableReader {
       ...{ kind, column: column + 1, name: names?.[column] },
     });
     const inputs = features.length - rowNumbers.length;
-    const counting = this.#countingColumns(features).filter((i) => !rowNumbers.includes(i));
+    const counting = this.#countingColumns().filter((i) => !rowNumbers.includes(i));
     const { cells } = this.#first!;
     const countsFirst = isGuessed && counts(cells) && (Number(cells[0]) === 0 || cells.length > 2);
     return [
@@ -530,6 +527,12 @@ class FloatList {
   static readonly #BLOCK = 2 ** 18;
   readonly #blocks: Float32Array[] = [];
   length = 0;
+
+  /** Takes away all after the first `length`. */
+  cut(length: number): void {
+    this.length = length;
+    this.#blocks.length = Math.ceil(length / FloatList.#BLOCK);
+  }
 
   push(value: number): void {
     const place = this.length % FloatList.#BLOCK;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parametersHash } from '../../src/cli/parameters-hash.ts';
-import { loadDigits, Network } from '../../src/index.ts';
+import { Dataset, loadDigits, Network } from '../../src/index.ts';
 import { events, outcome, run, start } from './command.ts';
 import { writeIdxFolder } from './idx-folder.ts';
 
@@ -283,6 +283,40 @@ describe('--data', () => {
     await writeIdxFolder(join(cwd, 'idx'), await loadDigits(), { train: 300, test: 100 });
     const { stdout } = await run(['train', '-d', 'idx', '-t', '0.1', '-e', '1', '--json'], { cwd });
     expect(events(stdout)[0]).toMatchObject({ examples: 270, heldOut: 30 });
+  });
+
+  it('needs no test files where a part of the training files is held out', async () => {
+    await writeIdxFolder(join(cwd, 'idx'), await loadDigits(), { train: 300, test: 100 });
+    for (const kind of ['images-idx3', 'labels-idx1']) {
+      await rm(join(cwd, `idx/t10k-${kind}-ubyte`));
+    }
+    const { code, stderr } = await run(['train', '-d', 'idx', '-e', '1'], { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      'relumax: idx: found training files alone, expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split\n',
+    ]);
+    const args = ['train', '-d', 'idx', '-t', '0.2', '-e', '2', '--json', '-o', 'm.st'];
+    const { stdout } = await run(args, { cwd });
+    expect(events(stdout)[0]).toMatchObject({ examples: 240, heldOut: 60 });
+    const { test } = events(stdout).at(-1) as unknown as TrainResult;
+    const { stdout: judged } = await run(['evaluate', 'm.st', '-d', 'idx', '--json'], { cwd });
+    expect(events(judged)[0]).toMatchObject({ part: 'held out', test });
+  });
+
+  it('names a class that only the test files have', async () => {
+    const { inputs, labels } = await loadDigits();
+    const changed = Dataset.from({
+      inputs,
+      labels: labels.map((label, i) => (i === 350 ? 10 : label)),
+      classes: 11,
+    });
+    await writeIdxFolder(join(cwd, 'idx'), changed, { train: 300, test: 100 });
+    const { code, stderr } = await run(['train', '-d', 'idx', '-e', '1'], { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      'relumax: idx: found class 10 in test examples alone, expected examples of each class to train on\n',
+    ]);
+    expect((await run(['train', '-d', 'idx', '-e', '1', '-t', '0.2'], { cwd })).code).toBe(0);
   });
 
   it('names what is missing', async () => {

@@ -278,6 +278,18 @@ describe('a bad row', () => {
     ]);
     expect(read(cut('1,x\n2,y'), options).rows).toBe(0);
   });
+
+  it('leaves nothing behind among many', () => {
+    const rows = 100_000;
+    const reader = new TableReader('t.csv', { features: { count: 3 }, onBadRow: () => {} });
+    const isBad = (i: number) => i % 7 === 3 || (i > 87_000 && i < 87_800);
+    for (let i = 0; i < rows; i++) reader.row([`${i}`, `${-i}`, isBad(i) ? 'x' : '5', 'a']);
+    const { inputs, records } = reader.end();
+    const good = Array.from({ length: rows }, (_, i) => i).filter((i) => !isBad(i));
+    expect([...records]).toEqual(good.map((i) => i + 1));
+    expect(inputs.length).toBe(3 * good.length);
+    expect(good.every((i, k) => inputs[3 * k] === i && inputs[3 * k + 2] === 5)).toBe(true);
+  });
 });
 
 describe('refuses', () => {
