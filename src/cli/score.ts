@@ -3,7 +3,7 @@ import type { Normalization } from '../data/normalization.ts';
 import type { Evaluation } from '../index.ts';
 import type { Baseline } from './baseline.ts';
 import { classLabel } from './class-labels.ts';
-import { count, loss, percent } from './numbers.ts';
+import { count, fixed, loss, percent, significant } from './numbers.ts';
 
 /** The mean of R² over the outputs. */
 export function meanR2(r2: readonly number[]): number {
@@ -39,8 +39,8 @@ export function score(
   const examples = `${count(evaluation.examples)}${noun && ' '}${noun}`;
   if (r2) {
     const error = errorInUnits(evaluation, targets);
-    const inUnits = error === undefined ? '' : `, off by ${error.toPrecision(4)} (RMSE)`;
-    return `${bold(`R² ${meanR2(r2).toFixed(4)}`)} over ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
+    const inUnits = error === undefined ? '' : `, off by ${significant(error, 4)} (RMSE)`;
+    return `${bold(`R² ${fixed(meanR2(r2), 4)}`)} over ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
   }
   const what = confusion.length > 0 ? 'read correctly' : 'told on the right side of ½';
   return `${bold(percent(accuracy))} of ${examples} ${what}, loss ${loss(evaluation.loss)}`;

@@ -156,6 +156,11 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   } finally {
     await report.result(result, written);
   }
+  const files = Object.values(written);
+  if (interrupted === 'output closed' && files.length > 0) {
+    const when = `in epoch ${history.epochs.length} of ${epochs}`;
+    process.stderr.write(`relumax: output closed ${when}; ${files.join(', ')}: as it was then\n`);
+  }
   const { complaint, isRuined } = verdict;
   if (complaint === undefined) return;
   const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
