@@ -79,12 +79,21 @@ function checked(argument: string, value: number, expected: string, holds: boole
  *
  * @throws RangeError that names the first one
  */
-export function checkFinite(argument: string, values: Float32Array): void {
+export function checkFinite(argument: string, values: Float32Array | Float64Array): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
       throw outOfRange(`${argument}[${i}]`, values[i], 'a finite number');
     }
   }
+}
+
+/** What inputs, and other numbers, may be, for an error. */
+export const INPUTS = 'a Uint8Array, a Float32Array or a Float64Array';
+export const FLOATS = 'a Float32Array or a Float64Array';
+
+/** Whether a value is an array of floats. */
+export function isFloats(value: unknown): value is Float32Array | Float64Array {
+  return value instanceof Float32Array || value instanceof Float64Array;
 }
 
 /** A seed: any whole number that a JavaScript number holds exactly, 0 to 2⁵³ − 1. */

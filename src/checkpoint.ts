@@ -4,6 +4,7 @@ import type { Follower, Moment, Training, TrainingSettings } from './fit-options
 import type { Functions } from './functions.ts';
 import type { EpochReport } from './history.ts';
 import { checkParameters } from './inputs.ts';
+import type { Normalization } from './normalization.ts';
 import { type Optimizer, STATE } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
 import type { Core, LayerParameters } from './wasm.ts';
@@ -21,6 +22,8 @@ export interface Checkpoint {
   };
   /** The parameters of the best epoch. */
   best?: LayerParameters[] | undefined;
+  /** What the network standardises, where it does. */
+  normalization?: Normalization | undefined;
   /** What the training was told. */
   settings: CheckpointSettings;
 }
@@ -138,6 +141,7 @@ export class Checkpoints implements Follower {
         ...(bestEpoch !== undefined && { best: { epoch: bestEpoch, loss } }),
       },
       ...(bestEpoch !== undefined && kept && { best: kept }),
+      ...(core.normalizer && { normalization: core.normalizer.normalization }),
       settings: settingsOf(core, examples, plan),
     };
     return Promise.resolve(this.#onCheckpoint(checkpoint));
@@ -179,7 +183,7 @@ function settingsOf(
  */
 function checkResumable(
   { core, plan, examples, steps }: Training,
-  { parameters, state, progress, best, settings }: Checkpoint,
+  { parameters, state, progress, best, normalization, settings }: Checkpoint,
 ): void {
   const wanted = settingsOf(core, examples, plan);
   options('resume.settings', settings);
@@ -190,6 +194,10 @@ function checkResumable(
     if (found === expected) continue;
     const more = name === 'epochs' && plan.schedule !== 'cosine' && settings.epochs <= plan.epochs;
     if (!more) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
+  }
+  const [theirs, ours] = [normalization, core.normalizer?.normalization].map(textOf);
+  if (theirs !== ours) {
+    throw outOfRange('resume.normalization', theirs!, `${ours}, as the network has`);
   }
   checkParameters('resume.parameters', parameters, core.layers);
   if (!Array.isArray(state) || state.length !== STATE[plan.optimizer.name]) {
@@ -209,4 +217,11 @@ function checkResumable(
   integer('resume.progress.best.epoch', progress.best.epoch, 1, epoch);
   notNegative('resume.progress.best.loss', progress.best.loss);
   checkParameters('resume.best', best!, core.layers);
+}
+
+/** A normalization in words, of which each number can be read back. */
+function textOf(normalization: Normalization | undefined): string {
+  const lists = (_: string, value: unknown) =>
+    ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value;
+  return normalization ? JSON.stringify(normalization, lists) : 'nothing standardised';
 }

@@ -1,6 +1,7 @@
 /** Training images, moved about at random: shifted, rotated and scaled. */
 import { integer, notNegative, options, outOfRange } from './arguments.ts';
 import { cosine } from './cosine.ts';
+import { emptyLike } from './data/dataset.ts';
 import { Turns } from './event-loop.ts';
 import type { Augmentation } from './fit-options.ts';
 import { Random } from './random.ts';
@@ -74,10 +75,7 @@ export class ImageAugmentation implements Augmentation {
     }
     const turns = new Turns();
     const random = new Random(seed, 'augmentation', epoch);
-    const augmented =
-      inputs instanceof Uint8Array
-        ? new Uint8Array(inputs.length)
-        : new Float32Array(inputs.length);
+    const augmented = emptyLike(inputs, inputs.length);
     const framed = (width + 2) * (height + 2);
     const frame = inputs instanceof Uint8Array ? new Int32Array(framed) : new Float64Array(framed);
     for (let at = 0, i = 1; at < inputs.length; at += features, i++) {

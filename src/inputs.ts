@@ -1,5 +1,13 @@
 /** Checks of the examples and parameters that come as bare arrays. */
-import { checkFinite, options, outOfRange, wrongType } from './arguments.ts';
+import {
+  checkFinite,
+  FLOATS,
+  INPUTS,
+  isFloats,
+  options,
+  outOfRange,
+  wrongType,
+} from './arguments.ts';
 import type { Functions } from './functions.ts';
 import type { Answers, Inputs, LayerParameters } from './wasm.ts';
 
@@ -9,8 +17,8 @@ import type { Answers, Inputs, LayerParameters } from './wasm.ts';
  * @throws TypeError or RangeError where it holds none, or something else
  */
 export function exampleCount(inputs: Inputs, features: number): number {
-  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
-    throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
+  if (!(inputs instanceof Uint8Array || isFloats(inputs))) {
+    throw wrongType('inputs', inputs, INPUTS);
   }
   if (inputs.length === 0 || inputs.length % features !== 0) {
     throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${features}`);
@@ -34,7 +42,7 @@ export function checkAnswers(
     if (answers.length === examples) return;
     throw outOfRange('labels', answers, `${examples} labels, one for each example`);
   }
-  if (!(answers instanceof Float32Array)) throw wrongType('targets', answers, 'a Float32Array');
+  if (!isFloats(answers)) throw wrongType('targets', answers, FLOATS);
   if (answers.length !== examples * outputs) {
     throw outOfRange('targets', answers, `${examples} × ${outputs} numbers`);
   }
@@ -45,7 +53,7 @@ export function checkAnswers(
 /** Checks that a sigmoid can come to the targets. */
 export function checkTargets(
   argument: string,
-  targets: Float32Array,
+  targets: Float32Array | Float64Array,
   output: Functions['output'],
 ): void {
   const bad = output === 'sigmoid' ? targets.findIndex((t) => !(t >= 0 && t <= 1)) : -1;

@@ -1,10 +1,9 @@
 /** `relumax evaluate`: how well a saved model does. */
 
 import type { Command } from 'commander';
-import type { Meaning } from '../model-meaning.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
-import { readModel } from './model-file.ts';
+import { readModel, type SavedModel } from './model-file.ts';
 import { path } from './option-values.ts';
 import { scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
@@ -46,7 +45,7 @@ async function evaluate(file: string, options: { data?: string; json?: true }): 
   if (options.json) {
     const { confusion, precision, recall } = evaluation;
     const classNames = namesOf(model, trial);
-    const test = { ...scoreFields(evaluation, model.targets), examples: examples.length };
+    const test = { ...scoreFields(evaluation), examples: examples.length };
     const event = 'result';
     const scores = network.output === 'softmax' ? { confusion, precision, recall } : {};
     print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
@@ -57,12 +56,12 @@ async function evaluate(file: string, options: { data?: string; json?: true }): 
   print(labelled('data', dataText(trial)));
   const classNames = namesOf(model, trial);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
-  await printEvaluation(label, evaluation, { classNames, targets: model.targets });
+  await printEvaluation(label, evaluation, classNames);
   print();
 }
 
 /** What the classes are called, by the model or else by the data. */
-function namesOf({ classNames }: Meaning, { examples }: Trial): readonly string[] | undefined {
+function namesOf({ classNames }: SavedModel, { examples }: Trial): readonly string[] | undefined {
   return classNames ?? examples.classNames;
 }
 

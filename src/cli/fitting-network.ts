@@ -73,10 +73,13 @@ export function checkOutput({ train, output }: Material): void {
   throw new UsageError(`--output ${output}: found data with ${found}, expected ${expected}`);
 }
 
-/** The new network; sizes that are too large for it are a wrong argument. */
-export async function createNetwork(options: NetworkOptions): Promise<Network> {
+/** The new network for the data; sizes that are too large for it are a wrong argument. */
+export async function createNetwork(
+  { normalize }: Material,
+  options: NetworkOptions,
+): Promise<Network> {
   try {
-    return await Network.create(options);
+    return await Network.create({ ...options, ...(normalize && { normalize }) });
   } catch (error) {
     if (!(error instanceof RangeError && error.message.startsWith('layers'))) throw error;
     throw new UsageError(`--${error.message}`, { cause: error });

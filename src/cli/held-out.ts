@@ -5,14 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { withClassNames } from '../data/class-names.ts';
-import {
-  type Normalization,
-  normalizationOf,
-  normalized,
-  targetNormalizationOf,
-  withNormalizedTargets,
-} from '../data/normalization.ts';
-import type { Dataset, Output } from '../index.ts';
+import type { Dataset, Inputs, Output } from '../index.ts';
 import { UsageError } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { seed as parseSeed, share as parseShare } from './option-values.ts';
@@ -23,12 +16,10 @@ export interface Material {
   readonly train: Dataset;
   readonly heldOut: Dataset;
   readonly source: Source;
-  /** What was done to the inputs of both, if anything was. */
-  readonly normalization: Normalization | undefined;
+  /** The examples that the network is to standardise by, if it is to. */
+  readonly normalize: Dataset | undefined;
   /** The output that was asked for, or that the examples are for. */
   readonly output: Output;
-  /** What was done to the numbers to be learnt, if there are any and the network is to be linear. */
-  readonly targets: Normalization | undefined;
   /** What the model's metadata says of it, for `examplesToJudge` to read. */
   readonly record: Readonly<Record<string, string>>;
 }
@@ -37,8 +28,8 @@ export interface Material {
 export const DEFAULT_TEST_SPLIT = 0.2;
 
 /**
- * The examples to learn from and those to judge by. Of a table, the inputs are standardised by
- * what is learnt from, and so are numbers to be learnt.
+ * The examples to learn from and those to judge by. The network of a table, or of numbers to be learnt,
+ * is to standardise by what is learnt from.
  *
  * @param path of a source, judged by its test examples where it has some and `testSplit` is not
  *   given, or else by a share of the others; undefined: the bundled digits
@@ -60,15 +51,13 @@ export async function examplesToLearn(
   const { train, test } = isApart
     ? { train: all, test: apart }
     : divided(all, share, seed, nounOf(source));
-  const normalization = source.data === 'table' ? normalizationOf(train) : undefined;
   const output = table.output ?? outputOf(train);
-  const form = { normalization, targets: targetsFor(train, output) };
   return {
-    train: standardised(train, form),
-    heldOut: standardised(test, form),
+    train,
+    heldOut: test,
     source,
     output,
-    ...form,
+    normalize: source.data === 'table' || output === 'linear' ? train : undefined,
     record: isApart
       ? record
       : {
@@ -108,7 +97,7 @@ export interface Trial {
  * @throws Error where the source cannot be read or has classes that the model does not know
  */
 export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
-  const { network, classNames, normalization, targets } = model;
+  const { network, classNames } = model;
   const { metadata, layers, output } = network;
   const options = { ...tableOptionsOf(layers[0]!, metadata), output };
   const { source, train: all, test } = await readSource(path, options, false);
@@ -116,12 +105,8 @@ export async function examplesToJudge(path: string | undefined, model: SavedMode
   const raw = test ?? (split === undefined ? all : all.split(split).test);
   // The bundled digits are judged as they are, so that what is no digit is told by its size.
   const known = classNames && path !== undefined && output === 'softmax';
-  const named = known ? withClassNames(path, raw, classNames) : raw;
-  const fits = normalization !== undefined && named.features === normalization.mean.length;
-  const ofTable = fits && source.data === 'table' ? normalization : undefined;
-  const ofTargets = named.outputs === targets?.mean.length ? targets : undefined;
   return {
-    examples: standardised(named, { normalization: ofTable, targets: ofTargets }),
+    examples: known ? withClassNames(path, raw, classNames) : raw,
     source,
     part: test ? 'test' : split ? 'held out' : 'all',
   };
@@ -133,20 +118,6 @@ function outputOf({ targets }: Dataset): Output {
   return targets.every((target) => target === 0 || target === 1) ? 'sigmoid' : 'linear';
 }
 
-/** What is to be done to the targets, where there are some, for a network with such an output. */
-function targetsFor({ targets, outputs }: Dataset, output: Output): Normalization | undefined {
-  return targets && output === 'linear' ? targetNormalizationOf(targets, outputs) : undefined;
-}
-
-/** A dataset in the form in which a network learns from it. */
-function standardised(
-  dataset: Dataset,
-  { normalization, targets }: Pick<Material, 'normalization' | 'targets'>,
-): Dataset {
-  const inputs = normalization ? normalized(dataset, normalization) : dataset;
-  return targets ? withNormalizedTargets(inputs, targets) : inputs;
-}
-
 /** The split that the metadata tells of, if it tells of one of these examples. */
 function recordedSplit(
   { data, 'test-split': test, seed, 'data-sha256': digest }: Readonly<Record<string, string>>,
@@ -154,7 +125,8 @@ function recordedSplit(
   all: Dataset,
 ): { test: number; seed: number } | undefined {
   if (data !== source.data || test === undefined || seed === undefined) return undefined;
-  if (data !== 'digits' && digest !== digestOf(all)) return undefined;
+  const isSame = digest === digestOf(all) || digest === digestOf(all, in32Bits);
+  if (data !== 'digits' && !isSame) return undefined;
   try {
     return { test: parseShare(test), seed: parseSeed(seed) };
   } catch {
@@ -162,8 +134,16 @@ function recordedSplit(
   }
 }
 
-/** What tells examples from others: SHA-256 of inputs and labels or targets, in hexadecimal. */
-function digestOf({ inputs, labels, targets }: Dataset): string {
-  const answers = targets ?? labels;
-  return createHash('sha256').update(inputs).update(answers).digest('hex');
+/**
+ * What tells examples from others: SHA-256 of inputs and labels or targets, in hexadecimal.
+ *
+ * @param form of the numbers; older models have it of float32
+ */
+function digestOf({ inputs, labels, targets }: Dataset, form = (values: Inputs) => values): string {
+  const answers = targets ? form(targets) : labels;
+  return createHash('sha256').update(form(inputs)).update(answers).digest('hex');
+}
+
+function in32Bits(values: Inputs): Inputs {
+  return values instanceof Float64Array ? Float32Array.from(values) : values;
 }

@@ -1,6 +1,5 @@
 /** The report of a training for programs: one JSON object a line. */
 
-import type { Normalization } from '../data/normalization.ts';
 import { scoreFields } from './score.ts';
 import { print } from './terminal.ts';
 import { batchName, type TrainingReport, totals } from './training-report.ts';
@@ -11,11 +10,9 @@ export function jsonReport(): TrainingReport {
     fields: object,
     replacer?: (key: string, value: unknown) => unknown,
   ) => print(JSON.stringify({ event: name, ...fields }, replacer));
-  let targets: Normalization | undefined;
   return {
     start({ source, examples, heldOut, classNames, ...plan }) {
       const { layers, hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
-      targets = plan.targets;
       const batch = batchName(batchSize);
       const training = { layers, hidden, output, epochs, batch, optimizer, learningRate, seed };
       event('start', { ...source, examples, heldOut, classNames, ...training });
@@ -29,7 +26,7 @@ export function jsonReport(): TrainingReport {
     result({ history, test, dead, interrupted, hash }, written) {
       const { seconds, perSecond } = totals(history);
       event('result', {
-        test: scoreFields(test, targets),
+        test: scoreFields(test),
         seconds,
         examplesPerSecond: perSecond,
         bestEpoch: history.bestEpoch,

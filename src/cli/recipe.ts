@@ -129,7 +129,8 @@ function imageSizeOf({ train, source, record }: Material): Size | undefined {
 }
 
 /** The loss of who knows no more than how often each class is, or of the mean, if that is known. */
-export function lossOfGuessing({ train, targets }: Material): number | undefined {
+export function lossOfGuessing({ train, output }: Material): number | undefined {
   if (train.targets === undefined) return Math.log(train.classes);
-  return targets && 1;
+  // Of targets that are standardised.
+  return output === 'linear' ? 1 : undefined;
 }

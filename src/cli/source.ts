@@ -6,6 +6,7 @@ import { classesOfTable, isContinuous, numbersOfTable } from '../data/table.ts';
 import { type Dataset, loadDigits, type Output } from '../index.ts';
 import { loadIdxFolder } from '../node.ts';
 import { reason } from './failure.ts';
+import { namesIn } from './model-file.ts';
 import { count } from './numbers.ts';
 
 /** Where examples come from: the bundled digits, or what `data` says in a folder or a file. */
@@ -152,16 +153,4 @@ export function tableOptionsOf(
   { label, features }: Readonly<Record<string, string>>,
 ): TableOptions {
   return { label, features: { count: inputs, names: namesIn(features) } };
-}
-
-/** The columns that a model's metadata names, if it names some. */
-export function namesIn(json: string | undefined): string[] | undefined {
-  try {
-    const names: unknown = JSON.parse(json ?? 'null');
-    return Array.isArray(names) && names.every((name) => typeof name === 'string')
-      ? names
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,5 @@
 /** What a network that was trained on a table says of the rows of another. */
 
-import { normalizedInputs, restored } from '../data/normalization.ts';
 import { classLabel } from './class-labels.ts';
 import { readTable } from './csv-file.ts';
 import type { SavedModel } from './model-file.ts';
@@ -15,22 +14,19 @@ import { print } from './terminal.ts';
  * @throws Error that names the file, and row and column
  */
 export async function answerTable(
-  { network, classNames, normalization, targets }: SavedModel,
+  { network, classNames }: SavedModel,
   file: string | undefined,
   { json }: { json?: true },
 ): Promise<void> {
   const { layers, metadata } = network;
   const options = { ...tableOptionsOf(layers[0]!, metadata), labelled: false };
   const { inputs, rows, records } = await readTable(file, options);
-  const answers = network.predict(
-    normalization === undefined ? inputs : normalizedInputs(inputs, normalization),
-  );
+  const answers = network.predict(inputs);
   const classes = layers.at(-1)!;
   const name = file ?? 'stdin';
   if (network.output !== 'softmax') {
-    const values = restored(answers, targets);
     for (let i = 0; i < rows; i++) {
-      const row = [...values.subarray(i * classes, (i + 1) * classes)];
+      const row = [...answers.subarray(i * classes, (i + 1) * classes)];
       if (json) print(JSON.stringify({ file: name, row: records[i], values: row }));
       else print([`${name}:${records[i]}`, ...row.map((v) => v.toPrecision(6))].join('\t'));
     }

@@ -1,6 +1,5 @@
 /** What `relumax train` says; one implementation for each kind of reader. */
 
-import type { Normalization } from '../data/normalization.ts';
 import type {
   BatchReport,
   EpochReport,
@@ -24,8 +23,6 @@ export interface TrainingPlan {
   readonly heldOut: number;
   /** What the classes are called, if they have names. */
   readonly classNames: readonly string[] | undefined;
-  /** What was done to the numbers to be learnt, if there are any. */
-  readonly targets: Normalization | undefined;
   readonly layers: readonly number[];
   readonly hidden: Hidden;
   readonly output: Output;

@@ -29,7 +29,7 @@ export interface Features {
 /** What a table holds. */
 export interface Table {
   /** rows × features, one row after another. */
-  readonly inputs: Float32Array;
+  readonly inputs: Float64Array;
   readonly rows: number;
   /** Names of the features, where the table has a header. */
   readonly featureNames: readonly string[] | undefined;
@@ -49,11 +49,11 @@ export interface Labels {
   readonly classNames: readonly string[];
   /** What `classNames` says for the first row of each: its record. */
   readonly firstRecords: readonly number[];
-  /** The label of each row as a number; undefined where not all are finite numbers of 32 bits. */
-  readonly numbers: Float32Array | undefined;
+  /** The label of each row as a number; undefined where not all are numbers. */
+  readonly numbers: Float64Array | undefined;
 }
 
-/** 512 MiB of floats. */
+/** 1 GiB of numbers. */
 const MOST_VALUES = 2 ** 27;
 const MOST_CLASSES = 256;
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
@@ -233,7 +233,7 @@ export class TableReader {
 
   #wrongCell(layout: Layout, record: number, column: number, cell: string): RangeError {
     const isNumber = NUMBER.test(cell);
-    const expected = isNumber ? 'a number that 32 bits can hold' : 'a number';
+    const expected = isNumber ? 'a number up to 1.8e308' : 'a number';
     const found = cell.trim() === '' ? 'an empty cell' : describe(cell);
     return outOfRange(this.#place(layout, record, column), found, expected);
   }
@@ -317,9 +317,9 @@ export function numbersOfTable(name: string, table: Table): Dataset {
   return Dataset.from({ inputs, targets: numbers, outputs: 1, classNames: [label!] });
 }
 
-/** The number of 32 bits that a cell holds; NaN where it is none. */
+/** The number that a cell holds, in float64; NaN where it is none. */
 function numberIn(cell: string): number {
-  const value = NUMBER.test(cell) ? Math.fround(Number(cell)) : Number.NaN;
+  const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
@@ -341,21 +341,21 @@ function looksLikeHeader(first: readonly string[], second: readonly string[] | u
   );
 }
 
-/** Floats, ever more of them, without copying those that are there. */
+/** Numbers, ever more of them, without copying those that are there. */
 class FloatList {
-  static readonly #BLOCK = 2 ** 18;
-  readonly #blocks: Float32Array[] = [];
+  static readonly #BLOCK = 2 ** 17;
+  readonly #blocks: Float64Array[] = [];
   length = 0;
 
   push(value: number): void {
     const place = this.length % FloatList.#BLOCK;
-    if (place === 0) this.#blocks.push(new Float32Array(FloatList.#BLOCK));
+    if (place === 0) this.#blocks.push(new Float64Array(FloatList.#BLOCK));
     this.#blocks.at(-1)![place] = value;
     this.length++;
   }
 
-  concat(): Float32Array {
-    const whole = new Float32Array(this.length);
+  concat(): Float64Array {
+    const whole = new Float64Array(this.length);
     for (const [i, block] of this.#blocks.entries()) {
       const begin = i * FloatList.#BLOCK;
       whole.set(block.subarray(0, this.length - begin), begin);
@@ -389,7 +389,7 @@ class LabelList {
   end(): Labels {
     const texts = [...this.#numbers.keys()];
     // 1 and 1.0 are one class, where all are numbers.
-    const areNumbers = texts.every((text) => NUMBER.test(text));
+    const areNumbers = texts.every((text) => !Number.isNaN(numberIn(text)));
     const names = areNumbers ? texts.map((text) => String(Number(text))) : texts;
     const classNames = [...new Set(names)].sort(
       areNumbers ? (a, b) => Number(a) - Number(b) : undefined,

@@ -123,7 +123,7 @@ describe('a bundle', () => {
         contents: "import * as all from 'relumax'; console.log(all);",
         resolveDir: await projects.project(),
       },
-      external: ['./digits.js', './model-reader.js'],
+      external: ['./digits.js', './model-reader.js', './normalization.js'],
       bundle: true,
       minify: true,
       format: 'esm',
