@@ -105,6 +105,22 @@ test('a dataset is one for both', async () => {
   expect(ofSlim).toBe(Dataset);
 });
 
+test('standardises, and loads what does so, as the whole library', async () => {
+  await relumax.loadCore(bytes);
+  const dataset = relumax.Dataset.from({
+    inputs: Float64Array.from({ length: 40 }, (_, i) => 1.7e9 + i),
+    labels: new Uint8Array(10),
+    classes: 2,
+  });
+  const files = [];
+  for (const { Network } of [relumax, whole]) {
+    const network = await Network.create({ layers: LAYERS, seed: 1, normalize: dataset });
+    await network.fit(dataset);
+    files.push((await Network.load(network.save())).save());
+  }
+  expect(files[0]).toEqual(files[1]);
+});
+
 test('has no core inside', async () => {
   const [with_, without] = await Promise.all(
     ['index', 'slim'].map((name) => readFile(new URL(`../dist/${name}.js`, import.meta.url))),
