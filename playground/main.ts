@@ -399,8 +399,10 @@ window.addEventListener('drop', (event) => {
   const files = [...(event.dataTransfer?.files ?? [])];
   if (files.length > 0) void bring(files);
 });
-new Benchmark({ button: $('bench'), status: $('bench-status'), results: $('bench-results') }, () =>
-  run!.pause(),
+new Benchmark(
+  { button: $('bench'), status: $('bench-status'), results: $('bench-results') },
+  digits,
+  () => run!.pause(),
 );
 showTabs($('tabs'));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {

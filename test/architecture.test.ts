@@ -25,7 +25,7 @@ async function importsOf(folder: string): Promise<Map<string, string[]>> {
 const LAYERS = [
   /^cli\//,
   /^slim$/,
-  /^(index|node|worker|worker-thread|checkpoints|augmentation|torch-model)$/,
+  /^(index|node|worker|worker-thread|checkpoints|augmentation|torch-model|idx)$/,
   /^(checkpoint-file|image-augmentation)$/,
   /^checkpoint$/,
   /^worker\//,

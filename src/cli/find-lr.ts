@@ -199,8 +199,8 @@ function terminalReport(): Report {
       const suggested = place === undefined ? '' : String(rounded(points[place]!.learningRate));
       if (points.length > 1) {
         const { rateChart } = await import('./rate-chart.ts');
-        print();
-        print(rateChart(points, place, suggested, columns()));
+        const chart = rateChart(points, place, suggested, columns());
+        if (chart !== undefined) print(`\n${chart}`);
       }
       print();
       if (place === undefined) return;

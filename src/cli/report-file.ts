@@ -38,7 +38,7 @@ export async function writeReport(file: string, trained: Trained): Promise<void>
     hash: parametersHash(parameters),
     command: repeatCommand(settings),
     featureNames: namesIn(material.record.features),
-    targetScales: network.normalization?.targets?.std,
+    normalization: network.normalization,
     environment: [
       ['relumax', manifest.version],
       ['Node', process.version],

@@ -1,6 +1,6 @@
 /** How well a network does, in words: what is right of classes, or how close numbers come. */
 import type { Evaluation } from '../index.ts';
-import { count, loss, percent } from './numbers.ts';
+import { count, fixed, loss, percent, significant } from './numbers.ts';
 
 /** The mean of R² over the outputs. */
 export function meanR2(r2: readonly number[]): number {
@@ -23,8 +23,8 @@ export function score(evaluation: Evaluation, noun: string, bold = (text: string
   const examples = `${count(evaluation.examples)}${noun && ' '}${noun}`;
   if (r2) {
     const error = errorInUnits(evaluation);
-    const inUnits = error === undefined ? '' : `, off by ${error.toPrecision(4)} (RMSE)`;
-    return `${bold(`R² ${meanR2(r2).toFixed(4)}`)} over ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
+    const inUnits = error === undefined ? '' : `, off by ${significant(error, 4)} (RMSE)`;
+    return `${bold(`R² ${fixed(meanR2(r2), 4)}`)} over ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
   }
   const what = confusion.length > 0 ? 'read correctly' : 'told on the right side of ½';
   return `${bold(percent(accuracy))} of ${examples} ${what}, loss ${loss(evaluation.loss)}`;

@@ -154,6 +154,11 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   } finally {
     await report.result(result, written);
   }
+  const files = Object.values(written);
+  if (interrupted === 'output closed' && files.length > 0) {
+    const when = `in epoch ${history.epochs.length} of ${epochs}`;
+    process.stderr.write(`relumax: output closed ${when}; ${files.join(', ')}: as it was then\n`);
+  }
   const guessing = lossOfGuessing(material);
   const { loss } = history.epochs.at(-1)!;
   if (guessing !== undefined && loss > guessing) {

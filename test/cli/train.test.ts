@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parametersHash } from '../../src/cli/parameters-hash.ts';
@@ -282,6 +283,7 @@ describe('interrupted', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('by %s, reports and saves what was learnt', async (signal, exitCode) => {
     const child = start(long, { cwd });
     child.stdout!.once('data', () => setTimeout(() => child.kill(signal), 200));
@@ -321,7 +323,31 @@ describe('interrupted', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it('by a reader that leaves, saves quietly', async () => {
+  it('by SIGHUP again and again, saves all the same', async () => {
+    const child = start([...long, '-l', '784-1024-10', '-b', 'full'], { cwd });
+    child.stdout!.once('data', async () => {
+      for (let i = 0; i < 3; i++) {
+        child.kill('SIGHUP');
+        await new Promise((resolve) => setTimeout(resolve, 450));
+      }
+    });
+    const { code, stdout } = await outcome(child);
+    expect(code).toBe(129);
+    expect(events(stdout).at(-1)).toMatchObject({ interrupted: 'SIGHUP', saved: 'm.st' });
+  });
+
+  it('by Ctrl-C that the reader of the output gets as well, has the exit code of Ctrl-C', async () => {
+    const child = start(long, { cwd });
+    const ended = once(child, 'exit');
+    child.stdout!.once('data', () => {
+      child.stdout!.destroy();
+      setTimeout(() => child.kill('SIGINT'), 1);
+    });
+    expect(await ended).toEqual([130, null]);
+    expect((await load('m.st')).layers).toEqual([784, 10, 10]);
+  });
+
+  it('by a reader that leaves, saves and says of what it is the model', async () => {
     const child = start(long, { cwd });
     const ended = once(child, 'exit');
     let complaint = '';
@@ -330,7 +356,18 @@ describe('interrupted', () => {
     });
     child.stdout!.once('data', () => child.stdout!.destroy());
     expect(await ended).toEqual([141, null]);
-    expect(complaint).toBe('');
-    expect((await load('m.st')).layers).toEqual([784, 10, 10]);
+    expect(complaint).toMatch(
+      /^relumax: output closed in epoch \d+ of 1000000; m\.st: as it was then\n$/,
+    );
+    const { layers, metadata } = await load('m.st');
+    expect([layers, metadata.interrupted]).toEqual([[784, 10, 10], 'output closed']);
+  });
+
+  it('by a reader that leaves, says nothing where nothing was to be kept', async () => {
+    const child = start(['train', '-e', '1000000'], { cwd });
+    const complaint = text(child.stderr!);
+    const ended = once(child, 'exit');
+    child.stdout!.once('data', () => child.stdout!.destroy());
+    expect([await ended, await complaint]).toEqual([[141, null], '']);
   });
 });

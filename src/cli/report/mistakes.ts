@@ -1,15 +1,13 @@
 /** Where a network is most wrong: what it was shown, what it thought, and what it was. */
 import type { Inputs, Outputs } from '../../index.ts';
-import { percent } from '../numbers.ts';
+import { count, number, percent } from '../numbers.ts';
 import { type Html, html } from './html.ts';
 import { picture } from './picture.ts';
-import { inputName, outputName, type ReportData } from './report-data.ts';
+import { inputName, outputName, type ReportData, shownInputs } from './report-data.ts';
 
 const PICTURES = 30;
 const ROWS = 15;
 const THOUGHTS = 3;
-/** Columns of a table that are shown beside a mistake. */
-const INPUTS = 8;
 
 /** The examples that were taken for another class, those first whose own was given least. */
 export function worstMistakes(
@@ -72,22 +70,26 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
 }
 
 function largestErrors(data: ReportData): Html {
-  const { heldOut, outputs, targetScales } = data;
+  const { heldOut, outputs, normalization } = data;
+  const spreads = normalization?.targets?.std;
   const width = heldOut.outputs;
   const targets = heldOut.targets!;
   const errors = Array.from({ length: heldOut.length }, (_, i) => {
     let squares = 0;
     for (let j = 0; j < width; j++) {
       const error = outputs[i * width + j]! - targets[i * width + j]!;
-      squares += (error / (targetScales?.[j] ?? 1)) ** 2;
+      squares += (error / (spreads?.[j] ?? 1)) ** 2;
     }
     return { example: i, squares };
   });
   const worst = errors.sort((a, b) => b.squares - a.squares).slice(0, ROWS);
   const numbers = (values: Inputs, i: number) =>
-    [...values.subarray(i * width, (i + 1) * width)].map((v) => v.toPrecision(5)).join(', ');
+    [...values.subarray(i * width, (i + 1) * width)]
+      .map((value, j) => number(value, spreads?.[j]))
+      .join(', ');
   return html`<section>
 <h2>Where it is most wrong</h2>
+<p>The ${worst.length} of ${count(heldOut.length)} rows that it is furthest off.</p>
 ${rowsTable(
   data,
   worst.map(({ example }) => example),
@@ -97,7 +99,7 @@ ${rowsTable(
 </section>`;
 }
 
-/** Examples as rows, with what is said of each and the first of its inputs as they came. */
+/** Examples as rows, with what is said of each and its inputs as they came. */
 function rowsTable(
   data: ReportData,
   examples: readonly number[],
@@ -105,13 +107,15 @@ function rowsTable(
   cellsOf: (example: number) => readonly string[],
 ): Html {
   const { features, inputs: values } = data.heldOut;
-  const inputs = Array.from({ length: Math.min(features, INPUTS) }, (_, input) => input);
+  const spreads = data.normalization?.inputs?.std;
+  const { inputs, note } = shownInputs(data);
   return html`<div class="scroll" role="region" aria-label="The worst rows" tabindex="0"><table>
+${note === '' ? [] : html`<caption>${note}</caption>`}
 <thead><tr>${heads.map((head) => html`<th scope="col" class="words">${head}</th>`)}${inputs.map((i) => html`<th scope="col">${inputName(data, i)}</th>`)}</tr></thead>
 <tbody>
 ${examples.map(
   (example) =>
-    html`<tr>${cellsOf(example).map((cell) => html`<td class="words">${cell}</td>`)}${inputs.map((i) => html`<td>${String(Number(values[example * features + i]!.toPrecision(5)))}</td>`)}</tr>
+    html`<tr>${cellsOf(example).map((cell) => html`<td class="words">${cell}</td>`)}${inputs.map((i) => html`<td>${number(values[example * features + i]!, spreads?.[i])}</td>`)}</tr>
 `,
 )}
 </tbody>

@@ -1,7 +1,8 @@
 /** What a report tells of, and how its parts ask for it. */
-import type { Dataset, LayerParameters, Outputs } from '../../index.ts';
+import type { Dataset, LayerParameters, Normalization, Outputs } from '../../index.ts';
 import { classLabel } from '../class-labels.ts';
 import type { Size } from '../image-file.ts';
+import { count } from '../numbers.ts';
 import type { TrainingPlan, TrainingResult } from '../training-report.ts';
 
 export interface ReportData {
@@ -20,8 +21,8 @@ export interface ReportData {
   readonly size: Size | undefined;
   /** Of a table with a header, the names of its inputs. */
   readonly featureNames: readonly string[] | undefined;
-  /** Of the numbers to be learnt, where the network standardises them, the standard deviations. */
-  readonly targetScales: Float64Array | undefined;
+  /** What the network standardises. */
+  readonly normalization: Normalization | undefined;
   /** Settings besides those of the plan, by their names. */
   readonly settings: readonly (readonly [string, string])[];
   /** When the report was made, and where. */
@@ -36,4 +37,19 @@ export function outputName({ plan }: ReportData, output: number): string {
 /** What an input of a table is called. */
 export function inputName({ featureNames }: ReportData, input: number): string {
   return featureNames?.[input] ?? `input ${input + 1}`;
+}
+
+/** Columns of a table that are shown; one of more scrolls for long enough. */
+const MOST_COLUMNS = 40;
+
+/** The inputs of a table that are shown, and what is said of the others. */
+export function shownInputs({ plan }: ReportData): { inputs: number[]; note: string } {
+  const all = plan.layers[0]!;
+  const inputs = Array.from({ length: Math.min(all, MOST_COLUMNS) }, (_, input) => input);
+  return { inputs, note: shownOf(inputs.length, all, 'inputs') };
+}
+
+/** "The first 40 of 300 inputs."; nothing where all are shown. */
+export function shownOf(shown: number, all: number, noun: string): string {
+  return all > shown ? `The first ${shown} of ${count(all)} ${noun}.` : '';
 }
