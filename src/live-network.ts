@@ -62,16 +62,17 @@ export async function createCore(given: NetworkOptions): Promise<Core> {
   const sizes = layerSizes(layers);
   seedNumber('seed', seed);
   const core = await Core.create(sizes, checkedFunctions('', { hidden, output }));
+  const turns = new Turns();
   if (normalize !== undefined) {
     fittingDataset('normalize', normalize, core);
     const { normalizationOf } = await import('./normalization.ts');
-    await normalizeBy(core, await normalizationOf(normalize, core.functions));
+    await normalizeBy(core, await normalizationOf(normalize, core.functions, turns));
   }
   const wordsOf = (l: number) => {
     const random = new Random(seed, 'weights', l);
     return () => random.word();
   };
-  await core.initialise(wordsOf, new Turns());
+  await core.initialise(wordsOf, turns);
   return core;
 }
 
@@ -154,7 +155,8 @@ export class LiveNetwork {
     const core = this.#idleCore('fit');
     fittingDataset('dataset', dataset, core);
     const plan = planFit(core, given);
-    if (plan.validation) core.checkExamples('validation', plan.validation);
+    const { validation } = plan;
+    if (validation) core.checkExamples('validation', validation.inputs, validation.answers);
     this.#fitting = new AbortController();
     try {
       return await fit(core, dataset, plan, this.#fitting.signal);

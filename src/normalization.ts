@@ -5,7 +5,7 @@
  */
 import { outOfRange } from './arguments.ts';
 import type { Dataset, Inputs, Outputs } from './data/dataset.ts';
-import { Turns } from './event-loop.ts';
+import type { Turns } from './event-loop.ts';
 import type { Functions } from './functions.ts';
 
 /** x becomes (x − mean) / std, each column by its own two. */
@@ -36,18 +36,19 @@ const VALUES_A_TURN = 2 ** 18;
 export async function normalizationOf(
   { inputs, features, targets, outputs }: Dataset,
   { output }: Functions,
+  turns: Turns,
 ): Promise<Normalization> {
-  const ofInputs = { inputs: await standardizationOf('inputs', inputs, features) };
+  const ofInputs = { inputs: await standardizationOf('inputs', inputs, features, turns) };
   if (targets === undefined || output !== 'linear') return ofInputs;
-  return { ...ofInputs, targets: await standardizationOf('targets', targets, outputs) };
+  return { ...ofInputs, targets: await standardizationOf('targets', targets, outputs, turns) };
 }
 
 async function standardizationOf(
   name: string,
   values: Inputs,
   columns: number,
+  turns: Turns,
 ): Promise<Standardization> {
-  const turns = new Turns();
   const unit = unitOf(values);
   const rows = values.length / columns;
   const first = Float64Array.from(values.subarray(0, columns), (value) => value / unit);

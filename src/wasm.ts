@@ -14,7 +14,7 @@ import {
   planNetwork,
   READ_PAST,
 } from './core.ts';
-import type { Answers, Dataset, Inputs, Outputs } from './data/dataset.ts';
+import type { Answers, Inputs, Outputs } from './data/dataset.ts';
 import type { Turns } from './event-loop.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './functions.ts';
 import {
@@ -458,7 +458,7 @@ export class Core {
    *
    * @throws RangeError where a value is not finite in 32 bits, standardised or as it is
    */
-  checkExamples(argument: string, { inputs, answers }: Dataset): void {
+  checkExamples(argument: string, inputs: Inputs, answers: Answers): void {
     if (!this.normalizer && !(inputs instanceof Float64Array || answers instanceof Float64Array)) {
       return;
     }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { Dataset, type Inputs } from '../src/data/dataset.ts';
+import { Turns } from '../src/event-loop.ts';
 import type { FitOptions } from '../src/fit-options.ts';
 import { Network } from '../src/network.ts';
 import { type Normalization, normalizationOf } from '../src/normalization.ts';
@@ -15,7 +16,7 @@ const labelled = (inputs: Inputs, features: number) =>
   Dataset.from({ inputs, labels: new Uint8Array(inputs.length / features), classes: 1 });
 
 async function ofInputs(inputs: Inputs, features: number) {
-  return (await normalizationOf(labelled(inputs, features), SOFTMAX)).inputs!;
+  return (await normalizationOf(labelled(inputs, features), SOFTMAX, new Turns())).inputs!;
 }
 
 /** Columns of very different sizes. */
@@ -68,9 +69,9 @@ describe('mean and standard deviation', () => {
     const inputs = Float32Array.of(1, 2);
     const targets = Float64Array.of(1.7e9, 5, 1.7e9 + 2, 5);
     const dataset = Dataset.from({ inputs, targets, outputs: 2 });
-    const { targets: found } = await normalizationOf(dataset, LINEAR);
+    const { targets: found } = await normalizationOf(dataset, LINEAR, new Turns());
     expect(found).toEqual({ mean: Float64Array.of(1.7e9 + 1, 5), std: Float64Array.of(1, 1) });
-    const sigmoid = await normalizationOf(dataset, { hidden: 'relu', output: 'sigmoid' });
+    const sigmoid = await normalizationOf(dataset, { ...LINEAR, output: 'sigmoid' }, new Turns());
     expect(Object.keys(sigmoid)).toEqual(['inputs']);
   });
 

@@ -11,6 +11,7 @@ import {
   significant,
 } from '../../src/cli/numbers.ts';
 import { Dataset } from '../../src/data/dataset.ts';
+import { Turns } from '../../src/event-loop.ts';
 import { Normalizer, normalizationOf } from '../../src/normalization.ts';
 
 const imageRate = (value: number) => rate(value, 'images');
@@ -85,7 +86,11 @@ it('writes each number of a column as it was before it was standardised', async 
   for (const column of columns) {
     const targets = Float64Array.from(column);
     const dataset = Dataset.from({ inputs: targets, targets, outputs: 1 });
-    const normalization = await normalizationOf(dataset, { hidden: 'relu', output: 'linear' });
+    const normalization = await normalizationOf(
+      dataset,
+      { hidden: 'relu', output: 'linear' },
+      new Turns(),
+    );
     const normalizer = new Normalizer(normalization);
     const standard = new Float32Array(column.length);
     normalizer.standardize('targets', targets, standard);
