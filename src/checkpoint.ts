@@ -195,10 +195,7 @@ function checkResumable(
     const more = name === 'epochs' && plan.schedule !== 'cosine' && settings.epochs <= plan.epochs;
     if (!more) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
   }
-  const [theirs, ours] = [normalization, core.normalizer?.normalization].map(textOf);
-  if (theirs !== ours) {
-    throw outOfRange('resume.normalization', theirs!, `${ours}, as the network has`);
-  }
+  checkNormalization(normalization, core.normalizer?.normalization);
   checkParameters('resume.parameters', parameters, core.layers);
   if (!Array.isArray(state) || state.length !== STATE[plan.optimizer.name]) {
     throw outOfRange('resume.state', state, `an array of ${STATE[plan.optimizer.name]}`);
@@ -219,9 +216,22 @@ function checkResumable(
   checkParameters('resume.best', best!, core.layers);
 }
 
-/** A normalization in words, of which each number can be read back. */
-function textOf(normalization: Normalization | undefined): string {
-  const lists = (_: string, value: unknown) =>
-    ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value;
-  return normalization ? JSON.stringify(normalization, lists) : 'nothing standardised';
+/**
+ * Checks that a checkpoint's network standardises as another does, by the same numbers.
+ *
+ * @throws RangeError that names the first one that differs
+ */
+function checkNormalization(found: Normalization = {}, expected: Normalization = {}): void {
+  for (const part of ['inputs', 'targets'] as const) {
+    for (const kind of ['mean', 'std'] as const) {
+      const name = `resume.normalization.${part}.${kind}`;
+      const [theirs, ours] = [found, expected].map((either) => [...(either[part]?.[kind] ?? [])]);
+      if (theirs!.length !== ours!.length) {
+        const numbers = `${ours!.length}, as the network has`;
+        throw outOfRange(name, `${theirs!.length} numbers`, numbers);
+      }
+      const i = theirs!.findIndex((value, i) => value !== ours![i]);
+      if (i >= 0) throw outOfRange(`${name}[${i}]`, theirs![i], `${ours![i]}, as the network has`);
+    }
+  }
 }

@@ -162,7 +162,15 @@ test('a network that standardises goes on as one that does, by the same numbers'
   const raw = await Network.load(file, { normalize: false });
   const small = Dataset.from({ inputs: inputs.map((x) => x - 1.7e9), targets, outputs: 1 });
   await expect(raw.fit(small, resuming)).rejects.toThrow(
-    /^resume\.normalization: found \{"inputs".*, expected nothing standardised, as the network has$/,
+    'resume.normalization.inputs.mean: found 2 numbers, expected 0, as the network has',
+  );
+  const others = await Network.create({
+    ...options,
+    normalize: numbers.split({ test: 0.1, seed: 1 }).train,
+  });
+  const { inputs: theirs } = whole.normalization!;
+  await expect(others.fit(numbers, resuming)).rejects.toThrow(
+    `resume.normalization.inputs.mean[0]: found ${theirs!.mean[0]}, expected 17`,
   );
 });
 
