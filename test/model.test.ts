@@ -155,7 +155,11 @@ describe('a network that standardises', async () => {
       withTensors({ [deviation!]: undefined }),
       `no tensor "${deviation}", expected it beside its other half`,
     ],
-    ['deviations alone', withTensors({ 'targets.mean': undefined }), 'no tensor "targets.mean"'],
+    [
+      'standard deviations alone',
+      withTensors({ 'targets.mean': undefined }),
+      'no tensor "targets.mean"',
+    ],
     [
       'means of another size',
       withTensors({ [mean!]: [1, 2] }),
@@ -167,7 +171,7 @@ describe('a network that standardises', async () => {
       'targets.deviation with the shape [3], expected [2]',
     ],
     [
-      'a deviation of 0',
+      'a standard deviation of 0',
       withTensors({ [deviation!]: [1, 0, 3] }),
       `found 0 in ${deviation}[1], expected a finite number above 0`,
     ],

@@ -49,7 +49,7 @@ export function scaled(inputs: Inputs): Float64Array {
   return Float64Array.from(inputs, (x) => (inputs instanceof Uint8Array ? x / 255 : x));
 }
 
-/** Eq. 23, row after row: the numbers standardised by the rows of `by`; and those means and deviations. */
+/** Eq. 23, row after row: the numbers standardised by the rows of `by`, with their means and standard deviations. */
 export function standardized(values: Inputs, by: Inputs, columns: number) {
   const [x, fitted] = [scaled(values), scaled(by)];
   const ofColumn = (column: number) => [...fitted].filter((_, i) => i % columns === column);

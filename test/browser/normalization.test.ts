@@ -43,7 +43,7 @@ test('y = x + 2 is 13 for 11, loaded, saved and loaded again', async () => {
   expect(answers).toEqual([told, told, told]);
 });
 
-test('numbers far from 0 are learnt to the parameters of those near it', async () => {
+test('numbers far from 0 train to the parameters of those near it', async () => {
   await using open = await libraryPage(browser);
   const [near, far, classic] = await open.page.evaluate(async () => {
     const { index, worker } = globalThis.relumax;

@@ -90,7 +90,7 @@ describe('numbers far from 0', () => {
     return JSON.parse(await last(...args));
   };
 
-  it('are learnt as those near it: 200 rows t, label', async () => {
+  it('train as those near it: 200 rows t, label', async () => {
     await table('near.csv', 't,label', rows(200, 0));
     await table('far.csv', 't,label', rows(200, FAR));
     const [near, far] = [await trained('near'), await trained('far')];
@@ -99,14 +99,14 @@ describe('numbers far from 0', () => {
     expect(far.test.loss).toBeCloseTo(near.test.loss, 5);
   });
 
-  it('give the very same parameters where their mean has as many bits as 64 hold', async () => {
-    // 256 of them are learnt from, so the mean is a multiple of 2⁻⁸.
+  it('give the very same parameters where float64 holds their mean', async () => {
+    // 256 of them are training rows, so the mean is a multiple of 2⁻⁸.
     await table('near320.csv', 't,label', rows(320, 0));
     await table('far320.csv', 't,label', rows(320, FAR));
     expect((await trained('far320')).hash).toBe((await trained('near320')).hash);
   });
 
-  it('are exported as they are predicted, to the bit', async () => {
+  it('are exported as they are predicted, bit-exactly', async () => {
     await last('export', 'far.st', '--js', 'far.mjs');
     const { predict, classes } = await import(pathToFileURL(path('far.mjs')).href);
     const { stdout } = await run(['predict', 'far.st', 'far.csv', '--json'], { cwd });
