@@ -1,6 +1,6 @@
 /** The report of a training for programs: one JSON object a line. */
 
-import { scoreFields } from './score.ts';
+import { baselineFields, classFields, scoreFields } from './score.ts';
 import { print } from './terminal.ts';
 import { batchName, type TrainingReport, totals } from './training-report.ts';
 
@@ -15,7 +15,8 @@ export function jsonReport(): TrainingReport {
       const { layers, hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
       const batch = batchName(batchSize);
       const training = { layers, hidden, output, epochs, batch, optimizer, learningRate, seed };
-      event('start', { ...source, examples, heldOut, classNames, ...training });
+      const notes = plan.notes.length > 0 ? plan.notes : undefined;
+      event('start', { ...source, examples, heldOut, classNames, ...training, notes });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
       // There is no NaN in JSON, nor is there an accuracy then.
@@ -23,10 +24,13 @@ export function jsonReport(): TrainingReport {
       event('epoch', { epoch, loss, accuracy, examples, seconds, validation }, isNumber);
     },
     end() {},
-    result({ history, test, dead, interrupted, hash }, written) {
+    result({ history, test, dead, interrupted, hash, verdict }, written) {
       const { seconds, perSecond } = totals(history);
       event('result', {
         test: scoreFields(test),
+        ...classFields(test),
+        baseline: baselineFields(verdict.baseline),
+        isBetterThanBaseline: verdict.isBetter,
         seconds,
         examplesPerSecond: perSecond,
         bestEpoch: history.bestEpoch,

@@ -52,6 +52,20 @@ export function clock(seconds: number): string {
   return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
 }
 
+/** The shortest texts that read back to the same numbers, of 32 bits or of 64 as they are stored. */
+export function numberTexts(values: Float32Array | Float64Array): string[] {
+  return Array.from(values, values instanceof Float32Array ? shortest : String);
+}
+
+/** The shortest text that reads back to the same float32. */
+export function shortest(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
 /** A rate to three digits: 412345 → 412k images/s, 1234567 → 1.23M images/s. */
 export function rate(perSecond: number, noun: string): string {
   const [value, unit] =

@@ -8,6 +8,7 @@ import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
 import type { Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
+import { numberTexts, shortest } from './numbers.ts';
 import { path } from './option-values.ts';
 import { interactive, print } from './terminal.ts';
 
@@ -110,9 +111,8 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
-      const values = [...outputs];
-      const text = values.map((value) => value.toPrecision(6)).join('\t');
-      print(json ? JSON.stringify({ image: name, values }) : `${name}\t${text}`);
+      if (json) print(JSON.stringify({ image: name, values: [...outputs] }));
+      else print([name, ...numberTexts(outputs)].join('\t'));
       return;
     }
     const probabilities = [...outputs];
@@ -125,7 +125,7 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
       const { predictionView } = await import('./prediction-view.ts');
       print(`\n${predictionView(name, { ...size, bytes }, probabilities, best, classNames)}\n`);
     } else {
-      print(`${name}\t${classLabel(best, classNames)}\t${probability.toFixed(4)}`);
+      print(`${name}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   };
 }

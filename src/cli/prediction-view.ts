@@ -1,6 +1,6 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
-import { classLabel } from './class-labels.ts';
+import { classLabel, shortened } from './class-labels.ts';
 import type { Size } from './image-file.ts';
 import { percent } from './numbers.ts';
 import { colors, columns } from './terminal.ts';
@@ -17,6 +17,8 @@ const LINES = 10;
 /** Characters of a bar for a probability of 1, at most and at least. */
 const BAR = 24;
 const LEAST_BAR = 6;
+/** Characters of a label that are shown in any case. */
+const LEAST_LABEL = 20;
 /** Characters before the image, and between it and what is said of it. */
 const [INDENT, GAP] = [2, 3];
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
@@ -36,11 +38,15 @@ export function predictionView(
   classNames: readonly string[] | undefined,
 ): string {
   const shown = mostProbable(probabilities);
-  const labels = shown.map((label) => classLabel(label, classNames));
-  const labelWidth = Math.max(...labels.map((label) => label.length));
   const beside = image.width + GAP;
+  const width = columns() - INDENT - ' 100.0 %  '.length;
+  const forLabels = width - LEAST_BAR - (image.width <= WIDEST ? beside : 0);
+  const labels = shown.map((label) =>
+    shortened(classLabel(label, classNames), Math.max(LEAST_LABEL, forLabels)),
+  );
+  const labelWidth = Math.max(...labels.map((label) => label.length));
   // What is left for the image and the bars, beside labels and percentages.
-  const room = columns() - INDENT - labelWidth - ' 100.0 %  '.length;
+  const room = width - labelWidth;
   const isDrawn = image.width <= WIDEST && room - beside >= LEAST_BAR;
   const preview = isDrawn ? previewOf(image) : [];
   const size = Math.max(LEAST_BAR, Math.min(BAR, isDrawn ? room - beside : room));

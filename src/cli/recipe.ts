@@ -127,10 +127,3 @@ function imageSizeOf({ train, source, record }: Material): Size | undefined {
   const side = Math.sqrt(train.features);
   return Number.isInteger(side) ? { width: side, height: side } : undefined;
 }
-
-/** The loss of who knows no more than how often each class is, or of the mean, if that is known. */
-export function lossOfGuessing({ train, output }: Material): number | undefined {
-  if (train.targets === undefined) return Math.log(train.classes);
-  // Of targets that are standardised.
-  return output === 'linear' ? 1 : undefined;
-}

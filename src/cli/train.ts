@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { DivergenceError } from '../index.ts';
+import { verdictOf } from './baseline.ts';
 import {
   addCheckpointOptions,
   type CheckpointChoice,
@@ -10,7 +11,7 @@ import {
   withSettings,
 } from './checkpoint-options.ts';
 import { deadUnits } from './dead-units.ts';
-import { reason, UsageError } from './failure.ts';
+import { EXIT, reason, UsageError } from './failure.ts';
 import { createNetwork, DEFAULTS, FEW } from './fitting-network.ts';
 import { historyPath, writeHistory } from './history-file.ts';
 import { watchInterruption } from './interruption.ts';
@@ -19,14 +20,9 @@ import { checkTarget, classesRecord, writeModel } from './model-file.ts';
 import { epochs, path } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
-import {
-  addRecipeOptions,
-  lossOfGuessing,
-  type Recipe,
-  type RecipeOptions,
-  recipeFor,
-} from './recipe.ts';
+import { addRecipeOptions, type Recipe, type RecipeOptions, recipeFor } from './recipe.ts';
 import { writeReport } from './report-file.ts';
+import { printNotes } from './table-advice.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import {
@@ -105,6 +101,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
 
   const report = reportFor(options);
   const plan = planOf(recipe);
+  printNotes(material.notes, material.source.file);
   await report.start(plan);
   const metadata = metadataOf(recipe);
   const history = await network
@@ -134,10 +131,12 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const test = network.evaluate(material.heldOut);
   const hash = options.printHash && parametersHash(network.parameters());
   const dead = deadUnits(network, material.heldOut);
-  const result = { history, test, dead, interrupted, hash };
+  const verdict = await verdictOf(network, recipe, history, test, dead);
+  const result = { history, test, dead, interrupted, hash, verdict };
   const written: Written = {};
   try {
-    if (save !== undefined) {
+    // Neither must one that the training made worse.
+    if (save !== undefined && !verdict.isRuined) {
       const epochs = String(history.epochs.length);
       const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
       await writeModel(save, network.save({ metadata: ended }));
@@ -159,13 +158,12 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     const when = `in epoch ${history.epochs.length} of ${epochs}`;
     process.stderr.write(`relumax: output closed ${when}; ${files.join(', ')}: as it was then\n`);
   }
-  const guessing = lossOfGuessing(material);
-  const { loss } = history.epochs.at(-1)!;
-  if (guessing !== undefined && loss > guessing) {
-    process.stderr.write(
-      `relumax: nothing was learnt: the loss ended at ${loss.toPrecision(4)}, and guessing gives ${guessing.toPrecision(4)}; try a learning rate smaller than ${recipe.learningRate}\n`,
-    );
-  }
+  const { complaint, isRuined } = verdict;
+  if (complaint === undefined) return;
+  const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
+  process.stderr.write(`relumax: ${complaint}${unsaved}\n`);
+  // A signal's code tells more.
+  if (isRuined) process.exitCode ??= EXIT.failed;
 }
 
 function planOf({ material, ...recipe }: Recipe): TrainingPlan {
@@ -175,6 +173,7 @@ function planOf({ material, ...recipe }: Recipe): TrainingPlan {
     examples: material.train.length,
     heldOut: material.heldOut.length,
     classNames: material.train.classNames,
+    notes: material.notes,
     ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed },
   };
 }

@@ -1,6 +1,6 @@
 /** What a report tells of, and how its parts ask for it. */
 import type { Dataset, LayerParameters, Normalization, Outputs } from '../../index.ts';
-import { classLabel } from '../class-labels.ts';
+import { classLabel, shortened } from '../class-labels.ts';
 import type { Size } from '../image-file.ts';
 import { count } from '../numbers.ts';
 import type { TrainingPlan, TrainingResult } from '../training-report.ts';
@@ -29,9 +29,12 @@ export interface ReportData {
   readonly environment: readonly (readonly [string, string])[];
 }
 
+/** Characters of a class's name: longer ones would push figures aside. */
+const LONGEST = 20;
+
 /** What a class or an output is called. */
 export function outputName({ plan }: ReportData, output: number): string {
-  return classLabel(output, plan.classNames);
+  return shortened(classLabel(output, plan.classNames), LONGEST);
 }
 
 /** What an input of a table is called. */
