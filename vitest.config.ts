@@ -9,6 +9,7 @@ const CORE_TESTS = [
   'test/functions.test.ts',
   'test/image-augmentation.test.ts',
   'test/network.test.ts',
+  'test/normalization.test.ts',
   'test/optimizer.test.ts',
   'test/overflow.test.ts',
   'test/schedule.test.ts',

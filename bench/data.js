@@ -70,7 +70,7 @@ export function imagesOf(images, { withoutZeros: wanted }, length) {
 /**
  * Bytes with 1 for each 0.
  *
- * @param {Uint8Array | Float32Array} bytes
+ * @param {import('relumax').Inputs} bytes
  */
 export function withoutZeros(bytes) {
   return Uint8Array.from(bytes, (byte) => byte || 1);

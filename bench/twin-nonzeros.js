@@ -71,7 +71,7 @@ export class NonzeroLayer {
   /**
    * Finds the nonzeros of m examples (eq. 1).
    *
-   * @param {Uint8Array | Float32Array} inputs
+   * @param {import('relumax').Inputs} inputs
    * @param {Floats} order
    * @param {number} from
    * @param {number} m

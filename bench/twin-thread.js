@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
  *
  * @typedef {object} TwinJob
  * @property {import('relumax').LayerParameters[]} parameters
- * @property {Uint8Array | Float32Array} inputs
+ * @property {import('relumax').Inputs} inputs
  * @property {Uint8Array} labels
  * @property {number} batchSize
  * @property {number} learningRate

@@ -143,7 +143,7 @@ export class Twin {
   /**
    * One epoch of gradient descent.
    *
-   * @param {Uint8Array | Float32Array} inputs one example after another: bytes, which count as
+   * @param {import('relumax').Inputs} inputs one example after another: bytes, which count as
    *   x / 255, or floats
    * @param {Uint8Array} labels the class of each example
    * @param {Uint32Array} order the examples in the order in which they are taken
@@ -232,7 +232,7 @@ export class Twin {
   /**
    * A⁰ := m examples (eq. 1).
    *
-   * @param {Uint8Array | Float32Array} inputs
+   * @param {import('relumax').Inputs} inputs
    * @param {Floats} order
    * @param {number} from
    * @param {number} m

@@ -1,5 +1,5 @@
 /** What the network is shown: an example of the data, or what somebody has drawn. */
-import type { Dataset, Inputs } from 'relumax/worker';
+import type { Dataset, Inputs, Normalization } from 'relumax/worker';
 
 export interface Example {
   /** n⁰ values. */
@@ -14,14 +14,20 @@ export function exampleOf(data: Dataset, i: number): Example {
   return { inputs: data.inputs.slice(i * features, (i + 1) * features), label: data.labels[i] };
 }
 
-/** What the inputs stand for: bytes for value / 255, floats for themselves. */
-export function valuesOf(inputs: Inputs): Float32Array {
-  return Float32Array.from(inputs, inputs instanceof Uint8Array ? (byte) => byte / 255 : undefined);
+/** A⁰: bytes stand for value / 255, floats for themselves, and where a network standardises them, so. */
+export function valuesOf(inputs: Inputs, normalization: Normalization | undefined): Float32Array {
+  const unit = inputs instanceof Uint8Array ? 255 : 1;
+  const { mean, std } = normalization?.inputs ?? {};
+  const standardised = (x: number, i: number) => (mean && std ? (x - mean[i]!) / std[i]! : x);
+  return Float32Array.from(inputs, (value, i) => standardised(value / unit, i));
 }
 
-/** What draws as full ink. */
-export function fullInk(inputs: Inputs): number {
-  return inputs instanceof Uint8Array
-    ? 255
-    : inputs.reduce((most, value) => Math.max(most, value), 1e-9);
+/** What is drawn of an example, and which value is full ink. */
+export function inkOf(
+  inputs: Inputs,
+  normalization: Normalization | undefined,
+): readonly [ArrayLike<number>, number] {
+  if (inputs instanceof Uint8Array) return [inputs, 255];
+  const values = valuesOf(inputs, normalization);
+  return [values, values.reduce((most, value) => Math.max(most, value), 1e-9)];
 }

@@ -1,11 +1,6 @@
 /** Files that people bring: models, and data in the formats that the page reads. */
 import { datasetFromIdx, parseIdx } from 'relumax/idx';
 import { Dataset } from 'relumax/worker';
-import {
-  type Normalization,
-  normalizationOf,
-  normalizedInputs,
-} from '../src/data/normalization.ts';
 import type { Material } from './run.ts';
 import { HELD_OUT } from './settings.ts';
 import { isTable, readTable } from './table-file.ts';
@@ -15,7 +10,7 @@ export type Data =
   | Material
   | {
       readonly all: Dataset;
-      /** Whether each feature is to have the mean 0 and the deviation 1. */
+      /** Whether the network is to standardise each feature. */
       readonly standardized: boolean;
     };
 
@@ -137,15 +132,7 @@ function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
 export function materialOf(data: Data, seed: number): Material {
   if (!('all' in data)) return data;
   const { train, test } = data.all.split({ test: HELD_OUT, seed });
-  if (!data.standardized) return { train, test };
-  const normalization = normalizationOf(train);
-  return { train: standardized(train, normalization), test: standardized(test, normalization) };
-}
-
-function standardized(dataset: Dataset, normalization: Normalization): Dataset {
-  const { labels, classes, classNames } = dataset;
-  const inputs = normalizedInputs(Float32Array.from(dataset.inputs), normalization);
-  return Dataset.from({ inputs, labels, classes, classNames });
+  return { train, test, ...(data.standardized && { normalize: train }) };
 }
 
 /** Hands a file to the person. */

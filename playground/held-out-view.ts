@@ -1,6 +1,6 @@
 /** What the network makes of the examples that it never learnt from: confusions and mistakes. */
-import type { Dataset, Evaluation } from 'relumax/worker';
-import { exampleOf, fullInk } from './example.ts';
+import type { Dataset, Evaluation, Normalization } from 'relumax/worker';
+import { exampleOf, inkOf } from './example.ts';
 import { drawInk, pictureOf, shapeOf } from './pictures.ts';
 import { count, percent } from './words.ts';
 
@@ -27,6 +27,7 @@ export interface HeldOutHosts {
 export class HeldOutView {
   readonly #hosts: HeldOutHosts;
   #data: Dataset | undefined;
+  #normalization: Normalization | undefined;
   #classNames: readonly string[] = [];
   #cells: HTMLButtonElement[][] = [];
   #probabilities: Float32Array | undefined;
@@ -61,9 +62,14 @@ export class HeldOutView {
     });
   }
 
-  /** Turns to other examples. */
-  fit(data: Dataset, classNames: readonly string[]): void {
+  /** Turns to other examples, and to what the network standardises of them. */
+  fit(
+    data: Dataset,
+    classNames: readonly string[],
+    normalization: Normalization | undefined,
+  ): void {
     this.#data = data;
+    this.#normalization = normalization;
     this.#probabilities = undefined;
     this.#classNames = classNames;
     this.#hosts.mistakes.replaceChildren();
@@ -156,7 +162,7 @@ export class HeldOutView {
     button.className = 'reading';
     button.value = String(example);
     const picture = pictureOf(width, height);
-    drawInk(picture, inputs, fullInk(inputs));
+    drawInk(picture, ...inkOf(inputs, this.#normalization));
     const [own, other] = [this.#classNames[label], this.#classNames[taken]];
     const words = document.createElement('span');
     words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;

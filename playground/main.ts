@@ -1,10 +1,10 @@
 /** The playground: what is on the page, and what it does to the run. */
-import { loadDigits, Network, startWorker } from 'relumax/worker';
+import { loadDigits, Network, type Normalization, startWorker } from 'relumax/worker';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
 import { Sheet } from './drawing.ts';
 import { Equations } from './equations.ts';
-import { type Example, exampleOf, fullInk, valuesOf } from './example.ts';
+import { type Example, exampleOf, inkOf, valuesOf } from './example.ts';
 import { type Data, handOut, materialOf, readFiles } from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
@@ -38,6 +38,8 @@ let data: Data = { all: digits, standardized: false };
 let brought: { name: string; option: string } | undefined;
 let material: Material;
 let classNames: string[] = [];
+/** What the run's network standardises. */
+let normalization: Normalization | undefined;
 let run: Run | undefined;
 /** The file that the run began from, if it began from one: then no link repeats it. */
 let origin: string | undefined;
@@ -86,7 +88,7 @@ const networkView = new NetworkView(
 );
 const heldOutView = new HeldOutView(
   { matrix: $('confusion'), mistakes: $('mistakes'), dialog: $('behind') },
-  () => run!.network.predict(material.test.inputs),
+  () => probabilitiesOf(run!),
   (number) => {
     showHeldOut(number);
     $('network').scrollIntoView({ behavior: 'smooth', block: 'nearest' });
@@ -103,7 +105,9 @@ const curves = {
 
 /** Begins a run, and lets it go. */
 async function begin(settings: Settings): Promise<void> {
-  const network = await Network.create({ layers: settings.layers, seed: settings.seed, worker });
+  const { layers, seed } = settings;
+  const { normalize } = materialFor(seed);
+  const network = await Network.create({ layers, seed, worker, ...(normalize && { normalize }) });
   origin = undefined;
   history.replaceState(null, '', queryOf(settings) + location.hash);
   replaceRun(network, settings);
@@ -118,7 +122,8 @@ function replaceRun(network: Network, settings: Settings): void {
   classNames = [...(test.classNames ?? Array.from({ length: test.classes }, (_, i) => String(i)))];
   form.show(settings);
   networkView.fit(settings.layers, classNames);
-  heldOutView.fit(test, classNames);
+  normalization = network.normalization;
+  heldOutView.fit(test, classNames, normalization);
   curves.loss.clear(settings.epochs);
   curves.accuracy.clear(settings.epochs);
   $('held-out-count').textContent = count(test.length);
@@ -164,7 +169,7 @@ function showHeldOut(number: number): void {
   const { inputs } = example;
   const { width, height } = shapeOf(inputs.length);
   const picture = pictureOf(width, height);
-  drawOnPaper(picture, inputs, fullInk(inputs));
+  drawOnPaper(picture, ...inkOf(inputs, normalization));
   sheet.show(picture);
 }
 
@@ -214,8 +219,8 @@ function showExample({ parameters, shown, activations }: View): void {
   const answer = probabilities.indexOf(Math.max(...probabilities));
   const spokenFor = chosen ?? answer;
   networkView.activations(activations, spokenFor, label);
-  const values = valuesOf(inputs);
-  drawInk(picture('preview'), inputs, fullInk(inputs));
+  const values = valuesOf(inputs, normalization);
+  drawInk(picture('preview'), ...inkOf(inputs, normalization));
   drawSigned(picture('evidence'), evidence(parameters, activations, values, spokenFor));
   $('evidence-class').textContent = classNames[spokenFor]!;
   const words = `${classNames[answer]} with ${percent(probabilities[answer]!, 0)}`;
@@ -234,7 +239,7 @@ function showExample({ parameters, shown, activations }: View): void {
 async function showDetails({ parameters, activations }: View): Promise<void> {
   const seen = run!;
   const { settings } = seen;
-  const values = valuesOf(example.inputs);
+  const values = valuesOf(example.inputs, normalization);
   equations.show({
     sizes: settings.layers,
     examples: Math.min(settings.batch, material.train.length),
@@ -253,12 +258,18 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   if (parameters === judged) return;
   judged = parameters;
   try {
-    const probabilities = await seen.network.predict(material.test.inputs);
+    const probabilities = await probabilitiesOf(seen);
     if (seen === run) heldOutView.predictions(probabilities);
   } catch (error) {
     // Another run may have taken this one's place; or its numbers run away, as its next update will say.
     if (seen === run && !(error instanceof RangeError)) throw error;
   }
+}
+
+/** Of all held-out examples. */
+async function probabilitiesOf({ network }: Run): Promise<Float32Array> {
+  // Float64 would be numbers in the unit of targets.
+  return (await network.predict(material.test.inputs)) as Float32Array;
 }
 
 /** How the run can be had again. */

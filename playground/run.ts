@@ -13,6 +13,8 @@ import type { Settings } from './settings.ts';
 export interface Material {
   readonly train: Dataset;
   readonly test: Dataset;
+  /** What a new network is to standardise by, if it is to. */
+  readonly normalize?: Dataset;
 }
 
 /** What can be seen of the network at one moment. */
@@ -194,7 +196,8 @@ export class Run {
       parameters,
       evaluation,
       shown,
-      activations,
+      // Of classes: float64 would be numbers in the unit of targets.
+      activations: activations as Float32Array[],
       epoch: this.#epoch,
       updates: this.#updates,
       training: this.#training,

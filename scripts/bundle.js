@@ -4,7 +4,8 @@
  *     index.js, node.js, worker.js, core.js,
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
- *     model-reader.js, digits.js              what it loads where it is asked to
+ *     model-reader.js, normalization.js,
+ *     digits.js                               what it loads where it is asked to
  *     slim.js, core.wasm                      the library without the core inside, and the core
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
  *                                             runs, and what a classic <script> loads; minified,
@@ -66,6 +67,7 @@ const library = await build({
     'src/core.ts',
     'src/augmentation.ts',
     'src/model-reader.ts',
+    'src/normalization.ts',
     { in: 'src/checkpoints.ts', out: 'checkpoint' },
     { in: 'src/torch-model.ts', out: 'torch' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
@@ -103,6 +105,7 @@ const slim = await build({
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
     asItIs(/\/model-reader\.ts$/, 'model-reader.js'),
+    asItIs(/\/normalization\.ts$/, 'normalization.js'),
   ],
 });
 
@@ -119,6 +122,7 @@ const ONE_FILE = {
 
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
+const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
 
 const thread = await build({
   ...ONE_FILE,
@@ -133,7 +137,7 @@ const script = await build({
   // Made a script below: esbuild's own form brings helpers along that this one has no use for.
   format: 'esm',
   // A classic script may import modules, and this one is large.
-  plugins: [asItIs(/\/digit-bytes\.ts$/, 'digits.js'), reader],
+  plugins: [asItIs(/\/digit-bytes\.ts$/, 'digits.js'), reader, normalization],
 });
 rewrite('relumax.min.js', (module) => asScript(module, 'relumax'));
 // What the script begins with is a line of its own, so in the map too.

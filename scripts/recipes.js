@@ -7,7 +7,7 @@
 /**
  * @typedef {object} Recipe
  * @property {string} command what follows `relumax train`
- * @property {import('../src/index.ts').NetworkOptions} network the same for the library
+ * @property {Omit<import('../src/index.ts').NetworkOptions, 'normalize'>} network the same for the library
  * @property {Omit<import('../src/index.ts').FitOptions, 'validation' | 'pace' | 'augmentation' | 'checkpoints'>} fit
  * @property {{ shift: number, rotate: number, scale: number }} [moves] of the images
  * @property {string} hash SHA-256 of the parameters, as --print-hash prints it

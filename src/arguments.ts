@@ -59,7 +59,12 @@ interface TypedArrays {
   Uint8Array: Uint8Array;
   Uint32Array: Uint32Array;
   Float32Array: Float32Array;
+  Float64Array: Float64Array;
 }
+
+/** The types that targets may have, and inputs. */
+export const FLOATS = ['Float32Array', 'Float64Array'] as const;
+export const INPUTS = ['Uint8Array', ...FLOATS] as const;
 
 /** What `classOf` gives of typed arrays, and undefined of everything that only says it is one. */
 const typeOf = Object.getOwnPropertyDescriptor(
@@ -67,30 +72,30 @@ const typeOf = Object.getOwnPropertyDescriptor(
   Symbol.toStringTag,
 )!.get!;
 
-/** Whether a value is a typed array of a type, or another, of whatever realm. */
+/** Whether a value is a typed array of one of the types, of whatever realm. */
 export function isTyped<T extends keyof TypedArrays>(
   value: unknown,
-  type: T,
-  or = type,
+  ...types: readonly T[]
 ): value is TypedArrays[T] {
-  const found = typeOf.call(value);
-  return found === type || found === or;
+  return types.includes(typeOf.call(value));
 }
 
 /**
- * Returns `value` where it is a typed array of a type, or another.
+ * Returns `value` where it is a typed array of one of the types.
  *
  * @throws TypeError where it is anything else, RangeError where its memory was transferred elsewhere
  */
 export function typed<T extends keyof TypedArrays>(
   argument: string,
   value: unknown,
-  type: T,
-  or = type,
+  ...types: readonly T[]
 ): TypedArrays[T] {
-  if (!isTyped(value, type, or)) {
-    const types = new Set([type, or]);
-    throw wrongType(argument, value, [...types].map(withArticle).join(' or '));
+  if (!isTyped(value, ...types)) {
+    const expected = types
+      .map(withArticle)
+      .join(', ')
+      .replace(/, (?=[^,]*$)/, ' or ');
+    throw wrongType(argument, value, expected);
   }
   if (value.length === 0) checkAttached(argument, value);
   return value;
@@ -164,7 +169,7 @@ function checked(argument: string, value: number, expected: string, holds: boole
  *
  * @throws RangeError that names the first one
  */
-export function checkFinite(argument: string, values: Float32Array): void {
+export function checkFinite(argument: string, values: Float32Array | Float64Array): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
       throw outOfRange(`${argument}[${i}]`, values[i], 'a finite number');

@@ -4,13 +4,10 @@
  */
 import { describe, outOfRange } from './arguments.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { encodeModel, tensorsOf } from './model.ts';
+import { CHECKPOINT, encodeModel, tensorsOf } from './model.ts';
 import { decodeModel, layersOf } from './model-reader.ts';
 import { damaged, decodeSafetensors } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
-
-/** The key of the metadata under which progress and settings stand. */
-const KEY = 'checkpoint';
 
 const stateName = (i: number) => `optimizer.${i}.`;
 const BEST = 'best.';
@@ -22,14 +19,15 @@ const BEST = 'best.';
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeCheckpoint(
-  { parameters, state, best, progress, settings }: Checkpoint,
+  { parameters, state, best, normalization, progress, settings }: Checkpoint,
   given: { metadata?: Record<string, string> } = {},
 ): Uint8Array<ArrayBuffer> {
   const { layers, functions } = settings;
-  const metadata = { ...given.metadata, [KEY]: JSON.stringify({ progress, settings }) };
+  const checkpoint = JSON.stringify({ progress, settings });
   const besides = state.flatMap((kept, i) => tensorsOf(layers, kept, stateName(i)));
   if (best) besides.push(...tensorsOf(layers, best, BEST));
-  return encodeModel({ layers, parameters, functions, metadata }, besides);
+  const model = { layers, parameters, functions, normalization, checkpoint };
+  return encodeModel({ ...model, metadata: {} }, given.metadata, besides);
 }
 
 /**
@@ -39,15 +37,14 @@ export function encodeCheckpoint(
  */
 export function decodeCheckpoint(bytes: Uint8Array): {
   checkpoint: Checkpoint;
-  metadata: Record<string, string>;
+  metadata: Readonly<Record<string, string>>;
 } {
-  const { layers, parameters, metadata } = decodeModel(bytes);
+  const { layers, parameters, normalization, metadata, checkpoint } = decodeModel(bytes);
   const { tensors } = decodeSafetensors(bytes);
-  const { [KEY]: text, ...rest } = metadata;
-  if (text === undefined) {
-    throw damaged(`no ${describe(KEY)} in its metadata`, 'a checkpoint');
+  if (checkpoint === undefined) {
+    throw damaged(`no ${describe(CHECKPOINT)} in its metadata`, 'a checkpoint');
   }
-  const { progress, settings } = parsed(text);
+  const { progress, settings } = parsed(checkpoint);
   const besides = (prefix: string) => {
     const found = layersOf(tensors, prefix);
     if (found.layers.join() === layers.join()) return found.parameters;
@@ -64,8 +61,9 @@ export function decodeCheckpoint(bytes: Uint8Array): {
       progress,
       settings,
       ...(has(BEST) && { best: besides(BEST) }),
+      ...(normalization && { normalization }),
     },
-    metadata: rest,
+    metadata,
   };
 }
 
@@ -80,7 +78,7 @@ function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {
     // Said below.
   }
   throw outOfRange(
-    `model file: metadata ${describe(KEY)}`,
+    `model file: metadata ${describe(CHECKPOINT)}`,
     describe(text),
     'progress and settings',
   );

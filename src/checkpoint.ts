@@ -4,6 +4,7 @@ import type { Follower, Moment, Training, TrainingSettings } from './fit-options
 import type { Functions } from './functions.ts';
 import type { EpochReport } from './history.ts';
 import { checkParameters } from './inputs.ts';
+import type { Normalization } from './normalization.ts';
 import { type Optimizer, STATE } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
 import type { Core, LayerParameters } from './wasm.ts';
@@ -21,6 +22,8 @@ export interface Checkpoint {
   };
   /** The parameters of the best epoch. */
   best?: LayerParameters[] | undefined;
+  /** What the network standardises, where it does. */
+  normalization?: Normalization | undefined;
   /** What the training was told. */
   settings: CheckpointSettings;
 }
@@ -140,6 +143,7 @@ export class Checkpoints implements Follower {
         ...(bestEpoch !== undefined && { best: { epoch: bestEpoch, loss } }),
       },
       ...(bestEpoch !== undefined && kept && { best: copyOf(kept) }),
+      ...(core.normalizer && { normalization: core.normalizer.normalization }),
       settings: settingsOf(core, examples, plan),
     };
     return Promise.resolve(this.#onCheckpoint(checkpoint));
@@ -189,7 +193,7 @@ function settingsOf(
  */
 function checkResumable(
   { core, plan, examples, steps }: Training,
-  { parameters, state, progress, best, settings }: Checkpoint,
+  { parameters, state, progress, best, normalization, settings }: Checkpoint,
 ): void {
   const wanted = settingsOf(core, examples, plan);
   options('resume.settings', settings);
@@ -201,6 +205,7 @@ function checkResumable(
     const more = name === 'epochs' && plan.schedule !== 'cosine' && settings.epochs <= plan.epochs;
     if (!more) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
   }
+  checkNormalization(normalization, core.normalizer?.normalization);
   checkParameters('resume.parameters', parameters, core.layers);
   if (!Array.isArray(state) || state.length !== STATE[plan.optimizer.name]) {
     throw outOfRange('resume.state', state, `an array of ${STATE[plan.optimizer.name]}`);
@@ -219,4 +224,24 @@ function checkResumable(
   integer('resume.progress.best.epoch', progress.best.epoch, 1, epoch);
   notNegative('resume.progress.best.loss', progress.best.loss);
   checkParameters('resume.best', best!, core.layers);
+}
+
+/**
+ * Checks that a checkpoint's network standardises as another does, by the same numbers.
+ *
+ * @throws RangeError that names the first one that differs
+ */
+function checkNormalization(found: Normalization = {}, expected: Normalization = {}): void {
+  for (const part of ['inputs', 'targets'] as const) {
+    for (const kind of ['mean', 'std'] as const) {
+      const name = `resume.normalization.${part}.${kind}`;
+      const [theirs, ours] = [found, expected].map((either) => [...(either[part]?.[kind] ?? [])]);
+      if (theirs!.length !== ours!.length) {
+        const numbers = `${ours!.length}, as the network has`;
+        throw outOfRange(name, `${theirs!.length} numbers`, numbers);
+      }
+      const i = theirs!.findIndex((value, i) => value !== ours![i]);
+      if (i >= 0) throw outOfRange(`${name}[${i}]`, theirs![i], `${ours![i]}, as the network has`);
+    }
+  }
 }

@@ -1,11 +1,14 @@
 import { outOfRange, wrongType } from './arguments.ts';
 import { Dataset } from './data/dataset.ts';
 import { checkTargets } from './inputs.ts';
-import type { Core } from './wasm.ts';
+import type { Core, Outputs } from './wasm.ts';
 
 /** How well a network reads a dataset. */
 export interface Evaluation {
-  /** Mean over the examples: cross-entropy in nats, or the mean squared error of linear outputs. */
+  /**
+   * Mean over the examples: cross-entropy in nats, or the mean squared error of linear outputs, of
+   * standardised targets where the network standardises them.
+   */
   loss: number;
   /**
    * Share of the examples whose most probable class is their own, 0 to 1; with sigmoid outputs, of
@@ -31,6 +34,13 @@ export interface Evaluation {
    * are all the same, 1 or 0.
    */
   r2?: number[];
+  /** With linear outputs the root of the mean squared error of each, in the unit of its targets. */
+  rmse?: number[];
+}
+
+/** @throws TypeError where it is no Dataset */
+export function checkDataset(argument: string, dataset: Dataset): void {
+  if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
 }
 
 /**
@@ -45,7 +55,7 @@ export function fittingDataset(
   dataset: Dataset,
   core: Pick<Core, 'layers' | 'functions'> & { holds?(dataset: Dataset): boolean },
 ): Dataset {
-  if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
+  checkDataset(argument, dataset);
   const { targets, outputs } = dataset;
   const { output } = core.functions;
   if ((targets === undefined) !== (output === 'softmax')) {
@@ -92,12 +102,12 @@ export function evaluate(core: Core, dataset: Dataset): Evaluation {
 /** What is said of outputs that have targets, each by itself. */
 function ofTargets(
   core: Core,
-  predicted: Float32Array,
-  targets: Float32Array,
+  predicted: Outputs,
+  targets: Float32Array | Float64Array,
   outputs: number,
-): Pick<Evaluation, 'confusion' | 'precision' | 'recall' | 'r2'> {
+): Pick<Evaluation, 'confusion' | 'precision' | 'recall' | 'r2' | 'rmse'> {
+  const length = targets.length / outputs;
   const sums = Array.from({ length: outputs }, (_, j) => {
-    const length = targets.length / outputs;
     let mean = 0;
     for (let i = j; i < targets.length; i += outputs) mean += targets[i]! / length;
     let [residual, total, taken, actual, both] = [0, 0, 0, 0, 0];
@@ -114,7 +124,8 @@ function ofTargets(
   });
   if (core.functions.output === 'linear') {
     const r2 = sums.map(({ residual, total }) => (total > 0 ? 1 - residual / total : +!residual));
-    return { confusion: [], precision: [], recall: [], r2 };
+    const rmse = sums.map(({ residual }) => Math.sqrt(residual / length));
+    return { confusion: [], precision: [], recall: [], r2, rmse };
   }
   return {
     confusion: [],

@@ -1,6 +1,7 @@
 /** Training images, moved about at random: shifted, rotated and scaled. */
 import { checkLength, integer, isTyped, notNegative, options, outOfRange } from './arguments.ts';
 import { cosine } from './cosine.ts';
+import { emptyLike } from './data/dataset.ts';
 import { Turns } from './event-loop.ts';
 import type { Augmentation } from './fit-options.ts';
 import { Random } from './random.ts';
@@ -75,7 +76,7 @@ export class ImageAugmentation implements Augmentation {
     const turns = new Turns();
     const random = new Random(seed, 'augmentation', epoch);
     const areBytes = isTyped(inputs, 'Uint8Array');
-    const augmented = areBytes ? new Uint8Array(inputs.length) : new Float32Array(inputs.length);
+    const augmented = emptyLike(inputs, inputs.length);
     const framed = (width + 2) * (height + 2);
     const frame = areBytes ? new Int32Array(framed) : new Float64Array(framed);
     for (let at = 0, i = 1; at < augmented.length; at += features, i++) {
@@ -114,7 +115,7 @@ export class ImageAugmentation implements Augmentation {
     // Half of a 256th more, so that cutting off gives the nearest.
     const firstX = fixed(middleX + FIRST - cos * (middleX + right) - sin * (middleY + down));
     const firstY = fixed(middleY + FIRST + sin * (middleX + right) - cos * (middleY + down));
-    const areBytes = to instanceof Uint8Array;
+    const areBytes = isTyped(to, 'Uint8Array');
     for (let y = 0; y < height; y++) {
       let sourceX = (firstX + b * y) | 0;
       let sourceY = (firstY + a * y) | 0;

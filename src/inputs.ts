@@ -1,5 +1,5 @@
 /** Checks of the examples and parameters that come as bare arrays. */
-import { checkFinite, options, outOfRange, typed, wrongType } from './arguments.ts';
+import { checkFinite, FLOATS, INPUTS, options, outOfRange, typed, wrongType } from './arguments.ts';
 import type { Functions } from './functions.ts';
 import type { Answers, Inputs, LayerParameters } from './wasm.ts';
 
@@ -9,7 +9,7 @@ import type { Answers, Inputs, LayerParameters } from './wasm.ts';
  * @throws TypeError or RangeError where it holds none, or something else
  */
 export function exampleCount(inputs: Inputs, features: number): number {
-  typed('inputs', inputs, 'Uint8Array', 'Float32Array');
+  typed('inputs', inputs, ...INPUTS);
   if (inputs.length === 0 || inputs.length % features !== 0) {
     throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${features}`);
   }
@@ -31,7 +31,7 @@ export function checkAnswers(
     if (typed('labels', answers, 'Uint8Array').length === examples) return;
     throw outOfRange('labels', answers, `${examples} labels, one for each example`);
   }
-  const targets = typed('targets', answers, 'Float32Array');
+  const targets = typed('targets', answers, ...FLOATS);
   if (targets.length !== examples * outputs) {
     throw outOfRange('targets', targets, `${examples} × ${outputs} numbers`);
   }
@@ -42,7 +42,7 @@ export function checkAnswers(
 /** Checks that a sigmoid can come to the targets. */
 export function checkTargets(
   argument: string,
-  targets: Float32Array,
+  targets: Float32Array | Float64Array,
   output: Functions['output'],
 ): void {
   const bad = output === 'sigmoid' ? targets.findIndex((t) => !(t >= 0 && t <= 1)) : -1;

@@ -8,9 +8,11 @@ import { type FitOptions, planFit } from './fit-options.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from './functions.ts';
 import type { History } from './history.ts';
 import { checkAnswers, checkParameters, exampleCount } from './inputs.ts';
+import type { Normalization, Normalizer } from './normalization.ts';
+import { onDemand } from './on-demand.ts';
 import { Random } from './random.ts';
 import { fit, trainOnBatch } from './training.ts';
-import { type Answers, Core, type Inputs, type LayerParameters } from './wasm.ts';
+import { type Answers, Core, type Inputs, type LayerParameters, type Outputs } from './wasm.ts';
 
 /** Which network is to be made. */
 export interface NetworkOptions {
@@ -26,6 +28,19 @@ export interface NetworkOptions {
    * 1; `linear`, with the mean squared error of targets. The latter two are means over the outputs.
    */
   output?: Output;
+  /**
+   * The examples whose means and standard deviations the network standardises by: all inputs that it
+   * ever takes, and, where the output is linear, targets. Wherever it takes numbers, it takes them raw;
+   * what it predicts is in the unit of the targets. It is kept in the network's file. Default: nothing
+   * is standardised.
+   */
+  normalize?: Dataset;
+}
+
+/** How a network is loaded. */
+export interface LoadOptions {
+  /** Whether it standardises what its file says. Default: true. */
+  normalize?: boolean;
 }
 
 /** The most units that a layer may have: what a Wasm memory holds ends far below. */
@@ -37,22 +52,37 @@ const MOST_UNITS = 2 ** 24;
  * @throws TypeError or RangeError that names the option
  */
 export async function createCore(given: NetworkOptions): Promise<Core> {
-  const known = ['layers', 'seed', 'hidden', 'output'] as const;
+  const known = ['layers', 'seed', 'hidden', 'output', 'normalize'] as const;
   const {
     layers,
     seed = 0,
     hidden = 'relu',
     output = 'softmax',
+    normalize,
   } = options('options', given, known);
   const sizes = layerSizes(layers);
   seedNumber('seed', seed);
   const core = await Core.create(sizes, checkedFunctions('', { hidden, output }));
+  const turns = new Turns();
+  if (normalize !== undefined) {
+    fittingDataset('normalize', normalize, core);
+    const { normalizationOf } = await standardizing();
+    await normalizeBy(core, await normalizationOf(normalize, core.functions, turns));
+  }
   const wordsOf = (l: number) => {
     const random = new Random(seed, 'weights', l);
     return () => random.word();
   };
-  await core.initialise(wordsOf, new Turns());
+  await core.initialise(wordsOf, turns);
   return core;
+}
+
+/** What standardises, loaded on demand because many pages have no such network. */
+const standardizing = () => onDemand(import('./normalization.ts'));
+
+async function normalizeBy(core: Core, normalization: Normalization): Promise<void> {
+  const { Normalizer } = await standardizing();
+  core.normalizer = new Normalizer(normalization);
 }
 
 /** What a network is, wherever it was kept. */
@@ -61,6 +91,8 @@ export interface NetworkContents {
   layers: number[];
   parameters: LayerParameters[];
   functions: Functions;
+  /** Undefined where numbers are taken and given as they are. */
+  normalization: Normalization | undefined;
 }
 
 /**
@@ -71,6 +103,7 @@ export interface NetworkContents {
 export async function coreOf(contents: NetworkContents): Promise<Core> {
   const core = await Core.create(layerSizes(contents.layers), contents.functions);
   for (const [l, layer] of contents.parameters.entries()) core.setLayer(l, layer);
+  if (contents.normalization) await normalizeBy(core, contents.normalization);
   return core;
 }
 
@@ -88,6 +121,7 @@ export class LiveNetwork {
   /** What hidden layers make of Z, and the last one. */
   readonly hidden: Hidden;
   readonly output: Output;
+  readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
   /** Aborted where the network is disposed of while `fit` runs. */
   #fitting: AbortController | undefined;
@@ -97,7 +131,16 @@ export class LiveNetwork {
     this.#core = core;
     this.hidden = core.functions.hidden;
     this.output = core.functions.output;
+    this.#normalizer = core.normalizer;
     this.layers = Object.freeze([core.layers[0]!.inputs, ...core.layers.map(({ units }) => units)]);
+  }
+
+  /**
+   * What the network standardises: the mean and standard deviation of each input, and of each target,
+   * in copies; undefined where it takes and gives numbers as they are.
+   */
+  get normalization(): Normalization | undefined {
+    return this.#normalizer?.normalization;
   }
 
   /**
@@ -115,6 +158,8 @@ export class LiveNetwork {
     const core = this.#idleCore('fit');
     fittingDataset('dataset', dataset, core);
     const plan = planFit(core, given);
+    const { validation } = plan;
+    if (validation) core.checkExamples('validation', validation.inputs, validation.answers);
     this.#fitting = new AbortController();
     try {
       return await fit(core, dataset, plan, this.#fitting.signal);
@@ -163,11 +208,12 @@ export class LiveNetwork {
    * The probability of each class, for each example; or whatever else the last layer gives.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1
+   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1. A Float64Array
+   *   where the network standardises its targets, in their unit; else a Float32Array
    * @throws TypeError or RangeError that names the argument; RangeError that names example and layer
    *   where inputs or parameters are so large that a layer gives NaN or an infinity
    */
-  predict(inputs: Inputs): Float32Array<ArrayBuffer> {
+  predict(inputs: Inputs): Outputs {
     const core = this.#liveCore('predict');
     exampleCount(inputs, this.layers[0]!);
     return core.predict(inputs);
@@ -180,7 +226,7 @@ export class LiveNetwork {
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError as `predict`
    */
-  activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
+  activations(inputs: Inputs): Outputs[] {
     const core = this.#liveCore('activations');
     exampleCount(inputs, this.layers[0]!);
     return core.activations(inputs);

@@ -1,17 +1,37 @@
 /** Reads networks out of safetensors files. Loaded by those who load a model, and by nobody else. */
-import { checkAttached, checkFinite, classOf, describe, isTyped, wrongType } from './arguments.ts';
-import { checkedFunctions } from './functions.ts';
-import { biasName, LAYERS, type Model, OWN_METADATA, weightName } from './model.ts';
+import {
+  checkAttached,
+  checkFinite,
+  classOf,
+  describe,
+  isTyped,
+  outOfRange,
+  wrongType,
+} from './arguments.ts';
+import { checkedFunctions, type Functions } from './functions.ts';
+import {
+  biasName,
+  CHECKPOINT,
+  DEVIATION,
+  LAYERS,
+  type Model,
+  NORMALIZATION,
+  OWN_METADATA,
+  weightName,
+} from './model.ts';
+import type { Normalization, Standardization } from './normalization.ts';
 import type { TensorFile } from './safetensors.ts';
-import { damaged, decodeSafetensors } from './safetensors-reader.ts';
+import { damaged, decodeSafetensors, tensorInFile } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
 
 /**
- * Reads a model file back. Tensors besides those of the layers are passed over.
+ * Reads a model file back. Tensors besides those of a model are passed over.
  *
+ * @param normalize whether to read what it standardises
  * @throws TypeError or RangeError that says what is wrong with the file
  */
-export function decodeModel(bytes: Uint8Array | ArrayBuffer): Model {
+export function decodeModel(bytes: Uint8Array | ArrayBuffer, normalize = true): Model {
+  if (typeof normalize !== 'boolean') throw wrongType('normalize', normalize, 'true or false');
   if (!isTyped(bytes, 'Uint8Array') && classOf(bytes) !== 'ArrayBuffer') {
     throw wrongType('bytes', bytes, 'a Uint8Array or an ArrayBuffer');
   }
@@ -31,9 +51,53 @@ export function decodeModel(bytes: Uint8Array | ArrayBuffer): Model {
     throw damaged(found, describe(sizes));
   }
   const functions = checkedFunctions('model file: metadata ', metadata);
-  const own = { ...OWN_METADATA, ...functions, [LAYERS]: sizes };
+  const normalization = normalize ? normalizationIn(tensors, layers, functions) : undefined;
+  const checkpoint = metadata[CHECKPOINT];
+  const own = { ...OWN_METADATA, ...functions, [LAYERS]: sizes, [CHECKPOINT]: checkpoint };
   const theirs = Object.entries(metadata).filter(([key]) => !Object.hasOwn(own, key));
-  return { layers, parameters, functions, metadata: Object.fromEntries(theirs) };
+  const model = { layers, parameters, functions, normalization, checkpoint };
+  return { ...model, metadata: Object.fromEntries(theirs) };
+}
+
+/** What the network of a file standardises; older files have it in float32. */
+function normalizationIn(
+  tensors: TensorFile['tensors'],
+  layers: readonly number[],
+  { output }: Functions,
+): Normalization | undefined {
+  const found: Partial<Record<keyof Normalization, Standardization>> = {};
+  for (const [part, name] of NORMALIZATION) {
+    const [meanName, stdName] = [`${name}.mean`, `${name}.${DEVIATION}`] as const;
+    if (!(tensors.has(meanName) || tensors.has(stdName))) continue;
+    if (part === 'targets' && output !== 'linear') {
+      throw damaged(`${describe(meanName)} beside the output ${output}`, 'it beside linear');
+    }
+    const count = layers.at(part === 'inputs' ? 0 : -1)!;
+    const mean = numbersOf(tensors, meanName, count, -Infinity);
+    found[part] = { mean, std: numbersOf(tensors, stdName, count, 0) };
+  }
+  return found.inputs || found.targets ? found : undefined;
+}
+
+/** The values of a tensor, where they are `count` finite ones above `least`. */
+function numbersOf(
+  tensors: TensorFile['tensors'],
+  name: string,
+  count: number,
+  least: number,
+): Float64Array {
+  const tensor = tensors.get(name);
+  if (tensor === undefined) {
+    throw damaged(`no tensor ${describe(name)}`, 'it beside its other half');
+  }
+  const values = Float64Array.from(tensor.data);
+  if (tensor.shape.length !== 1 || values.length !== count) {
+    throw damaged(`${name} with the shape [${tensor.shape}]`, `[${count}]`);
+  }
+  const bad = values.findIndex((value) => !(value > least && value < Infinity));
+  if (bad < 0) return values;
+  const expected = least === 0 ? 'a finite number above 0' : 'a finite number';
+  throw damaged(`${values[bad]} in ${name}[${bad}]`, expected);
 }
 
 /**
@@ -75,5 +139,7 @@ function tensorOf(tensors: TensorFile['tensors'], name: string) {
   if (tensor === undefined) {
     throw damaged(`no tensor ${describe(name)} among ${tensors.size}`, 'one for each layer');
   }
-  return tensor;
+  const { shape, data } = tensor;
+  if (data instanceof Float32Array) return { shape, data };
+  throw outOfRange(tensorInFile(name), 'dtype "F64"', 'F32');
 }

@@ -6,8 +6,10 @@ import type { LayerParameters } from './wasm.ts';
 
 /** What a model file holds. */
 export interface Model extends NetworkContents {
-  /** What the one who saved it had to say. */
-  metadata: Record<string, string>;
+  /** What those who saved it had to say. */
+  metadata: Readonly<Record<string, string>>;
+  /** Progress and settings in JSON, where it is a checkpoint. */
+  checkpoint?: string | undefined;
 }
 
 /** What is always in the metadata, so that whoever reads the file knows how to use the tensors. */
@@ -17,28 +19,56 @@ export const OWN_METADATA: Readonly<Record<string, string>> = {
   input: 'float32, or uint8 / 255',
 };
 
-/** The key under which the sizes stand, for example 784-10-10. */
+/** The key under which the sizes stand, for example 784-10-10, and that of a checkpoint. */
 export const LAYERS = 'layers';
+export const CHECKPOINT = 'checkpoint';
 
 export const weightName = (l: number) => `layers.${l}.weight`;
 export const biasName = (l: number) => `layers.${l}.bias`;
 
+/** What the tensors are called that say what is standardised: `normalization.mean` … */
+export const NORMALIZATION = [
+  ['inputs', 'normalization'],
+  ['targets', 'targets'],
+] as const;
+/** The standard deviation's name in the file. */
+export const DEVIATION = 'deviation';
+
 /**
  * The bytes of a model file.
  *
- * @param besides tensors that stand in the file besides those of the layers
+ * @param added to the model's metadata, in the place of what has the same key there
+ * @param besides tensors that stand in the file besides those of the model
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeModel(
-  { layers, parameters, functions, metadata }: Model,
+  { layers, parameters, functions, normalization, metadata, checkpoint }: Model,
+  added: Record<string, string> = {},
   besides: readonly (readonly [string, Tensor])[] = [],
 ): Uint8Array<ArrayBuffer> {
   const own = { ...OWN_METADATA, ...functions, [LAYERS]: layers.join('-') };
-  const taken = Object.keys(options('metadata', metadata)).find((key) => Object.hasOwn(own, key));
+  const taken = Object.keys(options('metadata', added)).find(
+    (key) => Object.hasOwn(own, key) || key === CHECKPOINT,
+  );
   if (taken !== undefined) {
     throw outOfRange('metadata', `the key ${describe(taken)}`, 'another one: it is relumax’s own');
   }
-  return encodeSafetensors([...tensorsOf(layers, parameters), ...besides], { ...own, ...metadata });
+  // Float64 first, so that all data is aligned.
+  const standardized = NORMALIZATION.flatMap(([part, name]) => {
+    const { mean, std } = normalization?.[part] ?? {};
+    if (!mean || !std) return [];
+    const shape = [mean.length];
+    return [
+      [`${name}.mean`, { shape, data: mean }],
+      [`${name}.${DEVIATION}`, { shape, data: std }],
+    ] as const;
+  });
+  return encodeSafetensors([...standardized, ...tensorsOf(layers, parameters), ...besides], {
+    ...own,
+    ...(checkpoint && { [CHECKPOINT]: checkpoint }),
+    ...metadata,
+    ...added,
+  });
 }
 
 /**

@@ -1,11 +1,17 @@
 /** Networks as people make, keep and load them; what is done with one in between is LiveNetwork's. */
 import { options } from './arguments.ts';
-import { coreOf, createCore, LiveNetwork, type NetworkOptions } from './live-network.ts';
+import {
+  coreOf,
+  createCore,
+  LiveNetwork,
+  type LoadOptions,
+  type NetworkOptions,
+} from './live-network.ts';
 import { encodeModel } from './model.ts';
 import { onDemand } from './on-demand.ts';
 import type { Core } from './wasm.ts';
 
-export type { NetworkOptions } from './live-network.ts';
+export type { LoadOptions, NetworkOptions } from './live-network.ts';
 
 /**
  * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, or what else the
@@ -13,7 +19,7 @@ export type { NetworkOptions } from './live-network.ts';
  * its own, which goes when the network is no longer used; nothing else needs freeing.
  */
 export class Network extends LiveNetwork {
-  /** What `save` was given, where the network was loaded; else empty. */
+  /** The text that the file had beside the network, where it was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
 
   private constructor(core: Core, metadata: Record<string, string> = {}) {
@@ -32,30 +38,36 @@ export class Network extends LiveNetwork {
   }
 
   /**
-   * The network that `save` wrote, to the same bits.
+   * The network that `save` wrote, bit-exactly. Where it standardised numbers, it still does.
    *
    * @param bytes a safetensors file with `layers.0.weight` [out, in], `layers.0.bias` [out], …
+   * @param given normalize: false for the network alone, which takes numbers that are standardised
+   *   already, and gives such; its `save` does not keep how they were
    * @throws TypeError or RangeError that says what is wrong with the file
    */
-  static async load(bytes: Uint8Array | ArrayBuffer): Promise<Network> {
+  static async load(bytes: Uint8Array | ArrayBuffer, given: LoadOptions = {}): Promise<Network> {
+    const { normalize } = options('options', given, ['normalize']);
     const { decodeModel } = await onDemand(import('./model-reader.ts'));
-    const { metadata, ...contents } = decodeModel(bytes);
+    const { metadata, ...contents } = decodeModel(bytes, normalize);
     return new Network(await coreOf(contents), metadata);
   }
 
   /**
    * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
-   * metadata says how they are used.
+   * metadata says how they are used. What the network standardises is in it, and the metadata that it
+   * was loaded with.
    *
-   * @param given metadata: text of your own to keep in the file
+   * @param given metadata: text of your own to keep in the file, added to the metadata that the network
+   *   was loaded with; a key that is in both has the text given here
    * @returns the bytes of the file
    * @throws TypeError or RangeError where the metadata cannot be written
    */
   save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
     const { metadata = {} } = options('options', given, ['metadata']);
-    const { layers, hidden, output } = this;
-    const functions = { hidden, output };
+    const { layers, hidden, output, normalization } = this;
     const parameters = this.copyParameters('save');
-    return encodeModel({ layers: [...layers], parameters, functions, metadata });
+    const functions = { hidden, output };
+    const model = { layers: [...layers], parameters, functions, normalization };
+    return encodeModel({ ...model, metadata: this.metadata }, metadata);
   }
 }

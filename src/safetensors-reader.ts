@@ -33,8 +33,13 @@ export interface Layout {
   data: DataView;
 }
 
+const DTYPES = new Map([
+  ['F32', 4],
+  ['F64', 8],
+]);
+
 /**
- * Reads a safetensors file whose tensors are all F32. Nothing that the file claims is believed, or
+ * Reads a safetensors file whose tensors are all F32 or F64. Nothing that the file claims is believed, or
  * allocated, before it is checked against the bytes that are there. Values may be NaN or infinite.
  *
  * @param bytes the whole file
@@ -44,11 +49,11 @@ export interface Layout {
  *   message names the tensor
  */
 export function decodeSafetensors(bytes: Uint8Array): TensorFile {
-  const { entries, metadata, data: view } = layoutOf(bytes, new Map([['F32', 4]]));
+  const { entries, metadata, data: view } = layoutOf(bytes, DTYPES);
   const tensors: TensorFile['tensors'] = new Map();
-  for (const { name, shape, begin, end } of entries) {
-    const data = new Float32Array((end - begin) / 4);
-    const words = new Uint32Array(data.buffer);
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const words = new Uint32Array((end - begin) / 4);
+    const data = new (dtype === 'F64' ? Float64Array : Float32Array)(words.buffer);
     for (let i = 0; i < words.length; i++) words[i] = view.getUint32(begin + 4 * i, true);
     tensors.set(name, { shape, data });
   }
@@ -94,7 +99,8 @@ export function damaged(found: string, expected: string): RangeError {
   return outOfRange('model file', found, expected);
 }
 
-function tensorInFile(name: string): string {
+/** What an error calls a tensor of a file. */
+export function tensorInFile(name: string): string {
   return `model file, tensor ${describe(name)}`;
 }
 

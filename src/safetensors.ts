@@ -1,6 +1,6 @@
 /**
  * The safetensors file format (https://github.com/huggingface/safetensors, README.md and
- * safetensors/src/tensor.rs). relumax itself has one element type:
+ * safetensors/src/tensor.rs). relumax itself has two element types, F32 and F64:
  *
  *   u64        length of the header, little-endian, at most 100,000,000
  *   header     UTF-8 JSON that begins with {, padded with spaces to a multiple of 8:
@@ -10,18 +10,18 @@
  *              offsets count from its first byte
  */
 
-import { describe, integer, outOfRange, typed, wrongType } from './arguments.ts';
+import { describe, FLOATS, integer, outOfRange, typed, wrongType } from './arguments.ts';
 
 /** A tensor: `data` holds the product of `shape` values, row-major. A scalar has the shape []. */
 export interface Tensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Float32Array | Float64Array;
 }
 
 /** What a safetensors file holds. */
 export interface TensorFile {
   /** The tensors by name, in the order of their data. */
-  tensors: Map<string, { shape: number[]; data: Float32Array }>;
+  tensors: Map<string, { shape: number[]; data: Float32Array | Float64Array }>;
   /** Free text by key; the object has no prototype, so any key is only a key. */
   metadata: Record<string, string>;
 }
@@ -55,7 +55,7 @@ export function encodeSafetensors(
   );
   if (texts.length > 0) entries.push(`"${METADATA}":{${texts.join(',')}}`);
 
-  const arrays = new Map<string, Float32Array>();
+  const arrays = new Map<string, Tensor['data']>();
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
     const quoted = quote('a name of tensors', name);
@@ -63,7 +63,7 @@ export function encodeSafetensors(
     if (name === METADATA) throw outOfRange('tensors', quoted, 'another name: it is reserved');
     if (arrays.has(name)) throw outOfRange('tensors', `${quoted} twice`, 'each name once');
     if (!Array.isArray(shape)) throw wrongType(`${argument}, shape`, shape, 'an array');
-    typed(`${argument}, data`, data, 'Float32Array');
+    typed(`${argument}, data`, data, ...FLOATS);
     for (const size of shape) {
       integer(`${argument}, shape`, size, 0, Number.MAX_SAFE_INTEGER);
     }
@@ -73,7 +73,10 @@ export function encodeSafetensors(
     const begin = end;
     end += data.byteLength;
     arrays.set(name, data);
-    entries.push(`${quoted}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
+    const dtype = `F${8 * data.BYTES_PER_ELEMENT}`;
+    entries.push(
+      `${quoted}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`,
+    );
   }
 
   const header = utf8(`{${entries.join(',')}}`);
@@ -89,7 +92,7 @@ export function encodeSafetensors(
   let at = LENGTH_BYTES + headerLength;
   for (const data of arrays.values()) {
     // As words, since a float that passes through a number may lose the bits of a NaN.
-    for (const word of new Uint32Array(data.buffer, data.byteOffset, data.length)) {
+    for (const word of new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)) {
       view.setUint32(at, word, true);
       at += 4;
     }

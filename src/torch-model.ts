@@ -73,7 +73,7 @@ export function modelFromTorch(bytes: Uint8Array): Uint8Array {
     return { weights, biases };
   });
   const functions = { hidden: 'relu', output: 'softmax' } as const;
-  return encodeModel({ layers, parameters, functions, metadata: {} });
+  return encodeModel({ layers, parameters, functions, normalization: undefined, metadata: {} });
 }
 
 /** The layers in their order. */

@@ -14,6 +14,7 @@ import {
   planNetwork,
   READ_PAST,
 } from './core.ts';
+import type { Answers, Inputs, Outputs } from './data/dataset.ts';
 import type { Turns } from './event-loop.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './functions.ts';
 import {
@@ -25,15 +26,11 @@ import {
   roundUp,
   TALLY_BYTES,
 } from './memory.ts';
+import type { Normalizer } from './normalization.ts';
 import { type Optimizer, STATE } from './optimizer.ts';
 
 export type { Outcome } from './core.ts';
-
-/** Examples as people hand them in: bytes, which count as x / 255, or floats. */
-export type Inputs = Uint8Array | Float32Array;
-
-/** What examples are compared with: the class of each, or its targets, one after another. */
-export type Answers = Uint8Array | Float32Array;
+export type { Answers, Inputs, Outputs } from './data/dataset.ts';
 
 /** The parameters of one dense layer. */
 export interface LayerParameters {
@@ -98,6 +95,8 @@ export class Core {
   readonly #staged: number;
   /** What the layers make of Z. */
   readonly functions: Functions;
+  /** Applied to examples as they are copied in, and to outputs; where there is none, they are raw. */
+  normalizer: Normalizer | undefined;
   /** The first byte that no resident examples take. */
   #staging: number;
 
@@ -200,12 +199,12 @@ export class Core {
     const start = this.#staging;
     const length = inputs.length / this.#plan.layers[0]!.inputs;
     try {
-      const marked = areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
+      const marked = this.#areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
       const end = marked ?? (await this.#keepAll(inputs, turns));
       this.#checkAnswers(answers, length);
       const labelsAt = roundUp(end, 4);
-      const orderAt = roundUp(labelsAt + answers.byteLength, 4);
-      const format = marked === undefined ? formatOf(inputs) : FORMATS.marks;
+      const orderAt = roundUp(labelsAt + sizeOf(answers), 4);
+      const format = marked === undefined ? this.#formatOf(inputs) : FORMATS.marks;
       this.#reserve(orderAt + length * 4, 'inputs');
       this.#stageAnswers(labelsAt, answers, 0);
       this.#staging = roundUp(orderAt + length * 4, ALIGNMENT);
@@ -220,14 +219,14 @@ export class Core {
   /** Keeps inputs as they are, and returns where they end. */
   async #keepAll(inputs: Inputs, turns: Turns): Promise<number> {
     const start = this.#staging;
-    const end = start + inputs.byteLength;
+    const end = start + this.#bytesOf(inputs);
     this.#reserve(end, 'inputs');
     this.#staging = roundUp(end, ALIGNMENT);
     let at = start;
     let first = 0;
     for (const { inputs: chunk } of this.#chunks(inputs)) {
       this.#stageInputs(at, chunk, first);
-      at += chunk.byteLength;
+      at += this.#bytesOf(chunk);
       first += chunk.length;
       await turns.due();
     }
@@ -472,16 +471,27 @@ export class Core {
   }
 
   /**
-   * The probabilities of each example's classes, one example after another.
+   * Checks that examples can be copied in, for those who may not fail halfway.
+   *
+   * @throws RangeError where a value is not finite in 32 bits, standardised or as it is
+   */
+  checkExamples(argument: string, inputs: Inputs, answers: Answers): void {
+    if (!this.normalizer && !areDoubles(inputs) && !areDoubles(answers)) return;
+    for (const chunk of this.#chunks(inputs)) this.#stage(chunk, answers, 0, `${argument}.`);
+  }
+
+  /**
+   * The probabilities of each example's classes, one example after another; or what else the network
+   * gives, in the unit of its targets.
    *
    * @throws RangeError where the examples hold a NaN or an infinity, or a layer gives one
    */
-  predict(inputs: Inputs): Float32Array<ArrayBuffer> {
+  predict(inputs: Inputs): Outputs {
     const { layers } = this.#plan;
     const length = inputs.length / layers[0]!.inputs;
     const probabilities = new Float32Array(length * layers.at(-1)!.units);
     for (const chunk of this.#chunks(inputs)) this.#predict(chunk, probabilities);
-    return probabilities;
+    return this.normalizer?.restored(probabilities) ?? probabilities;
   }
 
   #predict(chunk: Chunk, probabilities: Float32Array): void {
@@ -507,17 +517,18 @@ export class Core {
   }
 
   /**
-   * What each layer gives for each example, one example after another.
+   * What each layer gives for each example, one example after another; the last as of `predict`.
    *
    * @throws RangeError where the examples hold a NaN or an infinity, or a layer gives one
    */
-  activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
+  activations(inputs: Inputs): Outputs[] {
     const { layers, tile } = this.#plan;
     const length = inputs.length / layers[0]!.inputs;
     const all = layers.map(({ units }) => new Float32Array(length * units));
+    const last = all.at(-1)!;
     // A tile at a time, for that is how long a hidden layer's output stays.
     for (const chunk of this.#chunks(inputs, tile)) {
-      this.#predict(chunk, all.at(-1)!);
+      this.#predict(chunk, last);
       for (const [l, { output, stride, units }] of layers.slice(0, -1).entries()) {
         for (let i = 0; i < chunk.count; i++) {
           const column = this.#floats(output + i * stride * 4, units);
@@ -525,7 +536,7 @@ export class Core {
         }
       }
     }
-    return all;
+    return [...all.slice(0, -1), this.normalizer?.restored(last) ?? last];
   }
 
   /** The examples in chunks of whole tiles, as many as CHUNK_BYTES and `limit` hold. */
@@ -546,16 +557,17 @@ export class Core {
    * Copies a chunk to the staging area, with the answers of its examples where those of all
    * examples are given, for `#staged` to name it; returns where `room` bytes for results begin.
    */
-  #stage({ inputs, from, count }: Chunk, answers: Answers | undefined, room = 0): number {
+  #stage(chunk: Chunk, answers: Answers | undefined, room = 0, argument = ''): number {
+    const { inputs, from, count } = chunk;
     const width = this.#widthOf(answers);
     const own = answers?.subarray(from * width, (from + count) * width);
     const inputsAt = this.#staging;
-    const answersAt = roundUp(inputsAt + inputs.byteLength, 4);
-    const end = roundUp(answersAt + (own?.byteLength ?? 0), 16);
+    const answersAt = roundUp(inputsAt + this.#bytesOf(inputs), 4);
+    const end = roundUp(answersAt + (own ? sizeOf(own) : 0), 16);
     this.#reserve(end + room, 'inputs');
-    this.#stageInputs(inputsAt, inputs, from * this.#plan.layers[0]!.inputs);
-    if (own !== undefined) this.#stageAnswers(answersAt, own, from);
-    this.#exports.describeExamples(this.#staged, formatOf(inputs), inputsAt, answersAt, 0);
+    this.#stageInputs(inputsAt, inputs, from * this.#plan.layers[0]!.inputs, argument);
+    if (own !== undefined) this.#stageAnswers(answersAt, own, from * width, argument);
+    this.#exports.describeExamples(this.#staged, this.#formatOf(inputs), inputsAt, answersAt, 0);
     return end;
   }
 
@@ -571,20 +583,37 @@ export class Core {
   }
 
   /** Copies examples in; `first` is the index of their first element, for the error. */
-  #stageInputs(at: number, inputs: Inputs, first: number): void {
-    if (areBytes(inputs)) {
+  #stageInputs(at: number, inputs: Inputs, first: number, argument = ''): void {
+    if (this.#areBytes(inputs)) {
       new Uint8Array(this.#exports.memory.buffer, at, inputs.length).set(inputs);
-      return;
+    } else {
+      this.#stageFloats('inputs', at, inputs, first, argument);
     }
-    this.#floats(at, inputs.length).set(inputs);
-    const bad = this.#exports.firstNonFinite(at, inputs.length);
-    if (bad >= 0) throw outOfRange(`inputs[${first + bad}]`, inputs[bad], 'a finite number');
   }
 
-  /** Copies answers in; `first` is the number of the first one's example, for the error. */
-  #stageAnswers(at: number, answers: Answers, first: number): void {
+  /** The same for floats, rounded to 32 bits, and standardised before where the network does that. */
+  #stageFloats(
+    part: 'inputs' | 'targets',
+    at: number,
+    values: Inputs,
+    first: number,
+    argument: string,
+  ): void {
+    const floats = this.#floats(at, values.length);
+    const { normalizer } = this;
+    const standardized = normalizer?.has(part);
+    if (standardized) normalizer!.standardize(part, values, floats);
+    else floats.set(values);
+    const bad = this.#exports.firstNonFinite(at, values.length);
+    if (bad < 0) return;
+    const expected = `a finite number that 32 bits hold${standardized ? ' when standardised' : ''}`;
+    throw outOfRange(`${argument}${part}[${first + bad}]`, values[bad], expected);
+  }
+
+  /** Copies answers in; `first` is the index of the first one, for the error. */
+  #stageAnswers(at: number, answers: Answers, first: number, argument = ''): void {
     if (!areBytes(answers)) {
-      this.#floats(at, answers.length).set(answers);
+      this.#stageFloats('targets', at, answers, first, argument);
       return;
     }
     // The copies are checked: others may write to shared memory at any time.
@@ -592,8 +621,24 @@ export class Core {
     labels.set(answers);
     const greatest = this.#plan.layers.at(-1)!.units - 1;
     for (let i = 0; i < labels.length; i++) {
-      if (labels[i]! > greatest) integer(`labels[${first + i}]`, labels[i], 0, greatest);
+      if (labels[i]! > greatest) {
+        integer(`${argument}labels[${first + i}]`, labels[i], 0, greatest);
+      }
     }
+  }
+
+  /** Whether examples are bytes in the core's memory too: standardised, they are floats. */
+  #areBytes(inputs: Inputs): inputs is Uint8Array {
+    return areBytes(inputs) && !this.normalizer?.has('inputs');
+  }
+
+  #formatOf(inputs: Inputs): number {
+    return this.#areBytes(inputs) ? FORMATS.bytes : FORMATS.floats;
+  }
+
+  /** The bytes of examples in the core's memory. */
+  #bytesOf(inputs: Inputs): number {
+    return inputs.length * (this.#areBytes(inputs) ? 1 : 4);
   }
 
   #stageLayer(inputs: number, units: number): { weights: number; biases: number } {
@@ -635,6 +680,11 @@ function areBytes(array: Inputs | Answers): array is Uint8Array {
   return array.BYTES_PER_ELEMENT === 1;
 }
 
-function formatOf(inputs: Inputs): number {
-  return areBytes(inputs) ? FORMATS.bytes : FORMATS.floats;
+function areDoubles(array: Inputs | Answers): boolean {
+  return array.BYTES_PER_ELEMENT === 8;
+}
+
+/** The bytes of answers in the core's memory. */
+function sizeOf(answers: Answers): number {
+  return answers.length * (areBytes(answers) ? 1 : 4);
 }

@@ -140,11 +140,49 @@ test('a checkpoint comes once an epoch unless told otherwise, and the training w
   expect(log).toEqual([...steps(1), 'kept 1.7', ...steps(2), 'kept 2.7']);
 });
 
+test('a network that standardises goes on as one that does, by the same numbers', async () => {
+  const inputs = Float64Array.from({ length: 61 * 2 }, (_, i) => 1.7e9 + ((i * 7) % 31));
+  const targets = Float64Array.from({ length: 61 }, (_, i) => 1.7e9 - (i % 13) / 3);
+  const numbers = Dataset.from({ inputs, targets, outputs: 1 });
+  const options = { layers: [2, 8, 1], output: 'linear', normalize: numbers } as const;
+  const whole = await Network.create(options);
+  const kept: Checkpoint[] = [];
+  const onCheckpoint = (one: Checkpoint) => void kept.push(one);
+  await whole.fit(numbers, { ...TRAINING, checkpoints: new Checkpoints({ onCheckpoint }) });
+  const file = encodeCheckpoint(kept[1]!);
+  const { checkpoint } = decodeCheckpoint(file);
+  expect(checkpoint).toEqual(kept[1]);
+  expect(checkpoint.normalization).toEqual(whole.normalization);
+  const resuming = { ...TRAINING, checkpoints: new Checkpoints({ resume: checkpoint }) };
+  for (const other of [await Network.create(options), await Network.load(file)]) {
+    await other.fit(numbers, resuming);
+    expect(other.parameters()).toEqual(whole.parameters());
+    expect(other.save()).toEqual(whole.save());
+  }
+  const raw = await Network.load(file, { normalize: false });
+  const small = Dataset.from({ inputs: inputs.map((x) => x - 1.7e9), targets, outputs: 1 });
+  await expect(raw.fit(small, resuming)).rejects.toThrow(
+    'resume.normalization.inputs.mean: found 2 numbers, expected 0, as the network has',
+  );
+  const others = await Network.create({
+    ...options,
+    normalize: numbers.split({ test: 0.1, seed: 1 }).train,
+  });
+  const { inputs: theirs } = whole.normalization!;
+  await expect(others.fit(numbers, resuming)).rejects.toThrow(
+    `resume.normalization.inputs.mean[0]: found ${theirs!.mean[0]}, expected 17`,
+  );
+});
+
 test('the file is a model, and keeps what one has to say', async () => {
   const checkpoint = await someCheckpoint();
   const file = encodeCheckpoint(checkpoint, { metadata: { by: 'me' } });
   const network = await Network.load(file);
   expect(network.parameters()).toEqual(checkpoint.parameters);
+  expect(network.metadata).toEqual({ by: 'me' });
+  // What it is saved as is no checkpoint any more.
+  expect(() => decodeCheckpoint(network.save())).toThrow('no "checkpoint" in its metadata');
+  expect(() => network.save({ metadata: { checkpoint: '' } })).toThrow('the key "checkpoint"');
   expect(decodeCheckpoint(file)).toEqual({ checkpoint, metadata: { by: 'me' } });
 });
 

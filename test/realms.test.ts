@@ -125,6 +125,6 @@ test('a signal, and what only says that it is an array', async () => {
   expect(isTyped(pretence, 'Uint8Array')).toBe(false);
   const network = await create();
   expect(() => network.predict(pretence as unknown as Uint8Array)).toThrow(
-    'expected a Uint8Array or a Float32Array',
+    'expected a Uint8Array, a Float32Array or a Float64Array',
   );
 });

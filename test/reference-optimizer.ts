@@ -1,4 +1,5 @@
 /** The optimizers of docs/math.md, equations 10 to 14, in float64: the oracle of `fit`'s updates. */
+import type { Inputs } from '../src/data/dataset.ts';
 import type { FitOptions } from '../src/fit-options.ts';
 import { forward, gradients, type ReferenceLayer, scaled } from './reference.ts';
 
@@ -15,7 +16,7 @@ export interface ReferenceOptions {
 
 /** One batch, and the learning rate that its update has. */
 export interface ReferenceBatch {
-  inputs: Uint8Array | Float32Array;
+  inputs: Inputs;
   labels: Uint8Array;
   learningRate: number;
 }

@@ -1,3 +1,4 @@
+import type { Answers, Inputs } from '../src/data/dataset.ts';
 import type { Functions } from '../src/functions.ts';
 
 /**
@@ -44,8 +45,23 @@ export function referenceLayers(
 }
 
 /** Eq. 1: bytes count as x / 255. */
-export function scaled(inputs: Uint8Array | Float32Array): Float64Array {
+export function scaled(inputs: Inputs): Float64Array {
   return Float64Array.from(inputs, (x) => (inputs instanceof Uint8Array ? x / 255 : x));
+}
+
+/** Eq. 23, row after row: the numbers standardised by the rows of `by`, with their means and standard deviations. */
+export function standardized(values: Inputs, by: Inputs, columns: number) {
+  const [x, fitted] = [scaled(values), scaled(by)];
+  const ofColumn = (column: number) => [...fitted].filter((_, i) => i % columns === column);
+  const average = (numbers: readonly number[]) =>
+    numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  const all = Array.from({ length: columns }, (_, column) => {
+    const numbers = ofColumn(column);
+    const mean = new Set(numbers).size === 1 ? numbers[0]! : average(numbers);
+    return { mean, std: Math.sqrt(average(numbers.map((number) => (number - mean) ** 2))) || 1 };
+  });
+  const [mean, std] = [all.map(({ mean }) => mean), all.map(({ std }) => std)] as const;
+  return { mean, std, values: x.map((v, i) => (v - mean[i % columns]!) / std[i % columns]!) };
 }
 
 /** Z = A·Wᵀ + b, a row an example (eq. 2). */
@@ -104,7 +120,7 @@ export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> =
 export function forward(
   layers: readonly ReferenceLayer[],
   x: Float64Array,
-  answers: Uint8Array | Float32Array,
+  answers: Answers,
   { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
 ): ReferencePass {
   const n = layers.at(-1)!.units;
@@ -152,7 +168,7 @@ export function forward(
 export function gradients(
   layers: readonly ReferenceLayer[],
   { activations, sums }: ReferencePass,
-  answers: Uint8Array | Float32Array,
+  answers: Answers,
   { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
 ): { weights: Float64Array; biases: Float64Array }[] {
   const outputs = layers.at(-1)!.units;
@@ -195,8 +211,8 @@ export function gradients(
 /** Eq. 1 to 10 and their likes: the layers after one update, and the loss and right answers before it. */
 export function trainedOnBatch(
   layers: readonly ReferenceLayer[],
-  inputs: Uint8Array | Float32Array,
-  answers: Uint8Array | Float32Array,
+  inputs: Inputs,
+  answers: Answers,
   learningRate: number,
   functions = RELU_SOFTMAX,
 ): { layers: ReferenceLayer[]; loss: number; correct: number } {

@@ -12,8 +12,8 @@ function file(header: string | Uint8Array, dataLength = 0): Uint8Array {
   return bytes;
 }
 
-function bits(data: Float32Array): number[] {
-  return [...new Uint32Array(data.buffer, data.byteOffset, data.length)];
+function bits(data: Float32Array | Float64Array): number[] {
+  return [...new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)];
 }
 
 function tensor(shape: number[], ...data: number[]): Tensor {
@@ -62,15 +62,16 @@ describe('a round trip', () => {
   const name = fc.string({ unit: 'binary' }).filter((text) => text !== '__metadata__');
   const shape = fc.array(fc.nat({ max: 4 }), { maxLength: 3 });
   const tensors = fc
-    .uniqueArray(fc.tuple(name, shape, fc.infiniteStream(fc.nat({ max: 2 ** 32 - 1 }))), {
-      selector: ([text]) => text,
-      maxLength: 6,
-    })
+    .uniqueArray(
+      fc.tuple(name, shape, fc.boolean(), fc.infiniteStream(fc.nat({ max: 2 ** 32 - 1 }))),
+      { selector: ([text]) => text, maxLength: 6 },
+    )
     .map((all) =>
-      all.map(([text, sizes, words]): [string, Tensor] => {
-        const length = sizes.reduce((product, size) => product * size, 1);
-        const data = Uint32Array.from({ length }, () => words.next().value);
-        return [text, { shape: sizes, data: new Float32Array(data.buffer) }];
+      all.map(([text, sizes, isDouble, words]): [string, Tensor] => {
+        const length = sizes.reduce((product, size) => product * size, isDouble ? 2 : 1);
+        const { buffer } = Uint32Array.from({ length }, () => words.next().value);
+        const data = isDouble ? new Float64Array(buffer) : new Float32Array(buffer);
+        return [text, { shape: sizes, data }];
       }),
     );
   const text = fc.string({ unit: 'binary' });
@@ -439,10 +440,12 @@ describe('encodeSafetensors refuses', () => {
       'doubles',
       () =>
         encodeSafetensors(
-          [['a', { ...good, data: Float64Array.of(1) as unknown as Float32Array }]],
+          [['a', { ...good, data: Int32Array.of(1) as unknown as Float32Array }]],
           {},
         ),
-      new TypeError('tensor "a", data: found a Float64Array of 1, expected a Float32Array'),
+      new TypeError(
+        'tensor "a", data: found an Int32Array of 1, expected a Float32Array or a Float64Array',
+      ),
     ],
     [
       'metadata that is no object',

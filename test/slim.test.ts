@@ -105,6 +105,22 @@ test('a dataset is one for both', async () => {
   expect(ofSlim).toBe(Dataset);
 });
 
+test('standardises, and loads what does so, as the whole library', async () => {
+  await relumax.loadCore(bytes);
+  const examples = {
+    inputs: Float64Array.from({ length: 40 }, (_, i) => 1.7e9 + i),
+    labels: new Uint8Array(10),
+    classes: 2,
+  };
+  const files = [relumax, whole].map(async ({ Network, Dataset }) => {
+    const normalize = Dataset.from(examples);
+    const network = await Network.create({ layers: LAYERS, seed: 1, normalize });
+    await network.fit(normalize);
+    return (await Network.load(network.save())).save();
+  });
+  expect(await files[0]).toEqual(await files[1]);
+});
+
 test('has no core inside', async () => {
   const [with_, without] = await Promise.all(
     ['index', 'slim'].map((name) => readFile(new URL(`../dist/${name}.js`, import.meta.url))),

@@ -1,6 +1,6 @@
 /** What a network must beat: the best answer that ignores the inputs. */
 
-import type { Dataset, Evaluation, History, Output } from '../index.ts';
+import type { Dataset, Evaluation, History, Network } from '../index.ts';
 import type { DeadUnits } from './dead-units.ts';
 import { createNetwork } from './fitting-network.ts';
 import type { Recipe } from './recipe.ts';
@@ -38,7 +38,7 @@ export interface Verdict {
  */
 export function baselineOf(
   { labels, targets, outputs, length }: Dataset,
-  output: Output,
+  { output, normalization }: Pick<Network, 'output' | 'normalization'>,
 ): Baseline {
   if (targets === undefined) {
     const counts = new Uint32Array(outputs);
@@ -51,8 +51,11 @@ export function baselineOf(
   );
   const means = columns.map((column) => sumOf(column, (value) => value) / length);
   if (output === 'linear') {
+    // A network that standardises its targets has the loss of those.
+    const units = normalization?.targets?.std;
     const variances = columns.map(
-      (column, j) => sumOf(column, (value) => (value - means[j]!) ** 2) / length,
+      (column, j) =>
+        sumOf(column, (value) => ((value - means[j]!) / (units?.[j] ?? 1)) ** 2) / length,
     );
     return { loss: sumOf(variances, (value) => value) / outputs, accuracy: Number.NaN };
   }
@@ -70,17 +73,19 @@ export function baselineOf(
 /**
  * Holds a training against what needs no training.
  *
+ * @param network that was trained
  * @param test on what was held out
  * @param dead units on the same
  */
 export async function verdictOf(
+  network: Network,
   recipe: Recipe,
   history: History,
   test: Evaluation,
   dead: readonly DeadUnits[],
 ): Promise<Verdict> {
   const { material, output, learningRate } = recipe;
-  const baseline = baselineOf(material.heldOut, output);
+  const baseline = baselineOf(material.heldOut, network);
   // Where all that was held out is of one class, nothing can be better.
   const isTrivial = baseline.loss === 0 && Number.isFinite(test.loss);
   const isBetter = isTrivial || test.loss < baseline.loss || test.accuracy > baseline.accuracy;
@@ -89,7 +94,7 @@ export async function verdictOf(
 
   const kept = history.bestEpoch ?? history.epochs.length;
   const { loss } = history.epochs[kept - 1]!;
-  const guessing = baselineOf(material.train, output).loss;
+  const guessing = baselineOf(material.train, network).loss;
   const constant = output === 'softmax' ? 'the frequencies of the classes' : 'the mean';
   if (loss < guessing && Number.isFinite(test.loss)) {
     const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
@@ -113,7 +118,7 @@ export async function verdictOf(
 
 /** The loss on the training examples before any update. */
 async function untrainedLoss({ layers, seed, hidden, output, material }: Recipe): Promise<number> {
-  const network = await createNetwork({ layers, seed, hidden, output });
+  const network = await createNetwork(material, { layers, seed, hidden, output });
   const { loss } = network.evaluate(material.train);
   network.dispose();
   return loss;

@@ -127,13 +127,11 @@ function movesOf(settings: object | null): AugmentationChoice {
 /**
  * What `fit` is told.
  *
- * @param complete adds to a file what the data mean
  * @param metadata of the model, for the file to keep
  */
 export function checkpointOptions(
   { checkpoint: file, every }: CheckpointChoice,
   resumed: Resumed | undefined,
-  complete: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array,
   metadata: Record<string, string>,
 ) {
   if (file === undefined && resumed === undefined) return {};
@@ -141,8 +139,7 @@ export function checkpointOptions(
     ...(resumed && { resume: resumed.checkpoint }),
     ...(every !== undefined && { every }),
     ...(file !== undefined && {
-      onCheckpoint: (checkpoint) =>
-        writeModel(file, complete(encodeCheckpoint(checkpoint, { metadata }))),
+      onCheckpoint: (checkpoint) => writeModel(file, encodeCheckpoint(checkpoint, { metadata })),
     }),
   });
   return { checkpoints } satisfies FitOptions;

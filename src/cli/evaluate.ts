@@ -1,12 +1,11 @@
 /** `relumax evaluate`: how well a saved model does. */
 
 import type { Command } from 'commander';
-import type { Meaning } from '../model-meaning.ts';
 import { baselineOf } from './baseline.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { UsageError } from './failure.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
-import { readModel } from './model-file.ts';
+import { readModel, type SavedModel } from './model-file.ts';
 import { path } from './option-values.ts';
 import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
@@ -70,9 +69,9 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const evaluation = network.evaluate(examples);
   if (options.json) {
     const classNames = namesOf(model, trial);
-    const test = { ...scoreFields(evaluation, model.targets), examples: examples.length };
+    const test = { ...scoreFields(evaluation), examples: examples.length };
     const event = 'result';
-    const baseline = baselineFields(baselineOf(examples, network.output));
+    const baseline = baselineFields(baselineOf(examples, network));
     const scores = { ...classFields(evaluation), baseline };
     print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
     return;
@@ -82,12 +81,12 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   print(labelled('data', dataText(trial)));
   const classNames = namesOf(model, trial);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
-  await printEvaluation(label, evaluation, { classNames, targets: model.targets });
+  await printEvaluation(label, evaluation, classNames);
   print();
 }
 
 /** What the classes are called, by the model or else by the data. */
-function namesOf({ classNames }: Meaning, { examples }: Trial): readonly string[] | undefined {
+function namesOf({ classNames }: SavedModel, { examples }: Trial): readonly string[] | undefined {
   return classNames ?? examples.classNames;
 }
 

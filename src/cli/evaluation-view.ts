@@ -1,22 +1,21 @@
 /** How well a network did on examples it had not learnt, for a reader on a terminal. */
 
 import type { Evaluation } from '../index.ts';
-import type { Meaning } from '../model-meaning.ts';
 import { score } from './score.ts';
 import { colors, columns, labelled, print } from './terminal.ts';
 
 /**
  * Prints accuracy or R² and loss, labelled `label`, and the confusion matrix where there is one.
  *
- * @param meaning what the classes are called, if they have names, and what was done to numbers
+ * @param classNames what the classes are called, if they have names
  */
 export async function printEvaluation(
   label: string,
   evaluation: Evaluation,
-  { classNames, targets }: Meaning,
+  classNames: readonly string[] | undefined,
 ): Promise<void> {
   const bold = (text: string) => colors.bold(colors.green(text));
-  print(labelled(label, score(evaluation, '', targets, bold)));
+  print(labelled(label, score(evaluation, '', bold)));
   if (evaluation.confusion.length === 0) return;
   // Loaded here because training can start without it.
   const { confusionTable } = await import('./confusion-table.ts');

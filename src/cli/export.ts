@@ -13,7 +13,11 @@ export function addExport(program: Command): void {
       'Write a saved model as an ONNX file, which onnxruntime and others run, or as one JavaScript module without dependencies, for pages that only ask a network and train none. Where the model was trained on a table, standardising its numbers, and bringing answers back into their unit, is part of both.',
     )
     .argument('<file>', 'model that relumax train --save has written, or PyTorch', path)
-    .option('--onnx <file>', 'write an ONNX model: input float32 [examples, inputs]', path)
+    .option(
+      '--onnx <file>',
+      'write an ONNX model: input [examples, inputs], float64 of a table, else float32',
+      path,
+    )
     .option('--js <file>', 'write an ES module that exports predict(inputs)', path)
     .addHelpText(
       'after',
@@ -38,11 +42,12 @@ async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<v
   if (onnx === undefined && js === undefined) {
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
-  const { network, ...meaning } = await readModel(file);
+  const { network, classNames } = await readModel(file);
   if (onnx !== undefined) await checkTarget(onnx, '--onnx');
   if (js !== undefined) await checkTarget(js, '--js');
-  const { layers, hidden, output } = network;
-  const model = { layers, hidden, output, parameters: network.parameters(), ...meaning };
+  const { layers, hidden, output, normalization } = network;
+  const parameters = network.parameters();
+  const model = { layers, hidden, output, parameters, normalization, classNames };
   if (onnx !== undefined) {
     const { onnxModel } = await import('./onnx-model.ts');
     await writeModel(onnx, onnxModel(model));

@@ -81,7 +81,7 @@ async function findLr(options: FindLrOptions): Promise<void> {
   const { output } = material;
   const layers = layersFor(material, options.layers);
   const batchSize = options.batch ?? paceFor(material.train.length).batch;
-  const network = await createNetwork({ layers, seed, hidden, output });
+  const network = await createNetwork(material, { layers, seed, hidden, output });
 
   const setting = { layers, hidden, output, batch: batchName(batchSize) };
   const report = json ? jsonReport() : interactive ? terminalReport() : plainReport();

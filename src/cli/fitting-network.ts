@@ -1,7 +1,7 @@
 /** The network and the pace of a training that fit its data, where the options leave them open. */
 import { type Command, Option } from 'commander';
 import { Network, type NetworkOptions } from '../index.ts';
-import { UsageError } from './failure.ts';
+import { reason, UsageError } from './failure.ts';
 import type { Material } from './held-out.ts';
 import { batchSize, layerSizes } from './option-values.ts';
 import { nounOf } from './source.ts';
@@ -73,12 +73,18 @@ export function checkOutput({ train, output }: Material): void {
   throw new UsageError(`--output ${output}: found data with ${found}, expected ${expected}`);
 }
 
-/** The new network; sizes that are too large for it are a wrong argument. */
-export async function createNetwork(options: NetworkOptions): Promise<Network> {
+/** The new network for the data; sizes that are too large for it are a wrong argument. */
+export async function createNetwork(
+  { normalize, source }: Material,
+  options: NetworkOptions,
+): Promise<Network> {
   try {
-    return await Network.create(options);
+    return await Network.create({ ...options, ...(normalize && { normalize }) });
   } catch (error) {
-    if (!(error instanceof RangeError && error.message.startsWith('layers'))) throw error;
-    throw new UsageError(`--${error.message}`, { cause: error });
+    if (!(error instanceof RangeError)) throw error;
+    if (error.message.startsWith('layers')) {
+      throw new UsageError(`--${error.message}`, { cause: error });
+    }
+    throw new Error(reason(error, source.file ?? source.folder), { cause: error });
   }
 }

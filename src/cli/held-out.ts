@@ -6,15 +6,8 @@
 import { createHash } from 'node:crypto';
 import { describe, outOfRange } from '../arguments.ts';
 import { withClassNames } from '../data/class-names.ts';
-import {
-  type Normalization,
-  normalizationOf,
-  normalized,
-  targetNormalizationOf,
-  withNormalizedTargets,
-} from '../data/normalization.ts';
 import type { TableNote } from '../data/table.ts';
-import type { Dataset, Output } from '../index.ts';
+import type { Dataset, Inputs, Output } from '../index.ts';
 import { UsageError } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { seed as parseSeed, share as parseShare } from './option-values.ts';
@@ -25,12 +18,10 @@ export interface Material {
   readonly train: Dataset;
   readonly heldOut: Dataset;
   readonly source: Source;
-  /** What was done to the inputs of both, if anything was. */
-  readonly normalization: Normalization | undefined;
+  /** The examples that the network is to standardise by, if it is to. */
+  readonly normalize: Dataset | undefined;
   /** The output that was asked for, or that the examples are for. */
   readonly output: Output;
-  /** What was done to the numbers to be learnt, if there are any and the network is to be linear. */
-  readonly targets: Normalization | undefined;
   /** What the model's metadata says of it, for `examplesToJudge` to read. */
   readonly record: Readonly<Record<string, string>>;
   /** Of a table, what whoever trains on it should know. */
@@ -41,8 +32,8 @@ export interface Material {
 export const DEFAULT_TEST_SPLIT = 0.2;
 
 /**
- * The examples to learn from and those to judge by. Of a table, the inputs are standardised by
- * what is learnt from, and so are numbers to be learnt.
+ * The training examples and those to judge by. The network of a table, or one with a linear output, is to
+ * standardise by the training examples.
  *
  * @param path of a source, judged by its test examples where it has some and `testSplit` is not
  *   given, or else by a share of the others; undefined: the bundled digits
@@ -70,15 +61,13 @@ export async function examplesToLearn(
   const { train, test } = isApart
     ? { train: all, test: apart }
     : divided(all, share, seed, nounOf(source));
-  const normalization = source.data === 'table' ? normalizationOf(train) : undefined;
   const output = table.output ?? outputOf(train);
-  const form = { normalization, targets: targetsFor(train, output) };
   return {
-    train: standardised(train, form),
-    heldOut: standardised(test, form),
+    train,
+    heldOut: test,
     source,
     output,
-    ...form,
+    normalize: source.data === 'table' || output === 'linear' ? train : undefined,
     notes,
     record: isApart
       ? record
@@ -136,7 +125,7 @@ export interface Trial {
  * @throws Error where the source cannot be read or has classes that the model does not know
  */
 export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
-  const { network, classNames, normalization, targets } = model;
+  const { network, classNames } = model;
   const { metadata, layers, output } = network;
   const options = { ...tableOptionsOf(layers[0]!, metadata), output };
   const { source, train: all, test, placeOf } = await readSource(path, options, false);
@@ -145,12 +134,8 @@ export async function examplesToJudge(path: string | undefined, model: SavedMode
   // The bundled digits are judged as they are, so that what is no digit is told by its size.
   const known = classNames && path !== undefined && output === 'softmax';
   // What was held out of a table has other places in it, but no other classes than the model.
-  const named = known ? withClassNames(path, raw, classNames, placeOf) : raw;
-  const fits = normalization !== undefined && named.features === normalization.mean.length;
-  const ofTable = fits && source.data === 'table' ? normalization : undefined;
-  const ofTargets = named.outputs === targets?.mean.length ? targets : undefined;
   return {
-    examples: standardised(named, { normalization: ofTable, targets: ofTargets }),
+    examples: known ? withClassNames(path, raw, classNames, placeOf) : raw,
     source,
     part: test ? 'test' : split ? 'held out' : 'all',
   };
@@ -162,20 +147,6 @@ function outputOf({ targets }: Dataset): Output {
   return targets.every((target) => target === 0 || target === 1) ? 'sigmoid' : 'linear';
 }
 
-/** What is to be done to the targets, where there are some, for a network with such an output. */
-function targetsFor({ targets, outputs }: Dataset, output: Output): Normalization | undefined {
-  return targets && output === 'linear' ? targetNormalizationOf(targets, outputs) : undefined;
-}
-
-/** A dataset in the form in which a network learns from it. */
-function standardised(
-  dataset: Dataset,
-  { normalization, targets }: Pick<Material, 'normalization' | 'targets'>,
-): Dataset {
-  const inputs = normalization ? normalized(dataset, normalization) : dataset;
-  return targets ? withNormalizedTargets(inputs, targets) : inputs;
-}
-
 /** The split that the metadata tells of, if it tells of one of these examples. */
 function recordedSplit(
   { data, 'test-split': test, seed, 'data-sha256': digest }: Readonly<Record<string, string>>,
@@ -183,7 +154,8 @@ function recordedSplit(
   all: Dataset,
 ): { test: number; seed: number } | undefined {
   if (data !== source.data || test === undefined || seed === undefined) return undefined;
-  if (data !== 'digits' && digest !== digestOf(all)) return undefined;
+  const isOf = (form?: typeof in32Bits) => digest === digestOf(all, form);
+  if (data !== 'digits' && !isOf() && !isOf(in32Bits)) return undefined;
   try {
     return { test: parseShare(test), seed: parseSeed(seed) };
   } catch {
@@ -191,8 +163,16 @@ function recordedSplit(
   }
 }
 
-/** What tells examples from others: SHA-256 of inputs and labels or targets, in hexadecimal. */
-function digestOf({ inputs, labels, targets }: Dataset): string {
-  const answers = targets ?? labels;
-  return createHash('sha256').update(inputs).update(answers).digest('hex');
+/**
+ * What tells examples from others: SHA-256 of inputs and labels or targets, in hexadecimal.
+ *
+ * @param form of the numbers; older models have it of float32
+ */
+function digestOf({ inputs, labels, targets }: Dataset, form = (values: Inputs) => values): string {
+  const answers = targets ? form(targets) : labels;
+  return createHash('sha256').update(form(inputs)).update(answers).digest('hex');
+}
+
+function in32Bits(values: Inputs): Inputs {
+  return values instanceof Float64Array ? Float32Array.from(values) : values;
 }

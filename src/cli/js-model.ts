@@ -3,8 +3,8 @@ import type { Hidden, Output } from '../index.ts';
 import type { ExportedModel } from './onnx-model.ts';
 
 /**
- * The text of a module that exports `predict`, `layers` and `classes`. It computes in float64 what
- * the network computes in float32, so the probabilities agree to some 10⁻⁶.
+ * The text of a module that exports `predict`, `layers` and `classes`. It rounds where the network
+ * rounds, and so gives the very numbers that the network gives.
  */
 export function jsModel({
   layers,
@@ -12,18 +12,16 @@ export function jsModel({
   output,
   parameters,
   classNames,
-  normalization,
-  targets,
+  normalization: { inputs, targets } = {},
 }: ExportedModel): string {
-  const arrays = [
-    ...(normalization ? [normalization.mean, normalization.deviation] : []),
-    ...(targets ? [targets.mean, targets.deviation] : []),
-    ...parameters.flatMap(({ weights, biases }) => [weights, biases]),
-  ];
+  const arrays = [inputs, targets].flatMap((part) => (part ? [part.mean, part.std] : []));
   const bytes = Buffer.concat(
-    arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    [...arrays, ...parameters.flatMap(({ weights, biases }) => [weights, biases])].map(
+      ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength),
+    ),
   );
   const names = classNames ?? Array.from({ length: layers.at(-1)! }, (_, i) => String(i));
+  const kind = targets ? 'Float64Array' : 'Float32Array';
   return `// A network of dense layers, ${layers.join('-')}: ${hidden} between them, ${output} at the end. Written by relumax.
 
 /** Inputs, hidden units of each layer, outputs. */
@@ -33,108 +31,145 @@ export const layers = ${JSON.stringify(layers)};
 export const classes = ${JSON.stringify(names)};
 
 /**
- * ${output === 'softmax' ? 'The probability of each class, for each example.' : 'The outputs, for each example.'}
+ * ${output === 'softmax' ? 'The probability of each class, for each example.' : `The outputs, for each example${targets ? ', in the unit of what the network was trained on' : ''}.`}
  *
  * @param {Uint8Array | ArrayLike<number>} inputs examples × ${layers[0]}, one after another: ${
-   normalization
-     ? 'numbers as in the table that the network learnt from'
-     : 'bytes, which count as x / 255, or numbers'
+   inputs ? 'numbers as in the data that the network was trained on; of a' : 'numbers, or a'
  }
- * @returns {Float32Array} examples × ${layers.at(-1)}
+ *   Uint8Array, each counts as x / 255
+ * @returns {${kind}} examples × ${layers.at(-1)}
  */
 export function predict(inputs) {
   if (inputs.length === 0 || inputs.length % layers[0] !== 0) {
     throw new RangeError(\`inputs: found \${inputs.length} values, expected a multiple of \${layers[0]}\`);
   }
   const examples = inputs.length / layers[0];
-  const answers = new Float32Array(examples * layers.at(-1));
+  const answers = new ${kind}(examples * layers.at(-1));
   for (let i = 0; i < examples; i++) {
-    let a = Float64Array.from({ length: layers[0] }, (_, k) => input(inputs, i * layers[0] + k, k));
+    let a = Float32Array.from({ length: layers[0] }, (_, k) => input(inputs, i * layers[0] + k, k));
     for (let l = 1; l < layers.length; l++) a = dense(a, l);
     answers.set(output(a), i * layers.at(-1));
   }
   return answers;
 }
+
+/** Rounds to 32 bits, as the network does after each operation. */
+const round = Math.fround;
+
 ${
-  normalization
-    ? `
-/** Standardised as the inputs were that it learnt from. */
+  inputs
+    ? `/** Standardised, in 64 bits. */
 function input(inputs, at, k) {
-  return (inputs[at] - numbers[k]) / numbers[layers[0] + k];
+  const x = inputs instanceof Uint8Array ? inputs[at] / 255 : inputs[at];
+  return (x - inputMean[k]) / inputStd[k];
+}`
+    : `function input(inputs, at) {
+  return inputs instanceof Uint8Array ? inputs[at] * round(1 / 255) : inputs[at];
+}`
 }
-`
-    : `
-function input(inputs, at) {
-  return inputs instanceof Uint8Array ? inputs[at] / 255 : inputs[at];
-}
-`
-}
+
 /** Z = W·A + b of layer l, and ${hidden} of it but for the last. */
 function dense(a, l) {
   const { weights, biases } = parameters[l - 1];
-  return Float64Array.from({ length: layers[l] }, (_, j) => {
-    let z = numbers[biases + j];
-    for (let k = 0; k < a.length; k++) z += numbers[weights + j * a.length + k] * a[k];
-    return l < layers.length - 1 ? hidden(z) : z;
-  });
+  const z = new Float32Array(layers[l]);
+  for (let j = 0; j < z.length; j++) {
+    let sum = 0;
+    for (let k = 0; k < a.length; k++) sum = round(sum + round(weights[j * a.length + k] * a[k]));
+    z[j] = sum + biases[j];
+  }
+  return l < layers.length - 1 ? z.map(hidden) : z;
 }
 
 function hidden(z) {
-  return ${HIDDEN_CODE[hidden]};
+${HIDDEN_CODE[hidden]}
 }
 
-${outputCode(output, normalization !== undefined, targets !== undefined)}
-
-/** float32, little-endian, in base64: ${
-    normalization ? 'means and deviations of the inputs, then ' : ''
-  }${targets ? 'those of the outputs, then ' : ''}of each layer weights (out × in, row-major), then biases. */
+${outputCode(output, targets !== undefined)}
+${[...neededBy(hidden, output)].map((name) => `\n${HELPERS[name]}\n`).join('')}
+/** Little-endian, in base64: ${
+    arrays.length > 0 ? 'means and standard deviations in float64, then ' : ''
+  }of each layer in float32 weights (out × in, row-major), then biases. */
 const text =
   '${bytes.toString('base64')}';
 const view = new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-const numbers = Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
-
-/** Where each layer's begin. */
-const parameters = [];
-for (let l = 1, at = ${2 * ((normalization?.mean.length ?? 0) + (targets?.mean.length ?? 0))}; l < layers.length; l++) {
-  const biases = at + layers[l] * layers[l - 1];
-  parameters.push({ weights: at, biases });
-  at = biases + layers[l];
+let at = 0;
+function floats(count) {
+  return Float32Array.from({ length: count }, (_, i) => view.getFloat32((at += 4) - 4, true));
 }
+${
+  arrays.length > 0
+    ? `function doubles(count) {
+  return Float64Array.from({ length: count }, (_, i) => view.getFloat64((at += 8) - 8, true));
+}
+`
+    : ''
+}${inputs ? 'const [inputMean, inputStd] = [doubles(layers[0]), doubles(layers[0])];\n' : ''}${
+  targets ? 'const [mean, std] = [doubles(layers.at(-1)), doubles(layers.at(-1))];\n' : ''
+}const parameters = layers.slice(1).map((units, l) => {
+  const weights = floats(units * layers[l]);
+  return { weights, biases: floats(units) };
+});
 `;
 }
 
 const HIDDEN_CODE: Record<Hidden, string> = {
-  relu: 'Math.max(z, 0)',
-  'leaky-relu': 'z > 0 ? z : 0.01 * z',
-  tanh: 'Math.tanh(z)',
-  sigmoid: '1 / (1 + Math.exp(-z))',
-  gelu: 'z / (1 + Math.exp(-1.5957691216057308 * (z + 0.044715 * z ** 3)))',
+  relu: '  return Math.max(z, 0);',
+  'leaky-relu': '  return Math.max(z, z * round(0.01));',
+  tanh: `  const s = sigmoid(round(z + z));
+  return round(s + s) - 1;`,
+  sigmoid: '  return sigmoid(z);',
+  gelu: `  const cubic = round(round(0.044715) * round(z * z));
+  return z * sigmoid(round(round(1.5957691216) * round(z + round(z * cubic))));`,
 };
 
+const HELPERS = {
+  sigmoid: `function sigmoid(z) {
+  const e = exp(-Math.abs(z));
+  return round((z < 0 ? e : 1) / round(1 + e));
+}`,
+  exp: `/** eˣ for x ≤ 0, within 1 ulp of 32 bits: 2ⁿ·eʳ, eʳ by S. Moshier's polynomial (Cephes, expf.c). */
+function exp(x) {
+  if (x < round(-87.33654)) return 0;
+  const n = round(round(x * round(1.44269504)) + 12582912) - 12582912;
+  let r = round(x - round(n * 0.693359375));
+  r = round(r - round(n * round(-2.1219444e-4)));
+  let p = polynomial[0];
+  for (const c of polynomial.subarray(1)) p = round(round(p * r) + c);
+  p = round(round(p * round(r * r)) + r);
+  return round(p + 1) * 2 ** n;
+}
+const polynomial = Float32Array.of(
+  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+);`,
+};
+
+function neededBy(hidden: Hidden, output: Output): Set<keyof typeof HELPERS> {
+  const sigmoid = output === 'sigmoid' || /sigmoid/.test(HIDDEN_CODE[hidden]);
+  const needed = [...(sigmoid ? ['sigmoid', 'exp'] : []), ...(output === 'softmax' ? ['exp'] : [])];
+  return new Set(needed as (keyof typeof HELPERS)[]);
+}
+
 /** What the last layer makes of its sums. */
-function outputCode(output: Output, isNormalized: boolean, hasTargets: boolean): string {
+function outputCode(output: Output, hasTargets: boolean): string {
   if (output === 'softmax') {
     return `function output(z) {
-  const most = Math.max(...z);
-  const e = z.map((value) => Math.exp(value - most));
-  const sum = e.reduce((total, value) => total + value, 0);
-  return e.map((value) => value / sum);
+  const most = z.reduce((a, b) => Math.max(a, b));
+  const e = z.map((value) => exp(round(value - most)));
+  // Every fourth into a sum of its own, from the last ones on, as the network's vectors do.
+  const last = e.length - 1 - ((e.length - 1) % 4);
+  const sums = [0, 1, 2, 3].map((lane) => {
+    let sum = e[last + lane] ?? 0;
+    for (let j = lane; j < last; j += 4) sum = round(sum + e[j]);
+    return sum;
+  });
+  const scale = round(1 / round(round(sums[0] + sums[2]) + round(sums[1] + sums[3])));
+  return e.map((value) => value * scale);
 }`;
   }
-  if (output === 'sigmoid') {
-    return `function output(z) {
-  return z.map((value) => 1 / (1 + Math.exp(-value)));
-}`;
-  }
-  if (!hasTargets) {
-    return `function output(z) {
-  return z;
-}`;
-  }
-  const mean = isNormalized ? '2 * layers[0]' : '0';
-  return `/** In the unit of the numbers that it learnt from. */
+  if (output === 'sigmoid') return 'function output(z) {\n  return z.map(sigmoid);\n}';
+  if (!hasTargets) return 'function output(z) {\n  return z;\n}';
+  return `/** In the unit of the targets, in 64 bits. */
 function output(z) {
-  const mean = ${mean};
-  return z.map((value, j) => value * numbers[mean + z.length + j] + numbers[mean + j]);
+  return Float64Array.from(z, (value, j) => value * std[j] + mean[j]);
 }`;
 }

@@ -1,6 +1,5 @@
 /** The report of a training for programs: one JSON object a line. */
 
-import type { Normalization } from '../data/normalization.ts';
 import { baselineFields, classFields, scoreFields } from './score.ts';
 import { print } from './terminal.ts';
 import { batchName, type TrainingReport, totals } from './training-report.ts';
@@ -11,11 +10,9 @@ export function jsonReport(): TrainingReport {
     fields: object,
     replacer?: (key: string, value: unknown) => unknown,
   ) => print(JSON.stringify({ event: name, ...fields }, replacer));
-  let targets: Normalization | undefined;
   return {
     start({ source, examples, heldOut, classNames, ...plan }) {
       const { layers, hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
-      targets = plan.targets;
       const batch = batchName(batchSize);
       const training = { layers, hidden, output, epochs, batch, optimizer, learningRate, seed };
       const notes = plan.notes.length > 0 ? plan.notes : undefined;
@@ -30,7 +27,7 @@ export function jsonReport(): TrainingReport {
     result({ history, test, dead, interrupted, hash, verdict }, written) {
       const { seconds, perSecond } = totals(history);
       event('result', {
-        test: scoreFields(test, targets),
+        test: scoreFields(test),
         ...classFields(test),
         baseline: baselineFields(verdict.baseline),
         isBetterThanBaseline: verdict.isBetter,

@@ -3,15 +3,20 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
+import { describe, outOfRange } from '../arguments.ts';
 import { Network } from '../index.ts';
-import { type Meaning, meaningOf } from '../model-meaning.ts';
 import { modelFromTorch } from '../torch-model.ts';
 import { reason } from './failure.ts';
 
-/** A network, and what its file says of inputs and classes. */
-export interface SavedModel extends Meaning {
+/** A network, and what its file calls the classes. */
+export interface SavedModel {
   readonly network: Network;
+  /** In the order of the outputs, where they have names. */
+  readonly classNames: readonly string[] | undefined;
 }
+
+/** The key of a model's metadata under which the classes' names stand, a JSON array. */
+const CLASSES = 'classes';
 
 /**
  * The network in `file`, which relumax or PyTorch wrote.
@@ -20,11 +25,38 @@ export interface SavedModel extends Meaning {
  */
 export async function readModel(file: string): Promise<SavedModel> {
   try {
-    const bytes = modelFromTorch(await readFile(file));
-    const network = await Network.load(bytes);
-    return { network, ...meaningOf(bytes, network.layers) };
+    const network = await Network.load(modelFromTorch(await readFile(file)));
+    return { network, classNames: classNamesIn(network) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
+  }
+}
+
+/** What a model's metadata says of its classes, for `readModel` to read. */
+export function classesRecord(names: readonly string[] | undefined): Record<string, string> {
+  return names ? { [CLASSES]: JSON.stringify(names) } : {};
+}
+
+/** @throws RangeError where the names are damaged, or not one for each output */
+function classNamesIn({ metadata, layers }: Network): readonly string[] | undefined {
+  const json = metadata[CLASSES];
+  if (json === undefined) return undefined;
+  const names = namesIn(json);
+  const count = layers.at(-1)!;
+  if (names?.length === count && new Set(names).size === count) return names;
+  const found = `metadata ${describe(CLASSES)} ${describe(json)}`;
+  throw outOfRange('model file', found, `${count} different names in JSON`);
+}
+
+/** The names in a JSON array, as a model's metadata has them; undefined where it is none. */
+export function namesIn(json: string | undefined): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(json ?? 'null');
+    return Array.isArray(names) && names.every((name) => typeof name === 'string')
+      ? names
+      : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,6 @@
 /** A model as an ONNX file (https://onnx.ai): what other software runs it with. */
 import protobuf from 'protobufjs';
-import type { Hidden, LayerParameters, Output } from '../index.ts';
-import type { Meaning } from '../model-meaning.ts';
+import type { Hidden, LayerParameters, Normalization, Output } from '../index.ts';
 
 /** As much of onnx.proto3 (IR version 8) as a network of dense layers needs. */
 const SCHEMA = `
@@ -42,7 +41,9 @@ message TensorShapeProto { repeated Dimension dim = 1; }
 message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
 `;
 
+/** Element types. */
 const FLOAT = 1;
+const DOUBLE = 11;
 const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
 
@@ -51,21 +52,23 @@ export const INPUT = 'input';
 export const OUTPUT = 'probabilities';
 export const VALUES = 'values';
 
-/** A network, and what its file says of inputs and classes. */
-export interface ExportedModel extends Meaning {
+/** A network, and what its file says of classes. */
+export interface ExportedModel {
   /** n⁰ … nᴸ. */
   readonly layers: readonly number[];
   readonly hidden: Hidden;
   readonly output: Output;
   readonly parameters: readonly LayerParameters[];
+  readonly normalization: Normalization | undefined;
+  readonly classNames: readonly string[] | undefined;
 }
 
 /**
- * The bytes of an ONNX file, opset 17: `input`, float32, any number of examples × n⁰, to
- * `probabilities`, or `values` where the output is linear, examples × nᴸ. Where the model has a
- * normalisation, that is its first step, so that the inputs are those of the table; else they are what
- * the network takes, and images are value / 255. Values come in the unit of what was learnt. The
- * classes' names are JSON in the metadata.
+ * The bytes of an ONNX file, opset 17: `input`, any number of examples × n⁰, to `probabilities`, or
+ * `values` where the output is linear, examples × nᴸ. Where the network standardises its inputs, that
+ * is the first step, and `input` is float64, with the numbers of the table; else it is float32, and
+ * images are value / 255. Where it standardises its targets, `values` are float64, in their unit; all
+ * else is float32. The classes' names are JSON in the metadata.
  */
 export function onnxModel({
   layers,
@@ -73,20 +76,19 @@ export function onnxModel({
   output: outputs,
   parameters,
   classNames,
-  normalization,
-  targets,
+  normalization: { inputs: standardized, targets } = {},
 }: ExportedModel): Uint8Array {
   const node: Node[] = [];
   const initializer = [];
   const result = outputs === 'linear' ? VALUES : OUTPUT;
   let input = INPUT;
-  if (normalization) {
-    const { mean, deviation } = normalization;
-    initializer.push(tensor('mean', [mean.length], mean));
-    initializer.push(tensor('deviation', [deviation.length], deviation));
+  if (standardized) {
+    const { mean, std } = standardized;
+    initializer.push(tensor('mean', [mean.length], mean), tensor('std', [std.length], std));
     node.push({ opType: 'Sub', input: [input, 'mean'], output: ['centred'] });
-    node.push({ opType: 'Div', input: ['centred', 'deviation'], output: ['normalized'] });
-    input = 'normalized';
+    node.push({ opType: 'Div', input: ['centred', 'std'], output: ['standardised'] });
+    node.push(cast('standardised', FLOAT, 'A0'));
+    input = 'A0';
   }
   for (const [l, { weights, biases }] of parameters.entries()) {
     const [inputs, units] = [layers[l]!, layers[l + 1]!];
@@ -102,10 +104,11 @@ export function onnxModel({
       const opType = outputs === 'softmax' ? 'Softmax' : 'Sigmoid';
       node.push({ opType, input: [z], output: [input] });
     } else if (targets) {
-      const { mean, deviation } = targets;
+      const { mean, std } = targets;
       initializer.push(tensor('targets.mean', [mean.length], mean));
-      initializer.push(tensor('targets.deviation', [deviation.length], deviation));
-      node.push({ opType: 'Mul', input: [z, 'targets.deviation'], output: ['scaled'] });
+      initializer.push(tensor('targets.std', [std.length], std));
+      node.push(cast(z, DOUBLE, 'Z'));
+      node.push({ opType: 'Mul', input: ['Z', 'targets.std'], output: ['scaled'] });
       node.push({ opType: 'Add', input: ['scaled', 'targets.mean'], output: [input] });
     } else {
       node.push({ opType: 'Identity', input: [z], output: [input] });
@@ -124,8 +127,8 @@ export function onnxModel({
       name: `relumax ${layers.join('-')}`,
       node,
       initializer,
-      input: [value(INPUT, layers[0]!)],
-      output: [value(result, layers.at(-1)!)],
+      input: [value(INPUT, layers[0]!, standardized ? DOUBLE : FLOAT)],
+      output: [value(result, layers.at(-1)!, targets ? DOUBLE : FLOAT)],
     },
     opsetImport: [{ domain: '', version: 17 }],
     metadataProps: classNames ? [{ key: 'classes', value: JSON.stringify(classNames) }] : [],
@@ -183,12 +186,19 @@ interface Node {
   attribute?: Attribute[];
 }
 
-function tensor(name: string, dims: number[], { buffer, byteOffset, byteLength }: Float32Array) {
-  const rawData = new Uint8Array(buffer, byteOffset, byteLength);
-  return { name, dims, dataType: FLOAT, rawData };
+function tensor(name: string, dims: number[], data: Float32Array | Float64Array) {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { name, dims, dataType: data instanceof Float64Array ? DOUBLE : FLOAT, rawData };
 }
 
-function value(name: string, width: number) {
+function cast(from: string, type: number, to: string): Node {
+  return {
+    ...{ opType: 'Cast', input: [from], output: [to] },
+    attribute: [{ name: 'to', i: type, type: INT_ATTRIBUTE }],
+  };
+}
+
+function value(name: string, width: number, elemType: number) {
   const shape = { dim: [{ dimParam: 'examples' }, { dimValue: width }] };
-  return { name, type: { tensorType: { elemType: FLOAT, shape } } };
+  return { name, type: { tensorType: { elemType, shape } } };
 }

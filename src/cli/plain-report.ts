@@ -1,6 +1,5 @@
 /** The report of a training for files and pipes: plain lines, one an epoch. */
 
-import type { Normalization } from '../data/normalization.ts';
 import { deadText } from './dead-units.ts';
 import { count, duration, loss, rate } from './numbers.ts';
 import { accuracyText, classLines, score } from './score.ts';
@@ -11,13 +10,11 @@ import { type TrainingReport, totals } from './training-report.ts';
 export function plainReport(): TrainingReport {
   let epochs = 0;
   let noun = '';
-  let targets: Normalization | undefined;
   let classNames: readonly string[] | undefined;
   return {
     start(plan) {
       epochs = plan.epochs;
       noun = nounOf(plan.source);
-      targets = plan.targets;
       classNames = plan.classNames;
     },
     epoch({ epoch, loss: trainingLoss, accuracy, examples, seconds, validation }) {
@@ -38,7 +35,7 @@ export function plainReport(): TrainingReport {
       );
       if (history.bestEpoch !== undefined)
         print(`kept: the parameters of epoch ${history.bestEpoch}`);
-      print(`held out: ${score(test, noun, targets)}`);
+      print(`held out: ${score(test, noun)}`);
       for (const line of classLines(test, noun, classNames)) print(line);
       const died = deadText(dead);
       if (died !== undefined) print(`dead: ${died}`);

@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { digitImage, FIELD, type Pixels } from '../data/digit-image.ts';
 import { greyLevels } from '../data/grey-image.ts';
-import { restored } from '../data/normalization.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
@@ -108,17 +107,12 @@ function formOf(file: string, { layers, metadata }: Network): Form {
 }
 
 /** Prints what `network` takes an image for, in the form that is wanted. */
-function answerFor(
-  { network, classNames, targets }: SavedModel,
-  size: Size,
-  { json }: { json?: true },
-) {
+function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { json?: true }) {
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
-      const values = restored(outputs, targets);
-      if (json) print(JSON.stringify({ image: name, values: [...values] }));
-      else print([name, ...numberTexts(values)].join('\t'));
+      if (json) print(JSON.stringify({ image: name, values: [...outputs] }));
+      else print([name, ...numberTexts(outputs)].join('\t'));
       return;
     }
     const probabilities = [...outputs];

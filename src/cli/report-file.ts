@@ -4,10 +4,9 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Network } from '../index.ts';
 import type { Material } from './held-out.ts';
 import type { Size } from './image-file.ts';
-import { writeModel } from './model-file.ts';
+import { namesIn, writeModel } from './model-file.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { repeatCommand } from './repeat-command.ts';
-import { namesIn } from './source.ts';
 import type { TrainingPlan, TrainingResult } from './training-report.ts';
 
 /** What a report is made of. */
@@ -39,7 +38,7 @@ export async function writeReport(file: string, trained: Trained): Promise<void>
     hash: parametersHash(parameters),
     command: repeatCommand(settings),
     featureNames: namesIn(material.record.features),
-    normalization: material.normalization,
+    normalization: network.normalization,
     environment: [
       ['relumax', manifest.version],
       ['Node', process.version],

@@ -1,5 +1,4 @@
 /** How well a network does, in words: what is right of classes, or how close numbers come. */
-import type { Normalization } from '../data/normalization.ts';
 import type { Evaluation } from '../index.ts';
 import type { Baseline } from './baseline.ts';
 import { classLabel } from './class-labels.ts';
@@ -10,17 +9,9 @@ export function meanR2(r2: readonly number[]): number {
   return r2.reduce((sum, value) => sum + value, 0) / r2.length;
 }
 
-/**
- * The root of the mean squared error, in the unit of the numbers, where there is one output.
- *
- * @param targets what was done to them
- */
-export function errorInUnits(
-  { loss, r2 }: Evaluation,
-  targets: Normalization | undefined,
-): number | undefined {
-  if (r2?.length !== 1) return undefined;
-  return Math.sqrt(loss) * (targets?.deviation[0] ?? 1);
+/** The root of the mean squared error, in the unit of the numbers, where there is one output. */
+export function errorInUnits({ rmse }: Evaluation): number | undefined {
+  return rmse?.length === 1 ? rmse[0] : undefined;
 }
 
 /**
@@ -29,16 +20,11 @@ export function errorInUnits(
  * @param noun what the examples are
  * @param bold how the first figure is written
  */
-export function score(
-  evaluation: Evaluation,
-  noun: string,
-  targets: Normalization | undefined,
-  bold = (text: string) => text,
-): string {
+export function score(evaluation: Evaluation, noun: string, bold = (text: string) => text): string {
   const { accuracy, r2, confusion } = evaluation;
   const examples = `${count(evaluation.examples)}${noun && ' '}${noun}`;
   if (r2) {
-    const error = errorInUnits(evaluation, targets);
+    const error = errorInUnits(evaluation);
     const inUnits = error === undefined ? '' : `, off by ${significant(error, 4)} (RMSE)`;
     return `${bold(`R² ${fixed(meanR2(r2), 4)}`)} over ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
   }
@@ -52,10 +38,10 @@ export function accuracyText(accuracy: number): string {
 }
 
 /** What a program is told of an evaluation; without what there is not. */
-export function scoreFields(evaluation: Evaluation, targets: Normalization | undefined) {
+export function scoreFields(evaluation: Evaluation) {
   const { loss, accuracy, r2 } = evaluation;
   if (!r2) return { loss, accuracy };
-  const rmse = errorInUnits(evaluation, targets);
+  const rmse = errorInUnits(evaluation);
   return { loss, r2: meanR2(r2), ...(rmse !== undefined && { rmse }) };
 }
 

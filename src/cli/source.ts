@@ -13,7 +13,8 @@ import {
 } from '../data/table.ts';
 import { type Dataset, loadDigits, type Output } from '../index.ts';
 import { reason } from './failure.ts';
-import { count, shortest } from './numbers.ts';
+import { namesIn } from './model-file.ts';
+import { count } from './numbers.ts';
 import { withAdvice } from './table-advice.ts';
 
 /** Where examples come from: the bundled digits, or what `data` says in a folder or a file. */
@@ -190,7 +191,7 @@ function checkFractions(file: string, { labels, label, records }: Table): void {
   if (wrong < 0) return;
   throw outOfRange(
     `${file}, row ${records[wrong]}, label column ${describe(label)}`,
-    shortest(numbers[wrong]!),
+    String(numbers[wrong]),
     'a number from 0 to 1, as --output sigmoid gives; --output linear gives others',
   );
 }
@@ -201,16 +202,4 @@ export function tableOptionsOf(
   { label, features }: Readonly<Record<string, string>>,
 ): TableOptions {
   return { label, features: { count: inputs, names: namesIn(features) } };
-}
-
-/** The columns that a model's metadata names, if it names some. */
-export function namesIn(json: string | undefined): string[] | undefined {
-  try {
-    const names: unknown = JSON.parse(json ?? 'null');
-    return Array.isArray(names) && names.every((name) => typeof name === 'string')
-      ? names
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

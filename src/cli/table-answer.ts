@@ -1,6 +1,5 @@
 /** What a network that was trained on a table says of the rows of another. */
 
-import { normalizedInputs, restored } from '../data/normalization.ts';
 import { classLabel } from './class-labels.ts';
 import { readTable } from './csv-file.ts';
 import { EXIT, reason } from './failure.ts';
@@ -18,7 +17,7 @@ import { print } from './terminal.ts';
  * @throws Error that names the file, where all of it is wrong
  */
 export async function answerTable(
-  { network, classNames, normalization, targets }: SavedModel,
+  { network, classNames }: SavedModel,
   file: string | undefined,
   { json }: { json?: true },
 ): Promise<void> {
@@ -30,15 +29,12 @@ export async function answerTable(
   const options = { ...tableOptionsOf(layers[0]!, metadata), labelled: false, onBadRow };
   const { inputs, rows, records } = await readTable(file, options);
   if (rows === 0) return;
-  const answers = network.predict(
-    normalization === undefined ? inputs : normalizedInputs(inputs, normalization),
-  );
+  const answers = network.predict(inputs);
   const classes = layers.at(-1)!;
   const name = file ?? 'stdin';
   if (network.output !== 'softmax') {
-    const values = restored(answers, targets);
     for (let i = 0; i < rows; i++) {
-      const row = values.subarray(i * classes, (i + 1) * classes);
+      const row = answers.subarray(i * classes, (i + 1) * classes);
       if (json) print(JSON.stringify({ file: name, row: records[i], values: [...row] }));
       else print([`${name}:${records[i]}`, ...numberTexts(row)].join('\t'));
     }

@@ -1,6 +1,5 @@
 /** The report of a training for someone who watches: a progress bar, then a page of results. */
 
-import type { Meaning } from '../model-meaning.ts';
 import { deadText } from './dead-units.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { count, duration, rate } from './numbers.ts';
@@ -11,12 +10,12 @@ import { type TrainingReport, totals } from './training-report.ts';
 
 export function terminalReport(): TrainingReport {
   let bar: ProgressBar | undefined;
-  let meaning: Meaning = {};
+  let classNames: readonly string[] | undefined;
   let isTable = false;
   let noun = '';
   return {
     async start(plan) {
-      meaning = plan;
+      classNames = plan.classNames;
       isTable = plan.source.data === 'table';
       noun = nounOf(plan.source);
       const batch = Number.isFinite(plan.batchSize) ? `batches of ${plan.batchSize}` : 'full batch';
@@ -69,7 +68,7 @@ export function terminalReport(): TrainingReport {
       if (died !== undefined) {
         print(labelled('dead', colors.yellow(`${died} give 0 for all that was held out`)));
       }
-      await printEvaluation('held out', test, meaning);
+      await printEvaluation('held out', test, classNames);
       if (length > 1) {
         const { lossChart } = await import('./loss-chart.ts');
         const chart = lossChart(history.epochs, columns());

@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 import { DivergenceError } from '../index.ts';
-import { withMeaning } from '../model-meaning.ts';
 import { verdictOf } from './baseline.ts';
 import {
   addCheckpointOptions,
@@ -17,7 +16,7 @@ import { createNetwork, DEFAULTS, FEW } from './fitting-network.ts';
 import { historyPath, writeHistory } from './history-file.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
-import { checkTarget, writeModel } from './model-file.ts';
+import { checkTarget, classesRecord, writeModel } from './model-file.ts';
 import { epochs, path } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
@@ -98,15 +97,13 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const recipe = await recipeFor(options, (name) => isGiven(name) || resumed !== undefined);
   const { material, epochs, batch, seed } = recipe;
   const { layers, hidden, output } = recipe;
-  const network = await createNetwork({ layers, seed, hidden, output });
+  const network = await createNetwork(material, { layers, seed, hidden, output });
 
   const report = reportFor(options);
   const plan = planOf(recipe);
   printNotes(material.notes, material.source.file);
   await report.start(plan);
   const metadata = metadataOf(recipe);
-  const { normalization, targets } = material;
-  const meaning = { classNames: material.train.classNames, normalization, targets };
   const history = await network
     .fit(material.train, {
       ...recipe.fit,
@@ -115,7 +112,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
       signal: interruption.signal,
       onEpoch: (epoch) => report.epoch(epoch),
       ...(report.batch && { onBatch: (batch) => report.batch?.(batch) }),
-      ...checkpointOptions(options, resumed, (bytes) => withMeaning(bytes, meaning), metadata),
+      ...checkpointOptions(options, resumed, metadata),
     })
     .catch((error: unknown) => {
       if (error instanceof RangeError && error.message.startsWith('resume')) {
@@ -134,7 +131,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const test = network.evaluate(material.heldOut);
   const hash = options.printHash && parametersHash(network.parameters());
   const dead = deadUnits(network, material.heldOut);
-  const verdict = await verdictOf(recipe, history, test, dead);
+  const verdict = await verdictOf(network, recipe, history, test, dead);
   const result = { history, test, dead, interrupted, hash, verdict };
   const written: Written = {};
   try {
@@ -142,7 +139,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     if (save !== undefined && !verdict.isRuined) {
       const epochs = String(history.epochs.length);
       const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
-      await writeModel(save, withMeaning(network.save({ metadata: ended }), meaning));
+      await writeModel(save, network.save({ metadata: ended }));
       written.saved = save;
     }
     if (historyFile !== undefined) {
@@ -176,7 +173,6 @@ function planOf({ material, ...recipe }: Recipe): TrainingPlan {
     examples: material.train.length,
     heldOut: material.heldOut.length,
     classNames: material.train.classNames,
-    targets: material.targets,
     notes: material.notes,
     ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed },
   };
@@ -186,6 +182,7 @@ function planOf({ material, ...recipe }: Recipe): TrainingPlan {
 function metadataOf({ material, batch, seed, optimizer, learningRate, settings }: Recipe) {
   return {
     ...material.record,
+    ...classesRecord(material.train.classNames),
     seed: String(seed),
     batch: String(batchName(batch)),
     'learning-rate': String(learningRate),

@@ -1,6 +1,5 @@
 /** What `relumax train` says; one implementation for each kind of reader. */
 
-import type { Normalization } from '../data/normalization.ts';
 import type { TableNote } from '../data/table.ts';
 import type {
   BatchReport,
@@ -26,8 +25,6 @@ export interface TrainingPlan {
   readonly heldOut: number;
   /** What the classes are called, if they have names. */
   readonly classNames: readonly string[] | undefined;
-  /** What was done to the numbers to be learnt, if there are any. */
-  readonly targets: Normalization | undefined;
   /** Of a table, what whoever trains on it should know. */
   readonly notes: readonly TableNote[];
   readonly layers: readonly number[];

@@ -1,6 +1,8 @@
 import {
   checkFinite,
   checkLength,
+  FLOATS,
+  INPUTS,
   integer,
   isTyped,
   options,
@@ -11,13 +13,25 @@ import {
 } from '../arguments.ts';
 import { Random } from '../random.ts';
 
+/**
+ * Examples as people hand them in: bytes, which count as x / 255, or floats. A network that does not
+ * normalize rounds them to 32 bits.
+ */
+export type Inputs = Uint8Array | Float32Array | Float64Array;
+
+/** What examples are compared with: the class of each, or its targets, one after another. */
+export type Answers = Uint8Array | Float32Array | Float64Array;
+
+/** What a network gives: in float64 where it brings numbers back into the unit of its targets. */
+export type Outputs = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
 /** Examples as `Dataset.from` takes them. */
 export interface Examples {
   /**
    * length × features, one example after another: bytes, which stand for value / 255, or finite
    * floats, which stand for themselves.
    */
-  readonly inputs: Uint8Array | Float32Array;
+  readonly inputs: Inputs;
   /** length: the class of each example, 0 to `classes` − 1. */
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256, whether or not each of them occurs. */
@@ -29,9 +43,9 @@ export interface Examples {
 /** Examples with numbers to be learnt in place of classes, as `Dataset.from` takes them. */
 export interface TargetExamples {
   /** As of `Examples`. */
-  readonly inputs: Uint8Array | Float32Array;
+  readonly inputs: Inputs;
   /** length × outputs, one example after another; for a sigmoid from 0 to 1. */
-  readonly targets: Float32Array;
+  readonly targets: Float32Array | Float64Array;
   /** How many numbers an example has to be learnt, from 1. */
   readonly outputs: number;
   /** What they are called, in their order. */
@@ -44,13 +58,13 @@ export class Dataset {
    * length × features, one example after another: bytes, which stand for value / 255, or finite
    * floats, which stand for themselves.
    */
-  readonly inputs: Uint8Array | Float32Array;
+  readonly inputs: Inputs;
   /** length: the class of each example, 0 to `classes` − 1; empty where there are targets. */
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256; 0 where there are targets. */
   readonly classes: number;
   /** length × outputs: the numbers to be learnt, one example after another, in place of classes. */
-  readonly targets: Float32Array | undefined;
+  readonly targets: Float32Array | Float64Array | undefined;
   /** How many outputs a network of these examples has: a probability a class, or the targets. */
   readonly outputs: number;
   /** What the classes, or the numbers to be learnt, are called, where that is known. */
@@ -61,10 +75,10 @@ export class Dataset {
   readonly length: number;
 
   private constructor(examples: Examples | TargetExamples) {
-    const inputs = typed('inputs', examples.inputs, 'Uint8Array', 'Float32Array');
+    const inputs = typed('inputs', examples.inputs, ...INPUTS);
     if ('targets' in examples && examples.targets) {
       const { outputs } = examples;
-      const targets = typed('targets', examples.targets, 'Float32Array');
+      const targets = typed('targets', examples.targets, ...FLOATS);
       integer('outputs', outputs, 1, 2 ** 24);
       if (targets.length === 0 || targets.length % outputs !== 0) {
         throw outOfRange('targets', targets, `a length that is a positive multiple of ${outputs}`);
@@ -100,7 +114,7 @@ export class Dataset {
       const of = `${this.length}, the number of ${this.targets ? 'examples' : 'labels'}`;
       throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${of}`);
     }
-    if (isTyped(inputs, 'Float32Array')) checkFinite('inputs', inputs);
+    if (isTyped(inputs, ...FLOATS)) checkFinite('inputs', inputs);
     this.inputs = inputs;
     this.features = inputs.length / this.length;
   }
@@ -110,7 +124,7 @@ export class Dataset {
    *
    * @internal
    */
-  get answers(): Uint8Array | Float32Array {
+  get answers(): Answers {
     return this.targets ?? this.labels;
   }
 
@@ -209,13 +223,10 @@ export class Dataset {
     this.checkMemory();
     if (examples.length === 0) throw outOfRange('examples', examples, 'at least one index');
     const { features } = this;
-    const size = examples.length * features;
-    const inputs = isTyped(this.inputs, 'Uint8Array')
-      ? new Uint8Array(size)
-      : new Float32Array(size);
+    const inputs = emptyLike(this.inputs, examples.length * features);
     const { outputs } = this;
     const labels = new Uint8Array(this.labels.length && examples.length);
-    const targets = this.targets && new Float32Array(examples.length * outputs);
+    const targets = this.targets && emptyLike(this.targets, examples.length * outputs);
     for (const [i, example] of examples.entries()) {
       if (example >= this.length) {
         throw outOfRange(`examples[${i}]`, example, `an index from 0 to ${this.length - 1}`);
@@ -225,7 +236,7 @@ export class Dataset {
       labels[i] = this.labels[example]!;
       targets?.set(this.targets!.subarray(example * outputs, (example + 1) * outputs), i * outputs);
     }
-    return new Dataset({ ...this, inputs, labels, targets });
+    return new Dataset({ ...this, inputs, labels, targets } as Examples);
   }
 
   /** For each class, the indices of its examples, ascending; with targets, all are of one. */
@@ -252,4 +263,10 @@ function largestRemainders(shares: number[], total: number): number[] {
   const largestFirst = [...shares.keys()].sort((a, b) => remainder(b) - remainder(a));
   for (const i of largestFirst.slice(0, missing)) counts[i]!++;
   return counts;
+}
+
+/** Zeros in an array of the same kind. */
+export function emptyLike<T extends Inputs>(array: T, length: number): T {
+  if (isTyped(array, 'Uint8Array')) return new Uint8Array(length) as Inputs as T;
+  return new (isTyped(array, 'Float64Array') ? Float64Array : Float32Array)(length) as Inputs as T;
 }

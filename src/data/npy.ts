@@ -10,7 +10,7 @@
  * and how examples are found in several of them by their names.
  */
 import { describe, outOfRange } from '../arguments.ts';
-import { Dataset } from './dataset.ts';
+import { type Answers, Dataset, emptyLike, type Inputs } from './dataset.ts';
 
 /** An array file's contents, and the name by which an error calls it. */
 export interface NpyFile {
@@ -110,7 +110,7 @@ export function datasetsFromNpy(
     const [learnt, judged] = parts.map(({ inputs, answers, outputs }, i) =>
       isOneHot
         ? Dataset.from({ inputs, labels: labels[i]!, classes: outputs, classNames })
-        : Dataset.from({ inputs, targets: answers as Float32Array, outputs, classNames }),
+        : Dataset.from({ inputs, targets: answers as Float64Array, outputs, classNames }),
     );
     return { train: learnt!, test: judged };
   }
@@ -177,9 +177,9 @@ function rolesOf(source: string, names: readonly string[]): { train: Pair; test?
 
 /** Examples to learn from or to judge by. */
 interface Part {
-  readonly inputs: Uint8Array | Float32Array;
+  readonly inputs: Inputs;
   /** Labels, or targets, `outputs` of them an example. */
-  readonly answers: Uint8Array | Float32Array;
+  readonly answers: Answers;
   readonly outputs: number;
   readonly features: number;
 }
@@ -231,11 +231,11 @@ function examplesOf(x: NpyArray, y: NpyArray, areTargets: boolean): Part {
   return { inputs: inputsOf(x), answers, outputs, features };
 }
 
-function inputsOf(array: NpyArray): Uint8Array | Float32Array {
+function inputsOf(array: NpyArray): Inputs {
   const { name, type, values } = array;
   if (type === TYPES.u1) {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return array.isFortran ? inCOrder(bytes, new Uint8Array(bytes.length), array.shape) : bytes;
+    return array.isFortran ? inCOrder(bytes, array.shape) : bytes;
   }
   if (type !== TYPES.f4 && type !== TYPES.f8) {
     throw outOfRange(name, type.text, 'inputs of uint8 (0 to 255), float32 or float64');
@@ -243,13 +243,14 @@ function inputsOf(array: NpyArray): Uint8Array | Float32Array {
   return floatsOf(array);
 }
 
-/** Numbers of any type as floats in C's order, all of them finite. */
-function floatsOf(array: NpyArray): Float32Array {
+/** Numbers of any type as floats that hold them, in C's order, all of them finite. */
+function floatsOf(array: NpyArray): Float32Array | Float64Array {
   const { name, type, values } = array;
   const count = product(array.shape);
-  const floats = Float32Array.from({ length: count }, (_, i) => type.read(values, i * type.bytes));
-  const inputs = array.isFortran ? inCOrder(floats, new Float32Array(count), array.shape) : floats;
-  const wrong = inputs.findIndex((value) => !Number.isFinite(value));
+  const floats = new (type === TYPES.f4 ? Float32Array : Float64Array)(count);
+  for (let i = 0; i < count; i++) floats[i] = type.read(values, i * type.bytes);
+  const inputs = array.isFortran ? inCOrder(floats, array.shape) : floats;
+  const wrong = inputs.findIndex((value: number) => !Number.isFinite(value));
   if (wrong >= 0) {
     const example = Math.floor(wrong / (count / array.shape[0]!));
     throw outOfRange(name, `${inputs[wrong]} in example ${example}`, 'finite numbers');
@@ -273,11 +274,8 @@ function labelsOf(array: NpyArray): Uint8Array {
 }
 
 /** Values in Fortran's order brought into C's. */
-function inCOrder<T extends Uint8Array | Float32Array>(
-  from: T,
-  to: T,
-  shape: readonly number[],
-): T {
+function inCOrder<T extends Inputs>(from: T, shape: readonly number[]): T {
+  const to = emptyLike(from, from.length);
   const strides = shape.map((_, d) => product(shape.slice(d + 1)));
   const place = shape.map(() => 0);
   let at = 0;

@@ -35,7 +35,7 @@ export interface Features {
 /** What a table holds. */
 export interface Table {
   /** rows × features, one row after another. */
-  readonly inputs: Float32Array;
+  readonly inputs: Float64Array;
   readonly rows: number;
   /** Names of the features, where the table has a header. */
   readonly featureNames: readonly string[] | undefined;
@@ -100,8 +100,8 @@ export interface Labels {
   readonly classNames: readonly string[];
   /** What `classNames` says for the first row of each: its record. */
   readonly firstRecords: readonly number[];
-  /** The label of each row as a number; undefined where not all are finite numbers of 32 bits. */
-  readonly numbers: Float32Array | undefined;
+  /** The label of each row as a number; undefined where not all are numbers. */
+  readonly numbers: Float64Array | undefined;
   /** The first label that is no such number, and its record. */
   readonly firstWord: { readonly text: string; readonly record: number } | undefined;
   /** How many are none, and how many of those say that the label is missing. */
@@ -109,7 +109,7 @@ export interface Labels {
   readonly missing: number;
 }
 
-/** 512 MiB of floats. */
+/** 1 GiB of numbers. */
 const MOST_VALUES = 2 ** 27;
 const MOST_CLASSES = 256;
 /** How cells say that nothing was measured. */
@@ -403,7 +403,7 @@ export class TableReader {
     const cell = cells[column]!;
     if (isComment(cells)) return this.#comment(cells, record);
     const isNumber = NUMBER.test(cell);
-    const expected = isNumber ? 'a number that 32 bits can hold' : 'a number';
+    const expected = isNumber ? 'a number up to 1.8e308' : 'a number';
     const found = cell.trim() === '' ? 'an empty cell' : describe(cell);
     const isHeader = layout.isGuessed && record === this.#first!.record;
     return new TableError(
@@ -511,9 +511,9 @@ export function numbersOfTable(name: string, table: Table): Dataset {
   return Dataset.from({ inputs, targets: numbers, outputs: 1, classNames: [label!] });
 }
 
-/** The number of 32 bits that a cell holds; NaN where it is none. */
+/** The number that a cell holds, in float64; NaN where it is none. */
 function numberIn(cell: string): number {
-  const value = NUMBER.test(cell) ? Math.fround(Number(cell)) : Number.NaN;
+  const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
@@ -522,10 +522,10 @@ function isName(label: string | undefined): label is string {
   return label !== undefined && !/^\d+$/.test(label);
 }
 
-/** Floats, ever more of them, without copying those that are there. */
+/** Numbers, ever more of them, without copying those that are there. */
 class FloatList {
-  static readonly #BLOCK = 2 ** 18;
-  readonly #blocks: Float32Array[] = [];
+  static readonly #BLOCK = 2 ** 17;
+  readonly #blocks: Float64Array[] = [];
   length = 0;
 
   /** Takes away all after the first `length`. */
@@ -536,13 +536,13 @@ class FloatList {
 
   push(value: number): void {
     const place = this.length % FloatList.#BLOCK;
-    if (place === 0) this.#blocks.push(new Float32Array(FloatList.#BLOCK));
+    if (place === 0) this.#blocks.push(new Float64Array(FloatList.#BLOCK));
     this.#blocks.at(-1)![place] = value;
     this.length++;
   }
 
-  concat(): Float32Array {
-    const whole = new Float32Array(this.length);
+  concat(): Float64Array {
+    const whole = new Float64Array(this.length);
     for (const [i, block] of this.#blocks.entries()) {
       const begin = i * FloatList.#BLOCK;
       whole.set(block.subarray(0, this.length - begin), begin);
@@ -584,7 +584,7 @@ class LabelList {
   end(): Labels {
     const texts = [...this.#numbers.keys()];
     // 1 and 1.0 are one class, where all are numbers.
-    const areNumbers = texts.every((text) => NUMBER.test(text));
+    const areNumbers = texts.every((text) => !Number.isNaN(numberIn(text)));
     const names = areNumbers ? texts.map((text) => String(Number(text))) : texts;
     const classNames = [...new Set(names)].sort(
       areNumbers ? (a, b) => Number(a) - Number(b) : undefined,

@@ -1,6 +1,6 @@
 /** The page's side of the talk with one worker: calls and their answers, and the datasets sent. */
 import { classOf, isTyped, outOfRange } from '../arguments.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, emptyLike } from '../data/dataset.ts';
 import type { Inputs } from '../wasm.ts';
 import { unpackError } from './errors.ts';
 import {
@@ -121,9 +121,9 @@ export class Connection {
     const inputs = transfer ? dataset.inputs : copyOf(dataset.inputs);
     const answers = transfer ? dataset.answers : copyOf(dataset.answers);
     const { classes, outputs } = dataset;
-    const examples = isTyped(answers, 'Float32Array')
-      ? { inputs, targets: answers, outputs }
-      : { inputs, labels: answers, classes };
+    const examples = isTyped(answers, 'Uint8Array')
+      ? { inputs, labels: answers, classes }
+      : { inputs, targets: answers, outputs };
     this.post({ kind: 'dataset', key, examples }, buffersOf(inputs, answers));
     this.#keys.set(dataset, key);
     this.#forgotten.register(dataset, key);
@@ -154,10 +154,10 @@ export class Connection {
 }
 
 /** Copies, so that of a view only what it shows is sent. */
-export function copyOf(inputs: Uint8Array): Uint8Array<ArrayBuffer>;
-export function copyOf(inputs: Inputs): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
-export function copyOf(inputs: Inputs): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
-  return isTyped(inputs, 'Uint8Array') ? new Uint8Array(inputs) : new Float32Array(inputs);
+export function copyOf<T extends Inputs>(inputs: T): T {
+  const copy = emptyLike(inputs, inputs.length);
+  copy.set(inputs);
+  return copy;
 }
 
 /** The memory of arrays, each once, as it is transferred. */

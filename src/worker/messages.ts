@@ -8,7 +8,8 @@ import type { Evaluation } from '../evaluation.ts';
 import type { FitOptions } from '../fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../history.ts';
 import type { NetworkContents, NetworkOptions } from '../live-network.ts';
-import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
+import type { Normalization } from '../normalization.ts';
+import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
 
 /** The first message to a worker; all others go through its port. */
 export interface Connect {
@@ -17,7 +18,7 @@ export interface Connect {
 }
 
 /** Both sides must be of one version; raise it with every change of a message. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** A dataset that the worker has been given, by its number. */
 export type DatasetKey = number;
@@ -37,10 +38,15 @@ export interface FitCall
   pace?: number | undefined;
 }
 
+/** Which network is to be made there. */
+export interface CreateCall extends Omit<NetworkOptions, 'normalize'> {
+  normalize?: DatasetKey;
+}
+
 /** What can be asked of a network, and what the answer is. */
 export interface Calls {
-  create(options: NetworkOptions): void;
-  load(contents: NetworkContents): void;
+  create(options: CreateCall): Normalization | undefined;
+  load(contents: NetworkContents): Normalization | undefined;
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
@@ -48,8 +54,8 @@ export interface Calls {
     options: { learningRate?: number },
   ): { loss: number; correct: number };
   evaluate(dataset: DatasetKey): Evaluation;
-  predict(inputs: Inputs): Float32Array<ArrayBuffer>;
-  activations(inputs: Inputs): Float32Array<ArrayBuffer>[];
+  predict(inputs: Inputs): Outputs;
+  activations(inputs: Inputs): Outputs[];
   parameters(): LayerParameters[];
   setParameters(parameters: readonly LayerParameters[]): void;
 }

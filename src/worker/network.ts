@@ -2,13 +2,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { checkAttached, options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { type Evaluation, fittingDataset } from '../evaluation.ts';
+import { checkDataset, type Evaluation, fittingDataset } from '../evaluation.ts';
 import { type FitOptions, planFit } from '../fit-options.ts';
 import type { Functions, Hidden, Output } from '../functions.ts';
 import type { History } from '../history.ts';
 import { checkAnswers, exampleCount } from '../inputs.ts';
-import type { NetworkOptions } from '../live-network.ts';
-import type { Answers, Inputs, LayerParameters } from '../wasm.ts';
+import type { LoadOptions, NetworkOptions } from '../live-network.ts';
+import type { Normalization } from '../normalization.ts';
+import { onDemand } from '../on-demand.ts';
+import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
 import { onNextFrame } from './frames.ts';
 import type { Calls, Progress } from './messages.ts';
@@ -43,21 +45,24 @@ export interface TransferOptions {
 export class Network {
   /** n⁰ … nᴸ. */
   readonly layers: readonly number[];
-  /** What `save` was given, where the network was loaded; else empty. */
+  /** The text that the file had beside the network, where it was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
   /** What hidden layers make of Z, and the last one. */
   readonly hidden: Hidden;
   readonly output: Output;
   readonly #home: Home;
+  readonly #normalization: Normalization | undefined;
   #disposed = false;
 
   private constructor(
     home: Home,
     layers: readonly number[],
     { hidden = 'relu', output = 'softmax' }: Partial<Functions>,
+    normalization: Normalization | undefined,
     metadata: Readonly<Record<string, string>>,
   ) {
     this.#home = home;
+    this.#normalization = normalization;
     this.hidden = hidden;
     this.output = output;
     this.layers = Object.freeze([...layers]);
@@ -67,31 +72,52 @@ export class Network {
   /**
    * A new network: He-uniform weights, ±√(6 / fan-in) (K. He et al., 2015), and zero biases.
    *
+   * @param given as `create` of `relumax`; transfer: whether the examples of the dataset that is to be
+   *   normalized go to the worker themselves
    * @throws TypeError or RangeError that names the option; Error where no worker can be started
    */
-  static async create(given: NetworkOptions & WorkerOptions): Promise<Network> {
-    const { worker, ...rest } = options('options', given);
+  static async create(given: NetworkOptions & WorkerOptions & TransferOptions): Promise<Network> {
+    const { worker, transfer = false, normalize, ...rest } = options('options', given);
     return inNewHome(worker, async (home) => {
-      await home.ask('create', [rest]);
-      return new Network(home, rest.layers, rest, {});
+      const { connection } = home;
+      if (normalize !== undefined) {
+        checkDataset('normalize', normalize);
+        if (!connection.has(normalize)) normalize.checkMemory('normalize.');
+        if (transfer) connection.checkTransfer('normalize', normalize);
+      }
+      const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
+      const normalization = await home.ask('create', [{ ...rest, ...key }]);
+      return new Network(home, rest.layers, rest, normalization, {});
     });
   }
 
   /**
-   * The network that `save` wrote, to the same bits.
+   * The network that `save` wrote, bit-exactly. Where it standardised numbers, it still does.
    *
    * @param bytes a safetensors file with `layers.0.weight` [out, in], `layers.0.bias` [out], …
+   * @param given normalize: as of `load` of `relumax`
    * @throws TypeError or RangeError that says what is wrong with the file; Error where no worker
    *   can be started
    */
-  static async load(bytes: Uint8Array | ArrayBuffer, given: WorkerOptions = {}): Promise<Network> {
-    const { worker } = options('options', given, ['worker']);
-    const { decodeModel } = await import('../model-reader.ts');
-    const { metadata, ...contents } = decodeModel(bytes);
+  static async load(
+    bytes: Uint8Array | ArrayBuffer,
+    given: LoadOptions & WorkerOptions = {},
+  ): Promise<Network> {
+    const { worker, normalize } = options('options', given, ['worker', 'normalize']);
+    const { decodeModel } = await onDemand(import('../model-reader.ts'));
+    const { metadata, ...contents } = decodeModel(bytes, normalize);
     return inNewHome(worker, async (home) => {
-      await home.ask('load', [contents]);
-      return new Network(home, contents.layers, contents.functions, metadata);
+      const normalization = await home.ask('load', [contents]);
+      return new Network(home, contents.layers, contents.functions, normalization, metadata);
     });
+  }
+
+  /**
+   * What the network standardises: the mean and standard deviation of each input, and of each target,
+   * in copies; undefined where it takes and gives numbers as they are.
+   */
+  get normalization(): Normalization | undefined {
+    return structuredClone(this.#normalization);
   }
 
   /**
@@ -230,10 +256,11 @@ export class Network {
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @param given transfer: whether the array itself goes
-   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1
+   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1. A Float64Array
+   *   where the network standardises its targets, in their unit; else a Float32Array
    * @throws TypeError or RangeError that names the argument
    */
-  async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Float32Array<ArrayBuffer>> {
+  async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs> {
     return this.#ofInputs('predict', inputs, given);
   }
 
@@ -245,10 +272,7 @@ export class Network {
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError that names the argument
    */
-  async activations(
-    inputs: Inputs,
-    given: TransferOptions = {},
-  ): Promise<Float32Array<ArrayBuffer>[]> {
+  async activations(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs[]> {
     return this.#ofInputs('activations', inputs, given);
   }
 
@@ -275,9 +299,11 @@ export class Network {
 
   /**
    * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
-   * metadata says how they are used.
+   * metadata says how they are used. What the network standardises is in it, and the metadata that it
+   * was loaded with.
    *
-   * @param given metadata: text of your own to keep in the file
+   * @param given metadata: text of your own to keep in the file, added to the metadata that the network
+   *   was loaded with; a key that is in both has the text given here
    * @returns the bytes of the file
    * @throws TypeError or RangeError where the metadata cannot be written
    */
@@ -287,12 +313,12 @@ export class Network {
     const { hidden, output } = this;
     const [parameters, { encodeModel }] = await Promise.all([
       home.ask('parameters', []),
-      import('../model.ts'),
+      onDemand(import('../model.ts')),
     ]);
-    return encodeModel({
-      ...{ layers: [...this.layers], parameters, functions: { hidden, output } },
-      metadata,
-    });
+    const functions = { hidden, output };
+    const { normalization, metadata: kept } = this;
+    const model = { layers: [...this.layers], parameters, functions, normalization };
+    return encodeModel({ ...model, metadata: kept }, metadata);
   }
 
   /**

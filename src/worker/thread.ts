@@ -1,12 +1,14 @@
 /** The worker's side: networks and datasets by their numbers, and the answers to what is asked. */
 import { Dataset } from '../data/dataset.ts';
-import { coreOf, createCore, LiveNetwork } from '../live-network.ts';
+import { coreOf, createCore, LiveNetwork, type NetworkOptions } from '../live-network.ts';
+import type { Normalization } from '../normalization.ts';
 import { Pace } from '../pace.ts';
 import type { Core } from '../wasm.ts';
 import { packError } from './errors.ts';
 import {
   type Call,
   type Calls,
+  type CreateCall,
   type DatasetKey,
   type FitCall,
   PROTOCOL,
@@ -95,7 +97,7 @@ class Thread {
   #resultOf(call: Call): Answer | Promise<Answer> {
     switch (call.method) {
       case 'create':
-        return this.#keep(call.network, createCore(...call.arguments));
+        return this.#keep(call.network, createCore(this.#optionsOf(call.arguments[0])));
       case 'load':
         return this.#keep(call.network, coreOf(...call.arguments));
       case 'fit':
@@ -136,14 +138,21 @@ class Thread {
     }
   }
 
-  async #keep(number: number, made: Promise<Core>): Promise<void> {
-    this.#networks.set(number, new LiveNetwork(await made));
+  /** @returns what the network standardises */
+  async #keep(number: number, made: Promise<Core>): Promise<Normalization | undefined> {
+    const network = new LiveNetwork(await made);
+    this.#networks.set(number, network);
+    return network.normalization;
   }
 
   #network({ method, network }: Call): LiveNetwork {
     const found = this.#networks.get(network);
     if (found === undefined) throw new Error(`${method}: the network has been disposed of`);
     return found;
+  }
+
+  #optionsOf({ normalize: key, ...rest }: CreateCall): NetworkOptions {
+    return key === undefined ? rest : { ...rest, normalize: this.#dataset(key) };
   }
 
   #dataset(key: DatasetKey): Dataset {

@@ -10,7 +10,9 @@ import {
   rate,
   significant,
 } from '../../src/cli/numbers.ts';
-import { normalizationOf, normalizedInputs, restored } from '../../src/data/normalization.ts';
+import { Dataset } from '../../src/data/dataset.ts';
+import { Turns } from '../../src/event-loop.ts';
+import { Normalizer, normalizationOf } from '../../src/normalization.ts';
 
 const imageRate = (value: number) => rate(value, 'images');
 
@@ -73,7 +75,7 @@ it.each([
   expect(number(value, std)).toBe(text);
 });
 
-it('writes each number of a column as it was before it was standardised', () => {
+it('writes each number of a column as it was before it was standardised', async () => {
   const columns = [
     [0, 0, 1, 2, 0.001],
     [-0.25, 0, 3.125, 0, 0.5],
@@ -82,10 +84,18 @@ it('writes each number of a column as it was before it was standardised', () => 
     [100.25, 107.5, 0, 93.75, 88],
   ];
   for (const column of columns) {
-    const inputs = Float32Array.from(column);
-    const normalization = normalizationOf({ inputs, features: 1, length: column.length });
-    const again = restored(normalizedInputs(inputs, normalization), normalization);
-    const written = Array.from(again, (value) => number(value, normalization.deviation[0]));
+    const targets = Float64Array.from(column);
+    const dataset = Dataset.from({ inputs: targets, targets, outputs: 1 });
+    const normalization = await normalizationOf(
+      dataset,
+      { hidden: 'relu', output: 'linear' },
+      new Turns(),
+    );
+    const normalizer = new Normalizer(normalization);
+    const standard = new Float32Array(column.length);
+    normalizer.standardize('targets', targets, standard);
+    const again = normalizer.restored(standard);
+    const written = Array.from(again, (value) => number(value, normalization.targets!.std[0]));
     expect(written).toEqual(column.map(String));
   }
 });

@@ -64,11 +64,11 @@ describe('train', () => {
   });
 
   it('keeps names and normalisation in the model', async () => {
-    const { network, ...meaning } = await readModel(join(cwd, 'm.st'));
-    expect(meaning.classNames).toEqual(['setosa', 'versicolor', 'virginica']);
-    const { mean, deviation } = meaning.normalization!;
+    const { network, classNames } = await readModel(join(cwd, 'm.st'));
+    expect(classNames).toEqual(['setosa', 'versicolor', 'virginica']);
+    const { mean, std } = network.normalization!.inputs!;
     expect([...mean].map((value) => Math.round(value))).toEqual([6, 3, 4, 1]);
-    expect(deviation.every((value) => value > 0.2 && value < 2)).toBe(true);
+    expect(std.every((value) => value > 0.2 && value < 2)).toBe(true);
     expect(network.metadata).toMatchObject({
       data: 'table',
       label: 'species',

@@ -34,6 +34,16 @@ describe('from', () => {
     expect(Dataset.from({ inputs, labels: Uint8Array.of(0), classes: 1 }).features).toBe(4);
   });
 
+  it('takes float64, which its parts have too', () => {
+    const inputs = Float64Array.of(1.7e9 + 3, 1e39, -1e-300, 0);
+    const targets = Float64Array.of(0.1, 1e300);
+    const dataset = Dataset.from({ inputs, targets, outputs: 1 });
+    expect(dataset.inputs).toBe(inputs);
+    const part = dataset.subset(Uint32Array.of(1, 0));
+    expect(part.inputs).toEqual(Float64Array.of(-1e-300, 0, 1.7e9 + 3, 1e39));
+    expect(part.targets).toEqual(Float64Array.of(1e300, 0.1));
+  });
+
   it('keeps the names of its classes, and its parts have them', () => {
     const classNames = ['no', 'yes'];
     const labels = Uint8Array.of(0, 1, 0, 1);
@@ -50,7 +60,7 @@ describe('from', () => {
   });
 
   const good = { inputs: new Uint8Array(4), labels: Uint8Array.of(0, 1), classes: 2 };
-  const inputs = 'a Uint8Array or a Float32Array';
+  const inputs = 'a Uint8Array, a Float32Array or a Float64Array';
   const classes = 'a whole number from 1 to 256';
   const multiple = 'a length that is a positive multiple of 2, the number of labels';
   it.each<[string, unknown, Error]>([
@@ -66,9 +76,9 @@ describe('from', () => {
       new TypeError(`inputs: found an array of 2, expected ${inputs}`),
     ],
     [
-      'inputs in doubles',
-      { ...good, inputs: new Float64Array(4) },
-      new TypeError(`inputs: found a Float64Array of 4, expected ${inputs}`),
+      'inputs in whole numbers of 16 bits',
+      { ...good, inputs: new Int16Array(4) },
+      new TypeError(`inputs: found an Int16Array of 4, expected ${inputs}`),
     ],
     [
       'no labels',

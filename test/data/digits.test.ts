@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Dataset } from '../../src/data/dataset.ts';
+import type { Dataset, Inputs } from '../../src/data/dataset.ts';
 import { loadDigits } from '../../src/data/digits.ts';
 
 const COUNTS = [1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978];
 
-function sha256(bytes: Uint8Array | Float32Array): string {
+function sha256(bytes: Inputs): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

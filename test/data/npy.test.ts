@@ -28,7 +28,7 @@ describe('inputs', () => {
     ['float64', Float64Array],
   ])('of %s are floats as they are', (_, Floats) => {
     const { inputs } = read(npy(Floats.of(0.5, -1, 3e4, 1e-3, 255, 0), [3, 2]));
-    expect(inputs).toEqual(Float32Array.of(0.5, -1, 3e4, 1e-3, 255, 0));
+    expect(inputs).toEqual(Floats.of(0.5, -1, 3e4, 1e-3, 255, 0));
   });
 
   it.each([1, 2, 3])('may come in version %i of the format', (version) => {
@@ -40,7 +40,7 @@ describe('inputs', () => {
     expect(read(npy(columns, [3, 4], { order: 'True' })).inputs).toEqual(PIXELS);
     const floats = Float64Array.from(columns);
     const { inputs } = read(npy(floats, [3, 4], { order: 'True' }));
-    expect(inputs).toEqual(Float32Array.from(PIXELS));
+    expect(inputs).toEqual(Float64Array.from(PIXELS));
   });
 
   it('in Fortran’s order come out in C’s, for any dimensions', () => {
@@ -274,11 +274,7 @@ describe('refuses', () => {
       npy(Float32Array.of(1, 2, Number.NaN), [3, 1]),
       'found NaN in example 2, expected finite',
     ],
-    [
-      'what 32 bits cannot hold',
-      npy(Float64Array.of(1, 1e300, 3), [3, 1]),
-      'found Infinity in example 1',
-    ],
+    ['infinity', npy(Float64Array.of(1, Infinity, 3), [3, 1]), 'found Infinity in example 1'],
     [
       'a record',
       npy(PIXELS, [3], {

@@ -317,7 +317,7 @@ describe('refuses', () => {
     ['Infinity', '1,2\nInfinity,3', 'found "Infinity", expected a number'],
     ['hexadecimal', '1,2\n0x10,3', 'found "0x10", expected a number'],
     ['a decimal comma', '1,2\n"1;5",3', 'expected a number'],
-    ['too large', '1,2\n1e39,3', 'found "1e39", expected a number that 32 bits can hold'],
+    ['too large', '1,2\n1e309,3', 'found "1e309", expected a number up to 1.8e308'],
     [
       'a comment',
       'a,b\n1,2\n# more,3',
@@ -358,6 +358,8 @@ describe('numbersOfTable', () => {
     ['1,2.0\n3,4', false],
     ['1,2.5\n3,4', true],
     ['1,x\n3,4.5', false],
+    // More digits than float32 has.
+    ['1,8400000.5\n3,8400001.5', true],
     [Array.from({ length: 257 }, (_, i) => `1,${i}`).join('\n'), true],
     [Array.from({ length: 2000 }, (_, i) => `1,${i}`).join('\n'), true],
     [Array.from({ length: 257 }, (_, i) => `1,c${i}`).join('\n'), false],
@@ -367,7 +369,7 @@ describe('numbersOfTable', () => {
 
   it.each([
     ['1,2.5\n2,dear', 't.csv, row 2, label column "2": found "dear", expected numbers in all rows'],
-    ['1,1e39\n2,2', 'found "1e39", expected numbers in all rows'],
+    ['1,1e309\n2,2', 'found "1e309", expected numbers in all rows'],
     ['1,2\n2,NaN', 'found "NaN"'],
   ])('%j is refused', (text, message) => {
     expect(() => numbersOfTable('t.csv', read(cut(text)))).toThrow(message);

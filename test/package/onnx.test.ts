@@ -4,21 +4,22 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { normalizedInputs, restored } from '../../src/data/normalization.ts';
-import { loadDigits, Network } from '../../src/index.ts';
-import { meaningOf } from '../../src/model-meaning.ts';
+import { Dataset, loadDigits, Network, type Outputs } from '../../src/index.ts';
 import { run } from '../cli/command.ts';
 import { HEADER, irisLike } from '../cli/iris-like.ts';
 
 /** What is used of onnxruntime-web here, which is installed beside this file alone. */
 interface Onnxruntime {
   env: { wasm: { numThreads: number } };
-  Tensor: new (type: 'float32', data: Float32Array, dims: number[]) => Tensor;
+  Tensor: new (type: Type, data: Outputs, dims: number[]) => Tensor;
   InferenceSession: { create(model: Uint8Array): Promise<Session> };
 }
 
+type Type = 'float32' | 'float64';
+
 interface Tensor {
-  readonly data: Float32Array;
+  readonly type: Type;
+  readonly data: Outputs;
   readonly dims: readonly number[];
 }
 
@@ -51,19 +52,22 @@ async function exported(train: string[]) {
   expect(session.outputNames).toEqual([name]);
   return {
     network,
-    ...meaningOf(bytes, network.layers),
-    async outputs(inputs: Float32Array): Promise<Float32Array> {
+    async outputs(inputs: Outputs): Promise<Outputs> {
       const width = network.layers[0]!;
-      const input = new ort.Tensor('float32', inputs, [inputs.length / width, width]);
+      const typeOf = (standardises: object | undefined) => (standardises ? 'float64' : 'float32');
+      const { normalization } = network;
+      const type = typeOf(normalization?.inputs);
+      const input = new ort.Tensor(type, inputs, [inputs.length / width, width]);
       const { [name]: outputs } = await session.run({ input });
+      expect(outputs!.type).toBe(typeOf(normalization?.targets));
       expect(outputs!.dims).toEqual([inputs.length / width, network.layers.at(-1)]);
       return outputs!.data;
     },
   };
 }
 
-const greatest = (a: Float32Array, b: Float32Array) =>
-  a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+const greatest = (a: Outputs, b: Outputs) =>
+  [...a].reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 
 test.each([
   ['784-10-10', '3', 'relu'],
@@ -84,20 +88,36 @@ test.each([
 test('a table’s numbers go in as they are', async () => {
   const rows = [HEADER, ...irisLike(1)].map((row) => row.join());
   await writeFile(join(cwd, 'iris.csv'), rows.join('\n'));
-  const { network, outputs, normalization } = await exported(['-d', 'iris.csv']);
-  const inputs = Float32Array.from(irisLike(2).flatMap((row) => row.slice(0, 4).map(Number)));
-  const wanted = network.predict(normalizedInputs(inputs, normalization!));
-  expect(greatest(await outputs(inputs), wanted)).toBeLessThan(1e-5);
+  const { network, outputs } = await exported(['-d', 'iris.csv']);
+  const inputs = Float64Array.from(irisLike(2).flatMap((row) => row.slice(0, 4).map(Number)));
+  expect(greatest(await outputs(inputs), network.predict(inputs))).toBeLessThan(1e-5);
+});
+
+test('numbers far from 0 keep their differences, on both sides', async () => {
+  const FAR = 1_700_000_000;
+  const label = (i: number) => (i < 100 ? 'early' : 'late');
+  const rows = Array.from({ length: 200 }, (_, i) => [FAR + i, label(i)].join());
+  await writeFile(join(cwd, 'far.csv'), ['t,label', ...rows].join('\n'));
+  const classes = await exported(['-d', 'far.csv']);
+  const inputs = Float64Array.from({ length: 200 }, (_, i) => FAR + i);
+  expect(greatest(await classes.outputs(inputs), classes.network.predict(inputs))).toBeLessThan(
+    1e-5,
+  );
+
+  const waves = Array.from(inputs, (t, i) => [t, FAR + 10 * Math.sin(i / 32)].join());
+  await writeFile(join(cwd, 'wave.csv'), ['t,y', ...waves].join('\n'));
+  const { network, outputs } = await exported(['-d', 'wave.csv', '--output', 'linear']);
+  expect(greatest(await outputs(inputs), network.predict(inputs))).toBeLessThan(1e-4);
+  const targets = Float64Array.from(inputs, (_, i) => FAR + 10 * Math.sin(i / 32));
+  expect(network.evaluate(Dataset.from({ inputs, targets, outputs: 1 })).rmse![0]).toBeLessThan(8);
 });
 
 test.each(['linear', 'sigmoid'])('numbers that are no classes: %s', async (output) => {
   const rows = irisLike(1).map((row) => [...row.slice(0, 4), Number(row[0]) > 5.8 ? 1 : 0]);
   await writeFile(join(cwd, 'tall.csv'), [HEADER, ...rows].map((row) => row.join()).join('\n'));
   const made = await exported(['-d', 'tall.csv', '--output', output, '--hidden', 'gelu']);
-  const { network, outputs, normalization, targets } = made;
-  const inputs = Float32Array.from(irisLike(2).flatMap((row) => row.slice(0, 4).map(Number)));
-  const raw = network.predict(normalizedInputs(inputs, normalization!));
-  const wanted = targets ? restored(raw, targets) : raw;
-  expect(targets !== undefined).toBe(output === 'linear');
-  expect(greatest(await outputs(inputs), wanted)).toBeLessThan(1e-5);
+  const { network, outputs } = made;
+  const inputs = Float64Array.from(irisLike(2).flatMap((row) => row.slice(0, 4).map(Number)));
+  expect(network.normalization!.targets !== undefined).toBe(output === 'linear');
+  expect(greatest(await outputs(inputs), network.predict(inputs))).toBeLessThan(1e-5);
 });

@@ -15,7 +15,12 @@ async function someExample() {
   }
   network.setParameters(parameters);
   const inputs = Float32Array.from({ length: 9 }, () => random.below(1000) / 1000);
-  return { network, parameters, inputs, activations: network.activations(inputs) };
+  return {
+    network,
+    parameters,
+    inputs,
+    activations: network.activations(inputs) as Float32Array[],
+  };
 }
 
 test('an example is worked as the oracle works a batch of it', async () => {

@@ -10,6 +10,7 @@ import {
   Dataset,
   DivergenceError,
   type EpochReport,
+  type Inputs,
   Network,
   Pace,
   startWorker,
@@ -88,6 +89,65 @@ describe('the same as in the page itself', () => {
     const parameters = randomParameters(LAYERS, 9);
     await loaded.setParameters(parameters);
     expect(parametersHash(await loaded.parameters())).toBe(parametersHash(parameters));
+  });
+});
+
+describe('numbers that a network standardises', () => {
+  const inputs = Float64Array.from({ length: 240 }, (_, i) => 1.7e9 + ((i * 13) % 41));
+  const targets = Float64Array.from({ length: 120 }, (_, i) => 1.7e9 - ((i * 7) % 19) / 3);
+  const numbers = () =>
+    Dataset.from({ inputs: inputs.slice(), targets: targets.slice(), outputs: 1 });
+  const shape = { layers: [2, 6, 1], output: 'linear', seed: 2 } as const;
+
+  test('are those of a page itself, created and loaded', async () => {
+    const local = await LocalNetwork.create({ ...shape, normalize: numbers() });
+    const dataset = numbers();
+    const remote = await Network.create({ ...shape, normalize: dataset });
+    networks.push(remote);
+    expect(remote.normalization).toEqual(local.normalization);
+    remote.normalization!.inputs!.mean[0] = 0;
+    await local.fit(numbers(), { epochs: 3 });
+    await remote.fit(dataset, { epochs: 3 });
+    const batch = [inputs.slice(0, 6), targets.slice(0, 3)] as const;
+    expect(await remote.trainOnBatch(...batch)).toEqual(local.trainOnBatch(...batch));
+    const file = await remote.save({ metadata: { by: 'a worker' } });
+    expect(file).toEqual(local.save({ metadata: { by: 'a worker' } }));
+
+    const loaded = await Network.load(file);
+    networks.push(loaded);
+    expect(loaded.normalization).toEqual(local.normalization);
+    const predicted = await loaded.predict(inputs);
+    expect(predicted).toBeInstanceOf(Float64Array);
+    expect(predicted).toEqual(local.predict(inputs));
+    expect(await loaded.activations(inputs)).toEqual(local.activations(inputs));
+    expect(await loaded.evaluate(numbers())).toEqual(local.evaluate(numbers()));
+    expect(await loaded.save()).toEqual(file);
+
+    const raw = await Network.load(file, { normalize: false });
+    networks.push(raw);
+    expect(raw.normalization).toBeUndefined();
+    const alone = await LocalNetwork.load(file, { normalize: false });
+    const standard = Float32Array.of(0.5, -1);
+    expect(await raw.predict(standard)).toEqual(alone.predict(standard));
+  });
+
+  test('go to the worker themselves where that is asked for', async () => {
+    const dataset = numbers();
+    const remote = await Network.create({ ...shape, normalize: dataset, transfer: true });
+    networks.push(remote);
+    expect(dataset.inputs).toHaveLength(0);
+    expect((await remote.evaluate(dataset)).examples).toBe(120);
+  });
+
+  test('are refused where they do not fit', async () => {
+    const wrong = Network.create({ ...shape, layers: [3, 1], normalize: numbers() });
+    await expect(wrong).rejects.toThrow('normalize.features: found 2, expected 3');
+    const none = Network.create({ ...shape, normalize: [] as never });
+    await expect(none).rejects.toThrow('normalize: found an array of 0, expected a Dataset');
+    const remote = await create();
+    await expect(remote.predict(new Float64Array(20).fill(1e39))).rejects.toThrow(
+      'inputs[0]: found 1e+39, expected a finite number that 32 bits hold',
+    );
   });
 });
 
@@ -285,7 +345,7 @@ describe('data', () => {
 
   test('whose memory was transferred elsewhere is refused, until the worker has it', async () => {
     const remote = await create();
-    const transfer = ({ buffer }: Uint8Array | Float32Array) =>
+    const transfer = ({ buffer }: Inputs) =>
       structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
     const gone = (name: string) => `${name}: found a Uint8Array whose memory was transferred`;
     for (const name of ['inputs', 'labels'] as const) {

@@ -1,4 +1,5 @@
 /** Whether a network is right as often as it says: its most probable class, by how probable it is. */
+import type { Outputs } from '../../index.ts';
 import { count, percent } from '../numbers.ts';
 import { chart, legend } from './chart.ts';
 import { type Html, html } from './html.ts';
@@ -15,7 +16,7 @@ export interface Bin {
 
 /** Ten bins of equal width, and the expected calibration error over them (C. Guo et al., 2017). */
 export function calibrationOf(
-  probabilities: Float32Array,
+  probabilities: Outputs,
   labels: Uint8Array,
   classes: number,
 ): { bins: Bin[]; error: number } {

@@ -1,5 +1,5 @@
 /** Where a network is most wrong: what it was shown, what it thought, and what it was. */
-import { restored } from '../../data/normalization.ts';
+import type { Inputs, Outputs } from '../../index.ts';
 import { count, number, percent } from '../numbers.ts';
 import { type Html, html } from './html.ts';
 import { picture } from './picture.ts';
@@ -11,7 +11,7 @@ const THOUGHTS = 3;
 
 /** The examples that were taken for another class, those first whose own was given least. */
 export function worstMistakes(
-  probabilities: Float32Array,
+  probabilities: Outputs,
   labels: Uint8Array,
   classes: number,
 ): { example: number; taken: number; probability: number }[] {
@@ -70,21 +70,22 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
 }
 
 function largestErrors(data: ReportData): Html {
-  const { heldOut, outputs, plan } = data;
+  const { heldOut, outputs, normalization } = data;
+  const spreads = normalization?.targets?.std;
   const width = heldOut.outputs;
-  const told = restored(outputs, plan.targets);
-  const are = restored(heldOut.targets!, plan.targets);
+  const targets = heldOut.targets!;
   const errors = Array.from({ length: heldOut.length }, (_, i) => {
     let squares = 0;
     for (let j = 0; j < width; j++) {
-      squares += (outputs[i * width + j]! - heldOut.targets![i * width + j]!) ** 2;
+      const error = outputs[i * width + j]! - targets[i * width + j]!;
+      squares += (error / (spreads?.[j] ?? 1)) ** 2;
     }
     return { example: i, squares };
   });
   const worst = errors.sort((a, b) => b.squares - a.squares).slice(0, ROWS);
-  const numbers = (values: Float32Array, i: number) =>
+  const numbers = (values: Inputs, i: number) =>
     [...values.subarray(i * width, (i + 1) * width)]
-      .map((value, j) => number(value, plan.targets?.deviation[j]))
+      .map((value, j) => number(value, spreads?.[j]))
       .join(', ');
   return html`<section>
 <h2>Where it is most wrong</h2>
@@ -93,7 +94,7 @@ ${rowsTable(
   data,
   worst.map(({ example }) => example),
   ['is', 'told'],
-  (i) => [numbers(are, i), numbers(told, i)],
+  (i) => [numbers(targets, i), numbers(outputs, i)],
 )}
 </section>`;
 }
@@ -105,31 +106,27 @@ function rowsTable(
   heads: readonly string[],
   cellsOf: (example: number) => readonly string[],
 ): Html {
-  const { heldOut, normalization } = data;
-  const { features } = heldOut;
+  const { features, inputs: values } = data.heldOut;
+  const spreads = data.normalization?.inputs?.std;
   const { inputs, note } = shownInputs(data);
-  const raw = (example: number) => {
-    const row = heldOut.inputs.subarray(example * features, (example + 1) * features);
-    const floats = Float32Array.from(row);
-    return restored(floats, normalization);
-  };
   return html`<div class="scroll" role="region" aria-label="The worst rows" tabindex="0"><table>
 ${note === '' ? [] : html`<caption>${note}</caption>`}
 <thead><tr>${heads.map((head) => html`<th scope="col" class="words">${head}</th>`)}${inputs.map((i) => html`<th scope="col">${inputName(data, i)}</th>`)}</tr></thead>
 <tbody>
-${examples.map((example) => {
-  const values = raw(example);
-  return html`<tr>${cellsOf(example).map((cell) => html`<td class="words">${cell}</td>`)}${inputs.map((i) => html`<td>${number(values[i]!, normalization?.deviation[i])}</td>`)}</tr>
-`;
-})}
+${examples.map(
+  (example) =>
+    html`<tr>${cellsOf(example).map((cell) => html`<td class="words">${cell}</td>`)}${inputs.map((i) => html`<td>${number(values[example * features + i]!, spreads?.[i])}</td>`)}</tr>
+`,
+)}
 </tbody>
 </table></div>`;
 }
 
 /** A byte for each pixel; numbers that are none are spread over the range of theirs. */
-function greysOf(image: Uint8Array | Float32Array): Uint8Array {
+function greysOf(image: Inputs): Uint8Array {
   if (image instanceof Uint8Array) return image;
-  const least = image.reduce((a, b) => Math.min(a, b), Infinity);
-  const range = image.reduce((a, b) => Math.max(a, b), -Infinity) - least || 1;
+  const values = Float64Array.from(image);
+  const least = values.reduce((a, b) => Math.min(a, b), Infinity);
+  const range = values.reduce((a, b) => Math.max(a, b), -Infinity) - least || 1;
   return Uint8Array.from(image, (value) => Math.round(((value - least) / range) * 255));
 }

@@ -66,13 +66,13 @@ function summary({ plan, result }: ReportData): string {
   return `${learnt}${ended}, and was judged by ${count(plan.heldOut)} that it has not seen.`;
 }
 
-function figures({ plan, result, parameters }: ReportData): (readonly [string, string])[] {
+function figures({ result, parameters }: ReportData): (readonly [string, string])[] {
   const { test, dead } = result;
   const size = parameters.reduce(
     (sum, { weights, biases }) => sum + weights.length + biases.length,
     0,
   );
-  const error = errorInUnits(test, plan.targets);
+  const error = errorInUnits(test);
   const died = dead.reduce((sum, layer) => sum + layer.dead, 0);
   return [
     test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['read correctly', percent(test.accuracy)],

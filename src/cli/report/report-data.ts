@@ -1,6 +1,5 @@
 /** What a report tells of, and how its parts ask for it. */
-import type { Normalization } from '../../data/normalization.ts';
-import type { Dataset, LayerParameters } from '../../index.ts';
+import type { Dataset, LayerParameters, Normalization, Outputs } from '../../index.ts';
 import { classLabel, shortened } from '../class-labels.ts';
 import type { Size } from '../image-file.ts';
 import { count } from '../numbers.ts';
@@ -9,10 +8,10 @@ import type { TrainingPlan, TrainingResult } from '../training-report.ts';
 export interface ReportData {
   readonly plan: TrainingPlan;
   readonly result: TrainingResult;
-  /** What was held out, in the form in which the network takes it. */
+  /** What was held out. */
   readonly heldOut: Dataset;
   /** What the network gives for it: examples × nᴸ. */
-  readonly outputs: Float32Array;
+  readonly outputs: Outputs;
   readonly parameters: readonly LayerParameters[];
   /** SHA-256 of the parameters. */
   readonly hash: string;
@@ -22,7 +21,7 @@ export interface ReportData {
   readonly size: Size | undefined;
   /** Of a table with a header, the names of its inputs. */
   readonly featureNames: readonly string[] | undefined;
-  /** What was done to the inputs of a table. */
+  /** What the network standardises. */
   readonly normalization: Normalization | undefined;
   /** Settings besides those of the plan, by their names. */
   readonly settings: readonly (readonly [string, string])[];
