@@ -32,6 +32,7 @@ export function tablesOf(results) {
     kernelTable(results),
     optimizerTable(results),
     predictionTable(results),
+    augmentationTable(results),
     growthTable(results),
     targetTable(results),
     commandTable(results),
@@ -149,6 +150,23 @@ function predictionTable({ prediction }) {
     rows: prediction.map(({ what, timing, images }) => [
       what,
       ...timeCells(timing, 1e3),
+      Math.round((images / timing.ms) * 1e3).toLocaleString('en'),
+    ]),
+  };
+}
+
+/** @param {Results} results */
+function augmentationTable({ augmentation }) {
+  if (!augmentation) return undefined;
+  return {
+    name: 'augmentation',
+    title: 'Augmentation',
+    note: 'What shifting, rotating and scaling add to an epoch, for each image.',
+    head: ['', 'µs an image', 'min–max', 'images/s'],
+    firstNumber: 1,
+    rows: augmentation.map(({ what, timing, images }) => [
+      what,
+      ...timeCells(timing, 1e3 / images),
       Math.round((images / timing.ms) * 1e3).toLocaleString('en'),
     ]),
   };
