@@ -1,4 +1,5 @@
 /** A static site on a port of this machine, for the tests of pages and for `npm run test:engines`. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -25,6 +26,8 @@ const TYPES = {
  *   root: `/index.html`
  * @property {Record<string, string>} [headers]
  * @property {(body: string) => void} [onPost] is told what pages post
+ * @property {(path: string, bytes: number) => void} [onAnswer] is told of each answer: bytes of its
+ *   body; none where the browser's copy is as good
  */
 
 /**
@@ -34,7 +37,7 @@ const TYPES = {
  * @param {SiteOptions} [options]
  * @returns {Promise<Site>}
  */
-export async function serveSite(folder, { files = {}, headers = {}, onPost } = {}) {
+export async function serveSite(folder, { files = {}, headers = {}, onPost, onAnswer } = {}) {
   const server = createServer(async (request, response) => {
     if (request.method === 'POST' && onPost !== undefined) {
       onPost(await text(request));
@@ -46,7 +49,11 @@ export async function serveSite(folder, { files = {}, headers = {}, onPost } = {
     try {
       const body = files[path] ?? (await readFile(join(folder, path)));
       const type = TYPES[extname(path)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'content-type': type, ...headers }).end(body);
+      const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+      const isKnown = request.headers['if-none-match'] === etag;
+      onAnswer?.(path, isKnown ? 0 : Buffer.byteLength(body));
+      if (isKnown) response.writeHead(304, { etag, ...headers }).end();
+      else response.writeHead(200, { 'content-type': type, etag, ...headers }).end(body);
     } catch {
       response.writeHead(404).end();
     }
