@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Engine } from '../scripts/engines/list.js';
+import { ENGINES, type Engine } from '../scripts/engines/list.js';
 import { start, Watch } from '../scripts/engines/process.js';
 import {
   faultsOf,
@@ -116,6 +116,16 @@ test('silence is told', async () => {
   const watch = new Watch(0.05);
   await expect(watch.silence).rejects.toThrow('nothing for 0.05 s');
   watch.end();
+});
+
+test('docs/engines.md has a row for each engine, as it should be', async () => {
+  const text = await readFile(new URL('../docs/engines.md', import.meta.url), 'utf8');
+  const table = /<!-- engines[\s\S]*end of engines -->/.exec(text)![0].replace(/ +/g, ' ');
+  for (const { name, processor, refuses } of ENGINES) {
+    const rest = refuses === undefined ? '6 of 6' : `refused: ${refuses.why}`;
+    expect(table).toMatch(new RegExp(`\\| ${name} \\| [\\d.]+\\w* \\| ${processor} \\| ${rest}`));
+  }
+  expect(table).not.toContain('**');
 });
 
 /** Whether a process runs; one that has ended and that nobody has waited for does not. */

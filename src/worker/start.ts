@@ -1,4 +1,4 @@
-import { startNodeWorker } from './threads-node.ts';
+import { hasNodeWorkers, startNodeWorker } from './threads-node.ts';
 
 /**
  * Starts the worker that ships with the package: `relumax/worker-thread`, a file beside this one.
@@ -9,7 +9,10 @@ import { startNodeWorker } from './threads-node.ts';
  * @throws Error where there are no workers, or a policy forbids them
  */
 export function startWorker(): Worker {
-  if (typeof Worker === 'undefined') return startNodeWorker(threadUrl(import.meta.url));
+  // Bun and Deno have a page's workers too, but Node's let a program end while they are there.
+  const isPage =
+    typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
+  if (!isPage) return startNodeWorker(threadUrl(import.meta.url));
   return new Worker(new URL('./worker-thread.js', import.meta.url), {
     type: 'module',
     name: 'relumax',
