@@ -13,7 +13,7 @@ import { progress } from '../bench/progress.js';
 import { ENGINES, NODES } from './engines/list.js';
 import { serveEnginePage } from './engines/page.js';
 import { start, stopAll, Watch } from './engines/process.js';
-import { faultsOf, isGood, PARTS, summaryOf, tableOf } from './engines/results.js';
+import { faultsOf, isGood, lacksOf, PARTS, summaryOf, tableOf } from './engines/results.js';
 import {
   CHECKPOINTS,
   findingOf,
@@ -82,7 +82,7 @@ async function run({ engines, parts, write }) {
   if (bad.length === 0) {
     console.log('the same bits on all of them');
   } else {
-    console.error(`not the same bits on: ${bad.map(({ engine }) => engine.id).join(', ')}`);
+    console.error(`other bits, or none, on: ${bad.map(({ engine }) => engine.id).join(', ')}`);
     process.exitCode = 1;
   }
 }
@@ -245,8 +245,8 @@ async function browse(engine, folder, given, add) {
  * @param {readonly Part[]} parts
  */
 function print(result, parts) {
-  const { engine, version = '', findings, seconds } = result;
-  const title = `${engine.name} ${version} (${engine.processor})`;
+  const { engine, version, findings, seconds } = result;
+  const title = `${[engine.name, version ?? []].flat().join(' ')} (${engine.processor})`;
   if (!isGood(result, parts)) {
     for (const fault of faultsOf(result)) console.error(`${title}: ${fault}`);
   } else if (parts.length === 1) {
@@ -267,6 +267,8 @@ async function writeDocs(results) {
     `${new Date().toISOString().slice(0, 10)}, ${machineLine(describeMachine())}:`,
     '',
     tableOf(results),
+    '',
+    ...lacksOf(results).map((line) => `- ${line}`),
     '',
     'What the browsers call themselves:',
     '',

@@ -7,6 +7,7 @@ import { start, Watch } from '../scripts/engines/process.js';
 import {
   faultsOf,
   isGood,
+  lacksOf,
   PARTS,
   type Part,
   type Result,
@@ -63,6 +64,8 @@ test('an engine lacks a part', () => {
   const page = result(pages, { lacks: { command: 'none in pages' } });
   expect(isGood(page)).toBe(true);
   expect(rowOf(page)).toContain('| 6 of 6 | – | 5 of 5 |');
+  const lines = ['No command, for none in pages: Some on x86-64; Some on x86-64.'];
+  expect(lacksOf([page, result(all), page])).toEqual(lines);
 });
 
 test('an engine is to be refused', () => {

@@ -21,7 +21,7 @@ import { chromiumPath } from '../browser.js';
  *   be asked of it, and why
  */
 
-const BROWSER_LACKS = { command: 'a page has no command' };
+const BROWSER_LACKS = { command: 'a page has no command line' };
 
 /** @param {number} version @returns {Engine} */
 function node(version) {

@@ -93,6 +93,24 @@ export function summaryOf(result) {
   return result.engine.refuses === undefined ? cells.join(', ') : partCells(result)[0];
 }
 
+/**
+ * Why some parts could not be asked of some engines, a line each.
+ *
+ * @param {Result[]} results
+ */
+export function lacksOf(results) {
+  /** @type {Map<string, string[]>} */
+  const lines = new Map();
+  for (const { engine } of results) {
+    for (const [part, why] of Object.entries(engine.lacks ?? {})) {
+      const reason = `No ${part}, for ${why}`;
+      const names = lines.get(reason) ?? [];
+      lines.set(reason, [...names, `${engine.name} on ${engine.processor}`]);
+    }
+  }
+  return [...lines].map(([reason, names]) => `${reason}: ${names.join('; ')}.`);
+}
+
 /** @param {Result} result */
 function cellsOf(result) {
   const { engine, version = '?', missing, seconds } = result;
