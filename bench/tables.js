@@ -147,11 +147,7 @@ function predictionTable({ prediction }) {
     note: 'A call of `predict`, from pixels to probabilities.',
     head: ['', 'µs', 'min–max', 'images/s'],
     firstNumber: 1,
-    rows: prediction.map(({ what, timing, images }) => [
-      what,
-      ...timeCells(timing, 1e3),
-      Math.round((images / timing.ms) * 1e3).toLocaleString('en'),
-    ]),
+    rows: prediction.map((row) => imageCells(row, 1e3)),
   };
 }
 
@@ -164,11 +160,7 @@ function augmentationTable({ augmentation }) {
     note: 'What shifting, rotating and scaling add to an epoch, for each image.',
     head: ['', 'µs an image', 'min–max', 'images/s'],
     firstNumber: 1,
-    rows: augmentation.map(({ what, timing, images }) => [
-      what,
-      ...timeCells(timing, 1e3 / images),
-      Math.round((images / timing.ms) * 1e3).toLocaleString('en'),
-    ]),
+    rows: augmentation.map((row) => imageCells(row, 1e3 / row.images)),
   };
 }
 
@@ -247,6 +239,17 @@ function equalityTable({ equality }) {
       numpy?.toExponential(1) ?? '–',
     ]),
   };
+}
+
+/**
+ * Times and images a second.
+ *
+ * @param {import('./prediction.js').PredictionRow} row
+ * @param {number} scale of the times
+ */
+function imageCells({ what, timing, images }, scale) {
+  const rate = Math.round((images / timing.ms) * 1e3).toLocaleString('en');
+  return [what, ...timeCells(timing, scale), rate];
 }
 
 /**
