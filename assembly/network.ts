@@ -584,6 +584,8 @@ export function predict(
 function firstNonFiniteExample(network: Network, m: i32): i32 {
   let first = m;
   for (let l = 0; l < network.depth; l++) {
+    // What is not finite in the last hidden layer makes all of Zᴸ so: no weight times ∞ is finite.
+    if (l == network.depth - 2) continue;
     const layer = network.layer(l);
     const column = f32Bytes(layer.stride);
     // All that the layer gave so far, and only then example by example.
