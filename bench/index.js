@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchAugmentation } from './augmentation.js';
 import { benchCommand } from './command.js';
 import { loadImages, mnistFolder } from './data.js';
 import { checkEquality } from './equality.js';
@@ -35,12 +36,22 @@ import { benchTraining } from './training.js';
  * @property {import('./optimizers.js').OptimizerRow[]} [optimizers]
  * @property {Awaited<ReturnType<typeof benchTraining>>} [training]
  * @property {import('./prediction.js').PredictionRow[]} [prediction]
+ * @property {import('./augmentation.js').AugmentationRow[]} [augmentation]
  * @property {import('./growth.js').Growth[]} [growth]
  * @property {import('./target.js').Target} [target]
  * @property {import('./command.js').CommandResult} [command]
  */
 
-const PARTS = ['kernels', 'optimizers', 'training', 'prediction', 'growth', 'target', 'command'];
+const PARTS = [
+  'kernels',
+  'optimizers',
+  'training',
+  'prediction',
+  'augmentation',
+  'growth',
+  'target',
+  'command',
+];
 
 const USAGE = `Times relumax beside its twin in plain JavaScript and NumPy, one thread each.
 
@@ -78,6 +89,7 @@ async function run({ parts, out, json }) {
   await measurePeakAgain();
   const training = has('training') ? await benchTraining(train, numpy, equality) : undefined;
   const prediction = has('prediction') ? await benchPrediction(train) : undefined;
+  const augmentation = has('augmentation') ? await benchAugmentation(train) : undefined;
   const growth = has('growth') ? await benchGrowth(train) : undefined;
   const target = has('target') && folder ? await benchTarget(folder) : undefined;
   await measurePeakAgain();
@@ -94,6 +106,7 @@ async function run({ parts, out, json }) {
     ...(optimizers && { optimizers }),
     ...(training && { training }),
     ...(prediction && { prediction }),
+    ...(augmentation && { augmentation }),
     ...(growth && { growth }),
     ...(target && { target }),
     ...(command && { command }),

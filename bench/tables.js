@@ -32,6 +32,7 @@ export function tablesOf(results) {
     kernelTable(results),
     optimizerTable(results),
     predictionTable(results),
+    augmentationTable(results),
     growthTable(results),
     targetTable(results),
     commandTable(results),
@@ -146,11 +147,20 @@ function predictionTable({ prediction }) {
     note: 'A call of `predict`, from pixels to probabilities.',
     head: ['', 'µs', 'min–max', 'images/s'],
     firstNumber: 1,
-    rows: prediction.map(({ what, timing, images }) => [
-      what,
-      ...timeCells(timing, 1e3),
-      Math.round((images / timing.ms) * 1e3).toLocaleString('en'),
-    ]),
+    rows: prediction.map((row) => imageCells(row, 1e3)),
+  };
+}
+
+/** @param {Results} results */
+function augmentationTable({ augmentation }) {
+  if (!augmentation) return undefined;
+  return {
+    name: 'augmentation',
+    title: 'Augmentation',
+    note: 'What shifting, rotating and scaling add to an epoch, for each image.',
+    head: ['', 'µs an image', 'min–max', 'images/s'],
+    firstNumber: 1,
+    rows: augmentation.map((row) => imageCells(row, 1e3 / row.images)),
   };
 }
 
@@ -229,6 +239,17 @@ function equalityTable({ equality }) {
       numpy?.toExponential(1) ?? '–',
     ]),
   };
+}
+
+/**
+ * Times and images a second.
+ *
+ * @param {import('./prediction.js').PredictionRow} row
+ * @param {number} scale of the times
+ */
+function imageCells({ what, timing, images }, scale) {
+  const rate = Math.round((images / timing.ms) * 1e3).toLocaleString('en');
+  return [what, ...timeCells(timing, scale), rate];
 }
 
 /**

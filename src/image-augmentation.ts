@@ -22,7 +22,8 @@ export interface ImageAugmentationOptions {
 
 /** Positions are counted in 2⁻¹⁶ of a pixel, for whole numbers round nowhere. */
 const BITS = 16;
-const ONE = 2 ** BITS;
+/** A shift: JavaScriptCore holds what a power gives as a float, and all that is computed with it. */
+const ONE = 1 << BITS;
 /** Pixels to a side, at most, so that a position fits 32 bits. */
 const LARGEST = 1024;
 /** The frame's pixel, and half of the smallest step that is told apart. */
@@ -116,12 +117,16 @@ export class ImageAugmentation implements Augmentation {
     const firstX = fixed(middleX + FIRST - cos * (middleX + right) - sin * (middleY + down));
     const firstY = fixed(middleY + FIRST + sin * (middleX + right) - cos * (middleY + down));
     const areBytes = isTyped(to, 'Uint8Array');
+    // Here, or V8 would look them up for each pixel.
+    const bits = BITS;
+    const one = ONE;
+    const half = ONE >> 1;
     for (let y = 0; y < height; y++) {
       let sourceX = (firstX + b * y) | 0;
       let sourceY = (firstY + a * y) | 0;
       for (let x = 0; x < width; x++) {
-        const left = sourceX >> BITS;
-        const top = sourceY >> BITS;
+        const left = sourceX >> bits;
+        const top = sourceY >> bits;
         let sum = 0;
         if (left >= 0 && left <= width && top >= 0 && top <= height) {
           // 256 places between two pixels: of bytes all that follows is whole.
@@ -132,7 +137,7 @@ export class ImageAugmentation implements Augmentation {
           const lower = frame[p + stride]! * (256 - u) + frame[p + stride + 1]! * u;
           sum = upper * (256 - v) + lower * v;
         }
-        to[at + y * width + x] = areBytes ? (sum + ONE / 2) >> BITS : sum / ONE;
+        to[at + y * width + x] = areBytes ? (sum + half) >> bits : sum / one;
         sourceX = (sourceX + a) | 0;
         sourceY = (sourceY - b) | 0;
       }

@@ -25,8 +25,9 @@ export function bytesOfText(text: string, size: number): Uint8Array<ArrayBuffer>
     if (code >= MARK) {
       page = (code - MARK + 1) * CHARACTERS;
     } else {
-      const omitted = OMITTED.filter((other) => other < code).length;
-      bytes[at++] = page + code - FIRST - omitted - SHIFT;
+      let value = page + code - FIRST - SHIFT;
+      for (let j = 0; j < OMITTED.length; j++) if (OMITTED[j]! < code) value--;
+      bytes[at++] = value;
       page = 0;
     }
   }

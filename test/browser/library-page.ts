@@ -1,7 +1,7 @@
 /** A page that has the built library, for tests of how it behaves there. */
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { serveSite } from './site.ts';
+import { serveSite } from '../../scripts/site.js';
 
 /** What such a page has: the faces of the library. */
 declare global {

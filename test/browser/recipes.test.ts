@@ -1,31 +1,33 @@
-/** The published trainings, in a page: the bits of Node. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RECIPES } from '../../scripts/recipes.js';
+/** The published trainings in a page, in its worker and from checkpoints: the bits of Node. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { ENGINES } from '../../scripts/engines/list.js';
+import { serveEnginePage } from '../../scripts/engines/page.js';
+import { isGood, type Result } from '../../scripts/engines/results.js';
+import {
+  CHECKPOINTS,
+  interrupt,
+  loadLibrary,
+  resumeGiven,
+} from '../../scripts/engines/trainings.js';
 import { launch } from './chromium.ts';
-import { libraryPage } from './library-page.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser?.close());
-
-test.each(RECIPES)('$command', async (recipe) => {
-  await using open = await libraryPage(browser);
-  const hash = await open.page.evaluate(async ({ network: options, fit, moves }) => {
-    const { index, augmentation } = globalThis.relumax;
-    const { train } = (await index.loadDigits()).split({ test: 0.2, seed: options.seed! });
-    const network = await index.Network.create(options);
-    const size = { width: 28, height: 28 };
-    await network.fit(train, {
-      ...fit,
-      ...(moves && { augmentation: new augmentation.ImageAugmentation({ ...size, ...moves }) }),
-    });
-    const arrays = network.parameters().flatMap(({ weights, biases }) => [weights, biases]);
-    const bytes = await new Blob(arrays as BlobPart[]).arrayBuffer();
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  }, recipe);
-  expect(hash).toBe(recipe.hash);
+test('Chromium does all that engines are asked to do', async () => {
+  const library = await loadLibrary(`${pathToFileURL(join(import.meta.dirname, '../../dist'))}/`);
+  const engine = ENGINES.find(({ id }) => id === 'chromium')!;
+  const result: Result = { engine, findings: [], seconds: 0 };
+  await using site = await serveEnginePage(await interrupt(library), (finding) =>
+    result.findings.push(finding),
+  );
+  await using browser = await launch();
+  const page = await browser.newPage();
+  await page.goto(`${site.origin}/`);
+  expect(await site.agent).toMatch(engine.agent!);
+  const file = result.findings.flatMap(({ file }) => file ?? [])[0]!;
+  result.findings.push(await resumeGiven(library, CHECKPOINTS.taken, Buffer.from(file, 'hex')));
+  for (const { hash, error, expected, name } of result.findings) {
+    expect(hash ?? error, name).toBe(expected);
+  }
+  expect(isGood(result)).toBe(true);
 });

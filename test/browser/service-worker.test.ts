@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serveSite } from '../../scripts/site.js';
 import { launch } from './chromium.ts';
-import { serveSite } from './site.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
 

@@ -6,8 +6,8 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveSite } from '../../scripts/site.js';
 import { launch } from '../browser/chromium.ts';
-import { serveSite } from '../browser/site.ts';
 import { command, Projects, serve, textOf } from './project.ts';
 import { ROUTES, type Route } from './routes.ts';
 

@@ -1,7 +1,7 @@
 /** The built playground in a browser, for tests that use it as people do. */
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { type SiteOptions, serveSite } from '../../browser/site.ts';
+import { type SiteOptions, serveSite } from '../../../scripts/site.js';
 
 const BUILT = join(import.meta.dirname, '../../../build');
 
