@@ -1,7 +1,8 @@
 /**
  * Bundles the package into dist/:
  *
- *     index.js, node.js, worker.js, core.js,
+ *     index.js, node.js, core.js,
+ *     worker.js, worker-node.js,
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     model-reader.js, digits.js              what it loads where it is asked to
@@ -38,12 +39,43 @@ const COMMON = {
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 
+/** @satisfies {import('esbuild').BuildOptions} */
+const ONE_FILE = {
+  ...COMMON,
+  splitting: false,
+  format: 'iife',
+  platform: 'neutral',
+  minify: true,
+};
+
+// What a model file says is for those alone who load one.
+const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
+
+const thread = await build({
+  ...ONE_FILE,
+  entryPoints: ['src/worker-thread.ts'],
+  // The page reads it for its worker, which never asks for this file.
+  plugins: [reader],
+});
+
+// Where the file cannot be found, `relumax/worker` starts from its text.
+const threadText = readFileSync(join(DIST, 'worker-thread.js'), 'utf8').trim();
+writeFileSync(
+  join(ROOT, 'build', 'thread.js'),
+  `export const text = ${JSON.stringify(threadText)};\n`,
+);
+writeFileSync(
+  join(ROOT, 'build', 'thread.d.ts'),
+  '/** dist/worker-thread.js. */\nexport declare const text: string;\n',
+);
+
 const library = await build({
   ...COMMON,
   entryPoints: [
     'src/index.ts',
     'src/node.ts',
     'src/worker.ts',
+    'src/worker-node.ts',
     'src/core.ts',
     'src/augmentation.ts',
     'src/model-reader.ts',
@@ -84,25 +116,6 @@ const slim = await build({
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
     asItIs(/\/model-reader\.ts$/, 'model-reader.js'),
   ],
-});
-
-/** @satisfies {import('esbuild').BuildOptions} */
-const ONE_FILE = {
-  ...COMMON,
-  splitting: false,
-  format: 'iife',
-  platform: 'neutral',
-  minify: true,
-};
-
-// What a model file says is for those alone who load one.
-const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
-
-const thread = await build({
-  ...ONE_FILE,
-  entryPoints: ['src/worker-thread.ts'],
-  // The page reads it for its worker, which never asks for this file.
-  plugins: [reader],
 });
 
 const script = await build({

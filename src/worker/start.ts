@@ -1,22 +1,130 @@
 import { startNodeWorker } from './threads-node.ts';
 
-/**
- * Starts the worker that ships with the package: `relumax/worker-thread`, a file beside this one.
- * In a page this is `new Worker(new URL('./worker-thread.js', import.meta.url))`, which Vite,
- * webpack and Parcel understand; with a bundler that does not, make the worker yourself and hand
- * it to `Network.create`.
- *
- * @throws Error where there are no workers, or a policy forbids them
- */
-export function startWorker(): Worker {
-  if (typeof Worker === 'undefined') return startNodeWorker(threadUrl(import.meta.url));
-  return new Worker(new URL('./worker-thread.js', import.meta.url), {
-    type: 'module',
-    name: 'relumax',
-  });
+const OPTIONS = { type: 'module', name: 'relumax' } as const;
+
+const REMEDY =
+  "In Vite's configuration write optimizeDeps: { exclude: ['relumax'] }; elsewhere put " +
+  'worker-thread.js there, or make the worker yourself and hand it to Network.create';
+
+/** How workers start where the text of their script is here. */
+let fromText: (() => Worker) | undefined;
+
+/** What is known of a worker that was started here, for the error where it does not start. */
+interface Origin {
+  /** Where its script should be; undefined where it has the text itself. */
+  script?: URL;
+  /** Why it was given the text. */
+  reason?: string;
+}
+const origins = new WeakMap<Worker, Origin>();
+
+/** From now on workers start in this way. */
+export function startFromText(start: () => Worker): void {
+  fromText = start;
 }
 
-/** Away from `import.meta.url`, lest a bundler takes it for a second file to copy. */
-function threadUrl(base: string): URL {
-  return new URL('./worker-thread.js', base);
+/**
+ * Starts the worker that ships with the package: `relumax/worker-thread`, a file beside this one. In
+ * a page its address is `new URL('./worker-thread.js', import.meta.url)`, which Vite, webpack and
+ * Parcel understand; with a bundler that does not, make the worker yourself and hand it to
+ * `Network.create`. In Node the script is part of `relumax/worker`.
+ *
+ * @throws Error where there are no workers, a policy forbids them, or the script's address is unknown
+ */
+export function startWorker(): Worker {
+  if (fromText !== undefined) return fromText();
+  const script = scriptUrl();
+  if (script === undefined) {
+    throw new Error(`relumax/worker: ${UNKNOWN}. Make the worker yourself, or let create start it`);
+  }
+  if (typeof Worker === 'undefined') return noted(startNodeWorker(script), { script });
+  // A page may start no worker from another origin, but one of its own that imports the script.
+  return isForeign(script)
+    ? blobWorker(`import ${JSON.stringify(script.href)};`, { script })
+    : pageWorker(script, { script });
+}
+
+const UNKNOWN = 'found no import.meta.url, which the format of this bundle does not have';
+
+/** As `startWorker`, also where the script's address is unknown. */
+export async function startOwnWorker(): Promise<Worker> {
+  if (fromText !== undefined || scriptUrl() !== undefined) return startWorker();
+  return startTextWorker({ reason: UNKNOWN });
+}
+
+/**
+ * Another worker for one that did not start, where all that was wrong is that its script is missing:
+ * Vite's dev server before version 8, and some bundlers, move this module without it.
+ *
+ * @param missing whether the script is known to be missing
+ * @throws Error that says why the worker did not start
+ */
+export async function restart(worker: Worker, missing: boolean): Promise<Worker> {
+  const { script, reason } = origins.get(worker) ?? {};
+  if (script === undefined) throw new Error(reason ? `${reason}, and ${BLOB}. ${REMEDY}` : EITHER);
+  const found = missing ? 'nothing' : await foundAt(script);
+  if (found === undefined) throw new Error(isForeign(script) ? BLOB : SELF);
+  const other = await startTextWorker({ reason: `found ${found} at ${script}` });
+  worker.terminate = () => other.terminate();
+  return other;
+}
+
+const SELF =
+  "the Content-Security-Policy of the page does not allow it (it takes worker-src 'self')";
+const BLOB =
+  'the Content-Security-Policy of the page does not allow one from elsewhere (it takes worker-src blob:)';
+const EITHER = `its script is missing, or ${SELF}`;
+
+async function startTextWorker(origin: Origin): Promise<Worker> {
+  const { text } = await import('#thread');
+  startFromText(() =>
+    typeof Worker === 'undefined' ? startNodeWorker(text) : blobWorker(text, origin),
+  );
+  return startWorker();
+}
+
+function scriptUrl(): URL | undefined {
+  try {
+    return new URL('./worker-thread.js', import.meta.url);
+  } catch {
+    return undefined;
+  }
+}
+
+function isForeign({ origin, protocol, host }: URL): boolean {
+  // Origins of an app's own scheme are "null" as text, and those of workers from blobs have no host.
+  const { location } = globalThis;
+  const isHere = protocol === location?.protocol && host === location.host;
+  return globalThis.origin !== undefined && origin !== globalThis.origin && !isHere;
+}
+
+function blobWorker(text: string, origin: Origin): Worker {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  return pageWorker(url, origin);
+}
+
+/** Some engines report a policy's refusal at once, and others with an event. */
+function pageWorker(script: URL | string, origin: Origin): Worker {
+  try {
+    return noted(new Worker(script, OPTIONS), origin);
+  } catch (cause) {
+    throw new Error(`the worker did not start: ${typeof script === 'string' ? BLOB : SELF}`, {
+      cause,
+    });
+  }
+}
+
+function noted(worker: Worker, origin: Origin): Worker {
+  origins.set(worker, origin);
+  return worker;
+}
+
+/** What is at an address that is no script; undefined where one is. */
+async function foundAt(script: URL): Promise<string | undefined> {
+  const { ok, status, headers } = await fetch(script).catch((): never => {
+    throw new Error(`${script} could not be loaded, or ${SELF}`);
+  });
+  if (!ok) return `nothing (status ${status})`;
+  const type = headers.get('content-type') ?? 'no type';
+  return /javascript|ecmascript/i.test(type) ? undefined : `no script (${type})`;
 }
