@@ -19,7 +19,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
@@ -185,7 +185,7 @@ function licensesOf(files) {
 }
 
 /**
- * A module without imports as a script that makes a global of what it exports.
+ * A module that imports only on demand as a script that makes a global of what it exports.
  *
  * @param {string} module minified
  * @param {string} name
@@ -197,7 +197,30 @@ function asScript(module, name) {
     const [local, exported = local] = entry.split(' as ');
     return `${exported}:${local}`;
   });
-  return `var ${name}=(()=>{"use strict";${code}return{${entries}}})();\n`;
+  const body = code.replaceAll('import("./', 'importBeside("');
+  const { code: imports } = transformSync(
+    `const importBeside = (${importerFrom})(globalThis.document?.currentScript?.src);`,
+    { minifyWhitespace: true, minifySyntax: true, target: COMMON.target },
+  );
+  return `var ${name}=(()=>{"use strict";${imports}${body}return{${entries}}})();\n`;
+}
+
+/**
+ * What imports files beside the script, as text: in a script from another origin a browser's own
+ * `import('./digits.js')` has no address to begin from.
+ *
+ * @param {string | undefined} script its address, where it has one
+ */
+function importerFrom(script) {
+  // The address of a package, https://unpkg.com/relumax, gives the script that the package names.
+  const isFile = script && new URL(script).pathname.endsWith('.js');
+  const base = !script || isFile ? script : `${script.replace(/\/?([?#].*)?$/, '')}/dist/`;
+  return (/** @type {string} */ file) => {
+    const url = base ? new URL(file, base).href : `./${file}`;
+    return import(url).catch((cause) => {
+      throw new Error(`relumax.min.js: found no ${url}, expected the file beside it`, { cause });
+    });
+  };
 }
 
 /**

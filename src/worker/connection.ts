@@ -12,7 +12,7 @@ import {
   type Request,
   type Response,
 } from './messages.ts';
-import { restart } from './start.ts';
+import { type Failure, restart } from './start.ts';
 
 interface Pending {
   method: string;
@@ -148,12 +148,14 @@ export class Connection {
   }
 
   /** Ends the talk, but for a worker that did not start goes on with another where there is one. */
-  async #fail(worker: Worker, { message, notStarted }: Failure): Promise<void> {
+  async #fail(worker: Worker, failure: Failure): Promise<void> {
     const end = (what: string) => this.close((method) => new Error(`${method}: ${what}`));
-    if (this.#unheard === undefined || !notStarted)
-      return end(`the worker failed: ${message ?? 'no reason was given'}`);
+    if (this.#unheard === undefined) {
+      end(`the worker failed: ${failure.message ?? 'no reason was given'}`);
+      return;
+    }
     try {
-      const other = await restart(worker, message !== undefined);
+      const other = await restart(worker, failure);
       if (this.#closed !== undefined) {
         other.terminate();
         return;
@@ -205,16 +207,13 @@ export function mustBeWhole(argument: string, array: Inputs): void {
   throw outOfRange(argument, found, 'an array that is all of its buffer, for that is transferred');
 }
 
-interface Failure {
-  /** What the engine says; of a script that it could not load, browsers say nothing. */
-  message: string | undefined;
-  notStarted: boolean;
-}
-
 /** Calls back where the worker does not start, or fails as a whole. */
 function onFailure(worker: Worker, callback: (failure: Failure) => void): void {
   const told = ({ message, code }: { message?: string; code?: string }) =>
-    callback({ message, notStarted: !message || /MODULE_NOT_FOUND$/.test(code ?? '') });
+    callback({
+      message: message || undefined,
+      missing: code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND',
+    });
   // Workers of Node are emitters, and give the error itself.
   const emitter = worker as { on?: (event: 'error', listener: typeof told) => void };
   if (emitter.on !== undefined) emitter.on('error', told);

@@ -1,7 +1,5 @@
 import { startNodeWorker } from './threads-node.ts';
 
-const OPTIONS = { type: 'module', name: 'relumax' } as const;
-
 const REMEDY =
   "In Vite's configuration write optimizeDeps: { exclude: ['relumax'] }; elsewhere put " +
   'worker-thread.js there, or make the worker yourself and hand it to Network.create';
@@ -38,9 +36,9 @@ export function startWorker(): Worker {
     throw new Error(`relumax/worker: ${UNKNOWN}. Make the worker yourself, or let create start it`);
   }
   if (typeof Worker === 'undefined') return noted(startNodeWorker(script), { script });
-  // A page may start no worker from another origin, but one of its own that imports the script.
+  // A page may start no worker from another origin, but one of its own that loads the script.
   return isForeign(script)
-    ? blobWorker(`import ${JSON.stringify(script.href)};`, { script })
+    ? pageWorker(blobUrl(`importScripts(${JSON.stringify(script.href)})`), { script })
     : pageWorker(script, { script });
 }
 
@@ -56,17 +54,26 @@ export async function startOwnWorker(): Promise<Worker> {
  * Another worker for one that did not start, where all that was wrong is that its script is missing:
  * Vite's dev server before version 8, and some bundlers, move this module without it.
  *
- * @param missing whether the script is known to be missing
  * @throws Error that says why the worker did not start
  */
-export async function restart(worker: Worker, missing: boolean): Promise<Worker> {
+export async function restart(worker: Worker, { message, missing }: Failure): Promise<Worker> {
   const { script, reason } = origins.get(worker) ?? {};
-  if (script === undefined) throw new Error(reason ? `${reason}, and ${BLOB}. ${REMEDY}` : EITHER);
+  if (script === undefined) {
+    throw new Error(message ?? (reason ? `${reason}, and ${BLOB}. ${REMEDY}` : EITHER));
+  }
   const found = missing ? 'nothing' : await foundAt(script);
-  if (found === undefined) throw new Error(isForeign(script) ? BLOB : SELF);
+  if (found === undefined) throw new Error(message ?? (isForeign(script) ? BLOB : SELF));
   const other = await startTextWorker({ reason: `found ${found} at ${script}` });
   worker.terminate = () => other.terminate();
   return other;
+}
+
+/** What an engine says of a worker that failed. */
+export interface Failure {
+  /** Browsers say nothing of a script that they could not load or may not. */
+  message: string | undefined;
+  /** Whether it says that there is no script. */
+  missing: boolean;
 }
 
 const SELF =
@@ -78,7 +85,7 @@ const EITHER = `its script is missing, or ${SELF}`;
 async function startTextWorker(origin: Origin): Promise<Worker> {
   const { text } = await import('#thread');
   startFromText(() =>
-    typeof Worker === 'undefined' ? startNodeWorker(text) : blobWorker(text, origin),
+    typeof Worker === 'undefined' ? startNodeWorker(text) : pageWorker(blobUrl(text), origin),
   );
   return startWorker();
 }
@@ -98,15 +105,21 @@ function isForeign({ origin, protocol, host }: URL): boolean {
   return globalThis.origin !== undefined && origin !== globalThis.origin && !isHere;
 }
 
-function blobWorker(text: string, origin: Origin): Worker {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  return pageWorker(url, origin);
+/** Addresses of texts, one each, for they stay as long as the page. */
+const blobUrls = new Map<string, string>();
+
+function blobUrl(text: string): string {
+  const url =
+    blobUrls.get(text) ?? URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  blobUrls.set(text, url);
+  return url;
 }
 
 /** Some engines report a policy's refusal at once, and others with an event. */
 function pageWorker(script: URL | string, origin: Origin): Worker {
   try {
-    return noted(new Worker(script, OPTIONS), origin);
+    const type = typeof script === 'string' ? 'classic' : 'module';
+    return noted(new Worker(script, { type, name: 'relumax' }), origin);
   } catch (cause) {
     throw new Error(`the worker did not start: ${typeof script === 'string' ? BLOB : SELF}`, {
       cause,
@@ -121,10 +134,9 @@ function noted(worker: Worker, origin: Origin): Worker {
 
 /** What is at an address that is no script; undefined where one is. */
 async function foundAt(script: URL): Promise<string | undefined> {
-  const { ok, status, headers } = await fetch(script).catch((): never => {
-    throw new Error(`${script} could not be loaded, or ${SELF}`);
-  });
-  if (!ok) return `nothing (status ${status})`;
-  const type = headers.get('content-type') ?? 'no type';
+  const response = await fetch(script).catch(() => undefined);
+  if (response === undefined) return 'nothing that this page may load';
+  if (!response.ok) return `nothing (status ${response.status})`;
+  const type = response.headers.get('content-type') ?? 'no type';
   return /javascript|ecmascript/i.test(type) ? undefined : `no script (${type})`;
 }

@@ -20,14 +20,24 @@ export interface SiteOptions {
   /** Texts that are served as files, by their path from the root: `/index.html`. */
   files?: Record<string, string>;
   headers?: Record<string, string>;
+  /** The path of the file that a path stands for. */
+  rewrite?: (path: string) => string;
+  /** Where a path leads, if elsewhere. */
+  redirect?: (path: string) => string | undefined;
 }
 
 /** Serves `folder`, and before it the given files. */
 export async function serveSite(folder: string, options: SiteOptions = {}): Promise<Site> {
-  const { files = {}, headers = {} } = options;
+  const { files = {}, headers = {}, rewrite = (path) => path, redirect } = options;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
-    const path = normalize(decodeURIComponent(pathname)).replace(/\/$/, '/index.html');
+    const asked = normalize(decodeURIComponent(pathname)).replace(/\/$/, '/index.html');
+    const path = rewrite(asked);
+    const location = redirect?.(asked);
+    if (location !== undefined) {
+      response.writeHead(302, { location, ...headers }).end();
+      return;
+    }
     try {
       const body = files[path] ?? (await readFile(join(folder, path)));
       const type = TYPES[extname(path)] ?? 'application/octet-stream';

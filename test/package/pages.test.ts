@@ -10,6 +10,7 @@ import { launch } from '../browser/chromium.ts';
 import { serveSite } from '../browser/site.ts';
 import { command, Projects, serve, textOf } from './project.ts';
 import { ROUTES, type Route } from './routes.ts';
+import { visit } from './visit.ts';
 
 const POLICY = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 const DOCS = join(import.meta.dirname, '../../docs/pages.md');
@@ -21,37 +22,12 @@ let inNode = { accuracy: 0, hash: '' };
 
 beforeAll(async () => {
   [projects, browser] = await Promise.all([Projects.create(), launch()]);
-  const folder = await projects.project();
-  await cp(join(import.meta.dirname, '../../examples/node/train.js'), join(folder, 'train.js'));
-  const [accuracy, hash] = (await command(['node', 'train.js'], folder)).trim().split(' ');
-  inNode = { accuracy: Number(accuracy), hash: hash! };
+  inNode = await projects.trainedInNode();
 });
 afterAll(async () => {
   await browser?.close();
   await projects?.[Symbol.asyncDispose]();
 });
-
-/** What a page showed, and what went wrong on the way. */
-async function open(url: string): Promise<{ shown: Record<string, string>; wrong: string[] }> {
-  await using context = await browser.newContext();
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') wrong.push(message.text());
-  });
-  page.on('pageerror', (error) => wrong.push(String(error)));
-  page.on('request', (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (/^http/.test(protocol) && origin !== new URL(url).origin) wrong.push(request.url());
-  });
-  await page.goto(url);
-  const output = page.locator('output[data-accuracy], output[data-error]');
-  await output.waitFor({ timeout: 20_000 }).catch(() => wrong.push('nothing was shown'));
-  const shown = await page
-    .locator('output')
-    .evaluate((element) => ({ ...(element as HTMLElement).dataset }) as Record<string, string>);
-  return { shown, wrong };
-}
 
 /** Takes the route, and returns what its page showed. */
 async function take(route: Route) {
@@ -59,7 +35,7 @@ async function take(route: Route) {
   const folder = await projects.project(main);
   if (server !== undefined) {
     await using served = await serve(server, folder);
-    return await open(served.origin + path);
+    return await visit(browser, served.origin + path);
   }
   const root = join(folder, build?.folder ?? '');
   if (build !== undefined) {
@@ -69,7 +45,7 @@ async function take(route: Route) {
   }
   const headers: Record<string, string> = strict ? { 'content-security-policy': POLICY } : {};
   await using site = await serveSite(root, { headers });
-  return await open(site.origin + path);
+  return await visit(browser, site.origin + path);
 }
 
 const measured: { route: Route; milliseconds: number }[] = [];
@@ -88,7 +64,7 @@ describe('trains in a page by', () => {
 
   test('the core alone', async () => {
     await using site = await serveSite(await projects.project());
-    const { shown, wrong } = await open(`${site.origin}/core.html`);
+    const { shown, wrong } = await visit(browser, `${site.origin}/core.html`);
     expect(wrong).toEqual([]);
     expect(Number(shown.accuracy)).toBeGreaterThan(0.98);
   });
@@ -116,7 +92,7 @@ describe('where a policy forbids', () => {
     await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
     const headers = { 'content-security-policy': policy };
     await using site = await serveSite(join(folder, 'dist'), { headers });
-    expect((await open(`${site.origin}/`)).shown.error).toContain(message);
+    expect((await visit(browser, `${site.origin}/`)).shown.error).toContain(message);
   });
 });
 
