@@ -92,7 +92,9 @@ async function startTextWorker(origin: Origin): Promise<Worker> {
 
 function scriptUrl(): URL | undefined {
   try {
-    return new URL('./worker-thread.js', import.meta.url);
+    const url = new URL('./worker-thread.js', import.meta.url);
+    // Turbopack makes it one without an origin.
+    return new URL(String(url), globalThis.location?.href);
   } catch {
     return undefined;
   }
