@@ -200,7 +200,7 @@ function asScript(module, name) {
   const body = code.replaceAll('import("./', 'importBeside("');
   const { code: imports } = transformSync(
     `const importBeside = (${importerFrom})(globalThis.document?.currentScript?.src);`,
-    { minifyWhitespace: true, minifySyntax: true, target: COMMON.target },
+    { minify: true, target: COMMON.target },
   );
   return `var ${name}=(()=>{"use strict";${imports}${body}return{${entries}}})();\n`;
 }

@@ -53,7 +53,9 @@ const measured: { route: Route; milliseconds: number }[] = [];
 describe('trains in a page by', () => {
   test.each(ROUTES.map((route) => [route.name, route] as const))('%s', async (_, route) => {
     const { shown, wrong } = await take(route);
-    expect(wrong).toEqual([]);
+    const { misses } = route;
+    if (misses === undefined) expect(wrong).toEqual([]);
+    else expect(wrong).toEqual([expect.stringMatching(`404 .*${misses}`)]);
     expect(shown.error).toBeUndefined();
     expect(shown.hash).toBe(inNode.hash);
     expect(Number(shown.accuracy)).toBe(inNode.accuracy);
@@ -94,6 +96,19 @@ describe('where a policy forbids', () => {
     await using site = await serveSite(join(folder, 'dist'), { headers });
     expect((await visit(browser, `${site.origin}/`)).shown.error).toContain(message);
   });
+});
+
+test('where the script of the worker is missing and no policy allows another, the error names the remedy', async () => {
+  const folder = await projects.project('worker.js');
+  await command(ROUTES.find(({ name }) => name === 'esbuild')!.build!.command, folder);
+  await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
+  const root = join(folder, 'dist');
+  await using free = await serveSite(root);
+  expect((await visit(browser, `${free.origin}/`)).shown.hash).toBe(inNode.hash);
+  await using site = await serveSite(root, { headers: { 'content-security-policy': POLICY } });
+  const { error } = (await visit(browser, `${site.origin}/`)).shown;
+  expect(error).toContain(`found nothing (status 404) at ${site.origin}/worker-thread.js`);
+  expect(error).toContain("optimizeDeps: { exclude: ['relumax'] }");
 });
 
 test('the table of routes in docs/pages.md is this one', async () => {

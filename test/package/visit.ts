@@ -15,7 +15,8 @@ export async function visit(browser: Browser, url: string, origins: string[] = [
   const expected = [new URL(url).origin, ...origins];
   const wrong: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') wrong.push(message.text());
+    const { url: at } = message.location();
+    if (message.type() === 'error') wrong.push(`${message.text()} ${at}`.trim());
   });
   page.on('pageerror', (error) => wrong.push(String(error)));
   page.on('request', (request) => {
