@@ -8,9 +8,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../browser/chromium.ts';
 import { serveSite } from '../browser/site.ts';
-import { command, Projects, serve, textOf } from './project.ts';
+import { command, Projects, textOf } from './project.ts';
 import { ROUTES, type Route } from './routes.ts';
-import { visit } from './visit.ts';
+import { visit, visitProject } from './visit.ts';
 
 const POLICY = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 const DOCS = join(import.meta.dirname, '../../docs/pages.md');
@@ -31,21 +31,8 @@ afterAll(async () => {
 
 /** Takes the route, and returns what its page showed. */
 async function take(route: Route) {
-  const { main, build, server, path, strict } = route;
-  const folder = await projects.project(main);
-  if (server !== undefined) {
-    await using served = await serve(server, folder);
-    return await visit(browser, served.origin + path);
-  }
-  const root = join(folder, build?.folder ?? '');
-  if (build !== undefined) {
-    await command(build.command, folder);
-    const html = join(root, 'index.html');
-    await cp(join(folder, 'index.html'), html, { force: false });
-  }
-  const headers: Record<string, string> = strict ? { 'content-security-policy': POLICY } : {};
-  await using site = await serveSite(root, { headers });
-  return await visit(browser, site.origin + path);
+  const headers: Record<string, string> = route.strict ? { 'content-security-policy': POLICY } : {};
+  return await visitProject(browser, await projects.project(route.main), route, headers);
 }
 
 const measured: { route: Route; milliseconds: number }[] = [];

@@ -1,5 +1,10 @@
 /** A page as a visitor finds it. */
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { serveSite } from '../browser/site.ts';
+import { command, serve } from './project.ts';
+import type { Route } from './routes.ts';
 
 export interface Visit {
   /** What the page's `output` shows, by name; see examples/page/lesson.js. */
@@ -30,4 +35,24 @@ export async function visit(browser: Browser, url: string, origins: string[] = [
     .locator('output')
     .evaluate((element) => ({ ...(element as HTMLElement).dataset }) as Record<string, string>);
   return { shown, wrong };
+}
+
+/** Builds and serves a project as a route says, and opens its page. */
+export async function visitProject(
+  browser: Browser,
+  folder: string,
+  { build, server, path }: Pick<Route, 'build' | 'server' | 'path'>,
+  headers: Record<string, string> = {},
+): Promise<Visit> {
+  if (server !== undefined) {
+    await using served = await serve(server, folder);
+    return await visit(browser, served.origin + path);
+  }
+  const root = join(folder, build?.folder ?? '');
+  if (build !== undefined) {
+    await command(build.command, folder);
+    await cp(join(folder, 'index.html'), join(root, 'index.html'), { force: false });
+  }
+  await using site = await serveSite(root, { headers });
+  return await visit(browser, site.origin + path);
 }

@@ -1,0 +1,4 @@
+import { loadDigits, Network } from 'relumax';
+import { trained } from './training.js';
+
+export default { fetch: () => trained({ loadDigits, Network }) };
