@@ -79,7 +79,7 @@ export interface Failure {
 const SELF =
   "the Content-Security-Policy of the page does not allow it (it takes worker-src 'self')";
 const BLOB =
-  'the Content-Security-Policy of the page does not allow one from elsewhere (it takes worker-src blob:)';
+  'the Content-Security-Policy of the page does not allow one from a blob (it takes worker-src blob:)';
 const EITHER = `its script is missing, or ${SELF}`;
 
 async function startTextWorker(origin: Origin): Promise<Worker> {

@@ -47,7 +47,14 @@ describe.each(CONSUMERS.map((consumer) => [consumer.name, consumer] as const))(
   (name, consumer) => {
     let tools: Tools;
     beforeAll(async () => {
-      tools = await install(consumer);
+      try {
+        tools = await install(consumer);
+      } catch (error) {
+        for (const use of Object.keys(consumer.uses)) {
+          results.set(`${name}: ${use}`, `**missing**: ${(error as Error).message.slice(0, 300)}`);
+        }
+        throw error;
+      }
     });
 
     test.each(Object.entries(consumer.uses))('%s', async (use, run) => {
@@ -65,7 +72,7 @@ afterAll(async () => {
     const versions = packages
       .map((spec) => spec.replace(/^@/, ''))
       .map((spec) => spec.split('@')[1]);
-    const result = (results.get(key) ?? '**missing**: it could not be installed or did not end')
+    const result = (results.get(key) ?? '**missing**: it did not end')
       .replaceAll('|', '\\|')
       .replaceAll(/\s+/g, ' ');
     return `| ${name} | ${versions[0] ?? ''} | ${use} | ${result} |`;

@@ -256,7 +256,7 @@ export const CONSUMERS: Consumer[] = [
   },
   {
     name: 'Rspack',
-    packages: ['@rspack/core@2.3.3', '@rspack/cli@2.3.3'],
+    packages: ['@rspack/core@2.3.3', '@rspack/cli@2.2.8'],
     uses: {
       page: page('main.js', forPages(RSPACK)),
       'page, worker': page('worker.js', forPages(RSPACK)),

@@ -114,6 +114,13 @@ describe('a worker', () => {
     expect(shown.error).toContain('it takes worker-src blob:');
   });
 
+  test('says so too where the engine refuses at once, as WebKit does', async () => {
+    const refuse =
+      "Worker = class { constructor() { throw new DOMException('', 'SecurityError'); } };";
+    const { shown } = await pageOf('', refuse + main());
+    expect(shown.error).toContain('it takes worker-src blob:');
+  });
+
   test('of a CDN that builds modules anew, and loses its script, starts from its text', async () => {
     await using rebuilt = await serveSite(projects.installed, {
       headers: { 'access-control-allow-origin': '*' },
