@@ -1,7 +1,7 @@
 /** Trains one epoch after another, and tells how long each took. */
 
 import type { LayerParameters } from 'relumax';
-import { loadDigits, Network } from 'relumax';
+import { Dataset, Network } from 'relumax';
 import { shuffle } from '../bench/shuffle.js';
 import { Twin } from '../bench/twin.js';
 
@@ -15,6 +15,8 @@ export interface Job {
   readonly learningRate: number;
   /** Where the training begins. */
   readonly parameters: readonly LayerParameters[];
+  /** What it learns from: the page has them already, and an import of its own would fetch them again. */
+  readonly digits: Pick<Dataset, 'inputs' | 'labels' | 'classes'>;
   /** For how long, in milliseconds, after an epoch to warm up. */
   readonly time: number;
 }
@@ -27,7 +29,7 @@ export interface Report {
 }
 
 addEventListener('message', async ({ data: job }: MessageEvent<Job>) => {
-  const digits = await loadDigits();
+  const digits = Dataset.from(job.digits);
   const epoch = await epochOf(job, digits);
   await epoch();
   const began = performance.now();
@@ -42,7 +44,7 @@ addEventListener('message', async ({ data: job }: MessageEvent<Job>) => {
 
 async function epochOf(
   { trainer, layers, parameters, batchSize, learningRate }: Job,
-  digits: Awaited<ReturnType<typeof loadDigits>>,
+  digits: Dataset,
 ): Promise<() => unknown> {
   if (trainer === 'relumax') {
     const network = await Network.create({ layers });

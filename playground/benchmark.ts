@@ -1,5 +1,5 @@
 /** Wasm against plain JavaScript, in this browser, now. */
-import { Network } from 'relumax/worker';
+import { type Dataset, Network } from 'relumax/worker';
 import type { Job, Report, Trainer } from './benchmark-worker.ts';
 import { count } from './words.ts';
 
@@ -21,15 +21,18 @@ export class Benchmark {
   readonly #button: HTMLButtonElement;
   readonly #status: HTMLElement;
   readonly #results: HTMLElement;
+  readonly #digits: Job['digits'];
 
   /** @param onBegin called before it begins: nothing else should be at work then */
   constructor(
     hosts: { button: HTMLButtonElement; status: HTMLElement; results: HTMLElement },
+    { inputs, labels, classes }: Dataset,
     onBegin: () => void,
   ) {
     this.#button = hosts.button;
     this.#status = hosts.status;
     this.#results = hosts.results;
+    this.#digits = { inputs, labels, classes };
     this.#button.addEventListener('click', async () => {
       onBegin();
       this.#button.disabled = true;
@@ -52,7 +55,8 @@ export class Benchmark {
       const times = new Map<Trainer, { milliseconds: number; examples: number }>();
       for (const { trainer, name: who } of TRAINERS) {
         this.#status.textContent = `${name}: ${who}`;
-        const job: Job = { ...work, trainer, parameters, learningRate: 0.01, time: TIME };
+        const settings = { ...work, learningRate: 0.01, time: TIME };
+        const job: Job = { ...settings, trainer, parameters, digits: this.#digits };
         times.set(trainer, await measured(job));
       }
       this.#results.append(figureOf(name, times));

@@ -28,6 +28,8 @@ export type Brought =
       readonly data: Data;
       /** What the command is told of them. */
       readonly option: string;
+      /** What is to be said of them besides. */
+      readonly notes?: readonly string[];
     };
 
 interface Bytes {
@@ -56,9 +58,9 @@ export async function readFiles(files: readonly File[]): Promise<Brought> {
     return { kind: 'model', ...first! };
   }
   if (contents.length === 1 && isTable(first!.name)) {
-    const { all, label } = readTable(first!.name, first!.bytes);
+    const { all, label, notes } = readTable(first!.name, first!.bytes);
     const option = `--data ${first!.name} ${label === undefined ? '' : `--label ${label} `}`;
-    return { kind: 'data', name: first!.name, data: { all, standardized: true }, option };
+    return { kind: 'data', name: first!.name, data: { all, standardized: true }, option, notes };
   }
   return {
     kind: 'data',

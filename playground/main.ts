@@ -317,7 +317,9 @@ async function bring(files: readonly File[]): Promise<void> {
       const { train } = materialFor(settings.seed);
       const hidden = settings.layers.slice(1, -1);
       await begin({ ...settings, layers: [train.features, ...hidden, train.classes] });
-      message.textContent = `${read.name}: ${count(train.length)} examples to learn from, ${count(material.test.length)} held out.`;
+      const parts = `${count(train.length)} examples to learn from, ${count(material.test.length)} held out.`;
+      const notes = read.notes?.map((note) => ` ${read.name}, ${note}.`) ?? [];
+      message.textContent = `${read.name}: ${parts}${notes.join('')}`;
     }
   } catch (error) {
     message.className = 'wrong';
@@ -388,8 +390,10 @@ window.addEventListener('drop', (event) => {
   const files = [...(event.dataTransfer?.files ?? [])];
   if (files.length > 0) void bring(files);
 });
-new Benchmark({ button: $('bench'), status: $('bench-status'), results: $('bench-results') }, () =>
-  run!.pause(),
+new Benchmark(
+  { button: $('bench'), status: $('bench-status'), results: $('bench-results') },
+  digits,
+  () => run!.pause(),
 );
 showTabs($('tabs'));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {

@@ -12,8 +12,29 @@ const CACHE = `${PREFIX}%VERSION%`;
 const files = /** @type {any} */ ('%FILES%');
 
 worker.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(files)));
+  event.waitUntil(
+    caches.open(CACHE).then((cache) => Promise.all(files.map((file) => keep(cache, file)))),
+  );
 });
+
+/**
+ * Keeps a file. What the page has loaded is taken from the browser's cache, whatever the host says of
+ * how long that may be: a name with a hash has one content. Of other files the host is asked whether
+ * they have changed, lest a new version keeps an old page.
+ *
+ * @param {Cache} cache
+ * @param {string} file
+ */
+function keep(cache, file) {
+  const isHashed = file.startsWith('assets/');
+  const mode = isHashed ? 'force-cache' : 'no-cache';
+  return (
+    cache
+      .add(new Request(file, { cache: mode }))
+      // An error may be in the browser's cache as well.
+      .catch(() => cache.add(new Request(file, { cache: 'reload' })))
+  );
+}
 
 worker.addEventListener('activate', (event) => {
   event.waitUntil(

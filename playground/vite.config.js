@@ -14,6 +14,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
+    // Of the packages inside, as their licenses ask for.
+    license: { fileName: 'licenses.md' },
     // The digits are one large text, whatever the bundler does.
     chunkSizeWarningLimit: 4000,
   },

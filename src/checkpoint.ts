@@ -91,7 +91,7 @@ export class Checkpoints implements Follower {
    * Called by `fit`.
    *
    * @throws TypeError or RangeError that names what is wrong with the checkpoint, or differs
-   * @internal
+   * @hidden
    */
   begin(training: Training): Moment | undefined {
     this.#training = training;
@@ -121,7 +121,7 @@ export class Checkpoints implements Follower {
   /**
    * Called by `fit`.
    *
-   * @internal
+   * @hidden
    */
   after(moment: Moment, ended: boolean): Promise<void> | undefined {
     const { core, plan, examples, steps, state, history, best } = this.#training!;

@@ -6,3 +6,9 @@ export {
   Checkpoints,
 } from './checkpoint.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.ts';
+export type { Follower, Moment } from './fit-options.ts';
+export type { Functions, Hidden, Output } from './functions.ts';
+export type { EpochReport } from './history.ts';
+export type { Optimizer } from './optimizer.ts';
+export type { Schedule, StepSchedule } from './schedule.ts';
+export type { LayerParameters } from './wasm.ts';

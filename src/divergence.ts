@@ -1,13 +1,6 @@
 /** What is said of a training whose numbers run away. */
 import type { Outcome } from './wasm.ts';
 
-/** Where a training diverged. */
-interface At {
-  epoch?: number | undefined;
-  step?: number | undefined;
-  layer?: number | undefined;
-}
-
 /**
  * Training diverged: the loss or an updated parameter became NaN or infinite. The network keeps the
  * last parameters whose loss was finite.
@@ -24,7 +17,14 @@ export class DivergenceError extends Error {
    */
   readonly layer: number | undefined;
 
-  constructor(message: string, at: At = {}) {
+  constructor(
+    message: string,
+    at: {
+      epoch?: number | undefined;
+      step?: number | undefined;
+      layer?: number | undefined;
+    } = {},
+  ) {
     super(message);
     this.epoch = at.epoch;
     this.step = at.step;

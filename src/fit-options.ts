@@ -79,13 +79,19 @@ export interface Training {
   readonly best: Best | undefined;
 }
 
-/** Follows a training from update to update. */
+/** Follows a training from update to update: the `Checkpoints` of `relumax/checkpoint`. */
 export interface Follower {
-  /** Where the training is to go on, for which all of it has been set; undefined: at its beginning. */
+  /**
+   * Where the training is to go on, for which all of it has been set; undefined: at its beginning.
+   *
+   * @hidden
+   */
   begin(training: Training): Moment | undefined;
   /**
    * Called after each update, and when the signal has `ended` the training; what it promises is
    * waited for.
+   *
+   * @hidden
    */
   after(moment: Moment, ended: boolean): Promise<void> | undefined;
 }

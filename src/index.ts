@@ -4,7 +4,7 @@ export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { DivergenceError } from './divergence.ts';
 export type { Evaluation } from './evaluation.ts';
-export type { Augmentation, FitOptions } from './fit-options.ts';
+export type { Augmentation, FitOptions, Follower } from './fit-options.ts';
 export type { Functions, Hidden, Output } from './functions.ts';
 export type { BatchReport, EpochReport, History } from './history.ts';
 export { Network, type NetworkOptions } from './network.ts';

@@ -26,7 +26,7 @@ const LAYERS = [
   /^cli\//,
   /^slim$/,
   /^worker-node$/,
-  /^(index|node|worker|worker-thread|checkpoints|augmentation|torch-model)$/,
+  /^(index|node|worker|worker-thread|checkpoints|augmentation|torch-model|idx)$/,
   /^(checkpoint-file|image-augmentation)$/,
   /^checkpoint$/,
   /^worker\//,

@@ -1,22 +1,37 @@
-/** What classes are called on a terminal: by their names, which may come from anyone's file. */
+/** What classes are called: by their names, which may come from anyone's file. */
 
-/** Longer names are cut off: they would push everything else aside. */
-const LONGEST = 20;
+/** What a control character in a name could do to a terminal; the joiners of letters and emoji do nothing. */
+const UNPRINTABLE = /(?![\u200c\u200d])\p{C}/gu;
+
+/** The text for one class, on one line: its name, or its number where there are no names. */
+export function classLabel(label: number, names: readonly string[] | undefined): string {
+  return (names?.[label] ?? String(label)).replace(UNPRINTABLE, '\ufffd');
+}
 
 /**
- * A short printable text for each class: its name, or its number where there are no names.
+ * A text for each class.
  *
  * @param classes how many there are
  * @param names of all of them, if they have any
+ * @param longest characters of one, where there is no room for more: the first, unless some classes
+ *   begin alike
  */
-export function classLabels(classes: number, names: readonly string[] | undefined): string[] {
-  return Array.from({ length: classes }, (_, i) => classLabel(i, names));
+export function classLabels(
+  classes: number,
+  names: readonly string[] | undefined,
+  longest = Number.POSITIVE_INFINITY,
+): string[] {
+  const whole = Array.from({ length: classes }, (_, i) => classLabel(i, names));
+  const beginnings = whole.map((label) => shortened(label, longest));
+  if (new Set(beginnings).size === new Set(whole).size) return beginnings;
+  return whole.map((label) => {
+    const characters = [...label];
+    return characters.length <= longest ? label : `…${characters.slice(1 - longest).join('')}`;
+  });
 }
 
-/** The text for one class, as `classLabels` has it. */
-export function classLabel(label: number, names: readonly string[] | undefined): string {
-  // A control character in a name could do anything to a terminal.
-  const characters = [...(names?.[label] ?? String(label)).replace(/\p{C}/gu, '\ufffd')];
-  if (characters.length <= LONGEST) return characters.join('');
-  return `${characters.slice(0, LONGEST - 1).join('')}…`;
+/** The beginning of a text, of at most so many characters, the last of them … where it was longer. */
+export function shortened(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }

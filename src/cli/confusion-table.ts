@@ -4,17 +4,25 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Evaluation } from '../index.ts';
 import { classLabels } from './class-labels.ts';
+import { classesToShow, examplesOf } from './score.ts';
 import { colors } from './terminal.ts';
 
 /** From this share of its class's examples on, a confusion is pointed out. */
 const NOTABLE = 0.03;
+
+/** Characters of a class's name, ever fewer where there is no room. */
+const LENGTHS = [Number.POSITIVE_INFINITY, 20, 12];
+/** Where there is least. */
+const SHORTEST = 8;
+/** Columns that a list does without where there is no room, the first ones first. */
+const FIRST_TO_GO = ['most often taken for', 'examples'];
 
 /**
  * Rows are what the examples are, columns what they were taken for. Recall (the share of a row
  * that is right) and precision (the share of a column that is right) are in percent.
  *
  * Where the matrix is wider than `width` characters, each class gets one line that says the same
- * in short.
+ * in short; and where there are many, the worst do. Names are cut where it is still too wide.
  *
  * @param classNames what the classes are called; numbers where they are left out
  */
@@ -23,9 +31,27 @@ export function confusionTable(
   width: number,
   classNames?: readonly string[],
 ): string {
-  const labels = classLabels(evaluation.confusion.length, classNames);
-  const matrix = matrixOf(evaluation, labels);
-  return widthOf(matrix) <= width ? matrix : listOf(evaluation, labels);
+  const classes = evaluation.confusion.length;
+  const fits = (table: string) => widthOf(table) <= width;
+  const [full = [], short = []] = LENGTHS.map((length) => classLabels(classes, classNames, length));
+  // Of 256 classes a matrix would be long to make, and fit no terminal.
+  for (const labels of [full, short]) {
+    const least = labels.reduce((sum, label) => sum + label.length, 0);
+    const matrix = least <= width ? matrixOf(evaluation, labels) : undefined;
+    if (matrix !== undefined && fits(matrix)) return matrix;
+  }
+  let list = '';
+  for (const gone of [0, 1, 2]) {
+    for (const length of gone < 2 ? LENGTHS : [...LENGTHS, SHORTEST]) {
+      list = listOf(
+        evaluation,
+        classLabels(classes, classNames, length),
+        FIRST_TO_GO.slice(0, gone),
+      );
+      if (fits(list)) return list;
+    }
+  }
+  return list;
 }
 
 function matrixOf({ confusion, precision, recall }: Evaluation, labels: string[]): string {
@@ -35,7 +61,7 @@ function matrixOf({ confusion, precision, recall }: Evaluation, labels: string[]
     colors.dim('recall'),
   ]);
   for (const [actual, counts] of confusion.entries()) {
-    const examples = total(counts);
+    const examples = examplesOf(confusion, actual);
     table.push([
       colors.bold(labels[actual]!),
       ...counts.map((count, predicted) => {
@@ -52,24 +78,27 @@ function matrixOf({ confusion, precision, recall }: Evaluation, labels: string[]
   return `${colors.dim(title.padStart((widthOf(matrix) + title.length) / 2))}\n${matrix}`;
 }
 
-function listOf({ confusion, precision, recall }: Evaluation, labels: string[]): string {
-  const table = ruledTable(
-    ['class', 'examples', 'recall', 'precision', 'most often taken for'].map((title) =>
-      colors.dim(title),
-    ),
-  );
-  for (const [actual, counts] of confusion.entries()) {
-    const wrong = counts.map((count, predicted) => (predicted === actual ? 0 : count));
+/** @param without titles of columns that there is no room for */
+function listOf(evaluation: Evaluation, labels: string[], without: readonly string[]): string {
+  const { confusion, precision, recall } = evaluation;
+  const shown = classesToShow(evaluation);
+  const rows = shown.map((actual) => {
+    const wrong = confusion[actual]!.map((count, predicted) => (predicted === actual ? 0 : count));
     const most = Math.max(...wrong);
-    table.push([
-      colors.bold(labels[actual]!),
-      total(counts),
-      points(recall[actual]!),
-      points(precision[actual]!),
-      most === 0 ? colors.dim('·') : `${labels[wrong.indexOf(most)]} (${most})`,
-    ]);
-  }
-  return table.toString();
+    return {
+      class: colors.bold(labels[actual]!),
+      examples: examplesOf(confusion, actual),
+      recall: points(recall[actual]!),
+      precision: points(precision[actual]!),
+      'most often taken for':
+        most === 0 ? colors.dim('·') : `${labels[wrong.indexOf(most)]} (${most})`,
+    };
+  });
+  const titles = Object.keys(rows[0]!).filter((title) => !without.includes(title));
+  const table = ruledTable(titles.map((title) => colors.dim(title)));
+  for (const row of rows) table.push(titles.map((title) => row[title as keyof typeof row]));
+  const worst = `  the ${shown.length} worst of ${labels.length} classes`;
+  return `${shown.length < labels.length ? `${colors.dim(worst)}\n` : ''}${table}`;
 }
 
 /** A table with right-aligned columns, a rule under its head and no other lines. */
@@ -104,8 +133,4 @@ function points(share: number): string {
 
 function widthOf(table: string): number {
   return Math.max(...table.split('\n').map((line) => stripVTControlCharacters(line).length));
-}
-
-function total(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }

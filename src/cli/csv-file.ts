@@ -3,7 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import papa from 'papaparse';
-import { type Table, type TableOptions, TableReader } from '../data/table.ts';
+import { type Table, TableError, type TableOptions, TableReader } from '../data/table.ts';
+import { checkDelimiter } from '../data/table-header.ts';
 import { reason } from './failure.ts';
 import { count } from './numbers.ts';
 
@@ -22,6 +23,7 @@ export async function readTable(path: string | undefined, options: TableOptions)
   const reader = new TableReader(file, options);
   let unread = 0;
   let rows = 0;
+  let isBegun = false;
 
   async function* text() {
     const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -41,7 +43,10 @@ export async function readTable(path: string | undefined, options: TableOptions)
       }
       const part = decode(bytes);
       unread += part.length;
-      if (part !== '') yield part;
+      if (part === '') continue;
+      if (!isBegun) checkDelimiter(file, part);
+      isBegun = true;
+      yield part;
     }
     const rest = decode();
     if (rest !== '') yield rest;
@@ -54,6 +59,20 @@ export async function readTable(path: string | undefined, options: TableOptions)
       reject(new Error(reason(error), { cause: error }));
       stream.destroy();
     };
+    // Where a row is not quoted well, it cannot be told where the next one begins.
+    const stop = (error: Error) => {
+      try {
+        if (options.onBadRow === undefined) throw error;
+        const table = reader.end();
+        options.onBadRow(
+          new TableError(new RangeError(`${error.message}; later rows are not read`)),
+        );
+        resolve(table);
+        stream.destroy();
+      } catch {
+        fail(error);
+      }
+    };
     papa.parse<string[]>(stream as unknown as File, {
       delimiter: file.toLowerCase().endsWith('.tsv') ? '\t' : '',
       chunk({ data, errors }, parser) {
@@ -63,7 +82,9 @@ export async function readTable(path: string | undefined, options: TableOptions)
           const damaged = errors.find(({ type }) => type === 'Quotes');
           for (const [i, cells] of data.entries()) {
             if (damaged?.row === i) {
-              throw new Error(`${file}, row ${rows + 1}: ${quoteProblem(damaged.code)}`);
+              stop(new Error(`${file}, row ${rows + 1}: ${quoteProblem(damaged.code)}`));
+              parser.abort();
+              return;
             }
             rows++;
             reader.row(cells);

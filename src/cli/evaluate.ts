@@ -2,13 +2,22 @@
 
 import type { Command } from 'commander';
 import type { Meaning } from '../model-meaning.ts';
+import { baselineOf } from './baseline.ts';
 import { printEvaluation } from './evaluation-view.ts';
+import { UsageError } from './failure.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel } from './model-file.ts';
 import { path } from './option-values.ts';
-import { scoreFields } from './score.ts';
+import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
 import { labelled, print } from './terminal.ts';
+
+/** What models are of that cannot be judged by digits, by what their files say. */
+const KINDS: Readonly<Record<string, string>> = {
+  table: 'a table',
+  images: 'a folder of images',
+  arrays: 'arrays',
+};
 
 export function addEvaluate(program: Command): void {
   program
@@ -27,13 +36,29 @@ export function addEvaluate(program: Command): void {
         '  relumax evaluate digits.safetensors --data mnist/\n' +
         '  relumax evaluate iris.safetensors --data iris.csv',
     )
-    .action(evaluate);
+    .action((file: string, options: EvaluateOptions, command: Command) =>
+      evaluate(file, options).catch((error: unknown) => {
+        if (error instanceof UsageError) command.error(error.message);
+        throw error;
+      }),
+    );
 }
 
-async function evaluate(file: string, options: { data?: string; json?: true }): Promise<void> {
+interface EvaluateOptions {
+  data?: string;
+  json?: true;
+}
+
+async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const model = await readModel(file);
   const { network } = model;
-  const { layers } = network;
+  const { layers, metadata } = network;
+  const kind = KINDS[metadata.data ?? ''];
+  if (options.data === undefined && kind !== undefined) {
+    throw new UsageError(
+      `${file}: was trained on ${kind}, expected --data with others of the kind`,
+    );
+  }
   const trial = await examplesToJudge(options.data, model);
   const { examples, source, part } = trial;
   const [inputs, outputs] = [layers[0], layers.at(-1)];
@@ -44,11 +69,11 @@ async function evaluate(file: string, options: { data?: string; json?: true }): 
   }
   const evaluation = network.evaluate(examples);
   if (options.json) {
-    const { confusion, precision, recall } = evaluation;
     const classNames = namesOf(model, trial);
     const test = { ...scoreFields(evaluation, model.targets), examples: examples.length };
     const event = 'result';
-    const scores = network.output === 'softmax' ? { confusion, precision, recall } : {};
+    const baseline = baselineFields(baselineOf(examples, network.output));
+    const scores = { ...classFields(evaluation), baseline };
     print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
     return;
   }

@@ -22,11 +22,17 @@ export const EXIT = {
 export function reason(error: unknown, name?: string): string {
   const { code, errno, path, message } = error as NodeJS.ErrnoException;
   const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
-  // The system's "illegal operation on a directory" leaves open which.
-  const meaning = code === 'EISDIR' ? 'is a folder, expected a file' : system;
-  const text = meaning ?? message ?? String(error);
-  const where = name ?? (meaning === undefined ? undefined : path);
+  const where = name ?? (system === undefined ? undefined : path);
+  const text = meaningOf(code, where) ?? system ?? message ?? String(error);
   return (where === undefined ? text : `${where}: ${text}`).replace(/\s*\n\s*/g, ' ');
+}
+
+/** What an error of the operating system means for who named a file, where its own text is obscure. */
+function meaningOf(code: string | undefined, path: string | undefined): string | undefined {
+  // The system's "illegal operation on a directory" leaves open which.
+  if (code === 'EISDIR') return 'is a folder, expected a file';
+  const isUrl = code === 'ENOENT' && /^[a-z][a-z\d+.-]+:\/\//i.test(path ?? '');
+  return isUrl ? 'is a URL, expected a file or a folder; download it first' : undefined;
 }
 
 /** An argument that turned out to be wrong only when the data was there. */

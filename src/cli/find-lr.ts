@@ -20,6 +20,7 @@ import { addUpdateOptions, type OptimizerChoice, optimizerOptions } from './opti
 import { learningRate, seed, wholeNumber } from './option-values.ts';
 import { type Ending, type Range, rangeTest } from './range-test.ts';
 import { type Point, rounded, steepestDescent } from './suggested-rate.ts';
+import { printNotes } from './table-advice.ts';
 import { colors, columns, interactive, labelled, print } from './terminal.ts';
 import { batchName } from './training-report.ts';
 
@@ -84,6 +85,7 @@ async function findLr(options: FindLrOptions): Promise<void> {
 
   const setting = { layers, hidden, output, batch: batchName(batchSize) };
   const report = json ? jsonReport() : interactive ? terminalReport() : plainReport();
+  printNotes(material.notes, material.source.file);
   report.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed });
   const { points, ending } = await rangeTest(
     network,
@@ -199,8 +201,8 @@ function terminalReport(): Report {
       const suggested = place === undefined ? '' : String(rounded(points[place]!.learningRate));
       if (points.length > 1) {
         const { rateChart } = await import('./rate-chart.ts');
-        print();
-        print(rateChart(points, place, suggested, columns()));
+        const chart = rateChart(points, place, suggested, columns());
+        if (chart !== undefined) print(`\n${chart}`);
       }
       print();
       if (place === undefined) return;

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { describe, outOfRange } from '../arguments.ts';
 import { withClassNames } from '../data/class-names.ts';
 import {
   type Normalization,
@@ -12,6 +13,7 @@ import {
   targetNormalizationOf,
   withNormalizedTargets,
 } from '../data/normalization.ts';
+import type { TableNote } from '../data/table.ts';
 import type { Dataset, Output } from '../index.ts';
 import { UsageError } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
@@ -31,6 +33,8 @@ export interface Material {
   readonly targets: Normalization | undefined;
   /** What the model's metadata says of it, for `examplesToJudge` to read. */
   readonly record: Readonly<Record<string, string>>;
+  /** Of a table, what whoever trains on it should know. */
+  readonly notes: readonly TableNote[];
 }
 
 /** Share of the examples that is held out unless told otherwise. */
@@ -54,8 +58,14 @@ export async function examplesToLearn(
   seed: number,
   table: TableReading,
 ): Promise<Material> {
-  const { source, train: all, test: apart, record } = await readSource(path, table, true);
+  const contents = await readSource(path, table, true);
+  const { source, train: all, test: apart, record, notes = [] } = contents;
+  if (source.data === 'idx' && apart === undefined && testSplit === undefined) {
+    const expected = 't10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split';
+    throw new Error(`${path}: found training files alone, expected ${expected}`);
+  }
   const isApart = apart !== undefined && testSplit === undefined;
+  if (isApart) checkClasses(`${path}`, all, apart);
   const share = testSplit ?? DEFAULT_TEST_SPLIT;
   const { train, test } = isApart
     ? { train: all, test: apart }
@@ -69,6 +79,7 @@ export async function examplesToLearn(
     source,
     output,
     ...form,
+    notes,
     record: isApart
       ? record
       : {
@@ -79,6 +90,23 @@ export async function examplesToLearn(
           ...(path !== undefined && { 'data-sha256': digestOf(all) }),
         },
   };
+}
+
+/**
+ * Checks that there is something to learn each class from that is to be judged.
+ *
+ * @param path what an error calls the source
+ */
+function checkClasses(path: string, train: Dataset, test: Dataset): void {
+  const known = new Set(train.labels);
+  const label = test.labels.find((label) => !known.has(label));
+  if (label === undefined) return;
+  const name = test.classNames?.[label];
+  throw outOfRange(
+    path,
+    `class ${name === undefined ? label : describe(name)} in test examples alone`,
+    'examples of each class to train on',
+  );
 }
 
 /** @throws UsageError where the share leaves one of the parts empty */
@@ -111,12 +139,13 @@ export async function examplesToJudge(path: string | undefined, model: SavedMode
   const { network, classNames, normalization, targets } = model;
   const { metadata, layers, output } = network;
   const options = { ...tableOptionsOf(layers[0]!, metadata), output };
-  const { source, train: all, test } = await readSource(path, options, false);
+  const { source, train: all, test, placeOf } = await readSource(path, options, false);
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
   // The bundled digits are judged as they are, so that what is no digit is told by its size.
   const known = classNames && path !== undefined && output === 'softmax';
-  const named = known ? withClassNames(path, raw, classNames) : raw;
+  // What was held out of a table has other places in it, but no other classes than the model.
+  const named = known ? withClassNames(path, raw, classNames, placeOf) : raw;
   const fits = normalization !== undefined && named.features === normalization.mean.length;
   const ofTable = fits && source.data === 'table' ? normalization : undefined;
   const ofTargets = named.outputs === targets?.mean.length ? targets : undefined;

@@ -3,9 +3,10 @@
 import { open } from 'node:fs/promises';
 import type { Pixels } from '../data/digit-image.ts';
 import { reason } from './failure.ts';
-import { decodeJpeg, isJpeg, jpegSize } from './jpeg.ts';
+import { decodeJpeg, isJpeg, jpegHeader } from './jpeg.ts';
 import { count } from './numbers.ts';
-import { decodePng, isPng, PNG_HEAD, pngSize } from './png.ts';
+import { turned, turnedSize } from './orientation.ts';
+import { decodePng, isPng, PNG_HEAD, pngOrientation, pngSize } from './png.ts';
 
 /** Enough for a telephone's photograph: 4096 × 4096. */
 export const MAX_PIXELS = 2 ** 24;
@@ -16,7 +17,7 @@ const MAX_BYTES = 2 ** 27;
 export type Size = Pick<Pixels, 'width' | 'height'>;
 
 /**
- * Reads a PNG or a JPEG, whatever it is called.
+ * Reads a PNG or a JPEG, whatever it is called, as it is to be seen: turned as its EXIF data say.
  *
  * @param check is given the size before anything is decoded, and may throw
  * @throws Error `file: why`, where it cannot be read, is neither, is damaged or has more than
@@ -25,19 +26,39 @@ export type Size = Pick<Pixels, 'width' | 'height'>;
 export async function readImage(file: string, check?: (size: Size) => void): Promise<Pixels> {
   try {
     const bytes = await readBytes(file);
-    const isPortable = isPng(bytes);
-    const size = isPortable ? pngSize(bytes) : jpegSize(bytes);
-    checkSize(size);
-    check?.(size);
-    const pixels = isPortable ? decodePng(bytes) : decodeJpeg(bytes, size.width * size.height);
+    const { size, orientation, decode } = isPng(bytes) ? pngImage(bytes) : jpegImage(bytes);
+    const seen = turnedSize(size, orientation);
+    checkSize(seen);
+    check?.(seen);
+    const pixels = decode();
     // A second header could tell the decoder something else.
     if (pixels.width !== size.width || pixels.height !== size.height) {
       throw new Error('damaged: its headers contradict each other');
     }
-    return pixels;
+    return turned(pixels, orientation);
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
+}
+
+/** An image whose pixels have not been decoded yet. */
+interface Encoded {
+  /** As it is stored. */
+  readonly size: Size;
+  /** As EXIF has it, 1 to 8. */
+  readonly orientation: number;
+  decode(): Pixels;
+}
+
+function pngImage(bytes: Buffer): Encoded {
+  const size = pngSize(bytes);
+  return { size, orientation: pngOrientation(bytes), decode: () => decodePng(bytes) };
+}
+
+function jpegImage(bytes: Buffer): Encoded {
+  const header = jpegHeader(bytes);
+  const { orientation } = header;
+  return { size: header, orientation, decode: () => decodeJpeg(bytes, header) };
 }
 
 /** The whole file, where its head tells an image of a size that is allowed. */

@@ -92,7 +92,10 @@ async function subfoldersOf(folder: string): Promise<string[]> {
 async function imagesOf(folder: string, classNames: readonly string[]): Promise<Labelled[]> {
   const strange = (await subfoldersOf(folder)).find((name) => !classNames.includes(name));
   if (strange !== undefined) {
-    throw new Error(`${join(folder, strange)}: is of no class, expected one of those in training`);
+    const classes = classNames.map((name) => JSON.stringify(name)).join(', ');
+    throw new Error(
+      `${join(folder, strange)}: found a class that no training image has, expected one of ${classes}`,
+    );
   }
   const images: Labelled[] = [];
   for (const [label, name] of classNames.entries()) {

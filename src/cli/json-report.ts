@@ -1,7 +1,7 @@
 /** The report of a training for programs: one JSON object a line. */
 
 import type { Normalization } from '../data/normalization.ts';
-import { scoreFields } from './score.ts';
+import { baselineFields, classFields, scoreFields } from './score.ts';
 import { print } from './terminal.ts';
 import { batchName, type TrainingReport, totals } from './training-report.ts';
 
@@ -18,7 +18,8 @@ export function jsonReport(): TrainingReport {
       targets = plan.targets;
       const batch = batchName(batchSize);
       const training = { layers, hidden, output, epochs, batch, optimizer, learningRate, seed };
-      event('start', { ...source, examples, heldOut, classNames, ...training });
+      const notes = plan.notes.length > 0 ? plan.notes : undefined;
+      event('start', { ...source, examples, heldOut, classNames, ...training, notes });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
       // There is no NaN in JSON, nor is there an accuracy then.
@@ -26,10 +27,13 @@ export function jsonReport(): TrainingReport {
       event('epoch', { epoch, loss, accuracy, examples, seconds, validation }, isNumber);
     },
     end() {},
-    result({ history, test, dead, interrupted, hash }, written) {
+    result({ history, test, dead, interrupted, hash, verdict }, written) {
       const { seconds, perSecond } = totals(history);
       event('result', {
         test: scoreFields(test, targets),
+        ...classFields(test),
+        baseline: baselineFields(verdict.baseline),
+        isBetterThanBaseline: verdict.isBetter,
         seconds,
         examplesPerSecond: perSecond,
         bestEpoch: history.bestEpoch,

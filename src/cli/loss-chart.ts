@@ -8,6 +8,8 @@ import { colors } from './terminal.ts';
 const HEIGHT = 8;
 /** Columns of the curve, at most: a wider one is no clearer. */
 const MAX_WIDTH = 64;
+/** And at least: a narrower one would tell nothing, and leave no room for what stands below it. */
+const MIN_WIDTH = 30;
 /** Columns of the labels to the left of the curve. */
 export const MARGIN = 10;
 
@@ -16,9 +18,11 @@ export const MARGIN = 10;
  * curves could not be told apart, so it is the training loss alone.
  *
  * @param epochs two or more
+ * @returns undefined where it is too narrow for a curve
  */
-export function lossChart(epochs: readonly EpochReport[], width: number): string {
+export function lossChart(epochs: readonly EpochReport[], width: number): string | undefined {
   const curve = curveWidth(width);
+  if (curve === undefined) return undefined;
   const training = epochs.map((epoch) => epoch.loss);
   const heldOut = epochs.flatMap(({ validation }) => (validation ? [validation.loss] : []));
   const both = colors.isColorSupported && heldOut.length === epochs.length;
@@ -33,9 +37,10 @@ export function lossChart(epochs: readonly EpochReport[], width: number): string
   ].join('\n');
 }
 
-/** Columns of a curve beside its labels in so wide a terminal. */
-export function curveWidth(width: number): number {
-  return Math.min(width - MARGIN, MAX_WIDTH);
+/** Columns of a curve beside its labels in so wide a terminal; undefined where it is too narrow. */
+export function curveWidth(width: number): number | undefined {
+  const curve = Math.min(width - MARGIN, MAX_WIDTH);
+  return curve < MIN_WIDTH ? undefined : curve;
 }
 
 /** The lines of one curve, or of a cyan and a yellow one, with the axis to their left. */

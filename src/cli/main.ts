@@ -2,12 +2,14 @@
 /**
  * The command `relumax`: its commands, its exit codes and how it says what went wrong.
  *
- * Exit codes: 0 done; 1 something failed; 2 the command line was wrong; 130, 143 and 141 stopped
- * by Ctrl-C, by SIGTERM and by a reader of the output that left, after saving what was to be saved.
+ * Exit codes: 0 done; 1 something failed; 2 the command line was wrong; 129, 130, 143 and 141
+ * stopped by a closed terminal, by Ctrl-C, by SIGTERM and by a reader of the output that left, after
+ * saving what was to be saved.
  */
 
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { addCompletion } from './completion.ts';
 import { addData } from './data.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
@@ -38,6 +40,7 @@ addEvaluate(program);
 addPredict(program);
 addExport(program);
 addData(program);
+addCompletion(program);
 showUsageAfterErrors(program, 'relumax');
 program.showHelpAfterError('Usage: relumax <command> [options] (more: relumax --help)');
 
@@ -49,11 +52,13 @@ function showUsageAfterErrors(parent: Command, path: string): void {
   }
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+// Each write that fails tells of it, and a signal's code tells more.
+process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+  process.stdout.on('error', () => {});
   if (error.code === 'EPIPE') {
-    process.exitCode = EXIT.readerLeft;
+    process.exitCode ??= EXIT.readerLeft;
   } else {
-    process.exitCode = EXIT.failed;
+    process.exitCode ??= EXIT.failed;
     process.stderr.write(`relumax: ${reason(error, 'output')}\n`);
   }
 });

@@ -5,6 +5,29 @@ export function count(value: number): string {
   return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A number to so many significant digits, without zeros at its end: 0.0123456 to 3 → 0.0123. */
+export function significant(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** A number to so many decimals; what rounds to 0 has no sign. */
+export function fixed(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace(/^-(?=[0.]+$)/, '');
+}
+
+/**
+ * A number among others, such as a cell of a column: to the decimals that tell them apart, which are
+ * fewer than 32 bits have. So 0 that was standardised and restored is 0 again, and not -1.6942e-7.
+ *
+ * @param std standard deviation of the numbers; undefined where they are as they came
+ */
+export function number(value: number, std: number | undefined): string {
+  // Numbers of 32 bits have seven digits.
+  if (std === undefined) return significant(value, 7);
+  const decimals = Math.min(Math.max(4 - Math.floor(Math.log10(std)), 0), 100);
+  return String(Number(fixed(value, decimals)));
+}
+
 /** 0.92351 → 92.35 %. */
 export function percent(share: number, digits = 2): string {
   return `${(share * 100).toFixed(digits)} %`;
@@ -27,6 +50,20 @@ export function clock(seconds: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
+}
+
+/** The shortest texts that read back to the same numbers, of 32 bits or of 64 as they are stored. */
+export function numberTexts(values: Float32Array | Float64Array): string[] {
+  return Array.from(values, values instanceof Float32Array ? shortest : String);
+}
+
+/** The shortest text that reads back to the same float32. */
+export function shortest(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(9)));
 }
 
 /** A rate to three digits: 412345 → 412k images/s, 1234567 → 1.23M images/s. */

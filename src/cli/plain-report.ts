@@ -3,7 +3,7 @@
 import type { Normalization } from '../data/normalization.ts';
 import { deadText } from './dead-units.ts';
 import { count, duration, loss, rate } from './numbers.ts';
-import { accuracyText, score } from './score.ts';
+import { accuracyText, classLines, score } from './score.ts';
 import { nounOf } from './source.ts';
 import { print } from './terminal.ts';
 import { type TrainingReport, totals } from './training-report.ts';
@@ -12,11 +12,13 @@ export function plainReport(): TrainingReport {
   let epochs = 0;
   let noun = '';
   let targets: Normalization | undefined;
+  let classNames: readonly string[] | undefined;
   return {
     start(plan) {
       epochs = plan.epochs;
       noun = nounOf(plan.source);
       targets = plan.targets;
+      classNames = plan.classNames;
     },
     epoch({ epoch, loss: trainingLoss, accuracy, examples, seconds, validation }) {
       const number = `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
@@ -37,6 +39,7 @@ export function plainReport(): TrainingReport {
       if (history.bestEpoch !== undefined)
         print(`kept: the parameters of epoch ${history.bestEpoch}`);
       print(`held out: ${score(test, noun, targets)}`);
+      for (const line of classLines(test, noun, classNames)) print(line);
       const died = deadText(dead);
       if (died !== undefined) print(`dead: ${died}`);
       if (hash !== undefined) print(`hash: ${hash}`);

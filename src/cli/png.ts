@@ -4,6 +4,7 @@ import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import type { Pixels } from '../data/digit-image.ts';
 import { reason } from './failure.ts';
+import { orientationOf, UPRIGHT } from './orientation.ts';
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -32,8 +33,14 @@ export function pngSize(head: Buffer): Pick<Pixels, 'width' | 'height'> {
   throw new Error('damaged PNG: its header is not one');
 }
 
+/** The orientation that its EXIF data have, 1 to 8: wherever their chunk is (PNG, 11.3.3.2). */
+export function pngOrientation(bytes: Buffer): number {
+  for (const [type, data] of chunksOf(bytes)) if (type === 'eXIf') return orientationOf(data);
+  return UPRIGHT;
+}
+
 /**
- * The pixels of a PNG of any colour type and depth.
+ * The pixels of a PNG of any colour type and depth, as they are stored.
  *
  * @throws Error where it is damaged
  */
@@ -55,13 +62,15 @@ function checkInterlaced(bytes: Buffer): void {
   // Eight bytes a pixel at most; a line begins with a byte, and each of seven passes has at most
   // every other line.
   const most = 8 * width * height + 4 * height + 64;
-  const data: Buffer[] = [];
+  const data = [...chunksOf(bytes)].flatMap(([type, part]) => (type === 'IDAT' ? [part] : []));
+  inflateSync(Buffer.concat(data), { maxOutputLength: most });
+}
+
+/** The chunks after the header, with their types, as far as they go. */
+function* chunksOf(bytes: Buffer): Generator<readonly [type: string, data: Buffer]> {
   for (let at = FIRST_CHUNK; at + 12 <= bytes.length; ) {
     const length = bytes.readUInt32BE(at);
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') {
-      data.push(bytes.subarray(at + 8, at + 8 + length));
-    }
+    yield [bytes.toString('latin1', at + 4, at + 8), bytes.subarray(at + 8, at + 8 + length)];
     at += 12 + length;
   }
-  inflateSync(Buffer.concat(data), { maxOutputLength: most });
 }

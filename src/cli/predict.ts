@@ -9,6 +9,7 @@ import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
 import type { Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
+import { numberTexts, shortest } from './numbers.ts';
 import { path } from './option-values.ts';
 import { interactive, print } from './terminal.ts';
 
@@ -115,9 +116,9 @@ function answerFor(
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
-      const values = [...restored(outputs, targets)];
-      const text = values.map((value) => value.toPrecision(6)).join('\t');
-      print(json ? JSON.stringify({ image: name, values }) : `${name}\t${text}`);
+      const values = restored(outputs, targets);
+      if (json) print(JSON.stringify({ image: name, values: [...values] }));
+      else print([name, ...numberTexts(values)].join('\t'));
       return;
     }
     const probabilities = [...outputs];
@@ -130,7 +131,7 @@ function answerFor(
       const { predictionView } = await import('./prediction-view.ts');
       print(`\n${predictionView(name, { ...size, bytes }, probabilities, best, classNames)}\n`);
     } else {
-      print(`${name}\t${classLabel(best, classNames)}\t${probability.toFixed(4)}`);
+      print(`${name}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   };
 }

@@ -1,9 +1,9 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
-import { classLabel } from './class-labels.ts';
+import { classLabel, shortened } from './class-labels.ts';
 import type { Size } from './image-file.ts';
 import { percent } from './numbers.ts';
-import { colors } from './terminal.ts';
+import { colors, columns } from './terminal.ts';
 
 /** An image as the network takes it. */
 interface Picture extends Size {
@@ -14,8 +14,13 @@ interface Picture extends Size {
 const WIDEST = 40;
 /** Classes that get a line; of more, the most probable ones. */
 const LINES = 10;
-/** Characters of a bar for a probability of 1. */
+/** Characters of a bar for a probability of 1, at most and at least. */
 const BAR = 24;
+const LEAST_BAR = 6;
+/** Characters of a label that are shown in any case. */
+const LEAST_LABEL = 20;
+/** Characters before the image, and between it and what is said of it. */
+const [INDENT, GAP] = [2, 3];
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
@@ -32,18 +37,35 @@ export function predictionView(
   best: number,
   classNames: readonly string[] | undefined,
 ): string {
-  const preview = image.width <= WIDEST ? previewOf(image) : [];
+  const shown = mostProbable(probabilities);
+  const beside = image.width + GAP;
+  const width = columns() - INDENT - ' 100.0 %  '.length;
+  const forLabels = width - LEAST_BAR - (image.width <= WIDEST ? beside : 0);
+  const labels = shown.map((label) =>
+    shortened(classLabel(label, classNames), Math.max(LEAST_LABEL, forLabels)),
+  );
+  const labelWidth = Math.max(...labels.map((label) => label.length));
+  // What is left for the image and the bars, beside labels and percentages.
+  const room = width - labelWidth;
+  const isDrawn = image.width <= WIDEST && room - beside >= LEAST_BAR;
+  const preview = isDrawn ? previewOf(image) : [];
+  const size = Math.max(LEAST_BAR, Math.min(BAR, isDrawn ? room - beside : room));
   const lines = [
     `${name}  ${colors.dim('→')}  ${colors.bold(colors.green(classLabel(best, classNames)))}`,
     '',
-    ...barsOf(probabilities, best, classNames),
+    ...shown.map((label, i) => {
+      const style = label === best ? colors.green : colors.cyan;
+      const probability = probabilities[label]!;
+      const value = percent(probability, 1).padStart(7);
+      return `${labels[i]!.padStart(labelWidth)} ${value}  ${style(barOf(probability, size))}`;
+    }),
   ];
   const height = Math.max(preview.length, lines.length);
   const above = Math.floor((height - lines.length) / 2);
-  const margin = preview.length === 0 ? '' : ' '.repeat(image.width + 3);
+  const margin = isDrawn ? ' '.repeat(beside) : '';
   return Array.from({ length: height }, (_, i) => {
-    const row = preview[i] === undefined ? margin : `${preview[i]}   `;
-    return `  ${row}${lines[i - above] ?? ''}`.trimEnd();
+    const row = preview[i] === undefined ? margin : preview[i] + ' '.repeat(GAP);
+    return `${' '.repeat(INDENT)}${row}${lines[i - above] ?? ''}`.trimEnd();
   }).join('\n');
 }
 
@@ -66,23 +88,16 @@ function grey(level: number): number {
   return 232 + Math.round((level / 255) * 23);
 }
 
-function barsOf(
-  probabilities: readonly number[],
-  best: number,
-  classNames: readonly string[] | undefined,
-): string[] {
-  const shown = [...probabilities.keys()]
+/** The classes that get a line, in their order. */
+function mostProbable(probabilities: readonly number[]): number[] {
+  return [...probabilities.keys()]
     .sort((a, b) => probabilities[b]! - probabilities[a]!)
     .slice(0, LINES)
     .sort((a, b) => a - b);
-  const labels = shown.map((label) => classLabel(label, classNames));
-  const labelWidth = Math.max(...labels.map((label) => label.length));
-  return shown.map((label, i) => {
-    const probability = probabilities[label]!;
-    const eighths = Math.round(probability * BAR * 8);
-    const bar = '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
-    const style = label === best ? colors.green : colors.cyan;
-    const value = percent(probability, 1).padStart(7);
-    return `${labels[i]!.padStart(labelWidth)} ${value}  ${style(bar)}`;
-  });
+}
+
+/** A bar of up to `size` characters, to an eighth of one. */
+function barOf(probability: number, size: number): string {
+  const eighths = Math.round(probability * size * 8);
+  return '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
 }

@@ -12,14 +12,16 @@ const HEADROOM = 1.2;
  * @param points two or more
  * @param suggested index of a point, if one is suggested
  * @param text what is written beside its mark
+ * @returns undefined where it is too narrow for a curve
  */
 export function rateChart(
   points: readonly Point[],
   suggested: number | undefined,
   text: string,
   width: number,
-): string {
+): string | undefined {
   const curve = curveWidth(width);
+  if (curve === undefined) return undefined;
   const first = points[0]!.learningRate.toPrecision(2);
   const last = points.at(-1)!.learningRate.toPrecision(2);
   const middle = 'learning rate'.padStart((curve + 'learning rate'.length) / 2 - first.length);

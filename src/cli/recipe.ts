@@ -127,9 +127,3 @@ function imageSizeOf({ train, source, record }: Material): Size | undefined {
   const side = Math.sqrt(train.features);
   return Number.isInteger(side) ? { width: side, height: side } : undefined;
 }
-
-/** The loss of who knows no more than how often each class is, or of the mean, if that is known. */
-export function lossOfGuessing({ train, targets }: Material): number | undefined {
-  if (train.targets === undefined) return Math.log(train.classes);
-  return targets && 1;
-}

@@ -1,12 +1,20 @@
 /** Where examples come from, and what is read there. */
 
 import { readdir, stat } from 'node:fs/promises';
+import { describe, outOfRange } from '../arguments.ts';
+import { loadIdxTraining } from '../data/idx-folder-node.ts';
 import type { TableOptions } from '../data/table.ts';
-import { classesOfTable, isContinuous, numbersOfTable } from '../data/table.ts';
+import {
+  classesOfTable,
+  isContinuous,
+  numbersOfTable,
+  type Table,
+  type TableNote,
+} from '../data/table.ts';
 import { type Dataset, loadDigits, type Output } from '../index.ts';
-import { loadIdxFolder } from '../node.ts';
 import { reason } from './failure.ts';
-import { count } from './numbers.ts';
+import { count, shortest } from './numbers.ts';
+import { withAdvice } from './table-advice.ts';
 
 /** Where examples come from: the bundled digits, or what `data` says in a folder or a file. */
 export interface Source {
@@ -30,6 +38,10 @@ export interface Contents {
   readonly test: Dataset | undefined;
   /** What a model's metadata must say for others of the kind to be read alike. */
   readonly record: Readonly<Record<string, string>>;
+  /** Of a table, what whoever trains on it should know. */
+  readonly notes?: readonly TableNote[];
+  /** Of a table, where in it an example is: "row 12". */
+  readonly placeOf?: (example: number) => string;
 }
 
 /** What `--data` takes, for the help of the commands. */
@@ -104,7 +116,7 @@ async function readFolder(folder: string): Promise<Contents> {
 }
 
 async function readIdx(folder: string): Promise<Contents> {
-  const parts = await loadIdxFolder(folder);
+  const parts = await loadIdxTraining(folder);
   return { source: { data: 'idx', folder }, ...parts, record: { data: 'idx' } };
 }
 
@@ -135,15 +147,52 @@ async function readTableSource(
 ): Promise<Contents> {
   // Loaded here because most trainings need no parser.
   const { readTable } = await import('./csv-file.ts');
-  const table = await readTable(file, options);
-  const record = {
-    data: 'table',
-    label: table.label!,
-    ...(table.featureNames && { features: JSON.stringify(table.featureNames) }),
-  };
+  try {
+    const table = await readTable(file, options);
+    const { notes, records, featureNames } = table;
+    const unused = notes.filter(({ kind }) => kind === 'row names' || kind === 'row numbers');
+    const record = {
+      data: 'table',
+      label: table.label!,
+      ...(featureNames && { features: JSON.stringify(featureNames) }),
+      ...(unused.length > 0 && { unused: JSON.stringify(unused.map(({ name }) => name)) }),
+    };
+    return {
+      source: { data: 'table', file },
+      train: examplesOf(file, table, output, divided),
+      test: undefined,
+      record,
+      notes,
+      placeOf: (example) => `row ${records[example]}`,
+    };
+  } catch (error) {
+    // Only the commands that train have the options.
+    throw divided ? withAdvice(error) : error;
+  }
+}
+
+function examplesOf(
+  file: string,
+  table: Table,
+  output: Output | undefined,
+  divided: boolean,
+): Dataset {
   const areNumbers = output === undefined ? isContinuous(table) : output !== 'softmax';
-  const train = areNumbers ? numbersOfTable(file, table) : classesOfTable(file, table, divided);
-  return { source: { data: 'table', file }, train, test: undefined, record };
+  if (!areNumbers) return classesOfTable(file, table, divided);
+  if (output === 'sigmoid') checkFractions(file, table);
+  return numbersOfTable(file, table);
+}
+
+/** Checks that labels are from 0 to 1, which is all that a sigmoid tells. */
+function checkFractions(file: string, { labels, label, records }: Table): void {
+  const numbers = labels?.numbers ?? new Float32Array();
+  const wrong = numbers.findIndex((number) => !(number >= 0 && number <= 1));
+  if (wrong < 0) return;
+  throw outOfRange(
+    `${file}, row ${records[wrong]}, label column ${describe(label)}`,
+    shortest(numbers[wrong]!),
+    'a number from 0 to 1, as --output sigmoid gives; --output linear gives others',
+  );
 }
 
 /** How a table is to be understood by a model that was trained on another. */

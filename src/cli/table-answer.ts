@@ -3,16 +3,19 @@
 import { normalizedInputs, restored } from '../data/normalization.ts';
 import { classLabel } from './class-labels.ts';
 import { readTable } from './csv-file.ts';
+import { EXIT, reason } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
+import { numberTexts, shortest } from './numbers.ts';
 import { tableOptionsOf } from './source.ts';
 import { print } from './terminal.ts';
 
 /**
  * Prints a line for each row of a table: file, row, class and its probability, or the numbers that a
- * network tells which has no classes.
+ * network tells which has no classes. A row that cannot be read is named on standard error and makes
+ * the exit code 1.
  *
  * @param file of the table; undefined: standard input
- * @throws Error that names the file, and row and column
+ * @throws Error that names the file, where all of it is wrong
  */
 export async function answerTable(
   { network, classNames, normalization, targets }: SavedModel,
@@ -20,8 +23,13 @@ export async function answerTable(
   { json }: { json?: true },
 ): Promise<void> {
   const { layers, metadata } = network;
-  const options = { ...tableOptionsOf(layers[0]!, metadata), labelled: false };
+  const onBadRow = (error: Error) => {
+    process.stderr.write(`relumax: ${reason(error)}\n`);
+    process.exitCode = EXIT.failed;
+  };
+  const options = { ...tableOptionsOf(layers[0]!, metadata), labelled: false, onBadRow };
   const { inputs, rows, records } = await readTable(file, options);
+  if (rows === 0) return;
   const answers = network.predict(
     normalization === undefined ? inputs : normalizedInputs(inputs, normalization),
   );
@@ -30,9 +38,9 @@ export async function answerTable(
   if (network.output !== 'softmax') {
     const values = restored(answers, targets);
     for (let i = 0; i < rows; i++) {
-      const row = [...values.subarray(i * classes, (i + 1) * classes)];
-      if (json) print(JSON.stringify({ file: name, row: records[i], values: row }));
-      else print([`${name}:${records[i]}`, ...row.map((v) => v.toPrecision(6))].join('\t'));
+      const row = values.subarray(i * classes, (i + 1) * classes);
+      if (json) print(JSON.stringify({ file: name, row: records[i], values: [...row] }));
+      else print([`${name}:${records[i]}`, ...numberTexts(row)].join('\t'));
     }
     return;
   }
@@ -44,7 +52,7 @@ export async function answerTable(
       const answer = classNames?.[best] ?? best;
       print(JSON.stringify({ file: name, row: records[i], class: answer, probabilities }));
     } else {
-      print(`${name}:${records[i]}\t${classLabel(best, classNames)}\t${probability.toFixed(4)}`);
+      print(`${name}:${records[i]}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   }
 }

@@ -72,8 +72,8 @@ export function terminalReport(): TrainingReport {
       await printEvaluation('held out', test, meaning);
       if (length > 1) {
         const { lossChart } = await import('./loss-chart.ts');
-        print();
-        print(lossChart(history.epochs, columns()));
+        const chart = lossChart(history.epochs, columns());
+        if (chart !== undefined) print(`\n${chart}`);
       }
       print();
       if (hash !== undefined) print(labelled('hash', hash));

@@ -8,9 +8,9 @@ export const interactive = process.stdout.isTTY === true && process.env.TERM !==
 /** Colours; each is the identity where output is piped, or unwanted (NO_COLOR, --no-color). */
 export const colors = picocolors.createColors(interactive && picocolors.isColorSupported);
 
-/** Width of the terminal in characters; 80 where there is none. */
+/** Width of the terminal in characters; 80 where there is none, or it says 0: it does not know. */
 export function columns(): number {
-  return process.stdout.columns ?? 80;
+  return process.stdout.columns || 80;
 }
 
 /** Writes `text` and ends the line. */

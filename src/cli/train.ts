@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { DivergenceError } from '../index.ts';
 import { withMeaning } from '../model-meaning.ts';
+import { verdictOf } from './baseline.ts';
 import {
   addCheckpointOptions,
   type CheckpointChoice,
@@ -11,7 +12,7 @@ import {
   withSettings,
 } from './checkpoint-options.ts';
 import { deadUnits } from './dead-units.ts';
-import { reason, UsageError } from './failure.ts';
+import { EXIT, reason, UsageError } from './failure.ts';
 import { createNetwork, DEFAULTS, FEW } from './fitting-network.ts';
 import { historyPath, writeHistory } from './history-file.ts';
 import { watchInterruption } from './interruption.ts';
@@ -20,14 +21,9 @@ import { checkTarget, writeModel } from './model-file.ts';
 import { epochs, path } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
-import {
-  addRecipeOptions,
-  lossOfGuessing,
-  type Recipe,
-  type RecipeOptions,
-  recipeFor,
-} from './recipe.ts';
+import { addRecipeOptions, type Recipe, type RecipeOptions, recipeFor } from './recipe.ts';
 import { writeReport } from './report-file.ts';
+import { printNotes } from './table-advice.ts';
 import { interactive } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import {
@@ -106,6 +102,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
 
   const report = reportFor(options);
   const plan = planOf(recipe);
+  printNotes(material.notes, material.source.file);
   await report.start(plan);
   const metadata = metadataOf(recipe);
   const { normalization, targets } = material;
@@ -137,10 +134,12 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const test = network.evaluate(material.heldOut);
   const hash = options.printHash && parametersHash(network.parameters());
   const dead = deadUnits(network, material.heldOut);
-  const result = { history, test, dead, interrupted, hash };
+  const verdict = await verdictOf(recipe, history, test, dead);
+  const result = { history, test, dead, interrupted, hash, verdict };
   const written: Written = {};
   try {
-    if (save !== undefined) {
+    // Neither must one that the training made worse.
+    if (save !== undefined && !verdict.isRuined) {
       const epochs = String(history.epochs.length);
       const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
       await writeModel(save, withMeaning(network.save({ metadata: ended }), meaning));
@@ -157,13 +156,17 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   } finally {
     await report.result(result, written);
   }
-  const guessing = lossOfGuessing(material);
-  const { loss } = history.epochs.at(-1)!;
-  if (guessing !== undefined && loss > guessing) {
-    process.stderr.write(
-      `relumax: nothing was learnt: the loss ended at ${loss.toPrecision(4)}, and guessing gives ${guessing.toPrecision(4)}; try a learning rate smaller than ${recipe.learningRate}\n`,
-    );
+  const files = Object.values(written);
+  if (interrupted === 'output closed' && files.length > 0) {
+    const when = `in epoch ${history.epochs.length} of ${epochs}`;
+    process.stderr.write(`relumax: output closed ${when}; ${files.join(', ')}: as it was then\n`);
   }
+  const { complaint, isRuined } = verdict;
+  if (complaint === undefined) return;
+  const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
+  process.stderr.write(`relumax: ${complaint}${unsaved}\n`);
+  // A signal's code tells more.
+  if (isRuined) process.exitCode ??= EXIT.failed;
 }
 
 function planOf({ material, ...recipe }: Recipe): TrainingPlan {
@@ -174,6 +177,7 @@ function planOf({ material, ...recipe }: Recipe): TrainingPlan {
     heldOut: material.heldOut.length,
     classNames: material.train.classNames,
     targets: material.targets,
+    notes: material.notes,
     ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed },
   };
 }

@@ -1,6 +1,7 @@
 /** What `relumax train` says; one implementation for each kind of reader. */
 
 import type { Normalization } from '../data/normalization.ts';
+import type { TableNote } from '../data/table.ts';
 import type {
   BatchReport,
   EpochReport,
@@ -10,6 +11,7 @@ import type {
   OptimizerName,
   Output,
 } from '../index.ts';
+import type { Verdict } from './baseline.ts';
 import type { DeadUnits } from './dead-units.ts';
 import type { InterruptionCause } from './interruption.ts';
 import type { Source } from './source.ts';
@@ -26,6 +28,8 @@ export interface TrainingPlan {
   readonly classNames: readonly string[] | undefined;
   /** What was done to the numbers to be learnt, if there are any. */
   readonly targets: Normalization | undefined;
+  /** Of a table, what whoever trains on it should know. */
+  readonly notes: readonly TableNote[];
   readonly layers: readonly number[];
   readonly hidden: Hidden;
   readonly output: Output;
@@ -48,6 +52,8 @@ export interface TrainingResult {
   readonly interrupted: InterruptionCause | undefined;
   /** SHA-256 of the parameters, where it was asked for. */
   readonly hash: string | undefined;
+  /** How the network compares with one that ignores its inputs. */
+  readonly verdict: Verdict;
 }
 
 /** The files that were written, of those that were asked for. */

@@ -10,12 +10,14 @@ const LARGEST_FILE = 2 ** 20;
  * they are taken to be numbered so already.
  *
  * @param argument what an error calls the dataset
+ * @param placeOf what it calls an example
  * @throws RangeError where an example is of a class that `classNames` does not have
  */
 export function withClassNames(
   argument: string,
   dataset: Dataset,
   classNames: readonly string[],
+  placeOf = (example: number) => `example ${example}`,
 ): Dataset {
   const { inputs, classNames: own = [] } = dataset;
   const numbers = own.map((name) => classNames.indexOf(name));
@@ -23,7 +25,7 @@ export function withClassNames(
     const number = own.length === 0 ? label : numbers[label]!;
     if (number < 0 || number >= classNames.length) {
       const found = own.length === 0 ? `class ${label}` : `the class ${describe(own[label])}`;
-      throw outOfRange(argument, `${found} at example ${i}`, expectedOf(classNames));
+      throw outOfRange(`${argument}, ${placeOf(i)}`, found, expectedOf(classNames));
     }
     return number;
   });

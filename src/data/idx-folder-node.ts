@@ -41,36 +41,60 @@ type Role = (typeof ROLES)[number];
  * @throws the error of the file system where the folder or a file cannot be read
  */
 export async function loadIdxFolder(folder: string): Promise<{ train: Dataset; test: Dataset }> {
+  const { train, test } = await readIdxFolder(folder, ROLES);
+  return { train, test: test! };
+}
+
+/**
+ * The same of a folder that need not have test files: where both are missing, there is no test part.
+ *
+ * @throws as `loadIdxFolder` does
+ */
+export function loadIdxTraining(
+  folder: string,
+): Promise<{ train: Dataset; test: Dataset | undefined }> {
+  return readIdxFolder(folder, ROLES.slice(0, 2));
+}
+
+async function readIdxFolder(
+  folder: string,
+  needed: readonly Role[],
+): Promise<{ train: Dataset; test: Dataset | undefined }> {
   if (typeof folder !== 'string') throw wrongType('folder', folder, 'the path of a folder');
   const present = await fileNames(folder);
-  const names = findFiles(folder, present);
-  const read = (role: Role) => readIdx(folder, names[role]);
-  const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
-    read('train images'),
-    read('train labels'),
-    read('test images'),
-    read('test labels'),
-  ]);
-  const train = datasetFromIdx({ images: trainImages, labels: trainLabels });
-  const test = datasetFromIdx({ images: testImages, labels: testLabels });
-  if (test.features !== train.features) {
+  const names = findFiles(folder, present, needed);
+  const read = async (role: Role) => {
+    const name = names[role];
+    return name === undefined ? undefined : readIdx(folder, name);
+  };
+  const [trainImages, trainLabels, testImages, testLabels] = await Promise.all(ROLES.map(read));
+  const train = datasetFromIdx({ images: trainImages!, labels: trainLabels! });
+  const test = testImages && datasetFromIdx({ images: testImages, labels: testLabels! });
+  if (test !== undefined && test.features !== train.features) {
     throw outOfRange(
-      testImages.name,
+      testImages!.name,
       `images of ${test.features} pixels`,
-      `${train.features}, as in ${trainImages.name}`,
+      `${train.features}, as in ${trainImages!.name}`,
     );
   }
-  const classNames = present.includes(CLASSES)
-    ? parseClassNames(await readFile(join(folder, CLASSES)), CLASSES)
-    : undefined;
-  const needed = Math.max(train.classes, test.classes);
+  return withClasses(train, test, await classNamesIn(folder, present));
+}
+
+/** Both parts with as many classes as have names, or as the larger label needs. */
+function withClasses(train: Dataset, test: Dataset | undefined, classNames: string[] | undefined) {
+  const needed = Math.max(train.classes, test?.classes ?? 0);
   const classes = classNames?.length ?? needed;
   if (classes < needed) {
     throw outOfRange(CLASSES, `${classes} names`, `at least ${needed}, as the labels need`);
   }
-  const withClasses = ({ inputs, labels }: Dataset) =>
+  const part = ({ inputs, labels }: Dataset) =>
     Dataset.from({ inputs, labels, classes, classNames });
-  return { train: withClasses(train), test: withClasses(test) };
+  return { train: part(train), test: test && part(test) };
+}
+
+async function classNamesIn(folder: string, present: string[]): Promise<string[] | undefined> {
+  if (!present.includes(CLASSES)) return undefined;
+  return parseClassNames(await readFile(join(folder, CLASSES)), CLASSES);
 }
 
 async function fileNames(folder: string): Promise<string[]> {
@@ -79,8 +103,12 @@ async function fileNames(folder: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
-/** Which of the files in `folder` plays which role. */
-function findFiles(folder: string, present: string[]): Record<Role, string> {
+/** Which of the files in `folder` plays which role; those of a part, where one is there, both. */
+function findFiles(
+  folder: string,
+  present: string[],
+  needed: readonly Role[],
+): Partial<Record<Role, string>> {
   const found = new Map<string, Map<string, string>>();
   for (const name of present.sort()) {
     const match = FILE_NAME.exec(name);
@@ -106,7 +134,8 @@ function findFiles(folder: string, present: string[]): Record<Role, string> {
     );
   }
   const [prefix, files] = [...found][0] ?? ['', new Map<string, string>()];
-  const missing = ROLES.filter((role) => !files.has(role));
+  const wanted = ROLES.slice(2).some((role) => files.has(role)) ? ROLES : needed;
+  const missing = wanted.filter((role) => !files.has(role));
   if (missing.length > 0) {
     throw outOfRange(
       'folder',
@@ -114,7 +143,7 @@ function findFiles(folder: string, present: string[]): Record<Role, string> {
       'the four files of a dataset, each plain or gzipped (.gz)',
     );
   }
-  return Object.fromEntries(files) as Record<Role, string>;
+  return Object.fromEntries(files);
 }
 
 function usualName(prefix: string, role: Role): string {

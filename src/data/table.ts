@@ -4,6 +4,7 @@
  */
 import { describe, outOfRange } from '../arguments.ts';
 import { Dataset } from './dataset.ts';
+import { counts, isComment, isRowNumber, NUMBER, type Shape, shapeOf } from './table-header.ts';
 
 /** How a table is to be understood. */
 export interface TableOptions {
@@ -17,6 +18,11 @@ export interface TableOptions {
   readonly features?: Features | undefined;
   /** Whether each row must have a label; where this is false, none is read. By default true. */
   readonly labelled?: boolean | undefined;
+  /**
+   * Takes what is wrong with a row, which is then passed over; by default it is thrown, and there is
+   * no table.
+   */
+  readonly onBadRow?: ((error: TableError) => void) | undefined;
 }
 
 /** The columns that a network was trained on. */
@@ -39,6 +45,51 @@ export interface Table {
   readonly label: string | undefined;
   /** Where each row stands in the file: its record, counted from 1, header and blank rows too. */
   readonly records: Uint32Array;
+  /** Whether the first row was taken for data, and nobody had said so. */
+  readonly isGuessed: boolean;
+  /** What whoever trains on it should know. */
+  readonly notes: readonly TableNote[];
+}
+
+/**
+ * What was found in a table that is no fault: a column without a name, or one called like row numbers
+ * that counts the rows, neither of which is an input; one that is an input though it counts the
+ * rows; a first row that counts, and was taken for data.
+ */
+export interface TableNote {
+  readonly kind: 'row names' | 'row numbers' | 'counting' | 'first row';
+  /** From 1; of a first row none. */
+  readonly column?: number;
+  /** Of the column, '' where it has none; undefined where there is no header. */
+  readonly name?: string | undefined;
+}
+
+/** A note in words: what it is of, and what is so. */
+export function noteText({ kind, column, name }: TableNote): string {
+  const where = `column ${column}${name ? ` (${describe(name)})` : ''}`;
+  switch (kind) {
+    case 'row names':
+      return `${where}: ${name ? 'is' : 'has no name and is'} taken for row numbers or names, not used as an input`;
+    case 'row numbers':
+      return `${where}: numbers the rows, not used as an input`;
+    case 'counting':
+      return `${where}: counts the rows and is used as an input; remove it unless it is a measurement`;
+    case 'first row':
+      return 'row 1: is read as data';
+  }
+}
+
+/** What may be wrong with a table that its reader may have an advice for. */
+export type TableProblem = 'header' | 'text' | 'missing' | 'decimal comma' | 'number' | 'many';
+
+/** A fault in a table. */
+export class TableError extends RangeError {
+  readonly problem: TableProblem | undefined;
+
+  constructor({ message }: RangeError, problem?: TableProblem) {
+    super(message);
+    this.problem = problem;
+  }
 }
 
 /** A column of labels. */
@@ -51,19 +102,26 @@ export interface Labels {
   readonly firstRecords: readonly number[];
   /** The label of each row as a number; undefined where not all are finite numbers of 32 bits. */
   readonly numbers: Float32Array | undefined;
+  /** The first label that is no such number, and its record. */
+  readonly firstWord: { readonly text: string; readonly record: number } | undefined;
+  /** How many are none, and how many of those say that the label is missing. */
+  readonly words: number;
+  readonly missing: number;
 }
 
 /** 512 MiB of floats. */
 const MOST_VALUES = 2 ** 27;
 const MOST_CLASSES = 256;
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+/** How cells say that nothing was measured. */
+const MISSING = /^\s*(?:|NA|N\/A|NaN|null|none|nil|\?|-|\.)\s*$/i;
+const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+\s*$/;
+/** Rows below which a column counts them by chance. */
+const LEAST_TO_COUNT = 5;
 
 /** Where in a row things are. */
-interface Layout {
-  /** Cells in a row. */
-  readonly width: number;
-  /** The cells of the header, if there is one. */
-  readonly names: readonly string[] | undefined;
+interface Layout extends Shape {
+  /** Whether nobody said, and the first row was taken for data. */
+  readonly isGuessed: boolean;
   /** The columns that are inputs, counted from 0, in the order of the inputs. */
   readonly features: readonly number[];
   readonly label: number | undefined;
@@ -79,6 +137,9 @@ export class TableReader {
   #layout: Layout | undefined;
   #first: { cells: readonly string[]; record: number } | undefined;
   #record = 0;
+  /** Columns of the inputs that have counted the rows so far, and what each would be in the next. */
+  #counting: { readonly column: number; readonly next: number }[] = [];
+  #hasBadRows = false;
 
   /** @param name what an error calls the table */
   constructor(name: string, options: TableOptions = {}) {
@@ -90,19 +151,19 @@ export class TableReader {
    * Takes the next row, its cells as text. A row of one blank cell is a blank line, and is passed
    * over.
    *
-   * @throws RangeError that names row and column
+   * @throws TableError that names row and column
    */
   row(cells: readonly string[]): void {
     this.#record++;
     if (cells.length === 1 && cells[0]!.trim() === '') return;
     if (this.#layout !== undefined) {
-      this.#add(this.#layout, cells, this.#record);
+      this.#take(this.#layout, cells, this.#record);
     } else if (this.#first === undefined) {
       // Whether it is a header shows when the second is there.
       this.#first = { cells, record: this.#record };
     } else {
       this.#begin(cells);
-      this.#add(this.#layout!, cells, this.#record);
+      this.#take(this.#layout!, cells, this.#record);
     }
   }
 
@@ -114,82 +175,110 @@ export class TableReader {
   end(): Table {
     if (this.#first !== undefined && this.#layout === undefined) this.#begin(undefined);
     const layout = this.#layout;
-    if (layout === undefined || this.#records.length === 0) {
+    if (layout === undefined || (this.#records.length === 0 && !this.#hasBadRows)) {
       throw outOfRange(this.#name, 'no rows of data', 'at least one');
     }
-    const { names, features, label } = layout;
+    const { names, label } = layout;
+    const labels = label === undefined ? undefined : this.#labels.end();
+    this.#checkLabels(layout, labels);
+    const numbering = this.#rowNumbers(layout);
+    const features = layout.features.filter((column) => !numbering.includes(column));
+    const inputs = this.#inputs.concat();
+    const width = layout.features.length;
     return {
-      inputs: this.#inputs.concat(),
+      inputs:
+        numbering.length === 0
+          ? inputs
+          : inputs.filter((_, i) => !numbering.includes(layout.features[i % width]!)),
       rows: this.#records.length,
       featureNames: names && features.map((column) => names[column]!),
-      labels: label === undefined ? undefined : this.#labels.end(),
+      labels,
       label: label === undefined ? undefined : (names?.[label] ?? String(label + 1)),
       records: Uint32Array.from(this.#records),
+      isGuessed: layout.isGuessed,
+      notes: this.#notes(layout, numbering),
     };
   }
 
   /** Settles the layout by the first row and, if there is one, the second. */
   #begin(second: readonly string[] | undefined): void {
     const { cells, record } = this.#first!;
-    const options = this.#options;
-    const isHeader =
-      options.header ??
-      (isName(options.label) && cells.some((cell) => cell.trim() === options.label)
-        ? true
-        : looksLikeHeader(cells, second));
-    const names = isHeader ? this.#columnNames(cells) : undefined;
-    this.#layout = this.#layoutOf(cells.length, names);
-    if (!isHeader) this.#add(this.#layout, cells, record);
+    const { header, label, features } = this.#options;
+    const isOther = second !== undefined && second.length !== cells.length;
+    if (isComment(cells) && (cells.length === 1 || isOther || (second && isComment(second)))) {
+      throw this.#comment(cells, record);
+    }
+    const known = [features?.names ?? [], isName(label) ? [label] : []];
+    const shape = shapeOf(cells, second, { header, known });
+    this.#layout = this.#layoutOf(shape, header === undefined && shape.names === undefined);
+    this.#counting = this.#layout.features.map((column) => ({ column, next: Number.NaN }));
+    if (shape.names === undefined) this.#take(this.#layout, cells, record);
   }
 
-  #columnNames(cells: readonly string[]): string[] {
-    const names = cells.map((cell, i) => cell.trim() || `column ${i + 1}`);
-    const twice = names.findIndex((name, i) => names.indexOf(name) < i);
+  #columnNames({ names, rowNames }: Shape): readonly string[] | undefined {
+    if (names === undefined) return undefined;
+    const all = names.map((name, i) => (rowNames.includes(i) ? '' : name || `column ${i + 1}`));
+    const twice = all.findIndex((name, i) => name !== '' && all.indexOf(name) < i);
     if (twice >= 0) {
-      const columns = `${names.indexOf(names[twice]!) + 1} and ${twice + 1}`;
+      const columns = `${all.indexOf(all[twice]!) + 1} and ${twice + 1}`;
       throw outOfRange(
         `${this.#name}, header`,
-        `${describe(names[twice])} in columns ${columns}`,
+        `${describe(all[twice])} in columns ${columns}`,
         'each name once',
       );
     }
-    return names;
+    return names.map((name, i) => name || all[i]!);
   }
 
-  #layoutOf(width: number, names: readonly string[] | undefined): Layout {
+  #layoutOf(shape: Shape, isGuessed: boolean): Layout {
     const { features, labelled = true } = this.#options;
-    const byName = names !== undefined && features?.names !== undefined;
-    if (byName) {
-      const columns = features.names.map((name) => this.#columnOf(name, names, 'column'));
+    const names = this.#columnNames(shape);
+    const common = { ...shape, names, isGuessed };
+    const all = Array.from({ length: shape.width }, (_, column) => column);
+    const columns = all.filter((column) => !shape.rowNames.includes(column));
+    if (names !== undefined && features?.names !== undefined) {
       return {
-        ...{ width, names, features: columns },
-        label: labelled ? this.#labelColumn(width, names) : undefined,
+        ...common,
+        features: features.names.map((name) => this.#columnOf(name, names, 'column')),
+        label: labelled ? this.#labelColumn(columns, names) : undefined,
       };
     }
-    const count = features?.count ?? width - 1;
-    const withLabel = width === count + 1;
-    if (features !== undefined && !withLabel && (labelled || width !== count)) {
+    if (features === undefined) {
+      // Of a table that is new, the number is that of the file's own column.
+      const label = this.#labelColumn(all, names);
+      const inputs = columns.filter((column) => column !== label);
+      if (inputs.length === 0) {
+        const found = `${shape.width} ${shape.width === 1 ? 'column' : 'columns'}`;
+        const lead = shape.rowNames.length > 0 ? ', the first of them without a name' : '';
+        throw outOfRange(this.#name, `${found}${lead}`, 'at least one, and the label');
+      }
+      return { ...common, features: inputs, label: labelled ? label : undefined };
+    }
+    const { count } = features;
+    const withLabel = columns.length === count + 1;
+    if (!withLabel && (labelled || columns.length !== count)) {
       const either = labelled ? `${count + 1}` : `${count}, or ${count + 1} with the label`;
       const expected = `${either}: the network takes ${count} numbers`;
-      throw outOfRange(this.#name, `${width} columns`, expected);
+      throw outOfRange(this.#name, `${columns.length} columns`, expected);
     }
-    if (count < 1) throw outOfRange(this.#name, `${width} column`, 'at least one, and the label');
-    const label = withLabel ? this.#labelColumn(width, names) : undefined;
-    const columns = Array.from({ length: width }, (_, column) => column);
+    const label = withLabel ? this.#labelColumn(columns, names) : undefined;
     return {
-      ...{ width, names, features: columns.filter((column) => column !== label) },
+      ...common,
+      features: columns.filter((column) => column !== label),
       label: labelled ? label : undefined,
     };
   }
 
-  #labelColumn(width: number, names: readonly string[] | undefined): number {
+  /** @param columns in the order in which the label's number counts them */
+  #labelColumn(columns: readonly number[], names: readonly string[] | undefined): number {
     const { label } = this.#options;
-    if (label === undefined) return width - 1;
+    if (label === undefined) return columns.at(-1)!;
     if (names?.includes(label)) return names.indexOf(label);
     if (isName(label)) return this.#columnOf(label, names, 'label column');
     const number = Number(label);
-    if (number >= 1 && number <= width) return number - 1;
-    throw outOfRange(this.#name, `no column ${label}`, `the label column’s number, 1 to ${width}`);
+    if (number >= 1 && number <= columns.length) return columns[number - 1]!;
+    const expected = `the label column’s number, 1 to ${columns.length}`;
+    throw outOfRange(this.#name, `no column ${label}`, expected);
   }
 
   #columnOf(name: string, names: readonly string[] | undefined, what: string): number {
@@ -202,46 +291,143 @@ export class TableReader {
     throw outOfRange(this.#name, `no ${what} ${describe(name)}`, expected);
   }
 
-  #add(layout: Layout, cells: readonly string[], record: number): void {
-    const { width, features, label } = layout;
-    if (cells.length !== width) {
-      throw outOfRange(
-        `${this.#name}, row ${record}`,
-        `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`,
-        `${width}, as in the first row`,
-      );
-    }
-    if (this.#inputs.length + features.length > MOST_VALUES) {
+  #take(layout: Layout, cells: readonly string[], record: number): void {
+    if (this.#inputs.length + layout.features.length > MOST_VALUES) {
       const found = `more than ${MOST_VALUES} numbers`;
       throw outOfRange(`${this.#name}, row ${record}`, found, 'a table of at most as many');
     }
+    const { onBadRow } = this.#options;
+    const { length } = this.#inputs;
+    try {
+      this.#add(layout, cells, record);
+    } catch (error) {
+      if (onBadRow === undefined || !(error instanceof TableError)) throw error;
+      this.#hasBadRows = true;
+      this.#inputs.cut(length);
+      onBadRow(error);
+    }
+  }
+
+  #add(layout: Layout, cells: readonly string[], record: number): void {
+    const { features, label } = layout;
+    this.#checkWidth(layout, cells, record);
     for (const column of features) {
-      const cell = cells[column]!;
-      const value = numberIn(cell);
-      if (Number.isNaN(value)) throw this.#wrongCell(layout, record, column, cell);
+      const value = numberIn(cells[column]!);
+      if (Number.isNaN(value)) throw this.#wrongCell(layout, record, column, cells);
       this.#inputs.push(value);
     }
     if (label !== undefined) {
       const text = cells[label]!.trim();
-      if (text === '') {
-        throw outOfRange(this.#place(layout, record, label), 'an empty cell', 'a label');
-      }
+      if (text === '') throw this.#wrongLabel(layout, record, 'an empty cell', 'a label');
       this.#labels.push(text, record);
     }
+    if (this.#counting.length > 0) this.#count(cells);
     this.#records.push(record);
   }
 
-  #wrongCell(layout: Layout, record: number, column: number, cell: string): RangeError {
+  #checkWidth({ width, hasTail }: Layout, cells: readonly string[], record: number): void {
+    const tail = cells.length === width + 1 ? cells[width]!.trim() : '';
+    if (cells.length === width || (hasTail && cells.length === width + 1 && tail === '')) return;
+    if (isComment(cells)) throw this.#comment(cells, record);
+    const found = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
+    throw new TableError(
+      outOfRange(`${this.#name}, row ${record}`, found, `${width}, as in the first rows`),
+    );
+  }
+
+  /** Leaves those inputs among the counting ones that are one more than in the row before. */
+  #count(cells: readonly string[]): void {
+    const isFirst = this.#records.length === 0;
+    this.#counting = this.#counting.flatMap(({ column, next }) => {
+      const value = numberIn(cells[column]!);
+      return value === next || (isFirst && Number.isInteger(value))
+        ? [{ column, next: value + 1 }]
+        : [];
+    });
+  }
+
+  /** The columns that count the rows and are called so, where there are other inputs. */
+  #rowNumbers({ features, names }: Layout): number[] {
+    if (names === undefined || this.#options.features !== undefined) return [];
+    const own = this.#countingColumns().filter((column) => isRowNumber(names[column]!));
+    return own.length < features.length ? own : [];
+  }
+
+  #countingColumns(): number[] {
+    return this.#records.length < LEAST_TO_COUNT ? [] : this.#counting.map(({ column }) => column);
+  }
+
+  #notes(layout: Layout, rowNumbers: readonly number[]): TableNote[] {
+    if (this.#options.features !== undefined) return [];
+    const { names, features, label, rowNames, isGuessed } = layout;
+    const noteOf = (kind: TableNote['kind']) => (column: number) => ({
+      ...{ kind, column: column + 1, name: names?.[column] },
+    });
+    const inputs = features.length - rowNumbers.length;
+    const counting = this.#countingColumns().filter((i) => !rowNumbers.includes(i));
+    const { cells } = this.#first!;
+    const countsFirst = isGuessed && counts(cells) && (Number(cells[0]) === 0 || cells.length > 2);
+    return [
+      ...rowNames.filter((column) => column !== label).map(noteOf('row names')),
+      ...rowNumbers.map(noteOf('row numbers')),
+      ...(inputs > 1 ? counting.map(noteOf('counting')) : []),
+      ...(countsFirst ? [{ kind: 'first row' } as const] : []),
+    ];
+  }
+
+  /**
+   * Checks that labels do not mix numbers with a first word, which was a header, or with words for
+   * missing ones.
+   */
+  #checkLabels(layout: Layout, labels: Labels | undefined): void {
+    const { firstWord, words = 0, missing = 0 } = labels ?? {};
+    if (firstWord === undefined || words === this.#records.length) return;
+    const { text, record } = firstWord;
+    if (words === missing) {
+      throw this.#wrongLabel(layout, record, describe(text), 'a number, as in other rows');
+    }
+    const isFirst = record === this.#first!.record && this.#records.length > 2;
+    if (words === 1 && isFirst && layout.isGuessed) {
+      const found = `${describe(text)} above numbers`;
+      const place = this.#place(layout, record, layout.label!);
+      throw new TableError(outOfRange(place, found, 'a number, or a header'), 'header');
+    }
+  }
+
+  #wrongLabel(layout: Layout, record: number, found: string, expected: string): TableError {
+    const place = this.#place(layout, record, layout.label!);
+    return new TableError(outOfRange(place, found, expected), 'missing');
+  }
+
+  #wrongCell(layout: Layout, record: number, column: number, cells: readonly string[]): TableError {
+    const cell = cells[column]!;
+    if (isComment(cells)) return this.#comment(cells, record);
     const isNumber = NUMBER.test(cell);
     const expected = isNumber ? 'a number that 32 bits can hold' : 'a number';
     const found = cell.trim() === '' ? 'an empty cell' : describe(cell);
-    return outOfRange(this.#place(layout, record, column), found, expected);
+    const isHeader = layout.isGuessed && record === this.#first!.record;
+    return new TableError(
+      outOfRange(this.#place(layout, record, column), found, expected),
+      isHeader ? 'header' : isNumber ? undefined : problemOf(cell),
+    );
+  }
+
+  #comment(cells: readonly string[], record: number): TableError {
+    const mark = cells[0]!.trim()[0];
+    const found = `a comment (${describe(cells.join())})`;
+    const expected = `rows of the table alone: remove the lines that begin with ${mark}`;
+    return new TableError(outOfRange(`${this.#name}, row ${record}`, found, expected));
   }
 
   #place({ names }: Layout, record: number, column: number): string {
-    const name = names === undefined ? '' : ` (${describe(names[column])})`;
+    const name = names?.[column] ? ` (${describe(names[column])})` : '';
     return `${this.#name}, row ${record}, column ${column + 1}${name}`;
   }
+}
+
+function problemOf(cell: string): TableProblem {
+  if (MISSING.test(cell)) return 'missing';
+  return DECIMAL_COMMA.test(cell) ? 'decimal comma' : 'text';
 }
 
 /**
@@ -258,14 +444,15 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
   const column = `${name}, label column ${describe(table.label)}`;
   if (classes === undefined) {
     const found = `more than ${MOST_CLASSES} different labels`;
-    throw outOfRange(column, found, `at most ${MOST_CLASSES} classes`);
+    const error = outOfRange(column, found, `at most ${MOST_CLASSES} classes`);
+    throw new TableError(error, table.labels!.numbers ? 'number' : 'many');
   }
   const fraction = classNames.find(
     (label) => NUMBER.test(label) && !Number.isInteger(Number(label)),
   );
   if (fraction !== undefined && classNames.every((label) => NUMBER.test(label))) {
     const expected = 'classes, in words or whole numbers';
-    throw outOfRange(column, `numbers such as ${fraction}`, expected);
+    throw new TableError(outOfRange(column, `numbers such as ${fraction}`, expected), 'number');
   }
   if (divided) {
     if (classNames.length === 1) {
@@ -276,7 +463,10 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
     const once = counts.indexOf(1);
     if (once >= 0) {
       const found = `${describe(classNames[once])} in row ${firstRecords[once]} alone`;
-      throw outOfRange(column, found, 'each class twice: to learn from, and to hold out');
+      const expected = 'each class twice: to learn from, and to hold out';
+      const isHeader = table.isGuessed && firstRecords[once] === table.records[0];
+      const problem = isHeader ? 'header' : table.labels!.numbers ? 'number' : undefined;
+      throw new TableError(outOfRange(column, found, expected), problem);
     }
   }
   return Dataset.from({
@@ -304,13 +494,17 @@ export function isContinuous({ labels }: Table): boolean {
  * @throws RangeError where the labels are not all numbers
  */
 export function numbersOfTable(name: string, table: Table): Dataset {
-  const { numbers, classNames } = table.labels!;
+  const { numbers, firstWord } = table.labels!;
   if (numbers === undefined) {
-    const bad = classNames.find((text) => !Number.isFinite(numberIn(text))) ?? 'others';
-    throw outOfRange(
-      `${name}, label column ${describe(table.label)}`,
-      describe(bad),
-      'numbers in all rows',
+    const { text, record } = firstWord!;
+    const isHeader = table.isGuessed && record === table.records[0];
+    throw new TableError(
+      outOfRange(
+        `${name}, row ${record}, label column ${describe(table.label)}`,
+        describe(text),
+        'numbers in all rows',
+      ),
+      isHeader ? 'header' : undefined,
     );
   }
   const { inputs, label } = table;
@@ -328,24 +522,17 @@ function isName(label: string | undefined): label is string {
   return label !== undefined && !/^\d+$/.test(label);
 }
 
-/**
- * Whether the first row names the columns: where the second row has numbers, the first has none;
- * or it has none at all.
- */
-function looksLikeHeader(first: readonly string[], second: readonly string[] | undefined): boolean {
-  const isNumber = (cell: string | undefined) => cell !== undefined && NUMBER.test(cell);
-  if (!first.some(isNumber)) return true;
-  return (
-    second?.some(isNumber) === true &&
-    !first.some((cell, column) => isNumber(cell) && isNumber(second[column]))
-  );
-}
-
 /** Floats, ever more of them, without copying those that are there. */
 class FloatList {
   static readonly #BLOCK = 2 ** 18;
   readonly #blocks: Float32Array[] = [];
   length = 0;
+
+  /** Takes away all after the first `length`. */
+  cut(length: number): void {
+    this.length = length;
+    this.#blocks.length = Math.ceil(length / FloatList.#BLOCK);
+  }
 
   push(value: number): void {
     const place = this.length % FloatList.#BLOCK;
@@ -370,10 +557,18 @@ class LabelList {
   readonly #firstRecords: number[] = [];
   #rows: number[] | undefined = [];
   #values: FloatList | undefined = new FloatList();
+  #firstWord: Labels['firstWord'];
+  #words = 0;
+  #missing = 0;
 
   push(text: string, record: number): void {
     const value = numberIn(text);
-    if (Number.isNaN(value)) this.#values = undefined;
+    if (Number.isNaN(value)) {
+      this.#values = undefined;
+      this.#firstWord ??= { text, record };
+      this.#words++;
+      if (MISSING.test(text)) this.#missing++;
+    }
     this.#values?.push(value);
     let number = this.#numbers.get(text);
     if (number === undefined) {
@@ -401,6 +596,9 @@ class LabelList {
       classNames,
       firstRecords: classNames.map((name) => this.#firstRecords[names.indexOf(name)]!),
       numbers: this.#values?.concat(),
+      firstWord: this.#firstWord,
+      words: this.#words,
+      missing: this.#missing,
     };
   }
 }

@@ -12,7 +12,7 @@ import {
   type Request,
   type Response,
 } from './messages.ts';
-import { type Failure, restart } from './start.ts';
+import type { Failure } from './start.ts';
 
 interface Pending {
   method: string;
@@ -155,6 +155,7 @@ export class Connection {
       return;
     }
     try {
+      const { restart } = await import('./restart.ts');
       const other = await restart(worker, failure);
       if (this.#closed !== undefined) {
         other.terminate();

@@ -1,20 +1,16 @@
 import { startNodeWorker } from './threads-node.ts';
 
-const REMEDY =
-  "In Vite's configuration write optimizeDeps: { exclude: ['relumax'] }; elsewhere put " +
-  'worker-thread.js there, or make the worker yourself and hand it to Network.create';
-
 /** How workers start where the text of their script is here. */
 let fromText: (() => Worker) | undefined;
 
 /** What is known of a worker that was started here, for the error where it does not start. */
-interface Origin {
+export interface Origin {
   /** Where its script should be; undefined where it has the text itself. */
   script?: URL;
   /** Why it was given the text. */
   reason?: string;
 }
-const origins = new WeakMap<Worker, Origin>();
+export const origins = new WeakMap<Worker, Origin>();
 
 /** From now on workers start in this way. */
 export function startFromText(start: () => Worker): void {
@@ -47,25 +43,8 @@ const UNKNOWN = 'found no import.meta.url, which the format of this bundle does 
 /** As `startWorker`, also where the script's address is unknown. */
 export async function startOwnWorker(): Promise<Worker> {
   if (fromText !== undefined || scriptUrl() !== undefined) return startWorker();
+  const { startTextWorker } = await import('./restart.ts');
   return startTextWorker({ reason: UNKNOWN });
-}
-
-/**
- * Another worker for one that did not start, where all that was wrong is that its script is missing:
- * Vite's dev server before version 8, and some bundlers, move this module without it.
- *
- * @throws Error that says why the worker did not start
- */
-export async function restart(worker: Worker, { message, missing }: Failure): Promise<Worker> {
-  const { script, reason } = origins.get(worker) ?? {};
-  if (script === undefined) {
-    throw new Error(message ?? (reason ? `${reason}, and ${BLOB}. ${REMEDY}` : EITHER));
-  }
-  const found = missing ? 'nothing' : await foundAt(script);
-  if (found === undefined) throw new Error(message ?? (isForeign(script) ? BLOB : SELF));
-  const other = await startTextWorker({ reason: `found ${found} at ${script}` });
-  worker.terminate = () => other.terminate();
-  return other;
 }
 
 /** What an engine says of a worker that failed. */
@@ -76,19 +55,10 @@ export interface Failure {
   missing: boolean;
 }
 
-const SELF =
+export const SELF =
   "the Content-Security-Policy of the page does not allow it (it takes worker-src 'self')";
-const BLOB =
+export const BLOB =
   'the Content-Security-Policy of the page does not allow one from a blob (it takes worker-src blob:)';
-const EITHER = `its script is missing, or ${SELF}`;
-
-async function startTextWorker(origin: Origin): Promise<Worker> {
-  const { text } = await import('#thread');
-  startFromText(() =>
-    typeof Worker === 'undefined' ? startNodeWorker(text) : pageWorker(blobUrl(text), origin),
-  );
-  return startWorker();
-}
 
 function scriptUrl(): URL | undefined {
   try {
@@ -100,7 +70,7 @@ function scriptUrl(): URL | undefined {
   }
 }
 
-function isForeign({ origin, protocol, host }: URL): boolean {
+export function isForeign({ origin, protocol, host }: URL): boolean {
   // Origins of an app's own scheme are "null" as text, and those of workers from blobs have no host.
   const { location } = globalThis;
   const isHere = protocol === location?.protocol && host === location.host;
@@ -110,7 +80,7 @@ function isForeign({ origin, protocol, host }: URL): boolean {
 /** Addresses of texts, one each, for they stay as long as the page. */
 const blobUrls = new Map<string, string>();
 
-function blobUrl(text: string): string {
+export function blobUrl(text: string): string {
   const url =
     blobUrls.get(text) ?? URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   blobUrls.set(text, url);
@@ -118,7 +88,7 @@ function blobUrl(text: string): string {
 }
 
 /** Some engines report a policy's refusal at once, and others with an event. */
-function pageWorker(script: URL | string, origin: Origin): Worker {
+export function pageWorker(script: URL | string, origin: Origin): Worker {
   try {
     const type = typeof script === 'string' ? 'classic' : 'module';
     return noted(new Worker(script, { type, name: 'relumax' }), origin);
@@ -132,13 +102,4 @@ function pageWorker(script: URL | string, origin: Origin): Worker {
 function noted(worker: Worker, origin: Origin): Worker {
   origins.set(worker, origin);
   return worker;
-}
-
-/** What is at an address that is no script; undefined where one is. */
-async function foundAt(script: URL): Promise<string | undefined> {
-  const response = await fetch(script).catch(() => undefined);
-  if (response === undefined) return 'nothing that this page may load';
-  if (!response.ok) return `nothing (status ${response.status})`;
-  const type = response.headers.get('content-type') ?? 'no type';
-  return /javascript|ecmascript/i.test(type) ? undefined : `no script (${type})`;
 }

@@ -24,10 +24,15 @@ beforeAll(async () => {
       .map((row) => row.slice(0, 4).join())
       .join('\n'),
   );
+  const wide = Array.from({ length: 90 }, (_, i) =>
+    [...Array.from({ length: 50 }, (_, j) => ((i + 1) * (j + 3)) % 17), 'abc'[(i * i) % 3]].join(),
+  );
+  await writeFile(join(cwd, 'wide.csv'), wide.join('\n'));
   const reports = [
     ['digits', '-e', '4', '-l', '784-20-10'],
     ['iris', '-d', 'iris.csv'],
     ['numbers', '-d', 'n.csv'],
+    ['wide', '-d', 'wide.csv'],
   ];
   for (const [name, ...args] of reports) {
     const { code } = await run(['train', ...args, '--report', `${name}.html`], { cwd });
@@ -40,7 +45,7 @@ afterAll(async () => {
 });
 
 test.each(
-  ['digits', 'iris', 'numbers'].flatMap((name) =>
+  ['digits', 'iris', 'numbers', 'wide'].flatMap((name) =>
     [
       ['light', 1200],
       ['dark', 390],

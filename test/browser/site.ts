@@ -1,4 +1,5 @@
 /** A static site on a port of this machine, from any number of folders. */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,11 +25,13 @@ export interface SiteOptions {
   rewrite?: (path: string) => string;
   /** Where a path leads, if elsewhere. */
   redirect?: (path: string) => string | undefined;
+  /** Told of each answer: bytes of its body; none where the browser's copy is as good. */
+  onAnswer?: (path: string, bytes: number) => void;
 }
 
 /** Serves `folder`, and before it the given files. */
 export async function serveSite(folder: string, options: SiteOptions = {}): Promise<Site> {
-  const { files = {}, headers = {}, rewrite = (path) => path, redirect } = options;
+  const { files = {}, headers = {}, rewrite = (path) => path, redirect, onAnswer } = options;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     const asked = normalize(decodeURIComponent(pathname)).replace(/\/$/, '/index.html');
@@ -41,7 +44,11 @@ export async function serveSite(folder: string, options: SiteOptions = {}): Prom
     try {
       const body = files[path] ?? (await readFile(join(folder, path)));
       const type = TYPES[extname(path)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'content-type': type, ...headers }).end(body);
+      const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+      const isKnown = request.headers['if-none-match'] === etag;
+      onAnswer?.(path, isKnown ? 0 : Buffer.byteLength(body));
+      if (isKnown) response.writeHead(304, { etag, ...headers }).end();
+      else response.writeHead(200, { 'content-type': type, etag, ...headers }).end(body);
     } catch {
       response.writeHead(404).end();
     }

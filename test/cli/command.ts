@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const CLI = join(import.meta.dirname, '../../dist/cli.js');
+/** The command's file. */
+export const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
 export interface Outcome {
   code: number | null;

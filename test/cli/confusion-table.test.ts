@@ -27,8 +27,10 @@ it('shows the matrix, recall by row and precision by column', () => {
   ]);
 });
 
-it('calls the classes by their names', () => {
-  expect(confusionTable(EVALUATION, 80, ['a', 'Bär', 'x'.repeat(30)]).split('\n')).toEqual([
+it('calls the classes by their names, cut only where there is no room', () => {
+  const names = ['a', 'Bär', 'x'.repeat(30)];
+  expect(confusionTable(EVALUATION, 90, names)).toContain('x'.repeat(30));
+  expect(confusionTable(EVALUATION, 80, names).split('\n')).toEqual([
     '                            taken for',
     '                actual      a   Bär  xxxxxxxxxxxxxxxxxxx…  recall',
     '  ───────────────────────────────────────────────────────────────',
@@ -37,15 +39,42 @@ it('calls the classes by their names', () => {
     '  xxxxxxxxxxxxxxxxxxx…      ·     9                     1    10.0',
     '             precision  100.0  64.3                  33.3',
   ]);
-  expect(confusionTable(EVALUATION, 30, ['a', 'b', 'c'])).toContain('b (1)');
 });
 
-it('gives each class a line where the matrix is too wide', () => {
-  expect(confusionTable(EVALUATION, 30).split('\n')).toEqual([
-    '  class  examples  recall  precision  most often taken for',
-    '  ────────────────────────────────────────────────────────',
-    '      0        10    90.0      100.0                 1 (1)',
-    '      1        20    90.0       64.3                 2 (2)',
-    '      2        10    10.0       33.3                 1 (9)',
+it('gives each class a line where the matrix is too wide, with what there is room for', () => {
+  const names = ['one', 'two', 'three'].map((name) => name.repeat(4));
+  expect(confusionTable(EVALUATION, 72, names).split('\n')).toEqual([
+    '         class  examples  recall  precision  most often taken for',
+    '  ───────────────────────────────────────────────────────────────',
+    '  oneoneoneone        10    90.0      100.0      twotwotwotwo (1)',
+    '  twotwotwotwo        20    90.0       64.3      threethreet… (2)',
+    '  threethreet…        10    10.0       33.3      twotwotwotwo (9)',
+  ]);
+  expect(confusionTable(EVALUATION, 37).split('\n')).toEqual([
+    '  class  examples  recall  precision',
+    '  ──────────────────────────────────',
+    '      0        10    90.0      100.0',
+    '      1        20    90.0       64.3',
+    '      2        10    10.0       33.3',
+  ]);
+  expect(confusionTable(EVALUATION, 30).split('\n')[0]).toBe('  class  recall  precision');
+});
+
+it('tells of the worst of many classes', () => {
+  const confusion = Array.from({ length: 30 }, (_, i) =>
+    Array.from({ length: 30 }, (_, j) => (i === j ? 10 : +(j === 0 && i % 5 === 0 && i > 0) * i)),
+  );
+  const recall = confusion.map((row, i) => row[i]! / row.reduce((sum, n) => sum + n, 0));
+  const precision = recall.map((_, j) => 10 / confusion.reduce((sum, row) => sum + row[j]!, 0));
+  const table = confusionTable({ ...EVALUATION, confusion, precision, recall }, 60);
+  expect(table.split('\n').map((line) => line.slice(0, 36))).toEqual([
+    '  the 5 worst of 30 classes',
+    '  class  examples  recall  precision',
+    '  ──────────────────────────────────',
+    '     25        35    28.6      100.0',
+    '     20        30    33.3      100.0',
+    '     15        25    40.0      100.0',
+    '     10        20    50.0      100.0',
+    '      5        15    66.7      100.0',
   ]);
 });

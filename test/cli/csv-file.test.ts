@@ -79,6 +79,12 @@ describe('names the file and what is wrong in it', () => {
       'row 3: found a quote that is not closed',
     ],
     ['a quote in a quote', 'a,b\n1,2\n1,"2"3"\n3,4\n', 'row 3: found a quote inside a cell'],
+    [
+      'blanks between cells',
+      '5.1 3.5  x\n4.9 3.0  y\n',
+      'found cells with blanks between them ("5.1 3.5  x"), expected commas, semicolons, tabs or bars',
+    ],
+    ['R’s write.table', '"a b" "c"\n"1" 2 3\n', 'found cells with blanks between them'],
     ['a fault in a later chunk', `${long}1\n`, 'row 300003: found 1 cell, expected 2'],
     [
       'a bad quote in a later chunk',

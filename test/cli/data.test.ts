@@ -109,7 +109,10 @@ describe('relumax data download', () => {
     expect(await readdir(cwd)).toEqual(['there']);
   });
 
-  it('stops at Ctrl-C, and keeps what came', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)('stops at %s, and keeps what came', async (signal, exitCode) => {
     const { name, bytes } = PUBLIC_DATA.mnist.files[0];
     await using server = await FileServer.start({ [name]: Buffer.alloc(bytes) });
     server.behaviour = (_, response, content) => {
@@ -122,10 +125,10 @@ describe('relumax data download', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       if ((await readFile(part).catch(() => Buffer.of())).length === 1_000_000) break;
     }
-    child.kill('SIGINT');
+    child.kill(signal);
     const { code, stdout, stderr } = await outcome(child);
-    expect([code, stdout]).toEqual([130, '']);
-    expect(stderr).toBe('relumax: interrupted by SIGINT; the same command goes on from here\n');
+    expect([code, stdout]).toEqual([exitCode, '']);
+    expect(stderr).toBe(`relumax: interrupted by ${signal}; the same command goes on from here\n`);
     expect((await readFile(part)).length).toBe(1_000_000);
   });
 

@@ -1,14 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImage } from '../../src/cli/image-file.ts';
 import { cutOff } from '../damage.ts';
+import { blockJpeg, segment } from './jpeg-file.ts';
 import { seven } from './picture.ts';
+import { chunk, PNG_SIGNATURE } from './png-file.ts';
 
 const PICTURE = seven();
 let folder: string;
@@ -27,20 +29,12 @@ function encode(options: { colorType?: 0 | 2 | 4 | 6; bitDepth?: 8 | 16 } = {}):
 /** A PNG of 2 × 1 pixels, from the bytes of its one row. */
 function tiny(depth: number, colorType: number, row: number[], more: Buffer[] = []): Buffer {
   return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    PNG_SIGNATURE,
     chunk('IHDR', [0, 0, 0, 2, 0, 0, 0, 1, depth, colorType, 0, 0, 0]),
     ...more,
     chunk('IDAT', [...deflateSync(Uint8Array.from([0, ...row]))]),
     chunk('IEND', []),
   ]);
-}
-
-function chunk(type: string, bytes: number[]): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), Uint8Array.from(bytes)]);
-  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(bytes.length);
-  checksum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, checksum]);
 }
 
 async function file(bytes: Uint8Array): Promise<string> {
@@ -103,7 +97,7 @@ it('names a file that is not there, and a folder', async () => {
 /** An interlaced PNG of 8 × 8 grey pixels, whose data are so many zeros. */
 function interlaced(zeros: number): Buffer {
   return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    PNG_SIGNATURE,
     chunk('IHDR', [0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 1]),
     chunk('IDAT', [...deflateSync(new Uint8Array(zeros))]),
     chunk('IEND', []),
@@ -146,6 +140,50 @@ describe('a JPEG', () => {
     );
   });
 
+  it('is read whatever its size is', { timeout: 120_000 }, async () => {
+    const squares = Array.from({ length: 600 }, (_, i) => [i + 1, i + 1] as const);
+    // Both sides odd, and sizes of telephones, screens and scanners.
+    const others = Array.from({ length: 150 }, (_, i) => [4 * i + 1, 601 - 4 * i] as const);
+    const usual = [
+      [640, 480],
+      [1, 65_535],
+      [65_535, 256],
+      [4032, 3024],
+    ] as const;
+    for (const [wide, high] of [...squares, ...others, ...usual]) {
+      const components = [{ id: 1, levels: [77] }];
+      const path = await file(blockJpeg({ width: wide, height: high, components }));
+      const { data, ...size } = await readImage(path);
+      expect(size).toMatchObject({ width: wide, height: high });
+      expect([data.length, data[0]]).toEqual([4 * wide * high, 77]);
+    }
+  });
+
+  it('has the colours that its segments say', async () => {
+    const JFIF = segment(0xe0, 'JFIF\0', Buffer.of(1, 1, 0, 0, 1, 0, 1, 0, 0));
+    const adobe = (transform: number) =>
+      segment(0xee, 'Adobe', Buffer.of(0, 100, 0, 0, 0, 0, transform));
+    const colour = async (ids: string, segments: Buffer[], levels = [200, 100, 50, 0]) => {
+      const components = [...ids].map((id, i) => ({
+        ...{ id: id.charCodeAt(0), levels: [levels[i]!] },
+      }));
+      const bytes = blockJpeg({ width: 8, height: 8, components, segments });
+      return [...(await readImage(await file(bytes))).data.subarray(0, 4)];
+    };
+    const rgb = [200, 100, 50, 255];
+    // By libjpeg's rules; brightness 200, colours 100 and 50.
+    const converted = [90, 255, 150, 255];
+    expect(await colour('\x01\x02\x03', [adobe(0)])).toEqual(rgb);
+    expect(await colour('RGB', [])).toEqual(rgb);
+    expect(await colour('RGB', [JFIF])).toEqual(converted);
+    expect(await colour('RGB', [adobe(1)])).toEqual(converted);
+    expect(await colour('\x01\x02\x03', [])).toEqual(converted);
+    expect(await colour('\x01\x02\x03', [JFIF])).toEqual(converted);
+    // Adobe's CMYK is stored with 255 for no ink.
+    expect(await colour('CMYK', [adobe(0)], [200, 100, 50, 255])).toEqual(rgb);
+    expect(await colour('1', [], [200])).toEqual([200, 200, 200, 255]);
+  });
+
   it('of as many pixels as are allowed is read', async () => {
     const data = Buffer.alloc(4 * 4096 * 4096, 200);
     const path = await file(jpeg.encode({ width: 4096, height: 4096, data }, 50).data);
@@ -160,6 +198,19 @@ describe('a JPEG', () => {
       'that says to be arithmetically coded',
       encoded.map((byte, i) => (i === frame + 1 ? 0xc9 : byte)),
       'is a JPEG image of a rare kind',
+    ],
+    [
+      'of twelve bits',
+      encoded.map((byte, i) => (i === frame + 4 ? 12 : byte)),
+      'is a JPEG image of a rare kind',
+    ],
+    [
+      'of four components that are nobody’s',
+      blockJpeg({
+        ...{ width: 8, height: 8 },
+        components: [1, 2, 3, 4].map((id) => ({ id, levels: [1] })),
+      }),
+      'is a JPEG image with 4 components',
     ],
     [
       'of no height',

@@ -124,7 +124,9 @@ describe('refuses', () => {
     for (const name of ['train/a', 'train/b', 'test/a', 'test/c']) {
       await write(`${name}/1.png`, image(1));
     }
-    expect(await refusal()).toContain(`${join(folder, 'test/c')}: is of no class`);
+    expect(await refusal()).toContain(
+      `${join(folder, 'test/c')}: found a class that no training image has`,
+    );
     await rm(join(folder, 'test/c'), { recursive: true });
     expect(await refusal()).toContain(`${join(folder, 'test/b')}: no such file or directory`);
   });

@@ -60,9 +60,7 @@ describe('images in folders of their classes', () => {
     const files = ['digits/null/3.png', 'digits/eins/3.png'];
     const { code, stdout } = await run(['predict', 'm.st', ...files], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^digits\/null\/3\.png\tnull\t[01]\.\d{4}\ndigits\/eins\/3\.png\teins\t/,
-    );
+    expect(stdout).toMatch(/^digits\/null\/3\.png\tnull\t0\.\d{5,}\ndigits\/eins\/3\.png\teins\t/);
     const { stdout: json } = await run(['predict', 'm.st', files[0]!, '--json'], { cwd });
     expect(events(json)[0]).toMatchObject({ image: files[0], class: 'null' });
     const { stdout: drawn } = await run(['predict', 'm.st', files[0]!], { cwd, terminal: 80 });

@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { clock, count, duration, loss, percent, rate } from '../../src/cli/numbers.ts';
+import {
+  clock,
+  count,
+  duration,
+  fixed,
+  loss,
+  number,
+  percent,
+  rate,
+  significant,
+} from '../../src/cli/numbers.ts';
+import { normalizationOf, normalizedInputs, restored } from '../../src/data/normalization.ts';
 
 const imageRate = (value: number) => rate(value, 'images');
 
@@ -27,4 +38,54 @@ it.each<[(value: number) => string, number, string]>([
   [imageRate, 1_234_567, '1.23M images/s'],
 ])('%o %d', (write, value, text) => {
   expect(write(value)).toBe(text);
+});
+
+it.each([
+  [0.0123456, 3, '0.0123'],
+  [33.2, 4, '33.2'],
+  [1_234_567, 4, '1235000'],
+  [-0, 3, '0'],
+])('%d to %i digits is %s', (value, digits, text) => {
+  expect(significant(value, digits)).toBe(text);
+});
+
+it.each([
+  [-0.00001, 4, '0.0000'],
+  [-0, 2, '0.00'],
+  [-0.004, 2, '0.00'],
+  [-0.006, 2, '-0.01'],
+  [-10, 0, '-10'],
+  [-0.4, 0, '0'],
+])('%d to %i decimals is %s', (value, decimals, text) => {
+  expect(fixed(value, decimals)).toBe(text);
+});
+
+it.each([
+  [-1.6942e-7, 0.82, '0'],
+  [0.00099998, 0.82, '0.001'],
+  [112.08000183, 7.1, '112.08'],
+  [12_345_678, 1e7, '12345678'],
+  [1.2345e-20, 1e-20, '1.2345e-20'],
+  [0.10000000149, undefined, '0.1'],
+  [-0, undefined, '0'],
+  [Number.NaN, 1, 'NaN'],
+])('%d among numbers with a standard deviation of %d is %s', (value, std, text) => {
+  expect(number(value, std)).toBe(text);
+});
+
+it('writes each number of a column as it was before it was standardised', () => {
+  const columns = [
+    [0, 0, 1, 2, 0.001],
+    [-0.25, 0, 3.125, 0, 0.5],
+    [1e-7, 0, 2e-7, 0, 5e-8],
+    [12_000, 0, 31_000, 500, 0],
+    [100.25, 107.5, 0, 93.75, 88],
+  ];
+  for (const column of columns) {
+    const inputs = Float32Array.from(column);
+    const normalization = normalizationOf({ inputs, features: 1, length: column.length });
+    const again = restored(normalizedInputs(inputs, normalization), normalization);
+    const written = Array.from(again, (value) => number(value, normalization.deviation[0]));
+    expect(written).toEqual(column.map(String));
+  }
 });

@@ -10,6 +10,7 @@ import { calibrationOf } from '../../src/cli/report/calibration.ts';
 import { f1 } from '../../src/cli/report/classes.ts';
 import { html } from '../../src/cli/report/html.ts';
 import { worstMistakes } from '../../src/cli/report/mistakes.ts';
+import { Random } from '../../src/random.ts';
 import { run, start } from './command.ts';
 import { HEADER, irisLike } from './iris-like.ts';
 
@@ -80,6 +81,45 @@ describe('--report', () => {
     expect(page).toContain('Where it is most wrong');
     expect(page).not.toContain('Class by class');
     expect(page).not.toContain('How sure');
+  });
+
+  it.each(['linear', 'softmax'])(
+    'shows rows of a wide table as they came, and says how many columns are not shown: %s',
+    async (output) => {
+      const random = new Random(1, 'weights');
+      const values = (decimals: number) => (random.word() / 2 ** 32).toFixed(decimals);
+      const rows = Array.from({ length: 120 }, (_, i) => [
+        ...Array.from({ length: 50 }, (_, j) =>
+          String(Number(j % 2 === 0 ? values(3) : Number(values(0)) * Number(values(2)))),
+        ),
+        output === 'linear' ? String(i % 3 === 0 ? 0 : Number(values(2))) : 'abcd'[i % 4]!,
+      ]);
+      await writeFile(join(cwd, 'w.csv'), rows.map((row) => row.join()).join('\n'));
+      const args = ['train', '-d', 'w.csv', '-l', '50-8-4', '--output', output];
+      if (output === 'linear') args[4] = '50-8-1';
+      expect(await run([...args, '--report', 'w.html'], { cwd })).toMatchObject({ code: 0 });
+      const page = await read('w.html');
+      // Of the rows, and of the weights.
+      expect(page.match(/The first 40 of 50 inputs\./g)).toHaveLength(2);
+      const [table] = /<div[^>]*aria-label="The worst rows".*?<\/table>/s.exec(page)!;
+      const shown = [...table.matchAll(/<tr><td.*?<\/tr>/g)].map(([row]) =>
+        [...row.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell!),
+      );
+      expect(shown).toHaveLength(15);
+      for (const [is, , ...inputs] of shown) {
+        const row = rows.find((row) => row.slice(0, 40).join() === inputs.join());
+        expect(row?.at(-1)).toBe(is);
+      }
+      expect(page).not.toMatch(/>-0(?:\.0+)?</);
+    },
+  );
+
+  it('has room for very many epochs', async () => {
+    const rows = irisLike(1).filter((_, i) => i % 10 === 0);
+    await writeFile(join(cwd, 'few.csv'), rows.map((row) => row.join()).join('\n'));
+    const args = ['train', '-d', 'few.csv', '-e', '150000', '--report', 'e.html'];
+    expect(await run(args, { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect(await read('e.html')).toContain('over 150000 epochs');
   });
 
   it('is written after Ctrl-C, and says so', async () => {

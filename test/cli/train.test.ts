@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parametersHash } from '../../src/cli/parameters-hash.ts';
-import { loadDigits, Network } from '../../src/index.ts';
+import { Dataset, loadDigits, Network } from '../../src/index.ts';
 import { events, outcome, run, start } from './command.ts';
 import { writeIdxFolder } from './idx-folder.ts';
 
@@ -28,7 +29,8 @@ describe('piped', () => {
     expect(stdout).toMatch(
       new RegExp(
         `^${[1, 2].map((i) => `epoch ${i}/2: ${figures}, held out: ${figures}, .* images/s\n`).join('')}` +
-          String.raw`trained: 16,000 images in .*\nheld out: \d+\.\d\d % of 2,000 images.*\n$`,
+          String.raw`trained: 16,000 images in .*\nheld out: \d+\.\d\d % of 2,000 images.*\n` +
+          String.raw`(class \d: recall \d+\.\d\d %, precision \d+\.\d\d %, \d+ images\n){10}$`,
       ),
     );
     expect(await readdir(cwd)).toEqual([]);
@@ -71,6 +73,11 @@ describe('--json', () => {
       {
         event: 'result',
         test: figures,
+        baseline: figures,
+        isBetterThanBaseline: expect.any(Boolean),
+        confusion: Array(10).fill(Array(10).fill(expect.any(Number))),
+        precision: Array(10).fill(expect.any(Number)),
+        recall: Array(10).fill(expect.any(Number)),
         seconds: expect.any(Number),
         examplesPerSecond: expect.any(Number),
         deadUnits: [expect.any(Number)],
@@ -217,10 +224,26 @@ describe('--save', () => {
   });
 
   it('says so where the loss stays finite but nothing is learnt', async () => {
-    const { code, stderr } = await run(['train', '-r', '1000', '-e', '2'], { cwd });
+    const { code, stderr } = await run(['train', '-r', '10', '-e', '2'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^relumax: nothing was learnt: .*smaller than 1000\n$/);
+    expect(stderr).toMatch(
+      /^relumax: nothing was learnt: .* classes gives 2\.\d+; try .*smaller than 10\n$/,
+    );
     expect((await run(['train', '-e', '2'], { cwd })).stderr).toBe('');
+  });
+
+  it('fails and keeps the old file where the loss stays finite but becomes absurd', async () => {
+    await writeFile(join(cwd, 'model.st'), 'old');
+    const args = ['train', '-r', '1000', '-e', '2', '--save', 'model.st', '--json'];
+    const { code, stdout, stderr } = await run(args, { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^relumax: nothing was learnt: .* before the training; try a learning rate smaller than 1000; the model was not saved\n$/,
+    );
+    const result = events(stdout).at(-1);
+    expect(result).toMatchObject({ event: 'result', isBetterThanBaseline: false });
+    expect(result).not.toHaveProperty('saved');
+    expect(await readFile(join(cwd, 'model.st'), 'utf8')).toBe('old');
   });
 
   it.each([
@@ -263,6 +286,40 @@ describe('--data', () => {
     expect(events(stdout)[0]).toMatchObject({ examples: 270, heldOut: 30 });
   });
 
+  it('needs no test files where a part of the training files is held out', async () => {
+    await writeIdxFolder(join(cwd, 'idx'), await loadDigits(), { train: 300, test: 100 });
+    for (const kind of ['images-idx3', 'labels-idx1']) {
+      await rm(join(cwd, `idx/t10k-${kind}-ubyte`));
+    }
+    const { code, stderr } = await run(['train', '-d', 'idx', '-e', '1'], { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      'relumax: idx: found training files alone, expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split\n',
+    ]);
+    const args = ['train', '-d', 'idx', '-t', '0.2', '-e', '2', '--json', '-o', 'm.st'];
+    const { stdout } = await run(args, { cwd });
+    expect(events(stdout)[0]).toMatchObject({ examples: 240, heldOut: 60 });
+    const { test } = events(stdout).at(-1) as unknown as TrainResult;
+    const { stdout: judged } = await run(['evaluate', 'm.st', '-d', 'idx', '--json'], { cwd });
+    expect(events(judged)[0]).toMatchObject({ part: 'held out', test });
+  });
+
+  it('names a class that only the test files have', async () => {
+    const { inputs, labels } = await loadDigits();
+    const changed = Dataset.from({
+      inputs,
+      labels: labels.map((label, i) => (i === 350 ? 10 : label)),
+      classes: 11,
+    });
+    await writeIdxFolder(join(cwd, 'idx'), changed, { train: 300, test: 100 });
+    const { code, stderr } = await run(['train', '-d', 'idx', '-e', '1'], { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      'relumax: idx: found class 10 in test examples alone, expected examples of each class to train on\n',
+    ]);
+    expect((await run(['train', '-d', 'idx', '-e', '1', '-t', '0.2'], { cwd })).code).toBe(0);
+  });
+
   it('names what is missing', async () => {
     for (const [folder, why] of [
       ['none', 'none: no such file or directory'],
@@ -282,6 +339,7 @@ describe('interrupted', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('by %s, reports and saves what was learnt', async (signal, exitCode) => {
     const child = start(long, { cwd });
     child.stdout!.once('data', () => setTimeout(() => child.kill(signal), 200));
@@ -321,7 +379,31 @@ describe('interrupted', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it('by a reader that leaves, saves quietly', async () => {
+  it('by SIGHUP again and again, saves all the same', async () => {
+    const child = start([...long, '-l', '784-1024-10', '-b', 'full'], { cwd });
+    child.stdout!.once('data', async () => {
+      for (let i = 0; i < 3; i++) {
+        child.kill('SIGHUP');
+        await new Promise((resolve) => setTimeout(resolve, 450));
+      }
+    });
+    const { code, stdout } = await outcome(child);
+    expect(code).toBe(129);
+    expect(events(stdout).at(-1)).toMatchObject({ interrupted: 'SIGHUP', saved: 'm.st' });
+  });
+
+  it('by Ctrl-C that the reader of the output gets as well, has the exit code of Ctrl-C', async () => {
+    const child = start(long, { cwd });
+    const ended = once(child, 'exit');
+    child.stdout!.once('data', () => {
+      child.stdout!.destroy();
+      setTimeout(() => child.kill('SIGINT'), 1);
+    });
+    expect(await ended).toEqual([130, null]);
+    expect((await load('m.st')).layers).toEqual([784, 10, 10]);
+  });
+
+  it('by a reader that leaves, saves and says of what it is the model', async () => {
     const child = start(long, { cwd });
     const ended = once(child, 'exit');
     let complaint = '';
@@ -330,7 +412,18 @@ describe('interrupted', () => {
     });
     child.stdout!.once('data', () => child.stdout!.destroy());
     expect(await ended).toEqual([141, null]);
-    expect(complaint).toBe('');
-    expect((await load('m.st')).layers).toEqual([784, 10, 10]);
+    expect(complaint).toMatch(
+      /^relumax: output closed in epoch \d+ of 1000000; m\.st: as it was then\n$/,
+    );
+    const { layers, metadata } = await load('m.st');
+    expect([layers, metadata.interrupted]).toEqual([[784, 10, 10], 'output closed']);
+  });
+
+  it('by a reader that leaves, says nothing where nothing was to be kept', async () => {
+    const child = start(['train', '-e', '1000000'], { cwd });
+    const complaint = text(child.stderr!);
+    const ended = once(child, 'exit');
+    child.stdout!.once('data', () => child.stdout!.destroy());
+    expect([await ended, await complaint]).toEqual([[141, null], '']);
   });
 });

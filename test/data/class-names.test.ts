@@ -34,8 +34,8 @@ describe('withClassNames', () => {
   });
 
   it.each([
-    [examples([0, 1], ['a', 'd']), 'x: found the class "d" at example 1, expected one of 2'],
-    [examples([0, 2]), 'x: found class 2 at example 1, expected one of 2 classes: "a", "b"'],
+    [examples([0, 1], ['a', 'd']), 'x, example 1: found the class "d", expected one of 2'],
+    [examples([0, 2]), 'x, example 1: found class 2, expected one of 2 classes: "a", "b"'],
   ])('refuses a class that is not among them', (dataset, message) => {
     expect(() => withClassNames('x', dataset, ['a', 'b'])).toThrow(message);
   });

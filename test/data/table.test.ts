@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   classesOfTable,
   isContinuous,
+  noteText,
   numbersOfTable,
   type Table,
+  TableError,
   type TableOptions,
   TableReader,
 } from '../../src/data/table.ts';
@@ -114,6 +116,182 @@ describe('a table', () => {
   });
 });
 
+describe('what numbers or names the rows', () => {
+  const rows = (lead: (i: number) => string) =>
+    Array.from({ length: 6 }, (_, i) => `${lead(i)}${i % 4},${i % 3},${'xy'[i % 2]}`).join('\n');
+  const inputs = Array.from({ length: 6 }, (_, i) => [i % 4, i % 3]).flat();
+
+  it.each<[string, string, (i: number) => string, string, string]>([
+    ['R’s write.csv', ',a,b,kind', (i) => `${i + 1},`, 'row names', ''],
+    ['pandas’ to_csv', ',a,b,kind', (i) => `${i},`, 'row names', ''],
+    [
+      'pandas, read and written again',
+      'Unnamed: 0,a,b,kind',
+      (i) => `${i},`,
+      'row names',
+      'Unnamed: 0',
+    ],
+    ['pandas, columns without names', ',0,1,kind', (i) => `${i},`, 'row names', ''],
+    ['pandas, two tables one after the other', ',a,b,kind', (i) => `${i % 3},`, 'row names', ''],
+    ['rows in another order', ',a,b,kind', (i) => `${(i * 5 + 40) % 97},`, 'row names', ''],
+    ['rows drawn twice, in R', ',a,b,kind', (i) => `${i / 10 + 1},`, 'row names', ''],
+    ['row names in words', ',a,b,kind', (i) => `Mazda RX${i},`, 'row names', ''],
+    ['R’s write.table', 'a,b,kind', (i) => `${i + 1},`, 'row names', ''],
+    ['R’s collections', 'rownames,a,b,kind', (i) => `${i + 1},`, 'row names', 'rownames'],
+    ['a number called Id', 'Id,a,b,kind', (i) => `${i + 1},`, 'row numbers', 'Id'],
+  ])('is no input: %s', (_, header, lead, kind, name) => {
+    const table = read(cut(`${header}\n${rows(lead)}`));
+    expect([...table.inputs]).toEqual(inputs);
+    expect(table.featureNames).toHaveLength(2);
+    expect(table.label).toBe('kind');
+    expect(table.notes).toEqual([{ kind, column: 1, name }]);
+    // A model of these columns takes the table with and without it.
+    const features = { count: 2, names: table.featureNames };
+    const options = { features, label: 'kind' };
+    expect([...read(cut(`${header}\n${rows(lead)}`), options).inputs]).toEqual(inputs);
+    const names = table.featureNames!.join();
+    const without = read(cut(`${names},kind\n${rows(() => '')}`), options);
+    expect([...without.inputs]).toEqual(inputs);
+    expect(without.notes).toEqual([]);
+  });
+
+  it.each([
+    ['Id', 'x,Id,kind', (i: number) => `${i % 4},${7 * i},`],
+    ['a measurement that counts, alone', 'id,kind', (i: number) => `${i},`],
+  ])('is an input: %s', (_, header, lead) => {
+    const text = `${header}\n${Array.from({ length: 6 }, (_, i) => `${lead(i)}${'xy'[i % 2]}`).join('\n')}`;
+    const table = read(cut(text));
+    expect(table.inputs.length).toBe(6 * (header.split(',').length - 1));
+    expect(table.notes).toEqual([]);
+  });
+
+  it('is told of where it is an input: no header, or another name', () => {
+    const counting = (i: number) => `${i + 5},`;
+    expect(read(cut(rows(counting))).notes).toEqual([
+      { kind: 'counting', column: 1, name: undefined },
+    ]);
+    expect(read(cut(`t,a,b,kind\n${rows(counting)}`)).notes).toEqual([
+      { kind: 'counting', column: 1, name: 't' },
+    ]);
+    expect(noteText({ kind: 'counting', column: 1, name: 't' })).toBe(
+      'column 1 ("t"): counts the rows and is used as an input; remove it unless it is a measurement',
+    );
+  });
+
+  it('may hold the label, if somebody says so', () => {
+    const table = read(cut(',a\nx,1\ny,2\nx,3'), { label: '1' });
+    expect([...table.inputs]).toEqual([1, 2, 3]);
+    expect(table.notes).toEqual([]);
+  });
+
+  it('does not move the label of a model whose columns have no names', () => {
+    const options = { features: { count: 2 }, label: '3' };
+    expect([...read(cut(`,a,b,kind\n${rows((i) => `${i},`)}`), options).inputs]).toEqual(inputs);
+  });
+
+  it('leaves nothing to learn from: says so', () => {
+    expect(() => read(cut(',kind\n1,x\n2,y'))).toThrow(
+      't.csv: found 2 columns, the first of them without a name, expected at least one, and the label',
+    );
+  });
+});
+
+describe('a delimiter at the end of the rows', () => {
+  it.each([
+    ['1,2,x,\n3,4,y,', undefined],
+    ['a,b,kind,\n1,2,x,\n3,4,y,', 'kind'],
+    ['a,b,kind,\n1,2,x\n3,4,y', 'kind'],
+    ['a,b,kind\n1,2,x,\n3,4,y,', 'kind'],
+  ])('is no column: %j', (text, label) => {
+    const table = read(cut(text));
+    expect([...table.inputs]).toEqual([1, 2, 3, 4]);
+    expect(labelsOf(table)).toEqual(['x', 'y']);
+    if (label) expect(table.label).toBe(label);
+  });
+
+  it('is a column where there is something after it', () => {
+    expect(read(cut('a,b,\n1,2,x\n3,4,y')).label).toBe('column 3');
+    expect(() => read(cut('1,x,\n2,y,\n3,x,5'))).toThrow('t.csv, row 3: found 3 cells, expected 2');
+  });
+});
+
+describe('a first row of numbers', () => {
+  const problemOf = (text: string, options?: TableOptions) => {
+    try {
+      const table = read(cut(text), options);
+      classesOfTable('t.csv', table, true);
+      return table.notes[0]?.kind;
+    } catch (error) {
+      expect(error).toBeInstanceOf(TableError);
+      return (error as TableError).problem;
+    }
+  };
+  const data = '5,3,0\n6,1,1\n5,2,0\n6,2,1';
+  const words = '5,3,x\n6,1,y\n5,2,x\n6,2,y';
+  it.each([
+    ['0,1,target', data, 'header'],
+    ['0,1,target', words, 'header'],
+    ['150,4,setosa', data, 'header'],
+    ['id,2019,kind', words, 'header'],
+    ['0,1,2', data, 'header'],
+    ['0,1,1', data, undefined],
+    ['2,3,0', data, undefined],
+  ])('%s', (first, rest, problem) => {
+    expect(problemOf(`${first}\n${rest}`)).toBe(problem);
+    if (problem) expect(problemOf(`${first}\n${rest}`, { header: true })).toBeUndefined();
+  });
+
+  it('is told of where it counts and may be data', () => {
+    expect(problemOf(`0,1,2\n${data}\n1,1,2`)).toBe('first row');
+    expect(problemOf(`0,1,2\n${data}\n1,1,2`, { header: false })).toBeUndefined();
+  });
+
+  it('is a header where it has a model’s names', () => {
+    const features = { count: 2, names: ['0', '1'] };
+    expect([...read(cut('0,1\n5,3'), { features, labelled: false }).inputs]).toEqual([5, 3]);
+  });
+
+  it('names the row where a single word stands above numbers to predict', () => {
+    const text = `0,1,target\n${Array.from({ length: 300 }, (_, i) => `1,2,${i}.5`).join('\n')}`;
+    expect(() => read(cut(text))).toThrow(
+      't.csv, row 1, column 3: found "target" above numbers, expected a number, or a header',
+    );
+  });
+});
+
+describe('a bad row', () => {
+  it('is handed over, and the others are read', () => {
+    const errors: string[] = [];
+    const options: TableOptions = {
+      features: { count: 2 },
+      labelled: false,
+      onBadRow: ({ message }) => errors.push(message),
+    };
+    const table = read(cut('1,x\n3,4\n5\n6,7\n#\n8,'), options);
+    expect([...table.inputs]).toEqual([3, 4, 6, 7]);
+    expect([...table.records]).toEqual([2, 4]);
+    expect(errors).toEqual([
+      't.csv, row 1, column 2: found "x", expected a number',
+      't.csv, row 3: found 1 cell, expected 2, as in the first rows',
+      't.csv, row 5: found a comment ("#"), expected rows of the table alone: remove the lines that begin with #',
+      't.csv, row 6, column 2: found an empty cell, expected a number',
+    ]);
+    expect(read(cut('1,x\n2,y'), options).rows).toBe(0);
+  });
+
+  it('leaves nothing behind among many', () => {
+    const rows = 100_000;
+    const reader = new TableReader('t.csv', { features: { count: 3 }, onBadRow: () => {} });
+    const isBad = (i: number) => i % 7 === 3 || (i > 87_000 && i < 87_800);
+    for (let i = 0; i < rows; i++) reader.row([`${i}`, `${-i}`, isBad(i) ? 'x' : '5', 'a']);
+    const { inputs, records } = reader.end();
+    const good = Array.from({ length: rows }, (_, i) => i).filter((i) => !isBad(i));
+    expect([...records]).toEqual(good.map((i) => i + 1));
+    expect(inputs.length).toBe(3 * good.length);
+    expect(good.every((i, k) => inputs[3 * k] === i && inputs[3 * k + 2] === 5)).toBe(true);
+  });
+});
+
 describe('refuses', () => {
   it.each([
     ['no rows', '', 't.csv: found no rows of data, expected at least one'],
@@ -140,6 +318,18 @@ describe('refuses', () => {
     ['hexadecimal', '1,2\n0x10,3', 'found "0x10", expected a number'],
     ['a decimal comma', '1,2\n"1;5",3', 'expected a number'],
     ['too large', '1,2\n1e39,3', 'found "1e39", expected a number that 32 bits can hold'],
+    [
+      'a comment',
+      'a,b\n1,2\n# more,3',
+      't.csv, row 3: found a comment ("# more,3"), expected rows of the table alone: remove the lines that begin with #',
+    ],
+    ['a comment above', '# made, here\na,b,c\n1,2,3', 'row 1: found a comment ("# made, here")'],
+    ['two comments above', '% made\n% here\na,b\n1,2', 'row 1: found a comment ("% made")'],
+    [
+      'a missing label among numbers',
+      'a,b\n1,2.5\n1,NA\n1,3',
+      't.csv, row 3, column 2 ("b"): found "NA", expected a number, as in other rows',
+    ],
     ['a name twice', 'a,b,a\n1,2,3', 't.csv, header: found "a" in columns 1 and 3, expected each'],
   ])('%s', (_, text, message) => {
     expect(() => read(cut(text))).toThrow(message);
@@ -176,8 +366,8 @@ describe('numbersOfTable', () => {
   });
 
   it.each([
-    ['1,2.5\n2,dear', 't.csv, label column "2": found "dear", expected numbers in all rows'],
-    ['1,1e39\n2,2', 'found "1e+39", expected numbers in all rows'],
+    ['1,2.5\n2,dear', 't.csv, row 2, label column "2": found "dear", expected numbers in all rows'],
+    ['1,1e39\n2,2', 'found "1e39", expected numbers in all rows'],
     ['1,2\n2,NaN', 'found "NaN"'],
   ])('%j is refused', (text, message) => {
     expect(() => numbersOfTable('t.csv', read(cut(text)))).toThrow(message);

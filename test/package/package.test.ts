@@ -1,18 +1,21 @@
 /** The package as `npm pack` makes it: its manifest, its types, what a bundle takes of it. */
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { createRequire, SourceMap } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build as esbuild } from 'esbuild';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { text } from '../../build/core.bytes.js';
+import manifest from '../../package.json' with { type: 'json' };
+import { packageReadme } from '../../scripts/package-readme.js';
+import { PROGRAMS, sizesOf } from '../../scripts/sizes.js';
 import { command, Projects, pack, textOf } from './project.ts';
 
 /** What the Wasm and the code around it may take in a page, minified and gzipped. */
 const MOST_BYTES = 22_000;
 
 const COMPILER = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
+const ROOT = join(import.meta.dirname, '../..');
 
 let projects: Projects;
 beforeAll(async () => {
@@ -49,42 +52,6 @@ test('are the types wrong? They are not', async () => {
   const path = join(import.meta.dirname, 'node_modules/@arethetypeswrong/cli/dist/index.js');
   const printed = await command(['node', path, ...args], '.');
   expect(printed).toContain('"relumax/worker"');
-});
-
-test('the types stand by themselves, in a strict project that checks them', async () => {
-  const folder = await projects.project();
-  const program = `
-    import { type Evaluation, loadDigits, Network, Pace } from 'relumax';
-    import { type CoreExports, planNetwork } from 'relumax/core';
-    import { loadCore, Network as OnGivenCore } from 'relumax/slim';
-    import { modelFromTorch } from 'relumax/torch';
-    import { Network as InWorker, startWorker } from 'relumax/worker';
-    import 'relumax/worker-thread';
-    const digits = await loadDigits();
-    using network = await Network.create({ layers: [784, 10] });
-    const evaluation: Evaluation = network.evaluate(digits);
-    using remote = await InWorker.create({ layers: [784, 10], worker: startWorker() });
-    await remote.fit(digits, { pace: new Pace(), transfer: true });
-    const activations: Float32Array[] = await remote.activations(new Uint8Array(784));
-    await loadCore(new URL('core.wasm', 'https://example.org'));
-    await Network.load(modelFromTorch(network.save()));
-    const given = await OnGivenCore.create({ layers: [784, 10] });
-    export const plan = (core: CoreExports) => planNetwork(core, given.layers);
-    export { activations, evaluation };
-  `;
-  await writeFile(join(folder, 'program.ts'), program);
-  for (const [module, moduleResolution] of [
-    ['NodeNext', 'NodeNext'],
-    ['ESNext', 'bundler'],
-  ]) {
-    const compilerOptions = {
-      ...{ module, moduleResolution, strict: true, noEmit: true, skipLibCheck: false, types: [] },
-      ...{ target: 'es2022', lib: ['es2022', 'dom', 'esnext.disposable'] },
-    };
-    const config = { compilerOptions, files: ['program.ts'] };
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    await command(['node', COMPILER], folder);
-  }
 });
 
 test('resolvers that know no exports find the entries and their types', async () => {
@@ -138,6 +105,25 @@ describe('the manifest', () => {
   });
 });
 
+test('the links of its README lead to files that the package has', async () => {
+  const text = packageReadme(await textOf(ROOT, 'README.md'), manifest.version);
+  const targets = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target!);
+  expect(targets.length).toBeGreaterThan(5);
+  const own = `https://unpkg.com/relumax@${manifest.version}/`;
+  for (const target of targets) {
+    expect(target).toMatch(/^https:/);
+    if (target.startsWith(own)) await textOf(projects.installed, target.slice(own.length));
+  }
+});
+
+test('licenses.txt covers what the files were made of', async () => {
+  const text = await textOf(projects.installed, 'dist', 'licenses.txt');
+  for (const name of ['assemblyscript', 'commander', 'mnist', 'The MNIST database']) {
+    expect(text).toMatch(new RegExp(`^${name}\\b.*, [A-Z]`, 'm'));
+  }
+  expect(text).toContain('Copyright Yann LeCun and Corinna Cortes');
+});
+
 /** What a page gets of a program, minified and gzipped; the digits, where they are, not counted. */
 async function bundle(program: string) {
   const entry = join(await projects.project(), 'program.js');
@@ -184,28 +170,44 @@ function codeAtStart(chunks: Chunk[]): string {
 const CORE = text.slice(0, 40);
 
 describe('a bundle', () => {
-  // By esbuild, for Vite adds some 400 bytes of its own for loading chunks ahead. What reads a model
-  // file is loaded with the first one, as the digits are.
-  test('of everything, with the Wasm inside, is small', async () => {
-    const { outputFiles } = await esbuild({
-      stdin: {
-        contents: "import * as all from 'relumax'; console.log(all);",
-        resolveDir: await projects.project(),
-      },
-      external: ['./digits.js', './model-reader.js'],
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      write: false,
-    });
-    const { length } = gzipSync(outputFiles[0]!.contents, { level: 9 });
-    console.log(`everything: ${length} bytes, minified and gzipped`);
-    expect(length).toBeLessThanOrEqual(MOST_BYTES);
+  test.each(PROGRAMS)('of %s has the sizes that README.md states', async (program) => {
+    const sizes = await sizesOf(program, await projects.project());
+    const readme = await textOf(ROOT, 'README.md');
+    const row = readme.split('\n').find((line) => line.includes(`\`${program}\``));
+    const stated = [...row!.matchAll(/([\d,.]+) KB/g)].map(([, size]) =>
+      Number(size!.replaceAll(',', '')),
+    );
+    const onDemand = [...sizes.onDemand.values()].reduce((sum, size) => sum + size, 0);
+    // Model files need neither the digits nor what is for a worker that did not start.
+    const forOthers = [...sizes.onDemand].filter(([name]) => /^(digits|restart)/.test(name));
+    const others = forOthers.reduce((sum, [, size]) => sum + size, 0);
+    const measured = [sizes.atOnce, onDemand - others, sizes.oneFile];
+    expect(stated).toHaveLength(measured.length);
+    for (const [i, bytes] of measured.entries()) {
+      // Engines' gzip differ by some bytes, and so do releases of esbuild.
+      expect(Math.abs(stated[i]! * 1000 - bytes), `${row}: ${bytes}`).toBeLessThan(
+        0.01 * bytes + 60,
+      );
+    }
+    if (/'relumax'$/.test(program)) expect(sizes.atOnce).toBeLessThanOrEqual(MOST_BYTES);
   });
 
   test.each(['relumax.min.js', 'worker-thread.js'])('%s is small', async (name) => {
     const text = await textOf(projects.installed, 'dist', name);
     expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  test.each(['relumax.min.js', 'worker-thread.js'])('%s has a source map', async (name) => {
+    const text = await textOf(projects.installed, 'dist', name);
+    expect(text).toContain(`//# sourceMappingURL=${name}.map`);
+    const map = new SourceMap(JSON.parse(await textOf(projects.installed, 'dist', `${name}.map`)));
+    const message = 'the network has been disposed of';
+    const lines = text.split('\n');
+    const line = lines.findIndex((content) => content.includes(message));
+    const entry = map.findEntry(line, lines[line]!.indexOf(message));
+    expect(entry).toHaveProperty('originalSource', '../src/live-network.ts');
+    const original = (await textOf(ROOT, 'src/live-network.ts')).split('\n');
+    expect(original[(entry as { originalLine: number }).originalLine]).toContain(message);
   });
 
   test('has the digits only where they are used, and in a chunk of their own', async () => {

@@ -63,10 +63,18 @@ export class Projects implements AsyncDisposable {
   }
 }
 
-/** Runs a command in a folder to its end, and returns what it printed. */
+/**
+ * Runs a command in a folder to its end, and returns what it printed.
+ *
+ * @throws Error with all that it printed, where it fails
+ */
 export async function command([file, ...args]: string[], cwd: string): Promise<string> {
-  const { stdout } = await run(file!, args, { cwd, env: PLAIN });
-  return stdout;
+  try {
+    return (await run(file!, args, { cwd, env: PLAIN })).stdout;
+  } catch (error) {
+    const { message, stdout } = error as Error & { stdout: string };
+    throw new Error(`${message}\n${stdout}`, { cause: error });
+  }
 }
 
 export interface Server extends AsyncDisposable {

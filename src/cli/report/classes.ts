@@ -1,5 +1,5 @@
 /** What was taken for what, and how well each class is told. */
-import { percent } from '../numbers.ts';
+import { count as grouped, percent } from '../numbers.ts';
 import { type Html, html } from './html.ts';
 import { outputName, type ReportData } from './report-data.ts';
 
@@ -70,7 +70,7 @@ function confusionList(data: ReportData): Html {
   );
   const most = pairs.sort((a, b) => b.count - a.count).slice(0, CONFUSIONS);
   return html`<div class="scroll" role="region" aria-label="Most frequent mistakes" tabindex="0"><table>
-<caption>The most frequent mistakes</caption>
+<caption>${pairs.length > most.length ? `The ${most.length} most frequent of ${grouped(pairs.length)} kinds of mistakes` : 'The mistakes, the most frequent first'}</caption>
 <thead><tr><th scope="col">is</th><th scope="col">taken for</th><th scope="col">times</th></tr></thead>
 <tbody>
 ${most.map(

@@ -1,5 +1,6 @@
 /** Loss and accuracy over the epochs. */
 import type { EpochReport } from '../../index.ts';
+import { significant } from '../numbers.ts';
 import { type Curve, chart, legend } from './chart.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData } from './report-data.ts';
@@ -14,7 +15,7 @@ export function curvesSection({ result }: ReportData): Html | undefined {
 <h2>How it learnt</h2>
 ${legend(loss)}
 <div class="charts">
-${figure('Loss', loss, [0, greatest(loss)], (value) => String(Number(value.toPrecision(3))))}
+${figure('Loss', loss, [0, greatest(loss)], (value) => significant(value, 3))}
 ${hasAccuracy ? figure('Accuracy', accuracy, rangeOf(accuracy), (value) => `${Number((value * 100).toFixed(2))} %`) : undefined}
 </div>
 </section>`;
@@ -48,10 +49,14 @@ function curvesOf(
 }
 
 function greatest(curves: readonly Curve[]): number {
-  return Math.max(...curves.flatMap(({ points }) => points.map(([, value]) => value)));
+  return valuesOf(curves).reduce((a, b) => Math.max(a, b), -Infinity);
+}
+
+function valuesOf(curves: readonly Curve[]): number[] {
+  return curves.flatMap(({ points }) => points.map(([, value]) => value));
 }
 
 function rangeOf(curves: readonly Curve[]): readonly [number, number] {
-  const least = Math.min(...curves.flatMap(({ points }) => points.map(([, value]) => value)));
+  const least = valuesOf(curves).reduce((a, b) => Math.min(a, b), Infinity);
   return [least, Math.max(greatest(curves), least + 1e-6)];
 }

@@ -1,15 +1,13 @@
 /** Where a network is most wrong: what it was shown, what it thought, and what it was. */
 import { restored } from '../../data/normalization.ts';
-import { percent } from '../numbers.ts';
+import { count, number, percent } from '../numbers.ts';
 import { type Html, html } from './html.ts';
 import { picture } from './picture.ts';
-import { inputName, outputName, type ReportData } from './report-data.ts';
+import { inputName, outputName, type ReportData, shownInputs } from './report-data.ts';
 
 const PICTURES = 30;
 const ROWS = 15;
 const THOUGHTS = 3;
-/** Columns of a table that are shown beside a mistake. */
-const INPUTS = 8;
 
 /** The examples that were taken for another class, those first whose own was given least. */
 export function worstMistakes(
@@ -85,9 +83,12 @@ function largestErrors(data: ReportData): Html {
   });
   const worst = errors.sort((a, b) => b.squares - a.squares).slice(0, ROWS);
   const numbers = (values: Float32Array, i: number) =>
-    [...values.subarray(i * width, (i + 1) * width)].map((v) => v.toPrecision(5)).join(', ');
+    [...values.subarray(i * width, (i + 1) * width)]
+      .map((value, j) => number(value, plan.targets?.deviation[j]))
+      .join(', ');
   return html`<section>
 <h2>Where it is most wrong</h2>
+<p>The ${worst.length} of ${count(heldOut.length)} rows that it is furthest off.</p>
 ${rowsTable(
   data,
   worst.map(({ example }) => example),
@@ -97,7 +98,7 @@ ${rowsTable(
 </section>`;
 }
 
-/** Examples as rows, with what is said of each and the first of its inputs as they came. */
+/** Examples as rows, with what is said of each and its inputs as they came. */
 function rowsTable(
   data: ReportData,
   examples: readonly number[],
@@ -106,18 +107,19 @@ function rowsTable(
 ): Html {
   const { heldOut, normalization } = data;
   const { features } = heldOut;
-  const inputs = Array.from({ length: Math.min(features, INPUTS) }, (_, input) => input);
+  const { inputs, note } = shownInputs(data);
   const raw = (example: number) => {
     const row = heldOut.inputs.subarray(example * features, (example + 1) * features);
     const floats = Float32Array.from(row);
     return restored(floats, normalization);
   };
   return html`<div class="scroll" role="region" aria-label="The worst rows" tabindex="0"><table>
+${note === '' ? [] : html`<caption>${note}</caption>`}
 <thead><tr>${heads.map((head) => html`<th scope="col" class="words">${head}</th>`)}${inputs.map((i) => html`<th scope="col">${inputName(data, i)}</th>`)}</tr></thead>
 <tbody>
 ${examples.map((example) => {
   const values = raw(example);
-  return html`<tr>${cellsOf(example).map((cell) => html`<td class="words">${cell}</td>`)}${inputs.map((i) => html`<td>${String(Number(values[i]!.toPrecision(5)))}</td>`)}</tr>
+  return html`<tr>${cellsOf(example).map((cell) => html`<td class="words">${cell}</td>`)}${inputs.map((i) => html`<td>${number(values[i]!, normalization?.deviation[i])}</td>`)}</tr>
 `;
 })}
 </tbody>

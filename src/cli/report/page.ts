@@ -1,7 +1,7 @@
 /** A training as one page that needs nothing else. */
 
 import { basename } from 'node:path';
-import { count, duration, percent } from '../numbers.ts';
+import { count, duration, fixed, percent, significant } from '../numbers.ts';
 import { errorInUnits, meanR2 } from '../score.ts';
 import { totals } from '../training-report.ts';
 import { calibrationSection } from './calibration.ts';
@@ -75,8 +75,8 @@ function figures({ plan, result, parameters }: ReportData): (readonly [string, s
   const error = errorInUnits(test, plan.targets);
   const died = dead.reduce((sum, layer) => sum + layer.dead, 0);
   return [
-    test.r2 ? ['R²', meanR2(test.r2).toFixed(4)] : ['read correctly', percent(test.accuracy)],
-    ...(error === undefined ? [] : [['off by (RMSE)', error.toPrecision(4)] as const]),
+    test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['read correctly', percent(test.accuracy)],
+    ...(error === undefined ? [] : [['off by (RMSE)', significant(error, 4)] as const]),
     ['loss', test.loss.toFixed(4)],
     ['training', duration(totals(result.history).seconds)],
     ['parameters', count(size)],

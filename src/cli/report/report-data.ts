@@ -1,8 +1,9 @@
 /** What a report tells of, and how its parts ask for it. */
 import type { Normalization } from '../../data/normalization.ts';
 import type { Dataset, LayerParameters } from '../../index.ts';
-import { classLabel } from '../class-labels.ts';
+import { classLabel, shortened } from '../class-labels.ts';
 import type { Size } from '../image-file.ts';
+import { count } from '../numbers.ts';
 import type { TrainingPlan, TrainingResult } from '../training-report.ts';
 
 export interface ReportData {
@@ -29,12 +30,30 @@ export interface ReportData {
   readonly environment: readonly (readonly [string, string])[];
 }
 
+/** Characters of a class's name: longer ones would push figures aside. */
+const LONGEST = 20;
+
 /** What a class or an output is called. */
 export function outputName({ plan }: ReportData, output: number): string {
-  return classLabel(output, plan.classNames);
+  return shortened(classLabel(output, plan.classNames), LONGEST);
 }
 
 /** What an input of a table is called. */
 export function inputName({ featureNames }: ReportData, input: number): string {
   return featureNames?.[input] ?? `input ${input + 1}`;
+}
+
+/** Columns of a table that are shown; one of more scrolls for long enough. */
+const MOST_COLUMNS = 40;
+
+/** The inputs of a table that are shown, and what is said of the others. */
+export function shownInputs({ plan }: ReportData): { inputs: number[]; note: string } {
+  const all = plan.layers[0]!;
+  const inputs = Array.from({ length: Math.min(all, MOST_COLUMNS) }, (_, input) => input);
+  return { inputs, note: shownOf(inputs.length, all, 'inputs') };
+}
+
+/** "The first 40 of 300 inputs."; nothing where all are shown. */
+export function shownOf(shown: number, all: number, noun: string): string {
+  return all > shown ? `The first ${shown} of ${count(all)} ${noun}.` : '';
 }

@@ -4,11 +4,13 @@ export const STYLE = `
   color-scheme: light dark;
   --paper: #fbfaf7; --card: #fff; --ink: #1d2733; --soft: #55606e; --line: #dcdfe3;
   --one: #1f66c7; --two: #b4540a; --right: #9cc4f2; --wrong: #f3ab94;
+  --shade: #1d273340;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14181d; --card: #1b2128; --ink: #e8ebee; --soft: #a5b0bc; --line: #37404a;
     --one: #7cb4ff; --two: #f2a65a; --right: #24548c; --wrong: #84331f;
+    --shade: #000;
   }
 }
 * { box-sizing: border-box; }
@@ -42,7 +44,15 @@ circle.curve-1 { fill: var(--one); } circle.curve-2 { fill: var(--two); }
 .legend { display: flex; gap: 1.25rem; font-size: 0.875rem; margin-bottom: 0.5rem; }
 .swatch { display: inline-block; width: 1.1rem; height: 0.22rem; margin-right: 0.45rem; vertical-align: middle; border-radius: 1px; }
 .swatch-1 { background: var(--one); } .swatch-2 { background: var(--two); }
-.scroll { overflow-x: auto; }
+.scroll {
+  overflow-x: auto;
+  /* A shadow at the side where there is more: what moves with the table covers it at the table's end. */
+  background:
+    linear-gradient(to right, var(--card) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--card) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 0.8rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 0.8rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: 0.9rem; }
 th, td { padding: 0.28rem 0.6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { font-weight: 600; } tbody th, td:only-of-type { text-align: left; }

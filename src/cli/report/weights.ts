@@ -1,10 +1,11 @@
 /** What each unit of the first layer looks for. */
+import { fixed } from '../numbers.ts';
 import { type Html, html } from './html.ts';
 import { picture } from './picture.ts';
-import { inputName, type ReportData } from './report-data.ts';
+import { inputName, type ReportData, shownInputs, shownOf } from './report-data.ts';
 
 const MOST_PICTURES = 100;
-const [MOST_UNITS, MOST_INPUTS] = [40, 40];
+const MOST_UNITS = 40;
 /** For and against. */
 const [BLUE, RED] = [
   [38, 110, 220],
@@ -17,7 +18,7 @@ export function weightsSection(data: ReportData): Html {
   const [inputs, units] = [plan.layers[0]!, plan.layers[1]!];
   const most = size ? MOST_PICTURES : MOST_UNITS;
   const shown = Math.min(units, most);
-  const rest = units > shown ? ` The first ${shown} of ${units} units.` : '';
+  const notes = [shownOf(shown, units, 'units'), ...(size ? [] : [shownInputs(data).note])];
   const rows = Array.from({ length: shown }, (_, j) => {
     const row = weights.subarray(j * inputs, (j + 1) * inputs);
     const largest = row.reduce((sum, value) => Math.max(sum, Math.abs(value)), 1e-30);
@@ -33,7 +34,7 @@ export function weightsSection(data: ReportData): Html {
     : weightsTable(data, rows);
   return html`<section>
 <h2>What its first layer looks at</h2>
-<p>Each unit’s weights, <span class="for">for</span> it in blue and <span class="against">against</span> it in red, as a share of the unit’s largest.${rest}</p>
+<p>Each unit’s weights, <span class="for">for</span> it in blue and <span class="against">against</span> it in red, as a share of the unit’s largest. ${notes.join(' ')}</p>
 ${content}
 </section>`;
 }
@@ -42,10 +43,7 @@ function weightsTable(
   data: ReportData,
   rows: readonly { row: Float32Array; largest: number }[],
 ): Html {
-  const inputs = Array.from(
-    { length: Math.min(data.plan.layers[0]!, MOST_INPUTS) },
-    (_, input) => input,
-  );
+  const { inputs } = shownInputs(data);
   return html`<div class="scroll" role="region" aria-label="Weights of the first layer" tabindex="0"><table class="matrix">
 <thead><tr><th scope="col">unit</th>${inputs.map((input) => html`<th scope="col">${inputName(data, input)}</th>`)}</tr></thead>
 <tbody>
@@ -53,7 +51,7 @@ ${rows.map(
   ({ row, largest }, j) => html`<tr><th scope="row">${j + 1}</th>${inputs.map((input) => {
     const weight = row[input]!;
     const heat = Math.round((Math.abs(weight) / largest) * 100);
-    return html`<td class="${weight > 0 ? 'right' : 'wrong'}" style="--heat: ${heat}%">${weight.toFixed(2)}</td>`;
+    return html`<td class="${weight > 0 ? 'right' : 'wrong'}" style="--heat: ${heat}%">${fixed(weight, 2)}</td>`;
   })}</tr>
 `,
 )}

@@ -135,6 +135,18 @@ test('a table is learnt from, to the parameters that the command gives in Node',
   const accuracy = Number.parseFloat((await page.locator('#accuracy').textContent())!);
   expect(accuracy).toBeGreaterThan(80);
 
+  // As R and pandas write it: the numbers of its rows are no input.
+  const numbered = table()
+    .split('\n')
+    .map((line, i) => line && `${i || ''},${line}`);
+  await writeFile(path, numbered.join('\n'));
+  await drop(page, [path]);
+  await expect
+    .poll(() => message(page))
+    .toBe(
+      'iris.csv: 120 examples to learn from, 30 held out. iris.csv, column 1: has no name and is taken for row numbers or names, not used as an input.',
+    );
+
   await writeFile(path, `${table()}1,2,3\n`);
   await drop(page, [path]);
   await expect.poll(() => message(page)).toMatch(/^iris.csv, row 152: found 3 cells, expected 5/);

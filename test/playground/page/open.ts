@@ -1,7 +1,7 @@
 /** The built playground in a browser, for tests that use it as people do. */
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { serveSite } from '../../browser/site.ts';
+import { type SiteOptions, serveSite } from '../../browser/site.ts';
 
 const BUILT = join(import.meta.dirname, '../../../build');
 
@@ -21,9 +21,13 @@ export interface Playground extends AsyncDisposable {
 /** Opens it. */
 export async function openPlayground(
   browser: Browser,
-  { query = '', ...options }: BrowserContextOptions & { query?: string } = {},
+  {
+    query = '',
+    onAnswer,
+    ...options
+  }: BrowserContextOptions & Pick<SiteOptions, 'onAnswer'> & { query?: string } = {},
 ): Promise<Playground> {
-  const site = await serveSite(BUILT);
+  const site = await serveSite(BUILT, { ...(onAnswer && { onAnswer }) });
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const complaints: string[] = [];
   const address = site.origin + PATH;

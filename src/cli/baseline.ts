@@ -1,0 +1,131 @@
+/** What a network must beat: the best answer that ignores the inputs. */
+
+import type { Dataset, Evaluation, History, Output } from '../index.ts';
+import type { DeadUnits } from './dead-units.ts';
+import { createNetwork } from './fitting-network.ts';
+import type { Recipe } from './recipe.ts';
+
+/** What that answer gets. */
+export interface Baseline {
+  readonly loss: number;
+  /** NaN with linear outputs, which have none. */
+  readonly accuracy: number;
+}
+
+/** Times the loss of the untrained network, which chance alone does not reach. */
+const MUCH_WORSE = 2;
+
+/** How a training went, as far as it is to be complained of. */
+export interface Verdict {
+  /** On what was held out. */
+  readonly baseline: Baseline;
+  /** Whether the network beats it there, by loss or by accuracy. */
+  readonly isBetter: boolean;
+  /** Whether the training made the network much worse than it was. */
+  readonly isRuined: boolean;
+  /** What to say, if anything. */
+  readonly complaint: string | undefined;
+}
+
+/**
+ * Of all answers that are the same for each example, the best: for loss the frequencies of the
+ * classes, for accuracy the commonest class, for numbers their mean. They are taken from the same
+ * examples that the network is judged by, so that no network which ignores its inputs gets below this
+ * loss or above this accuracy by chance, as one with dead units might where frequencies of the
+ * training examples are a little different. A network that is useful beats one of the two: where a class is
+ * rare, the loss falls long before the accuracy rises, and where a network is too sure of itself, the
+ * accuracy is good and the loss is not.
+ */
+export function baselineOf(
+  { labels, targets, outputs, length }: Dataset,
+  output: Output,
+): Baseline {
+  if (targets === undefined) {
+    const counts = new Uint32Array(outputs);
+    for (const label of labels) counts[label]!++;
+    const loss = sumOf(counts, (count) => surprise(count / length));
+    return { loss, accuracy: Math.max(...counts) / length };
+  }
+  const columns = Array.from({ length: outputs }, (_, j) =>
+    Float64Array.from({ length }, (_, i) => targets[i * outputs + j]!),
+  );
+  const means = columns.map((column) => sumOf(column, (value) => value) / length);
+  if (output === 'linear') {
+    const variances = columns.map(
+      (column, j) => sumOf(column, (value) => (value - means[j]!) ** 2) / length,
+    );
+    return { loss: sumOf(variances, (value) => value) / outputs, accuracy: Number.NaN };
+  }
+  const entropy = (mean: number) => surprise(mean) + surprise(1 - mean);
+  const commonest = columns.map((column) => {
+    const above = column.filter((value) => value > 0.5).length;
+    return Math.max(above, length - above);
+  });
+  return {
+    loss: sumOf(means, entropy) / outputs,
+    accuracy: sumOf(commonest, (value) => value) / (length * outputs),
+  };
+}
+
+/**
+ * Holds a training against what needs no training.
+ *
+ * @param test on what was held out
+ * @param dead units on the same
+ */
+export async function verdictOf(
+  recipe: Recipe,
+  history: History,
+  test: Evaluation,
+  dead: readonly DeadUnits[],
+): Promise<Verdict> {
+  const { material, output, learningRate } = recipe;
+  const baseline = baselineOf(material.heldOut, output);
+  // Where all that was held out is of one class, nothing can be better.
+  const isTrivial = baseline.loss === 0 && Number.isFinite(test.loss);
+  const isBetter = isTrivial || test.loss < baseline.loss || test.accuracy > baseline.accuracy;
+  const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
+  if (isBetter) return verdict;
+
+  const kept = history.bestEpoch ?? history.epochs.length;
+  const { loss } = history.epochs[kept - 1]!;
+  const guessing = baselineOf(material.train, output).loss;
+  const constant = output === 'softmax' ? 'the frequencies of the classes' : 'the mean';
+  if (loss < guessing && Number.isFinite(test.loss)) {
+    const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
+    const complaint = `nothing was learnt that holds for other examples: the loss on those held out is ${found}, and always saying ${constant} gives ${least}; try fewer epochs, a smaller network or more examples`;
+    return { ...verdict, complaint };
+  }
+  const before = await untrainedLoss(recipe);
+  if (!(loss <= MUCH_WORSE * before) || !Number.isFinite(test.loss)) {
+    const [worse, then] = [loss, before].map((value) => value.toPrecision(4));
+    const complaint = `nothing was learnt: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
+    return { ...verdict, isRuined: true, complaint };
+  }
+  const isDead = dead.some((layer) => layer.dead === layer.units);
+  const advice = isDead
+    ? `a learning rate smaller than ${learningRate}`
+    : `another learning rate than ${learningRate}, or more epochs`;
+  const [ended, least] = [loss, guessing].map((value) => value.toPrecision(4));
+  const complaint = `nothing was learnt: the loss ended at ${ended}, and always saying ${constant} gives ${least}; try ${advice}`;
+  return { ...verdict, complaint };
+}
+
+/** The loss on the training examples before any update. */
+async function untrainedLoss({ layers, seed, hidden, output, material }: Recipe): Promise<number> {
+  const network = await createNetwork({ layers, seed, hidden, output });
+  const { loss } = network.evaluate(material.train);
+  network.dispose();
+  return loss;
+}
+
+/** −p ln p. */
+function surprise(share: number): number {
+  return share > 0 ? -share * Math.log(share) : 0;
+}
+
+function sumOf(values: Iterable<number>, of: (value: number) => number): number {
+  let sum = 0;
+  for (const value of values) sum += of(value);
+  return sum;
+}

@@ -1,0 +1,3 @@
+/** relumax/idx: reads IDX files, the format that MNIST comes in. */
+export type { Dataset, Examples, TargetExamples } from './data/dataset.ts';
+export { datasetFromIdx, type IdxFile, parseIdx } from './data/idx.ts';
