@@ -10,6 +10,7 @@ const CORE_TESTS = [
   'test/image-augmentation.test.ts',
   'test/network.test.ts',
   'test/optimizer.test.ts',
+  'test/overflow.test.ts',
   'test/schedule.test.ts',
   'test/training.test.ts',
   'test/evaluation.test.ts',

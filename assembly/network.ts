@@ -9,6 +9,7 @@ import { argmax, countCorrect } from './kernels/argmax';
 import { biasGradient } from './kernels/bias';
 import { columnSgd, restoreColumns } from './kernels/column-sgd';
 import { dropout } from './kernels/dropout';
+import { allFinite } from './kernels/finite';
 import { heUniform } from './kernels/he';
 import { scaleBytes } from './kernels/input';
 import { crossEntropy } from './kernels/loss';
@@ -552,24 +553,45 @@ export function evaluate(
   }
 }
 
-/** To `probabilities` f32[nᴸ × count], without padding: Aᴸ of `count` examples. */
+/**
+ * To `probabilities` f32[nᴸ × count], without padding: Aᴸ of `count` examples. Returns −1, or the number
+ * of the first example for which a layer gives NaN or an infinity: nothing more is written then, and
+ * what the layers gave for its tile stays to be looked at.
+ */
 export function predict(
   network: Network,
   probabilities: usize,
   examples: Examples,
   count: i32,
-): void {
+): i32 {
   const last = lastLayer(network);
   const width = f32Bytes(last.units);
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
     loadInputs(network, examples, from, m);
     forward(network, m);
+    const bad = firstNonFiniteExample(network, m);
     for (let i = 0; i < m; i++) {
+      if (i == bad) return from + i;
       memory.copy(probabilities, last.delta + f32Bytes(i * last.stride), width);
       probabilities += width;
     }
   }
+  return -1;
+}
+
+/** The first of the tile's m examples for which a layer's Aˡ, or Zᴸ, is not finite; m: none. */
+function firstNonFiniteExample(network: Network, m: i32): i32 {
+  let first = m;
+  for (let l = 0; l < network.depth; l++) {
+    // What is not finite in the last hidden layer makes all of Zᴸ so: no weight times ∞ is finite.
+    if (l == network.depth - 2) continue;
+    const layer = network.layer(l);
+    const column = f32Bytes(layer.stride);
+    // All that the layer gave so far, and only then example by example.
+    while (first > 0 && !allFinite(layer.output, column * first)) first--;
+  }
+  return first;
 }
 
 /** Turns words of the generator, u32[nˡ × nˡ⁻¹], into a layer's initial weights, in place. */

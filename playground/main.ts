@@ -256,8 +256,8 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
     const probabilities = await seen.network.predict(material.test.inputs);
     if (seen === run) heldOutView.predictions(probabilities);
   } catch (error) {
-    // Another run may have taken this one's place.
-    if (seen === run) throw error;
+    // Another run may have taken this one's place; or its numbers run away, as its next update will say.
+    if (seen === run && !(error instanceof RangeError)) throw error;
   }
 }
 

@@ -172,8 +172,9 @@ export class Run {
     try {
       await this.#look();
     } catch (error) {
-      // What asks a network that has been disposed of gets no answer.
-      if (!this.#disposed) throw error;
+      // What asks a network that has been disposed of gets no answer; nor is there one where an update
+      // has just made numbers run away, which the next will say.
+      if (!this.#disposed && !(error instanceof RangeError)) throw error;
     } finally {
       this.#looking = false;
     }

@@ -16,9 +16,94 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const name = value.constructor?.name ?? 'Object';
   if (name === 'Object') return 'an object';
-  const article = /^[AEIO]/.test(name) ? 'an' : 'a';
+  if (isDetached(value)) return `${withArticle(name)} whose memory was transferred elsewhere`;
   const length = ArrayBuffer.isView(value) && 'length' in value ? ` of ${value.length}` : '';
-  return `${article} ${name}${length}`;
+  return withArticle(name) + length;
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** Whether a buffer, or that of a view, was transferred, or belongs to a Wasm memory that grew. */
+function isDetached(value: object): boolean {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (classOf(buffer) !== 'ArrayBuffer') return false;
+  try {
+    new DataView(buffer as ArrayBuffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Checks that a buffer, or that of a view, has not been transferred elsewhere.
+ *
+ * @throws RangeError where it has
+ */
+export function checkAttached(argument: string, value: object): void {
+  if (isDetached(value)) throw outOfRange(argument, value, 'one that still has its memory');
+}
+
+/**
+ * The name of a value's class, where the engine or the platform has it. Unlike `instanceof` it knows
+ * values of another realm: another window, a context of node:vm, Jest.
+ */
+export function classOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** The typed arrays that arguments may be. */
+interface TypedArrays {
+  Uint8Array: Uint8Array;
+  Uint32Array: Uint32Array;
+  Float32Array: Float32Array;
+}
+
+/** What `classOf` gives of typed arrays, and undefined of everything that only says it is one. */
+const typeOf = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)!.get!;
+
+/** Whether a value is a typed array of a type, or another, of whatever realm. */
+export function isTyped<T extends keyof TypedArrays>(
+  value: unknown,
+  type: T,
+  or = type,
+): value is TypedArrays[T] {
+  const found = typeOf.call(value);
+  return found === type || found === or;
+}
+
+/**
+ * Returns `value` where it is a typed array of a type, or another.
+ *
+ * @throws TypeError where it is anything else, RangeError where its memory was transferred elsewhere
+ */
+export function typed<T extends keyof TypedArrays>(
+  argument: string,
+  value: unknown,
+  type: T,
+  or = type,
+): TypedArrays[T] {
+  if (!isTyped(value, type, or)) {
+    const types = new Set([type, or]);
+    throw wrongType(argument, value, [...types].map(withArticle).join(' or '));
+  }
+  if (value.length === 0) checkAttached(argument, value);
+  return value;
+}
+
+/**
+ * Checks that an array still has the length that it once had: its memory may since have been
+ * transferred, or resized.
+ *
+ * @throws RangeError that says so
+ */
+export function checkLength(argument: string, array: ArrayLike<number>, length: number): void {
+  if (array.length !== length) throw outOfRange(argument, array, `its ${length} values`);
 }
 
 /** The error for an argument of the wrong type. */

@@ -114,7 +114,9 @@ export class Checkpoints implements Follower {
       }
     }
     history.epochs.push(...progress.history);
-    if (progress.best && best) Object.assign(best, progress.best, { parameters: resume.best });
+    if (progress.best && best) {
+      Object.assign(best, progress.best, { parameters: copyOf(resume.best!) });
+    }
     return progress;
   }
 
@@ -137,11 +139,19 @@ export class Checkpoints implements Follower {
         history: history.epochs.map((report) => ({ ...report })),
         ...(bestEpoch !== undefined && { best: { epoch: bestEpoch, loss } }),
       },
-      ...(bestEpoch !== undefined && kept && { best: kept }),
+      ...(bestEpoch !== undefined && kept && { best: copyOf(kept) }),
       settings: settingsOf(core, examples, plan),
     };
     return Promise.resolve(this.#onCheckpoint(checkpoint));
   }
+}
+
+/** Copies, since whoever has the arrays may change them, or transfer their memory. */
+function copyOf(parameters: readonly LayerParameters[]): LayerParameters[] {
+  return parameters.map(({ weights, biases }) => ({
+    weights: new Float32Array(weights),
+    biases: new Float32Array(biases),
+  }));
 }
 
 /** What decides the outcome of a training. */

@@ -14,13 +14,17 @@ export async function compileCore(bytes: BufferSource): Promise<WebAssembly.Modu
   }
 }
 
-/** The bytes are good, and yet it may not. */
-function forbidden(cause: unknown): Error {
-  return new Error(
-    'relumax may not compile its WebAssembly: the Content-Security-Policy of the page must have ' +
-      "'wasm-unsafe-eval' in script-src",
-    { cause },
-  );
+/**
+ * The error where an engine refuses good code: Chromium and Firefox when it is compiled, WebKit when it
+ * is instantiated.
+ */
+export function forbidden(cause: unknown): Error {
+  // As V8 says it; a browser names the policy.
+  const isServer = /embedder/.test(String(cause)) && typeof document === 'undefined';
+  const needed = isServer
+    ? 'this runtime takes modules alone: import relumax/core.wasm, and give it to loadCore of relumax/slim'
+    : "the Content-Security-Policy of the page must have 'wasm-unsafe-eval' in script-src";
+  return new Error(`relumax may not compile its WebAssembly: ${needed}`, { cause });
 }
 
 function unknownCode(cause: unknown): Error {

@@ -1,4 +1,4 @@
-import { describe, wrongType } from './arguments.ts';
+import { checkAttached, classOf, describe, wrongType } from './arguments.ts';
 import { compileCore } from './compilation.ts';
 import { readFile } from './files-node.ts';
 
@@ -43,21 +43,33 @@ export async function loadCore(source: CoreSource | Promise<CoreSource>): Promis
 }
 
 async function moduleOf(source: CoreSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileCore(source);
-  if (source instanceof URL) {
-    const bytes = source.protocol === 'file:' ? readFile(source) : undefined;
-    return bytes === undefined ? moduleOf(await fetch(source)) : compileCore(await bytes);
+  // By name, for they may come from another realm.
+  const name = classOf(source);
+  if (name === 'WebAssembly.Module') return source as WebAssembly.Module;
+  if (name === 'ArrayBuffer' || ArrayBuffer.isView(source)) {
+    const bytes = source as BufferSource;
+    checkAttached('core', bytes);
+    const view = ArrayBuffer.isView(bytes)
+      ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : new Uint8Array(bytes);
+    // A copy, for browsers compile nothing from memory that is shared or can grow.
+    return compileCore(new Uint8Array(view));
   }
-  if (!(source instanceof Response)) {
+  if (name === 'URL') {
+    const url = source as URL;
+    const bytes = url.protocol === 'file:' ? readFile(url) : undefined;
+    return bytes === undefined ? moduleOf(await fetch(url)) : compileCore(await bytes);
+  }
+  if (name !== 'Response') {
     const expected = 'bytes, a Response, a URL or a WebAssembly.Module';
     throw wrongType('core', source, expected);
   }
-  if (!source.ok) {
-    const status = `${source.status} ${source.statusText}`.trim();
-    throw new Error(`core: ${source.url || 'the response'} has status ${status}`);
+  const response = source as Response;
+  if (!response.ok) {
+    const status = `${response.status} ${response.statusText}`.trim();
+    throw new Error(`core: ${response.url || 'the response'} has status ${status}`);
   }
-  return compileCore(await source.arrayBuffer());
+  return compileCore(await response.arrayBuffer());
 }
 
 /** Which core this is the host of: the build writes it, and the same into core.wasm. */
@@ -65,7 +77,7 @@ declare const CORE_ID: string;
 
 function ofThisRelease(module: WebAssembly.Module): WebAssembly.Module {
   const [section] = WebAssembly.Module.customSections(module, 'relumax');
-  const found = section === undefined ? undefined : new TextDecoder().decode(section);
+  const found = section && String.fromCharCode(...new Uint8Array(section));
   if (found === CORE_ID) return module;
   const what = found === undefined ? 'another module' : `the core ${describe(found)}`;
   throw new Error(`core: found ${what}, expected core.wasm of this release, ${describe(CORE_ID)}`);

@@ -5,6 +5,7 @@
  *
  * Pointers are byte addresses in the exported memory. Nothing in the core checks its arguments.
  */
+import { forbidden } from './compilation.ts';
 import { type MemoryPlan, planMemory } from './memory.ts';
 
 export { HIDDEN, OUTPUTS } from './functions.ts';
@@ -171,8 +172,12 @@ export interface CoreExports {
    * `classes`, i32[count].
    */
   evaluate(network: number, tally: number, classes: number, examples: number, count: number): void;
-  /** Writes Aᴸ of the first `count` examples, with softmax the probabilities, f32[count × nᴸ]. */
-  predict(network: number, probabilities: number, examples: number, count: number): void;
+  /**
+   * Writes Aᴸ of the first `count` examples, with softmax the probabilities, f32[count × nᴸ]. Returns
+   * −1, or the number of the first example for which a layer gives NaN or an infinity, and then has
+   * written those before it alone.
+   */
+  predict(network: number, probabilities: number, examples: number, count: number): number;
 }
 
 /** The forms of examples that the core reads: u8, which count as x / 255; f32; marks of u8. */
@@ -187,17 +192,26 @@ export const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'upda
 /** How many bytes after what is staged a kernel may read, though not use. */
 export const READ_PAST = 32;
 
-/** An instance of the module. Each network has one of its own. */
+/**
+ * An instance of the module. Each network has one of its own.
+ *
+ * @throws Error where the processor is big-endian, or a policy of the page forbids WebAssembly
+ */
 export async function instantiateCore(module: WebAssembly.Module): Promise<CoreExports> {
+  // A Wasm memory is little-endian; the typed arrays that the host sees it through are as the processor.
+  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 0) {
+    throw new Error('relumax needs a little-endian processor, and this one is big-endian');
+  }
   let memory: WebAssembly.Memory | undefined;
-  const { exports } = await WebAssembly.instantiate(module, {
-    env: {
-      /** Of a build with assertions. */
-      abort(message: number, file: number, line: number, column: number) {
-        const [what, where] = [message, file].map((at) => textAt(memory!.buffer, at));
-        throw new Error(`abort: ${what} at ${where}:${line}:${column}`);
-      },
+  const env = {
+    /** Of a build with assertions. */
+    abort(message: number, file: number, line: number, column: number) {
+      const [what, where] = [message, file].map((at) => textAt(memory!.buffer, at));
+      throw new Error(`abort: ${what} at ${where}:${line}:${column}`);
     },
+  };
+  const { exports } = await WebAssembly.instantiate(module, { env }).catch((cause) => {
+    throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
   });
   const core = exports as unknown as CoreExports;
   memory = core.memory;

@@ -32,18 +32,27 @@ export class DivergenceError extends Error {
   }
 }
 
-/** The error for what became of an update. */
+/**
+ * The error for what became of an update.
+ *
+ * @param at undefined where a single batch was trained on
+ * @param isFirst whether no update came before, so that none is to blame
+ */
 export function divergence(
   what: Outcome,
   learningRate: number,
   layer: number,
   at?: { epoch: number; step: number },
+  isFirst = false,
 ): DivergenceError {
   const where = ` in ${at === undefined ? '' : `epoch ${at.epoch}, step ${at.step}, `}layer ${layer}`;
   const became =
     what === 'loss not finite'
       ? `the loss became NaN or infinite${where}`
       : `the update${where} would make parameters NaN or infinite`;
-  const message = `${became}; try a learning rate smaller than ${learningRate}`;
+  const advice = isFirst
+    ? 'inputs, targets or parameters are too large'
+    : `try a learning rate smaller than ${learningRate}`;
+  const message = `${became}; ${advice}`;
   return new DivergenceError(message, { ...at, layer });
 }

@@ -34,14 +34,16 @@ export interface Evaluation {
 }
 
 /**
- * Returns `dataset` where it fits the network.
+ * Returns `dataset` where it fits the network, and its examples are there to be read.
  *
- * @throws TypeError where it is no Dataset, RangeError where features, classes or targets differ
+ * @param core holds: whether it has the examples already, so that it reads them nowhere else
+ * @throws TypeError where it is no Dataset, RangeError where features, classes or targets differ, or
+ *   the memory of an array has been transferred or resized
  */
 export function fittingDataset(
   argument: string,
   dataset: Dataset,
-  core: Pick<Core, 'layers' | 'functions'>,
+  core: Pick<Core, 'layers' | 'functions'> & { holds?(dataset: Dataset): boolean },
 ): Dataset {
   if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
   const { targets, outputs } = dataset;
@@ -60,6 +62,7 @@ export function fittingDataset(
     const name = `${argument}.${targets ? 'outputs' : 'classes'}`;
     throw outOfRange(name, outputs, units + of('last'));
   }
+  if (!core.holds?.(dataset)) dataset.checkMemory(`${argument}.`);
   if (targets) checkTargets(`${argument}.targets`, targets, output);
   return dataset;
 }
@@ -74,8 +77,7 @@ export function evaluate(core: Core, dataset: Dataset): Evaluation {
   for (let i = 0; i < examples; i++) {
     const actual = confusion[labels[i]!]!;
     const predicted = classes[i]!;
-    // A network whose logits are NaN takes an example for no class at all.
-    if (predicted >= 0) actual[predicted] = actual[predicted]! + 1;
+    actual[predicted] = actual[predicted]! + 1;
   }
   const actual = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
   const taken = confusion.map((_, j) => confusion.reduce((sum, row) => sum + row[j]!, 0));

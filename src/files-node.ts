@@ -1,5 +1,6 @@
+import { nodeModule } from './builtins-node.ts';
+
 /** The bytes of a file, where this is Node; else undefined. */
 export function readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> | undefined {
-  // Not an import: bundlers for pages would look for the module.
-  return globalThis.process?.getBuiltinModule?.('node:fs').promises.readFile(url);
+  return nodeModule('node:fs')?.promises.readFile(url);
 }

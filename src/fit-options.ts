@@ -1,5 +1,6 @@
 /** How a training is told what to do: the options of `fit`, and their checks. */
 import {
+  classOf,
   integer,
   notNegative,
   optionalFunction,
@@ -194,7 +195,7 @@ const OPTION_NAMES = [
  *
  * @throws TypeError or RangeError that names the option
  */
-export function planFit(core: Pick<Core, 'layers' | 'functions'>, given: FitOptions): Plan {
+export function planFit(core: Parameters<typeof fittingDataset>[2], given: FitOptions): Plan {
   options('options', given, OPTION_NAMES);
   const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = given;
   const { validation, signal, pace, earlyStopping, checkpoints, augmentation, dropout = 0 } = given;
@@ -207,7 +208,7 @@ export function planFit(core: Pick<Core, 'layers' | 'functions'>, given: FitOpti
   const { weightDecay = optimizer.name === 'adamw' ? 0.01 : 0 } = given;
   const { clipNorm = Infinity, schedule = 'constant', warmup = 0 } = given;
   if (typeof shuffle !== 'boolean') throw wrongType('shuffle', shuffle, 'true or false');
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && classOf(signal) !== 'AbortSignal') {
     throw wrongType('signal', signal, 'an AbortSignal');
   }
   if (pace !== undefined && !(pace instanceof Pace)) throw wrongType('pace', pace, 'a Pace');

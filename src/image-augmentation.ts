@@ -1,5 +1,5 @@
 /** Training images, moved about at random: shifted, rotated and scaled. */
-import { integer, notNegative, options, outOfRange } from './arguments.ts';
+import { checkLength, integer, isTyped, notNegative, options, outOfRange } from './arguments.ts';
 import { cosine } from './cosine.ts';
 import { Turns } from './event-loop.ts';
 import type { Augmentation } from './fit-options.ts';
@@ -74,16 +74,16 @@ export class ImageAugmentation implements Augmentation {
     }
     const turns = new Turns();
     const random = new Random(seed, 'augmentation', epoch);
-    const augmented =
-      inputs instanceof Uint8Array
-        ? new Uint8Array(inputs.length)
-        : new Float32Array(inputs.length);
+    const areBytes = isTyped(inputs, 'Uint8Array');
+    const augmented = areBytes ? new Uint8Array(inputs.length) : new Float32Array(inputs.length);
     const framed = (width + 2) * (height + 2);
-    const frame = inputs instanceof Uint8Array ? new Int32Array(framed) : new Float64Array(framed);
-    for (let at = 0, i = 1; at < inputs.length; at += features, i++) {
+    const frame = areBytes ? new Int32Array(framed) : new Float64Array(framed);
+    for (let at = 0, i = 1; at < augmented.length; at += features, i++) {
       this.#move(inputs, augmented, at, frame, random);
       if (i % IMAGES_A_TURN === 0) await turns.due();
     }
+    // Others had their turn in between, and may have transferred the memory.
+    checkLength('inputs', inputs, augmented.length);
     return augmented;
   }
 

@@ -1,5 +1,5 @@
 /** Checks of the examples and parameters that come as bare arrays. */
-import { checkFinite, options, outOfRange, wrongType } from './arguments.ts';
+import { checkFinite, options, outOfRange, typed, wrongType } from './arguments.ts';
 import type { Functions } from './functions.ts';
 import type { Answers, Inputs, LayerParameters } from './wasm.ts';
 
@@ -9,9 +9,7 @@ import type { Answers, Inputs, LayerParameters } from './wasm.ts';
  * @throws TypeError or RangeError where it holds none, or something else
  */
 export function exampleCount(inputs: Inputs, features: number): number {
-  if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
-    throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
-  }
+  typed('inputs', inputs, 'Uint8Array', 'Float32Array');
   if (inputs.length === 0 || inputs.length % features !== 0) {
     throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${features}`);
   }
@@ -30,16 +28,15 @@ export function checkAnswers(
   { output }: Functions,
 ): void {
   if (output === 'softmax') {
-    if (!(answers instanceof Uint8Array)) throw wrongType('labels', answers, 'a Uint8Array');
-    if (answers.length === examples) return;
+    if (typed('labels', answers, 'Uint8Array').length === examples) return;
     throw outOfRange('labels', answers, `${examples} labels, one for each example`);
   }
-  if (!(answers instanceof Float32Array)) throw wrongType('targets', answers, 'a Float32Array');
-  if (answers.length !== examples * outputs) {
-    throw outOfRange('targets', answers, `${examples} × ${outputs} numbers`);
+  const targets = typed('targets', answers, 'Float32Array');
+  if (targets.length !== examples * outputs) {
+    throw outOfRange('targets', targets, `${examples} × ${outputs} numbers`);
   }
-  checkFinite('targets', answers);
-  checkTargets('targets', answers, output);
+  checkFinite('targets', targets);
+  checkTargets('targets', targets, output);
 }
 
 /** Checks that a sigmoid can come to the targets. */
@@ -76,7 +73,7 @@ export function checkParameters(
 }
 
 function checkFloats(name: string, values: Float32Array, length: number, shape: string): void {
-  if (!(values instanceof Float32Array)) throw wrongType(name, values, 'a Float32Array');
+  typed(name, values, 'Float32Array');
   if (values.length !== length) throw outOfRange(name, values, `${length} numbers (${shape})`);
   checkFinite(name, values);
 }

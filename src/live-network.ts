@@ -151,7 +151,8 @@ export class LiveNetwork {
    * How well the network reads a dataset.
    *
    * @param dataset as of `fit`
-   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network
+   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network, or the loss
+   *   is NaN or infinite
    */
   evaluate(dataset: Dataset): Evaluation {
     const core = this.#liveCore('evaluate');
@@ -163,7 +164,8 @@ export class LiveNetwork {
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1
-   * @throws TypeError or RangeError that names the argument
+   * @throws TypeError or RangeError that names the argument; RangeError that names example and layer
+   *   where inputs or parameters are so large that a layer gives NaN or an infinity
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
     const core = this.#liveCore('predict');
@@ -176,7 +178,7 @@ export class LiveNetwork {
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @returns for each layer m × nˡ, one example after another
-   * @throws TypeError or RangeError that names the argument
+   * @throws TypeError or RangeError as `predict`
    */
   activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
     const core = this.#liveCore('activations');

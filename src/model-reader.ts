@@ -1,5 +1,5 @@
 /** Reads networks out of safetensors files. Loaded by those who load a model, and by nobody else. */
-import { checkFinite, describe, wrongType } from './arguments.ts';
+import { checkAttached, checkFinite, classOf, describe, isTyped, wrongType } from './arguments.ts';
 import { checkedFunctions } from './functions.ts';
 import { biasName, LAYERS, type Model, OWN_METADATA, weightName } from './model.ts';
 import type { TensorFile } from './safetensors.ts';
@@ -12,10 +12,11 @@ import type { LayerParameters } from './wasm.ts';
  * @throws TypeError or RangeError that says what is wrong with the file
  */
 export function decodeModel(bytes: Uint8Array | ArrayBuffer): Model {
-  const file = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
-  if (!(file instanceof Uint8Array)) {
+  if (!isTyped(bytes, 'Uint8Array') && classOf(bytes) !== 'ArrayBuffer') {
     throw wrongType('bytes', bytes, 'a Uint8Array or an ArrayBuffer');
   }
+  checkAttached('bytes', bytes);
+  const file = isTyped(bytes, 'Uint8Array') ? bytes : new Uint8Array(bytes);
   const { tensors, metadata } = decodeSafetensors(file);
   for (const [key, expected] of Object.entries(OWN_METADATA)) {
     const found = metadata[key];

@@ -2,6 +2,7 @@
 import { options } from './arguments.ts';
 import { coreOf, createCore, LiveNetwork, type NetworkOptions } from './live-network.ts';
 import { encodeModel } from './model.ts';
+import { onDemand } from './on-demand.ts';
 import type { Core } from './wasm.ts';
 
 export type { NetworkOptions } from './live-network.ts';
@@ -37,7 +38,7 @@ export class Network extends LiveNetwork {
    * @throws TypeError or RangeError that says what is wrong with the file
    */
   static async load(bytes: Uint8Array | ArrayBuffer): Promise<Network> {
-    const { decodeModel } = await import('./model-reader.ts');
+    const { decodeModel } = await onDemand(import('./model-reader.ts'));
     const { metadata, ...contents } = decodeModel(bytes);
     return new Network(await coreOf(contents), metadata);
   }

@@ -70,14 +70,14 @@ export class Pace {
    */
   async news(...signals: (AbortSignal | undefined)[]): Promise<void> {
     if (signals.some((signal) => signal?.aborted)) return;
-    const done = new AbortController();
-    await new Promise<void>((resolve) => {
+    const wake = () => this.#wake?.();
+    const news = new Promise<void>((resolve) => {
       this.#wake = resolve;
-      for (const signal of signals) {
-        signal?.addEventListener('abort', () => resolve(), { signal: done.signal });
-      }
     });
-    done.abort();
+    for (const signal of signals) signal?.addEventListener('abort', wake);
+    await news;
+    // Not ended by a signal of our own: a signal of another realm takes none.
+    for (const signal of signals) signal?.removeEventListener('abort', wake);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Reads safetensors files: nothing that they claim is believed before it has been checked. */
-import { describe, outOfRange, wrongType } from './arguments.ts';
+import { describe, outOfRange, typed } from './arguments.ts';
+import { nodeModule } from './builtins-node.ts';
 import {
   elements,
   LARGEST_HEADER,
@@ -62,7 +63,7 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
  * @throws TypeError or RangeError as `decodeSafetensors`
  */
 export function layoutOf(bytes: Uint8Array, dtypes: ReadonlyMap<string, number>): Layout {
-  if (!(bytes instanceof Uint8Array)) throw wrongType('bytes', bytes, 'a Uint8Array');
+  typed('bytes', bytes, 'Uint8Array');
   const header = headerOf(bytes);
   const { entries, metadata } = parseHeader(header);
 
@@ -97,7 +98,7 @@ function tensorInFile(name: string): string {
   return `model file, tensor ${describe(name)}`;
 }
 
-/** The bytes of the header. */
+/** The bytes of the header: a copy, for browsers decode no text from memory that is shared or can grow. */
 function headerOf(bytes: Uint8Array): Uint8Array {
   if (bytes.length < LENGTH_BYTES) {
     throw damaged(`${bytes.length} bytes`, 'a safetensors file: at least 8');
@@ -107,7 +108,7 @@ function headerOf(bytes: Uint8Array): Uint8Array {
     const expected = `at most ${LARGEST_HEADER} (is it a safetensors file?)`;
     throw damaged(`a header of ${length} bytes`, expected);
   }
-  const header = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
+  const header = new Uint8Array(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length)));
   if (header.length < length) {
     throw damaged(`${bytes.length} bytes`, `a header of ${length} after the first 8`);
   }
@@ -115,6 +116,8 @@ function headerOf(bytes: Uint8Array): Uint8Array {
 }
 
 function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<string, string> } {
+  // Not the global one where Jest's jsdom hides it.
+  const { TextDecoder } = globalThis.TextDecoder ? globalThis : nodeModule('node:util')!;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

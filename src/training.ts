@@ -135,7 +135,9 @@ class Run {
   async #augment(epoch: number, augmentation: Augmentation): Promise<void> {
     const { inputs, features } = this.#dataset;
     const { seed } = this.#plan;
+    this.#dataset.checkMemory('dataset.');
     const augmented = await augmentation.augment(inputs, { features, seed, epoch });
+    this.#dataset.checkMemory('dataset.');
     if (exampleCount(augmented, features) !== this.#length) {
       throw outOfRange('augmentation.augment', augmented, `what gives ${this.#length} examples`);
     }
@@ -211,7 +213,8 @@ class Run {
     const rate = learningRate * scheduled(schedule, warmup, moment);
     const outcome = this.#core.updateBy(optimizer, this.#state!, rate, decays ? weightDecay : 0);
     if (outcome !== 'updated') {
-      throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at);
+      const isFirst = outcome === 'loss not finite' && at.epoch === 1 && at.step === 1;
+      throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at, isFirst);
     }
     return this.#core.batchTotals();
   }
@@ -243,6 +246,7 @@ class Run {
    */
   async validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
     const { inputs, answers, length } = dataset;
+    dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
     const slice = 3 * this.#slice;
     const { loss, correct } = await this.#core.evaluateInTurns(inputs, answers, slice, this.#turns);

@@ -3,7 +3,7 @@
  * in is copied into the core's memory, what comes out is a copy.
  */
 import { coreModule } from '#core-module';
-import { integer, outOfRange } from './arguments.ts';
+import { checkLength, integer, outOfRange } from './arguments.ts';
 import {
   type CoreExports,
   describeNetwork,
@@ -198,13 +198,13 @@ export class Core {
    */
   async keep(inputs: Inputs, answers: Answers, turns: Turns): Promise<TrainingSet> {
     const start = this.#staging;
+    const length = inputs.length / this.#plan.layers[0]!.inputs;
     try {
-      const marked =
-        inputs instanceof Uint8Array ? await this.#keepMarks(inputs, turns) : undefined;
+      const marked = areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
       const end = marked ?? (await this.#keepAll(inputs, turns));
+      this.#checkAnswers(answers, length);
       const labelsAt = roundUp(end, 4);
       const orderAt = roundUp(labelsAt + answers.byteLength, 4);
-      const length = inputs.length / this.#plan.layers[0]!.inputs;
       const format = marked === undefined ? formatOf(inputs) : FORMATS.marks;
       this.#reserve(orderAt + length * 4, 'inputs');
       this.#stageAnswers(labelsAt, answers, 0);
@@ -412,14 +412,29 @@ export class Core {
   /**
    * Loss, right answers and the class given to each example.
    *
-   * @throws RangeError where the examples hold a NaN, an infinity or a label too large
+   * @throws RangeError where the examples hold a NaN, an infinity or a label too large, or the loss is
+   *   not finite
    */
   evaluate(inputs: Inputs, answers: Answers): Totals & { classes: Int32Array } {
     const tally = this.#plan.evaluation;
     const classes = new Int32Array(inputs.length / this.#plan.layers[0]!.inputs);
     this.#exports.resetTally(tally);
     for (const chunk of this.#chunks(inputs)) this.#evaluate(chunk, answers, tally, classes);
-    return { ...this.#totals(tally), classes };
+    const totals = this.#totals(tally);
+    if (!Number.isFinite(totals.loss)) throw this.#lossNotFinite(inputs, answers);
+    return { ...totals, classes };
+  }
+
+  /** The error for examples whose loss is not finite. */
+  #lossNotFinite(inputs: Inputs, answers: Answers): RangeError {
+    // Throws where the outputs are not finite either.
+    const outputs = this.predict(inputs);
+    const bad = outputs.findIndex((y, i) => !Number.isFinite(Math.fround(y - answers[i]!)));
+    return outOfRange(
+      `targets[${bad}]`,
+      answers[bad],
+      `a number nearer to ${outputs[bad]}, the output`,
+    );
   }
 
   /**
@@ -439,6 +454,7 @@ export class Core {
     this.#exports.resetTally(tally);
     try {
       for (const chunk of this.#chunks(inputs, slice)) {
+        this.#checkAnswers(answers, classes.length);
         this.#evaluate(chunk, answers, tally, classes);
         await turns.due();
       }
@@ -458,7 +474,7 @@ export class Core {
   /**
    * The probabilities of each example's classes, one example after another.
    *
-   * @throws RangeError where the examples hold a NaN or an infinity
+   * @throws RangeError where the examples hold a NaN or an infinity, or a layer gives one
    */
   predict(inputs: Inputs): Float32Array<ArrayBuffer> {
     const { layers } = this.#plan;
@@ -472,14 +488,28 @@ export class Core {
     const outputs = this.#plan.layers.at(-1)!.units;
     const { from, count } = chunk;
     const to = this.#stage(chunk, undefined, count * outputs * 4);
-    this.#exports.predict(this.#network, to, this.#staged, count);
+    const bad = this.#exports.predict(this.#network, to, this.#staged, count);
+    if (bad >= 0) throw this.#overflow(from, bad);
     probabilities.set(this.#floats(to, count * outputs), from * outputs);
+  }
+
+  /** The error for number `bad` of the examples from number `from` on, whose tile came last. */
+  #overflow(from: number, bad: number): RangeError {
+    let layer = 0;
+    let value: number | undefined;
+    while (value === undefined) {
+      const { output, stride, units } = this.#plan.layers[layer++]!;
+      const values = this.#floats(output + (bad % this.tile) * stride * 4, units);
+      value = values.find((a) => !Number.isFinite(a));
+    }
+    const found = `example ${from + bad}, for which layer ${layer} gives ${value}`;
+    return outOfRange('inputs', found, 'inputs and parameters small enough for 32-bit floats');
   }
 
   /**
    * What each layer gives for each example, one example after another.
    *
-   * @throws RangeError where the examples hold a NaN or an infinity
+   * @throws RangeError where the examples hold a NaN or an infinity, or a layer gives one
    */
   activations(inputs: Inputs): Float32Array<ArrayBuffer>[] {
     const { layers, tile } = this.#plan;
@@ -506,6 +536,8 @@ export class Core {
     const most = Math.min(limit, Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.tile);
     for (let from = 0; from < length; from += most) {
       const count = Math.min(most, length - from);
+      // Others may have had their turn since the last chunk.
+      checkLength('inputs', inputs, length * features);
       yield { from, count, inputs: inputs.subarray(from * features, (from + count) * features) };
     }
   }
@@ -515,8 +547,7 @@ export class Core {
    * examples are given, for `#staged` to name it; returns where `room` bytes for results begin.
    */
   #stage({ inputs, from, count }: Chunk, answers: Answers | undefined, room = 0): number {
-    // Of each example so many: one class, or a target for each output.
-    const width = answers instanceof Float32Array ? this.#plan.layers.at(-1)!.units : 1;
+    const width = this.#widthOf(answers);
     const own = answers?.subarray(from * width, (from + count) * width);
     const inputsAt = this.#staging;
     const answersAt = roundUp(inputsAt + inputs.byteLength, 4);
@@ -528,9 +559,20 @@ export class Core {
     return end;
   }
 
+  /** How many answers an example has: one class, or a target for each output. */
+  #widthOf(answers: Answers | undefined): number {
+    return answers === undefined || areBytes(answers) ? 1 : this.#plan.layers.at(-1)!.units;
+  }
+
+  /** Checks that the answers of so many examples are still all there. */
+  #checkAnswers(answers: Answers, examples: number): void {
+    const name = areBytes(answers) ? 'labels' : 'targets';
+    checkLength(name, answers, examples * this.#widthOf(answers));
+  }
+
   /** Copies examples in; `first` is the index of their first element, for the error. */
   #stageInputs(at: number, inputs: Inputs, first: number): void {
-    if (inputs instanceof Uint8Array) {
+    if (areBytes(inputs)) {
       new Uint8Array(this.#exports.memory.buffer, at, inputs.length).set(inputs);
       return;
     }
@@ -541,15 +583,17 @@ export class Core {
 
   /** Copies answers in; `first` is the number of the first one's example, for the error. */
   #stageAnswers(at: number, answers: Answers, first: number): void {
-    if (answers instanceof Float32Array) {
+    if (!areBytes(answers)) {
       this.#floats(at, answers.length).set(answers);
       return;
     }
+    // The copies are checked: others may write to shared memory at any time.
+    const labels = new Uint8Array(this.#exports.memory.buffer, at, answers.length);
+    labels.set(answers);
     const greatest = this.#plan.layers.at(-1)!.units - 1;
-    for (let i = 0; i < answers.length; i++) {
-      if (answers[i]! > greatest) integer(`labels[${first + i}]`, answers[i], 0, greatest);
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i]! > greatest) integer(`labels[${first + i}]`, labels[i], 0, greatest);
     }
-    new Uint8Array(this.#exports.memory.buffer, at, answers.length).set(answers);
   }
 
   #stageLayer(inputs: number, units: number): { weights: number; biases: number } {
@@ -586,6 +630,11 @@ export class Core {
   }
 }
 
+/** Of arrays that have been checked: `instanceof` does not know those of another realm. */
+function areBytes(array: Inputs | Answers): array is Uint8Array {
+  return array.BYTES_PER_ELEMENT === 1;
+}
+
 function formatOf(inputs: Inputs): number {
-  return inputs instanceof Uint8Array ? FORMATS.bytes : FORMATS.floats;
+  return areBytes(inputs) ? FORMATS.bytes : FORMATS.floats;
 }

@@ -47,7 +47,8 @@ const LAYERS = [
   /^data\//,
   /^(random|printed)$/,
   /^(optimizer|cosine|functions)$/,
-  /^arguments$/,
+  /^on-demand$/,
+  /^(arguments|builtins-node)$/,
 ];
 
 describe('src/', async () => {

@@ -1,13 +1,25 @@
+import { runInNewContext } from 'node:vm';
 import { expect, describe as group, it } from 'vitest';
 import {
+  checkAttached,
+  checkLength,
+  classOf,
   describe,
   integer,
+  isTyped,
   optionalFunction,
   options,
   outOfRange,
   seedNumber,
+  typed,
   wrongType,
 } from '../src/arguments.ts';
+
+function transferred<T extends ArrayBuffer | ArrayBufferView>(value: T): T {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+  return value;
+}
 
 group('describe', () => {
   class Shape {}
@@ -28,6 +40,17 @@ group('describe', () => {
     [new Shape(), 'a Shape'],
     [() => 0, 'a function'],
     [Symbol('s'), 'a symbol'],
+    [runInNewContext('new Float32Array(3)'), 'a Float32Array of 3'],
+    [runInNewContext('[1, 2]'), 'an array of 2'],
+    [runInNewContext('({})'), 'an object'],
+    [transferred(new Int8Array(3)), 'an Int8Array whose memory was transferred elsewhere'],
+    [
+      transferred(new DataView(new ArrayBuffer(1))),
+      'a DataView whose memory was transferred elsewhere',
+    ],
+    [transferred(new ArrayBuffer(1)), 'an ArrayBuffer whose memory was transferred elsewhere'],
+    [new Uint8Array(0), 'a Uint8Array of 0'],
+    [new SharedArrayBuffer(0), 'a SharedArrayBuffer'],
   ])('names %o', (value, expected) => {
     expect(describe(value)).toBe(expected);
   });
@@ -45,6 +68,47 @@ group('the errors', () => {
 
   it('take what was found in words where it is put so', () => {
     expect(outOfRange('file', '3 bytes', '4').message).toBe('file: found 3 bytes, expected 4');
+  });
+});
+
+group('typed arrays', () => {
+  it('are known by what they are, of whatever realm', () => {
+    expect(isTyped(new Uint8Array(1), 'Uint8Array')).toBe(true);
+    expect(isTyped(Buffer.of(1), 'Uint8Array')).toBe(true);
+    expect(isTyped(runInNewContext('new Float32Array(1)'), 'Uint8Array', 'Float32Array')).toBe(
+      true,
+    );
+    for (const other of [new Int8Array(1), [1], 'text', null, undefined, new ArrayBuffer(1)]) {
+      expect(isTyped(other, 'Uint8Array', 'Float32Array')).toBe(false);
+    }
+    expect(classOf(runInNewContext('new ArrayBuffer(1)'))).toBe('ArrayBuffer');
+  });
+
+  it('are returned where they are of the type, and have their memory', () => {
+    const bytes = new Uint8Array(1);
+    expect(typed('a', bytes, 'Uint8Array')).toBe(bytes);
+    const empty = new Uint8Array(0);
+    expect(typed('a', empty, 'Uint8Array', 'Float32Array')).toBe(empty);
+    expect(() => typed('a', [1], 'Uint8Array')).toThrow(
+      new TypeError('a: found an array of 1, expected a Uint8Array'),
+    );
+    expect(() => typed('a', 1, 'Uint8Array', 'Float32Array')).toThrow(
+      new TypeError('a: found 1, expected a Uint8Array or a Float32Array'),
+    );
+    expect(() => typed('a', transferred(bytes), 'Uint8Array')).toThrow(
+      new RangeError(
+        'a: found a Uint8Array whose memory was transferred elsewhere, expected one that still has its memory',
+      ),
+    );
+  });
+
+  it('are refused where they are as long no more', () => {
+    checkLength('a', new Uint8Array(2), 2);
+    expect(() => checkLength('a', new Uint8Array(1), 2)).toThrow(
+      new RangeError('a: found a Uint8Array of 1, expected its 2 values'),
+    );
+    checkAttached('a', new ArrayBuffer(0));
+    expect(() => checkAttached('a', transferred(new ArrayBuffer(1)))).toThrow(RangeError);
   });
 });
 

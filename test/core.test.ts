@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { instantiate } from '../build/kernels.js';
 import {
   type CoreExports,
@@ -32,6 +32,28 @@ test('what is described is exported', async () => {
   for (const name of ['describeNetwork', 'accumulate', 'update', 'predict']) {
     expect(exports).toHaveProperty(name, expect.any(Function));
   }
+});
+
+describe('on a big-endian processor', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  // docs/architecture.md says how it was tried on an emulated one.
+  test('no network is made, and the error says why', async () => {
+    const saved = (await Network.create({ layers: [2, 2] })).save();
+    class BigEndian extends Uint16Array {
+      /** As numbers lie there: the higher byte first. */
+      static override of(...values: number[]) {
+        return new Uint16Array(values.map((value) => ((value & 255) << 8) | (value >> 8)));
+      }
+    }
+    vi.stubGlobal('Uint16Array', BigEndian);
+    const message = 'relumax needs a little-endian processor, and this one is big-endian';
+    await expect(instantiateCore(await coreModule())).rejects.toThrow(message);
+    await expect(Network.create({ layers: [2, 2] })).rejects.toThrow(message);
+    await expect(Network.load(saved)).rejects.toThrow(message);
+  });
 });
 
 describe('used without the host', () => {

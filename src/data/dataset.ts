@@ -1,4 +1,14 @@
-import { checkFinite, integer, options, outOfRange, seedNumber, wrongType } from '../arguments.ts';
+import {
+  checkFinite,
+  checkLength,
+  integer,
+  isTyped,
+  options,
+  outOfRange,
+  seedNumber,
+  typed,
+  wrongType,
+} from '../arguments.ts';
 import { Random } from '../random.ts';
 
 /** Examples as `Dataset.from` takes them. */
@@ -51,13 +61,10 @@ export class Dataset {
   readonly length: number;
 
   private constructor(examples: Examples | TargetExamples) {
-    const { inputs } = examples;
-    if (!(inputs instanceof Uint8Array || inputs instanceof Float32Array)) {
-      throw wrongType('inputs', inputs, 'a Uint8Array or a Float32Array');
-    }
+    const inputs = typed('inputs', examples.inputs, 'Uint8Array', 'Float32Array');
     if ('targets' in examples && examples.targets) {
-      const { targets, outputs } = examples;
-      if (!(targets instanceof Float32Array)) throw wrongType('targets', targets, 'a Float32Array');
+      const { outputs } = examples;
+      const targets = typed('targets', examples.targets, 'Float32Array');
       integer('outputs', outputs, 1, 2 ** 24);
       if (targets.length === 0 || targets.length % outputs !== 0) {
         throw outOfRange('targets', targets, `a length that is a positive multiple of ${outputs}`);
@@ -69,8 +76,8 @@ export class Dataset {
       this.targets = targets;
       this.outputs = outputs;
     } else {
-      const { labels, classes } = examples as Examples;
-      if (!(labels instanceof Uint8Array)) throw wrongType('labels', labels, 'a Uint8Array');
+      const { classes } = examples as Examples;
+      const labels = typed('labels', (examples as Examples).labels, 'Uint8Array');
       integer('classes', classes, 1, 256);
       if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
       for (let i = 0; i < labels.length; i++) {
@@ -93,7 +100,7 @@ export class Dataset {
       const of = `${this.length}, the number of ${this.targets ? 'examples' : 'labels'}`;
       throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${of}`);
     }
-    if (inputs instanceof Float32Array) checkFinite('inputs', inputs);
+    if (isTyped(inputs, 'Float32Array')) checkFinite('inputs', inputs);
     this.inputs = inputs;
     this.features = inputs.length / this.length;
   }
@@ -108,8 +115,24 @@ export class Dataset {
   }
 
   /**
+   * Checks, before the examples are read, that they are still all there.
+   *
+   * @param prefix of the arrays' names
+   * @throws RangeError that names the array whose memory was transferred or resized
+   * @internal
+   */
+  checkMemory(prefix = ''): void {
+    const { inputs, labels, targets, length } = this;
+    checkLength(`${prefix}inputs`, inputs, length * this.features);
+    if (targets) checkLength(`${prefix}targets`, targets, length * this.outputs);
+    else checkLength(`${prefix}labels`, labels, length);
+  }
+
+  /**
    * A dataset of your own examples. The arrays are checked but not copied: the dataset reads them
-   * where they are, so they must not change afterwards. Examples have labels, or targets.
+   * where they are, so they must not change afterwards. Whatever uses a dataset whose memory has been
+   * transferred or resized throws. The arrays may lie in a SharedArrayBuffer, or in a buffer that can
+   * be resized. Examples have labels, or targets.
    *
    * @throws TypeError where an argument is of the wrong type, or not known
    * @throws RangeError where there is no label, `inputs` is not a positive multiple of them long,
@@ -136,8 +159,8 @@ export class Dataset {
    * @param splitOptions.test the share of the examples that goes into `test`, between 0 and 1
    * @param splitOptions.seed whole number, 0 to 2⁵³ − 1
    * @throws TypeError where an argument is not a number, or an option is not known
-   * @throws RangeError where `test` does not lie between 0 and 1 or leaves either part empty, or
-   *   `seed` is not such a number
+   * @throws RangeError where `test` does not lie between 0 and 1 or leaves either part empty,
+   *   `seed` is not such a number, or the memory of an array has been transferred or resized
    */
   split(splitOptions: { test: number; seed: number }): { train: Dataset; test: Dataset } {
     const { test, seed } = options('options', splitOptions, ['test', 'seed']);
@@ -145,6 +168,7 @@ export class Dataset {
     if (typeof test !== 'number') throw wrongType('test', test, expected);
     if (!(test > 0 && test < 1)) throw outOfRange('test', test, expected);
     seedNumber('seed', seed);
+    this.checkMemory();
     const total = Math.round(test * this.length);
     if (total === 0 || total === this.length) {
       const both = `a share that leaves some of the ${this.length} examples in both parts`;
@@ -177,15 +201,18 @@ export class Dataset {
    *
    * @param examples at least one index, each 0 to `length` − 1
    * @throws TypeError where `examples` is not a Uint32Array
-   * @throws RangeError where it is empty or names an example that there is not
+   * @throws RangeError where it is empty or names an example that there is not, or the memory of an
+   *   array has been transferred or resized
    */
   subset(examples: Uint32Array): Dataset {
-    if (!(examples instanceof Uint32Array)) throw wrongType('examples', examples, 'a Uint32Array');
+    typed('examples', examples, 'Uint32Array');
+    this.checkMemory();
     if (examples.length === 0) throw outOfRange('examples', examples, 'at least one index');
     const { features } = this;
     const size = examples.length * features;
-    const inputs =
-      this.inputs instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size);
+    const inputs = isTyped(this.inputs, 'Uint8Array')
+      ? new Uint8Array(size)
+      : new Float32Array(size);
     const { outputs } = this;
     const labels = new Uint8Array(this.labels.length && examples.length);
     const targets = this.targets && new Float32Array(examples.length * outputs);

@@ -1,3 +1,4 @@
+import { onDemand } from '../on-demand.ts';
 import { Dataset } from './dataset.ts';
 
 const LENGTH = 10_000;
@@ -13,9 +14,11 @@ const CLASSES = 10;
  * any run of examples holds each class by about its share; within a class they keep MNIST's order.
  *
  * Each call decompresses them anew, into arrays that are the caller's own.
+ *
+ * @throws Error where the engine cannot unpack them, or in a service worker that is not one file
  */
 export async function loadDigits(): Promise<Dataset> {
-  const { digitBytes } = await import('./digit-bytes.ts');
+  const { digitBytes } = await onDemand(import('./digit-bytes.ts'));
   const bytes = await digitBytes();
   return Dataset.from({
     inputs: bytes.slice(LENGTH),

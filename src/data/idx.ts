@@ -9,7 +9,7 @@
  *   values     the last dimension varies fastest
  */
 
-import { integer, outOfRange, wrongType } from '../arguments.ts';
+import { integer, outOfRange, typed } from '../arguments.ts';
 import { Dataset } from './dataset.ts';
 
 /** An IDX file's contents, not compressed, and the name by which an error calls it. */
@@ -41,7 +41,7 @@ export function parseIdx(
   bytes: Uint8Array,
   name: string,
 ): { dimensions: number[]; values: Uint8Array } {
-  if (!(bytes instanceof Uint8Array)) throw wrongType(name, bytes, 'a Uint8Array');
+  typed(name, bytes, 'Uint8Array');
   if (bytes.length < 4) {
     throw outOfRange(name, `${bytes.length} bytes`, 'an IDX file, whose header alone takes more');
   }

@@ -1,5 +1,5 @@
 /** The page's side of the talk with one worker: calls and their answers, and the datasets sent. */
-import { outOfRange } from '../arguments.ts';
+import { classOf, isTyped, outOfRange } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Inputs } from '../wasm.ts';
 import { unpackError } from './errors.ts';
@@ -13,6 +13,7 @@ import {
   type Response,
 } from './messages.ts';
 import type { Failure } from './start.ts';
+import { messageChannel } from './threads-node.ts';
 
 interface Pending {
   method: string;
@@ -92,17 +93,18 @@ export class Connection {
     this.#port.postMessage(request, transfer);
   }
 
+  /** Whether the worker has a dataset. */
+  has(dataset: Dataset): boolean {
+    return this.#keys.has(dataset);
+  }
+
   /**
-   * Checks that the worker has a dataset, or can be sent it.
+   * Checks that the worker has a dataset, or can be transferred it.
    *
    * @throws RangeError where it cannot
    */
-  mustReach(argument: string, dataset: Dataset, transfer: boolean): void {
-    if (this.#keys.has(dataset)) return;
-    if (dataset.inputs.length === 0) {
-      throw outOfRange(argument, 'one that was transferred elsewhere', 'one that has its examples');
-    }
-    if (!transfer) return;
+  checkTransfer(argument: string, dataset: Dataset): void {
+    if (this.has(dataset)) return;
     mustBeWhole(`${argument}.inputs`, dataset.inputs);
     mustBeWhole(`${argument}.${dataset.targets ? 'targets' : 'labels'}`, dataset.answers);
   }
@@ -118,10 +120,9 @@ export class Connection {
     const inputs = transfer ? dataset.inputs : copyOf(dataset.inputs);
     const answers = transfer ? dataset.answers : copyOf(dataset.answers);
     const { classes, outputs } = dataset;
-    const examples =
-      answers instanceof Float32Array
-        ? { inputs, targets: answers, outputs }
-        : { inputs, labels: answers, classes };
+    const examples = isTyped(answers, 'Float32Array')
+      ? { inputs, targets: answers, outputs }
+      : { inputs, labels: answers, classes };
     this.post({ kind: 'dataset', key, examples }, buffersOf(inputs, answers));
     this.#keys.set(dataset, key);
     this.#forgotten.register(dataset, key);
@@ -138,7 +139,7 @@ export class Connection {
   }
 
   #talkTo(worker: Worker): void {
-    const { port1, port2 } = new MessageChannel();
+    const { port1, port2 } = messageChannel();
     this.#port = port1;
     this.#port.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
     if (this.#pending.size === 0) this.#port.unref?.();
@@ -187,7 +188,7 @@ export class Connection {
 export function copyOf(inputs: Uint8Array): Uint8Array<ArrayBuffer>;
 export function copyOf(inputs: Inputs): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
 export function copyOf(inputs: Inputs): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
-  return inputs instanceof Uint8Array ? new Uint8Array(inputs) : new Float32Array(inputs);
+  return isTyped(inputs, 'Uint8Array') ? new Uint8Array(inputs) : new Float32Array(inputs);
 }
 
 /** The memory of arrays, each once, as it is transferred. */
@@ -203,8 +204,10 @@ export function buffersOf(...arrays: readonly Inputs[]): ArrayBuffer[] {
  */
 export function mustBeWhole(argument: string, array: Inputs): void {
   const { buffer, byteLength } = array;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return;
-  const found = `a view of ${byteLength} of ${buffer.byteLength} bytes`;
+  const isShared = classOf(buffer) !== 'ArrayBuffer';
+  if (!isShared && buffer.byteLength === byteLength) return;
+  const part = `a view of ${byteLength} of ${buffer.byteLength} bytes`;
+  const found = isShared ? 'an array in shared memory' : part;
   throw outOfRange(argument, found, 'an array that is all of its buffer, for that is transferred');
 }
 

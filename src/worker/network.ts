@@ -1,6 +1,6 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { options, wrongType } from '../arguments.ts';
+import { checkAttached, options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset } from '../evaluation.ts';
 import { type FitOptions, planFit } from '../fit-options.ts';
@@ -125,8 +125,10 @@ export class Network {
       if (value) throw wrongType(name, value, 'none, for a worker has none');
     }
     const { earlyStopping, ...plan } = rest;
-    home.connection.mustReach('dataset', dataset, transfer);
-    if (validation) home.connection.mustReach('validation', validation, transfer);
+    if (transfer) {
+      home.connection.checkTransfer('dataset', dataset);
+      if (validation) home.connection.checkTransfer('validation', validation);
+    }
 
     let thrown: { error: unknown } | undefined;
     let unseen: Progress | undefined;
@@ -219,7 +221,7 @@ export class Network {
     const home = this.#liveHome('evaluate');
     const { transfer = false } = options('options', given, ['transfer']);
     fittingDataset('dataset', dataset, this.#core);
-    home.connection.mustReach('dataset', dataset, transfer);
+    if (transfer) home.connection.checkTransfer('dataset', dataset);
     return home.ask('evaluate', [home.connection.keyOf(dataset, transfer)]);
   }
 
@@ -261,7 +263,14 @@ export class Network {
    * @throws TypeError or RangeError that names the array, before anything has changed
    */
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
-    return this.#liveHome('setParameters').ask('setParameters', [parameters]);
+    const home = this.#liveHome('setParameters');
+    // The rest is checked there; but what has no memory cannot be sent.
+    for (const [l, layer] of Object.entries(Object(parameters))) {
+      for (const [name, values] of Object.entries(Object(layer))) {
+        checkAttached(`parameters[${l}].${name}`, Object(values));
+      }
+    }
+    return home.ask('setParameters', [parameters]);
   }
 
   /**
@@ -315,7 +324,8 @@ export class Network {
 
   /** What stands in for a core where datasets are checked. */
   get #core() {
-    return { layers: layersOf(this.layers), functions: this };
+    const holds = (dataset: Dataset) => this.#home.connection.has(dataset);
+    return { layers: layersOf(this.layers), functions: this, holds };
   }
 
   #liveHome(method: string): Home {

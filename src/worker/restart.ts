@@ -5,6 +5,7 @@ import {
   blobUrl,
   type Failure,
   isForeign,
+  isPage,
   type Origin,
   origins,
   pageWorker,
@@ -40,9 +41,7 @@ export async function restart(worker: Worker, { message, missing }: Failure): Pr
 
 /** A worker from the text of its script; from now on all start in this way. */
 export function startTextWorker(origin: Origin): Worker {
-  startFromText(() =>
-    typeof Worker === 'undefined' ? startNodeWorker(text) : pageWorker(blobUrl(text), origin),
-  );
+  startFromText(() => (isPage() ? pageWorker(blobUrl(text), origin) : startNodeWorker(text)));
   return startWorker();
 }
 

@@ -1,4 +1,4 @@
-import { startNodeWorker } from './threads-node.ts';
+import { hasNodeWorkers, startNodeWorker } from './threads-node.ts';
 
 /** How workers start where the text of their script is here. */
 let fromText: (() => Worker) | undefined;
@@ -31,7 +31,7 @@ export function startWorker(): Worker {
   if (script === undefined) {
     throw new Error(`relumax/worker: ${UNKNOWN}. Make the worker yourself, or let create start it`);
   }
-  if (typeof Worker === 'undefined') return noted(startNodeWorker(script), { script });
+  if (!isPage()) return noted(startNodeWorker(script), { script });
   // A page may start no worker from another origin, but one of its own that loads the script.
   return isForeign(script)
     ? pageWorker(blobUrl(`importScripts(${JSON.stringify(script.href)})`), { script })
@@ -59,6 +59,11 @@ export const SELF =
   "the Content-Security-Policy of the page does not allow it (it takes worker-src 'self')";
 export const BLOB =
   'the Content-Security-Policy of the page does not allow one from a blob (it takes worker-src blob:)';
+
+/** Bun and Deno have a page's workers too, but Node's let a program end while they are there. */
+export function isPage(): boolean {
+  return typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
+}
 
 function scriptUrl(): URL | undefined {
   try {

@@ -1,8 +1,19 @@
 /** Workers as Node has them, made to look like those of a page. */
+import { nodeModule } from '../builtins-node.ts';
 
 function workerThreads() {
-  // Not an import: bundlers for pages would look for the module.
-  return globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  return nodeModule('node:worker_threads');
+}
+
+/** Whether there are workers of Node: in Bun and Deno too. */
+export function hasNodeWorkers(): boolean {
+  return workerThreads() !== undefined;
+}
+
+/** A channel, also where a test environment hides the global one: in the jsdom of Jest. */
+export function messageChannel(): MessageChannel {
+  const { MessageChannel } = globalThis.MessageChannel ? globalThis : workerThreads()!;
+  return new MessageChannel() as MessageChannel;
 }
 
 /** The port to the one who started this thread, where it is a worker of Node. */
@@ -21,7 +32,12 @@ export function startNodeWorker(script: URL | string): Worker {
   if (threads === undefined) {
     throw new Error('relumax/worker: found no workers here, expected a page’s Worker or Node’s');
   }
-  const worker = new threads.Worker(script, { name: 'relumax', eval: typeof script === 'string' });
+  // Without the options of the process: not all go with a worker, `--input-type` does not.
+  const worker = new threads.Worker(script, {
+    name: 'relumax',
+    execArgv: [],
+    eval: typeof script === 'string',
+  });
   worker.unref();
   return worker as unknown as Worker;
 }

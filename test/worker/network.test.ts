@@ -1,4 +1,9 @@
 /** The network in a worker, as it is built and shipped, in a worker of Node. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { runInNewContext } from 'node:vm';
 import { DivergenceError as LocalDivergenceError, Network as LocalNetwork } from 'relumax';
 import {
   type BatchReport,
@@ -270,12 +275,60 @@ describe('data', () => {
     expect(await second.evaluate(dataset)).toEqual(await first.evaluate(copy));
     const elsewhere = await create();
     await expect(elsewhere.fit(dataset)).rejects.toThrow(
-      'dataset: found one that was transferred elsewhere',
+      'dataset.inputs: found a Uint8Array whose memory was transferred elsewhere, expected its 20000',
     );
     const inputs = new Uint8Array(40);
     await first.predict(inputs, { transfer: true });
     expect(inputs).toHaveLength(0);
     worker.terminate();
+  });
+
+  test('whose memory was transferred elsewhere is refused, until the worker has it', async () => {
+    const remote = await create();
+    const transfer = ({ buffer }: Uint8Array | Float32Array) =>
+      structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+    const gone = (name: string) => `${name}: found a Uint8Array whose memory was transferred`;
+    for (const name of ['inputs', 'labels'] as const) {
+      const dataset = examples();
+      transfer(dataset[name]);
+      await expect(remote.fit(dataset)).rejects.toThrow(gone(`dataset.${name}`));
+      await expect(remote.evaluate(dataset)).rejects.toThrow(gone(`dataset.${name}`));
+      const fitting = remote.fit(examples(), { validation: dataset });
+      await expect(fitting).rejects.toThrow(gone(`validation.${name}`));
+    }
+    const known = examples();
+    const evaluation = await remote.evaluate(known);
+    transfer(known.inputs);
+    expect(await remote.evaluate(known)).toEqual(evaluation);
+    await remote.fit(examples(), { validation: known });
+    const inputs = new Uint8Array(20);
+    transfer(inputs);
+    await expect(remote.predict(inputs)).rejects.toThrow(gone('inputs'));
+    const parameters = await remote.parameters();
+    transfer(parameters[1]!.biases);
+    await expect(remote.setParameters(parameters)).rejects.toThrow(
+      'parameters[1].biases: found a Float32Array whose memory was transferred elsewhere',
+    );
+  });
+
+  test('in shared memory, or of another realm, is copied and not transferred', async () => {
+    const remote = await create();
+    const dataset = examples();
+    const shared = new Uint8Array(new SharedArrayBuffer(LENGTH * 20));
+    shared.set(dataset.inputs);
+    const labels: Uint8Array = runInNewContext('(values) => new Uint8Array(values)')(
+      dataset.labels,
+    );
+    expect(labels).not.toBeInstanceOf(Uint8Array);
+    const unusual = Dataset.from({ inputs: shared, labels, classes: 4 });
+    expect(await remote.evaluate(unusual)).toEqual(await remote.evaluate(dataset));
+    const transferred = Dataset.from({ inputs: shared, labels, classes: 4 });
+    await expect(remote.evaluate(transferred, { transfer: true })).rejects.toThrow(
+      'dataset.inputs: found an array in shared memory, expected an array that is all of its buffer',
+    );
+    const foreign = Dataset.from({ inputs: dataset.inputs, labels, classes: 4 });
+    await remote.evaluate(foreign, { transfer: true });
+    expect(labels).toHaveLength(0);
   });
 
   test('is not transferred where others have a view of it, or an option is wrong', async () => {
@@ -320,6 +373,47 @@ describe('disposal', () => {
     await fitting;
     expect(await second.parameters()).toHaveLength(2);
     worker.terminate();
+  });
+});
+
+/** How a program of its own ends, and what it prints. */
+async function run(program: string): Promise<{ stdout: string; code: number | null }> {
+  const args = ['--input-type=module', '--eval', program];
+  const child = spawn(process.execPath, args, {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 30_000,
+  });
+  const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return { stdout, code };
+}
+
+describe('a program that disposes of nothing', () => {
+  const PROGRAM = `
+    import { Dataset, Network } from 'relumax/worker';
+    const network = await Network.create({ layers: [2, 8, 2] });
+    const dataset = Dataset.from({
+      inputs: new Uint8Array(2_000_000), labels: new Uint8Array(1_000_000), classes: 2,
+    });
+    // Nothing but the promise keeps the program here.
+    network.fit(dataset).then(({ epochs }) => console.log('epochs:', epochs.length));
+  `;
+
+  test('ends when its promises are settled, and not before', async () => {
+    expect(await run(PROGRAM)).toEqual({ stdout: 'epochs: 1\n', code: 0 });
+  });
+
+  test('where the engine has a page’s workers too, as Bun and Deno have', async () => {
+    const workers = `
+      globalThis.Worker = class {
+        constructor() { throw new Error('this one would keep the program alive'); }
+      };`;
+    // Before the imports, which are evaluated first otherwise.
+    const program = `${workers}${PROGRAM.replace(
+      "import { Dataset, Network } from 'relumax/worker';",
+      "const { Dataset, Network } = await import('relumax/worker');",
+    )}`;
+    expect(await run(program)).toEqual({ stdout: 'epochs: 1\n', code: 0 });
   });
 });
 
