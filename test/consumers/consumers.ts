@@ -117,7 +117,8 @@ async function answer(url: string): Promise<Result> {
 }
 
 const TRAIN = join(NODE_EXAMPLES, 'train.js');
-const TRAIN_IN_WORKER = join(NODE_EXAMPLES, 'worker.js');
+const LESSON = join(NODE_EXAMPLES, 'lesson.js');
+const TRAIN_IN_WORKER = [join(NODE_EXAMPLES, 'worker.js'), LESSON];
 
 function vite(version: string, uses: Record<string, Use>): Consumer {
   return { name: `Vite ${version.split('.')[0]}`, packages: [`vite@${version}`], uses };
@@ -141,7 +142,7 @@ const ESBUILD = ['node_modules/.bin/esbuild', '--bundle', '--platform=node', '--
 
 function esbuildForNode(format: 'esm' | 'cjs', file: string): Use {
   const build = [...ESBUILD, 'worker.js', `--format=${format}`, `--outfile=dist/${file}`];
-  return program(['node', file], [TRAIN_IN_WORKER], { command: build, folder: 'dist' });
+  return program(['node', file], TRAIN_IN_WORKER, { command: build, folder: 'dist' });
 }
 
 /** Next's two bundlers. Its server runs where nothing of the project is left. */
@@ -158,6 +159,7 @@ function next(bundler: 'Turbopack' | 'webpack'): Consumer {
     async prepare({ folder }) {
       await cp(join(FILES, 'next'), folder, { recursive: true });
       await cp(join(folder, 'lesson.js'), join(folder, 'app/lesson.js'));
+      await cp(LESSON, join(folder, 'app/train/lesson.js'));
       await command(['npx', 'next', 'build', `--${bundler.toLowerCase()}`], folder);
       await rename(join(folder, '.next/standalone'), placeOf(folder));
       await rename(join(folder, '.next/static'), join(placeOf(folder), '.next/static'));
@@ -176,11 +178,11 @@ const parcel = { build: { command: PARCEL, folder: 'dist' } };
 
 const JEST = ['env', 'NODE_OPTIONS=--experimental-vm-modules', 'npx', 'jest', '--transform', '{}'];
 const inJest = (environment: string, test: string) =>
-  program([...JEST, '--env', environment, test], [join(FILES, test)]);
+  program([...JEST, '--env', environment, test], [join(FILES, test), LESSON]);
 const inVitest = (environment: string, test: string) =>
   program(
     ['npx', 'vitest', 'run', '--globals', '--environment', environment, test],
-    [join(FILES, test)],
+    [join(FILES, test), LESSON],
   );
 
 /** A page with everything of the package from another origin, as a CDN gives it. */
@@ -208,9 +210,16 @@ function importMap(cdn: string): string {
 function inWorkerd(entry: string): Use {
   return async ({ folder }) => {
     await cp(join(FILES, 'workerd'), folder, { recursive: true });
+    await cp(LESSON, join(folder, 'lesson.js'));
     await mkdir(join(folder, 'out'), { recursive: true });
     const conditions = '--conditions=workerd,worker,browser';
-    const more = ['--bundle', '--format=esm', '--loader:.wasm=copy', '--asset-names=core'];
+    const more = [
+      '--bundle',
+      '--format=esm',
+      '--external:node:crypto',
+      '--loader:.wasm=copy',
+      '--asset-names=core',
+    ];
     const out = ['--outdir=out', '--entry-names=module', conditions];
     await command(['node_modules/.bin/esbuild', entry, ...more, ...out], folder);
     const core = '(name = "core.wasm", wasm = embed "out/core.wasm")';
@@ -223,7 +232,8 @@ function inWorkerd(entry: string): Use {
         services = [(name = "main", worker = .main)],
         sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
       );
-      const main :Workerd.Worker = (modules = [${modules}], compatibilityDate = "2026-11-01");`;
+      const main :Workerd.Worker = (modules = [${modules}], 
+        compatibilityDate = "2026-11-01", compatibilityFlags = ["nodejs_compat"]);`;
     await writeFile(join(folder, 'config.capnp'), config);
     // It prints no address, so this does. The command of the package would leave the engine behind.
     const binary = '"$(node -p \'require("workerd").default\')"';
@@ -248,7 +258,7 @@ export const CONSUMERS: Consumer[] = [
     uses: {
       page: page('main.js', forPages(WEBPACK)),
       'page, worker': page('worker.js', forPages(WEBPACK)),
-      'target node, worker': program(['node', 'main.js'], [TRAIN_IN_WORKER], {
+      'target node, worker': program(['node', 'main.js'], TRAIN_IN_WORKER, {
         command: [...WEBPACK, '--entry', './worker.js', '--target', 'node'],
         folder: 'dist',
       }),
@@ -262,7 +272,7 @@ export const CONSUMERS: Consumer[] = [
       'page, worker': page('worker.js', forPages(RSPACK)),
       'target node, worker': program(
         ['node', 'main.js'],
-        [TRAIN_IN_WORKER, join(FILES, 'rspack.config.mjs')],
+        [...TRAIN_IN_WORKER, join(FILES, 'rspack.config.mjs')],
         { command: [...RSPACK, '--config', 'rspack.config.mjs'], folder: 'dist' },
       ),
     },
@@ -319,7 +329,7 @@ export const CONSUMERS: Consumer[] = [
     packages: ['deno@2.9.6'],
     uses: {
       program: program([...DENO, 'train.js'], [TRAIN]),
-      worker: program([...DENO, 'worker.js'], [TRAIN_IN_WORKER]),
+      worker: program([...DENO, 'worker.js'], TRAIN_IN_WORKER),
     },
   },
   {
@@ -331,7 +341,7 @@ export const CONSUMERS: Consumer[] = [
     },
     uses: {
       program: program(['node_modules/.bin/bun', 'train.js'], [TRAIN]),
-      worker: program(['node_modules/.bin/bun', 'worker.js'], [TRAIN_IN_WORKER]),
+      worker: program(['node_modules/.bin/bun', 'worker.js'], TRAIN_IN_WORKER),
     },
   },
   {

@@ -25,7 +25,7 @@ test.each([
   ['esbuild, cjs', [ESBUILD, 'worker.js', '--format=cjs', '--outfile=dist/main.cjs'], 'main.cjs'],
 ])('%s', async (name, build, file) => {
   const folder = await projects.project();
-  await cp(join(import.meta.dirname, '../../examples/node/worker.js'), join(folder, 'worker.js'));
+  await cp(join(import.meta.dirname, '../../examples/node'), folder, { recursive: true });
   let place = folder;
   if (build !== undefined) {
     const more = build[0] === ESBUILD ? ['--bundle', '--platform=node', '--log-level=error'] : [];

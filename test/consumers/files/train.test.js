@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
 import { loadDigits, Network } from 'relumax';
+import { lesson } from './lesson.js';
 
 test('trains', async () => {
-  const { train, test } = (await loadDigits()).split({ test: 0.2, seed: 1 });
-  const network = await Network.create({ layers: [784, 10, 10], seed: 1 });
-  await network.fit(train, { epochs: 20, batchSize: 64, learningRate: 0.1, seed: 1 });
-  const hash = createHash('sha256');
-  for (const { weights, biases } of network.parameters()) hash.update(weights).update(biases);
-  process.stdout.write(`\n${network.evaluate(test).accuracy} ${hash.digest('hex')}\n`);
+  const { accuracy, hash } = await lesson({ loadDigits, Network });
+  process.stdout.write(`\n${accuracy} ${hash}\n`);
 });

@@ -1,4 +1,9 @@
 import { loadDigits, Network } from 'relumax';
-import { trained } from './training.js';
+import { lesson } from './lesson.js';
 
-export default { fetch: () => trained({ loadDigits, Network }) };
+export default {
+  async fetch() {
+    const answer = lesson({ loadDigits, Network }).catch((error) => ({ error: String(error) }));
+    return Response.json(await answer);
+  },
+};

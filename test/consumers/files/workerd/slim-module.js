@@ -1,10 +1,10 @@
 import core from 'relumax/core.wasm';
 import { loadCore, loadDigits, Network } from 'relumax/slim';
-import { trained } from './training.js';
+import { lesson } from './lesson.js';
 
 export default {
   async fetch() {
     await loadCore(core);
-    return trained({ loadDigits, Network });
+    return Response.json(await lesson({ loadDigits, Network }));
   },
 };

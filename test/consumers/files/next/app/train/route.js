@@ -1,13 +1,8 @@
-import { createHash } from 'node:crypto';
 import { loadDigits, Network } from 'relumax/worker';
+import { lesson } from './lesson.js';
+
 export const dynamic = 'force-dynamic';
+
 export async function GET() {
-  const { train, test } = (await loadDigits()).split({ test: 0.2, seed: 1 });
-  const network = await Network.create({ layers: [784, 10, 10], seed: 1 });
-  await network.fit(train, { epochs: 20, batchSize: 64, learningRate: 0.1, seed: 1 });
-  const hash = createHash('sha256');
-  for (const { weights, biases } of await network.parameters()) hash.update(weights).update(biases);
-  const { accuracy } = await network.evaluate(test);
-  network.dispose();
-  return Response.json({ accuracy, hash: hash.digest('hex') });
+  return Response.json(await lesson({ loadDigits, Network }));
 }
