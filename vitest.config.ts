@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'release',
           env: { CORE_BUILD: 'release' },
           include: ['test/**/*.test.{ts,js}'],
-          exclude: [...configDefaults.exclude, ...PAGE_TESTS],
+          exclude: [...configDefaults.exclude, ...PAGE_TESTS, 'test/consumers/**'],
         },
       },
       {

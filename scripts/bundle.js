@@ -1,7 +1,8 @@
 /**
  * Bundles the package into dist/:
  *
- *     index.js, node.js, worker.js, core.js,
+ *     index.js, node.js, core.js,
+ *     worker.js, worker-node.js,
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     model-reader.js, normalization.js,
@@ -28,7 +29,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
@@ -58,12 +59,49 @@ written as text; it stands under the same license.
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 
+/** @satisfies {import('esbuild').BuildOptions} */
+const ONE_FILE = {
+  ...COMMON,
+  splitting: false,
+  format: 'iife',
+  platform: 'neutral',
+  minify: true,
+  // For a debugger that has stepped into minified code.
+  sourcemap: true,
+};
+
+// What a model file says is for those alone who load one.
+const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
+const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
+
+const thread = await build({
+  ...ONE_FILE,
+  entryPoints: ['src/worker-thread.ts'],
+  // The page reads it for its worker, which never asks for this file.
+  plugins: [reader],
+});
+
+// Where the file cannot be found, `relumax/worker` starts from its text.
+const threadText = readFileSync(join(DIST, 'worker-thread.js'), 'utf8').replace(
+  /\n\/\/# .*\s*$/,
+  '',
+);
+writeFileSync(
+  join(ROOT, 'build', 'thread.js'),
+  `export const text = ${JSON.stringify(threadText)};\n`,
+);
+writeFileSync(
+  join(ROOT, 'build', 'thread.d.ts'),
+  '/** dist/worker-thread.js. */\nexport declare const text: string;\n',
+);
+
 const library = await build({
   ...COMMON,
   entryPoints: [
     'src/index.ts',
     'src/node.ts',
     'src/worker.ts',
+    'src/worker-node.ts',
     'src/core.ts',
     'src/augmentation.ts',
     'src/model-reader.ts',
@@ -107,28 +145,6 @@ const slim = await build({
     asItIs(/\/model-reader\.ts$/, 'model-reader.js'),
     asItIs(/\/normalization\.ts$/, 'normalization.js'),
   ],
-});
-
-/** @satisfies {import('esbuild').BuildOptions} */
-const ONE_FILE = {
-  ...COMMON,
-  splitting: false,
-  format: 'iife',
-  platform: 'neutral',
-  minify: true,
-  // For a debugger that has stepped into minified code.
-  sourcemap: true,
-};
-
-// What a model file says is for those alone who load one.
-const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
-const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
-
-const thread = await build({
-  ...ONE_FILE,
-  entryPoints: ['src/worker-thread.ts'],
-  // The page reads it for its worker, which never asks for this file.
-  plugins: [reader],
 });
 
 const script = await build({
@@ -216,7 +232,7 @@ function rewrite(name, change) {
 }
 
 /**
- * A module without imports as a script that makes a global of what it exports.
+ * A module that imports only on demand as a script that makes a global of what it exports.
  *
  * @param {string} module minified, with a comment that names its source map
  * @param {string} name
@@ -228,7 +244,31 @@ function asScript(module, name) {
     const [local, exported = local] = entry.split(' as ');
     return `${exported}:${local}`;
   });
-  return `var ${name}=(()=>{"use strict";\n${code}return{${entries}}})();\n${map}`;
+  // A name of as many letters, so that the source map fits.
+  const body = code.replaceAll('import("./', 'beside("./');
+  const { code: imports } = transformSync(
+    `const beside = (${importerFrom})(globalThis.document?.currentScript?.src);`,
+    { minify: true, target: COMMON.target },
+  );
+  return `var ${name}=(()=>{"use strict";${imports.trim()}\n${body}return{${entries}}})();\n${map}`;
+}
+
+/**
+ * What imports files beside the script, as text: in a script from another origin a browser's own
+ * `import('./digits.js')` has no address to begin from.
+ *
+ * @param {string | undefined} script its address, where it has one
+ */
+function importerFrom(script) {
+  // The address of a package, https://unpkg.com/relumax, gives the script that the package names.
+  const isFile = script && new URL(script).pathname.endsWith('.js');
+  const base = !script || isFile ? script : `${script.replace(/\/?([?#].*)?$/, '')}/dist/`;
+  return (/** @type {string} */ file) => {
+    const url = base ? new URL(file, base).href : file;
+    return import(url).catch((cause) => {
+      throw new Error(`relumax.min.js: found no ${url}, expected the file beside it`, { cause });
+    });
+  };
 }
 
 /**

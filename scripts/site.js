@@ -25,6 +25,8 @@ const TYPES = {
  * @property {Record<string, string | Uint8Array>} [files] served as files, by their path from the
  *   root: `/index.html`
  * @property {Record<string, string>} [headers]
+ * @property {(path: string) => string} [rewrite] gives the path of the file that a path stands for
+ * @property {(path: string) => string | undefined} [redirect] says where a path leads, if elsewhere
  * @property {(body: string) => void} [onPost] is told what pages post
  * @property {(path: string, bytes: number) => void} [onAnswer] is told of each answer: bytes of its
  *   body; none where the browser's copy is as good
@@ -37,7 +39,15 @@ const TYPES = {
  * @param {SiteOptions} [options]
  * @returns {Promise<Site>}
  */
-export async function serveSite(folder, { files = {}, headers = {}, onPost, onAnswer } = {}) {
+export async function serveSite(folder, options = {}) {
+  const {
+    files = {},
+    headers = {},
+    rewrite = (path) => path,
+    redirect,
+    onPost,
+    onAnswer,
+  } = options;
   const server = createServer(async (request, response) => {
     if (request.method === 'POST' && onPost !== undefined) {
       onPost(await text(request));
@@ -45,7 +55,13 @@ export async function serveSite(folder, { files = {}, headers = {}, onPost, onAn
       return;
     }
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const path = normalize(decodeURIComponent(pathname)).replace(/\/$/, '/index.html');
+    const asked = normalize(decodeURIComponent(pathname)).replace(/\/$/, '/index.html');
+    const path = rewrite(asked);
+    const location = redirect?.(asked);
+    if (location !== undefined) {
+      response.writeHead(302, { location, ...headers }).end();
+      return;
+    }
     try {
       const body = files[path] ?? (await readFile(join(folder, path)));
       const type = TYPES[extname(path)] ?? 'application/octet-stream';

@@ -25,6 +25,7 @@ async function importsOf(folder: string): Promise<Map<string, string[]>> {
 const LAYERS = [
   /^cli\//,
   /^slim$/,
+  /^worker-node$/,
   /^(index|node|worker|worker-thread|checkpoints|augmentation|torch-model|idx)$/,
   /^(checkpoint-file|image-augmentation)$/,
   /^checkpoint$/,
@@ -68,7 +69,7 @@ describe('src/', async () => {
     (name, targets) => {
       if (/^cli\//.test(name)) return;
       const foreign = targets.filter((t) => !files.has(t) && !t.startsWith('../build/'));
-      const allowed = ['#core-module', '#core', '#digits'];
+      const allowed = ['#core-module', '#core', '#digits', '#thread'];
       const isForNode = /node$/.test(name);
       for (const target of foreign) {
         expect(allowed.includes(target) || (isForNode && target.startsWith('node:')), target).toBe(

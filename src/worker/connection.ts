@@ -12,6 +12,7 @@ import {
   type Request,
   type Response,
 } from './messages.ts';
+import type { Failure } from './start.ts';
 import { messageChannel } from './threads-node.ts';
 
 interface Pending {
@@ -40,7 +41,7 @@ const connections = new WeakMap<Worker, Connection>();
 type Port = MessagePort & { ref?(): void; unref?(): void };
 
 export class Connection {
-  readonly #port: Port;
+  #port!: Port;
   readonly #pending = new Map<number, Pending>();
   readonly #keys = new WeakMap<Dataset, DatasetKey>();
   /** Tells the worker to forget the datasets that nobody here remembers. */
@@ -48,15 +49,12 @@ export class Connection {
     this.post({ kind: 'release', key }),
   );
   #lastNumber = 0;
+  /** What was posted before the worker said anything; undefined since it has. */
+  #unheard: Request[] | undefined = [];
   #closed: ((method: string) => Error) | undefined;
 
   private constructor(worker: Worker) {
-    const { port1, port2 } = messageChannel();
-    this.#port = port1;
-    this.#port.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
-    this.#port.unref?.();
-    onFailure(worker, (what) => this.close((method) => new Error(`${method}: ${what}`)));
-    worker.postMessage({ relumax: PROTOCOL, port: port2 } satisfies Connect, [port2]);
+    this.#talkTo(worker);
   }
 
   /** The connection with a worker. */
@@ -91,6 +89,7 @@ export class Connection {
   }
 
   post(request: Request, transfer: ArrayBuffer[] = []): void {
+    this.#unheard?.push(request);
     this.#port.postMessage(request, transfer);
   }
 
@@ -139,7 +138,39 @@ export class Connection {
     this.#pending.clear();
   }
 
+  #talkTo(worker: Worker): void {
+    const { port1, port2 } = messageChannel();
+    this.#port = port1;
+    this.#port.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
+    if (this.#pending.size === 0) this.#port.unref?.();
+    onFailure(worker, (failure) => this.#fail(worker, failure));
+    worker.postMessage({ relumax: PROTOCOL, port: port2 } satisfies Connect, [port2]);
+    for (const request of this.#unheard ?? []) port1.postMessage(request);
+  }
+
+  /** Ends the talk, but for a worker that did not start goes on with another where there is one. */
+  async #fail(worker: Worker, failure: Failure): Promise<void> {
+    const end = (what: string) => this.close((method) => new Error(`${method}: ${what}`));
+    if (this.#unheard === undefined) {
+      end(`the worker failed: ${failure.message ?? 'no reason was given'}`);
+      return;
+    }
+    try {
+      const { restart } = await import('./restart.ts');
+      const other = await restart(worker, failure);
+      if (this.#closed !== undefined) {
+        other.terminate();
+        return;
+      }
+      this.#port.close();
+      this.#talkTo(other);
+    } catch (error) {
+      end(`the worker did not start: ${(error as Error).message}`);
+    }
+  }
+
   #receive(response: Response): void {
+    this.#unheard = undefined;
     const pending = this.#pending.get(response.id);
     if (pending === undefined) return;
     if (response.kind === 'progress') {
@@ -180,15 +211,13 @@ export function mustBeWhole(argument: string, array: Inputs): void {
   throw outOfRange(argument, found, 'an array that is all of its buffer, for that is transferred');
 }
 
-/** Calls back where the worker cannot start, or fails as a whole. */
-function onFailure(worker: Worker, callback: (what: string) => void): void {
-  const told = (event: { message?: string }) =>
-    callback(
-      event.message
-        ? `the worker failed: ${event.message}`
-        : 'the worker did not start: its script is missing, or the Content-Security-Policy of the ' +
-            "page does not allow it (it takes worker-src 'self')",
-    );
+/** Calls back where the worker does not start, or fails as a whole. */
+function onFailure(worker: Worker, callback: (failure: Failure) => void): void {
+  const told = ({ message, code }: { message?: string; code?: string }) =>
+    callback({
+      message: message || undefined,
+      missing: code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND',
+    });
   // Workers of Node are emitters, and give the error itself.
   const emitter = worker as { on?: (event: 'error', listener: typeof told) => void };
   if (emitter.on !== undefined) emitter.on('error', told);

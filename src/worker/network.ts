@@ -14,7 +14,7 @@ import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
 import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
 import { onNextFrame } from './frames.ts';
 import type { Calls, Progress } from './messages.ts';
-import { startWorker } from './start.ts';
+import { startOwnWorker } from './start.ts';
 
 /** Where a network is to live. */
 export interface WorkerOptions {
@@ -367,14 +367,17 @@ class Home {
   /** The worker, where the network is alone in it. */
   readonly #own: Worker | undefined;
 
-  constructor(given: Worker | undefined) {
+  private constructor(worker: Worker, own: boolean) {
+    this.#own = own ? worker : undefined;
+    this.connection = Connection.to(worker);
+    this.#network = this.connection.number();
+  }
+
+  static async in(given: Worker | undefined): Promise<Home> {
     if (given !== undefined && typeof given?.postMessage !== 'function') {
       throw wrongType('worker', given, 'a Worker');
     }
-    const worker = given ?? startWorker();
-    this.#own = given === undefined ? worker : undefined;
-    this.connection = Connection.to(worker);
-    this.#network = this.connection.number();
+    return new Home(given ?? (await startOwnWorker()), given === undefined);
   }
 
   question<M extends keyof Calls>(
@@ -408,7 +411,7 @@ async function inNewHome(
   worker: Worker | undefined,
   make: (home: Home) => Promise<Network>,
 ): Promise<Network> {
-  const home = new Home(worker);
+  const home = await Home.in(worker);
   try {
     return await make(home);
   } catch (error) {

@@ -1,25 +1,110 @@
 import { hasNodeWorkers, startNodeWorker } from './threads-node.ts';
 
-/**
- * Starts the worker that ships with the package: `relumax/worker-thread`, a file beside this one.
- * In a page this is `new Worker(new URL('./worker-thread.js', import.meta.url))`, which Vite,
- * webpack and Parcel understand; with a bundler that does not, make the worker yourself and hand
- * it to `Network.create`.
- *
- * @throws Error where there are no workers, or a policy forbids them
- */
-export function startWorker(): Worker {
-  // Bun and Deno have a page's workers too, but Node's let a program end while they are there.
-  const isPage =
-    typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
-  if (!isPage) return startNodeWorker(threadUrl(import.meta.url));
-  return new Worker(new URL('./worker-thread.js', import.meta.url), {
-    type: 'module',
-    name: 'relumax',
-  });
+/** How workers start where the text of their script is here. */
+let fromText: (() => Worker) | undefined;
+
+/** What is known of a worker that was started here, for the error where it does not start. */
+export interface Origin {
+  /** Where its script should be; undefined where it has the text itself. */
+  script?: URL;
+  /** Why it was given the text. */
+  reason?: string;
+}
+export const origins = new WeakMap<Worker, Origin>();
+
+/** From now on workers start in this way. */
+export function startFromText(start: () => Worker): void {
+  fromText = start;
 }
 
-/** Away from `import.meta.url`, lest a bundler takes it for a second file to copy. */
-function threadUrl(base: string): URL {
-  return new URL('./worker-thread.js', base);
+/**
+ * Starts the worker that ships with the package: `relumax/worker-thread`, a file beside this one. In
+ * a page its address is `new URL('./worker-thread.js', import.meta.url)`, which Vite, webpack and
+ * Parcel understand; with a bundler that does not, make the worker yourself and hand it to
+ * `Network.create`. In Node the script is part of `relumax/worker`.
+ *
+ * @throws Error where there are no workers, a policy forbids them, or the script's address is unknown
+ */
+export function startWorker(): Worker {
+  if (fromText !== undefined) return fromText();
+  const script = scriptUrl();
+  if (script === undefined) {
+    throw new Error(`relumax/worker: ${UNKNOWN}. Make the worker yourself, or let create start it`);
+  }
+  if (!isPage()) return noted(startNodeWorker(script), { script });
+  // A page may start no worker from another origin, but one of its own that loads the script.
+  return isForeign(script)
+    ? pageWorker(blobUrl(`importScripts(${JSON.stringify(script.href)})`), { script })
+    : pageWorker(script, { script });
+}
+
+const UNKNOWN = 'found no import.meta.url, which the format of this bundle does not have';
+
+/** As `startWorker`, also where the script's address is unknown. */
+export async function startOwnWorker(): Promise<Worker> {
+  if (fromText !== undefined || scriptUrl() !== undefined) return startWorker();
+  const { startTextWorker } = await import('./restart.ts');
+  return startTextWorker({ reason: UNKNOWN });
+}
+
+/** What an engine says of a worker that failed. */
+export interface Failure {
+  /** Browsers say nothing of a script that they could not load or may not. */
+  message: string | undefined;
+  /** Whether it says that there is no script. */
+  missing: boolean;
+}
+
+export const SELF =
+  "the Content-Security-Policy of the page does not allow it (it takes worker-src 'self')";
+export const BLOB =
+  'the Content-Security-Policy of the page does not allow one from a blob (it takes worker-src blob:)';
+
+/** Bun and Deno have a page's workers too, but Node's let a program end while they are there. */
+export function isPage(): boolean {
+  return typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
+}
+
+function scriptUrl(): URL | undefined {
+  try {
+    const url = new URL('./worker-thread.js', import.meta.url);
+    // Turbopack makes it one without an origin.
+    return new URL(String(url), globalThis.location?.href);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isForeign({ origin, protocol, host }: URL): boolean {
+  // Origins of an app's own scheme are "null" as text, and those of workers from blobs have no host.
+  const { location } = globalThis;
+  const isHere = protocol === location?.protocol && host === location.host;
+  return globalThis.origin !== undefined && origin !== globalThis.origin && !isHere;
+}
+
+/** Addresses of texts, one each, for they stay as long as the page. */
+const blobUrls = new Map<string, string>();
+
+export function blobUrl(text: string): string {
+  const url =
+    blobUrls.get(text) ?? URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  blobUrls.set(text, url);
+  return url;
+}
+
+/** Some engines report a policy's refusal at once, and others with an event. */
+export function pageWorker(script: URL | string, origin: Origin): Worker {
+  try {
+    const type = typeof script === 'string' ? 'classic' : 'module';
+    return noted(new Worker(script, { type, name: 'relumax' }), origin);
+  } catch (cause) {
+    throw new Error(`the worker did not start: ${typeof script === 'string' ? BLOB : SELF}`, {
+      cause,
+    });
+  }
+}
+
+function noted(worker: Worker, origin: Origin): Worker {
+  origins.set(worker, origin);
+  return worker;
 }

@@ -24,15 +24,20 @@ export function parentPort(): EventTarget | undefined {
 /**
  * Starts a worker that by itself does not keep the process alive.
  *
+ * @param script where its script is, or the text of it
  * @throws Error where this is no Node either
  */
-export function startNodeWorker(script: URL): Worker {
+export function startNodeWorker(script: URL | string): Worker {
   const threads = workerThreads();
   if (threads === undefined) {
     throw new Error('relumax/worker: found no workers here, expected a page’s Worker or Node’s');
   }
   // Without the options of the process: not all go with a worker, `--input-type` does not.
-  const worker = new threads.Worker(script, { name: 'relumax', execArgv: [] });
+  const worker = new threads.Worker(script, {
+    name: 'relumax',
+    execArgv: [],
+    eval: typeof script === 'string',
+  });
   worker.unref();
   return worker as unknown as Worker;
 }

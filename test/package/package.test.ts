@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { text } from '../../build/core.bytes.js';
 import manifest from '../../package.json' with { type: 'json' };
 import { packageReadme } from '../../scripts/package-readme.js';
 import { PROGRAMS, sizesOf } from '../../scripts/sizes.js';
@@ -13,6 +14,7 @@ import { command, Projects, pack, textOf } from './project.ts';
 /** What the Wasm and the code around it may take in a page, minified and gzipped. */
 const MOST_BYTES = 22_000;
 
+const COMPILER = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
 const ROOT = join(import.meta.dirname, '../..');
 
 let projects: Projects;
@@ -52,6 +54,48 @@ test('are the types wrong? They are not', async () => {
   expect(printed).toContain('"relumax/worker"');
 });
 
+test('resolvers that know no exports find the entries and their types', async () => {
+  const manifest = JSON.parse(await textOf(projects.installed, 'package.json'));
+  const { exports, main, module, types, alias, typesVersions } = manifest;
+  expect([main, module]).toEqual([exports['.'].default, exports['.'].default]);
+  expect(types).toBe(exports['.'].types);
+  const { '.': _, './package.json': __, ...others } = exports;
+  const files = Object.entries(others as Record<string, string | Record<string, string>>);
+  expect(alias).toEqual(
+    Object.fromEntries(files.map(([path, to]) => [path, typeof to === 'string' ? to : to.default])),
+  );
+  const typed = files.flatMap(([path, to]) =>
+    typeof to === 'string' ? [] : [[path.slice(2), [to.types]]],
+  );
+  expect(typesVersions).toEqual({ '*': Object.fromEntries(typed) });
+
+  const folder = await projects.project();
+  const program = `
+    import { Network } from 'relumax';
+    import { Network as InWorker } from 'relumax/worker';
+    import { parseIdx } from 'relumax/idx';
+    export { InWorker, Network, parseIdx };
+  `;
+  await writeFile(join(folder, 'program.ts'), program);
+  const args = [
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'node10',
+    '--ignoreDeprecations',
+    '6.0',
+  ];
+  const more = [
+    '--strict',
+    '--noEmit',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022,dom,esnext.disposable',
+  ];
+  await command(['node', COMPILER, ...args, ...more, 'program.ts'], folder);
+});
+
 describe('the manifest', () => {
   test('asks for no other package', async () => {
     const manifest = JSON.parse(await textOf(projects.installed, 'package.json'));
@@ -89,16 +133,41 @@ async function bundle(program: string) {
     configFile: false,
     logLevel: 'error',
     build: { write: false, rolldownOptions: { input: entry } },
-  })) as { output: { fileName: string; code?: string }[] };
-  const chunks = output.flatMap(({ fileName, code }) => (code ? [{ fileName, code }] : []));
+  })) as { output: Chunk[] };
+  const chunks = output.filter(({ code }) => code);
   const isDigits = ({ code }: { code: string }) => code.length > 1e6;
   const code = chunks.filter((chunk) => !isDigits(chunk)).map(({ code }) => code);
   return {
     code: code.join('\n'),
     bytes: code.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0),
     digits: chunks.some(isDigits),
+    atStart: codeAtStart(chunks),
   };
 }
+
+/** What is looked at of a chunk that Vite makes; a file of another kind has no code. */
+interface Chunk {
+  fileName: string;
+  code: string;
+  isEntry: boolean;
+  imports: string[];
+}
+
+/** What the page loads before it runs. */
+function codeAtStart(chunks: Chunk[]): string {
+  const names = chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName);
+  for (const name of names) {
+    const { imports } = chunks.find(({ fileName }) => fileName === name)!;
+    names.push(...imports.filter((imported) => !names.includes(imported)));
+  }
+  return chunks
+    .filter(({ fileName }) => names.includes(fileName))
+    .map(({ code }) => code)
+    .join('\n');
+}
+
+/** How the core begins in a bundle. */
+const CORE = text.slice(0, 40);
 
 describe('a bundle', () => {
   test.each(PROGRAMS)('of %s has the sizes that README.md states', async (program) => {
@@ -109,8 +178,10 @@ describe('a bundle', () => {
       Number(size!.replaceAll(',', '')),
     );
     const onDemand = [...sizes.onDemand.values()].reduce((sum, size) => sum + size, 0);
-    const digits = sizes.onDemand.get('digits')!;
-    const measured = [sizes.atOnce, onDemand - digits, sizes.oneFile];
+    // Model files need neither the digits nor what is for a worker that did not start.
+    const forOthers = [...sizes.onDemand].filter(([name]) => /^(digits|restart)/.test(name));
+    const others = forOthers.reduce((sum, [, size]) => sum + size, 0);
+    const measured = [sizes.atOnce, onDemand - others, sizes.oneFile];
     expect(stated).toHaveLength(measured.length);
     for (const [i, bytes] of measured.entries()) {
       // Engines' gzip differ by some bytes, and so do releases of esbuild.
@@ -154,13 +225,17 @@ describe('a bundle', () => {
   ])('of %s has nothing of the rest', async (program, most) => {
     const { bytes, code } = await bundle(program);
     expect(bytes).toBeLessThan(most);
-    expect(code).not.toContain('H4sI');
+    expect(code).not.toContain(CORE);
   });
 
-  test('of the worker’s page has no core', async () => {
-    const { code } = await bundle(
+  test('of the worker’s page loads no core with it', async () => {
+    const { atStart, code } = await bundle(
       "import { Network } from 'relumax/worker'; console.log(Network);",
     );
-    expect(code).not.toContain('H4sI');
+    expect(code).toContain(CORE);
+    expect(atStart).not.toContain(CORE);
+    const { length } = gzipSync(atStart, { level: 9 });
+    console.log(`a page with a worker: ${length} bytes at its start, minified and gzipped`);
+    expect(length).toBeLessThan(10_000);
   });
 });

@@ -8,8 +8,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveSite } from '../../scripts/site.js';
 import { launch } from '../browser/chromium.ts';
-import { command, Projects, serve, textOf } from './project.ts';
+import { command, Projects, textOf } from './project.ts';
 import { ROUTES, type Route } from './routes.ts';
+import { visit, visitProject } from './visit.ts';
 
 const POLICY = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 const DOCS = join(import.meta.dirname, '../../docs/pages.md');
@@ -21,55 +22,17 @@ let inNode = { accuracy: 0, hash: '' };
 
 beforeAll(async () => {
   [projects, browser] = await Promise.all([Projects.create(), launch()]);
-  const folder = await projects.project();
-  await cp(join(import.meta.dirname, '../../examples/node/train.js'), join(folder, 'train.js'));
-  const [accuracy, hash] = (await command(['node', 'train.js'], folder)).trim().split(' ');
-  inNode = { accuracy: Number(accuracy), hash: hash! };
+  inNode = await projects.trainedInNode();
 });
 afterAll(async () => {
   await browser?.close();
   await projects?.[Symbol.asyncDispose]();
 });
 
-/** What a page showed, and what went wrong on the way. */
-async function open(url: string): Promise<{ shown: Record<string, string>; wrong: string[] }> {
-  await using context = await browser.newContext();
-  const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') wrong.push(message.text());
-  });
-  page.on('pageerror', (error) => wrong.push(String(error)));
-  page.on('request', (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (/^http/.test(protocol) && origin !== new URL(url).origin) wrong.push(request.url());
-  });
-  await page.goto(url);
-  const output = page.locator('output[data-accuracy], output[data-error]');
-  await output.waitFor({ timeout: 20_000 }).catch(() => wrong.push('nothing was shown'));
-  const shown = await page
-    .locator('output')
-    .evaluate((element) => ({ ...(element as HTMLElement).dataset }) as Record<string, string>);
-  return { shown, wrong };
-}
-
 /** Takes the route, and returns what its page showed. */
 async function take(route: Route) {
-  const { main, build, server, path, strict } = route;
-  const folder = await projects.project(main);
-  if (server !== undefined) {
-    await using served = await serve(server, folder);
-    return await open(served.origin + path);
-  }
-  const root = join(folder, build?.folder ?? '');
-  if (build !== undefined) {
-    await command(build.command, folder);
-    const html = join(root, 'index.html');
-    await cp(join(folder, 'index.html'), html, { force: false });
-  }
-  const headers: Record<string, string> = strict ? { 'content-security-policy': POLICY } : {};
-  await using site = await serveSite(root, { headers });
-  return await open(site.origin + path);
+  const headers: Record<string, string> = route.strict ? { 'content-security-policy': POLICY } : {};
+  return await visitProject(browser, await projects.project(route.main), route, headers);
 }
 
 const measured: { route: Route; milliseconds: number }[] = [];
@@ -77,7 +40,9 @@ const measured: { route: Route; milliseconds: number }[] = [];
 describe('trains in a page by', () => {
   test.each(ROUTES.map((route) => [route.name, route] as const))('%s', async (_, route) => {
     const { shown, wrong } = await take(route);
-    expect(wrong).toEqual([]);
+    const { misses } = route;
+    if (misses === undefined) expect(wrong).toEqual([]);
+    else expect(wrong).toEqual([expect.stringMatching(`404 .*${misses}`)]);
     expect(shown.error).toBeUndefined();
     expect(shown.hash).toBe(inNode.hash);
     expect(Number(shown.accuracy)).toBe(inNode.accuracy);
@@ -88,7 +53,7 @@ describe('trains in a page by', () => {
 
   test('the core alone', async () => {
     await using site = await serveSite(await projects.project());
-    const { shown, wrong } = await open(`${site.origin}/core.html`);
+    const { shown, wrong } = await visit(browser, `${site.origin}/core.html`);
     expect(wrong).toEqual([]);
     expect(Number(shown.accuracy)).toBeGreaterThan(0.98);
   });
@@ -116,8 +81,21 @@ describe('where a policy forbids', () => {
     await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
     const headers = { 'content-security-policy': policy };
     await using site = await serveSite(join(folder, 'dist'), { headers });
-    expect((await open(`${site.origin}/`)).shown.error).toContain(message);
+    expect((await visit(browser, `${site.origin}/`)).shown.error).toContain(message);
   });
+});
+
+test('where the script of the worker is missing and no policy allows another, the error names the remedy', async () => {
+  const folder = await projects.project('worker.js');
+  await command(ROUTES.find(({ name }) => name === 'esbuild')!.build!.command, folder);
+  await cp(join(folder, 'index.html'), join(folder, 'dist/index.html'));
+  const root = join(folder, 'dist');
+  await using free = await serveSite(root);
+  expect((await visit(browser, `${free.origin}/`)).shown.hash).toBe(inNode.hash);
+  await using site = await serveSite(root, { headers: { 'content-security-policy': POLICY } });
+  const { error } = (await visit(browser, `${site.origin}/`)).shown;
+  expect(error).toContain(`found nothing (status 404) at ${site.origin}/worker-thread.js`);
+  expect(error).toContain("optimizeDeps: { exclude: ['relumax'] }");
 });
 
 test('the table of routes in docs/pages.md is this one', async () => {

@@ -50,6 +50,14 @@ export class Projects implements AsyncDisposable {
     return folder;
   }
 
+  /** What the training of examples/page gives in Node, with the same package. */
+  async trainedInNode(): Promise<{ accuracy: number; hash: string }> {
+    const folder = await this.project();
+    await cp(join(ROOT, 'examples/node/train.js'), join(folder, 'train.js'));
+    const [accuracy, hash] = (await command(['node', 'train.js'], folder)).trim().split(' ');
+    return { accuracy: Number(accuracy), hash: hash! };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }

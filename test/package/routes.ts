@@ -18,11 +18,14 @@ export interface Route {
   path: string;
   /** Whether it holds under a strict policy: `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'`. */
   strict: boolean;
+  /** A file that the bundler loses, so that the page asks for it in vain and goes on without. */
+  misses?: string;
 }
 
 const VITE = bin(ROOT, 'vite', 'bin/vite.js');
-const ESBUILD = bin(ROOT, 'esbuild', 'bin/esbuild');
-const WEBPACK = bin(import.meta.dirname, 'webpack-cli', 'bin/cli.js');
+export const ESBUILD = bin(ROOT, 'esbuild', 'bin/esbuild');
+export const WEBPACK = bin(import.meta.dirname, 'webpack-cli', 'bin/cli.js');
+const VITE_5 = bin(import.meta.dirname, 'vite5', 'bin/vite.js');
 const ROLLUP = bin(import.meta.dirname, '@rollup/wasm-node', 'dist/bin/rollup');
 const THREAD = 'node_modules/relumax/dist/worker-thread.js';
 
@@ -64,6 +67,15 @@ export const ROUTES: Route[] = [
     server: ['node', VITE, '--host', '127.0.0.1', '--port', '0'],
     path: '/',
     strict: false,
+  },
+  {
+    name: 'Vite 5, dev server, worker',
+    how: '`vite`',
+    main: 'worker.js',
+    server: ['node', VITE_5, '--host', '127.0.0.1', '--port', '0'],
+    path: '/',
+    strict: false,
+    misses: 'worker-thread.js',
   },
   ...both('Vite, build', '`vite build`', ['node', VITE, 'build']),
   ...both('webpack', '`webpack ./main.js --mode production`', [

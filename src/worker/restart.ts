@@ -1,0 +1,55 @@
+/** What few pages need: a worker in the place of one that did not start, or the reason why not. */
+import { text } from '#thread';
+import {
+  BLOB,
+  blobUrl,
+  type Failure,
+  isForeign,
+  isPage,
+  type Origin,
+  origins,
+  pageWorker,
+  SELF,
+  startFromText,
+  startWorker,
+} from './start.ts';
+import { startNodeWorker } from './threads-node.ts';
+
+const REMEDY =
+  "In Vite's configuration write optimizeDeps: { exclude: ['relumax'] }; elsewhere put " +
+  'worker-thread.js there, or make the worker yourself and hand it to Network.create';
+
+const EITHER = `its script is missing, or ${SELF}`;
+
+/**
+ * Another worker for one that did not start, where all that was wrong is that its script is missing:
+ * Vite's dev server before version 8, and some bundlers, move this module without it.
+ *
+ * @throws Error that says why the worker did not start
+ */
+export async function restart(worker: Worker, { message, missing }: Failure): Promise<Worker> {
+  const { script, reason } = origins.get(worker) ?? {};
+  if (script === undefined) {
+    throw new Error(message ?? (reason ? `${reason}, and ${BLOB}. ${REMEDY}` : EITHER));
+  }
+  const found = missing ? 'nothing' : await foundAt(script);
+  if (found === undefined) throw new Error(message ?? (isForeign(script) ? BLOB : SELF));
+  const other = startTextWorker({ reason: `found ${found} at ${script}` });
+  worker.terminate = () => other.terminate();
+  return other;
+}
+
+/** A worker from the text of its script; from now on all start in this way. */
+export function startTextWorker(origin: Origin): Worker {
+  startFromText(() => (isPage() ? pageWorker(blobUrl(text), origin) : startNodeWorker(text)));
+  return startWorker();
+}
+
+/** What is at an address that is no script; undefined where one is. */
+async function foundAt(script: URL): Promise<string | undefined> {
+  const response = await fetch(script).catch(() => undefined);
+  if (response === undefined) return 'nothing that this page may load';
+  if (!response.ok) return `nothing (status ${response.status})`;
+  const type = response.headers.get('content-type') ?? 'no type';
+  return /javascript|ecmascript/i.test(type) ? undefined : `no script (${type})`;
+}

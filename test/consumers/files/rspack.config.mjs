@@ -1,0 +1,1 @@
+export default { entry: './worker.js', target: 'node' };
