@@ -5,7 +5,7 @@
  */
 export async function compileCore(bytes: BufferSource): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === 'undefined') {
-    throw new Error('relumax needs WebAssembly, which this engine lacks or has been denied');
+    throw new Error('relumax needs WebAssembly, which this engine does not have');
   }
   try {
     return await WebAssembly.compile(bytes);
@@ -22,7 +22,7 @@ export function forbidden(cause: unknown): Error {
   // As V8 says it; a browser names the policy.
   const isServer = /embedder/.test(String(cause)) && typeof document === 'undefined';
   const needed = isServer
-    ? 'this runtime takes modules alone: import relumax/core.wasm, and give it to loadCore of relumax/slim'
+    ? 'import relumax/core.wasm, and give it to loadCore of relumax/slim'
     : "the Content-Security-Policy of the page must have 'wasm-unsafe-eval' in script-src";
   return new Error(`relumax may not compile its WebAssembly: ${needed}`, { cause });
 }

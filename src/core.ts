@@ -200,29 +200,12 @@ export const READ_PAST = 32;
 export async function instantiateCore(module: WebAssembly.Module): Promise<CoreExports> {
   // A Wasm memory is little-endian; the typed arrays that the host sees it through are as the processor.
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 0) {
-    throw new Error('relumax needs a little-endian processor, and this one is big-endian');
+    throw new Error('relumax does not run on big-endian processors');
   }
-  let memory: WebAssembly.Memory | undefined;
-  const env = {
-    /** Of a build with assertions. */
-    abort(message: number, file: number, line: number, column: number) {
-      const [what, where] = [message, file].map((at) => textAt(memory!.buffer, at));
-      throw new Error(`abort: ${what} at ${where}:${line}:${column}`);
-    },
-  };
-  const { exports } = await WebAssembly.instantiate(module, { env }).catch((cause) => {
+  const { exports } = await WebAssembly.instantiate(module).catch((cause) => {
     throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
   });
-  const core = exports as unknown as CoreExports;
-  memory = core.memory;
-  return core;
-}
-
-/** A string of AssemblyScript: UTF-16, its length in bytes before it; at 0 there is none. */
-function textAt(buffer: ArrayBuffer, at: number): string {
-  if (at === 0) return '';
-  const length = new DataView(buffer).getUint32(at - 4, true);
-  return new TextDecoder('utf-16le').decode(new Uint8Array(buffer, at, length));
+  return exports as unknown as CoreExports;
 }
 
 /**

@@ -45,11 +45,11 @@ export function divergence(
   at?: { epoch: number; step: number },
   isFirst = false,
 ): DivergenceError {
-  const where = ` in ${at === undefined ? '' : `epoch ${at.epoch}, step ${at.step}, `}layer ${layer}`;
+  const where = `in ${at ? `epoch ${at.epoch}, step ${at.step}, ` : ''}layer ${layer}`;
   const became =
     what === 'loss not finite'
-      ? `the loss became NaN or infinite${where}`
-      : `the update${where} would make parameters NaN or infinite`;
+      ? `the loss became NaN or infinite ${where}`
+      : `the update ${where} would make parameters NaN or infinite`;
   const advice = isFirst
     ? 'inputs, targets or parameters are too large'
     : `try a learning rate smaller than ${learningRate}`;

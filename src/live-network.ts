@@ -67,7 +67,10 @@ export async function createCore(given: NetworkOptions): Promise<Core> {
   if (normalize !== undefined) {
     fittingDataset('normalize', normalize, core);
     const { normalizationOf } = await standardizing();
-    await normalizeBy(core, await normalizationOf(normalize, core.functions, turns));
+    const normalization = await normalizationOf(normalize, core.functions, turns);
+    // Others had their turn, and may have transferred the memory.
+    normalize.checkMemory('normalize.');
+    await normalizeBy(core, normalization);
   }
   const wordsOf = (l: number) => {
     const random = new Random(seed, 'weights', l);

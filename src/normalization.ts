@@ -1,9 +1,8 @@
 /**
  * Numbers standardised, in float64 (docs/math.md, eq. 23): what a network does to its inputs, and to
  * the targets that it is compared with, and how its outputs get their unit back. Loaded with the first
- * network that does so.
+ * network that does so; it imports nothing, so that bundlers need not cut what all networks load.
  */
-import { isTyped, outOfRange } from './arguments.ts';
 import type { Dataset, Inputs, Outputs } from './data/dataset.ts';
 import type { Turns } from './event-loop.ts';
 import type { Functions } from './functions.ts';
@@ -79,8 +78,10 @@ async function standardizationOf(
   const std = squares.map((square) => Math.sqrt(square) || 1);
   const bad = std.findIndex((value) => !(value < Infinity));
   if (bad >= 0) {
-    const found = `a standard deviation of ${std[bad]} in column ${bad + 1}`;
-    throw outOfRange(`normalize.${name}`, found, 'numbers of at most 1e153');
+    throw new RangeError(
+      `normalize.${name}: found a standard deviation of ${std[bad]} in column ${bad + 1}, ` +
+        'expected numbers of at most 1e153',
+    );
   }
   return { mean, std };
 }
@@ -137,5 +138,5 @@ export class Normalizer {
 
 /** What stands for 1: bytes count as x / 255. */
 function unitOf(values: Inputs): number {
-  return isTyped(values, 'Uint8Array') ? 255 : 1;
+  return values.BYTES_PER_ELEMENT === 1 ? 255 : 1;
 }

@@ -428,7 +428,10 @@ export class Core {
   #lossNotFinite(inputs: Inputs, answers: Answers): RangeError {
     // Throws where the outputs are not finite either.
     const outputs = this.predict(inputs);
-    const bad = outputs.findIndex((y, i) => !Number.isFinite(Math.fround(y - answers[i]!)));
+    const std = this.normalizer?.normalization.targets?.std;
+    const bad = outputs.findIndex(
+      (y, i) => !Number.isFinite(Math.fround((y - answers[i]!) / (std?.[i % std.length] ?? 1))),
+    );
     return outOfRange(
       `targets[${bad}]`,
       answers[bad],
@@ -661,15 +664,13 @@ export class Core {
     const { memory } = this.#exports;
     const missing = end + READ_PAST - memory.buffer.byteLength;
     if (missing <= 0) return;
-    const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+    const wanted = `what takes ${(end / 2 ** 30).toFixed(1)} GiB in all`;
     if (end > MOST_BYTES) {
-      const most = `at most the ${gigabytes(MOST_BYTES)} that a WebAssembly memory can hold`;
-      throw outOfRange(argument, `what takes ${gigabytes(end)} in all`, most);
+      throw outOfRange(argument, wanted, 'at most the 4.0 GiB that a WebAssembly memory can hold');
     }
     try {
       memory.grow(Math.ceil(missing / PAGE));
     } catch {
-      const wanted = `what takes ${gigabytes(end)} in all`;
       throw outOfRange(argument, wanted, 'as much as this machine can give');
     }
   }

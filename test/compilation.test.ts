@@ -26,7 +26,7 @@ describe('a server that takes WebAssembly as modules alone', () => {
     vi.stubGlobal('WebAssembly', refusing());
     const compiled = compileCore(EMPTY);
     await expect(compiled).rejects.toThrow(
-      'relumax may not compile its WebAssembly: this runtime takes modules alone: ' +
+      'relumax may not compile its WebAssembly: ' +
         'import relumax/core.wasm, and give it to loadCore of relumax/slim',
     );
     await expect(compiled).rejects.toHaveProperty('cause.name', 'CompileError');
