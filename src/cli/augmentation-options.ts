@@ -1,4 +1,4 @@
-/** The options of `relumax train` that change the images it learns from, in each epoch anew. */
+/** The options of `relumax train` for data augmentation: random changes of the training images, new in each epoch. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { ImageAugmentation } from '../augmentation.ts';
 import { UsageError } from './failure.ts';
@@ -18,17 +18,17 @@ export function addAugmentationOptions(command: Command): Command {
   return command
     .option(
       '--shift <pixels>',
-      'move training images at random, up to so far (default: 0)',
+      'augmentation: shift training images at random, by up to this many pixels (default: 0)',
       upTo(MOST.shift),
     )
     .option(
       '--rotate <degrees>',
-      'turn training images at random, up to so far (default: 0)',
+      'augmentation: rotate training images at random, by up to this angle (default: 0)',
       upTo(MOST.rotate),
     )
     .option(
-      '--scale <share>',
-      'resize training images at random, up to so much (default: 0)',
+      '--scale <fraction>',
+      'augmentation: resize training images at random, by up to this fraction (default: 0)',
       upTo(MOST.scale),
     );
 }

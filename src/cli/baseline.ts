@@ -1,40 +1,39 @@
-/** What a network must beat: the best answer that ignores the inputs. */
+/** What a network must beat: the best prediction that ignores the inputs. */
 
 import type { Dataset, Evaluation, History, Network } from '../index.ts';
 import type { DeadUnits } from './dead-units.ts';
 import { createNetwork } from './fitting-network.ts';
 import type { Recipe } from './recipe.ts';
 
-/** What that answer gets. */
+/** Loss and accuracy of that prediction. */
 export interface Baseline {
   readonly loss: number;
   /** NaN with linear outputs, which have none. */
   readonly accuracy: number;
 }
 
-/** Times the loss of the untrained network, which chance alone does not reach. */
+/** Times the loss of the untrained network that count as a failed training. */
 const MUCH_WORSE = 2;
 
-/** How a training went, as far as it is to be complained of. */
+/** Whether a training was of any use. */
 export interface Verdict {
-  /** On what was held out. */
+  /** On the held-out examples. */
   readonly baseline: Baseline;
   /** Whether the network beats it there, by loss or by accuracy. */
   readonly isBetter: boolean;
   /** Whether the training made the network much worse than it was. */
   readonly isRuined: boolean;
-  /** What to say, if anything. */
+  /** A warning, if there is one. */
   readonly complaint: string | undefined;
 }
 
 /**
- * Of all answers that are the same for each example, the best: for loss the frequencies of the
- * classes, for accuracy the commonest class, for numbers their mean. They are taken from the same
- * examples that the network is judged by, so that no network which ignores its inputs gets below this
- * loss or above this accuracy by chance, as one with dead units might where frequencies of the
- * training examples are a little different. A network that is useful beats one of the two: where a class is
- * rare, the loss falls long before the accuracy rises, and where a network is too sure of itself, the
- * accuracy is good and the loss is not.
+ * The best constant prediction: for the loss the class frequencies, for the accuracy the most
+ * frequent class, for numbers their mean. They are those of the examples that the network is
+ * evaluated on, so that a network that ignores its inputs, as one with dead units, never has a lower
+ * loss or a higher accuracy by chance. A useful network beats one of the two: where a class is rare,
+ * the loss falls long before the accuracy rises, and where a network is overconfident, the accuracy
+ * is good and the loss is not.
  */
 export function baselineOf(
   { labels, targets, outputs, length }: Dataset,
@@ -71,11 +70,11 @@ export function baselineOf(
 }
 
 /**
- * Holds a training against what needs no training.
+ * Compares a training with the baseline and with the untrained network.
  *
- * @param network that was trained
- * @param test on what was held out
- * @param dead units on the same
+ * @param network the trained network
+ * @param test its evaluation on the held-out examples
+ * @param dead its dead units on them
  */
 export async function verdictOf(
   network: Network,
@@ -86,7 +85,7 @@ export async function verdictOf(
 ): Promise<Verdict> {
   const { material, output, learningRate } = recipe;
   const baseline = baselineOf(material.heldOut, network);
-  // Where all that was held out is of one class, nothing can be better.
+  // Where all held-out examples are of one class, nothing can be better.
   const isTrivial = baseline.loss === 0 && Number.isFinite(test.loss);
   const isBetter = isTrivial || test.loss < baseline.loss || test.accuracy > baseline.accuracy;
   const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
@@ -95,16 +94,16 @@ export async function verdictOf(
   const kept = history.bestEpoch ?? history.epochs.length;
   const { loss } = history.epochs[kept - 1]!;
   const guessing = baselineOf(material.train, network).loss;
-  const constant = output === 'softmax' ? 'the frequencies of the classes' : 'the mean';
+  const constant = output === 'softmax' ? 'the class frequencies' : 'the mean';
   if (loss < guessing && Number.isFinite(test.loss)) {
     const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
-    const complaint = `nothing was learnt that holds for other examples: the loss on those held out is ${found}, and always saying ${constant} gives ${least}; try fewer epochs, a smaller network or more examples`;
+    const complaint = `the network does not generalise: its loss on the held-out examples is ${found}, and that of always predicting ${constant} is ${least}; try fewer epochs, a smaller network or more examples`;
     return { ...verdict, complaint };
   }
   const before = await untrainedLoss(recipe);
   if (!(loss <= MUCH_WORSE * before) || !Number.isFinite(test.loss)) {
     const [worse, then] = [loss, before].map((value) => value.toPrecision(4));
-    const complaint = `nothing was learnt: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
+    const complaint = `the training failed: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
     return { ...verdict, isRuined: true, complaint };
   }
   const isDead = dead.some((layer) => layer.dead === layer.units);
@@ -112,7 +111,7 @@ export async function verdictOf(
     ? `a learning rate smaller than ${learningRate}`
     : `another learning rate than ${learningRate}, or more epochs`;
   const [ended, least] = [loss, guessing].map((value) => value.toPrecision(4));
-  const complaint = `nothing was learnt: the loss ended at ${ended}, and always saying ${constant} gives ${least}; try ${advice}`;
+  const complaint = `the network is no better than a constant prediction: its loss ended at ${ended}, and that of always predicting ${constant} is ${least}; try ${advice}`;
   return { ...verdict, complaint };
 }
 

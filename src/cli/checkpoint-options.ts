@@ -1,4 +1,4 @@
-/** The options of `relumax train` that keep a training on disk while it runs, and go on from there. */
+/** The options of `relumax train` that save checkpoints of a training and resume from one. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import {
@@ -24,19 +24,13 @@ export function addCheckpointOptions(command: Command): Command {
   return command
     .option(
       '--checkpoint <file>',
-      'keep the training there while it runs, as a model besides',
+      'save a checkpoint of the training there while it runs; it is also a model',
       path,
     )
-    .option(
-      '--every <n>',
-      'updates from one checkpoint to the next (default: an epoch’s)',
-      (text) => wholeNumber(text, 1, 2 ** 32 - 1),
+    .option('--every <n>', 'save a checkpoint every n updates (default: once an epoch)', (text) =>
+      wholeNumber(text, 1, 2 ** 32 - 1),
     )
-    .option(
-      '--resume <file>',
-      'go on from a checkpoint, with its settings, to the same parameters as without a break',
-      path,
-    );
+    .option('--resume <file>', 'resume from a checkpoint, bit-exactly, with its settings', path);
 }
 
 /** A checkpoint that was read. */
@@ -46,7 +40,7 @@ export interface Resumed {
 }
 
 /**
- * The checkpoint to go on from, if there is one; and that the file for new ones can be written.
+ * The checkpoint to resume from, if there is one; and that the file for new ones can be written.
  *
  * @throws UsageError where options do not go together; Error that names the file
  */
@@ -64,7 +58,7 @@ export async function openCheckpoints(
   if (data === undefined && kind !== 'digits') {
     const what = kind === 'idx' ? 'IDX files' : kind === 'table' ? 'a table' : kind;
     throw new UsageError(
-      `--resume ${resume}: has learnt from ${what}, expected --data with the same`,
+      `--resume ${resume}: was trained on ${what}, expected --data with the same`,
     );
   }
   return resumed;

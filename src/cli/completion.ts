@@ -7,11 +7,9 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .summary('print what a shell completes commands and options with')
-    .description(
-      'Print a script with which a shell completes commands, options, their choices and files at the Tab key.',
-    )
-    .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+    .summary('print a completion script for a shell')
+    .description('Print a script for tab completion of commands, options, their choices and files.')
+    .addArgument(new Argument('<shell>', 'shell').choices(SHELLS))
     .addHelpText(
       'after',
       '\nExamples, for the file that the shell reads when it starts:\n' +

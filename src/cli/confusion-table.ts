@@ -15,16 +15,16 @@ const LENGTHS = [Number.POSITIVE_INFINITY, 20, 12];
 /** Where there is least. */
 const SHORTEST = 8;
 /** Columns that a list does without where there is no room, the first ones first. */
-const FIRST_TO_GO = ['most often taken for', 'examples'];
+const FIRST_TO_GO = ['most often predicted', 'examples'];
 
 /**
- * Rows are what the examples are, columns what they were taken for. Recall (the share of a row
+ * Rows are the actual classes, columns the predicted ones. Recall (the share of a row
  * that is right) and precision (the share of a column that is right) are in percent.
  *
  * Where the matrix is wider than `width` characters, each class gets one line that says the same
  * in short; and where there are many, the worst do. Names are cut where it is still too wide.
  *
- * @param classNames what the classes are called; numbers where they are left out
+ * @param classNames Default: their numbers
  */
 export function confusionTable(
   evaluation: Evaluation,
@@ -74,7 +74,7 @@ function matrixOf({ confusion, precision, recall }: Evaluation, labels: string[]
   }
   table.push([colors.dim('precision'), ...precision.map(points), '']);
   const matrix = table.toString().trimEnd();
-  const title = 'taken for';
+  const title = 'predicted';
   return `${colors.dim(title.padStart((widthOf(matrix) + title.length) / 2))}\n${matrix}`;
 }
 
@@ -90,7 +90,7 @@ function listOf(evaluation: Evaluation, labels: string[], without: readonly stri
       examples: examplesOf(confusion, actual),
       recall: points(recall[actual]!),
       precision: points(precision[actual]!),
-      'most often taken for':
+      'most often predicted':
         most === 0 ? colors.dim('·') : `${labels[wrong.indexOf(most)]} (${most})`,
     };
   });

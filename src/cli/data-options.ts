@@ -1,4 +1,4 @@
-/** The options of the commands that train which say what is learnt from. */
+/** The options that say which data a command trains on. */
 import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
 import { path } from './option-values.ts';
@@ -13,11 +13,8 @@ export interface DataChoice {
 export function addDataOptions(command: Command): Command {
   return command
     .option('-d, --data <path>', DATA_HELP, path)
-    .option(
-      '--label <column>',
-      'label column of a table: its name, or its number (default: the last)',
-    )
-    .option('--header', 'the first row of a table names its columns (default: the rows tell)')
+    .option('--label <column>', 'label column of a table, by name or number (default: the last)')
+    .option('--header', 'the first row of a table has the column names (default: detected)')
     .option('--no-header', 'the first row of a table is data');
 }
 

@@ -19,16 +19,19 @@ interface DownloadOptions {
 }
 
 export function addData(program: Command): void {
-  const data = program.command('data').description('Get public datasets.');
+  const data = program
+    .command('data')
+    .summary('download public datasets')
+    .description('Download public datasets.');
   data
     .command('download')
     .summary('download a public dataset')
     .description(
-      'Download a public dataset, by HTTPS, into a folder that --data takes. Each file is checked by its SHA-256 before it gets its name. Where a download was broken off, the same command goes on with it.',
+      'Download a public dataset into a folder for --data. Each file is checked against its SHA-256. If a download is interrupted, the same command resumes it.',
     )
-    .addArgument(new Argument('<name>', 'which one').choices(Object.keys(PUBLIC_DATA)))
-    .option('--to <dir>', 'folder to put the files into (default: one with the name)', path)
-    .option('--mirror <url>', 'get the files from under this address instead', mirror)
+    .addArgument(new Argument('<name>', 'dataset').choices(Object.keys(PUBLIC_DATA)))
+    .option('--to <dir>', 'folder to download into (default: the name of the dataset)', path)
+    .option('--mirror <url>', 'download from this URL instead', mirror)
     .option('--json', 'print one JSON object a line: each file, result')
     .addHelpText(
       'after',

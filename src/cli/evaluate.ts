@@ -1,4 +1,4 @@
-/** `relumax evaluate`: how well a saved model does. */
+/** `relumax evaluate`: loss and accuracy of a saved model. */
 
 import type { Command } from 'commander';
 import { baselineOf } from './baseline.ts';
@@ -11,7 +11,7 @@ import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
 import { labelled, print } from './terminal.ts';
 
-/** What models are of that cannot be judged by digits, by what their files say. */
+/** The data of models that cannot be evaluated on digits, by their metadata. */
 const KINDS: Readonly<Record<string, string>> = {
   table: 'a table',
   images: 'a folder of images',
@@ -21,11 +21,11 @@ const KINDS: Readonly<Record<string, string>> = {
 export function addEvaluate(program: Command): void {
   program
     .command('evaluate')
-    .summary('say how well a saved model does')
+    .summary('evaluate a saved model')
     .description(
-      'Judge a saved model by the bundled digits that were held out when it was trained (by all of them where its file does not tell), or by data of your own: its test files, the rows of a table that were held out in training, or all rows of another table.',
+      'Evaluate a saved model on held-out data: the bundled digits that were held out when it was trained (all of them if its file does not say which), or --data: test files, the rows of a table that were held out in training, or all rows of another table.',
     )
-    .argument('<file>', 'model that relumax train --save has written, or PyTorch', path)
+    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
     .option('-d, --data <path>', DATA_HELP, path)
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -54,9 +54,7 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const { layers, metadata } = network;
   const kind = KINDS[metadata.data ?? ''];
   if (options.data === undefined && kind !== undefined) {
-    throw new UsageError(
-      `${file}: was trained on ${kind}, expected --data with others of the kind`,
-    );
+    throw new UsageError(`${file}: was trained on ${kind}, expected --data with ${kind}`);
   }
   const trial = await examplesToJudge(options.data, model);
   const { examples, source, part } = trial;

@@ -1,4 +1,4 @@
-/** How well a network did on examples it had not learnt, for a reader on a terminal. */
+/** How well a network did on held-out examples, for a reader on a terminal. */
 
 import type { Evaluation } from '../index.ts';
 import { score } from './score.ts';

@@ -1,4 +1,4 @@
-/** `relumax export`: a saved model in forms that others run. */
+/** `relumax export`: a saved model as ONNX or as a JavaScript module. */
 import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
 import { checkTarget, readModel, writeModel } from './model-file.ts';
@@ -8,14 +8,14 @@ import { labelled, print } from './terminal.ts';
 export function addExport(program: Command): void {
   program
     .command('export')
-    .summary('write a saved model for other software')
+    .summary('export a saved model to ONNX or JavaScript')
     .description(
-      'Write a saved model as an ONNX file, which onnxruntime and others run, or as one JavaScript module without dependencies, for pages that only ask a network and train none. Where the model was trained on a table, standardising its numbers, and bringing answers back into their unit, is part of both.',
+      'Export a saved model as an ONNX file, for onnxruntime and others, or as one JavaScript module without dependencies, for pages that only predict. Both include the standardisation of inputs, and predict numbers in the unit of the label column.',
     )
-    .argument('<file>', 'model that relumax train --save has written, or PyTorch', path)
+    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
     .option(
       '--onnx <file>',
-      'write an ONNX model: input [examples, inputs], float64 of a table, else float32',
+      'write an ONNX model; its input [examples, inputs] is float64 for a table, otherwise float32',
       path,
     )
     .option('--js <file>', 'write an ES module that exports predict(inputs)', path)

@@ -1,4 +1,4 @@
-/** `relumax find-lr`: a range test, which tells the learning rate to train with. */
+/** `relumax find-lr`: a range test, which suggests a starting learning rate. */
 import type { Command } from 'commander';
 import { countingBar } from './counting-bar.ts';
 import { addDataOptions, type DataChoice, tableOptions } from './data-options.ts';
@@ -36,23 +36,23 @@ interface FindLrOptions extends DataChoice, FittingChoice, NetworkChoice, Optimi
 export function addFindLr(program: Command): void {
   const command = program.command('find-lr');
   addFittingOptions(addDataOptions(command))
-    .summary('find a learning rate to train with')
+    .summary('suggest a starting learning rate')
     .description(
-      'Train a new network for a moment, one batch after another, while the learning rate rises by the same factor from update to update, and show the curve of the loss. A good learning rate is where the loss falls most steeply; a little beyond, it rises again. Nothing is saved.',
+      'Learning rate range test: train a new network for some updates while the learning rate rises exponentially, show the loss over the learning rate, and suggest the rate where the loss falls most steeply. Nothing is saved.',
     )
-    .option('--from <a>', 'learning rate to begin with', learningRate, 1e-5)
-    .option('--to <a>', 'learning rate to end with', learningRate, 10)
+    .option('--from <a>', 'learning rate of the first update', learningRate, 1e-5)
+    .option('--to <a>', 'learning rate of the last update', learningRate, 10)
     .option(
       '--updates <n>',
-      'how many updates that takes',
+      'number of updates',
       (text) => wholeNumber(text, LEAST_UPDATES, 10_000),
       100,
     )
-    .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
+    .option('-s, --seed <n>', 'random seed', seed, DEFAULTS.seed)
     .option('--json', 'print one JSON object a line: start, each point, result')
     .addHelpText(
       'after',
-      '\nThe test ends early where the loss has risen to four times its least, and with\n' +
+      '\nThe test ends early where the loss has risen to four times its minimum, and with\n' +
         'Ctrl-C, which shows the curve so far.\n\n' +
         'Examples:\n' +
         '  relumax find-lr --layers 784-128-10\n' +

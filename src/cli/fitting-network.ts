@@ -22,12 +22,12 @@ export function addFittingOptions(command: Command): Command {
     .addOption(
       new Option(
         '-l, --layers <sizes>',
-        `units of each layer, the input's first (default: 784-${DEFAULTS.hidden.join('-')}-10, or what fits the data)`,
+        `layer sizes, inputs first (default: 784-${DEFAULTS.hidden.join('-')}-10, or what fits the data)`,
       ).argParser(layerSizes),
     )
     .option(
       '-b, --batch <n>',
-      `examples an update, or full (default: ${DEFAULTS.batchSize}, or down to ${FEW.batchSize} where examples are few)`,
+      `batch size, or full for full-batch training (default: ${DEFAULTS.batchSize}, or down to ${FEW.batchSize} where examples are few)`,
       batchSize,
     );
 }

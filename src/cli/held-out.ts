@@ -1,6 +1,6 @@
 /**
  * Which examples a network learns from, which are kept to judge it, and how a model's file
- * remembers that: a judgement on examples it has learnt would be worth nothing.
+ * remembers that: an evaluation on training examples would be worth nothing.
  */
 
 import { createHash } from 'node:crypto';

@@ -1,4 +1,4 @@
-/** The options of `relumax train` that say what the layers of a network make of their sums. */
+/** The options of `relumax train` that choose the activations of a network. */
 import { type Command, Option } from 'commander';
 import { HIDDEN, OUTPUTS } from '../functions.ts';
 import type { Hidden, Output } from '../index.ts';
@@ -11,12 +11,14 @@ export interface NetworkChoice {
 export function addNetworkOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--hidden <function>', 'of the hidden layers').choices(HIDDEN).default('relu'),
+      new Option('--hidden <function>', 'activation function of the hidden layers')
+        .choices(HIDDEN)
+        .default('relu'),
     )
     .addOption(
       new Option(
         '--output <function>',
-        'of the last layer: softmax for classes, linear for numbers, sigmoid for shares from 0 to 1 (default: what the data has)',
+        'activation function of the output layer: softmax for classes, linear for numbers, sigmoid for several labels at once or fractions from 0 to 1 (default: what fits the data)',
       ).choices(OUTPUTS),
     );
 }

@@ -1,4 +1,4 @@
-/** The options of `relumax train` that say how gradients become updates. */
+/** The options of `relumax train` for the optimizer. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FitOptions, OptimizerName, Schedule } from '../index.ts';
 import { defaultLearningRate, OPTIMIZERS } from '../optimizer.ts';
@@ -20,37 +20,37 @@ export interface OptimizerChoice {
 /** Those of them that a single update needs, but for the learning rate. */
 export function addUpdateOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('--optimizer <name>', 'how gradients become updates')
-        .choices(OPTIMIZERS)
-        .default('sgd'),
-    )
-    .option('--momentum <m>', 'of momentum and nesterov (default: 0.9)', share)
+    .addOption(new Option('--optimizer <name>', 'optimizer').choices(OPTIMIZERS).default('sgd'))
+    .option('--momentum <m>', 'momentum of momentum and nesterov (default: 0.9)', share)
     .option(
       '--weight-decay <l>',
-      'how strongly weights are drawn to 0 (default: 0; 0.01 with adamw)',
+      'L2 regularisation; with adamw decoupled weight decay (default: 0; 0.01 with adamw)',
       fromZero,
     )
-    .option('--clip-norm <c>', 'make longer gradients this long (default: never)', learningRate)
-    .option('--dropout <share>', 'of hidden units, left out at random (default: 0)', shareFromZero);
+    .option('--clip-norm <c>', 'clip gradients to this norm (default: no clipping)', learningRate)
+    .option('--dropout <rate>', 'dropout rate of the hidden layers (default: 0)', shareFromZero);
 }
 
 export function addOptimizerOptions(command: Command): Command {
   return addUpdateOptions(command)
     .option(
       '-r, --learning-rate <a>',
-      'length of a step (default: 0.1; 0.001 with adam and adamw)',
+      'learning rate (default: 0.1; 0.001 with adam and adamw)',
       learningRate,
     )
     .option(
       '--schedule <s>',
-      'of the learning rate: constant, cosine, or step:EPOCHS:FACTOR, such as step:5:0.5',
+      'learning rate schedule: constant, cosine, or step:EPOCHS:FACTOR, such as step:5:0.5 (default: constant)',
       schedule,
     )
-    .option('--warmup <n>', 'updates over which the learning rate rises (default: 0)', updates)
+    .option(
+      '--warmup <n>',
+      'updates over which the learning rate rises to its full value (default: 0)',
+      updates,
+    )
     .option(
       '--patience <n>',
-      'stop after so many epochs without a lower loss on what is held out, and keep the best epoch',
+      'early stopping: end after this many epochs without a lower loss on the held-out data, and keep the best epoch',
       patience,
     );
 }

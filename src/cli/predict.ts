@@ -1,4 +1,4 @@
-/** `relumax predict`: what images show, or rows of a table are, according to a saved model. */
+/** `relumax predict`: a saved model's predictions for images, or for the rows of a table. */
 
 import type { Command } from 'commander';
 import { digitImage, FIELD, type Pixels } from '../data/digit-image.ts';
@@ -25,20 +25,20 @@ interface NamedImage {
 export function addPredict(program: Command): void {
   program
     .command('predict')
-    .summary('say what images show or rows of tables are')
+    .summary('predict the classes of images, or the classes or numbers of table rows')
     .description(
-      'Say which digit each image shows. A PNG or JPEG may have any size and colours: the digit, alone on a plain background, is found and brought into the form that MNIST has, 28 × 28 pixels, light on dark. Standard input is taken as it is: 784 bytes an image, row by row, 0 for the background and 255 for ink; as many images as you like.\n\nWhere the model was trained on a folder of images, say of which class others of their size are, as they are. Where it was trained on a table, say of which class each row of other tables is. They have its columns, and may have the one with the label.',
+      'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
     )
-    .argument('<file>', 'model that relumax train --save has written, or PyTorch', path)
+    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
     .argument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input')
     .option(
       '--json',
-      'print one JSON object a line: image and digit or class, or file, row and class; probabilities',
+      'print one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
     )
     .addHelpText(
       'after',
-      '\nWhat cannot be read is named on standard error and makes the exit code 1; the\n' +
-        'others are answered all the same.\n\n' +
+      '\nImages and rows that cannot be read are reported on standard error, and the exit\n' +
+        'code is then 1. The others are still predicted.\n\n' +
         'Examples:\n' +
         '  relumax predict digits.safetensors four.png seven.png\n' +
         '  head -c 784 images.bin | relumax predict digits.safetensors --json\n' +

@@ -39,10 +39,9 @@ const OTHERS: Preset = {
 
 export function addPresetOption(command: Command): Command {
   return command.addOption(
-    new Option(
-      '--preset <name>',
-      'best: settings for the best answers rather than the quickest, where others are not given',
-    ).choices(['best']),
+    new Option('--preset <name>', 'best: defaults for high accuracy rather than speed').choices([
+      'best',
+    ]),
   );
 }
 

@@ -62,10 +62,10 @@ export interface Recipe {
 
 export function addRecipeOptions(command: Command): Command {
   addFittingOptions(addDataOptions(command))
-    .option('-s, --seed <n>', 'decides all that is random', seed, DEFAULTS.seed)
+    .option('-s, --seed <n>', 'random seed', seed, DEFAULTS.seed)
     .option(
-      '-t, --test-split <share>',
-      `share to hold out (default: ${DEFAULT_TEST_SPLIT}; of data with test files those, or the given share of the training files)`,
+      '-t, --test-split <fraction>',
+      `fraction of the examples to hold out (default: ${DEFAULT_TEST_SPLIT}, or the test files where the data has some)`,
       share,
     );
   addPresetOption(command);

@@ -1,4 +1,4 @@
-/** How well a network does, in words: what is right of classes, or how close numbers come. */
+/** How well a network does, in words: accuracy, or R² and RMSE. */
 import type { Evaluation } from '../index.ts';
 import type { Baseline } from './baseline.ts';
 import { classLabel } from './class-labels.ts';
@@ -15,7 +15,7 @@ export function errorInUnits({ rmse }: Evaluation): number | undefined {
 }
 
 /**
- * "92.35 % of 2,000 images read correctly, loss 0.2711", or "R² 0.9312 over 100 rows, …".
+ * "92.35 % of 2,000 images classified correctly, loss 0.2711", or "R² 0.9312 on 100 rows, …".
  *
  * @param noun what the examples are
  * @param bold how the first figure is written
@@ -25,11 +25,15 @@ export function score(evaluation: Evaluation, noun: string, bold = (text: string
   const examples = `${count(evaluation.examples)}${noun && ' '}${noun}`;
   if (r2) {
     const error = errorInUnits(evaluation);
-    const inUnits = error === undefined ? '' : `, off by ${significant(error, 4)} (RMSE)`;
-    return `${bold(`R² ${fixed(meanR2(r2), 4)}`)} over ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
+    const inUnits = error === undefined ? '' : `, RMSE ${significant(error, 4)}`;
+    return `${bold(`R² ${fixed(meanR2(r2), 4)}`)} on ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
   }
-  const what = confusion.length > 0 ? 'read correctly' : 'told on the right side of ½';
-  return `${bold(percent(accuracy))} of ${examples} ${what}, loss ${loss(evaluation.loss)}`;
+  const right = bold(percent(accuracy));
+  const what =
+    confusion.length > 0
+      ? `${right} of ${examples} classified correctly`
+      : `${right} binary accuracy on ${examples}`;
+  return `${what}, loss ${loss(evaluation.loss)}`;
 }
 
 /** " accuracy 92.35 %", where there is one. */
@@ -37,7 +41,7 @@ export function accuracyText(accuracy: number): string {
   return Number.isNaN(accuracy) ? '' : ` accuracy ${percent(accuracy)}`;
 }
 
-/** What a program is told of an evaluation; without what there is not. */
+/** The fields of an evaluation in JSON; those that do not apply are missing. */
 export function scoreFields(evaluation: Evaluation) {
   const { loss, accuracy, r2 } = evaluation;
   if (!r2) return { loss, accuracy };
@@ -45,22 +49,22 @@ export function scoreFields(evaluation: Evaluation) {
   return { loss, r2: meanR2(r2), ...(rmse !== undefined && { rmse }) };
 }
 
-/** What a program is told of the classes, by their numbers; nothing where there are none. */
+/** The fields of the classes in JSON, by class number; none where there are no classes. */
 export function classFields({ confusion, precision, recall }: Evaluation) {
   if (recall.length === 0) return {};
   return { ...(confusion.length > 0 && { confusion }), precision, recall };
 }
 
-/** What a program is told of the best answer that ignores the inputs. */
+/** The fields of the baseline in JSON. */
 export function baselineFields({ loss, accuracy }: Baseline) {
   return Number.isNaN(accuracy) ? { loss } : { loss, accuracy };
 }
 
-/** Of more classes than these, those are told of that do worst. */
+/** Of more classes than these, only the worst are shown. */
 export const MANY_CLASSES = 20;
 const WORST = 5;
 
-/** The classes to tell of: all, or of many the worst, by recall and then by precision. */
+/** The classes to show: all, or of many the worst, by recall and then by precision. */
 export function classesToShow({ confusion, precision, recall }: Evaluation): number[] {
   const all = [...recall.keys()];
   if (all.length <= MANY_CLASSES) return all;
@@ -71,7 +75,7 @@ export function classesToShow({ confusion, precision, recall }: Evaluation): num
 }
 
 /**
- * A line for each of the classes to tell of: "class setosa: recall 90.00 %, precision 81.82 %, 10 rows".
+ * A line for each of the classes to show: "class setosa: recall 90.00 %, precision 81.82 %, 10 rows".
  *
  * @param noun what the examples are
  */

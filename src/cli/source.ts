@@ -26,14 +26,14 @@ export interface Source {
 
 /** How a table is to be understood, and what a network is to make of it. */
 export interface TableReading extends TableOptions {
-  /** The network's output; where it is left out, the labels tell. */
+  /** The network's output. Default: by the labels. */
   readonly output?: Output | undefined;
 }
 
 /** What a source has. */
 export interface Contents {
   readonly source: Source;
-  /** The examples to learn from; of a source that has no others, all. */
+  /** The training examples; of a source that has no others, all. */
   readonly train: Dataset;
   /** The examples to judge by, where the source keeps some apart. */
   readonly test: Dataset | undefined;

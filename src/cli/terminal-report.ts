@@ -27,7 +27,7 @@ export function terminalReport(): TrainingReport {
       print(
         labelled(
           'data',
-          `${plan.source.folder ?? plan.source.file ?? 'bundled digits'}: ${count(plan.examples)} to learn from, ${count(plan.heldOut)} held out`,
+          `${plan.source.folder ?? plan.source.file ?? 'bundled digits'}: ${count(plan.examples)} for training, ${count(plan.heldOut)} held out`,
         ),
       );
       print(

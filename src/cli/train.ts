@@ -42,32 +42,32 @@ interface TrainOptions extends RecipeOptions, CheckpointChoice {
 
 export function addTrain(program: Command): void {
   const command = addRecipeOptions(program.command('train'))
-    .summary('train a network and say how well it does')
+    .summary('train a network and evaluate it on held-out data')
     .description(
-      'Train a network of dense layers by gradient descent, on the 10,000 bundled handwritten digits or on your own images or tables: to tell classes apart, or to tell a number. A part of them is held out: nothing is learnt from it, so it tells how well the network reads what it has not seen.',
+      'Train a network of dense layers on the 10,000 bundled handwritten digits, or on your own images, arrays or tables, for classification or regression. Part of the data is held out: the network is not trained on it, and is evaluated on it after each epoch.',
     )
     .option(
       '-e, --epochs <n>',
-      `how often each example is seen (default: ${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few)`,
+      `number of epochs (default: ${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few)`,
       epochs,
     )
-    .option(
-      '-o, --save <file>',
-      'write the model to a safetensors file (default: write nothing)',
-      path,
-    )
+    .option('-o, --save <file>', 'save the model as a safetensors file', path)
     .option(
       '--report <file>',
-      'write what was learnt, and how, as one HTML page (default: write nothing)',
+      'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
       path,
     )
-    .option('--history <file>', 'write the epochs to a .csv or .json file', historyPath)
-    .option('--print-hash', 'print the SHA-256 of the parameters: the same run gives the same')
+    .option(
+      '--history <file>',
+      'write loss and accuracy of each epoch to a .csv or .json file',
+      historyPath,
+    )
+    .option('--print-hash', 'print the SHA-256 of the parameters, to compare runs')
     .option('--json', 'print one JSON object a line: start, each epoch, result')
     .addHelpText(
       'after',
-      '\nCtrl-C ends the training after the batch that is under way; what was learnt by\n' +
-        'then is reported and saved.\n\n' +
+      '\nCtrl-C ends the training after the current batch; the network as it is then is\n' +
+        'evaluated and saved.\n\n' +
         'Examples:\n' +
         '  relumax train --save digits.safetensors\n' +
         '  relumax train --layers 784-128-10 --epochs 10 --batch 128\n' +
@@ -124,7 +124,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
     .finally(() => report.end());
   // An untrained network must not replace a trained one.
   if (history.epochs.length === 0) {
-    throw new Error('interrupted before anything was learnt; nothing was written');
+    throw new Error('interrupted before the first update; nothing was written');
   }
 
   const interrupted = history.aborted ? interruption.cause : undefined;

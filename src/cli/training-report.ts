@@ -19,7 +19,7 @@ import type { Source } from './source.ts';
 export interface TrainingPlan {
   /** Where the examples come from. */
   readonly source: Source;
-  /** How many to learn from. */
+  /** Number of training examples. */
   readonly examples: number;
   /** How many to judge by. */
   readonly heldOut: number;
@@ -71,7 +71,7 @@ export interface TrainingReport {
   result(result: TrainingResult, written: Written): void | Promise<void>;
 }
 
-/** Examples learnt from, seconds that took without validation, and the rate. */
+/** Examples trained on, the seconds without validation, and the rate. */
 export function totals({ epochs }: History): {
   examples: number;
   seconds: number;

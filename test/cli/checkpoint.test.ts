@@ -95,7 +95,7 @@ describe('--checkpoint and --resume', () => {
       [
         ['--resume', 't.safetensors'],
         2,
-        '--resume t.safetensors: has learnt from a table, expected --data with the same',
+        '--resume t.safetensors: was trained on a table, expected --data with the same',
       ],
       [['--every', '5'], 2, '--every is for --checkpoint'],
       [['--checkpoint', '.'], 1, '--checkpoint .: is a folder'],

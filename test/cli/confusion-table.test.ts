@@ -17,7 +17,7 @@ const EVALUATION: Evaluation = {
 
 it('shows the matrix, recall by row and precision by column', () => {
   expect(confusionTable(EVALUATION, 80).split('\n')).toEqual([
-    '              taken for',
+    '              predicted',
     '     actual      0     1     2  recall',
     '  ────────────────────────────────────',
     '          0      9     1     ·    90.0',
@@ -31,7 +31,7 @@ it('calls the classes by their names, cut only where there is no room', () => {
   const names = ['a', 'Bär', 'x'.repeat(30)];
   expect(confusionTable(EVALUATION, 90, names)).toContain('x'.repeat(30));
   expect(confusionTable(EVALUATION, 80, names).split('\n')).toEqual([
-    '                            taken for',
+    '                            predicted',
     '                actual      a   Bär  xxxxxxxxxxxxxxxxxxx…  recall',
     '  ───────────────────────────────────────────────────────────────',
     '                     a      9     1                     ·    90.0',
@@ -44,7 +44,7 @@ it('calls the classes by their names, cut only where there is no room', () => {
 it('gives each class a line where the matrix is too wide, with what there is room for', () => {
   const names = ['one', 'two', 'three'].map((name) => name.repeat(4));
   expect(confusionTable(EVALUATION, 72, names).split('\n')).toEqual([
-    '         class  examples  recall  precision  most often taken for',
+    '         class  examples  recall  precision  most often predicted',
     '  ───────────────────────────────────────────────────────────────',
     '  oneoneoneone        10    90.0      100.0      twotwotwotwo (1)',
     '  twotwotwotwo        20    90.0       64.3      threethreet… (2)',

@@ -25,7 +25,7 @@ it('prints data, accuracy, loss and confusions in plain text', async () => {
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/model +digits\.st, 784-10-10\n/);
   expect(stdout).toMatch(/data +the bundled digits that were held out in training\n/);
-  expect(stdout).toMatch(/accuracy +\d+\.\d\d % of 1,000 read correctly, loss \d\.\d{4}\n/);
+  expect(stdout).toMatch(/accuracy +\d+\.\d\d % of 1,000 classified correctly, loss \d\.\d{4}\n/);
   expect(stdout).toMatch(/actual +0 .* 9 +recall\n/);
   expect(stdout).toMatch(/precision +\d/);
   expect(stdout).not.toContain('\x1b');
@@ -44,7 +44,7 @@ it('prints one object with --json', async () => {
 it.each(['bare.st', 'odd.st'])('takes all digits where %s names no split', async (file) => {
   const { stdout } = await run(['evaluate', file], { cwd });
   expect(stdout).toContain('all bundled digits; the model does not say');
-  expect(stdout).toContain('of 10,000 read correctly');
+  expect(stdout).toContain('of 10,000 classified correctly');
 });
 
 it.each([

@@ -52,7 +52,7 @@ describe('images in folders of their classes', () => {
   it('are judged by those held out', async () => {
     const { stdout } = await run(['evaluate', 'm.st', '-d', 'digits'], { cwd });
     expect(stdout).toContain('digits, the images that were held out in training');
-    expect(stdout).toMatch(/of 36 read correctly/);
+    expect(stdout).toMatch(/of 36 classified correctly/);
     expect(stdout).toMatch(/actual +eins +null +zwei +recall/);
   });
 

@@ -23,7 +23,7 @@ afterAll(() => rm(cwd, { recursive: true }));
 const read = (file: string) => readFile(join(cwd, file), 'utf8');
 
 describe('--report', () => {
-  it('is one page with all that was learnt, and the command in it repeats the run', async () => {
+  it('is one page with the whole training, and the command in it repeats the run', async () => {
     const args = ['train', '-l', '784-12-10', '-e', '3', '--hidden', 'tanh', '--dropout', '0.1'];
     const outcome = await run([...args, '--report', 'r.html', '--print-hash'], { cwd });
     expect([outcome.code, outcome.stderr]).toEqual([0, '']);
@@ -32,17 +32,17 @@ describe('--report', () => {
     const hash = /hash: (\w{64})/.exec(outcome.stdout)![1]!;
     expect(page).toContain(hash);
     for (const part of [
-      'How it learnt',
+      '<h2>Training',
       'Class by class',
-      'worst mistakes',
+      'Worst mistakes',
       'first layer',
-      'How sure',
+      'Calibration',
     ]) {
       expect(page).toContain(part);
     }
     // Twelve units, 30 mistakes at most, and a row for each class.
     expect(page.match(/alt="Weights of unit/g)).toHaveLength(12);
-    expect(page.match(/alt="\d, taken for \d"/g)).toHaveLength(30);
+    expect(page.match(/alt="\d, predicted \d"/g)).toHaveLength(30);
     const accuracy = /held out: ([\d.]+ %)/.exec(outcome.stdout)![1]!;
     expect(page).toContain(`<dd>${accuracy}</dd>`);
     // Nothing comes from elsewhere.
@@ -78,9 +78,9 @@ describe('--report', () => {
     await run(['train', '-d', 'n.csv', '--report', 'n.html'], { cwd });
     const page = await read('n.html');
     expect(page).toMatch(/<dt>R²<\/dt><dd>0\.\d{4}<\/dd>/);
-    expect(page).toContain('Where it is most wrong');
+    expect(page).toContain('Largest errors');
     expect(page).not.toContain('Class by class');
-    expect(page).not.toContain('How sure');
+    expect(page).not.toContain('Calibration');
   });
 
   it.each(['linear', 'softmax'])(

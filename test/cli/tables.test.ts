@@ -80,7 +80,7 @@ describe('train', () => {
   it('shows the names on a terminal', async () => {
     const { stdout } = await run(['train', '-d', 'iris.csv', '-o', 'x.st'], { cwd, terminal: 80 });
     const shown = stripVTControlCharacters(stdout);
-    expect(shown).toMatch(/data +iris\.csv: 120 to learn from, 30 held out/);
+    expect(shown).toMatch(/data +iris\.csv: 120 for training, 30 held out/);
     expect(shown).toMatch(/actual {2}setosa {2}versicolor {2}virginica {2}recall/);
     expect(shown).toMatch(/use it +relumax predict x\.st ROWS\.csv/);
     expect(shown).not.toContain('images');
@@ -140,7 +140,7 @@ describe('a table as R and pandas write it', () => {
   };
 
   it.each(Object.keys(lead))(
-    'is learnt from without its row numbers, under %j, and judged with them and without',
+    'is trained on without its row numbers, under %j, and evaluated with and without them',
     async (name) => {
       const numbered = rows.map((row, i) => [lead[name]!(i), ...row]);
       await write('r.csv', text([[name, ...HEADER], ...numbered]));
@@ -255,7 +255,7 @@ describe('classes', () => {
     const { code, stdout, stderr } = await run(['train', '-d', 'rare.csv', '--json'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^relumax: nothing was learnt: the loss ended at 0\.3\d+, and always saying the frequencies of the classes gives 0\.3251; try .*\n$/,
+      /^relumax: the network is no better than a constant prediction: its loss ended at 0\.3\d+, and that of always predicting the class frequencies is 0\.3251; try .*\n$/,
     );
     expect(events(stdout).at(-1)).toMatchObject({ isBetterThanBaseline: false });
   });
@@ -266,7 +266,7 @@ describe('evaluate', () => {
     const { code, stdout, stderr } = await run(['evaluate', 'm.st'], { cwd });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(
-      'relumax: m.st: was trained on a table, expected --data with others of the kind\n',
+      'relumax: m.st: was trained on a table, expected --data with a table\n',
     );
   });
 
@@ -290,7 +290,7 @@ describe('evaluate', () => {
     await write('some.csv', text([[species!, d!, c!, 'note', b!, a!], ...some]));
     const { stdout } = await run(['evaluate', 'm.st', '-d', 'some.csv'], { cwd });
     expect(stdout).toContain('some.csv, all rows; the model was trained on others');
-    expect(stdout).toMatch(/accuracy +9\d\.\d\d % of 100 read correctly/);
+    expect(stdout).toMatch(/accuracy +9\d\.\d\d % of 100 classified correctly/);
     expect(stdout).toMatch(/setosa +· +· +· +0\.0/);
   });
 

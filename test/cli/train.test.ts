@@ -157,8 +157,8 @@ describe('on a terminal', () => {
     expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'));
     expect(stdout.lastIndexOf('\x1b[?7h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?7l'));
     const text = stripVTControlCharacters(stdout);
-    expect(text).toMatch(/held out {3}\d+\.\d\d % of 2,000 read correctly/);
-    expect(text).toContain('taken for');
+    expect(text).toMatch(/held out {3}\d+\.\d\d % of 2,000 classified correctly/);
+    expect(text).toContain('predicted');
     expect(text).toContain('loss  ─ training  ─ held out');
     expect(text).toMatch(/saved {6}m\.safetensors/);
   });
@@ -168,7 +168,7 @@ describe('on a terminal', () => {
     [[], { NO_COLOR: '1' }],
   ])('prints no colours with %j %j', async (option, env) => {
     const { stdout } = await run([...args, ...option], { cwd, terminal: 80, env });
-    expect(stdout).toContain('taken for');
+    expect(stdout).toContain('predicted');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
     expect(stdout).not.toMatch(/\x1b\[[\d;]*m/);
   });
@@ -227,7 +227,7 @@ describe('--save', () => {
     const { code, stderr } = await run(['train', '-r', '10', '-e', '2'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^relumax: nothing was learnt: .* classes gives 2\.\d+; try .*smaller than 10\n$/,
+      /^relumax: the network is no better than a constant prediction: .* class frequencies is 2\.\d+; try .*smaller than 10\n$/,
     );
     expect((await run(['train', '-e', '2'], { cwd })).stderr).toBe('');
   });
@@ -238,7 +238,7 @@ describe('--save', () => {
     const { code, stdout, stderr } = await run(args, { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^relumax: nothing was learnt: .* before the training; try a learning rate smaller than 1000; the model was not saved\n$/,
+      /^relumax: the training failed: .* before the training; try a learning rate smaller than 1000; the model was not saved\n$/,
     );
     const result = events(stdout).at(-1);
     expect(result).toMatchObject({ event: 'result', isBetterThanBaseline: false });

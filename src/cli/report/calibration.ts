@@ -46,25 +46,25 @@ export function calibrationSection({ plan, heldOut, outputs }: ReportData): Html
   const { bins, error } = calibrationOf(outputs, heldOut.labels, heldOut.classes);
   const filled = bins.filter(({ examples }) => examples > 0);
   const curves = [
-    { name: 'as it should be', color: 2, points: [[0, 0] as const, [1, 1] as const] },
+    { name: 'perfect calibration', color: 2, points: [[0, 0] as const, [1, 1] as const] },
     {
-      name: 'as it is',
+      name: 'this network',
       color: 1,
       points: filled.map((bin) => [bin.confidence, bin.accuracy] as const),
     },
   ];
   const format = (value: number) => percent(value, 0);
   const axis = (title: string) => ({ title, domain: [0, 1] as const, format });
-  const title = `Of what it was sure of by so much, how much was right; off by ${percent(error)} in the mean`;
+  const title = `Accuracy over the predicted probability; expected calibration error ${percent(error)}`;
   return html`<section>
-<h2>How sure it may be</h2>
-<p>Where it gives its answer 90 %, it should be right nine times in ten. It is off by
-<strong>${percent(error)}</strong> in the mean (expected calibration error).</p>
+<h2>Calibration</h2>
+<p>Of the predictions with a probability of 90 %, nine in ten should be correct. The expected
+calibration error is <strong>${percent(error)}</strong>.</p>
 ${legend(curves)}
 <div class="charts">
-<figure><figcaption>Share that is right</figcaption>${chart(title, curves, axis('probability of the answer'), axis('right'))}</figure>
+<figure><figcaption>Accuracy</figcaption>${chart(title, curves, axis('predicted probability'), axis('accuracy'))}</figure>
 <div class="scroll" role="region" aria-label="Calibration" tabindex="0"><table>
-<thead><tr><th scope="col">probability</th><th scope="col">examples</th><th scope="col">mean</th><th scope="col">right</th></tr></thead>
+<thead><tr><th scope="col">probability</th><th scope="col">examples</th><th scope="col">mean</th><th scope="col">accuracy</th></tr></thead>
 <tbody>
 ${bins.map(
   (

@@ -1,4 +1,4 @@
-/** What was taken for what, and how well each class is told. */
+/** The confusion matrix; precision, recall and F1 of each class. */
 import { count as grouped, percent } from '../numbers.ts';
 import { type Html, html } from './html.ts';
 import { outputName, type ReportData } from './report-data.ts';
@@ -42,7 +42,7 @@ function matrix(data: ReportData): Html {
   const names = confusion.map((_, j) => outputName(data, j));
   return html`<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
 <table class="matrix">
-<caption>Rows are what an example is, columns what it was taken for</caption>
+<caption>Rows are actual classes, columns predicted ones</caption>
 <thead><tr><td></td>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${confusion.map((row, i) => {
@@ -71,7 +71,7 @@ function confusionList(data: ReportData): Html {
   const most = pairs.sort((a, b) => b.count - a.count).slice(0, CONFUSIONS);
   return html`<div class="scroll" role="region" aria-label="Most frequent mistakes" tabindex="0"><table>
 <caption>${pairs.length > most.length ? `The ${most.length} most frequent of ${grouped(pairs.length)} kinds of mistakes` : 'The mistakes, the most frequent first'}</caption>
-<thead><tr><th scope="col">is</th><th scope="col">taken for</th><th scope="col">times</th></tr></thead>
+<thead><tr><th scope="col">actual</th><th scope="col">predicted</th><th scope="col">examples</th></tr></thead>
 <tbody>
 ${most.map(
   ({

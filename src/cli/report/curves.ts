@@ -12,7 +12,7 @@ export function curvesSection({ result }: ReportData): Html | undefined {
   const accuracy = curvesOf(epochs, ({ accuracy }) => accuracy);
   const hasAccuracy = !Number.isNaN(epochs[0]!.accuracy);
   return html`<section>
-<h2>How it learnt</h2>
+<h2>Training</h2>
 ${legend(loss)}
 <div class="charts">
 ${figure('Loss', loss, [0, greatest(loss)], (value) => significant(value, 3))}

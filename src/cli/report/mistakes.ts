@@ -9,7 +9,7 @@ const PICTURES = 30;
 const ROWS = 15;
 const THOUGHTS = 3;
 
-/** The examples that were taken for another class, those first whose own was given least. */
+/** The examples that were classified wrongly, by ascending probability of their actual class. */
 export function worstMistakes(
   probabilities: Outputs,
   labels: Uint8Array,
@@ -34,12 +34,12 @@ function classMistakes(data: ReportData): Html {
   const { labels, classes, length } = heldOut;
   const all = worstMistakes(outputs, labels, classes);
   if (all.length === 0) {
-    return html`<section><h2>Its mistakes</h2><p>None: all ${length} were read correctly.</p></section>`;
+    return html`<section><h2>Mistakes</h2><p>None: all ${count(length)} were classified correctly.</p></section>`;
   }
   const shown = all.slice(0, size ? PICTURES : ROWS);
   return html`<section>
-<h2>Its worst mistakes</h2>
-<p>${all.length} of ${length} were taken for something else. These ${shown.length} got the least for what they are.</p>
+<h2>Worst mistakes</h2>
+<p>${count(all.length)} of ${count(length)} were classified wrongly. These are the ${shown.length} whose actual class got the lowest probability.</p>
 ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
 </section>`;
 
@@ -54,8 +54,8 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
     const image = inputs.subarray(example * features, (example + 1) * features);
     const greys = greysOf(image);
     const [is, was] = [outputName(data, labels[example]!), outputName(data, taken)];
-    return html`<li>${picture(size!, `${is}, taken for ${was}`, (i) => [greys[i]!, greys[i]!, greys[i]!, 255])}
-<span>is <strong>${is}</strong> (${percent(probability, 1)})</span>
+    return html`<li>${picture(size!, `${is}, predicted ${was}`, (i) => [greys[i]!, greys[i]!, greys[i]!, 255])}
+<span>actual <strong>${is}</strong> (${percent(probability, 1)})</span>
 <span class="thought">${thoughtsOf(example)}</span></li>`;
   }
 
@@ -63,7 +63,7 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
     return html`${rowsTable(
       data,
       shown.map(({ example }) => example),
-      ['is', 'thought'],
+      ['actual', 'predicted'],
       (example) => [outputName(data, labels[example]!), thoughtsOf(example)],
     )}`;
   }
@@ -88,12 +88,12 @@ function largestErrors(data: ReportData): Html {
       .map((value, j) => number(value, spreads?.[j]))
       .join(', ');
   return html`<section>
-<h2>Where it is most wrong</h2>
-<p>The ${worst.length} of ${count(heldOut.length)} rows that it is furthest off.</p>
+<h2>Largest errors</h2>
+<p>The ${worst.length} of ${count(heldOut.length)} rows with the largest errors.</p>
 ${rowsTable(
   data,
   worst.map(({ example }) => example),
-  ['is', 'told'],
+  ['actual', 'predicted'],
   (i) => [numbers(targets, i), numbers(outputs, i)],
 )}
 </section>`;

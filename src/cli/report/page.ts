@@ -60,10 +60,10 @@ ${SECTIONS.flatMap((section) => section(data) ?? [])}
 
 function summary({ plan, result }: ReportData): string {
   const { epochs } = result.history;
-  const functions = `${plan.hidden} between its layers and ${plan.output} at the end`;
-  const learnt = `A network with ${functions} has learnt from ${count(plan.examples)} examples for ${epochs.length} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
+  const functions = `${plan.hidden} in its hidden layers and a ${plan.output} output`;
+  const trained = `A network with ${functions} was trained on ${count(plan.examples)} examples for ${epochs.length} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
   const ended = result.interrupted ? `, until ${result.interrupted}` : '';
-  return `${learnt}${ended}, and was judged by ${count(plan.heldOut)} that it has not seen.`;
+  return `${trained}${ended}, and evaluated on ${count(plan.heldOut)} held-out ones.`;
 }
 
 function figures({ result, parameters }: ReportData): (readonly [string, string])[] {
@@ -75,8 +75,8 @@ function figures({ result, parameters }: ReportData): (readonly [string, string]
   const error = errorInUnits(test);
   const died = dead.reduce((sum, layer) => sum + layer.dead, 0);
   return [
-    test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['read correctly', percent(test.accuracy)],
-    ...(error === undefined ? [] : [['off by (RMSE)', significant(error, 4)] as const]),
+    test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['accuracy', percent(test.accuracy)],
+    ...(error === undefined ? [] : [['RMSE', significant(error, 4)] as const]),
     ['loss', test.loss.toFixed(4)],
     ['training', duration(totals(result.history).seconds)],
     ['parameters', count(size)],

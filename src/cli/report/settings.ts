@@ -10,7 +10,7 @@ export function settingsSection({
   result,
 }: ReportData): Html {
   return html`<section>
-<h2>How to do it again</h2>
+<h2>Reproduce this run</h2>
 <p>${
     result.interrupted
       ? `The training was interrupted by ${result.interrupted}: this is what it would have been without.`

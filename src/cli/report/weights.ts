@@ -33,8 +33,8 @@ export function weightsSection(data: ReportData): Html {
       )}</div>`
     : weightsTable(data, rows);
   return html`<section>
-<h2>What its first layer looks at</h2>
-<p>Each unit’s weights, <span class="for">for</span> it in blue and <span class="against">against</span> it in red, as a share of the unit’s largest. ${notes.join(' ')}</p>
+<h2>Weights of the first layer</h2>
+<p>Each unit’s weights, <span class="for">positive</span> in blue and <span class="against">negative</span> in red, relative to the unit’s largest. ${notes.join(' ')}</p>
 ${content}
 </section>`;
 }
