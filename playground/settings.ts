@@ -61,7 +61,7 @@ export class SettingError extends RangeError {
 }
 
 /**
- * Settings from their text; what is left out is as by default.
+ * Settings from their text; what is missing has its default.
  *
  * @throws SettingError that names the setting, what was found and what was expected
  */

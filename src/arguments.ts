@@ -193,7 +193,7 @@ export function optionalFunction<F>(argument: string, value: F | undefined): F |
 
 /**
  * Returns `value` where it is an object, and has no properties but the `known` ones where those
- * are given: a misspelt option must not pass for one that was left out.
+ * are given: a misspelt option must not pass for a missing one.
  *
  * @throws TypeError where it is anything else
  */

@@ -50,7 +50,7 @@ export interface CheckpointSettings {
 
 /** When checkpoints are taken, and where a training goes on. */
 export interface CheckpointOptions {
-  /** Updates from one to the next, a whole number from 1; once an epoch where it is left out. */
+  /** Updates from one checkpoint to the next, a whole number from 1. Default: an epoch's. */
   every?: number;
   /**
    * Takes them, besides when the signal ends the training; which waits for the promise that it gives.

@@ -11,27 +11,27 @@ export interface Evaluation {
    */
   loss: number;
   /**
-   * Share of the examples whose most probable class is their own, 0 to 1; with sigmoid outputs, of
-   * the outputs on their target's side of ½; with linear ones NaN.
+   * Fraction of the examples whose most probable class is correct, 0 to 1; with sigmoid outputs, of the
+   * outputs on their target's side of ½; with linear ones NaN.
    */
   accuracy: number;
   /** How many examples there were. */
   examples: number;
   /**
-   * `confusion[actual][predicted]`: how many examples of one class were taken for the other; empty
-   * where there are targets.
+   * `confusion[actual][predicted]`: how many examples of one class were predicted as the other; empty
+   * with targets.
    */
   confusion: number[][];
   /**
-   * Of the examples taken for each class, the share that is of it; 0 where there is none. A sigmoid
-   * takes for its class what it gives more than ½. Empty with linear outputs, as is `recall`.
+   * Precision of each class, 0 if it is never predicted. A sigmoid output predicts its class above ½.
+   * Empty with linear outputs, as is `recall`.
    */
   precision: number[];
-  /** Of the examples of each class, the share that was taken for it; 0 where there is none. */
+  /** Recall of each class, 0 if it has no examples. */
   recall: number[];
   /**
-   * With linear outputs R² of each: the share of the targets' variance that is explained; where they
-   * are all the same, 1 or 0.
+   * With linear outputs R² of each: the fraction of the targets' variance that is explained; 1 or 0 if
+   * they are all equal.
    */
   r2?: number[];
   /** With linear outputs the root of the mean squared error of each, in the unit of its targets. */

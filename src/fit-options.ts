@@ -42,12 +42,12 @@ export interface TrainingSettings {
   shuffle: boolean;
 }
 
-/** Changes the examples that are learnt from, in each epoch anew. */
+/** Data augmentation: changes the training examples, anew in each epoch. */
 export interface Augmentation {
   /** What decides how, for those who compare trainings: JSON can write it. */
   readonly settings: object;
   /**
-   * The inputs that an epoch is to learn from, in place of the given ones and as many; decided by the
+   * The inputs of an epoch, in place of the given ones and as many; decided by the
    * given ones, the seed and the epoch's number alone.
    *
    * @param at features: how many inputs an example has
@@ -99,54 +99,52 @@ export interface Follower {
 
 /** How `fit` trains. */
 export interface FitOptions {
-  /** How many times each example is seen, a whole number from 1; 1 where it is left out. */
+  /** Number of epochs, a whole number from 1. Default: 1. */
   epochs?: number;
   /**
-   * Examples an update, a whole number from 1, or Infinity for all of them (full-batch gradient
-   * descent); 32 where it is left out. The last batch of an epoch is what remains.
+   * Examples per update, a whole number from 1, or Infinity for all of them (full-batch gradient
+   * descent). Default: 32. The last batch of an epoch may be smaller.
    */
   batchSize?: number;
-  /** α, a finite number above 0; 0.1 where it is left out, 0.001 for adam and adamw. */
+  /** The learning rate α, a finite number above 0. Default: 0.1; 0.001 for adam and adamw. */
   learningRate?: number;
-  /** How gradients become an update: gradient descent, `sgd`, where it is left out. */
+  /** The optimizer. Default: `sgd`. */
   optimizer?: OptimizerName | OptimizerOptions;
   /**
-   * λ, a finite number from 0; where it is left out 0, or 0.01 for adamw. λW is added to the
-   * gradient of each W, though not to that of a bias; with adamw, W loses αλW by itself.
+   * λ, a finite number from 0. Default: 0; 0.01 for adamw. λW is added to the gradient of each W, but
+   * not to that of a bias; with adamw the decay is decoupled: αλW is subtracted from W.
    */
   weightDecay?: number;
-  /** Longer gradients, of all parameters together, are made this long; a number above 0. */
+  /** Clips the norm of the gradient of all parameters together, a number above 0. Default: no clipping. */
   clipNorm?: number;
-  /** How α changes with time; `constant` where it is left out. `cosine` ends near 0. */
+  /** The learning rate schedule. Default: `constant`. `cosine` ends near 0. */
   schedule?: Schedule;
-  /** Over how many updates α rises to its height, a whole number from 0; 0 where it is left out. */
+  /** Updates over which α rises to its full value, a whole number from 0. Default: 0. */
   warmup?: number;
   /**
-   * Ends the training when the validation loss has not fallen by more than `minDelta` (0 where it is
-   * left out) for `patience` epochs. Whatever ends it, the network then has the parameters of its
-   * best epoch.
+   * Ends the training when the validation loss has not fallen by more than `minDelta` (default: 0) for
+   * `patience` epochs. However it ends, the network then has the parameters of its best epoch.
    */
   earlyStopping?: { patience: number; minDelta?: number };
   /**
-   * The share of the hidden units that is left out of each example of each update, at random, the
-   * others counting for more by as much: from 0, where it is left out, to below 1.
+   * Dropout rate of the hidden units: the fraction set to 0 at random, with the others scaled up, from
+   * 0 to below 1. Default: 0.
    */
   dropout?: number;
-  /** Changes what is learnt from in each epoch anew: `relumax/augmentation` does so with images. */
+  /** Data augmentation, for images that of `relumax/augmentation`. */
   augmentation?: Augmentation;
   /**
-   * Decides the order of the examples in each epoch, and all else that is random, 0 to 2⁵³ − 1; 0
-   * where it is left out.
+   * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
   seed?: number;
   /**
-   * Whether each epoch takes the examples in a new random order; true where it is left out. A
-   * single batch of all examples takes them as they lie.
+   * Whether each epoch takes the examples in a new random order. Default: true. Full-batch training
+   * does not shuffle.
    */
   shuffle?: boolean;
-  /** Evaluated after each epoch; nothing is learnt from it. */
+  /** Evaluated after each epoch; the network is not trained on it. */
   validation?: Dataset;
-  /** Ends the training after the batch that is under way; what was learnt stays. */
+  /** Ends the training after the current batch; the network keeps its parameters. */
   signal?: AbortSignal;
   /** Pauses the training, and lets it go on. */
   pace?: Pace;

@@ -12,11 +12,11 @@ export interface ImageAugmentationOptions {
   /** Of an image, in pixels, at most 1024; its rows lie one after another. */
   width: number;
   height: number;
-  /** Pixels to each side and up and down, from 0; 2 where it is left out. */
+  /** Largest shift in pixels, horizontally and vertically, from 0. Default: 2. */
   shift?: number;
-  /** Degrees around the middle, to both sides, from 0 to 180; 10 where it is left out. */
+  /** Largest rotation in degrees, to both sides, from 0 to 180. Default: 10. */
   rotate?: number;
-  /** How much larger or smaller, from 0 to 0.9; 0.1 where it is left out. */
+  /** Largest fraction by which an image is made larger or smaller, from 0 to 0.9. Default: 0.1. */
   scale?: number;
 }
 
@@ -61,7 +61,7 @@ export class ImageAugmentation implements Augmentation {
   }
 
   /**
-   * The images of an epoch, for `fit` to learn from.
+   * The training images of an epoch, for `fit`.
    *
    * @throws RangeError where examples are not of this size
    */

@@ -18,28 +18,27 @@ import { type Answers, Core, type Inputs, type LayerParameters, type Outputs } f
 export interface NetworkOptions {
   /** n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. */
   layers: readonly number[];
-  /** Decides the initial weights, 0 to 2⁵³ − 1; 0 where it is left out. */
+  /** Random seed of the initial weights, 0 to 2⁵³ − 1. Default: 0. */
   seed?: number;
-  /** What hidden layers make of Z; `relu` where it is left out. */
+  /** Activation function of the hidden layers. Default: `relu`. */
   hidden?: Hidden;
   /**
-   * What the last layer makes of Z, and the loss that goes with it: `softmax`, where it is left out,
-   * with the cross-entropy of a class; `sigmoid`, with the binary cross-entropy of targets from 0 to
-   * 1; `linear`, with the mean squared error of targets. The latter two are means over the outputs.
+   * Activation function of the output layer, and its loss: `softmax`, with the cross-entropy of a class;
+   * `sigmoid`, with the binary cross-entropy of targets from 0 to 1; `linear`, with the mean squared
+   * error of targets. The latter two are means over the outputs. Default: `softmax`.
    */
   output?: Output;
   /**
-   * The examples whose means and standard deviations the network standardises by: all inputs that it
-   * ever takes, and, where the output is linear, targets. Wherever it takes numbers, it takes them raw;
-   * what it predicts is in the unit of the targets. It is kept in the network's file. Default: nothing
-   * is standardised.
+   * Standardises all inputs, and with a linear output all targets, by their mean and standard deviation
+   * over these examples. The network then takes raw numbers everywhere and predicts in the unit of the
+   * targets. Both are saved with the network. Default: no standardisation.
    */
   normalize?: Dataset;
 }
 
 /** How a network is loaded. */
 export interface LoadOptions {
-  /** Whether it standardises what its file says. Default: true. */
+  /** Whether to standardise as the network that was saved. Default: true. */
   normalize?: boolean;
 }
 
@@ -176,8 +175,8 @@ export class LiveNetwork {
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0; 0.1 where it is left out
-   * @returns loss: the mean over the batch; correct: how many examples were classified rightly, or how
+   * @param given learningRate: α, above 0 (default: 0.1)
+   * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
    *   DivergenceError as `fit`
@@ -196,7 +195,7 @@ export class LiveNetwork {
   }
 
   /**
-   * How well the network reads a dataset.
+   * Loss and accuracy of the network on a dataset.
    *
    * @param dataset as of `fit`
    * @throws TypeError where it is no Dataset, RangeError where it does not fit the network, or the loss

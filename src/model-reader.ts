@@ -12,11 +12,11 @@ import { checkedFunctions, type Functions } from './functions.ts';
 import {
   biasName,
   CHECKPOINT,
-  DEVIATION,
   LAYERS,
   type Model,
   NORMALIZATION,
   OWN_METADATA,
+  STD,
   weightName,
 } from './model.ts';
 import type { Normalization, Standardization } from './normalization.ts';
@@ -67,7 +67,7 @@ function normalizationIn(
 ): Normalization | undefined {
   const found: Partial<Record<keyof Normalization, Standardization>> = {};
   for (const [part, name] of NORMALIZATION) {
-    const [meanName, stdName] = [`${name}.mean`, `${name}.${DEVIATION}`] as const;
+    const [meanName, stdName] = [`${name}.mean`, `${name}.${STD}`] as const;
     if (!(tensors.has(meanName) || tensors.has(stdName))) continue;
     if (part === 'targets' && output !== 'linear') {
       throw damaged(`${describe(meanName)} beside the output ${output}`, 'it beside linear');

@@ -31,8 +31,8 @@ export const NORMALIZATION = [
   ['inputs', 'normalization'],
   ['targets', 'targets'],
 ] as const;
-/** The standard deviation's name in the file. */
-export const DEVIATION = 'deviation';
+/** The name of the standard deviation in files. */
+export const STD = 'deviation';
 
 /**
  * The bytes of a model file.
@@ -60,7 +60,7 @@ export function encodeModel(
     const shape = [mean.length];
     return [
       [`${name}.mean`, { shape, data: mean }],
-      [`${name}.${DEVIATION}`, { shape, data: std }],
+      [`${name}.${STD}`, { shape, data: std }],
     ] as const;
   });
   return encodeSafetensors([...standardized, ...tensorsOf(layers, parameters), ...besides], {

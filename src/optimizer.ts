@@ -7,13 +7,13 @@ export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adam' | 'adamw';
 /** An optimizer, where its defaults will not do. */
 export interface OptimizerOptions {
   name: OptimizerName;
-  /** μ of momentum and nesterov, from 0 to below 1; 0.9 where it is left out. */
+  /** μ of momentum and nesterov, from 0 to below 1. Default: 0.9. */
   momentum?: number;
-  /** β₁ of adam and adamw, from 0 to below 1; 0.9 where it is left out. */
+  /** β₁ of adam and adamw, from 0 to below 1. Default: 0.9. */
   beta1?: number;
-  /** β₂ likewise; 0.999 where it is left out. */
+  /** β₂ likewise. Default: 0.999. */
   beta2?: number;
-  /** ε likewise, above 0; 10⁻⁸ where it is left out. */
+  /** ε likewise, above 0. Default: 10⁻⁸. */
   epsilon?: number;
 }
 

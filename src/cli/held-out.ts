@@ -53,7 +53,7 @@ export async function examplesToLearn(
   const { source, train: all, test: apart, record, notes = [] } = contents;
   if (source.data === 'idx' && apart === undefined && testSplit === undefined) {
     const expected = 't10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split';
-    throw new Error(`${path}: found training files alone, expected ${expected}`);
+    throw new Error(`${path}: found only training files, expected ${expected}`);
   }
   const isApart = apart !== undefined && testSplit === undefined;
   if (isApart) checkClasses(`${path}`, all, apart);

@@ -54,7 +54,9 @@ export function jpegHeader(bytes: Buffer): JpegHeader {
     if (isFrame) {
       if (segment.length < 6) break;
       if (marker > 0xc2 || segment[0] !== 8) {
-        throw new Error('is a JPEG image of a rare kind, expected a baseline one with 8 bits');
+        throw new Error(
+          'is an unsupported kind of JPEG, expected baseline or progressive with 8 bits',
+        );
       }
       const [height, width] = [segment.readUInt16BE(1), segment.readUInt16BE(3)];
       if (width > 0 && height > 0) size = { width, height };

@@ -40,13 +40,13 @@ export interface Examples {
   readonly classNames?: readonly string[] | undefined;
 }
 
-/** Examples with numbers to be learnt in place of classes, as `Dataset.from` takes them. */
+/** Examples with targets in place of classes, as `Dataset.from` takes them. */
 export interface TargetExamples {
   /** As of `Examples`. */
   readonly inputs: Inputs;
   /** length × outputs, one example after another; for a sigmoid from 0 to 1. */
   readonly targets: Float32Array | Float64Array;
-  /** How many numbers an example has to be learnt, from 1. */
+  /** Targets per example, from 1. */
   readonly outputs: number;
   /** What they are called, in their order. */
   readonly classNames?: readonly string[] | undefined;
@@ -63,11 +63,11 @@ export class Dataset {
   readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256; 0 where there are targets. */
   readonly classes: number;
-  /** length × outputs: the numbers to be learnt, one example after another, in place of classes. */
+  /** length × outputs: the targets, one example after another, in place of classes. */
   readonly targets: Float32Array | Float64Array | undefined;
   /** How many outputs a network of these examples has: a probability a class, or the targets. */
   readonly outputs: number;
-  /** What the classes, or the numbers to be learnt, are called, where that is known. */
+  /** Names of the classes or targets, if known. */
   readonly classNames: readonly string[] | undefined;
   /** How many inputs an example has. */
   readonly features: number;

@@ -73,11 +73,11 @@ interface Header {
  * Inputs have a first dimension for the examples; those of type uint8 count as value / 255, those
  * of float32 and float64 as they are. Labels are whole numbers, 0 to 255, in one dimension, or in
  * more of size 1, or as many columns as classes, one of them 1 and the others 0. Other arrays with
- * fractions, or several numbers an example, are targets to be learnt as numbers.
+ * fractions, or several numbers an example, are targets.
  *
  * @param source what an error calls all of them
- * @param classNames what the classes are called; where it is left out, there are as many as the
- *   largest label needs
+ * @param classNames names of the classes; default: as many classes as the largest label
+ *   needs
  * @throws RangeError that names the array, what was found and what was expected
  */
 export function datasetsFromNpy(
@@ -107,12 +107,12 @@ export function datasetsFromNpy(
   if (areTargets) {
     const labels = parts.map(oneHotClasses);
     const isOneHot = !labels.includes(undefined);
-    const [learnt, judged] = parts.map(({ inputs, answers, outputs }, i) =>
+    const datasets = parts.map(({ inputs, answers, outputs }, i) =>
       isOneHot
         ? Dataset.from({ inputs, labels: labels[i]!, classes: outputs, classNames })
         : Dataset.from({ inputs, targets: answers as Float64Array, outputs, classNames }),
     );
-    return { train: learnt!, test: judged };
+    return { train: datasets[0]!, test: datasets[1] };
   }
   const largest = parts.flatMap(({ answers }) => [...new Set(answers)]);
   const needed = Math.max(...largest) + 1;
@@ -175,7 +175,7 @@ function rolesOf(source: string, names: readonly string[]): { train: Pair; test?
   return { train, ...(test && { test }) };
 }
 
-/** Examples to learn from or to judge by. */
+/** Examples to train on or to evaluate on. */
 interface Part {
   readonly inputs: Inputs;
   /** Labels, or targets, `outputs` of them an example. */
@@ -184,7 +184,7 @@ interface Part {
   readonly features: number;
 }
 
-/** Whether an array is of numbers to be learnt: some are not whole, or an example has several. */
+/** Whether an array is of targets: some are not whole, or an example has several. */
 function holdsTargets({ shape, type, values }: NpyArray): boolean {
   const count = product(shape);
   if (count !== (shape[0] ?? count)) return true;

@@ -8,7 +8,7 @@ import { counts, isComment, isRowNumber, NUMBER, type Shape, shapeOf } from './t
 
 /** How a table is to be understood. */
 export interface TableOptions {
-  /** Whether the first row names the columns; where it is left out, the rows tell. */
+  /** Whether the first row is the header. Default: detected. */
   readonly header?: boolean | undefined;
   /**
    * The column with the labels: its name, or its number, counted from 1. By default the last one.
@@ -415,7 +415,7 @@ export class TableReader {
   #comment(cells: readonly string[], record: number): TableError {
     const mark = cells[0]!.trim()[0];
     const found = `a comment (${describe(cells.join())})`;
-    const expected = `rows of the table alone: remove the lines that begin with ${mark}`;
+    const expected = `only rows of the table: remove the lines that begin with ${mark}`;
     return new TableError(outOfRange(`${this.#name}, row ${record}`, found, expected));
   }
 
@@ -462,8 +462,8 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
     for (const label of classes) counts[label]!++;
     const once = counts.indexOf(1);
     if (once >= 0) {
-      const found = `${describe(classNames[once])} in row ${firstRecords[once]} alone`;
-      const expected = 'each class twice: to learn from, and to hold out';
+      const found = `${describe(classNames[once])} only in row ${firstRecords[once]}`;
+      const expected = 'each class at least twice, to train on and to hold out';
       const isHeader = table.isGuessed && firstRecords[once] === table.records[0];
       const problem = isHeader ? 'header' : table.labels!.numbers ? 'number' : undefined;
       throw new TableError(outOfRange(column, found, expected), problem);
@@ -478,7 +478,7 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
 }
 
 /**
- * Whether the labels of a table are numbers to be learnt rather than classes: some are not whole, or
+ * Whether the labels of a table are targets rather than classes: some are not whole, or
  * they are more than there may be classes.
  */
 export function isContinuous({ labels }: Table): boolean {

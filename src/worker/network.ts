@@ -19,8 +19,8 @@ import { startOwnWorker } from './start.ts';
 /** Where a network is to live. */
 export interface WorkerOptions {
   /**
-   * A worker that runs `relumax/worker-thread`. Several networks may live in one. Where it is left
-   * out, the network starts a worker of its own, which ends when the network is disposed of.
+   * A worker that runs `relumax/worker-thread`. Several networks may share one. Default: the network
+   * starts a worker of its own, which ends when the network is disposed.
    */
   worker?: Worker;
 }
@@ -28,8 +28,8 @@ export interface WorkerOptions {
 /** How arrays get to the worker. */
 export interface TransferOptions {
   /**
-   * Whether the arrays themselves go, so that they are empty here from then on; where it is false
-   * or left out, copies go. Only arrays that are all of their buffer can be transferred.
+   * Whether to transfer the arrays, which are then empty here, instead of copying them. Default: false.
+   * Only arrays that are all of their buffer can be transferred.
    */
   transfer?: boolean;
 }
@@ -210,9 +210,9 @@ export class Network {
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0; 0.1 where it is left out; transfer: whether the arrays
-   *   themselves go
-   * @returns loss: the mean over the batch; correct: how many examples were classified rightly, or how
+   * @param given learningRate: α, above 0 (default: 0.1); transfer: whether to
+   *   transfer the arrays
+   * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
    *   DivergenceError as `fit`

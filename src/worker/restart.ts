@@ -1,4 +1,4 @@
-/** What few pages need: a worker in the place of one that did not start, or the reason why not. */
+/** Loaded on demand: a worker in place of one that did not start, or the reason why not. */
 import { text } from '#thread';
 import {
   BLOB,
@@ -17,7 +17,7 @@ import { startNodeWorker } from './threads-node.ts';
 
 const REMEDY =
   "In Vite's configuration write optimizeDeps: { exclude: ['relumax'] }; elsewhere put " +
-  'worker-thread.js there, or make the worker yourself and hand it to Network.create';
+  'worker-thread.js there, or create the worker yourself and pass it to Network.create';
 
 const EITHER = `its script is missing, or ${SELF}`;
 

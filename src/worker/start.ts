@@ -20,7 +20,7 @@ export function startFromText(start: () => Worker): void {
 /**
  * Starts the worker that ships with the package: `relumax/worker-thread`, a file beside this one. In
  * a page its address is `new URL('./worker-thread.js', import.meta.url)`, which Vite, webpack and
- * Parcel understand; with a bundler that does not, make the worker yourself and hand it to
+ * Parcel understand; with a bundler that does not, create the worker yourself and pass it to
  * `Network.create`. In Node the script is part of `relumax/worker`.
  *
  * @throws Error where there are no workers, a policy forbids them, or the script's address is unknown
@@ -29,7 +29,9 @@ export function startWorker(): Worker {
   if (fromText !== undefined) return fromText();
   const script = scriptUrl();
   if (script === undefined) {
-    throw new Error(`relumax/worker: ${UNKNOWN}. Make the worker yourself, or let create start it`);
+    throw new Error(
+      `relumax/worker: ${UNKNOWN}. Create the worker yourself, or let create start it`,
+    );
   }
   if (!isPage()) return noted(startNodeWorker(script), { script });
   // A page may start no worker from another origin, but one of its own that loads the script.
@@ -56,9 +58,9 @@ export interface Failure {
 }
 
 export const SELF =
-  "the Content-Security-Policy of the page does not allow it (it takes worker-src 'self')";
+  "the Content-Security-Policy of the page does not allow it (it needs worker-src 'self')";
 export const BLOB =
-  'the Content-Security-Policy of the page does not allow one from a blob (it takes worker-src blob:)';
+  'the Content-Security-Policy of the page does not allow one from a blob (it needs worker-src blob:)';
 
 /** Bun and Deno have a page's workers too, but Node's let a program end while they are there. */
 export function isPage(): boolean {

@@ -197,12 +197,12 @@ describe('a JPEG', () => {
     [
       'that says to be arithmetically coded',
       encoded.map((byte, i) => (i === frame + 1 ? 0xc9 : byte)),
-      'is a JPEG image of a rare kind',
+      'is an unsupported kind of JPEG',
     ],
     [
       'of twelve bits',
       encoded.map((byte, i) => (i === frame + 4 ? 12 : byte)),
-      'is a JPEG image of a rare kind',
+      'is an unsupported kind of JPEG',
     ],
     [
       'of four components that are nobody’s',

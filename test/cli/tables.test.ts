@@ -98,7 +98,7 @@ describe('train', () => {
       'a class of one',
       '1,x\n2,x\n3,y\n',
       [],
-      'found "y" in row 3 alone, expected each class twice',
+      'found "y" only in row 3, expected each class at least twice',
     ],
     ['another label', 'a,b\n1,x\n', ['--label', 'c'], 'bad.csv: found no label column "c"'],
     ['two rows', '1,x\n2,x\n', [], 'found "x" in every row, expected at least two classes'],
@@ -176,7 +176,7 @@ describe('a table as R and pandas write it', () => {
   );
 
   it.each<[string, string, string[], string]>([
-    ['numbers once each', 'a,b\n1,5\n2,6\n3,6\n', [], 'found "5" in row 2 alone'],
+    ['numbers once each', 'a,b\n1,5\n2,6\n3,6\n', [], 'found "5" only in row 2'],
     ['a header of numbers', '0,1,target\n5,3,0\n6,1,1\n5,2,0\n6,2,1\n', [], 'above numbers'],
     ['text', 'a,b\nred,5\n', [], 'found "red", expected a number'],
     ['a missing cell', 'a,b\nNA,5\n', [], 'found "NA", expected a number'],

@@ -294,7 +294,7 @@ describe('--data', () => {
     const { code, stderr } = await run(['train', '-d', 'idx', '-e', '1'], { cwd });
     expect([code, stderr]).toEqual([
       1,
-      'relumax: idx: found training files alone, expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split\n',
+      'relumax: idx: found only training files, expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split\n',
     ]);
     const args = ['train', '-d', 'idx', '-t', '0.2', '-e', '2', '--json', '-o', 'm.st'];
     const { stdout } = await run(args, { cwd });

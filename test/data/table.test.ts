@@ -273,7 +273,7 @@ describe('a bad row', () => {
     expect(errors).toEqual([
       't.csv, row 1, column 2: found "x", expected a number',
       't.csv, row 3: found 1 cell, expected 2, as in the first rows',
-      't.csv, row 5: found a comment ("#"), expected rows of the table alone: remove the lines that begin with #',
+      't.csv, row 5: found a comment ("#"), expected only rows of the table: remove the lines that begin with #',
       't.csv, row 6, column 2: found an empty cell, expected a number',
     ]);
     expect(read(cut('1,x\n2,y'), options).rows).toBe(0);
@@ -321,7 +321,7 @@ describe('refuses', () => {
     [
       'a comment',
       'a,b\n1,2\n# more,3',
-      't.csv, row 3: found a comment ("# more,3"), expected rows of the table alone: remove the lines that begin with #',
+      't.csv, row 3: found a comment ("# more,3"), expected only rows of the table: remove the lines that begin with #',
     ],
     ['a comment above', '# made, here\na,b,c\n1,2,3', 'row 1: found a comment ("# made, here")'],
     ['two comments above', '% made\n% here\na,b\n1,2', 'row 1: found a comment ("% made")'],
@@ -386,7 +386,7 @@ describe('classesOfTable', () => {
   it.each([
     [
       '1,x\n2,y\n3,x',
-      't.csv, label column "2": found "y" in row 2 alone, expected each class twice',
+      't.csv, label column "2": found "y" only in row 2, expected each class at least twice',
     ],
     ['1,x\n2,x', 't.csv, label column "2": found "x" in every row, expected at least two classes'],
   ])('refuses to divide %j, but judges by it', (text, message) => {

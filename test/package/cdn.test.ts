@@ -111,14 +111,14 @@ describe('a worker', () => {
 
   test('says what the policy lacks', async () => {
     const { shown } = await pageOf('', main(), policyWith("'self'"));
-    expect(shown.error).toContain('it takes worker-src blob:');
+    expect(shown.error).toContain('it needs worker-src blob:');
   });
 
   test('says so too where the engine refuses at once, as WebKit does', async () => {
     const refuse =
       "Worker = class { constructor() { throw new DOMException('', 'SecurityError'); } };";
     const { shown } = await pageOf('', refuse + main());
-    expect(shown.error).toContain('it takes worker-src blob:');
+    expect(shown.error).toContain('it needs worker-src blob:');
   });
 
   test('of a CDN that builds modules anew, and loses its script, starts from its text', async () => {
