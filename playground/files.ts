@@ -5,7 +5,7 @@ import type { Material } from './run.ts';
 import { HELD_OUT } from './settings.ts';
 import { isTable, readTable } from './table-file.ts';
 
-/** Examples to divide by the seed, or to learn from and to judge by. */
+/** Examples to split by the seed, or training and test examples. */
 export type Data =
   | Material
   | {
@@ -100,12 +100,12 @@ function idx(files: readonly Bytes[]): Data {
   if (pairs.length === 1) return { all: datasetFromIdx(pairs[0]!), standardized: false };
   if (pairs.length !== 2 || !test || !train) {
     throw new RangeError(
-      `files: found ${files.map(({ name }) => name).join(', ')}, expected images and labels, or those to learn from and those to test by (t10k- or test in their names)`,
+      `files: found ${files.map(({ name }) => name).join(', ')}, expected images and labels, or images and labels of training and test files (t10k- or test in their names)`,
     );
   }
-  const learnt = datasetFromIdx(train);
+  const training = datasetFromIdx(train);
   const { inputs, labels } = datasetFromIdx(test);
-  return { train: learnt, test: Dataset.from({ inputs, labels, classes: learnt.classes }) };
+  return { train: training, test: Dataset.from({ inputs, labels, classes: training.classes }) };
 }
 
 /** Images with their labels: files whose names differ in nothing else. */
@@ -128,7 +128,7 @@ function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
   });
 }
 
-/** The examples to learn from, and those to judge by, as `relumax train` has them. */
+/** The training and held-out examples, as in `relumax train`. */
 export function materialOf(data: Data, seed: number): Material {
   if (!('all' in data)) return data;
   const { train, test } = data.all.split({ test: HELD_OUT, seed });

@@ -328,7 +328,7 @@ async function bring(files: readonly File[]): Promise<void> {
       const { train } = materialFor(settings.seed);
       const hidden = settings.layers.slice(1, -1);
       await begin({ ...settings, layers: [train.features, ...hidden, train.classes] });
-      const parts = `${count(train.length)} examples to learn from, ${count(material.test.length)} held out.`;
+      const parts = `${count(train.length)} training examples, ${count(material.test.length)} held out.`;
       const notes = read.notes?.map((note) => ` ${read.name}, ${note}.`) ?? [];
       message.textContent = `${read.name}: ${parts}${notes.join('')}`;
     }

@@ -80,7 +80,7 @@ async function run({ engines, parts, write }) {
   if (write) await writeDocs(results);
   const bad = results.filter((result) => !isGood(result, parts));
   if (bad.length === 0) {
-    console.log('the same bits on all of them');
+    console.log('bit-identical on all of them');
   } else {
     console.error(`other bits, or none, on: ${bad.map(({ engine }) => engine.id).join(', ')}`);
     process.exitCode = 1;
@@ -222,7 +222,7 @@ async function runProgram(engine, folder, given, add) {
  * @param {string} folder
  * @param {Uint8Array} given
  * @param {(finding: Finding) => void} add
- * @returns {Promise<string>} what the browser calls itself
+ * @returns {Promise<string>} the browser's user agent
  */
 async function browse(engine, folder, given, add) {
   const watch = new Watch(PATIENCE);
@@ -270,7 +270,7 @@ async function writeDocs(results) {
     '',
     ...lacksOf(results).map((line) => `- ${line}`),
     '',
-    'What the browsers call themselves:',
+    'User agents of the browsers:',
     '',
     ...agents,
     '',

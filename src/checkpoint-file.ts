@@ -69,7 +69,7 @@ export function decodeCheckpoint(bytes: Uint8Array): {
 
 function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {
   try {
-    // An accuracy that is NaN, as of numbers that are learnt, has become null.
+    // An accuracy that is NaN, as in a regression, has become null.
     const value = JSON.parse(text, (key, value) =>
       key === 'accuracy' && value === null ? Number.NaN : value,
     );

@@ -24,11 +24,11 @@ export interface Checkpoint {
   best?: LayerParameters[] | undefined;
   /** What the network standardises, where it does. */
   normalization?: Normalization | undefined;
-  /** What the training was told. */
+  /** The settings of the training. */
   settings: CheckpointSettings;
 }
 
-/** What a training was told that decides its outcome; null stands for Infinity. */
+/** The settings that decide the outcome of a training; null stands for Infinity. */
 export interface CheckpointSettings {
   layers: number[];
   functions: Functions;

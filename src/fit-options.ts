@@ -1,4 +1,4 @@
-/** How a training is told what to do: the options of `fit`, and their checks. */
+/** The options of `fit`, and their checks. */
 import {
   classOf,
   integer,

@@ -35,7 +35,7 @@ export const STATE: Readonly<Record<OptimizerName, number>> = {
 /** Their names. */
 export const OPTIMIZERS = Object.keys(STATE) as readonly OptimizerName[];
 
-/** α unless told otherwise. */
+/** The default learning rate α. */
 export function defaultLearningRate(name: OptimizerName): number {
   return name === 'adam' || name === 'adamw' ? 0.001 : 0.1;
 }

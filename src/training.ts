@@ -124,7 +124,7 @@ class Run {
     return this.#from?.epoch ?? 1;
   }
 
-  /** Puts what is to be learnt from into the core's memory, in place of what was there. */
+  /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
     if (this.#trainingSet) this.#core.release(this.#trainingSet);
     this.#trainingSet = await this.#core.keep(inputs, this.#dataset.answers, this.#turns);

@@ -14,7 +14,7 @@ import { chromiumPath } from '../browser.js';
  * @property {(folder: string) => string[]} start what starts it; a program with its arguments
  *   follows, or an address. In `folder` an npm package is installed, or a browser has its profile
  * @property {NodeJS.ProcessEnv} [env]
- * @property {RegExp} [agent] what such a browser calls itself, and no other
+ * @property {RegExp} [agent] matches the user agent of such a browser, and of no other
  * @property {{ because: RegExp, why: string }} [refuses] the error of each training, where it must
  *   be refused
  * @property {Partial<Record<import('./trainings.js').Finding['part'], string>>} [lacks] what cannot

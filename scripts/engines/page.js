@@ -25,8 +25,8 @@ const MAIN = `
  *
  * @param {Uint8Array} given the file of a checkpoint that another engine wrote
  * @param {(finding: import('./trainings.js').Finding) => void} report
- * @returns {Promise<import('../site.js').Site & { agent: Promise<string> }>} `agent`: what the
- *   browser calls itself, once it has done everything
+ * @returns {Promise<import('../site.js').Site & { agent: Promise<string> }>} `agent`: the
+ *   browser's user agent, once it has done everything
  */
 export async function serveEnginePage(given, report) {
   const files = { '/index.html': HTML, '/main.js': MAIN, '/given': given };

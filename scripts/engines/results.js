@@ -9,7 +9,7 @@ import { CHECKPOINTS, WORKER_RECIPES } from './trainings.js';
  * @typedef {object} Result what was found on one engine
  * @property {Engine} engine
  * @property {string} [version]
- * @property {string} [agent] what a browser calls itself
+ * @property {string} [agent] user agent of a browser
  * @property {Finding[]} findings
  * @property {number} seconds from its start to its end
  * @property {string[]} [missing] the Debian packages that it needs

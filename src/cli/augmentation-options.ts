@@ -34,7 +34,7 @@ export function addAugmentationOptions(command: Command): Command {
 }
 
 /**
- * What `fit` is told.
+ * The options for `fit`.
  *
  * @param size of the images, if the examples are images
  * @throws UsageError where they are none

@@ -119,7 +119,7 @@ function movesOf(settings: object | null): AugmentationChoice {
 }
 
 /**
- * What `fit` is told.
+ * The options for `fit`.
  *
  * @param metadata of the model, for the file to keep
  */

@@ -1,4 +1,4 @@
-/** How a failure is told: in one line for the person, in an exit code for the shell. */
+/** Failures: one line on standard error and an exit code. */
 
 import { getSystemErrorMap } from 'node:util';
 

@@ -6,7 +6,7 @@ import type { Material } from './held-out.ts';
 import { batchSize, layerSizes } from './option-values.ts';
 import { nounOf } from './source.ts';
 
-/** What a training is like unless told otherwise. */
+/** The defaults of a training. */
 export const DEFAULTS = { hidden: [10], epochs: 20, batchSize: 64, seed: 1 };
 
 /** Of few examples, epochs are more and batches smaller, until there are enough updates. */
@@ -33,7 +33,7 @@ export function addFittingOptions(command: Command): Command {
 }
 
 /**
- * Epochs and examples in a batch unless told otherwise: those of `DEFAULTS` where they come to
+ * Default epochs and batch size: those of `DEFAULTS` where they come to
  * enough updates; else the batch is halved, and then epochs are added, as far as `FEW` goes.
  */
 export function paceFor(examples: number): { epochs: number; batch: number } {

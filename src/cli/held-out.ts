@@ -28,7 +28,7 @@ export interface Material {
   readonly notes: readonly TableNote[];
 }
 
-/** Share of the examples that is held out unless told otherwise. */
+/** Default fraction of the examples that is held out. */
 export const DEFAULT_TEST_SPLIT = 0.2;
 
 /**
@@ -82,7 +82,7 @@ export async function examplesToLearn(
 }
 
 /**
- * Checks that there is something to learn each class from that is to be judged.
+ * Checks that each class of the held-out examples has training examples.
  *
  * @param path what an error calls the source
  */

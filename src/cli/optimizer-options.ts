@@ -56,7 +56,7 @@ export function addOptimizerOptions(command: Command): Command {
 }
 
 /**
- * What `fit` is told.
+ * The options for `fit`.
  *
  * @throws UsageError where two options do not go together
  */

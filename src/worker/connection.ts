@@ -148,7 +148,7 @@ export class Connection {
     for (const request of this.#unheard ?? []) port1.postMessage(request);
   }
 
-  /** Ends the talk, but for a worker that did not start goes on with another where there is one. */
+  /** Ends the connection; a worker that did not start is replaced first, if that is possible. */
   async #fail(worker: Worker, failure: Failure): Promise<void> {
     const end = (what: string) => this.close((method) => new Error(`${method}: ${what}`));
     if (this.#unheard === undefined) {

@@ -96,7 +96,7 @@ test('IDX files are learnt from: images and labels, gzipped or not, by drop and 
   await drop(page, paths);
   await expect
     .poll(() => message(page))
-    .toBe('some-images.idx, some-labels.idx: 1,200 examples to learn from, 300 held out.');
+    .toBe('some-images.idx, some-labels.idx: 1,200 training examples, 300 held out.');
   await finished(page);
   expect(await page.locator('#held-out-count').textContent()).toBe('300');
 
@@ -111,7 +111,7 @@ test('IDX files are learnt from: images and labels, gzipped or not, by drop and 
     page.getByRole('button', { name: 'Choose files…' }).click(),
   ]);
   await chooser.setFiles(four);
-  await expect.poll(() => message(page)).toContain('1,500 examples to learn from, 200 held out.');
+  await expect.poll(() => message(page)).toContain('1,500 training examples, 200 held out.');
   await finished(page);
   expect(playground.complaints).toEqual([]);
 });
@@ -122,7 +122,7 @@ test('a table is learnt from, to the parameters that the command gives in Node',
   await using playground = await openPlayground(browser, { query: '?epochs=40&batch=8' });
   const { page } = playground;
   await drop(page, [path]);
-  await expect.poll(() => message(page)).toBe('iris.csv: 120 examples to learn from, 30 held out.');
+  await expect.poll(() => message(page)).toBe('iris.csv: 120 training examples, 30 held out.');
   await finished(page);
   expect(await page.locator('.confusion thead th').allTextContents()).toEqual([
     'setosa',
@@ -144,7 +144,7 @@ test('a table is learnt from, to the parameters that the command gives in Node',
   await expect
     .poll(() => message(page))
     .toBe(
-      'iris.csv: 120 examples to learn from, 30 held out. iris.csv, column 1: has no name and is taken for row numbers or names, not used as an input.',
+      'iris.csv: 120 training examples, 30 held out. iris.csv, column 1: has no name and is taken for row numbers or names, not used as an input.',
     );
 
   await writeFile(path, `${table()}1,2,3\n`);
