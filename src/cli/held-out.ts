@@ -93,7 +93,7 @@ function checkClasses(path: string, train: Dataset, test: Dataset): void {
   const name = test.classNames?.[label];
   throw outOfRange(
     path,
-    `class ${name === undefined ? label : describe(name)} in test examples alone`,
+    `class ${name === undefined ? label : describe(name)} only in the test examples`,
     'examples of each class to train on',
   );
 }

@@ -315,7 +315,7 @@ describe('--data', () => {
     const { code, stderr } = await run(['train', '-d', 'idx', '-e', '1'], { cwd });
     expect([code, stderr]).toEqual([
       1,
-      'relumax: idx: found class 10 in test examples alone, expected examples of each class to train on\n',
+      'relumax: idx: found class 10 only in the test examples, expected examples of each class to train on\n',
     ]);
     expect((await run(['train', '-d', 'idx', '-e', '1', '-t', '0.2'], { cwd })).code).toBe(0);
   });
