@@ -18,7 +18,7 @@ import {
   Pace,
   startWorker,
 } from 'relumax/worker';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parametersHash } from '../../src/cli/parameters-hash.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
 
@@ -482,25 +482,22 @@ describe('a program that disposes of nothing', () => {
 
 describe('where the script of the worker is missing', () => {
   let folder: string;
-  let entry: string;
-  beforeAll(async () => {
+  // Anew for each: once one is missing, all start in the other way.
+  beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'relumax-'));
+    const dist = fileURLToPath(new URL('../../dist', import.meta.url));
     const filter = (path: string) => !path.endsWith('worker-thread.js');
-    await cp(fileURLToPath(new URL('../../dist', import.meta.url)), folder, {
-      recursive: true,
-      filter,
-    });
+    await cp(dist, folder, { recursive: true, filter });
     // For the files to be modules.
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    entry = pathToFileURL(join(folder, 'worker.js')).href;
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test.each([false, true])(
     'another gets what went to the first, also a dataset, transfer: %s',
     async (transfer) => {
-      // Anew each time: once one is missing, all start in the other way.
-      const library: typeof import('relumax/worker') = await import(`${entry}?${transfer}`);
+      const { href } = pathToFileURL(join(folder, 'worker.js'));
+      const library: typeof import('relumax/worker') = await import(href);
       const numbers = library.Dataset.from({
         inputs: Float64Array.of(1, 2, 3, 4),
         targets: Float64Array.of(10, 20, 30, 40),
