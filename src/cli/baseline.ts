@@ -87,7 +87,7 @@ export async function verdictOf(
   const { material, output, learningRate } = recipe;
   const baseline = baselineOf(material.heldOut, network);
   // Where all that was held out is of one class, nothing can be better.
-  const isTrivial = baseline.loss === 0 && Number.isFinite(test.loss);
+  const isTrivial = baseline.loss === 0;
   const isBetter = isTrivial || test.loss < baseline.loss || test.accuracy > baseline.accuracy;
   const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
   if (isBetter) return verdict;
@@ -96,13 +96,13 @@ export async function verdictOf(
   const { loss } = history.epochs[kept - 1]!;
   const guessing = baselineOf(material.train, network).loss;
   const constant = output === 'softmax' ? 'the frequencies of the classes' : 'the mean';
-  if (loss < guessing && Number.isFinite(test.loss)) {
+  if (loss < guessing) {
     const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
     const complaint = `nothing was learnt that holds for other examples: the loss on those held out is ${found}, and always saying ${constant} gives ${least}; try fewer epochs, a smaller network or more examples`;
     return { ...verdict, complaint };
   }
   const before = await untrainedLoss(recipe);
-  if (!(loss <= MUCH_WORSE * before) || !Number.isFinite(test.loss)) {
+  if (loss > MUCH_WORSE * before) {
     const [worse, then] = [loss, before].map((value) => value.toPrecision(4));
     const complaint = `nothing was learnt: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
     return { ...verdict, isRuined: true, complaint };

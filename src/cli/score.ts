@@ -57,7 +57,7 @@ export function baselineFields({ loss, accuracy }: Baseline) {
 }
 
 /** Of more classes than these, those are told of that do worst. */
-export const MANY_CLASSES = 20;
+const MANY_CLASSES = 20;
 const WORST = 5;
 
 /** The classes to tell of: all, or of many the worst, by recall and then by precision. */
