@@ -40,7 +40,10 @@ function offline() {
         for (const file of Object.values(bundle)) {
           version.update(file.type === 'chunk' ? file.code : file.source);
         }
-        const built = Object.keys(bundle).filter((file) => file !== 'index.html');
+        // The worker's script is among the files, so what replaces a missing one is never asked for.
+        const built = Object.keys(bundle).filter(
+          (file) => file !== 'index.html' && !/restart-[^/]*$/.test(file),
+        );
         const files = ['./', ...built, ...readdirSync(`${ROOT}public`)];
         this.emitFile({
           type: 'asset',

@@ -64,7 +64,7 @@ export async function sizesOf(program, folder = ROOT) {
 }
 
 /** @param {number} bytes */
-export const kilobytes = (bytes) =>
+const kilobytes = (bytes) =>
   `${bytes >= 100_000 ? Math.round(bytes / 1000).toLocaleString('en') : (bytes / 1000).toFixed(1)} KB`;
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

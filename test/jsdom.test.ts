@@ -78,3 +78,13 @@ test('a worker trains', async () => {
   expect(parametersHash(await remote.parameters())).toBe(hash);
   remote.dispose();
 });
+
+test('a worker standardises, and says by what', async () => {
+  const remote = await InWorker.create({ layers: LAYERS, seed: 1, normalize: digits as never });
+  const local = await Network.create({ layers: LAYERS, seed: 1, normalize: digits });
+  expect(remote.normalization).toEqual(local.normalization);
+  const { mean } = remote.normalization!.inputs!;
+  mean.fill(1);
+  expect(remote.normalization).toEqual(local.normalization);
+  remote.dispose();
+});

@@ -86,7 +86,7 @@ export async function verdictOf(
   const { material, output, learningRate } = recipe;
   const baseline = baselineOf(material.heldOut, network);
   // Where all held-out examples are of one class, nothing can be better.
-  const isTrivial = baseline.loss === 0 && Number.isFinite(test.loss);
+  const isTrivial = baseline.loss === 0;
   const isBetter = isTrivial || test.loss < baseline.loss || test.accuracy > baseline.accuracy;
   const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
   if (isBetter) return verdict;
@@ -95,13 +95,13 @@ export async function verdictOf(
   const { loss } = history.epochs[kept - 1]!;
   const guessing = baselineOf(material.train, network).loss;
   const constant = output === 'softmax' ? 'the class frequencies' : 'the mean';
-  if (loss < guessing && Number.isFinite(test.loss)) {
+  if (loss < guessing) {
     const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
     const complaint = `the network does not generalise: its loss on the held-out examples is ${found}, and that of always predicting ${constant} is ${least}; try fewer epochs, a smaller network or more examples`;
     return { ...verdict, complaint };
   }
   const before = await untrainedLoss(recipe);
-  if (!(loss <= MUCH_WORSE * before) || !Number.isFinite(test.loss)) {
+  if (loss > MUCH_WORSE * before) {
     const [worse, then] = [loss, before].map((value) => value.toPrecision(4));
     const complaint = `the training failed: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
     return { ...verdict, isRuined: true, complaint };

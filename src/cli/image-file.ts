@@ -9,7 +9,7 @@ import { turned, turnedSize } from './orientation.ts';
 import { decodePng, isPng, PNG_HEAD, pngOrientation, pngSize } from './png.ts';
 
 /** Enough for a telephone's photograph: 4096 × 4096. */
-export const MAX_PIXELS = 2 ** 24;
+const MAX_PIXELS = 2 ** 24;
 /** As many bytes as `MAX_PIXELS` pixels of the largest kind have. */
 const MAX_BYTES = 2 ** 27;
 

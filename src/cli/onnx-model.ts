@@ -48,9 +48,9 @@ const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
 
 /** What the model's input is called, and its output: of a linear one, `VALUES`. */
-export const INPUT = 'input';
-export const OUTPUT = 'probabilities';
-export const VALUES = 'values';
+const INPUT = 'input';
+const OUTPUT = 'probabilities';
+const VALUES = 'values';
 
 /** A network, and what its file says of classes. */
 export interface ExportedModel {

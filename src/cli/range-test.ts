@@ -17,7 +17,7 @@ export type Ending = 'complete' | 'diverged' | 'interrupted';
  * α of each update: from `from` to `to`, each larger than the one before by the same factor. To six
  * digits, since engines may differ in the last bit of a power.
  */
-export function ratesOf({ from, to, updates }: Range): number[] {
+function ratesOf({ from, to, updates }: Range): number[] {
   const rate = (i: number) => from * (to / from) ** (i / (updates - 1));
   return Array.from({ length: updates }, (_, i) => Number(rate(i).toPrecision(6)));
 }

@@ -61,7 +61,7 @@ export function baselineFields({ loss, accuracy }: Baseline) {
 }
 
 /** Of more classes than these, only the worst are shown. */
-export const MANY_CLASSES = 20;
+const MANY_CLASSES = 20;
 const WORST = 5;
 
 /** The classes to show: all, or of many the worst, by recall and then by precision. */

@@ -13,7 +13,7 @@ export interface Point {
 }
 
 /** How many updates a slope spans to either side of its middle. */
-export function reachOf(updates: number): number {
+function reachOf(updates: number): number {
   return Math.round(SPAN * updates);
 }
 

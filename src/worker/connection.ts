@@ -89,7 +89,8 @@ export class Connection {
   }
 
   post(request: Request, transfer: ArrayBuffer[] = []): void {
-    this.#unheard?.push(request);
+    // Copies, for what has been transferred cannot be sent again.
+    this.#unheard?.push(transfer.length > 0 ? copied(request) : request);
     this.#port.postMessage(request, transfer);
   }
 
@@ -189,6 +190,14 @@ export function copyOf<T extends Inputs>(inputs: T): T {
   const copy = emptyLike(inputs, inputs.length);
   copy.set(inputs);
   return copy;
+}
+
+/** A copy of objects and the arrays of numbers in them. Not structuredClone, which Jest's jsdom hides. */
+export function copied<T>(value: T): T {
+  if (ArrayBuffer.isView(value)) return copyOf(value as T & Inputs);
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = Object.entries(value).map(([name, part]) => [name, copied(part)]);
+  return Object.assign(Array.isArray(value) ? [] : {}, Object.fromEntries(parts));
 }
 
 /** The memory of arrays, each once, as it is transferred. */

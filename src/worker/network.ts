@@ -11,7 +11,7 @@ import type { LoadOptions, NetworkOptions } from '../live-network.ts';
 import type { Normalization } from '../normalization.ts';
 import { onDemand } from '../on-demand.ts';
 import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
-import { buffersOf, Connection, copyOf, mustBeWhole } from './connection.ts';
+import { buffersOf, Connection, copied, copyOf, mustBeWhole } from './connection.ts';
 import { onNextFrame } from './frames.ts';
 import type { Calls, Progress } from './messages.ts';
 import { startOwnWorker } from './start.ts';
@@ -117,7 +117,7 @@ export class Network {
    * in copies; undefined where it takes and gives numbers as they are.
    */
   get normalization(): Normalization | undefined {
-    return structuredClone(this.#normalization);
+    return copied(this.#normalization);
   }
 
   /**

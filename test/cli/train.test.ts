@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -335,6 +336,15 @@ describe('--data', () => {
 
 describe('interrupted', () => {
   const long = ['train', '-e', '1000000', '-o', 'm.st', '--json'];
+  /** Calls back after an epoch: before its first update a training has nothing to save. */
+  const onceTrained = (child: ChildProcess, callback: () => void) => {
+    const listen = (lines: Buffer) => {
+      if (!lines.includes('"event":"epoch"')) return;
+      child.stdout!.off('data', listen);
+      callback();
+    };
+    child.stdout!.on('data', listen);
+  };
 
   it.each([
     ['SIGINT', 130],
@@ -342,7 +352,7 @@ describe('interrupted', () => {
     ['SIGHUP', 129],
   ] as const)('by %s, reports and saves what was learnt', async (signal, exitCode) => {
     const child = start(long, { cwd });
-    child.stdout!.once('data', () => setTimeout(() => child.kill(signal), 200));
+    onceTrained(child, () => child.kill(signal));
     const { code, stdout, stderr } = await outcome(child);
     expect([code, stderr]).toEqual([exitCode, '']);
     const result = events(stdout).at(-1) as unknown as TrainResult;
@@ -355,7 +365,7 @@ describe('interrupted', () => {
 
   it('by one Ctrl-C that npm passes on as well, reports and saves all the same', async () => {
     const child = start(long, { cwd });
-    child.stdout!.once('data', () => {
+    onceTrained(child, () => {
       child.kill('SIGINT');
       setTimeout(() => child.kill('SIGINT'), 20);
     });
@@ -380,8 +390,9 @@ describe('interrupted', () => {
   });
 
   it('by SIGHUP again and again, saves all the same', async () => {
-    const child = start([...long, '-l', '784-1024-10', '-b', 'full'], { cwd });
-    child.stdout!.once('data', async () => {
+    // One batch takes more than a second, and so all signals come before its end.
+    const child = start([...long, '-l', '784-4096-10', '-b', 'full'], { cwd });
+    onceTrained(child, async () => {
       for (let i = 0; i < 3; i++) {
         child.kill('SIGHUP');
         await new Promise((resolve) => setTimeout(resolve, 450));
@@ -395,7 +406,7 @@ describe('interrupted', () => {
   it('by Ctrl-C that the reader of the output gets as well, has the exit code of Ctrl-C', async () => {
     const child = start(long, { cwd });
     const ended = once(child, 'exit');
-    child.stdout!.once('data', () => {
+    onceTrained(child, () => {
       child.stdout!.destroy();
       setTimeout(() => child.kill('SIGINT'), 1);
     });

@@ -1,8 +1,11 @@
 /** The network in a worker, as it is built and shipped, in a worker of Node. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { DivergenceError as LocalDivergenceError, Network as LocalNetwork } from 'relumax';
 import {
@@ -15,7 +18,7 @@ import {
   Pace,
   startWorker,
 } from 'relumax/worker';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parametersHash } from '../../src/cli/parameters-hash.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
 
@@ -475,6 +478,41 @@ describe('a program that disposes of nothing', () => {
     )}`;
     expect(await run(program)).toEqual({ stdout: 'epochs: 1\n', code: 0 });
   });
+});
+
+describe('where the script of the worker is missing', () => {
+  let folder: string;
+  // Anew for each: once one is missing, all start in the other way.
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'relumax-'));
+    const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+    const filter = (path: string) => !path.endsWith('worker-thread.js');
+    await cp(dist, folder, { recursive: true, filter });
+    // For the files to be modules.
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test.each([false, true])(
+    'another gets what went to the first, also a dataset, transfer: %s',
+    async (transfer) => {
+      const { href } = pathToFileURL(join(folder, 'worker.js'));
+      const library: typeof import('relumax/worker') = await import(href);
+      const numbers = library.Dataset.from({
+        inputs: Float64Array.of(1, 2, 3, 4),
+        targets: Float64Array.of(10, 20, 30, 40),
+        outputs: 1,
+      });
+      const network = await library.Network.create({
+        ...{ layers: [1, 1], output: 'linear', normalize: numbers, transfer },
+      });
+      expect(network.normalization!.inputs!.mean).toEqual(Float64Array.of(2.5));
+      expect(numbers.inputs.length).toBe(transfer ? 0 : 4);
+      const { epochs } = await network.fit(numbers);
+      expect(epochs).toHaveLength(1);
+      network.dispose();
+    },
+  );
 });
 
 test('a page and a worker of different releases', async () => {
