@@ -72,7 +72,8 @@ export function fittingDataset(
     const name = `${argument}.${targets ? 'outputs' : 'classes'}`;
     throw outOfRange(name, outputs, units + of('last'));
   }
-  if (!core.holds?.(dataset)) dataset.checkMemory(`${argument}.`);
+  if (core.holds?.(dataset)) return dataset;
+  dataset.checkMemory(`${argument}.`);
   if (targets) checkTargets(`${argument}.targets`, targets, output);
   return dataset;
 }

@@ -89,7 +89,7 @@ export class Connection {
   }
 
   post(request: Request, transfer: ArrayBuffer[] = []): void {
-    this.#unheard?.push(request);
+    this.#unheard?.push(withOwnArrays(request));
     this.#port.postMessage(request, transfer);
   }
 
@@ -182,6 +182,16 @@ export class Connection {
     if (response.kind === 'result') pending.resolve(response.result);
     else pending.reject(unpackError(response.error));
   }
+}
+
+/** A request to be posted again: the arrays of a dataset go to the worker, and are then empty here. */
+function withOwnArrays(request: Request): Request {
+  if (request.kind !== 'dataset') return request;
+  const entries = Object.entries(request.examples).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? value : copyOf(value),
+  ]);
+  return { ...request, examples: Object.fromEntries(entries) };
 }
 
 /** Copies, so that of a view only what it shows is sent. */

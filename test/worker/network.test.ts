@@ -1,8 +1,11 @@
 /** The network in a worker, as it is built and shipped, in a worker of Node. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { DivergenceError as LocalDivergenceError, Network as LocalNetwork } from 'relumax';
 import {
@@ -31,8 +34,10 @@ function examples(seed = 1) {
 }
 
 const networks: { dispose(): void }[] = [];
-afterEach(() => {
+const folders: string[] = [];
+afterEach(async () => {
   for (const network of networks.splice(0)) network.dispose();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
 async function create(worker?: Worker): Promise<Network> {
@@ -343,6 +348,28 @@ describe('data', () => {
     worker.terminate();
   });
 
+  test.each(['sigmoid', 'linear'] as const)(
+    'is transferred with the targets of a %s',
+    async (output) => {
+      const of = () =>
+        Dataset.from({
+          inputs: randomFloats(200, 1),
+          targets: Float64Array.from({ length: 40 }, (_, i) => i % 2),
+          outputs: 2,
+        });
+      const [dataset, copy] = [of(), of()];
+      const options = { layers: [10, 2], output };
+      const local = await LocalNetwork.create({ ...options, normalize: copy });
+      const remote = await Network.create({ ...options, normalize: dataset, transfer: true });
+      networks.push(remote);
+      expect(dataset.targets).toHaveLength(0);
+      const { epochs } = await local.fit(copy, { validation: copy });
+      const { epochs: theirs } = await remote.fit(dataset, { validation: dataset });
+      expect(theirs[0]!.validation).toEqual(epochs[0]!.validation);
+      expect(await remote.evaluate(dataset)).toEqual(local.evaluate(copy));
+    },
+  );
+
   test('whose memory was transferred elsewhere is refused, until the worker has it', async () => {
     const remote = await create();
     const transfer = ({ buffer }: Inputs) =>
@@ -435,6 +462,30 @@ describe('disposal', () => {
     worker.terminate();
   });
 });
+
+test.each([false, true])(
+  'its script is missing, and a dataset has gone there: transfer %s',
+  async (transfer) => {
+    const root = join(import.meta.dirname, '../..');
+    const moved = await mkdtemp(join(tmpdir(), 'relumax-moved-'));
+    folders.push(moved);
+    const filter = (path: string) => !path.endsWith('worker-thread.js');
+    await cp(join(root, 'dist'), join(moved, 'dist'), { recursive: true, filter });
+    await cp(join(root, 'package.json'), join(moved, 'package.json'));
+    const address = pathToFileURL(join(moved, 'dist/worker-node.js')).href;
+    const other: typeof import('relumax/worker') = await import(address);
+    const of = (Class: typeof Dataset) =>
+      Class.from({ inputs: randomFloats(200, 1), labels: randomLabels(20, 4, 1), classes: 4 });
+    const options = { layers: [10, 4], seed: 1 };
+    const [dataset, copy] = [of(other.Dataset as typeof Dataset), of(Dataset)];
+    const remote = await other.Network.create({ ...options, normalize: dataset, transfer });
+    networks.push(remote);
+    expect(dataset.inputs).toHaveLength(transfer ? 0 : 200);
+    const local = await LocalNetwork.create({ ...options, normalize: copy });
+    expect(remote.normalization).toEqual(local.normalization);
+    expect(await remote.evaluate(dataset)).toEqual(local.evaluate(copy));
+  },
+);
 
 /** How a program of its own ends, and what it prints. */
 async function run(program: string): Promise<{ stdout: string; code: number | null }> {
