@@ -472,7 +472,7 @@ test.each([false, true])(
     const filter = (path: string) => !path.endsWith('worker-thread.js');
     await cp(join(root, 'dist'), join(moved, 'dist'), { recursive: true, filter });
     await cp(join(root, 'package.json'), join(moved, 'package.json'));
-    const address = pathToFileURL(join(moved, 'dist/worker-node.js')).href;
+    const address = pathToFileURL(join(moved, 'dist/worker.js')).href;
     const other: typeof import('relumax/worker') = await import(address);
     const of = (Class: typeof Dataset) =>
       Class.from({ inputs: randomFloats(200, 1), labels: randomLabels(20, 4, 1), classes: 4 });
