@@ -30,6 +30,8 @@ export interface Features {
   readonly count: number;
   /** Their names, where the table had a header. */
   readonly names?: readonly string[] | undefined;
+  /** What the labels were: these classes, or any numbers; undefined where that is not known. */
+  readonly labels?: readonly string[] | 'numbers' | undefined;
 }
 
 /** What a table holds. */
@@ -125,6 +127,8 @@ interface Layout extends Shape {
   /** The columns that are inputs, counted from 0, in the order of the inputs. */
   readonly features: readonly number[];
   readonly label: number | undefined;
+  /** A column that is passed over as the label, for which nothing speaks but its place. */
+  readonly passedOver: number | undefined;
 }
 
 /** Takes the rows of a table one after another. */
@@ -211,6 +215,8 @@ export class TableReader {
     const known = [features?.names ?? [], isName(label) ? [label] : []];
     const shape = shapeOf(cells, second, { header, known });
     this.#layout = this.#layoutOf(shape, header === undefined && shape.names === undefined);
+    const data = shape.names === undefined ? cells : second;
+    if (data !== undefined) this.#checkPassedOver(this.#layout, data);
     this.#counting = this.#layout.features.map((column) => ({ column, next: Number.NaN }));
     if (shape.names === undefined) this.#take(this.#layout, cells, record);
   }
@@ -241,6 +247,7 @@ export class TableReader {
         ...common,
         features: features.names.map((name) => this.#columnOf(name, names, 'column')),
         label: labelled ? this.#labelColumn(columns, names) : undefined,
+        passedOver: undefined,
       };
     }
     if (features === undefined) {
@@ -252,7 +259,12 @@ export class TableReader {
         const lead = shape.rowNames.length > 0 ? ', the first of them without a name' : '';
         throw outOfRange(this.#name, `${found}${lead}`, 'at least one, and the label');
       }
-      return { ...common, features: inputs, label: labelled ? label : undefined };
+      return {
+        ...common,
+        features: inputs,
+        label: labelled ? label : undefined,
+        passedOver: undefined,
+      };
     }
     const { count } = features;
     const withLabel = columns.length === count + 1;
@@ -266,7 +278,31 @@ export class TableReader {
       ...common,
       features: columns.filter((column) => column !== label),
       label: labelled ? label : undefined,
+      passedOver: labelled ? undefined : label,
     };
+  }
+
+  /**
+   * Checks that a column which is passed over may hold labels, by the first row: where another is one
+   * too many, such as the rows' numbers, the inputs would be wrong ones.
+   */
+  #checkPassedOver(layout: Layout, cells: readonly string[]): void {
+    const { passedOver } = layout;
+    const { count, labels } = this.#options.features ?? {};
+    if (passedOver === undefined || labels === undefined) return;
+    const cell = cells[passedOver]?.trim() ?? '';
+    const areNumbers = labels === 'numbers';
+    const isLabel = areNumbers
+      ? NUMBER.test(cell)
+      : labels.includes(cell) || (NUMBER.test(cell) && labels.includes(String(Number(cell))));
+    if (isLabel || MISSING.test(cell)) return;
+    const column = `column ${passedOver + 1}, which has the label's place`;
+    const label = areNumbers ? 'a number' : 'a class of the model';
+    throw outOfRange(
+      this.#name,
+      `${describe(cell)} in ${column}`,
+      `${label}, or the ${count} inputs alone`,
+    );
   }
 
   /** @param columns in the order in which the label's number counts them */
@@ -358,8 +394,7 @@ export class TableReader {
   }
 
   #notes(layout: Layout, rowNumbers: readonly number[]): TableNote[] {
-    if (this.#options.features !== undefined) return [];
-    const { names, features, label, rowNames, isGuessed } = layout;
+    const { names, features, label, rowNames, isGuessed, passedOver } = layout;
     const noteOf = (kind: TableNote['kind']) => (column: number) => ({
       ...{ kind, column: column + 1, name: names?.[column] },
     });
@@ -367,11 +402,16 @@ export class TableReader {
     const counting = this.#countingColumns().filter((i) => !rowNumbers.includes(i));
     const { cells } = this.#first!;
     const countsFirst = isGuessed && counts(cells) && (Number(cells[0]) === 0 || cells.length > 2);
+    const firstRow = countsFirst ? [{ kind: 'first row' } as const] : [];
+    if (this.#options.features !== undefined) {
+      // What a model takes is settled; but one column more than that may be another than the label.
+      return [...(passedOver === undefined ? [] : counting.map(noteOf('counting'))), ...firstRow];
+    }
     return [
       ...rowNames.filter((column) => column !== label).map(noteOf('row names')),
       ...rowNumbers.map(noteOf('row numbers')),
       ...(inputs > 1 ? counting.map(noteOf('counting')) : []),
-      ...(countsFirst ? [{ kind: 'first row' } as const] : []),
+      ...firstRow,
     ];
   }
 

@@ -114,6 +114,60 @@ describe('a table', () => {
       't.csv: found 2 columns, expected 3: the network takes 2 numbers',
     );
   });
+
+  it.each<[string, string, 'numbers' | string[], string | undefined]>([
+    ['the rows’ numbers are there, and no label', '1,5,3\n2,6,1', ['a', 'b'], '"3" in column 3'],
+    ['the same with a header', 'id,w,h\n1,5,3\n2,6,1', ['a', 'b'], '"3" in column 3'],
+    [
+      'a header of numbers is read as data',
+      '0,1,kind\n5,3,a\n6,1,b',
+      ['a', 'b'],
+      '"kind" in column 3',
+    ],
+    [
+      'a header above numbers likewise',
+      '0,1,price\n5,3,2\n6,1,1',
+      'numbers',
+      '"price" in column 3',
+    ],
+    ['it is a class', '5,3,b\n6,1,c', ['a', 'b'], undefined],
+    ['it is a class written otherwise', '5,3,1.0\n6,1,0', ['0', '1'], undefined],
+    ['nothing is known of it yet', '5,3,?\n6,1,?', ['a', 'b'], undefined],
+    ['it is a number', '5,3,1.5\n6,1,2', 'numbers', undefined],
+  ])('checks by the first row what it passes over as the label: %s', (_, text, labels, found) => {
+    const options = { features: { count: 2, labels }, label: '3', labelled: false };
+    if (found === undefined) {
+      expect([...read(cut(text), options).inputs]).toEqual([5, 3, 6, 1]);
+      return;
+    }
+    const expected = labels === 'numbers' ? 'a number' : 'a class of the model';
+    expect(() => read(cut(text), options)).toThrow(
+      `t.csv: found ${found}, which has the label's place, expected ${expected}, or the 2 inputs alone`,
+    );
+  });
+
+  it('tells of a column that counts the rows where it passes over another, and of a first row', () => {
+    const rows = (row: (i: number) => string) =>
+      cut(Array.from({ length: 6 }, (_, i) => row(i)).join('\n'));
+    const options = {
+      features: { count: 2, labels: 'numbers' },
+      label: '3',
+      labelled: false,
+    } as const;
+    expect(
+      read(
+        rows((i) => `${i + 1},${i * i},7.5`),
+        options,
+      ).notes,
+    ).toEqual([{ kind: 'counting', column: 1, name: undefined }]);
+    expect(
+      read(
+        rows((i) => `${i + 1},${i * i}`),
+        options,
+      ).notes,
+    ).toEqual([]);
+    expect(read(cut('0,1\n5,3\n6,1'), options).notes).toEqual([{ kind: 'first row' }]);
+  });
 });
 
 describe('what numbers or names the rows', () => {
