@@ -104,6 +104,8 @@ export interface Labels {
   readonly firstRecords: readonly number[];
   /** The label of each row as a number; undefined where not all are numbers. */
   readonly numbers: Float64Array | undefined;
+  /** The first number with a fraction. */
+  readonly fraction: string | undefined;
   /** The first label that is no such number, and its record. */
   readonly firstWord: { readonly text: string; readonly record: number } | undefined;
   /** How many are none, and how many of those say that the label is missing. */
@@ -480,17 +482,14 @@ function problemOf(cell: string): TableProblem {
  *   numbers that are not whole
  */
 export function classesOfTable(name: string, table: Table, divided: boolean): Dataset {
-  const { classes, classNames, firstRecords } = table.labels!;
+  const { classes, classNames, firstRecords, numbers, fraction } = table.labels!;
   const column = `${name}, label column ${describe(table.label)}`;
   if (classes === undefined) {
     const found = `more than ${MOST_CLASSES} different labels`;
     const error = outOfRange(column, found, `at most ${MOST_CLASSES} classes`);
-    throw new TableError(error, table.labels!.numbers ? 'number' : 'many');
+    throw new TableError(error, numbers ? 'number' : 'many');
   }
-  const fraction = classNames.find(
-    (label) => NUMBER.test(label) && !Number.isInteger(Number(label)),
-  );
-  if (fraction !== undefined && classNames.every((label) => NUMBER.test(label))) {
+  if (numbers && fraction !== undefined) {
     const expected = 'classes, in words or whole numbers';
     throw new TableError(outOfRange(column, `numbers such as ${fraction}`, expected), 'number');
   }
@@ -505,7 +504,7 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
       const found = `${describe(classNames[once])} in row ${firstRecords[once]} alone`;
       const expected = 'each class twice: to learn from, and to hold out';
       const isHeader = table.isGuessed && firstRecords[once] === table.records[0];
-      const problem = isHeader ? 'header' : table.labels!.numbers ? 'number' : undefined;
+      const problem = isHeader ? 'header' : numbers ? 'number' : undefined;
       throw new TableError(outOfRange(column, found, expected), problem);
     }
   }
@@ -524,7 +523,7 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
 export function isContinuous({ labels }: Table): boolean {
   const numbers = labels?.numbers;
   if (numbers === undefined) return false;
-  return labels?.classes === undefined || numbers.some((number) => !Number.isInteger(number));
+  return labels?.classes === undefined || labels.fraction !== undefined;
 }
 
 /**
@@ -555,6 +554,17 @@ export function numbersOfTable(name: string, table: Table): Dataset {
 function numberIn(cell: string): number {
   const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
+}
+
+/** What a class is called that is a number; those that 64 bits do not tell apart keep their own text. */
+function numberName(text: string): string {
+  const value = Number(text);
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER ? text : String(value);
+}
+
+/** Whether a number has a fraction as it is written, which 64 bits may round off. */
+function hasFraction(text: string): boolean {
+  return !Number.isInteger(Number(text)) || /^[^e]*\.\d*[1-9]\d*$/i.test(text);
 }
 
 /** Whether a column given by `label` is meant by name: what is a number may be either. */
@@ -597,6 +607,7 @@ class LabelList {
   readonly #firstRecords: number[] = [];
   #rows: number[] | undefined = [];
   #values: FloatList | undefined = new FloatList();
+  #fraction: string | undefined;
   #firstWord: Labels['firstWord'];
   #words = 0;
   #missing = 0;
@@ -608,6 +619,8 @@ class LabelList {
       this.#firstWord ??= { text, record };
       this.#words++;
       if (MISSING.test(text)) this.#missing++;
+    } else if (this.#fraction === undefined && hasFraction(text)) {
+      this.#fraction = text;
     }
     this.#values?.push(value);
     let number = this.#numbers.get(text);
@@ -625,10 +638,9 @@ class LabelList {
     const texts = [...this.#numbers.keys()];
     // 1 and 1.0 are one class, where all are numbers.
     const areNumbers = texts.every((text) => !Number.isNaN(numberIn(text)));
-    const names = areNumbers ? texts.map((text) => String(Number(text))) : texts;
-    const classNames = [...new Set(names)].sort(
-      areNumbers ? (a, b) => Number(a) - Number(b) : undefined,
-    );
+    const names = areNumbers ? texts.map(numberName) : texts;
+    const classNames = [...new Set(names)].sort();
+    if (areNumbers) classNames.sort((a, b) => Number(a) - Number(b));
     const tooMany = this.#rows === undefined || classNames.length > MOST_CLASSES;
     const classOf = names.map((name) => classNames.indexOf(name));
     return {
@@ -636,6 +648,7 @@ class LabelList {
       classNames,
       firstRecords: classNames.map((name) => this.#firstRecords[names.indexOf(name)]!),
       numbers: this.#values?.concat(),
+      fraction: this.#fraction,
       firstWord: this.#firstWord,
       words: this.#words,
       missing: this.#missing,

@@ -85,6 +85,10 @@ describe('a table', () => {
     expect(table.labels!.classNames).toEqual(['-1', '9', '10']);
     expect(labelsOf(table)).toEqual(['10', '9', '9', '10', '-1']);
     expect(read(cut('1,10\n2,9\n3,x')).labels!.classNames).toEqual(['10', '9', 'x']);
+    // Numbers that float64 rounds to one, such as identifiers, are as many classes as in the file.
+    const large = read(cut('1,9007199254740993\n2,5.0\n3,9007199254740992\n4,5'));
+    expect(large.labels!.classNames).toEqual(['5', '9007199254740992', '9007199254740993']);
+    expect(labelsOf(large)).toEqual(['9007199254740993', '5', '9007199254740992', '5']);
   });
 
   it('takes the columns of another by their names', () => {
@@ -414,6 +418,8 @@ describe('numbersOfTable', () => {
     ['1,x\n3,4.5', false],
     // More digits than float32 has.
     ['1,8400000.5\n3,8400001.5', true],
+    ['1,4503599627370496.5\n3,4503599627370497.5', true],
+    ['1,1.5e1\n3,2.50e+1', false],
     [Array.from({ length: 257 }, (_, i) => `1,${i}`).join('\n'), true],
     [Array.from({ length: 2000 }, (_, i) => `1,${i}`).join('\n'), true],
     [Array.from({ length: 257 }, (_, i) => `1,c${i}`).join('\n'), false],
