@@ -123,7 +123,7 @@ describe('a training that ends with an absurd loss', () => {
       baseline: { loss: 0 },
       isBetterThanBaseline: true,
     });
-    const args = ['train', '-d', 'equal.csv', '--optimizer', 'adam', '-r', '100', '--json'];
+    const args = ['train', '-d', 'equal.csv', '--optimizer', 'adam', '-r', '1000', '--json'];
     const { code, stdout, stderr } = await run(args, { cwd });
     expect(code).toBe(1);
     expect(lastEvent(stdout)).toMatchObject({ isBetterThanBaseline: false });
