@@ -117,7 +117,7 @@ export class Network {
    * in copies; undefined where it takes and gives numbers as they are.
    */
   get normalization(): Normalization | undefined {
-    return structuredClone(this.#normalization);
+    return copyOfNormalization(this.#normalization);
   }
 
   /**
@@ -418,6 +418,15 @@ async function inNewHome(
     home.leave();
     throw error;
   }
+}
+
+/** Not by structuredClone, which Jest's jsdom hides. */
+function copyOfNormalization(normalization: Normalization | undefined): Normalization | undefined {
+  const parts = Object.entries(normalization ?? {}).map(([part, { mean, std }]) => [
+    part,
+    { mean: copyOf(mean), std: copyOf(std) },
+  ]);
+  return normalization && Object.fromEntries(parts);
 }
 
 /** The layers of a network with the sizes n⁰ … nᴸ. */
