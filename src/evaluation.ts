@@ -72,7 +72,8 @@ export function fittingDataset(
     const name = `${argument}.${targets ? 'outputs' : 'classes'}`;
     throw outOfRange(name, outputs, units + of('last'));
   }
-  if (!core.holds?.(dataset)) dataset.checkMemory(`${argument}.`);
+  if (core.holds?.(dataset)) return dataset;
+  dataset.checkMemory(`${argument}.`);
   if (targets) checkTargets(`${argument}.targets`, targets, output);
   return dataset;
 }
@@ -108,8 +109,9 @@ function ofTargets(
 ): Pick<Evaluation, 'confusion' | 'precision' | 'recall' | 'r2' | 'rmse'> {
   const length = targets.length / outputs;
   const sums = Array.from({ length: outputs }, (_, j) => {
-    let mean = 0;
-    for (let i = j; i < targets.length; i += outputs) mean += targets[i]! / length;
+    // From the first on, since the mean of equal targets must not come out rounded.
+    let mean = targets[j]!;
+    for (let i = j; i < targets.length; i += outputs) mean += (targets[i]! - targets[j]!) / length;
     let [residual, total, taken, actual, both] = [0, 0, 0, 0, 0];
     for (let i = j; i < targets.length; i += outputs) {
       const [y, t] = [predicted[i]!, targets[i]!];

@@ -117,7 +117,9 @@ export class Normalizer {
     const unit = unitOf(values);
     for (let i = 0; i < values.length; ) {
       for (let column = 0; column < mean.length; column++, i++) {
-        to[i] = (values[i]! / unit - mean[column]!) / std[column]!;
+        const value = values[i]!;
+        // A third of the time goes into dividing by 1.
+        to[i] = ((unit === 1 ? value : value / unit) - mean[column]!) / std[column]!;
       }
     }
   }

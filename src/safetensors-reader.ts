@@ -1,6 +1,6 @@
 /** Reads safetensors files: nothing that they claim is believed before it has been checked. */
 import { describe, outOfRange, typed } from './arguments.ts';
-import { nodeModule } from './builtins-node.ts';
+import { textOf } from './data/utf8.ts';
 import {
   elements,
   LARGEST_HEADER,
@@ -122,11 +122,9 @@ function headerOf(bytes: Uint8Array): Uint8Array {
 }
 
 function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<string, string> } {
-  // Not the global one where Jest's jsdom hides it.
-  const { TextDecoder } = globalThis.TextDecoder ? globalThis : nodeModule('node:util')!;
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = textOf(bytes);
   } catch {
     throw damaged('a header that is not UTF-8', 'UTF-8');
   }

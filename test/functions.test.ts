@@ -173,13 +173,15 @@ describe('fit with targets', () => {
       network.evaluate(
         Dataset.from({
           inputs: Float32Array.of(0, 1, 2),
-          targets: Float32Array.of(1, second, 2, second, 6, second),
+          targets: Float64Array.of(1, second, 2, second, 6, second),
           outputs: 2,
         }),
       );
     expect(evaluate(0).r2![0]).toBeCloseTo(1 - 9 / 14, 12);
     expect(evaluate(0).r2![1]).toBe(1);
     expect(evaluate(5).r2![1]).toBe(0);
+    // A mean of these, summed up as it is, would be rounded.
+    expect(evaluate(3.1).r2![1]).toBe(0);
     expect(evaluate(5).loss).toBeCloseTo((9 + 3 * 25) / 6, 6);
   });
 

@@ -76,6 +76,19 @@ test('a worker trains', async () => {
   const remote = await InWorker.create({ layers: LAYERS, seed: 1 });
   await remote.fit(digits as never, options);
   expect(parametersHash(await remote.parameters())).toBe(hash);
+  expect(await remote.save({ metadata: { name: 'Käthe' } })).toEqual(file);
+  remote.dispose();
+});
+
+test('a worker says what its network standardises, and saves it', async () => {
+  const normalize = digits;
+  const local = await Network.create({ layers: LAYERS, normalize });
+  const remote = await InWorker.create({ layers: LAYERS, normalize: normalize as never });
+  const { normalization } = remote;
+  expect(normalization).toEqual(local.normalization);
+  normalization!.inputs!.mean.fill(9);
+  expect(remote.normalization).toEqual(local.normalization);
+  expect(await remote.save()).toEqual(local.save());
   remote.dispose();
 });
 

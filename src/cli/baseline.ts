@@ -48,7 +48,10 @@ export function baselineOf(
   const columns = Array.from({ length: outputs }, (_, j) =>
     Float64Array.from({ length }, (_, i) => targets[i * outputs + j]!),
   );
-  const means = columns.map((column) => sumOf(column, (value) => value) / length);
+  // From the first on, since the mean of equal numbers must not come out rounded.
+  const means = columns.map(
+    (column) => column[0]! + sumOf(column, (value) => value - column[0]!) / length,
+  );
   if (output === 'linear') {
     // A network that standardises its targets has the loss of those.
     const units = normalization?.targets?.std;
@@ -85,17 +88,19 @@ export async function verdictOf(
 ): Promise<Verdict> {
   const { material, output, learningRate } = recipe;
   const baseline = baselineOf(material.heldOut, network);
-  // Where all held-out examples are of one class, nothing can be better.
+  // Where all that was held out is of one class, or one number, nothing can be better.
   const isTrivial = baseline.loss === 0;
-  const isBetter = isTrivial || test.loss < baseline.loss || test.accuracy > baseline.accuracy;
+  const isBetter = test.loss < baseline.loss || test.accuracy > baseline.accuracy;
   const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
   if (isBetter) return verdict;
+  const asGood = { ...verdict, isBetter: true };
 
   const kept = history.bestEpoch ?? history.epochs.length;
   const { loss } = history.epochs[kept - 1]!;
   const guessing = baselineOf(material.train, network).loss;
   const constant = output === 'softmax' ? 'the class frequencies' : 'the mean';
   if (loss < guessing) {
+    if (isTrivial) return asGood;
     const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
     const complaint = `the network does not generalise: its loss on the held-out examples is ${found}, and that of always predicting ${constant} is ${least}; try fewer epochs, a smaller network or more examples`;
     return { ...verdict, complaint };
@@ -106,6 +111,7 @@ export async function verdictOf(
     const complaint = `the training failed: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
     return { ...verdict, isRuined: true, complaint };
   }
+  if (isTrivial) return asGood;
   const isDead = dead.some((layer) => layer.dead === layer.units);
   const advice = isDead
     ? `a learning rate smaller than ${learningRate}`

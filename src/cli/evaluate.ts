@@ -9,6 +9,7 @@ import { readModel, type SavedModel } from './model-file.ts';
 import { path } from './option-values.ts';
 import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
+import { printNotes } from './table-advice.ts';
 import { labelled, print } from './terminal.ts';
 
 /** The data of models that cannot be evaluated on digits, by their metadata. */
@@ -58,6 +59,7 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   }
   const trial = await examplesToJudge(options.data, model);
   const { examples, source, part } = trial;
+  printNotes(trial.notes, source.file, false);
   const [inputs, outputs] = [layers[0], layers.at(-1)];
   if (inputs !== examples.features || outputs !== examples.outputs) {
     throw new Error(

@@ -85,7 +85,7 @@ async function findLr(options: FindLrOptions): Promise<void> {
 
   const setting = { layers, hidden, output, batch: batchName(batchSize) };
   const report = json ? jsonReport() : interactive ? terminalReport() : plainReport();
-  printNotes(material.notes, material.source.file);
+  printNotes(material.notes, material.source.file, true);
   report.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed });
   const { points, ending } = await rangeTest(
     network,

@@ -115,6 +115,8 @@ export interface Trial {
   readonly source: Source;
   /** Which of the source's: what training held out, the test examples, or all. */
   readonly part: 'held out' | 'test' | 'all';
+  /** Of a table, what whoever judges by it should know. */
+  readonly notes: readonly TableNote[];
 }
 
 /**
@@ -126,9 +128,9 @@ export interface Trial {
  */
 export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
   const { network, classNames } = model;
-  const { metadata, layers, output } = network;
-  const options = { ...tableOptionsOf(layers[0]!, metadata), output };
-  const { source, train: all, test, placeOf } = await readSource(path, options, false);
+  const { metadata, output } = network;
+  const options = { ...tableOptionsOf(model), output };
+  const { source, train: all, test, placeOf, notes = [] } = await readSource(path, options, false);
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
   // The bundled digits are judged as they are, so that what is no digit is told by its size.
@@ -137,6 +139,7 @@ export async function examplesToJudge(path: string | undefined, model: SavedMode
   return {
     examples: known ? withClassNames(path, raw, classNames, placeOf) : raw,
     source,
+    notes,
     part: test ? 'test' : split ? 'held out' : 'all',
   };
 }

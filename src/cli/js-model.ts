@@ -33,11 +33,12 @@ export const classes = ${JSON.stringify(names)};
 /**
  * ${output === 'softmax' ? 'The probability of each class, for each example.' : `The outputs, for each example${targets ? ', in the unit of what the network was trained on' : ''}.`}
  *
- * @param {Uint8Array | ArrayLike<number>} inputs examples × ${layers[0]}, one after another: ${
-   inputs ? 'numbers as in the data that the network was trained on; of a' : 'numbers, or a'
- }
- *   Uint8Array, each counts as x / 255
+ * @param {Uint8Array | Uint8ClampedArray | ArrayLike<number>} inputs examples × ${layers[0]}, one after
+ *   another: ${
+   inputs ? 'numbers as in the data that the network was trained on; of bytes' : 'numbers, or bytes'
+ }, each counts as x / 255
  * @returns {${kind}} examples × ${layers.at(-1)}
+ * @throws {RangeError} where an input is no finite number, or so large that a layer overflows
  */
 export function predict(inputs) {
   if (inputs.length === 0 || inputs.length % layers[0] !== 0) {
@@ -45,9 +46,26 @@ export function predict(inputs) {
   }
   const examples = inputs.length / layers[0];
   const answers = new ${kind}(examples * layers.at(-1));
+  // By the tag, since bytes may come from another window.
+  const areBytes = /Uint8(Clamped)?Array/.test(Object.prototype.toString.call(inputs));
   for (let i = 0; i < examples; i++) {
-    let a = Float32Array.from({ length: layers[0] }, (_, k) => input(inputs, i * layers[0] + k, k));
-    for (let l = 1; l < layers.length; l++) a = dense(a, l);
+    let a = new Float32Array(layers[0]);
+    for (let k = 0; k < a.length; k++) {
+      const x = inputs[i * a.length + k];
+      a[k] = input(x, k, areBytes);
+      if (typeof x === 'number' && Number.isFinite(a[k])) continue;
+      throw new RangeError(
+        \`inputs[\${i * a.length + k}]: found \${x}, expected a finite number that 32 bits hold\`,
+      );
+    }
+    for (let l = 1; l < layers.length; l++) {
+      a = dense(a, l);
+      const bad = a.find((value) => !Number.isFinite(value));
+      if (bad === undefined) continue;
+      throw new RangeError(
+        \`inputs: found example \${i}, for which layer \${l} gives \${bad}, expected smaller inputs\`,
+      );
+    }
     answers.set(output(a), i * layers.at(-1));
   }
   return answers;
@@ -59,12 +77,11 @@ const round = Math.fround;
 ${
   inputs
     ? `/** Standardised, in 64 bits. */
-function input(inputs, at, k) {
-  const x = inputs instanceof Uint8Array ? inputs[at] / 255 : inputs[at];
-  return (x - inputMean[k]) / inputStd[k];
+function input(x, k, areBytes) {
+  return ((areBytes ? x / 255 : x) - inputMean[k]) / inputStd[k];
 }`
-    : `function input(inputs, at) {
-  return inputs instanceof Uint8Array ? inputs[at] * round(1 / 255) : inputs[at];
+    : `function input(x, k, areBytes) {
+  return areBytes ? x * round(1 / 255) : x;
 }`
 }
 

@@ -114,7 +114,7 @@ export function onnxModel({
       node.push({ opType: 'Identity', input: [z], output: [input] });
     }
   }
-  if (hidden === 'gelu') {
+  if (hidden === 'gelu' && parameters.length > 1) {
     for (const [name, number] of Object.entries(GELU)) {
       initializer.push(tensor(name, [], Float32Array.of(number)));
     }

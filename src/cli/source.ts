@@ -13,7 +13,7 @@ import {
 } from '../data/table.ts';
 import { type Dataset, loadDigits, type Output } from '../index.ts';
 import { reason } from './failure.ts';
-import { namesIn } from './model-file.ts';
+import { namesIn, type SavedModel } from './model-file.ts';
 import { count } from './numbers.ts';
 import { withAdvice } from './table-advice.ts';
 
@@ -197,9 +197,10 @@ function checkFractions(file: string, { labels, label, records }: Table): void {
 }
 
 /** How a table is to be understood by a model that was trained on another. */
-export function tableOptionsOf(
-  inputs: number,
-  { label, features }: Readonly<Record<string, string>>,
-): TableOptions {
-  return { label, features: { count: inputs, names: namesIn(features) } };
+export function tableOptionsOf({ network, classNames }: SavedModel): TableOptions {
+  const { layers, metadata, output } = network;
+  const { label, features } = metadata;
+  const names = namesIn(features);
+  const labels = output === 'softmax' ? classNames : 'numbers';
+  return { label, features: { count: layers[0]!, names, labels } };
 }

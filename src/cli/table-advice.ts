@@ -19,10 +19,18 @@ export function withAdvice(error: unknown): unknown {
   return new Error(`${reason(error)}; ${ADVICE[fault.problem]}`, { cause: error });
 }
 
-/** Says what the notes say, on standard error. */
-export function printNotes(notes: readonly TableNote[], file: string | undefined): void {
+/**
+ * Says what the notes say, on standard error.
+ *
+ * @param hasOptions whether the command has the options of which there is advice
+ */
+export function printNotes(
+  notes: readonly TableNote[],
+  file: string | undefined,
+  hasOptions: boolean,
+): void {
   for (const note of notes) {
-    const advice = note.kind === 'first row' ? `; ${ADVICE.header}` : '';
+    const advice = hasOptions && note.kind === 'first row' ? `; ${ADVICE.header}` : '';
     process.stderr.write(`relumax: ${file}, ${noteText(note)}${advice}\n`);
   }
 }

@@ -6,6 +6,7 @@ import { EXIT, reason } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { numberTexts, shortest } from './numbers.ts';
 import { tableOptionsOf } from './source.ts';
+import { printNotes } from './table-advice.ts';
 import { print } from './terminal.ts';
 
 /**
@@ -17,21 +18,23 @@ import { print } from './terminal.ts';
  * @throws Error that names the file, where all of it is wrong
  */
 export async function answerTable(
-  { network, classNames }: SavedModel,
+  model: SavedModel,
   file: string | undefined,
   { json }: { json?: true },
 ): Promise<void> {
-  const { layers, metadata } = network;
+  const { network, classNames } = model;
+  const { layers } = network;
   const onBadRow = (error: Error) => {
     process.stderr.write(`relumax: ${reason(error)}\n`);
     process.exitCode = EXIT.failed;
   };
-  const options = { ...tableOptionsOf(layers[0]!, metadata), labelled: false, onBadRow };
-  const { inputs, rows, records } = await readTable(file, options);
+  const options = { ...tableOptionsOf(model), labelled: false, onBadRow };
+  const { inputs, rows, records, notes } = await readTable(file, options);
+  const name = file ?? 'stdin';
+  printNotes(notes, name, false);
   if (rows === 0) return;
   const answers = network.predict(inputs);
   const classes = layers.at(-1)!;
-  const name = file ?? 'stdin';
   if (network.output !== 'softmax') {
     for (let i = 0; i < rows; i++) {
       const row = answers.subarray(i * classes, (i + 1) * classes);

@@ -101,7 +101,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
 
   const report = reportFor(options);
   const plan = planOf(recipe);
-  printNotes(material.notes, material.source.file);
+  printNotes(material.notes, material.source.file, true);
   await report.start(plan);
   const metadata = metadataOf(recipe);
   const history = await network

@@ -1,6 +1,7 @@
 /** Classes by their names: another dataset may have numbered the same names differently. */
 import { describe, outOfRange } from '../arguments.ts';
 import { Dataset } from './dataset.ts';
+import { textOf } from './utf8.ts';
 
 /** A file of class names with more is none. */
 const LARGEST_FILE = 2 ** 20;
@@ -66,7 +67,7 @@ export function parseClassNames(bytes: Uint8Array, file: string): string[] {
 
 function decoded(bytes: Uint8Array, file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return textOf(bytes).replace(/^\ufeff/, '');
   } catch {
     throw outOfRange(file, 'bytes that are not UTF-8', 'class names in UTF-8, one a line');
   }

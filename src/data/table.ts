@@ -30,6 +30,8 @@ export interface Features {
   readonly count: number;
   /** Their names, where the table had a header. */
   readonly names?: readonly string[] | undefined;
+  /** What the labels were: these classes, or any numbers; undefined where that is not known. */
+  readonly labels?: readonly string[] | 'numbers' | undefined;
 }
 
 /** What a table holds. */
@@ -102,6 +104,8 @@ export interface Labels {
   readonly firstRecords: readonly number[];
   /** The label of each row as a number; undefined where not all are numbers. */
   readonly numbers: Float64Array | undefined;
+  /** The first number with a fraction. */
+  readonly fraction: string | undefined;
   /** The first label that is no such number, and its record. */
   readonly firstWord: { readonly text: string; readonly record: number } | undefined;
   /** How many are none, and how many of those say that the label is missing. */
@@ -125,6 +129,8 @@ interface Layout extends Shape {
   /** The columns that are inputs, counted from 0, in the order of the inputs. */
   readonly features: readonly number[];
   readonly label: number | undefined;
+  /** A column that is passed over as the label, for which nothing speaks but its place. */
+  readonly passedOver: number | undefined;
 }
 
 /** Takes the rows of a table one after another. */
@@ -211,6 +217,8 @@ export class TableReader {
     const known = [features?.names ?? [], isName(label) ? [label] : []];
     const shape = shapeOf(cells, second, { header, known });
     this.#layout = this.#layoutOf(shape, header === undefined && shape.names === undefined);
+    const data = shape.names === undefined ? cells : second;
+    if (data !== undefined) this.#checkPassedOver(this.#layout, data);
     this.#counting = this.#layout.features.map((column) => ({ column, next: Number.NaN }));
     if (shape.names === undefined) this.#take(this.#layout, cells, record);
   }
@@ -241,6 +249,7 @@ export class TableReader {
         ...common,
         features: features.names.map((name) => this.#columnOf(name, names, 'column')),
         label: labelled ? this.#labelColumn(columns, names) : undefined,
+        passedOver: undefined,
       };
     }
     if (features === undefined) {
@@ -252,7 +261,12 @@ export class TableReader {
         const lead = shape.rowNames.length > 0 ? ', the first of them without a name' : '';
         throw outOfRange(this.#name, `${found}${lead}`, 'at least one, and the label');
       }
-      return { ...common, features: inputs, label: labelled ? label : undefined };
+      return {
+        ...common,
+        features: inputs,
+        label: labelled ? label : undefined,
+        passedOver: undefined,
+      };
     }
     const { count } = features;
     const withLabel = columns.length === count + 1;
@@ -266,7 +280,31 @@ export class TableReader {
       ...common,
       features: columns.filter((column) => column !== label),
       label: labelled ? label : undefined,
+      passedOver: labelled ? undefined : label,
     };
+  }
+
+  /**
+   * Checks that a column which is passed over may hold labels, by the first row: where another is one
+   * too many, such as the rows' numbers, the inputs would be wrong ones.
+   */
+  #checkPassedOver(layout: Layout, cells: readonly string[]): void {
+    const { passedOver } = layout;
+    const { count, labels } = this.#options.features ?? {};
+    if (passedOver === undefined || labels === undefined) return;
+    const cell = cells[passedOver]?.trim() ?? '';
+    const areNumbers = labels === 'numbers';
+    const isLabel = areNumbers
+      ? NUMBER.test(cell)
+      : labels.includes(cell) || (NUMBER.test(cell) && labels.includes(String(Number(cell))));
+    if (isLabel || MISSING.test(cell)) return;
+    const column = `column ${passedOver + 1}, which has the label's place`;
+    const label = areNumbers ? 'a number' : 'a class of the model';
+    throw outOfRange(
+      this.#name,
+      `${describe(cell)} in ${column}`,
+      `${label}, or the ${count} inputs alone`,
+    );
   }
 
   /** @param columns in the order in which the label's number counts them */
@@ -358,8 +396,7 @@ export class TableReader {
   }
 
   #notes(layout: Layout, rowNumbers: readonly number[]): TableNote[] {
-    if (this.#options.features !== undefined) return [];
-    const { names, features, label, rowNames, isGuessed } = layout;
+    const { names, features, label, rowNames, isGuessed, passedOver } = layout;
     const noteOf = (kind: TableNote['kind']) => (column: number) => ({
       ...{ kind, column: column + 1, name: names?.[column] },
     });
@@ -367,11 +404,16 @@ export class TableReader {
     const counting = this.#countingColumns().filter((i) => !rowNumbers.includes(i));
     const { cells } = this.#first!;
     const countsFirst = isGuessed && counts(cells) && (Number(cells[0]) === 0 || cells.length > 2);
+    const firstRow = countsFirst ? [{ kind: 'first row' } as const] : [];
+    if (this.#options.features !== undefined) {
+      // What a model takes is settled; but one column more than that may be another than the label.
+      return [...(passedOver === undefined ? [] : counting.map(noteOf('counting'))), ...firstRow];
+    }
     return [
       ...rowNames.filter((column) => column !== label).map(noteOf('row names')),
       ...rowNumbers.map(noteOf('row numbers')),
       ...(inputs > 1 ? counting.map(noteOf('counting')) : []),
-      ...(countsFirst ? [{ kind: 'first row' } as const] : []),
+      ...firstRow,
     ];
   }
 
@@ -440,17 +482,14 @@ function problemOf(cell: string): TableProblem {
  *   numbers that are not whole
  */
 export function classesOfTable(name: string, table: Table, divided: boolean): Dataset {
-  const { classes, classNames, firstRecords } = table.labels!;
+  const { classes, classNames, firstRecords, numbers, fraction } = table.labels!;
   const column = `${name}, label column ${describe(table.label)}`;
   if (classes === undefined) {
     const found = `more than ${MOST_CLASSES} different labels`;
     const error = outOfRange(column, found, `at most ${MOST_CLASSES} classes`);
-    throw new TableError(error, table.labels!.numbers ? 'number' : 'many');
+    throw new TableError(error, numbers ? 'number' : 'many');
   }
-  const fraction = classNames.find(
-    (label) => NUMBER.test(label) && !Number.isInteger(Number(label)),
-  );
-  if (fraction !== undefined && classNames.every((label) => NUMBER.test(label))) {
+  if (numbers && fraction !== undefined) {
     const expected = 'classes, in words or whole numbers';
     throw new TableError(outOfRange(column, `numbers such as ${fraction}`, expected), 'number');
   }
@@ -465,7 +504,7 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
       const found = `${describe(classNames[once])} only in row ${firstRecords[once]}`;
       const expected = 'each class at least twice, to train on and to hold out';
       const isHeader = table.isGuessed && firstRecords[once] === table.records[0];
-      const problem = isHeader ? 'header' : table.labels!.numbers ? 'number' : undefined;
+      const problem = isHeader ? 'header' : numbers ? 'number' : undefined;
       throw new TableError(outOfRange(column, found, expected), problem);
     }
   }
@@ -484,7 +523,7 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
 export function isContinuous({ labels }: Table): boolean {
   const numbers = labels?.numbers;
   if (numbers === undefined) return false;
-  return labels?.classes === undefined || numbers.some((number) => !Number.isInteger(number));
+  return labels?.classes === undefined || labels.fraction !== undefined;
 }
 
 /**
@@ -515,6 +554,17 @@ export function numbersOfTable(name: string, table: Table): Dataset {
 function numberIn(cell: string): number {
   const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
+}
+
+/** What a class is called that is a number; those that 64 bits do not tell apart keep their own text. */
+function numberName(text: string): string {
+  const value = Number(text);
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER ? text : String(value);
+}
+
+/** Whether a number has a fraction as it is written, which 64 bits may round off. */
+function hasFraction(text: string): boolean {
+  return !Number.isInteger(Number(text)) || /^[^e]*\.\d*[1-9]\d*$/i.test(text);
 }
 
 /** Whether a column given by `label` is meant by name: what is a number may be either. */
@@ -557,6 +607,7 @@ class LabelList {
   readonly #firstRecords: number[] = [];
   #rows: number[] | undefined = [];
   #values: FloatList | undefined = new FloatList();
+  #fraction: string | undefined;
   #firstWord: Labels['firstWord'];
   #words = 0;
   #missing = 0;
@@ -568,6 +619,8 @@ class LabelList {
       this.#firstWord ??= { text, record };
       this.#words++;
       if (MISSING.test(text)) this.#missing++;
+    } else if (this.#fraction === undefined && hasFraction(text)) {
+      this.#fraction = text;
     }
     this.#values?.push(value);
     let number = this.#numbers.get(text);
@@ -585,10 +638,9 @@ class LabelList {
     const texts = [...this.#numbers.keys()];
     // 1 and 1.0 are one class, where all are numbers.
     const areNumbers = texts.every((text) => !Number.isNaN(numberIn(text)));
-    const names = areNumbers ? texts.map((text) => String(Number(text))) : texts;
-    const classNames = [...new Set(names)].sort(
-      areNumbers ? (a, b) => Number(a) - Number(b) : undefined,
-    );
+    const names = areNumbers ? texts.map(numberName) : texts;
+    const classNames = [...new Set(names)].sort();
+    if (areNumbers) classNames.sort((a, b) => Number(a) - Number(b));
     const tooMany = this.#rows === undefined || classNames.length > MOST_CLASSES;
     const classOf = names.map((name) => classNames.indexOf(name));
     return {
@@ -596,6 +648,7 @@ class LabelList {
       classNames,
       firstRecords: classNames.map((name) => this.#firstRecords[names.indexOf(name)]!),
       numbers: this.#values?.concat(),
+      fraction: this.#fraction,
       firstWord: this.#firstWord,
       words: this.#words,
       missing: this.#missing,

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jsModel } from '../../src/cli/js-model.ts';
 import { HIDDEN, OUTPUTS } from '../../src/functions.ts';
@@ -23,6 +24,14 @@ afterAll(() => rm(cwd, { recursive: true }));
 
 async function networkIn(file: string): Promise<Network> {
   return Network.load(await readFile(join(cwd, file)));
+}
+
+/** What a network is exported as. */
+async function moduleOf(network: Network) {
+  const { layers, hidden, output, normalization } = network;
+  const model = { layers, hidden, output, normalization, classNames: undefined };
+  const text = jsModel({ ...model, parameters: network.parameters() });
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
 const greatest = (a: Float32Array, b: Float32Array) =>
@@ -88,10 +97,7 @@ describe('--js', () => {
         for (const more of [{}, { normalize }]) {
           const network = await Network.create({ layers, hidden, output, ...more });
           network.setParameters(randomParameters(layers, 4));
-          const { normalization } = network;
-          const model = { layers, hidden, output, normalization, classNames: undefined };
-          const text = jsModel({ ...model, parameters: network.parameters() });
-          const module = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+          const module = await moduleOf(network);
           const bytes = randomBytes(inputs.length, 5, 0.5);
           for (const given of [inputs, Float64Array.from(inputs), bytes]) {
             expect(module.predict(given)).toEqual(network.predict(given));
@@ -112,6 +118,52 @@ describe('--js', () => {
     const bytes = Uint8Array.of(5, 3, 4, 1);
     expect(module.predict(bytes)).toEqual(network.predict(bytes));
     expect(module.predict(bytes)).toEqual(module.predict([...bytes].map((byte) => byte / 255)));
+  });
+});
+
+describe('--js refuses what predict refuses', () => {
+  it.each(OUTPUTS)(
+    'with the output %s: what no layer can hold, and what is no number',
+    async (output) => {
+      const layers = [2, 3, 2];
+      const functions = { hidden: 'relu', output } as const;
+      const normalize = Dataset.from({
+        inputs: Float64Array.of(1e9, 1, 1e9 + 2, 3),
+        ...(output === 'softmax'
+          ? { labels: Uint8Array.of(0, 1), classes: 2 }
+          : { targets: Float32Array.of(0, 1, 1, 0), outputs: 2 }),
+      });
+      for (const more of [{}, { normalize }]) {
+        const network = await Network.create({ layers, ...functions, ...more });
+        const weights = Float32Array.of(1, 0.5, 2, 1, -1, -1);
+        network.setParameters(
+          [3, 2].map((units) => ({ weights, biases: new Float32Array(units) })),
+        );
+        const { predict } = await moduleOf(network);
+        const large = Float64Array.of(1, 2, 3e38, 3e38);
+        const overflow = 'inputs: found example 1, for which layer 1 gives Infinity';
+        expect(() => network.predict(large)).toThrow(overflow);
+        expect(() => predict(large)).toThrow(overflow);
+        for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 1e39]) {
+          const found = `inputs[3]: found ${bad}, expected a finite number`;
+          expect(() => network.predict(Float64Array.of(1, 2, 3, bad))).toThrow(found);
+          expect(() => predict([1, 2, 3, bad])).toThrow(found);
+        }
+        // As JSON has a missing number, and a table's text an empty cell.
+        for (const bad of [null, '', '5', undefined]) {
+          expect(() => predict([1, 2, bad, 3])).toThrow(`inputs[2]: found ${bad}, expected`);
+        }
+      }
+    },
+  );
+
+  it('takes bytes of another window, and those of a canvas', async () => {
+    const network = await Network.create({ layers: [4, 3] });
+    const { predict } = await moduleOf(network);
+    const bytes = Uint8Array.of(1, 0, 200, 255);
+    const foreign = runInNewContext('Uint8Array.of(1, 0, 200, 255)');
+    expect(predict(foreign)).toEqual(network.predict(bytes));
+    expect(predict(Uint8ClampedArray.from(bytes))).toEqual(network.predict(bytes));
   });
 });
 

@@ -112,6 +112,22 @@ describe('a training that ends with an absurd loss', () => {
     await expect(readFile(join(cwd, 'absurd.st'))).rejects.toThrow('ENOENT');
   });
 
+  it('fails too where all numbers are equal, and nothing can be better', async () => {
+    const lines = rows.slice(0, 60).map(([a, b]) => `${a},${b},3.1`);
+    await writeFile(join(cwd, 'equal.csv'), ['a,b,y', ...lines].join('\n'));
+    const good = await run(['train', '-d', 'equal.csv', '--json'], { cwd });
+    expect([good.code, good.stderr]).toEqual([0, '']);
+    expect(lastEvent(good.stdout)).toMatchObject({
+      baseline: { loss: 0 },
+      isBetterThanBaseline: true,
+    });
+    const args = ['train', '-d', 'equal.csv', '--optimizer', 'adam', '-r', '1000', '--json'];
+    const { code, stdout, stderr } = await run(args, { cwd });
+    expect(code).toBe(1);
+    expect(lastEvent(stdout)).toMatchObject({ isBetterThanBaseline: false });
+    expect(stderr).toContain('nothing was learnt: the loss ended at ');
+  });
+
   it('is told from one that learns what does not hold for other rows', async () => {
     const random = new Random(3, 'weights');
     const noise = Array.from({ length: 30 }, () =>

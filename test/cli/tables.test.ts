@@ -370,6 +370,23 @@ describe('predict', () => {
     }
   });
 
+  it('tells a column too many from the label, and says which rows and columns it guessed', async () => {
+    const numbers = rows.map((row) => row.slice(0, 4));
+    await write('plain.csv', text(rows));
+    await run(['train', '-d', 'plain.csv', '-o', 'plain.st', '-e', '1'], { cwd });
+    await write('numbered.csv', text(numbers.map((row, i) => [`${i + 1}`, ...row])));
+    const refused = await run(['predict', 'plain.st', 'numbered.csv'], { cwd });
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toBe(
+      `relumax: numbered.csv: found "${rows[0]![3]}" in column 5, which has the label's place, expected a class of the model, or the 4 inputs alone\n`,
+    );
+    await write('pandas.csv', text([['0', '1', '2', '3'], ...numbers]));
+    const told = await run(['predict', 'plain.st', 'pandas.csv'], { cwd });
+    expect(told.stderr).toBe('relumax: pandas.csv, row 1: is read as data\n');
+    const { stdout, stderr } = await run(['evaluate', 'plain.st', '--data', 'plain.csv'], { cwd });
+    expect([stdout.includes('held out'), stderr]).toEqual([true, '']);
+  });
+
   it('answers the good tables and names the bad ones', async () => {
     await write('new.csv', text(unlabelled));
     await write('bad.csv', 'sepal length\n1\n');

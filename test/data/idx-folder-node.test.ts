@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxFolder } from '../../src/data/idx-folder-node.ts';
 
 function idx(dimensions: number[], values: number[]): Uint8Array {
@@ -45,6 +45,17 @@ async function expectFour(): Promise<void> {
   expect(train).toMatchObject({ features: 4, length: 3, classes: 7 });
   expect(test).toMatchObject({ features: 4, length: 1, classes: 7 });
 }
+
+it('class names are read where there is no global decoder, as in the jsdom of Jest', async () => {
+  await writeFour(NAMES);
+  await write('classes.txt', Buffer.from('\ufeffä\nb\nc\nd\ne\nf\ng\n'));
+  vi.stubGlobal('TextDecoder', undefined);
+  try {
+    expect((await loadIdxFolder(folder)).train.classNames).toEqual([...'äbcdefg']);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
 
 describe('the files of a folder', () => {
   it.each([

@@ -85,6 +85,10 @@ describe('a table', () => {
     expect(table.labels!.classNames).toEqual(['-1', '9', '10']);
     expect(labelsOf(table)).toEqual(['10', '9', '9', '10', '-1']);
     expect(read(cut('1,10\n2,9\n3,x')).labels!.classNames).toEqual(['10', '9', 'x']);
+    // Numbers that float64 rounds to one, such as identifiers, are as many classes as in the file.
+    const large = read(cut('1,9007199254740993\n2,5.0\n3,9007199254740992\n4,5'));
+    expect(large.labels!.classNames).toEqual(['5', '9007199254740992', '9007199254740993']);
+    expect(labelsOf(large)).toEqual(['9007199254740993', '5', '9007199254740992', '5']);
   });
 
   it('takes the columns of another by their names', () => {
@@ -113,6 +117,60 @@ describe('a table', () => {
     expect(() => read(cut('1,2\n2,3'), { features: { count: 2 } })).toThrow(
       't.csv: found 2 columns, expected 3: the network takes 2 numbers',
     );
+  });
+
+  it.each<[string, string, 'numbers' | string[], string | undefined]>([
+    ['the rows’ numbers are there, and no label', '1,5,3\n2,6,1', ['a', 'b'], '"3" in column 3'],
+    ['the same with a header', 'id,w,h\n1,5,3\n2,6,1', ['a', 'b'], '"3" in column 3'],
+    [
+      'a header of numbers is read as data',
+      '0,1,kind\n5,3,a\n6,1,b',
+      ['a', 'b'],
+      '"kind" in column 3',
+    ],
+    [
+      'a header above numbers likewise',
+      '0,1,price\n5,3,2\n6,1,1',
+      'numbers',
+      '"price" in column 3',
+    ],
+    ['it is a class', '5,3,b\n6,1,c', ['a', 'b'], undefined],
+    ['it is a class written otherwise', '5,3,1.0\n6,1,0', ['0', '1'], undefined],
+    ['nothing is known of it yet', '5,3,?\n6,1,?', ['a', 'b'], undefined],
+    ['it is a number', '5,3,1.5\n6,1,2', 'numbers', undefined],
+  ])('checks by the first row what it passes over as the label: %s', (_, text, labels, found) => {
+    const options = { features: { count: 2, labels }, label: '3', labelled: false };
+    if (found === undefined) {
+      expect([...read(cut(text), options).inputs]).toEqual([5, 3, 6, 1]);
+      return;
+    }
+    const expected = labels === 'numbers' ? 'a number' : 'a class of the model';
+    expect(() => read(cut(text), options)).toThrow(
+      `t.csv: found ${found}, which has the label's place, expected ${expected}, or the 2 inputs alone`,
+    );
+  });
+
+  it('tells of a column that counts the rows where it passes over another, and of a first row', () => {
+    const rows = (row: (i: number) => string) =>
+      cut(Array.from({ length: 6 }, (_, i) => row(i)).join('\n'));
+    const options = {
+      features: { count: 2, labels: 'numbers' },
+      label: '3',
+      labelled: false,
+    } as const;
+    expect(
+      read(
+        rows((i) => `${i + 1},${i * i},7.5`),
+        options,
+      ).notes,
+    ).toEqual([{ kind: 'counting', column: 1, name: undefined }]);
+    expect(
+      read(
+        rows((i) => `${i + 1},${i * i}`),
+        options,
+      ).notes,
+    ).toEqual([]);
+    expect(read(cut('0,1\n5,3\n6,1'), options).notes).toEqual([{ kind: 'first row' }]);
   });
 });
 
@@ -360,6 +418,8 @@ describe('numbersOfTable', () => {
     ['1,x\n3,4.5', false],
     // More digits than float32 has.
     ['1,8400000.5\n3,8400001.5', true],
+    ['1,4503599627370496.5\n3,4503599627370497.5', true],
+    ['1,1.5e1\n3,2.50e+1', false],
     [Array.from({ length: 257 }, (_, i) => `1,${i}`).join('\n'), true],
     [Array.from({ length: 2000 }, (_, i) => `1,${i}`).join('\n'), true],
     [Array.from({ length: 257 }, (_, i) => `1,c${i}`).join('\n'), false],

@@ -346,6 +346,28 @@ describe('data', () => {
     worker.terminate();
   });
 
+  test.each(['sigmoid', 'linear'] as const)(
+    'is transferred with the targets of a %s',
+    async (output) => {
+      const of = () =>
+        Dataset.from({
+          inputs: randomFloats(200, 1),
+          targets: Float64Array.from({ length: 40 }, (_, i) => i % 2),
+          outputs: 2,
+        });
+      const [dataset, copy] = [of(), of()];
+      const options = { layers: [10, 2], output };
+      const local = await LocalNetwork.create({ ...options, normalize: copy });
+      const remote = await Network.create({ ...options, normalize: dataset, transfer: true });
+      networks.push(remote);
+      expect(dataset.targets).toHaveLength(0);
+      const { epochs } = await local.fit(copy, { validation: copy });
+      const { epochs: theirs } = await remote.fit(dataset, { validation: dataset });
+      expect(theirs[0]!.validation).toEqual(epochs[0]!.validation);
+      expect(await remote.evaluate(dataset)).toEqual(local.evaluate(copy));
+    },
+  );
+
   test('whose memory was transferred elsewhere is refused, until the worker has it', async () => {
     const remote = await create();
     const transfer = ({ buffer }: Inputs) =>
