@@ -135,11 +135,9 @@ export function integer(
   or = '',
 ): number {
   const expected = `a whole number from ${least} to ${most}${or}`;
-  if (typeof value !== 'number') throw wrongType(argument, value, expected);
-  if (!Number.isSafeInteger(value) || value < least || value > most) {
-    throw outOfRange(argument, value, expected);
-  }
-  return value;
+  const number = value as number;
+  const holds = Number.isSafeInteger(value) && number >= least && number <= most;
+  return checked(argument, number, expected, holds);
 }
 
 /** Returns `value` where it is a number from 0 to below 1. */
@@ -157,7 +155,12 @@ export function notNegative(argument: string, value: number): number {
   return checked(argument, value, 'a finite number from 0', value >= 0 && value < Infinity);
 }
 
-function checked(argument: string, value: number, expected: string, holds: boolean): number {
+/**
+ * Returns `value` where it is a number for which something `holds`.
+ *
+ * @throws TypeError where it is not a number, RangeError where it is another number
+ */
+export function checked(argument: string, value: number, expected: string, holds: boolean): number {
   if (typeof value !== 'number') throw wrongType(argument, value, expected);
   if (!holds) throw outOfRange(argument, value, expected);
   return value;

@@ -28,6 +28,6 @@ export function forbidden(cause: unknown): Error {
 }
 
 function unknownCode(cause: unknown): Error {
-  const needed = 'Chrome 91, Firefox 89, Safari 16.4, Node 16.4 or later';
+  const needed = 'Chrome 91, Firefox 89, Safari 16.4 or later';
   return new Error(`relumax needs WebAssembly with SIMD (${needed}): ${cause}`, { cause });
 }

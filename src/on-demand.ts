@@ -1,4 +1,4 @@
-const NEEDED = 'a service worker may not use import(): bundle it into one file (esbuild --bundle)';
+const NEEDED = 'a service worker may not use import(): bundle it into one file';
 
 /**
  * What `import()` gives of a file that few need.

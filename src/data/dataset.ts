@@ -1,4 +1,5 @@
 import {
+  checked,
   checkFinite,
   checkLength,
   FLOATS,
@@ -9,7 +10,6 @@ import {
   outOfRange,
   seedNumber,
   typed,
-  wrongType,
 } from '../arguments.ts';
 import { Random } from '../random.ts';
 
@@ -178,9 +178,7 @@ export class Dataset {
    */
   split(splitOptions: { test: number; seed: number }): { train: Dataset; test: Dataset } {
     const { test, seed } = options('options', splitOptions, ['test', 'seed']);
-    const expected = 'a number between 0 and 1';
-    if (typeof test !== 'number') throw wrongType('test', test, expected);
-    if (!(test > 0 && test < 1)) throw outOfRange('test', test, expected);
+    checked('test', test, 'a number between 0 and 1', test > 0 && test < 1);
     seedNumber('seed', seed);
     this.checkMemory();
     const total = Math.round(test * this.length);

@@ -59,7 +59,7 @@ async function answersOf(script: string, type: WorkerType): Promise<unknown> {
   }
 }
 
-const REFUSED = 'a service worker may not use import(): bundle it into one file (esbuild --bundle)';
+const REFUSED = 'a service worker may not use import(): bundle it into one file';
 
 test.each<[WorkerType, string]>([
   ['module', "import * as relumax from '/index.js';"],
