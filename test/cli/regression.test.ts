@@ -125,7 +125,7 @@ describe('a training that ends with an absurd loss', () => {
     const { code, stdout, stderr } = await run(args, { cwd });
     expect(code).toBe(1);
     expect(lastEvent(stdout)).toMatchObject({ isBetterThanBaseline: false });
-    expect(stderr).toContain('nothing was learnt: the loss ended at ');
+    expect(stderr).toContain('the training failed: the loss ended at ');
   });
 
   it('is told from one that learns what does not hold for other rows', async () => {
