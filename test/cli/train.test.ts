@@ -364,7 +364,8 @@ describe('interrupted', () => {
   });
 
   it('by one Ctrl-C that npm passes on as well, reports and saves all the same', async () => {
-    const child = start(long, { cwd });
+    // A batch takes some 200 ms, so that both signals arrive before the command ends.
+    const child = start([...long, '-l', '784-512-10', '-b', 'full'], { cwd });
     onceTrained(child, () => {
       child.kill('SIGINT');
       setTimeout(() => child.kill('SIGINT'), 20);
