@@ -77,7 +77,8 @@ declare const CORE_ID: string;
 
 function ofThisRelease(module: WebAssembly.Module): WebAssembly.Module {
   const [section] = WebAssembly.Module.customSections(module, 'relumax');
-  const found = section && String.fromCharCode(...new Uint8Array(section));
+  // Its beginning tells; a section of any size would be more arguments than a call may have.
+  const found = section && String.fromCharCode(...new Uint8Array(section).subarray(0, 100));
   if (found === CORE_ID) return module;
   const what = found === undefined ? 'another module' : `the core ${describe(found)}`;
   throw new Error(`core: found ${what}, expected core.wasm of this release, ${describe(CORE_ID)}`);

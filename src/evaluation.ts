@@ -38,11 +38,6 @@ export interface Evaluation {
   rmse?: number[];
 }
 
-/** @throws TypeError where it is no Dataset */
-export function checkDataset(argument: string, dataset: Dataset): void {
-  if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
-}
-
 /**
  * Returns `dataset` where it fits the network, and its examples are there to be read.
  *
@@ -55,7 +50,7 @@ export function fittingDataset(
   dataset: Dataset,
   core: Pick<Core, 'layers' | 'functions'> & { holds?(dataset: Dataset): boolean },
 ): Dataset {
-  checkDataset(argument, dataset);
+  if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
   const { targets, outputs } = dataset;
   const { output } = core.functions;
   if ((targets === undefined) !== (output === 'softmax')) {

@@ -1,40 +1,19 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { integer, options, outOfRange, positive, seedNumber, wrongType } from './arguments.ts';
+import { options, positive } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { Turns } from './event-loop.ts';
 import { type FitOptions, planFit } from './fit-options.ts';
-import { checkedFunctions, type Functions, type Hidden, type Output } from './functions.ts';
+import type { Functions, Hidden, Output } from './functions.ts';
 import type { History } from './history.ts';
 import { checkAnswers, checkParameters, exampleCount } from './inputs.ts';
+import { checkedNetwork, layerSizes, type NetworkOptions } from './network-options.ts';
 import type { Normalization, Normalizer } from './normalization.ts';
 import { onDemand } from './on-demand.ts';
 import { Random } from './random.ts';
 import { fit, trainOnBatch } from './training.ts';
 import { type Answers, Core, type Inputs, type LayerParameters, type Outputs } from './wasm.ts';
-
-/** Which network is to be made. */
-export interface NetworkOptions {
-  /** n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. */
-  layers: readonly number[];
-  /** Random seed of the initial weights, 0 to 2⁵³ − 1. Default: 0. */
-  seed?: number;
-  /** Activation function of the hidden layers. Default: `relu`. */
-  hidden?: Hidden;
-  /**
-   * Activation function of the output layer, and its loss: `softmax`, with the cross-entropy of a class;
-   * `sigmoid`, with the binary cross-entropy of targets from 0 to 1; `linear`, with the mean squared
-   * error of targets. The latter two are means over the outputs. Default: `softmax`.
-   */
-  output?: Output;
-  /**
-   * Standardises all inputs, and with a linear output all targets, by their mean and standard deviation
-   * over these examples. The network then takes raw numbers everywhere and predicts in the unit of the
-   * targets. Both are saved with the network. Default: no standardisation.
-   */
-  normalize?: Dataset;
-}
 
 /** How a network is loaded. */
 export interface LoadOptions {
@@ -42,26 +21,14 @@ export interface LoadOptions {
   normalize?: boolean;
 }
 
-/** The most units that a layer may have: what a Wasm memory holds ends far below. */
-const MOST_UNITS = 2 ** 24;
-
 /**
  * A new network's core, with its initial weights.
  *
  * @throws TypeError or RangeError that names the option
  */
 export async function createCore(given: NetworkOptions): Promise<Core> {
-  const known = ['layers', 'seed', 'hidden', 'output', 'normalize'] as const;
-  const {
-    layers,
-    seed = 0,
-    hidden = 'relu',
-    output = 'softmax',
-    normalize,
-  } = options('options', given, known);
-  const sizes = layerSizes(layers);
-  seedNumber('seed', seed);
-  const core = await Core.create(sizes, checkedFunctions('', { hidden, output }));
+  const { layers, seed, functions, normalize } = checkedNetwork(given);
+  const core = await Core.create(layers, functions);
   const turns = new Turns();
   if (normalize !== undefined) {
     fittingDataset('normalize', normalize, core);
@@ -107,13 +74,6 @@ export async function coreOf(contents: NetworkContents): Promise<Core> {
   for (const [l, layer] of contents.parameters.entries()) core.setLayer(l, layer);
   if (contents.normalization) await normalizeBy(core, contents.normalization);
   return core;
-}
-
-function layerSizes(layers: readonly number[]): readonly number[] {
-  if (!Array.isArray(layers)) throw wrongType('layers', layers, 'an array of numbers');
-  if (layers.length < 2) throw outOfRange('layers', layers, 'at least two sizes');
-  for (const [l, size] of layers.entries()) integer(`layers[${l}]`, size, 1, MOST_UNITS);
-  return layers;
 }
 
 /** A network while it lives: what trains it and asks it. How it is made and kept is Network's. */

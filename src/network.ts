@@ -1,17 +1,13 @@
 /** Networks as people make, keep and load them; what is done with one in between is LiveNetwork's. */
 import { options } from './arguments.ts';
-import {
-  coreOf,
-  createCore,
-  LiveNetwork,
-  type LoadOptions,
-  type NetworkOptions,
-} from './live-network.ts';
+import { coreOf, createCore, LiveNetwork, type LoadOptions } from './live-network.ts';
 import { encodeModel } from './model.ts';
+import type { NetworkOptions } from './network-options.ts';
 import { onDemand } from './on-demand.ts';
 import type { Core } from './wasm.ts';
 
-export type { LoadOptions, NetworkOptions } from './live-network.ts';
+export type { LoadOptions } from './live-network.ts';
+export type { NetworkOptions } from './network-options.ts';
 
 /**
  * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, or what else the

@@ -35,7 +35,7 @@ const LAYERS = [
   /^model$/,
   /^live-network$/,
   /^training$/,
-  /^(fit-options|divergence)$/,
+  /^(fit-options|network-options|divergence)$/,
   /^early-stopping$/,
   /^evaluation$/,
   /^inputs$/,

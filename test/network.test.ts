@@ -175,6 +175,15 @@ describe('activations', () => {
 });
 
 describe('create', () => {
+  test('makes the network that was asked for, whatever becomes of the array meanwhile', async () => {
+    const layers = [3, 4, 2];
+    const making = Network.create({ layers });
+    layers[1] = 9;
+    const network = await making;
+    expect(network.layers).toEqual([3, 4, 2]);
+    expect(network.parameters()[0]!.biases).toHaveLength(4);
+  });
+
   test('gives He-uniform weights and zero biases, by seed', async () => {
     const network = await Network.create({ layers: [784, 100, 10], seed: 5 });
     const [first, second] = network.parameters();

@@ -87,6 +87,17 @@ describe('refuses', () => {
       Error,
       /^core: found the core "[0-9a-f]{15}.", expected core.wasm of this release, "[0-9a-f]{16}"/,
     ],
+    [
+      'a module with a large section of that name',
+      () => {
+        // 2 MB in LEB128, and the name's length before the name.
+        const section = new Uint8Array(5 + 2 ** 21).fill(120);
+        section.set([0, 0x80, 0x80, 0x80, 0x01, 7, ...new TextEncoder().encode('relumax')]);
+        return Buffer.concat([bytes.subarray(0, 8), section]);
+      },
+      Error,
+      /^core: found the core "x{40}…", expected core.wasm of this release/,
+    ],
   ])('%s', async (_, source, type, message) => {
     const loading = relumax.loadCore(source() as Uint8Array<ArrayBuffer>);
     await expect(loading).rejects.toThrow(type);

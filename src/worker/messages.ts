@@ -7,7 +7,8 @@ import type { Examples, TargetExamples } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { FitOptions } from '../fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../history.ts';
-import type { NetworkContents, NetworkOptions } from '../live-network.ts';
+import type { NetworkContents } from '../live-network.ts';
+import type { NetworkOptions } from '../network-options.ts';
 import type { Normalization } from '../normalization.ts';
 import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
 

@@ -2,12 +2,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { checkAttached, options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { checkDataset, type Evaluation, fittingDataset } from '../evaluation.ts';
+import { type Evaluation, fittingDataset } from '../evaluation.ts';
 import { type FitOptions, planFit } from '../fit-options.ts';
 import type { Functions, Hidden, Output } from '../functions.ts';
 import type { History } from '../history.ts';
 import { checkAnswers, exampleCount } from '../inputs.ts';
-import type { LoadOptions, NetworkOptions } from '../live-network.ts';
+import type { LoadOptions } from '../live-network.ts';
+import { checkedNetwork, type NetworkOptions } from '../network-options.ts';
 import type { Normalization } from '../normalization.ts';
 import { onDemand } from '../on-demand.ts';
 import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
@@ -57,7 +58,7 @@ export class Network {
   private constructor(
     home: Home,
     layers: readonly number[],
-    { hidden = 'relu', output = 'softmax' }: Partial<Functions>,
+    { hidden, output }: Functions,
     normalization: Normalization | undefined,
     metadata: Readonly<Record<string, string>>,
   ) {
@@ -77,17 +78,18 @@ export class Network {
    * @throws TypeError or RangeError that names the option; Error where no worker can be started
    */
   static async create(given: NetworkOptions & WorkerOptions & TransferOptions): Promise<Network> {
-    const { worker, transfer = false, normalize, ...rest } = options('options', given);
+    const { worker, transfer = false, ...rest } = options('options', given);
+    // Here too, for a dataset must not go there for a network that cannot be made.
+    const { layers, seed, functions, normalize } = checkedNetwork(rest);
     return inNewHome(worker, async (home) => {
       const { connection } = home;
       if (normalize !== undefined) {
-        checkDataset('normalize', normalize);
-        if (!connection.has(normalize)) normalize.checkMemory('normalize.');
+        fittingDataset('normalize', normalize, standIn(connection, layers, functions));
         if (transfer) connection.checkTransfer('normalize', normalize);
       }
       const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
-      const normalization = await home.ask('create', [{ ...rest, ...key }]);
-      return new Network(home, rest.layers, rest, normalization, {});
+      const normalization = await home.ask('create', [{ layers, seed, ...functions, ...key }]);
+      return new Network(home, layers, functions, normalization, {});
     });
   }
 
@@ -348,10 +350,8 @@ export class Network {
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
   }
 
-  /** What stands in for a core where datasets are checked. */
   get #core() {
-    const holds = (dataset: Dataset) => this.#home.connection.has(dataset);
-    return { layers: layersOf(this.layers), functions: this, holds };
+    return standIn(this.#home.connection, this.layers, this);
   }
 
   #liveHome(method: string): Home {
@@ -420,7 +420,8 @@ async function inNewHome(
   }
 }
 
-/** The layers of a network with the sizes n⁰ … nᴸ. */
-function layersOf(sizes: readonly number[]): { inputs: number; units: number }[] {
-  return sizes.slice(1).map((units, l) => ({ inputs: sizes[l]!, units }));
+/** What stands in for the core of a network with the sizes n⁰ … nᴸ where datasets are checked. */
+function standIn(connection: Connection, sizes: readonly number[], functions: Functions) {
+  const layers = sizes.slice(1).map((units, l) => ({ inputs: sizes[l]!, units }));
+  return { layers, functions, holds: (dataset: Dataset) => connection.has(dataset) };
 }

@@ -1,6 +1,7 @@
 /** The worker's side: networks and datasets by their numbers, and the answers to what is asked. */
 import { Dataset } from '../data/dataset.ts';
-import { coreOf, createCore, LiveNetwork, type NetworkOptions } from '../live-network.ts';
+import { coreOf, createCore, LiveNetwork } from '../live-network.ts';
+import type { NetworkOptions } from '../network-options.ts';
 import type { Normalization } from '../normalization.ts';
 import { Pace } from '../pace.ts';
 import type { Core } from '../wasm.ts';

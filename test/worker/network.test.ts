@@ -154,6 +154,25 @@ describe('numbers that a network standardises', () => {
   });
 });
 
+describe('a network that cannot be made', () => {
+  const options = { layers: LAYERS, transfer: true };
+  test.each([
+    [{ ...options, layers: [19, 4] }, RangeError, 'normalize.features: found 20, expected 19'],
+    [{ ...options, layers: [20] }, RangeError, 'layers: found an array of 1'],
+    [{ ...options, seed: -1 }, RangeError, 'seed: found -1'],
+    [{ ...options, output: 'linear' as const }, RangeError, 'normalize: found labels, expected'],
+    [{ ...options, output: 'none' as 'linear' }, RangeError, 'output: found "none"'],
+    [{ ...options, sede: 1 }, TypeError, 'options: found "sede"'],
+  ])('leaves the dataset here: %o', async (wrong, type, message) => {
+    const dataset = examples();
+    const made = Network.create({ ...wrong, normalize: dataset });
+    await expect(made).rejects.toThrow(type);
+    await expect(made).rejects.toThrow(message);
+    expect(dataset.inputs).toHaveLength(LENGTH * 20);
+    expect(dataset.labels).toHaveLength(LENGTH);
+  });
+});
+
 describe('errors', () => {
   test('keep their types and their words', async () => {
     const local = await LocalNetwork.create({ layers: LAYERS });

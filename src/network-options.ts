@@ -1,0 +1,68 @@
+/** How a network is described: the options of `create`, and their checks. */
+import { integer, options, outOfRange, seedNumber, wrongType } from './arguments.ts';
+import type { Dataset } from './data/dataset.ts';
+import { checkedFunctions, type Functions, type Hidden, type Output } from './functions.ts';
+
+/** Which network is to be made. */
+export interface NetworkOptions {
+  /** n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. */
+  layers: readonly number[];
+  /** Random seed of the initial weights, 0 to 2⁵³ − 1. Default: 0. */
+  seed?: number;
+  /** Activation function of the hidden layers. Default: `relu`. */
+  hidden?: Hidden;
+  /**
+   * Activation function of the output layer, and its loss: `softmax`, with the cross-entropy of a class;
+   * `sigmoid`, with the binary cross-entropy of targets from 0 to 1; `linear`, with the mean squared
+   * error of targets. The latter two are means over the outputs. Default: `softmax`.
+   */
+  output?: Output;
+  /**
+   * Standardises all inputs, and with a linear output all targets, by their mean and standard deviation
+   * over these examples. The network then takes raw numbers everywhere and predicts in the unit of the
+   * targets. Both are saved with the network. Default: no standardisation.
+   */
+  normalize?: Dataset;
+}
+
+/** The most units that a layer may have: what a Wasm memory holds ends far below. */
+const MOST_UNITS = 2 ** 24;
+
+/** The options of `create`, checked and complete; whether `normalize` fits is not checked here. */
+export interface NetworkSettings {
+  layers: readonly number[];
+  seed: number;
+  functions: Functions;
+  normalize: Dataset | undefined;
+}
+
+/** @throws TypeError or RangeError that names the option */
+export function checkedNetwork(given: NetworkOptions): NetworkSettings {
+  const known = ['layers', 'seed', 'hidden', 'output', 'normalize'] as const;
+  const {
+    layers,
+    seed = 0,
+    hidden = 'relu',
+    output = 'softmax',
+    normalize,
+  } = options('options', given, known);
+  return {
+    // A copy, since the caller may change the array while the network is being made.
+    layers: [...layerSizes(layers)],
+    seed: seedNumber('seed', seed),
+    functions: checkedFunctions('', { hidden, output }),
+    normalize,
+  };
+}
+
+/**
+ * Returns `layers` where it is n⁰ … nᴸ.
+ *
+ * @throws TypeError or RangeError that names what is wrong
+ */
+export function layerSizes(layers: readonly number[]): readonly number[] {
+  if (!Array.isArray(layers)) throw wrongType('layers', layers, 'an array of numbers');
+  if (layers.length < 2) throw outOfRange('layers', layers, 'at least two sizes');
+  for (const [l, size] of layers.entries()) integer(`layers[${l}]`, size, 1, MOST_UNITS);
+  return layers;
+}
