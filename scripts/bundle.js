@@ -30,6 +30,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transformSync } from 'esbuild';
+import { writeModule } from './write-module.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
@@ -86,14 +87,7 @@ const threadText = readFileSync(join(DIST, 'worker-thread.js'), 'utf8').replace(
   /\n\/\/# .*\s*$/,
   '',
 );
-writeFileSync(
-  join(ROOT, 'build', 'thread.js'),
-  `export const text = ${JSON.stringify(threadText)};\n`,
-);
-writeFileSync(
-  join(ROOT, 'build', 'thread.d.ts'),
-  '/** dist/worker-thread.js. */\nexport declare const text: string;\n',
-);
+writeModule('thread', 'dist/worker-thread.js.', { text: threadText });
 
 const library = await build({
   ...COMMON,

@@ -4,11 +4,12 @@
  * nothing has to be fetched.
  */
 
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { writeModule } from './write-module.js';
 
 const SCRIPT = fileURLToPath(import.meta.url);
 const BUILD = join(dirname(SCRIPT), '..', 'build');
@@ -102,21 +103,4 @@ function digitsOfClass(label) {
   return Array.from({ length: bytes.length / PIXELS }, (_, i) =>
     bytes.subarray(i * PIXELS, (i + 1) * PIXELS),
   );
-}
-
-/**
- * Writes the module last: it is what tells the next build that the step was completed.
- *
- * @param {string} stem
- * @param {string} description
- * @param {Record<string, string | number>} values
- */
-function writeModule(stem, description, values) {
-  const entries = Object.entries(values);
-  const types = entries.map(([name, value]) => `export declare const ${name}: ${typeof value};\n`);
-  writeFileSync(join(BUILD, `${stem}.d.ts`), `/** ${description} */\n${types.join('')}`);
-  const constants = entries.map(
-    ([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`,
-  );
-  writeFileSync(join(BUILD, `${stem}.js`), constants.join(''));
 }
