@@ -217,7 +217,7 @@ function scanAt(bytes: Buffer, place: number): { end: number; restarts: number[]
 class Parts {
   readonly #header: JpegHeader;
   readonly #parts: Buffer[] = [Buffer.of(0xff, START)];
-  readonly #quantisation = new Set<number>();
+  readonly #quantisation = new Map<number, Buffer>();
   readonly #usedQuantisation = new Set<number>();
   readonly #huffman = new Set<number>();
   /** For each component's coefficients, how many of their bits are still missing (T.81, G.1.1.1.2). */
@@ -252,7 +252,9 @@ class Parts {
       if (this.#hasFrame) throw new Error('damaged JPEG: found two frame headers');
       this.#hasFrame = true;
     } else if (marker !== APP14 && marker !== END) {
-      throw new Error('damaged JPEG: found a segment that no image has');
+      throw new Error(
+        `damaged JPEG: found an unexpected segment, FF${marker.toString(16).toUpperCase()}`,
+      );
     }
     this.#parts.push(isFrame(marker) ? this.#frame(whole) : whole);
   }
@@ -268,13 +270,14 @@ class Parts {
   #addQuantisation(data: Buffer): void {
     for (let at = 0; at < data.length; ) {
       const [precision, id] = [data[at]! >> 4, data[at]! & 15];
+      const table = data.subarray(at, at + 1 + COEFFICIENTS * (1 + precision));
       at += 1 + COEFFICIENTS * (1 + precision);
       if (precision > 1 || at > data.length) throw new Error('damaged JPEG: a table is damaged');
       // The decoder would use it for earlier scans too.
-      if (this.#usedQuantisation.has(id)) {
+      if (this.#usedQuantisation.has(id) && !this.#quantisation.get(id)!.equals(table)) {
         throw new Error('is an unsupported kind of JPEG, whose tables change between scans');
       }
-      this.#quantisation.add(id);
+      this.#quantisation.set(id, table);
     }
   }
 
@@ -319,12 +322,12 @@ class Parts {
   }
 
   #checkTables({ table }: Component, tables: number, { first, last, before }: Band): void {
-    const needsDirect = first === 0 && before === 0;
-    const needsOthers = last > 0;
+    const needsDc = first === 0 && before === 0;
+    const needsAc = last > 0;
     const isComplete =
       this.#quantisation.has(table) &&
-      (!needsDirect || this.#huffman.has(tables >> 4)) &&
-      (!needsOthers || this.#huffman.has(0x10 | (tables & 15)));
+      (!needsDc || this.#huffman.has(tables >> 4)) &&
+      (!needsAc || this.#huffman.has(0x10 | (tables & 15)));
     if (!isComplete) throw new Error('damaged JPEG: a table is missing');
     this.#usedQuantisation.add(table);
   }
@@ -365,9 +368,10 @@ class Parts {
     if (restarts.length !== intervals - 1 || restarts.some((number, i) => number !== i % 8)) {
       throw new Error('damaged JPEG: its image data are damaged');
     }
-    if (isOneOfSeveral && intervals > 1 && units % this.#interval > 0) {
+    // The decoder would go on into blocks that lie beyond the image.
+    if (isOneOfSeveral && this.#interval > 0 && units % this.#interval > 0) {
       throw new Error(
-        'is an unsupported kind of JPEG, with restart markers in a scan of one colour',
+        'is an unsupported kind of JPEG, with restart intervals in scans of one component',
       );
     }
   }

@@ -142,7 +142,9 @@ function checkData(packed: Buffer, header: PngHeader): void {
   if (packed.length * DEFLATE_RATIO < length) throw new Error(cutOff);
   let unpacked: Buffer;
   try {
-    unpacked = inflateSync(packed, { maxOutputLength: length, chunkSize: 2 ** 16 });
+    // At least 64 bytes at a time, as zlib has it, and no more than there are.
+    const chunkSize = Math.min(Math.max(64, length + 1), 2 ** 16);
+    unpacked = inflateSync(packed, { maxOutputLength: length, chunkSize });
   } catch (error) {
     const { code, errno } = error as NodeJS.ErrnoException;
     if (errno === constants.Z_BUF_ERROR) throw new Error(cutOff, { cause: error });

@@ -89,7 +89,7 @@ function data({ depth, channels, interlacing }: Kind): Buffer {
 }
 function file(kind: Kind, packed: Buffer, more: Buffer[] = []): Buffer {
   const { type, depth, interlacing } = kind;
-  const palette = Array.from({ length: 3 * 2 ** Math.min(depth, 7) }, (_, i) => i & 0xff);
+  const palette = Array.from({ length: 3 * 2 ** Math.min(depth, 8) }, (_, i) => i & 0xff);
   return png(
     header(WIDTH, HEIGHT, depth, type, interlacing),
     ...(type === 3 ? [chunk('PLTE', palette), chunk('tRNS', [9, 8])] : []),
@@ -313,7 +313,7 @@ describe('a JPEG', () => {
   });
 
   const { head, scans, end } = progressive;
-  const [direct, others, lastDirect, lastOthers] = scans as [Buffer, Buffer, Buffer, Buffer];
+  const [dc, ac, dcRefined, acRefined] = scans as [Buffer, Buffer, Buffer, Buffer];
   const whole = blockJpeg(grey);
   const at = (...marker: number[]) => whole.indexOf(Buffer.from(marker));
   const without = (from: number, to: number) =>
@@ -324,17 +324,17 @@ describe('a JPEG', () => {
     ['without a scan', Buffer.concat([head, end]), 'image data are missing'],
     [
       'without its last scan',
-      Buffer.concat([head, direct, others, lastDirect, end]),
+      Buffer.concat([head, dc, ac, dcRefined, end]),
       'image data are missing',
     ],
     [
       'with its scans in the wrong order',
-      Buffer.concat([head, others, direct, lastDirect, lastOthers, end]),
+      Buffer.concat([head, ac, dc, dcRefined, acRefined, end]),
       'its scans contradict each other',
     ],
     [
       'with a scan twice',
-      Buffer.concat([head, direct, direct, others, lastDirect, lastOthers, end]),
+      Buffer.concat([head, dc, dc, ac, dcRefined, acRefined, end]),
       'its scans contradict each other',
     ],
     ['without its frame', without(at(0xff, 0xc0), at(0xff, 0xc4)), 'found no frame header'],
@@ -366,13 +366,29 @@ describe('a JPEG', () => {
       'found two frame headers',
     ],
     [
-      'with a segment that no image has',
+      'with an unexpected segment',
       blockJpeg({ ...grey, segments: [segment(0xde, Buffer.alloc(4))] }),
-      'found a segment that no image has',
+      'found an unexpected segment, FFDE',
     ],
   ])('%s is named', async (_, bytes, why) =>
     expect(await refusal(bytes)).toBe(`damaged JPEG: ${why}`),
   );
+
+  it('may give a table again between its scans, but not another one', async () => {
+    const table = (step: number) => segment(0xdb, Buffer.of(0, ...Array(64).fill(step)));
+    const again = (step: number) =>
+      Buffer.concat([head, dc, table(step), ac, dcRefined, acRefined, end]);
+    expect(await refusal(again(8))).toBeUndefined();
+    expect(await refusal(again(9))).toBe(
+      'is an unsupported kind of JPEG, whose tables change between scans',
+    );
+  });
+
+  it('of one component is read whatever its sampling factors are, as they mean nothing', async () => {
+    const sampled = Buffer.from(marked);
+    sampled[sampled.indexOf(Buffer.of(0xff, 0xc0)) + 11] = 0x22;
+    expect(Buffer.compare((await read(sampled)).data, (await read(marked)).data)).toBe(0);
+  });
 
   it('is read with whatever beside its image and after its end', async () => {
     const plain = (await read(whole)).data;
@@ -389,10 +405,10 @@ describe('a JPEG', () => {
 
 describe('a file that claims or has more than it needs costs nothing', () => {
   const largest = progressiveJpeg(4096, 4096, []);
-  const [direct, others] = largest.scans as [Buffer, Buffer];
+  const [dc, ac] = largest.scans as [Buffer, Buffer];
   /** Scans of one coefficient after another, each of which visits all pixels. */
   const bands = Array.from({ length: 20 }, (_, i) => {
-    const scan = Buffer.from(others);
+    const scan = Buffer.from(ac);
     scan.set([i + 1, i + 1, 0], 7);
     return scan;
   });
@@ -433,7 +449,7 @@ describe('a file that claims or has more than it needs costs nothing', () => {
       png(header(1, 1), ...Array<Buffer>(40_000).fill(chunk('IDAT', []))),
       'is a PNG with more than 32,768 chunks',
     ],
-    ['many scans', Buffer.concat([largest.head, direct, ...bands, largest.end]), tooMany],
+    ['many scans', Buffer.concat([largest.head, dc, ...bands, largest.end]), tooMany],
     [
       'many comments',
       blockJpeg({ ...grey, segments: Array<Buffer>(1100).fill(segment(0xfe, Buffer.alloc(4000))) }),
@@ -454,11 +470,11 @@ describe('a file that claims or has more than it needs costs nothing', () => {
 
   it('the most scans that are read take seconds and not minutes', { timeout: 60_000 }, async () => {
     const path = join(folder, 'scans.jpg');
-    const whole = Buffer.from(direct);
+    const whole = Buffer.from(dc);
     whole[9] = 0;
     // Each of them adds one bit to all coefficients, which is what takes longest.
     const refined = Array.from({ length: 14 }, (_, i) => {
-      const scan = Buffer.from(others);
+      const scan = Buffer.from(ac);
       scan[9] = i === 0 ? 13 : ((14 - i) << 4) | (13 - i);
       return scan;
     });
