@@ -252,9 +252,8 @@ class Parts {
       if (this.#hasFrame) throw new Error('damaged JPEG: found two frame headers');
       this.#hasFrame = true;
     } else if (marker !== APP14 && marker !== END) {
-      throw new Error(
-        `damaged JPEG: found an unexpected segment, FF${marker.toString(16).toUpperCase()}`,
-      );
+      const name = (0xff00 | marker).toString(16).toUpperCase();
+      throw new Error(`damaged JPEG: found an unexpected segment, ${name}`);
     }
     this.#parts.push(isFrame(marker) ? this.#frame(whole) : whole);
   }
