@@ -6,7 +6,7 @@ import { greyLevels } from '../data/grey-image.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
-import type { Size } from './image-file.ts';
+import type { ExpectedSize, Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
 import { numberTexts, shortest } from './numbers.ts';
 import { path } from './option-values.ts';
@@ -79,7 +79,8 @@ async function predict(
 /** The form in which a network takes images, and how others are brought into it. */
 interface Form extends Size {
   from(pixels: Pixels): Uint8Array;
-  check(size: Size): void;
+  /** The size that images must have. Default: any */
+  readonly expected?: ExpectedSize;
 }
 
 /**
@@ -90,20 +91,17 @@ function formOf(file: string, { layers, metadata }: Network): Form {
   const { data, size } = metadata;
   const [width, height] = /^\d+x\d+$/.test(size ?? '') ? size!.split('x').map(Number) : [];
   if (data === 'images' && width! * height! === layers[0]) {
+    const size = { width: width!, height: height! };
     return {
-      ...{ width: width!, height: height! },
+      ...size,
       from: greyLevels,
-      check(found) {
-        if (found.width === width && found.height === height) return;
-        const has = `has ${found.width} × ${found.height} pixels`;
-        throw new Error(`${has}, expected ${width} × ${height}, as the network was trained on`);
-      },
+      expected: { ...size, because: 'the network was trained on' },
     };
   }
   if (data !== 'table' && layers[0] !== PIXELS) {
     throw new Error(`${file}: takes ${layers[0]} values, but an image has ${PIXELS} (28 × 28)`);
   }
-  return { width: FIELD, height: FIELD, from: digitImage, check() {} };
+  return { width: FIELD, height: FIELD, from: digitImage };
 }
 
 /** Prints what `network` takes an image for, in the form that is wanted. */
@@ -135,7 +133,7 @@ async function read(source: string, form: Form): Promise<NamedImage[]> {
   if (source === STDIN) return readStdin(form);
   // Loaded here because images from standard input need no decoder.
   const { readImage } = await import('./image-file.ts');
-  const pixels = await readImage(source, form.check);
+  const pixels = await readImage(source, form.expected);
   try {
     return [{ name: source, bytes: form.from(pixels) }];
   } catch (error) {
