@@ -2,7 +2,7 @@
 import { datasetFromIdx, parseIdx } from 'relumax/idx';
 import { Dataset } from 'relumax/worker';
 import type { Material } from './run.ts';
-import { HELD_OUT } from './settings.ts';
+import { type DataOptions, HELD_OUT } from './settings.ts';
 import { isTable, readTable } from './table-file.ts';
 
 /** Examples to split by the seed, or training and test examples. */
@@ -22,7 +22,7 @@ export type Brought =
       readonly name: string;
       readonly data: Data;
       /** What the command is told of them. */
-      readonly option: string;
+      readonly options: DataOptions;
       /** What is to be said of them besides. */
       readonly notes?: readonly string[];
     };
@@ -54,14 +54,17 @@ export async function readFiles(files: readonly File[]): Promise<Brought> {
   }
   if (contents.length === 1 && isTable(first!.name)) {
     const { all, label, notes } = readTable(first!.name, first!.bytes);
-    const option = `--data ${first!.name} ${label === undefined ? '' : `--label ${label} `}`;
-    return { kind: 'data', name: first!.name, data: { all, standardized: true }, option, notes };
+    const options: DataOptions = [
+      ['data', first!.name],
+      ...(label === undefined ? [] : [['label', label] as const]),
+    ];
+    return { kind: 'data', name: first!.name, data: { all, standardized: true }, options, notes };
   }
   return {
     kind: 'data',
     name: contents.map(({ name }) => name).join(', '),
     data: idx(contents),
-    option: '--data FOLDER ',
+    options: [['data', 'FOLDER']],
   };
 }
 

@@ -13,6 +13,7 @@ import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures
 import { type Material, Run, type State, type View } from './run.ts';
 import {
   commandOf,
+  type DataOptions,
   DEFAULTS,
   queryOf,
   SettingError,
@@ -35,7 +36,7 @@ const worker = startWorker();
 const digits = await loadDigits();
 let data: Data = { all: digits, standardized: false };
 /** The data that were brought; undefined: the bundled digits. */
-let brought: { name: string; option: string } | undefined;
+let brought: { name: string; options: DataOptions } | undefined;
 let material: Material;
 let classNames: string[] = [];
 /** What the run's network standardises. */
@@ -277,7 +278,7 @@ function showOrigin(): void {
   const repeatable = origin === undefined;
   const { settings } = run!;
   $('command').textContent = repeatable
-    ? commandOf(settings, brought?.option)
+    ? commandOf(settings, brought?.options)
     : `This run began from ${origin}, so there is no command that repeats it.`;
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
   $<HTMLButtonElement>('copy-link').disabled = !repeatable || brought !== undefined;

@@ -1,5 +1,6 @@
 /** What decides a run, in the page's address and as a command line: the same text, the same bits. */
 import type { OptimizerName } from 'relumax/worker';
+import { shellOption } from '../src/cli/shell.ts';
 import { OPTIMIZERS } from '../src/optimizer.ts';
 
 export interface Settings {
@@ -36,6 +37,9 @@ export const HELD_OUT = 0.2;
 /** More units than this in a layer would make a page wait. */
 const MOST_UNITS = 1024;
 const MOST_EPOCHS = 1000;
+
+/** Options of the command with their values. */
+export type DataOptions = readonly (readonly [string, string])[];
 
 /** Settings as text, by the names that the form and the address give them. */
 export type SettingTexts = Readonly<Partial<Record<keyof Settings, string>>>;
@@ -136,9 +140,12 @@ export function queryOf(settings: Settings): string {
 /**
  * The command that trains to the same parameters in Node.
  *
- * @param data what the command is to be told of the data: nothing, for the bundled digits
+ * @param data options that say which data: none, for the bundled digits
  */
-export function commandOf(settings: Settings, data = ''): string {
-  const { layers, epochs, batch, optimizer, rate, seed } = settingTexts(settings);
-  return `npx relumax train ${data}--layers ${layers} --epochs ${epochs} --batch ${batch} --optimizer ${optimizer} --learning-rate ${rate} --seed ${seed} --print-hash`;
+export function commandOf(settings: Settings, data: DataOptions = []): string {
+  const { rate, ...texts } = settingTexts(settings);
+  const { seed, ...chosen } = texts;
+  const options = Object.entries({ ...chosen, 'learning-rate': rate, seed });
+  const words = [...data, ...options].map(([name, value]) => shellOption(name, value));
+  return `npx relumax train ${words.join(' ')} --print-hash`;
 }
