@@ -1,6 +1,6 @@
 /** The commands that are shown, run as they are shown, in the shells themselves. */
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ const SHELLS: Readonly<Record<string, { plain: string[]; typed: string[] }>> = {
   sh: { plain: [], typed: ['-i'] },
   bash: { plain: ['--norc', '--noprofile'], typed: ['--norc', '--noprofile', '-i'] },
   zsh: { plain: ['-f'], typed: ['-f', '-i', '+o', 'zle'] },
-  // It reads no pipe where it is told to be interactive, and makes nothing more of a line then.
+  // It wants a terminal to be interactive, and makes nothing more of a line then.
   fish: { plain: ['--no-config'], typed: ['--no-config'] },
 };
 
@@ -103,7 +103,9 @@ describe.each(Object.entries(SHELLS))('in %s', (shell, { plain, typed }) => {
 
   it('also where lines are typed', async () => {
     const input = WORDS.map((word) => `given ${shellWord(word)}\n`).join('');
-    spawnSync(shell, typed, { cwd, env, input });
+    await writeFile(join(cwd, 'typed'), input);
+    await using file = await open(join(cwd, 'typed'));
+    spawnSync(shell, typed, { cwd, env, stdio: [file.fd, 'ignore', 'ignore'] });
     expect(await calls()).toEqual(WORDS.map((word) => [word]));
     expect(await readdir(cwd)).not.toContain('x');
   });
