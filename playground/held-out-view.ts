@@ -1,8 +1,9 @@
 /** What the network makes of the examples that it never learnt from: confusions and mistakes. */
 import type { Dataset, Evaluation, Normalization } from 'relumax/worker';
+import { Confusions } from './confusions.ts';
 import { exampleOf, inkOf } from './example.ts';
 import { drawInk, pictureOf, shapeOf } from './pictures.ts';
-import { count, percent } from './words.ts';
+import { count, named, percent } from './words.ts';
 
 /** How many of the worst mistakes are shown, and of the examples behind a cell. */
 const MISTAKES = 12;
@@ -29,7 +30,7 @@ export class HeldOutView {
   #data: Dataset | undefined;
   #normalization: Normalization | undefined;
   #classNames: readonly string[] = [];
-  #cells: HTMLButtonElement[][] = [];
+  readonly #confusions: Confusions;
   #probabilities: Float32Array | undefined;
 
   /**
@@ -42,6 +43,7 @@ export class HeldOutView {
     onExample: (example: number) => void,
   ) {
     this.#hosts = hosts;
+    this.#confusions = new Confusions(hosts.matrix);
     hosts.matrix.addEventListener('click', async ({ target }) => {
       const cell = (target as Element).closest('button');
       if (!cell) return;
@@ -73,46 +75,11 @@ export class HeldOutView {
     this.#probabilities = undefined;
     this.#classNames = classNames;
     this.#hosts.mistakes.replaceChildren();
-    const heading = document.createElement('tr');
-    heading.append(document.createElement('td'), ...classNames.map((name) => header(name, 'col')));
-    this.#cells = [];
-    const rows = classNames.map((name, label) => {
-      const row = document.createElement('tr');
-      const cells = classNames.map((_, taken) => {
-        const button = document.createElement('button');
-        button.type = 'button';
-        button.value = `${label} ${taken}`;
-        return button;
-      });
-      this.#cells.push(cells);
-      row.append(
-        header(name, 'row'),
-        ...cells.map((button) => {
-          const cell = document.createElement('td');
-          cell.append(button);
-          return cell;
-        }),
-      );
-      return row;
-    });
-    this.#hosts.matrix.tHead!.replaceChildren(heading);
-    this.#hosts.matrix.tBodies[0]!.replaceChildren(...rows);
+    this.#confusions.fit(classNames);
   }
 
   evaluation({ confusion }: Evaluation): void {
-    for (const [label, row] of confusion.entries()) {
-      const total = row.reduce((sum, number) => sum + number, 0);
-      for (const [taken, number] of row.entries()) {
-        const cell = this.#cells[label]![taken]!;
-        const [own, other] = [this.#classNames[label], this.#classNames[taken]];
-        cell.textContent = number === 0 ? '·' : count(number);
-        cell.ariaLabel = `${number} of ${total}: ${own} taken for ${other}`;
-        cell.className = label === taken ? 'right' : 'wrong';
-        // Mistakes are few: their shade is made to show all the same.
-        const share = total === 0 ? 0 : number / total;
-        cell.style.setProperty('--share', (label === taken ? share : Math.sqrt(share)).toFixed(3));
-      }
-    }
+    this.#confusions.show(confusion);
   }
 
   /** Shows the worst mistakes among the readings. */
@@ -127,7 +94,7 @@ export class HeldOutView {
 
   #open(label: number, taken: number): void {
     const behind = this.#readings().filter((r) => r.label === label && r.taken === taken);
-    const [own, other] = [this.#classNames[label]!, this.#classNames[taken]!];
+    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const title = this.#hosts.dialog.querySelector('h2')!;
     const shown = Math.min(behind.length, BEHIND);
     const some = shown < behind.length ? `, ${shown} of ${count(behind.length)}` : '';
@@ -163,7 +130,7 @@ export class HeldOutView {
     button.value = String(example);
     const picture = pictureOf(width, height);
     drawInk(picture, ...inkOf(inputs, this.#normalization));
-    const [own, other] = [this.#classNames[label], this.#classNames[taken]];
+    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const words = document.createElement('span');
     words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;
     button.title = `${own}, read as ${other} with ${percent(certainty, 0)}`;
@@ -172,11 +139,4 @@ export class HeldOutView {
     item.append(button);
     return item;
   }
-}
-
-function header(text: string, scope: 'row' | 'col'): HTMLElement {
-  const cell = document.createElement('th');
-  cell.scope = scope;
-  cell.textContent = text;
-  return cell;
 }
