@@ -34,12 +34,13 @@ export class HeldOutView {
   #probabilities: Float32Array | undefined;
 
   /**
-   * @param ask gives the network's probabilities for all examples, one example after another
+   * @param ask gives the network's probabilities for all examples, one example after another, unless
+   *   another run has begun
    * @param onExample called with the number of an example that was chosen
    */
   constructor(
     hosts: HeldOutHosts,
-    ask: () => Promise<Float32Array>,
+    ask: () => Promise<Float32Array | undefined>,
     onExample: (example: number) => void,
   ) {
     this.#hosts = hosts;
@@ -48,7 +49,9 @@ export class HeldOutView {
       const cell = (target as Element).closest('button');
       if (!cell) return;
       const [label, taken] = cell.value.split(' ').map(Number) as [number, number];
-      this.predictions(await ask());
+      const probabilities = await ask();
+      if (!probabilities) return;
+      this.predictions(probabilities);
       this.#open(label, taken);
     });
     const choose = ({ target }: Event) => {

@@ -2,6 +2,7 @@
 import type { OptimizerName } from 'relumax/worker';
 import { shellOption } from '../src/cli/shell.ts';
 import { OPTIMIZERS } from '../src/optimizer.ts';
+import { count } from './words.ts';
 
 export interface Settings {
   /** n⁰ … nᴸ. */
@@ -34,8 +35,10 @@ export const DEFAULTS: Settings = {
 /** The share of the bundled digits that is held out, as by `relumax train`. */
 export const HELD_OUT = 0.2;
 
-/** More units than this in a layer would make a page wait. */
+/** More units than this in a layer, more layers or more parameters would make a page wait. */
 const MOST_UNITS = 1024;
+const MOST_LAYERS = 100;
+const MOST_PARAMETERS = 2 ** 22;
 const MOST_EPOCHS = 1000;
 
 /** Options of the command with their values. */
@@ -54,12 +57,16 @@ const NAMES: Readonly<Record<keyof Settings, string>> = {
   seed: 'Seed',
 };
 
+/** Characters of a text that are repeated where it cannot be used. */
+const LONGEST = 60;
+
 /** A setting that cannot be used. */
 export class SettingError extends RangeError {
   readonly setting: keyof Settings;
 
   constructor(setting: keyof Settings, found: string, expected: string) {
-    super(`${NAMES[setting]}: found “${found}”, expected ${expected}`);
+    const text = found.length > LONGEST ? `${found.slice(0, LONGEST)}…` : found;
+    super(`${NAMES[setting]}: found “${text}”, expected ${expected}`);
     this.setting = setting;
   }
 }
@@ -105,6 +112,14 @@ function readLayers(text: string | undefined, { features, classes }: Ends): numb
     layers[0] === features &&
     layers.at(-1) === classes &&
     layers.slice(1, -1).every((size) => size >= 1 && size <= MOST_UNITS);
+  const parameters = layers.slice(1).reduce((sum, size, l) => sum + size * (layers[l]! + 1), 0);
+  if (fits && layers.length - 1 > MOST_LAYERS) {
+    throw new SettingError('layers', text, `at most ${MOST_LAYERS} layers above the inputs`);
+  }
+  if (fits && parameters > MOST_PARAMETERS) {
+    const expected = `at most ${count(MOST_PARAMETERS)} parameters; these have ${count(parameters)}`;
+    throw new SettingError('layers', text, expected);
+  }
   if (fits) return layers;
   throw new SettingError(
     'layers',
