@@ -10,7 +10,8 @@ import { watchInterruption } from './interruption.ts';
 import { count } from './numbers.ts';
 import { path } from './option-values.ts';
 import { PUBLIC_DATA, type PublicData } from './public-data.ts';
-import { interactive, labelled, print } from './terminal.ts';
+import { shellOption } from './shell.ts';
+import { interactive, labelled, print, printJson } from './terminal.ts';
 
 interface DownloadOptions {
   readonly to?: string;
@@ -92,15 +93,16 @@ export async function downloadData(
       })
       .finally(() => bar.stop());
     if (json) {
-      print(JSON.stringify({ event: 'file', file: join(to, file.name), ...file, status }));
+      printJson({ event: 'file', file: join(to, file.name), ...file, status });
     } else {
       const text = `${count(file.bytes)} bytes, ${status === 'there' ? 'already there, ' : ''}SHA-256 checked`;
       print(`${file.name}: ${text}`);
     }
   }
   if (classNames) await writeClassNames(join(to, 'classes.txt'), classNames);
-  if (json) print(JSON.stringify({ event: 'result', folder: to }));
-  else if (interactive) print(`\n${labelled('use it', `relumax train --data ${to}`)}\n`);
+  if (json) printJson({ event: 'result', folder: to });
+  else if (interactive)
+    print(`\n${labelled('use it', `relumax train ${shellOption('data', to)}`)}\n`);
 }
 
 async function writeClassNames(file: string, names: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
 import { checkTarget, readModel, writeModel } from './model-file.ts';
 import { path } from './option-values.ts';
+import { oneLine } from './safe-text.ts';
 import { labelled, print } from './terminal.ts';
 
 export function addExport(program: Command): void {
@@ -51,11 +52,11 @@ async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<v
   if (onnx !== undefined) {
     const { onnxModel } = await import('./onnx-model.ts');
     await writeModel(onnx, onnxModel(model));
-    print(labelled('ONNX', onnx));
+    print(labelled('ONNX', oneLine(onnx)));
   }
   if (js !== undefined) {
     const { jsModel } = await import('./js-model.ts');
     await writeModel(js, Buffer.from(jsModel(model)));
-    print(labelled('module', js));
+    print(labelled('module', oneLine(js)));
   }
 }

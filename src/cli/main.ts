@@ -16,7 +16,7 @@ import { addExport } from './export.ts';
 import { EXIT, reason } from './failure.ts';
 import { addFindLr } from './find-lr.ts';
 import { addPredict } from './predict.ts';
-import { colors } from './terminal.ts';
+import { colors, warn } from './terminal.ts';
 import { addTrain } from './train.ts';
 
 const program = new Command('relumax')
@@ -26,11 +26,14 @@ const program = new Command('relumax')
   .option('--no-color', 'print without colours, as with NO_COLOR set')
   .configureHelp({ styleTitle: colors.bold, showGlobalOptions: true })
   .configureOutput({
-    outputError: (text, write) => {
-      // Its suggestions come on a second line.
-      const line = text.trim().replaceAll('\n', ' ');
-      write(`relumax: ${line.replace(/^error: /, '')}\n`);
-    },
+    // Its suggestions come on a second line.
+    outputError: (text) =>
+      warn(
+        text
+          .trim()
+          .replaceAll('\n', ' ')
+          .replace(/^error: /, ''),
+      ),
   })
   .exitOverride();
 
@@ -59,7 +62,7 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     process.exitCode ??= EXIT.readerLeft;
   } else {
     process.exitCode ??= EXIT.failed;
-    process.stderr.write(`relumax: ${reason(error, 'output')}\n`);
+    warn(reason(error, 'output'));
   }
 });
 // Nobody is left to tell.
@@ -71,7 +74,7 @@ try {
   if (error instanceof CommanderError) {
     if (error.exitCode !== 0) process.exitCode = EXIT.wrongUsage;
   } else {
-    process.stderr.write(`relumax: ${reason(error)}\n`);
+    warn(reason(error));
     // A signal's code tells more.
     process.exitCode ??= EXIT.failed;
   }

@@ -10,7 +10,8 @@ import type { ExpectedSize, Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
 import { numberTexts, shortest } from './numbers.ts';
 import { path } from './option-values.ts';
-import { interactive, print } from './terminal.ts';
+import { oneLine } from './safe-text.ts';
+import { interactive, print, printJson, warn } from './terminal.ts';
 
 const PIXELS = FIELD * FIELD;
 /** The name of standard input on the command line. */
@@ -70,7 +71,7 @@ async function predict(
         for (const image of await read(source, form)) await answer(image);
       }
     } catch (error) {
-      process.stderr.write(`relumax: ${reason(error)}\n`);
+      warn(reason(error));
       process.exitCode = EXIT.failed;
     }
   }
@@ -109,8 +110,8 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
-      if (json) print(JSON.stringify({ image: name, values: [...outputs] }));
-      else print([name, ...numberTexts(outputs)].join('\t'));
+      if (json) printJson({ image: name, values: [...outputs] });
+      else print([oneLine(name), ...numberTexts(outputs)].join('\t'));
       return;
     }
     const probabilities = [...outputs];
@@ -118,12 +119,14 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
     const best = probabilities.indexOf(probability);
     if (json) {
       const answer = classNames ? { class: classNames[best] } : { digit: best };
-      print(JSON.stringify({ image: name, ...answer, probabilities }));
+      printJson({ image: name, ...answer, probabilities });
     } else if (interactive) {
       const { predictionView } = await import('./prediction-view.ts');
-      print(`\n${predictionView(name, { ...size, bytes }, probabilities, best, classNames)}\n`);
+      print(
+        `\n${predictionView(oneLine(name), { ...size, bytes }, probabilities, best, classNames)}\n`,
+      );
     } else {
-      print(`${name}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
+      print(`${oneLine(name)}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   };
 }

@@ -2,6 +2,7 @@
 
 import { noteText, TableError, type TableNote, type TableProblem } from '../data/table.ts';
 import { reason } from './failure.ts';
+import { warn } from './terminal.ts';
 
 const ADVICE: Record<TableProblem, string> = {
   header: 'add --header if row 1 names the columns, --no-header if it does not',
@@ -31,6 +32,6 @@ export function printNotes(
 ): void {
   for (const note of notes) {
     const advice = hasOptions && note.kind === 'first row' ? `; ${ADVICE.header}` : '';
-    process.stderr.write(`relumax: ${file}, ${noteText(note)}${advice}\n`);
+    warn(`${file}, ${noteText(note)}${advice}`);
   }
 }

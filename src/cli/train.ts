@@ -23,7 +23,7 @@ import { plainReport } from './plain-report.ts';
 import { addRecipeOptions, type Recipe, type RecipeOptions, recipeFor } from './recipe.ts';
 import { writeReport } from './report-file.ts';
 import { printNotes } from './table-advice.ts';
-import { interactive } from './terminal.ts';
+import { interactive, warn } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import {
   batchName,
@@ -156,12 +156,12 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const files = Object.values(written);
   if (interrupted === 'output closed' && files.length > 0) {
     const when = `in epoch ${history.epochs.length} of ${epochs}`;
-    process.stderr.write(`relumax: output closed ${when}; ${files.join(', ')}: as it was then\n`);
+    warn(`output closed ${when}; ${files.join(', ')}: as it was then`);
   }
   const { complaint, isRuined } = verdict;
   if (complaint === undefined) return;
   const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
-  process.stderr.write(`relumax: ${complaint}${unsaved}\n`);
+  warn(`${complaint}${unsaved}`);
   // A signal's code tells more.
   if (isRuined) process.exitCode ??= EXIT.failed;
 }
