@@ -11,6 +11,7 @@ import { count } from './numbers.ts';
 import { path } from './option-values.ts';
 import { PUBLIC_DATA, type PublicData } from './public-data.ts';
 import { interactive, labelled, print } from './terminal.ts';
+import { writeWhole } from './whole-file.ts';
 
 interface DownloadOptions {
   readonly to?: string;
@@ -104,12 +105,7 @@ export async function downloadData(
 }
 
 async function writeClassNames(file: string, names: readonly string[]): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  try {
-    await writeFileAtomic(file, `${names.join('\n')}\n`);
-  } catch (error) {
-    throw new Error(reason(error, file), { cause: error });
-  }
+  await writeWhole(file, Buffer.from(`${names.join('\n')}\n`));
 }
 
 /** 9912422 → 9.9 MB. */

@@ -18,6 +18,12 @@ export function print(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Says something on standard error while a line on standard output is being redrawn. */
+export function warn(text: string): void {
+  if (interactive) process.stdout.write('\r\x1b[2K');
+  process.stderr.write(`relumax: ${text}\n`);
+}
+
 /** A line with a label in the margin, the label's column wide enough for each that is in use. */
 export function labelled(label: string, text: string): string {
   return `  ${colors.dim(label.padEnd(LABEL_WIDTH))}${text}`;
