@@ -40,7 +40,6 @@ export function countingBar(text: (done: number, all: number) => string): Counti
         format: line,
         stream: process.stdout,
         fps: REDRAW_RATE,
-        hideCursor: true,
         clearOnComplete: true,
       });
       bar.start(all, done);
