@@ -114,12 +114,13 @@ export function withSettings<O extends object>(
   const given = options as Readonly<Record<string, unknown>>;
   for (const [name, value] of Object.entries(kept)) {
     if (!isGiven(name)) continue;
-    const [found, expected] = [given[name], value].map(textOf);
+    const [found, expected] = [given[name], value].map(name === 'seed' ? String : textOf);
     if (found === expected) continue;
-    const isMore = name === 'epochs' && Number(given[name]) > settings.epochs;
-    if (isMore && settings.schedule !== 'cosine') continue;
+    const canGrow = name === 'epochs' && settings.schedule !== 'cosine';
+    if (canGrow && Number(given[name]) > settings.epochs) continue;
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UsageError(`--${flag}: found ${found}, expected ${expected}, as in ${file}`);
+    const least = canGrow ? 'at least ' : '';
+    throw new UsageError(`--${flag}: found ${found}, expected ${least}${expected}, as in ${file}`);
   }
   const filled = Object.entries({ ...kept, ...readingOf(metadata) });
   return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
