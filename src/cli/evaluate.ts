@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import { baselineOf } from './baseline.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { UsageError } from './failure.ts';
+import { inputOption, modelArgument } from './file-options.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel, type SavedModel } from './model-file.ts';
-import { path } from './option-values.ts';
 import { oneLine } from './safe-text.ts';
 import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
@@ -27,8 +27,8 @@ export function addEvaluate(program: Command): void {
     .description(
       'Evaluate a saved model on held-out data: the bundled digits that were held out when it was trained (all of them if its file does not say which), or --data: test files, the rows of a table that were held out in training, or all rows of another table.',
     )
-    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
-    .option('-d, --data <path>', DATA_HELP, path)
+    .addArgument(modelArgument())
+    .addOption(inputOption('-d, --data <path>', DATA_HELP))
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -37,12 +37,7 @@ export function addEvaluate(program: Command): void {
         '  relumax evaluate digits.safetensors --data mnist/\n' +
         '  relumax evaluate iris.safetensors --data iris.csv',
     )
-    .action((file: string, options: EvaluateOptions, command: Command) =>
-      evaluate(file, options).catch((error: unknown) => {
-        if (error instanceof UsageError) command.error(error.message);
-        throw error;
-      }),
-    );
+    .action(evaluate);
 }
 
 interface EvaluateOptions {

@@ -6,10 +6,10 @@ import { greyLevels } from '../data/grey-image.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
+import { inputArgument, modelArgument } from './file-options.ts';
 import type { ExpectedSize, Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
 import { numberTexts, shortest } from './numbers.ts';
-import { path } from './option-values.ts';
 import { oneLine } from './safe-text.ts';
 import { interactive, print, printJson, warn } from './terminal.ts';
 
@@ -30,8 +30,10 @@ export function addPredict(program: Command): void {
     .description(
       'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
     )
-    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
-    .argument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input')
+    .addArgument(modelArgument())
+    .addArgument(
+      inputArgument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input'),
+    )
     .option(
       '--json',
       'print one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',

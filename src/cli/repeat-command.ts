@@ -65,7 +65,8 @@ export function repeatCommand(settings: readonly (readonly [string, string])[]):
   return ['relumax train', ...options].join(' ');
 }
 
-function scheduleText(schedule: Schedule): string {
+/** A schedule as its option has it. */
+export function scheduleText(schedule: Schedule): string {
   if (typeof schedule === 'string') return schedule;
   return `step:${schedule.every}:${schedule.factor}`;
 }

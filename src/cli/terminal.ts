@@ -36,8 +36,9 @@ export function printJson(value: object, replacer?: Parameters<typeof jsonText>[
   process.stdout.write(`${jsonText(value, replacer)}\n`);
 }
 
-/** Writes a line on standard error. */
+/** Writes a line on standard error, in place of one on standard output that is being redrawn. */
 export function warn(text: string): void {
+  if (interactive) process.stdout.write('\r\x1b[2K');
   process.stderr.write(`relumax: ${oneLine(text)}\n`);
 }
 
