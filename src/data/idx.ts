@@ -9,7 +9,7 @@
  *   values     the last dimension varies fastest
  */
 
-import { integer, outOfRange, typed } from '../arguments.ts';
+import { integer, options, outOfRange, typed, wrongType } from '../arguments.ts';
 import { Dataset } from './dataset.ts';
 
 /** An IDX file's contents, not compressed, and the name by which an error calls it. */
@@ -41,6 +41,7 @@ export function parseIdx(
   bytes: Uint8Array,
   name: string,
 ): { dimensions: number[]; values: Uint8Array } {
+  if (typeof name !== 'string') throw wrongType('name', name, 'a string');
   typed(name, bytes, 'Uint8Array');
   if (bytes.length < 4) {
     throw outOfRange(name, `${bytes.length} bytes`, 'an IDX file, whose header alone takes more');
@@ -96,7 +97,9 @@ export function datasetFromIdx(files: {
   labels: IdxFile;
   classes?: number;
 }): Dataset {
-  const { images, labels, classes } = files;
+  const given = options('files', files, ['images', 'labels', 'classes']);
+  const [images, labels] = [fileOf('images', given.images), fileOf('labels', given.labels)];
+  const { classes } = given;
   const { dimensions, values: inputs } = parseIdx(images.bytes, images.name);
   const { dimensions: labelDimensions, values: targets } = parseIdx(labels.bytes, labels.name);
   if (dimensions.length < 2) {
@@ -131,6 +134,13 @@ export function datasetFromIdx(files: {
     );
   }
   return Dataset.from({ inputs, labels: targets, classes });
+}
+
+/** A file, each part read once. */
+function fileOf(argument: string, file: IdxFile): IdxFile {
+  const { name, bytes } = options(argument, file, ['name', 'bytes']);
+  if (typeof name !== 'string') throw wrongType(`${argument}.name`, name, 'a string');
+  return { name, bytes };
 }
 
 function firstBytes(bytes: Uint8Array): string {
