@@ -13,6 +13,9 @@ const ADVICE: Record<TableProblem, string> = {
   many: 'name another column with --label if this one holds no classes',
 };
 
+/** Notes of a table that are printed: there may be one for each of a million columns. */
+const MOST_NOTES = 20;
+
 /** The error with what to do about it, where a table is at fault and there is something to do. */
 export function withAdvice(error: unknown): unknown {
   const fault = error instanceof Error && error.cause instanceof TableError ? error.cause : error;
@@ -30,8 +33,10 @@ export function printNotes(
   file: string | undefined,
   hasOptions: boolean,
 ): void {
-  for (const note of notes) {
+  for (const note of notes.slice(0, MOST_NOTES)) {
     const advice = hasOptions && note.kind === 'first row' ? `; ${ADVICE.header}` : '';
     warn(`${file}, ${noteText(note)}${advice}`);
   }
+  const others = notes.length - MOST_NOTES;
+  if (others > 0) process.stderr.write(`relumax: ${file}: ${others} more notes like these\n`);
 }

@@ -47,7 +47,8 @@ export async function answerTable(
   }
   for (let i = 0; i < rows; i++) {
     const probabilities = [...answers.subarray(i * classes, (i + 1) * classes)];
-    const probability = Math.max(...probabilities);
+    // As many as anyone's model has, so they are no arguments.
+    const probability = probabilities.reduce((most, other) => Math.max(most, other));
     const best = probabilities.indexOf(probability);
     if (json) {
       const answer = classNames?.[best] ?? best;
