@@ -3,6 +3,13 @@ import { crc32 } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
 import { Random } from '../../src/random.ts';
 
+/** Numbers at which arithmetic goes wrong. */
+const LIMITS = [
+  ...[0, -0, 1, -1, 0.1, 2 ** -149, 2 ** -126, 2 ** -1022, Number.MIN_VALUE, Number.EPSILON],
+  ...[2 ** 24 + 1, 2 ** 31, 2 ** 53, 2 ** 53 + 2, 1e30, -1e38, 2 ** 128, 1e153, 1e154, -1e300],
+  ...[Number.MAX_VALUE, -Number.MAX_VALUE],
+];
+
 export class Dice {
   readonly #random: Random;
 
@@ -42,6 +49,22 @@ export class Dice {
     return Buffer.from(this.list(length, () => this.#random.below(256)));
   }
 
+  /** A finite number: small, at the limits, or of any bits. */
+  double(): number {
+    const kind = this.between(0, 3);
+    if (kind === 0) return this.between(-100, 100);
+    if (kind === 1) return this.between(-1e6, 1e6) / 1000;
+    if (kind === 2) return this.pick(LIMITS);
+    const value = this.bytes(8).readDoubleLE();
+    return Number.isFinite(value) ? value : 0;
+  }
+
+  /** One of 32 bits. */
+  float(): number {
+    const value = Math.fround(this.double());
+    return Number.isFinite(value) ? value : this.pick([-1, 1]) * (2 - 2 ** -23) * 2 ** 127;
+  }
+
   /** What fast-check makes, its edge cases among it. */
   of<T>(arbitrary: Arbitrary<T>): T {
     return fc.sample(arbitrary, { seed: this.#random.word() | 0, numRuns: 1 })[0]!;
@@ -50,6 +73,3 @@ export class Dice {
 
 /** Text with all that Unicode has, but no half of a surrogate pair. */
 export const TEXT = fc.string({ unit: 'binary', maxLength: 12 });
-/** Finite numbers, of 64 or of 32 bits. */
-export const DOUBLE = fc.double({ noNaN: true, noDefaultInfinity: true });
-export const FLOAT = fc.float({ noNaN: true, noDefaultInfinity: true });

@@ -4,20 +4,19 @@ import { HIDDEN, OUTPUTS } from '../../../src/functions.ts';
 import { Network } from '../../../src/index.ts';
 import { encodeModel, type Model } from '../../../src/model.ts';
 import type { Standardization } from '../../../src/normalization.ts';
-import { type Dice, DOUBLE, FLOAT, TEXT } from '../dice.ts';
+import { type Dice, TEXT } from '../dice.ts';
 import { checkSame, filesTarget, must } from '../files.ts';
 import { checkClear, Fault } from '../target.ts';
 import { decode, encode, type RawFile } from './safetensors.ts';
 
 const floats = (dice: Dice, length: number) =>
   Float32Array.from(
-    dice.list(length, () => (dice.chance(0.03) ? dice.of(FLOAT) : dice.between(-9, 9) / 8)),
+    dice.list(length, () => (dice.chance(0.03) ? dice.float() : dice.between(-9, 9) / 8)),
   );
 
 function standardization(dice: Dice, length: number): Standardization {
-  const mean = Float64Array.from(dice.list(length, () => dice.of(DOUBLE)));
-  const positive = fc.double({ min: Number.MIN_VALUE, noDefaultInfinity: true, noNaN: true });
-  return { mean, std: Float64Array.from(dice.list(length, () => dice.of(positive))) };
+  const mean = Float64Array.from(dice.list(length, () => dice.double()));
+  return { mean, std: Float64Array.from(dice.list(length, () => Math.abs(dice.double()) || 1)) };
 }
 
 /** A model with sizes, functions, numbers and texts at random. */
