@@ -5,7 +5,7 @@
 import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { Dice } from './dice.ts';
 import { kindOf } from './kind.ts';
-import { type Budget, Fault, type Outcome, type Target } from './target.ts';
+import { type Budget, type Checked, Fault, type Outcome, type Target } from './target.ts';
 import { TARGETS } from './targets/index.ts';
 
 /** What main.ts asks for. */
@@ -101,15 +101,16 @@ interface Found extends Budget {
 async function attempt(target: Target<unknown>, input: unknown): Promise<Found> {
   const memory = peakMemory();
   const before = process.cpuUsage();
-  let outcome: Outcome | undefined;
+  let checked: Checked | undefined;
   let reason: string | undefined;
   try {
-    outcome = await target.check(input);
+    checked = await target.check(input);
   } catch (error) {
     reason = error instanceof Fault ? error.message : `${(error as Error).stack}`;
   }
   const { user, system } = process.cpuUsage(before);
-  const [ms, mb] = [(user + system) / 1000, memory()];
+  const own = { ms: (user + system) / 1000, mb: memory() };
+  const { ms, mb, outcome } = typeof checked === 'object' ? checked : { ...own, outcome: checked };
   const most = target.budget(input);
   const over = (what: string, is: number, may: number) =>
     is > may ? `takes ${is.toFixed()} ${what}, expected at most ${may.toFixed()}` : undefined;

@@ -4,6 +4,9 @@ import type { Dice } from './dice.ts';
 /** What an input may come to; everything else is a fault. */
 export type Outcome = 'accepted' | 'refused';
 
+/** The outcome, and what it took where that was in another process. */
+export type Checked = Outcome | ({ readonly outcome: Outcome } & Budget);
+
 /** What an input may take. */
 export interface Budget {
   /** Milliseconds of processor time. */
@@ -19,7 +22,7 @@ export interface Target<Input = never> {
   readonly weight?: number;
   make(dice: Dice): Input;
   /** @throws Fault where the input comes to neither a clear error nor the exact result */
-  check(input: Input): Promise<Outcome>;
+  check(input: Input): Promise<Checked>;
   budget(input: Input): Budget;
   /** The parts that an input may fail without, for a smaller one. */
   readonly parts?: Parts<Input>;

@@ -2,6 +2,7 @@
 import type { Target } from '../target.ts';
 import { checkpoint } from './checkpoint.ts';
 import { classNames } from './class-names.ts';
+import { command } from './command.ts';
 import { idxFolder } from './idx.ts';
 import { images } from './images.ts';
 import { jpeg } from './jpeg.ts';
@@ -16,4 +17,5 @@ export const TARGETS = [
   ...[safetensors, model, checkpoint, torch],
   ...[idxFolder, npyFolder, npz, table, classNames],
   ...[png, jpeg, images],
+  command,
 ] as unknown as readonly Target<unknown>[];
