@@ -1,5 +1,6 @@
 /** All targets. */
 import type { Target } from '../target.ts';
+import { api, inWorker } from './api.ts';
 import { checkpoint } from './checkpoint.ts';
 import { classNames } from './class-names.ts';
 import { command } from './command.ts';
@@ -17,5 +18,5 @@ export const TARGETS = [
   ...[safetensors, model, checkpoint, torch],
   ...[idxFolder, npyFolder, npz, table, classNames],
   ...[png, jpeg, images],
-  command,
+  ...[command, api, inWorker],
 ] as unknown as readonly Target<unknown>[];
