@@ -41,7 +41,9 @@ const seconds = whole('seconds', asked.seconds, 86_400);
 const seed = asked.seed ? whole('seed', asked.seed, 2 ** 21 - 1) : Date.now() % 2 ** 21;
 const targets = TARGETS.filter(({ name }) => asked.only === undefined || name === asked.only);
 if (targets.length === 0) {
-  throw new Error(`--only: expected one of ${TARGETS.map(({ name }) => name).join(', ')}`);
+  wrongUsage(
+    `--only: found ${asked.only}, expected one of ${TARGETS.map(({ name }) => name).join(', ')}`,
+  );
 }
 
 /** What one target came to. */
@@ -69,7 +71,9 @@ process.on('exit', () => {
 
 print({ event: 'start', seed, seconds }, `seed ${seed}`);
 if (asked.input === undefined) await replay();
-for (const target of targets) if (!isInterrupted) await fuzz(target.name, target.weight ?? 1);
+if (seconds > 0) {
+  for (const { name, weight } of targets) if (!isInterrupted) await fuzz(name, weight ?? 1);
+}
 if (asked['write-docs'] && !isInterrupted) writeDocs(rows, seed);
 const inputs = rows.reduce((sum, row) => sum + row.inputs, 0);
 const end = `${count(inputs)} inputs, ${failures === 0 ? 'no failure' : `${failures} failed`}`;
@@ -291,5 +295,10 @@ export function count(number: number): string {
 function whole(option: string, text: string, most: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (number <= most) return number;
-  throw new Error(`--${option}: found ${text}, expected a whole number from 0 to ${most}`);
+  wrongUsage(`--${option}: found ${text}, expected a whole number from 0 to ${most}`);
+}
+
+function wrongUsage(message: string): never {
+  process.stderr.write(`fuzz: ${message}\n`);
+  process.exit(2);
 }
