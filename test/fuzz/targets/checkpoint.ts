@@ -83,19 +83,18 @@ async function resumed(resume: Checkpoint, options: FitOptions): Promise<string 
 
 /** The layers of some tensors by what their names begin with. */
 function layersOf(tensors: RawFile['tensors'], prefix: string): LayerParameters[] | undefined {
-  const layers = LAYERS.slice(1).map((units, l) => {
+  if (tensors[`${prefix}layers.0.weight`] === undefined) return undefined;
+  return LAYERS.slice(1).map((units, l) => {
     const [weight, bias] = ['weight', 'bias'].map(
       (kind) => tensors[`${prefix}layers.${l}.${kind}`],
     );
-    if (weight === undefined) return undefined;
-    must(weight.dtype === 'F32' && bias?.dtype === 'F32', 'weights and biases of 32 bits');
+    must(weight?.dtype === 'F32' && bias?.dtype === 'F32', 'weights and biases of 32 bits');
     must(
       `${weight.shape}` === `${[units, LAYERS[l]!]}` && `${bias.shape}` === `${[units]}`,
       'shapes',
     );
     return { weights: floatsOf(weight), biases: floatsOf(bias) };
   });
-  return layers[0] && (layers as LayerParameters[]);
 }
 
 export const checkpoint = filesTarget({

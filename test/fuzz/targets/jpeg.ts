@@ -11,8 +11,8 @@ import { needsOf, type Picture, randomSize, readPicture, upright } from './png.t
 const COMMENT = 0xfe;
 
 /**
- * A picture of blocks that each have one colour. A comment keeps the levels, with a checksum of all
- * that follows: where that is whole, the levels must come out.
+ * A picture of blocks that each have one colour. A comment keeps the levels, with a checksum of them
+ * and of all that follows: where that is whole, the levels must come out.
  */
 export function knownJpeg(
   dice: Dice,
@@ -31,8 +31,9 @@ export function knownJpeg(
   const body = blockJpeg({ width, height, components, segments }).subarray(2);
   const levels = components.map((component) => Buffer.from(component.levels));
   const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(body));
-  const comment = segment(COMMENT, checksum, Buffer.of(ids.length), ...levels);
+  const known = Buffer.concat([Buffer.of(ids.length), ...levels]);
+  checksum.writeUInt32BE(crc32(Buffer.concat([known, body])));
+  const comment = segment(COMMENT, checksum, known);
   return Buffer.concat([Buffer.of(0xff, 0xd8), comment, body]);
 }
 
@@ -42,7 +43,8 @@ function knownPixels(file: Buffer, { width, height }: Omit<Picture, 'data'>): Pi
   const length = file.readUInt16BE(4);
   const body = file.subarray(4 + length);
   const comment = file.subarray(6, 4 + length);
-  if (comment.length < 6 || crc32(body) !== comment.readUInt32BE()) return undefined;
+  const covered = Buffer.concat([comment.subarray(4), body]);
+  if (comment.length < 6 || crc32(covered) !== comment.readUInt32BE()) return undefined;
   const count = comment[4]!;
   const named = (comment.length - 5) / count;
   const columns = Math.ceil(width / 8);
