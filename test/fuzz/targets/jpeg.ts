@@ -60,7 +60,7 @@ function knownPixels(file: Buffer, { width, height }: Omit<Picture, 'data'>): Pi
 /**
  * A progressive picture, all of it grey: the mean of each block, then scans that add nothing to it.
  *
- * @param scans at most 63 where each is of other frequencies
+ * @param scans from 1; up to 63 each has frequencies of its own, more of them repeat all
  */
 export function progressiveJpeg(width: number, height: number, scans: number): Buffer {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
@@ -70,6 +70,8 @@ export function progressiveJpeg(width: number, height: number, scans: number): B
     (blocks % 8 ? String.fromCharCode(0xff >> (blocks % 8)) : '');
   const data = Buffer.from(nothing, 'latin1');
   const table = (kind: number) => segment(0xc4, Buffer.of(kind, 1, ...Array(15).fill(0), 0));
+  const bands = Math.min(scans, 63);
+  const bandOf = (i: number) => Math.floor((63 * i) / bands);
   const scan = (first: number, last: number) => [
     segment(0xda, Buffer.of(1, 1, 0, first, last, 0)),
     data,
@@ -79,7 +81,10 @@ export function progressiveJpeg(width: number, height: number, scans: number): B
     segment(0xdb, Buffer.of(0, ...Array(64).fill(8))),
     segment(0xc2, Buffer.of(8, height >> 8, height, width >> 8, width, 1, 1, 0x11, 0)),
     ...[table(0x00), table(0x10), ...scan(0, 0)],
-    ...Array.from({ length: scans }, (_, i) => scan(1 + (i % 63), 1 + (i % 63))).flat(),
+    ...Array.from({ length: scans }, (_, i) => {
+      const [first, last] = bands < scans ? [1, 63] : [bandOf(i) + 1, bandOf(i + 1)];
+      return scan(first, last);
+    }).flat(),
     Buffer.of(0xff, 0xd9),
   ]);
 }
