@@ -185,6 +185,34 @@ export function seedNumber(argument: string, value: unknown): number {
 }
 
 /**
+ * Returns `value` where it is true or false.
+ *
+ * @throws TypeError where it is anything else
+ */
+export function boolean(argument: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw wrongType(argument, value, 'true or false');
+}
+
+/**
+ * A copy of the bytes of a file.
+ *
+ * @throws TypeError where they are anything but bytes, RangeError where their memory was transferred
+ */
+export function fileBytes(
+  argument: string,
+  value: Uint8Array | ArrayBuffer,
+): Uint8Array<ArrayBuffer> {
+  const areTyped = isTyped(value, 'Uint8Array');
+  if (!areTyped && classOf(value) !== 'ArrayBuffer') {
+    throw wrongType(argument, value, 'a Uint8Array or an ArrayBuffer');
+  }
+  checkAttached(argument, value);
+  // A view of a buffer, or already a copy of a view.
+  return new Uint8Array(areTyped ? value : new Uint8Array(value));
+}
+
+/**
  * Returns `value` where it is a function, or undefined.
  *
  * @throws TypeError where it is anything else

@@ -3,7 +3,7 @@ import { integer, notNegative, optionalFunction, options, outOfRange } from './a
 import type { Follower, Moment, Training, TrainingSettings } from './fit-options.ts';
 import type { Functions } from './functions.ts';
 import type { EpochReport } from './history.ts';
-import { checkParameters } from './inputs.ts';
+import { checkedParameters } from './inputs.ts';
 import type { Normalization } from './normalization.ts';
 import { type Optimizer, STATE } from './optimizer.ts';
 import type { Schedule } from './schedule.ts';
@@ -206,11 +206,12 @@ function checkResumable(
     if (!more) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
   }
   checkNormalization(normalization, core.normalizer?.normalization);
-  checkParameters('resume.parameters', parameters, core.layers);
+  checkedParameters('resume.parameters', parameters, core.layers);
   if (!Array.isArray(state) || state.length !== STATE[plan.optimizer.name]) {
     throw outOfRange('resume.state', state, `an array of ${STATE[plan.optimizer.name]}`);
   }
-  for (const [i, kept] of state.entries()) checkParameters(`resume.state[${i}]`, kept, core.layers);
+  for (const [i, kept] of state.entries())
+    checkedParameters(`resume.state[${i}]`, kept, core.layers);
   const { epoch, step, lossSum, correct, history } = options('resume.progress', progress);
   integer('resume.progress.epoch', epoch, 1, plan.epochs);
   integer('resume.progress.step', step, 0, steps);
@@ -223,7 +224,7 @@ function checkResumable(
   if (progress.best === undefined) return;
   integer('resume.progress.best.epoch', progress.best.epoch, 1, epoch);
   notNegative('resume.progress.best.loss', progress.best.loss);
-  checkParameters('resume.best', best!, core.layers);
+  checkedParameters('resume.best', best!, core.layers);
 }
 
 /**

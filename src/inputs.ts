@@ -50,26 +50,27 @@ export function checkTargets(
 }
 
 /**
- * Checks that there are finite weights and biases for each layer.
+ * The weights and biases of each layer, all finite.
  *
  * @throws TypeError or RangeError that names the array
  */
-export function checkParameters(
+export function checkedParameters(
   argument: string,
   parameters: readonly LayerParameters[],
   layers: readonly { inputs: number; units: number }[],
-): void {
+): LayerParameters[] {
   if (!Array.isArray(parameters)) throw wrongType(argument, parameters, 'an array');
   if (parameters.length !== layers.length) {
     const expected = `one entry for each of ${layers.length} layers`;
     throw outOfRange(argument, `${parameters.length} entries`, expected);
   }
-  for (const [l, { inputs, units }] of layers.entries()) {
+  return layers.map(({ inputs, units }, l) => {
     const name = `${argument}[${l}]`;
     const { weights, biases } = options(name, parameters[l]!);
     checkFloats(`${name}.weights`, weights, units * inputs, `${units} × ${inputs}`);
     checkFloats(`${name}.biases`, biases, units, `${units}`);
-  }
+    return { weights, biases };
+  });
 }
 
 function checkFloats(name: string, values: Float32Array, length: number, shape: string): void {

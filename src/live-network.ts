@@ -7,7 +7,7 @@ import { Turns } from './event-loop.ts';
 import { type FitOptions, planFit } from './fit-options.ts';
 import type { Functions, Hidden, Output } from './functions.ts';
 import type { History } from './history.ts';
-import { checkAnswers, checkParameters, exampleCount } from './inputs.ts';
+import { checkAnswers, checkedParameters, exampleCount } from './inputs.ts';
 import { checkedNetwork, layerSizes, type NetworkOptions } from './network-options.ts';
 import type { Normalization, Normalizer } from './normalization.ts';
 import { onDemand } from './on-demand.ts';
@@ -216,8 +216,8 @@ export class LiveNetwork {
    */
   setParameters(parameters: readonly LayerParameters[]): void {
     const core = this.#idleCore('setParameters');
-    checkParameters('parameters', parameters, core.layers);
-    for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
+    const checked = checkedParameters('parameters', parameters, core.layers);
+    for (const [l, layer] of checked.entries()) core.setLayer(l, layer);
   }
 
   /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */
