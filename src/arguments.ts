@@ -110,6 +110,17 @@ export function checkLength(argument: string, array: ArrayLike<number>, length: 
   if (array.length !== length) throw outOfRange(argument, array, `its ${length} values`);
 }
 
+/**
+ * How many times `of` goes into an array's length.
+ *
+ * @param what else an error says of it
+ * @throws RangeError where it does not, or the array is empty
+ */
+export function countOf(argument: string, array: ArrayLike<number>, of: number, what = ''): number {
+  if (array.length > 0 && array.length % of === 0) return array.length / of;
+  throw outOfRange(argument, array, `a length that is a positive multiple of ${of}${what}`);
+}
+
 /** The error for an argument of the wrong type. */
 export function wrongType(argument: string, found: unknown, expected: string): TypeError {
   return new TypeError(`${argument}: found ${describe(found)}, expected ${expected}`);
@@ -142,17 +153,22 @@ export function integer(
 
 /** Returns `value` where it is a number from 0 to below 1. */
 export function share(argument: string, value: number): number {
-  return checked(argument, value, 'a number from 0 to below 1', value >= 0 && value < 1);
+  return checked(
+    argument,
+    value,
+    'a number from 0 to below 1',
+    Number.isFinite(value) && value >= 0 && value < 1,
+  );
 }
 
 /** Returns `value` where it is a finite number above 0. */
 export function positive(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number above 0', value > 0 && value < Infinity);
+  return checked(argument, value, 'a finite number above 0', Number.isFinite(value) && value > 0);
 }
 
 /** Returns `value` where it is a finite number from 0. */
 export function notNegative(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number from 0', value >= 0 && value < Infinity);
+  return checked(argument, value, 'a finite number from 0', Number.isFinite(value) && value >= 0);
 }
 
 /**
@@ -213,12 +229,12 @@ export function fileBytes(
 }
 
 /**
- * Returns `value` where it is a function, or undefined.
+ * Returns `value` where it is a function.
  *
  * @throws TypeError where it is anything else
  */
-export function optionalFunction<F>(argument: string, value: F | undefined): F | undefined {
-  if (value === undefined || typeof value === 'function') return value;
+export function callable<F>(argument: string, value: F): F {
+  if (typeof value === 'function') return value;
   throw wrongType(argument, value, 'a function');
 }
 
@@ -233,9 +249,8 @@ export function options<T extends object>(
   value: T,
   known?: readonly (keyof T & string)[],
 ): T {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrongType(argument, value, 'an object');
-  }
+  // A module's namespace too; but no Map, nor a promise that was not awaited: they have no options.
+  if (!/^(Object|Module)$/.test(classOf(value))) throw wrongType(argument, value, 'an object');
   const unknown = Object.keys(value).find(
     (key) => known?.includes(key as keyof T & string) === false,
   );

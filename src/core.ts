@@ -202,10 +202,22 @@ export async function instantiateCore(module: WebAssembly.Module): Promise<CoreE
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 0) {
     throw new Error('relumax does not run on big-endian processors');
   }
-  const { exports } = await WebAssembly.instantiate(module).catch((cause) => {
-    throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
-  });
-  return exports as unknown as CoreExports;
+  return (await instanceOf(module)).exports as unknown as CoreExports;
+}
+
+function instanceOf(
+  module: WebAssembly.Module,
+): WebAssembly.Instance | Promise<WebAssembly.Instance> {
+  try {
+    // At once: `instantiate` waits for V8's compiler threads, and in Node 20 may wait forever.
+    return new WebAssembly.Instance(module);
+  } catch {
+    // Up to version 113 Chrome makes large instances in a page by `instantiate` alone; what else is
+    // wrong, that says too.
+    return WebAssembly.instantiate(module).catch((cause) => {
+      throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
+    });
+  }
 }
 
 /**

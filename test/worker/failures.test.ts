@@ -270,7 +270,7 @@ describe('a worker that is terminated', () => {
 
 describe('options of the wrong kind', () => {
   /** What no option of `fit` but a few may be. */
-  const WRONG: readonly unknown[] = [null, '', 'x', -1, Number.NaN, {}, [], () => 1];
+  const WRONG: readonly unknown[] = [null, '', 'x', -1, Number.NaN, {}, [], () => 1, Symbol('x')];
   let network: Network;
   let worker: Worker;
   beforeEach(async () => {
@@ -301,8 +301,9 @@ describe('options of the wrong kind', () => {
     ],
     fit: [
       [
-        ...['epochs', 'batchSize', 'learningRate', 'weightDecay', 'clipNorm'],
-        ...['schedule', 'warmup', 'dropout', 'seed', 'shuffle', 'signal'],
+        ...['epochs', 'batchSize', 'learningRate', 'optimizer', 'weightDecay', 'clipNorm'],
+        ...['schedule', 'warmup', 'earlyStopping', 'dropout', 'seed', 'shuffle', 'signal'],
+        ...['validation', 'augmentation', 'checkpoints'],
         ...['pace', 'onEpoch', 'onBatch', 'transfer', 'other'],
       ],
       (option) => {
