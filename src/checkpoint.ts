@@ -116,7 +116,7 @@ export class Checkpoints implements Follower {
         state.power2 *= optimizer.beta2;
       }
     }
-    history.epochs.push(...progress.history);
+    for (const report of progress.history) history.epochs.push(report);
     if (progress.best && best) {
       Object.assign(best, progress.best, { parameters: copyOf(resume.best!) });
     }

@@ -118,10 +118,17 @@ export function sizeOf(shape: readonly number[]): string {
 
 /** The bytes of a text, whose surrogates all are pairs. Not by TextEncoder, which Jest's jsdom hides. */
 function utf8(text: string): Uint8Array {
-  const escaped = encodeURIComponent(text).matchAll(/%(..)|./g);
-  return Uint8Array.from(escaped, ([character, hex]) =>
-    hex ? Number.parseInt(hex, 16) : character.charCodeAt(0),
-  );
+  const escaped = encodeURIComponent(text);
+  const bytes = new Uint8Array(escaped.length);
+  let length = 0;
+  // Not by an iterator, whose values would all be there at once.
+  for (let i = 0; i < escaped.length; i++) {
+    if (escaped[i] === '%') {
+      bytes[length++] = Number.parseInt(escaped.slice(i + 1, i + 3), 16);
+      i += 2;
+    } else bytes[length++] = escaped.charCodeAt(i);
+  }
+  return bytes.subarray(0, length);
 }
 
 /** `text` as a JSON string. */

@@ -5,11 +5,11 @@ import { digitImage, FIELD, type Pixels } from '../data/digit-image.ts';
 import { greyLevels } from '../data/grey-image.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
-import { EXIT, reason } from './failure.ts';
+import { EXIT, inputFailure, reason } from './failure.ts';
 import { inputArgument, modelArgument } from './file-options.ts';
-import type { Size } from './image-file.ts';
+import type { ExpectedSize, Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
-import { numberTexts, shortest } from './numbers.ts';
+import { indexOfGreatest, numberTexts, shortest } from './numbers.ts';
 import { interactive, print } from './terminal.ts';
 
 const PIXELS = FIELD * FIELD;
@@ -69,19 +69,27 @@ async function predict(
         const { answerTable } = await import('./table-answer.ts');
         await answerTable(model, source === STDIN ? undefined : source, options);
       } else {
-        for (const image of await read(source, form)) await answer(image);
+        for (const image of await read(source, form)) {
+          await answer(image).catch((error: unknown) => tell(inputFailure(error, image.name)));
+        }
       }
     } catch (error) {
-      process.stderr.write(`relumax: ${reason(error)}\n`);
-      process.exitCode = EXIT.failed;
+      tell(error);
     }
   }
+}
+
+/** Tells of an input that cannot be predicted; the others still are. */
+function tell(error: unknown): void {
+  process.stderr.write(`relumax: ${reason(error)}\n`);
+  process.exitCode = EXIT.failed;
 }
 
 /** The form in which a network takes images, and how others are brought into it. */
 interface Form extends Size {
   from(pixels: Pixels): Uint8Array;
-  check(size: Size): void;
+  /** The size that images must have. Default: any */
+  readonly expected?: ExpectedSize;
 }
 
 /**
@@ -92,20 +100,17 @@ function formOf(file: string, { layers, metadata }: Network): Form {
   const { data, size } = metadata;
   const [width, height] = /^\d+x\d+$/.test(size ?? '') ? size!.split('x').map(Number) : [];
   if (data === 'images' && width! * height! === layers[0]) {
+    const size = { width: width!, height: height! };
     return {
-      ...{ width: width!, height: height! },
+      ...size,
       from: greyLevels,
-      check(found) {
-        if (found.width === width && found.height === height) return;
-        const has = `has ${found.width} × ${found.height} pixels`;
-        throw new Error(`${has}, expected ${width} × ${height}, as the network was trained on`);
-      },
+      expected: { ...size, because: 'the network was trained on' },
     };
   }
   if (data !== 'table' && layers[0] !== PIXELS) {
     throw new Error(`${file}: takes ${layers[0]} values, but an image has ${PIXELS} (28 × 28)`);
   }
-  return { width: FIELD, height: FIELD, from: digitImage, check() {} };
+  return { width: FIELD, height: FIELD, from: digitImage };
 }
 
 /** Prints what `network` takes an image for, in the form that is wanted. */
@@ -118,8 +123,8 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
       return;
     }
     const probabilities = [...outputs];
-    const probability = Math.max(...probabilities);
-    const best = probabilities.indexOf(probability);
+    const best = indexOfGreatest(outputs);
+    const probability = probabilities[best]!;
     if (json) {
       const answer = classNames ? { class: classNames[best] } : { digit: best };
       print(JSON.stringify({ image: name, ...answer, probabilities }));
@@ -137,7 +142,7 @@ async function read(source: string, form: Form): Promise<NamedImage[]> {
   if (source === STDIN) return readStdin(form);
   // Loaded here because images from standard input need no decoder.
   const { readImage } = await import('./image-file.ts');
-  const pixels = await readImage(source, form.check);
+  const pixels = await readImage(source, form.expected);
   try {
     return [{ name: source, bytes: form.from(pixels) }];
   } catch (error) {
