@@ -110,6 +110,17 @@ export function checkLength(argument: string, array: ArrayLike<number>, length: 
   if (array.length !== length) throw outOfRange(argument, array, `its ${length} values`);
 }
 
+/**
+ * How many times `of` goes into an array's length.
+ *
+ * @param what else an error says of it
+ * @throws RangeError where it does not, or the array is empty
+ */
+export function countOf(argument: string, array: ArrayLike<number>, of: number, what = ''): number {
+  if (array.length > 0 && array.length % of === 0) return array.length / of;
+  throw outOfRange(argument, array, `a length that is a positive multiple of ${of}${what}`);
+}
+
 /** The error for an argument of the wrong type. */
 export function wrongType(argument: string, found: unknown, expected: string): TypeError {
   return new TypeError(`${argument}: found ${describe(found)}, expected ${expected}`);
@@ -185,12 +196,40 @@ export function seedNumber(argument: string, value: unknown): number {
 }
 
 /**
- * Returns `value` where it is a function, or undefined.
+ * Returns `value` where it is true or false.
  *
  * @throws TypeError where it is anything else
  */
-export function optionalFunction<F>(argument: string, value: F | undefined): F | undefined {
-  if (value === undefined || typeof value === 'function') return value;
+export function boolean(argument: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw wrongType(argument, value, 'true or false');
+}
+
+/**
+ * A copy of the bytes of a file.
+ *
+ * @throws TypeError where they are anything but bytes, RangeError where their memory was transferred
+ */
+export function fileBytes(
+  argument: string,
+  value: Uint8Array | ArrayBuffer,
+): Uint8Array<ArrayBuffer> {
+  const areTyped = isTyped(value, 'Uint8Array');
+  if (!areTyped && classOf(value) !== 'ArrayBuffer') {
+    throw wrongType(argument, value, 'a Uint8Array or an ArrayBuffer');
+  }
+  checkAttached(argument, value);
+  // A view of a buffer, or already a copy of a view.
+  return new Uint8Array(areTyped ? value : new Uint8Array(value));
+}
+
+/**
+ * Returns `value` where it is a function.
+ *
+ * @throws TypeError where it is anything else
+ */
+export function callable<F>(argument: string, value: F): F {
+  if (typeof value === 'function') return value;
   throw wrongType(argument, value, 'a function');
 }
 
@@ -205,9 +244,8 @@ export function options<T extends object>(
   value: T,
   known?: readonly (keyof T & string)[],
 ): T {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrongType(argument, value, 'an object');
-  }
+  // A module's namespace too; but no Map, nor a promise that was not awaited: they have no options.
+  if (!/^(Object|Module)$/.test(classOf(value))) throw wrongType(argument, value, 'an object');
   const unknown = Object.keys(value).find(
     (key) => known?.includes(key as keyof T & string) === false,
   );

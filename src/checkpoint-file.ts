@@ -2,10 +2,13 @@
  * A checkpoint as a safetensors file: the network, as `Network.load` reads it, and beside it what the
  * optimizer keeps and the best epoch's parameters; the rest is JSON in the metadata.
  */
-import { describe, outOfRange } from './arguments.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { classOf, describe, options, outOfRange } from './arguments.ts';
+import { type Checkpoint, checkedCheckpoint } from './checkpoint.ts';
+import { checkedFunctions } from './functions.ts';
+import { checkedParameters } from './inputs.ts';
 import { CHECKPOINT, encodeModel, tensorsOf } from './model.ts';
 import { decodeModel, layersOf } from './model-reader.ts';
+import { layerSizes } from './network-options.ts';
 import { damaged, decodeSafetensors } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
 
@@ -15,19 +18,33 @@ const BEST = 'best.';
 /**
  * The bytes of a checkpoint's file.
  *
+ * @param checkpoint as `onCheckpoint` of `Checkpoints` gets it
  * @param given metadata: text of your own to keep in the file
- * @throws TypeError or RangeError where the metadata cannot be written
+ * @throws TypeError or RangeError that names what is wrong with the checkpoint, or where the metadata
+ *   cannot be written
  */
 export function encodeCheckpoint(
-  { parameters, state, best, normalization, progress, settings }: Checkpoint,
+  checkpoint: Checkpoint,
   given: { metadata?: Record<string, string> } = {},
 ): Uint8Array<ArrayBuffer> {
-  const { layers, functions } = settings;
-  const checkpoint = JSON.stringify({ progress, settings });
-  const besides = state.flatMap((kept, i) => tensorsOf(layers, kept, stateName(i)));
-  if (best) besides.push(...tensorsOf(layers, best, BEST));
-  const model = { layers, parameters, functions, normalization, checkpoint };
-  return encodeModel({ ...model, metadata: {} }, given.metadata, besides);
+  const { metadata } = options('options', given, ['metadata']);
+  const { settings, progress, ...parts } = checkedCheckpoint('checkpoint', checkpoint);
+  const layers = layerSizes(settings.layers, 'checkpoint.settings.layers');
+  const functions = checkedFunctions(
+    'checkpoint.settings.functions.',
+    options('checkpoint.settings.functions', settings.functions),
+  );
+  const tensors = (name: string, kept: LayerParameters[], prefix: string) =>
+    tensorsOf(layers, checkedParameters(`checkpoint.${name}`, kept, layers), prefix);
+  const { parameters, state, best, normalization } = parts;
+  checkedParameters('checkpoint.parameters', parameters, layers);
+  const besides = [
+    ...state.flatMap((kept, i) => tensors(`state[${i}]`, kept, stateName(i))),
+    ...(best ? tensors('best', best, BEST) : []),
+  ];
+  const text = JSON.stringify({ progress, settings });
+  const model = { layers, parameters, functions, normalization, checkpoint: text };
+  return encodeModel({ ...model, metadata: {} }, metadata, besides);
 }
 
 /**
@@ -73,7 +90,7 @@ function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {
     const value = JSON.parse(text, (key, value) =>
       key === 'accuracy' && value === null ? Number.NaN : value,
     );
-    if (typeof value?.progress === 'object' && typeof value.settings === 'object') return value;
+    if (classOf(value?.progress) === 'Object' && classOf(value.settings) === 'Object') return value;
   } catch {
     // Said below.
   }

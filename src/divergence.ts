@@ -8,14 +8,14 @@ import type { Outcome } from './wasm.ts';
 export class DivergenceError extends Error {
   override name = 'DivergenceError';
   /** From 1; undefined where a single batch was trained on. */
-  readonly epoch: number | undefined;
+  declare readonly epoch: number | undefined;
   /** The update within the epoch, from 1; undefined where a single batch was trained on. */
-  readonly step: number | undefined;
+  declare readonly step: number | undefined;
   /**
    * The layer, from 1, that was the first to give a NaN or an infinity, or that had the largest
    * gradient where an update would have made one.
    */
-  readonly layer: number | undefined;
+  declare readonly layer: number | undefined;
 
   constructor(
     message: string,
@@ -26,9 +26,7 @@ export class DivergenceError extends Error {
     } = {},
   ) {
     super(message);
-    this.epoch = at.epoch;
-    this.step = at.step;
-    this.layer = at.layer;
+    Object.assign(this, at);
   }
 }
 

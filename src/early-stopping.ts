@@ -15,12 +15,14 @@ export interface EarlyStopping {
  * @throws TypeError or RangeError that names the option
  */
 export function checkedStopping(
+  argument: string,
   given: { patience: number; minDelta?: number },
-  validation: object | undefined,
+  _: unknown,
+  { validation }: { validation: object | undefined },
 ): EarlyStopping {
-  const { patience, minDelta = 0 } = options('earlyStopping', given, ['patience', 'minDelta']);
-  integer('earlyStopping.patience', patience, 1, 2 ** 32 - 1);
-  notNegative('earlyStopping.minDelta', minDelta);
+  const { patience, minDelta = 0 } = options(argument, given, ['patience', 'minDelta']);
+  integer(`${argument}.patience`, patience, 1, 2 ** 32 - 1);
+  notNegative(`${argument}.minDelta`, minDelta);
   if (validation === undefined) {
     throw wrongType('validation', validation, 'a Dataset, for early stopping to judge by');
   }

@@ -1,5 +1,6 @@
 import { outOfRange, wrongType } from './arguments.ts';
 import { Dataset } from './data/dataset.ts';
+import type { Output } from './functions.ts';
 import { checkTargets } from './inputs.ts';
 import type { Core, Outputs } from './wasm.ts';
 
@@ -38,36 +39,40 @@ export interface Evaluation {
   rmse?: number[];
 }
 
+/** What a dataset must fit. */
+export interface NetworkShape {
+  /** n⁰ … nᴸ. */
+  readonly layers: readonly number[];
+  readonly output: Output;
+  holds?(dataset: Dataset): boolean;
+}
+
 /**
  * Returns `dataset` where it fits the network, and its examples are there to be read.
  *
- * @param core holds: whether it has the examples already, so that it reads them nowhere else
+ * @param network holds: whether it has the examples already, so that it reads them nowhere else
  * @throws TypeError where it is no Dataset, RangeError where features, classes or targets differ, or
  *   the memory of an array has been transferred or resized
  */
-export function fittingDataset(
-  argument: string,
-  dataset: Dataset,
-  core: Pick<Core, 'layers' | 'functions'> & { holds?(dataset: Dataset): boolean },
-): Dataset {
+export function fittingDataset(argument: string, dataset: Dataset, network: NetworkShape): Dataset {
   if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
   const { targets, outputs } = dataset;
-  const { output } = core.functions;
+  const { layers, output } = network;
   if ((targets === undefined) !== (output === 'softmax')) {
     const [found, expected] = targets ? ['targets', 'labels'] : ['labels', 'targets'];
     throw outOfRange(argument, found!, `${expected}, for the network's output is ${output}`);
   }
   const of = (layer: string) => `, the size of the network's ${layer} layer`;
-  const features = core.layers[0]!.inputs;
+  const features = layers[0]!;
   if (dataset.features !== features) {
     throw outOfRange(`${argument}.features`, dataset.features, features + of('first'));
   }
-  const units = core.layers.at(-1)!.units;
+  const units = layers.at(-1)!;
   if (outputs !== units) {
     const name = `${argument}.${targets ? 'outputs' : 'classes'}`;
     throw outOfRange(name, outputs, units + of('last'));
   }
-  if (core.holds?.(dataset)) return dataset;
+  if (network.holds?.(dataset)) return dataset;
   dataset.checkMemory(`${argument}.`);
   if (targets) checkTargets(`${argument}.targets`, targets, output);
   return dataset;
@@ -82,8 +87,7 @@ export function evaluate(core: Core, dataset: Dataset): Evaluation {
   const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
   for (let i = 0; i < examples; i++) {
     const actual = confusion[labels[i]!]!;
-    const predicted = classes[i]!;
-    actual[predicted] = actual[predicted]! + 1;
+    actual[classes[i]!]!++;
   }
   const actual = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
   const taken = confusion.map((_, j) => confusion.reduce((sum, row) => sum + row[j]!, 0));

@@ -1,9 +1,10 @@
 /** The options of `fit`, and their checks. */
 import {
+  boolean,
+  callable,
   classOf,
   integer,
   notNegative,
-  optionalFunction,
   options,
   positive,
   seedNumber,
@@ -12,7 +13,7 @@ import {
 } from './arguments.ts';
 import type { Dataset } from './data/dataset.ts';
 import { type Best, checkedStopping, type EarlyStopping } from './early-stopping.ts';
-import { fittingDataset } from './evaluation.ts';
+import { fittingDataset, type NetworkShape } from './evaluation.ts';
 import type { BatchReport, EpochReport, History } from './history.ts';
 import {
   checkedOptimizer,
@@ -80,21 +81,28 @@ export interface Training {
   readonly best: Best | undefined;
 }
 
-/** Follows a training from update to update: the `Checkpoints` of `relumax/checkpoint`. */
+/** Follows trainings, one after another, from update to update: the `Checkpoints` of `relumax/checkpoint`. */
 export interface Follower {
   /**
-   * Where the training is to go on, for which all of it has been set; undefined: at its beginning.
+   * Called when a training begins, before anything has changed.
    *
+   * @throws Error where it cannot be followed
    * @hidden
    */
-  begin(training: Training): Moment | undefined;
+  begin(training: Training): Following;
+}
+
+/** One training that is followed. */
+export interface Following {
+  /** Sets all of the training to where it goes on, and returns where; undefined: at its beginning. */
+  resume?(): Moment | undefined;
   /**
    * Called after each update, and when the signal has `ended` the training; what it promises is
    * waited for.
-   *
-   * @hidden
    */
   after(moment: Moment, ended: boolean): Promise<void> | undefined;
+  /** Called when the training is over, however it ends. */
+  end?(): void;
 }
 
 /** How `fit` trains. */
@@ -166,72 +174,87 @@ export interface Plan extends TrainingSettings {
   checkpoints: Follower | undefined;
 }
 
-const OPTION_NAMES = [
-  'epochs',
-  'batchSize',
-  'learningRate',
-  'optimizer',
-  'weightDecay',
-  'clipNorm',
-  'schedule',
-  'warmup',
-  'earlyStopping',
-  'dropout',
-  'augmentation',
-  'seed',
-  'shuffle',
-  'validation',
-  'signal',
-  'pace',
-  'onEpoch',
-  'onBatch',
-  'checkpoints',
-] as const;
+const MOST = 2 ** 32 - 1;
+
+/** The defaults that depend on nothing. */
+const DEFAULTS: FitOptions = {
+  epochs: 1,
+  batchSize: 32,
+  optimizer: 'sgd',
+  clipNorm: Infinity,
+  schedule: 'constant',
+  warmup: 0,
+  dropout: 0,
+  seed: 0,
+  shuffle: true,
+};
+
+/** The check of each option, for values other than undefined; the plan has what was checked before. */
+const CHECKS: {
+  readonly [Name in keyof Plan]: (
+    name: string,
+    value: NonNullable<FitOptions[Name]>,
+    network: NetworkShape,
+    plan: Plan,
+  ) => Plan[Name];
+} = {
+  epochs: (name, value) => integer(name, value, 1, MOST),
+  batchSize: (name, value) =>
+    value === Infinity ? value : integer(name, value, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
+  optimizer: checkedOptimizer,
+  learningRate: positive,
+  weightDecay: notNegative,
+  clipNorm: (name, value) => (value === Infinity ? value : positive(name, value)),
+  schedule: checkedSchedule,
+  warmup: (name, value) => integer(name, value, 0, MOST),
+  dropout: share,
+  augmentation: (name, value) => ({
+    settings: options(name, value).settings,
+    augment: method(name, value, 'augment'),
+  }),
+  seed: seedNumber,
+  shuffle: boolean,
+  validation: fittingDataset,
+  earlyStopping: checkedStopping,
+  signal(name, value) {
+    // What only says that it is one has no such state, or throws.
+    if (classOf(value) === 'AbortSignal' && typeof value.aborted === 'boolean') return value;
+    throw wrongType(name, value, 'an AbortSignal');
+  },
+  pace(name, value) {
+    if (value instanceof Pace) return value;
+    throw wrongType(name, value, 'a Pace');
+  },
+  onEpoch: callable,
+  onBatch: callable,
+  checkpoints: (name, value) => ({ begin: method(name, options(name, value), 'begin') }),
+};
+
+/** A method of an object, read once and bound to it. */
+function method<K extends string, T extends { [key in K]: (...args: never[]) => unknown }>(
+  argument: string,
+  object: T,
+  name: K,
+): T[K] {
+  return callable(`${argument}.${name}`, object[name]).bind(object) as T[K];
+}
 
 /**
- * Checks the options of `fit`.
+ * Checks the options of `fit`, and reads each once.
  *
  * @throws TypeError or RangeError that names the option
  */
-export function planFit(core: Parameters<typeof fittingDataset>[2], given: FitOptions): Plan {
-  options('options', given, OPTION_NAMES);
-  const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = given;
-  const { validation, signal, pace, earlyStopping, checkpoints, augmentation, dropout = 0 } = given;
-  optionalFunction('checkpoints.begin', checkpoints?.begin);
-  if (augmentation && typeof augmentation.augment !== 'function') {
-    throw wrongType('augmentation.augment', augmentation.augment, 'a function');
+export function planFit(network: NetworkShape, given: FitOptions): Plan {
+  const names = Object.keys(CHECKS) as (keyof Plan)[];
+  options('options', given, names);
+  const plan = {} as Plan;
+  for (const name of names) {
+    const { [name]: value = DEFAULTS[name] } = given;
+    const check = CHECKS[name] as (...args: unknown[]) => never;
+    plan[name] = value === undefined ? (value as never) : check(name, value, network, plan);
   }
-  const optimizer = checkedOptimizer(given.optimizer ?? 'sgd');
-  const { learningRate = defaultLearningRate(optimizer.name) } = given;
-  const { weightDecay = optimizer.name === 'adamw' ? 0.01 : 0 } = given;
-  const { clipNorm = Infinity, schedule = 'constant', warmup = 0 } = given;
-  if (typeof shuffle !== 'boolean') throw wrongType('shuffle', shuffle, 'true or false');
-  if (signal !== undefined && classOf(signal) !== 'AbortSignal') {
-    throw wrongType('signal', signal, 'an AbortSignal');
-  }
-  if (pace !== undefined && !(pace instanceof Pace)) throw wrongType('pace', pace, 'a Pace');
-  return {
-    epochs: integer('epochs', epochs, 1, 2 ** 32 - 1),
-    batchSize:
-      batchSize === Infinity
-        ? Infinity
-        : integer('batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
-    learningRate: positive('learningRate', learningRate),
-    optimizer,
-    weightDecay: notNegative('weightDecay', weightDecay),
-    clipNorm: clipNorm === Infinity ? clipNorm : positive('clipNorm', clipNorm),
-    schedule: checkedSchedule(schedule),
-    warmup: integer('warmup', warmup, 0, 2 ** 32 - 1),
-    earlyStopping: earlyStopping && checkedStopping(earlyStopping, validation),
-    dropout: share('dropout', dropout),
-    augmentation,
-    seed: seedNumber('seed', seed),
-    shuffle,
-    validation: validation && fittingDataset('validation', validation, core),
-    signal,
-    pace,
-    onEpoch: optionalFunction('onEpoch', given.onEpoch),
-    onBatch: optionalFunction('onBatch', given.onBatch),
-    checkpoints,
-  };
+  const { name } = plan.optimizer;
+  plan.learningRate ??= defaultLearningRate(name);
+  plan.weightDecay ??= name === 'adamw' ? 0.01 : 0;
+  return plan;
 }

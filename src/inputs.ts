@@ -1,5 +1,14 @@
 /** Checks of the examples and parameters that come as bare arrays. */
-import { checkFinite, FLOATS, INPUTS, options, outOfRange, typed, wrongType } from './arguments.ts';
+import {
+  checkFinite,
+  countOf,
+  FLOATS,
+  INPUTS,
+  options,
+  outOfRange,
+  typed,
+  wrongType,
+} from './arguments.ts';
 import type { Functions } from './functions.ts';
 import type { Answers, Inputs, LayerParameters } from './wasm.ts';
 
@@ -9,11 +18,7 @@ import type { Answers, Inputs, LayerParameters } from './wasm.ts';
  * @throws TypeError or RangeError where it holds none, or something else
  */
 export function exampleCount(inputs: Inputs, features: number): number {
-  typed('inputs', inputs, ...INPUTS);
-  if (inputs.length === 0 || inputs.length % features !== 0) {
-    throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${features}`);
-  }
-  return inputs.length / features;
+  return countOf('inputs', typed('inputs', inputs, ...INPUTS), features);
 }
 
 /**
@@ -50,26 +55,29 @@ export function checkTargets(
 }
 
 /**
- * Checks that there are finite weights and biases for each layer.
+ * The weights and biases of each layer, all finite.
  *
+ * @param sizes n⁰ … nᴸ
  * @throws TypeError or RangeError that names the array
  */
-export function checkParameters(
+export function checkedParameters(
   argument: string,
   parameters: readonly LayerParameters[],
-  layers: readonly { inputs: number; units: number }[],
-): void {
+  sizes: readonly number[],
+): LayerParameters[] {
   if (!Array.isArray(parameters)) throw wrongType(argument, parameters, 'an array');
-  if (parameters.length !== layers.length) {
-    const expected = `one entry for each of ${layers.length} layers`;
+  if (parameters.length !== sizes.length - 1) {
+    const expected = `one entry for each of ${sizes.length - 1} layers`;
     throw outOfRange(argument, `${parameters.length} entries`, expected);
   }
-  for (const [l, { inputs, units }] of layers.entries()) {
+  return Array.from({ length: sizes.length - 1 }, (_, l) => {
+    const [inputs, units] = [sizes[l]!, sizes[l + 1]!];
     const name = `${argument}[${l}]`;
     const { weights, biases } = options(name, parameters[l]!);
     checkFloats(`${name}.weights`, weights, units * inputs, `${units} × ${inputs}`);
     checkFloats(`${name}.biases`, biases, units, `${units}`);
-  }
+    return { weights, biases };
+  });
 }
 
 function checkFloats(name: string, values: Float32Array, length: number, shape: string): void {

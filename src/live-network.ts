@@ -7,7 +7,7 @@ import { Turns } from './event-loop.ts';
 import { type FitOptions, planFit } from './fit-options.ts';
 import type { Functions, Hidden, Output } from './functions.ts';
 import type { History } from './history.ts';
-import { checkAnswers, checkParameters, exampleCount } from './inputs.ts';
+import { checkAnswers, checkedParameters, exampleCount } from './inputs.ts';
 import { checkedNetwork, layerSizes, type NetworkOptions } from './network-options.ts';
 import type { Normalization, Normalizer } from './normalization.ts';
 import { onDemand } from './on-demand.ts';
@@ -28,10 +28,11 @@ export interface LoadOptions {
  */
 export async function createCore(given: NetworkOptions): Promise<Core> {
   const { layers, seed, functions, normalize } = checkedNetwork(given);
+  const shape = { layers, output: functions.output };
+  if (normalize !== undefined) fittingDataset('normalize', normalize, shape);
   const core = await Core.create(layers, functions);
   const turns = new Turns();
-  if (normalize !== undefined) {
-    fittingDataset('normalize', normalize, core);
+  if (normalize) {
     const { normalizationOf } = await standardizing();
     const normalization = await normalizationOf(normalize, core.functions, turns);
     // Others had their turn, and may have transferred the memory.
@@ -57,7 +58,7 @@ async function normalizeBy(core: Core, normalization: Normalization): Promise<vo
 /** What a network is, wherever it was kept. */
 export interface NetworkContents {
   /** n⁰ … nᴸ. */
-  layers: number[];
+  layers: readonly number[];
   parameters: LayerParameters[];
   functions: Functions;
   /** Undefined where numbers are taken and given as they are. */
@@ -79,10 +80,10 @@ export async function coreOf(contents: NetworkContents): Promise<Core> {
 /** A network while it lives: what trains it and asks it. How it is made and kept is Network's. */
 export class LiveNetwork {
   /** n⁰ … nᴸ. */
-  readonly layers: readonly number[];
+  declare readonly layers: readonly number[];
   /** What hidden layers make of Z, and the last one. */
-  readonly hidden: Hidden;
-  readonly output: Output;
+  declare readonly hidden: Hidden;
+  declare readonly output: Output;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
   /** Aborted where the network is disposed of while `fit` runs. */
@@ -118,8 +119,8 @@ export class LiveNetwork {
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
     const core = this.#idleCore('fit');
-    fittingDataset('dataset', dataset, core);
-    const plan = planFit(core, given);
+    fittingDataset('dataset', dataset, this);
+    const plan = planFit(this, given);
     const { validation } = plan;
     if (validation) core.checkExamples('validation', validation.inputs, validation.answers);
     this.#fitting = new AbortController();
@@ -163,7 +164,7 @@ export class LiveNetwork {
    */
   evaluate(dataset: Dataset): Evaluation {
     const core = this.#liveCore('evaluate');
-    return evaluate(core, fittingDataset('dataset', dataset, core));
+    return evaluate(core, fittingDataset('dataset', dataset, this));
   }
 
   /**
@@ -176,9 +177,7 @@ export class LiveNetwork {
    *   where inputs or parameters are so large that a layer gives NaN or an infinity
    */
   predict(inputs: Inputs): Outputs {
-    const core = this.#liveCore('predict');
-    exampleCount(inputs, this.layers[0]!);
-    return core.predict(inputs);
+    return this.#coreFor('predict', inputs).predict(inputs);
   }
 
   /**
@@ -189,9 +188,7 @@ export class LiveNetwork {
    * @throws TypeError or RangeError as `predict`
    */
   activations(inputs: Inputs): Outputs[] {
-    const core = this.#liveCore('activations');
-    exampleCount(inputs, this.layers[0]!);
-    return core.activations(inputs);
+    return this.#coreFor('activations', inputs).activations(inputs);
   }
 
   /** The weights (out × in, row-major) and biases of each layer: copies. */
@@ -216,8 +213,8 @@ export class LiveNetwork {
    */
   setParameters(parameters: readonly LayerParameters[]): void {
     const core = this.#idleCore('setParameters');
-    checkParameters('parameters', parameters, core.layers);
-    for (const [l, layer] of parameters.entries()) core.setLayer(l, layer);
+    const checked = checkedParameters('parameters', parameters, this.layers);
+    for (const [l, layer] of checked.entries()) core.setLayer(l, layer);
   }
 
   /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */
@@ -233,6 +230,13 @@ export class LiveNetwork {
   #liveCore(method: string): Core {
     if (this.#core === undefined) throw new Error(`${method}: the network has been disposed of`);
     return this.#core;
+  }
+
+  /** The core, where it can take these inputs. */
+  #coreFor(method: string, inputs: Inputs): Core {
+    const core = this.#liveCore(method);
+    exampleCount(inputs, this.layers[0]!);
+    return core;
   }
 
   /** The core, where no `fit` is under way that would be disturbed. */

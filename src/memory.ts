@@ -88,6 +88,7 @@ export function planMemory(
   const tile = tileOf(sizes);
   const layers: LayerPlan[] = [];
   let block = 0;
+  let widest = 0;
   for (let l = 1; l < sizes.length; l++) {
     const inputs = sizes[l - 1]!;
     const units = sizes[l]!;
@@ -95,6 +96,7 @@ export function planMemory(
     const biases = weights + weightFloats(units, inputs) * F32_BYTES;
     block = roundUp(biases + roundUp(units, 4) * F32_BYTES, ALIGNMENT);
     const stride = strideOf(units);
+    widest = Math.max(widest, units);
     layers.push({ inputs, units, weights, biases, stride, transposed: 0, output: 0, delta: 0 });
   }
 
@@ -124,7 +126,7 @@ export function planMemory(
     starts: place((tile + 1) * 4),
     marks: place((sizes[0]! + MARKS_SLACK) * MARK_BYTES),
     scratch,
-    packed: place((roundUp(Math.max(...sizes.slice(1)), BLOCK) + BLOCK) * tile * F32_BYTES),
+    packed: place((roundUp(widest, BLOCK) + BLOCK) * tile * F32_BYTES),
     labels: place(tile),
     classes: place(tile * 4),
     maxima: place(tile * F32_BYTES),

@@ -47,9 +47,9 @@ export function encodeModel(
   besides: readonly (readonly [string, Tensor])[] = [],
 ): Uint8Array<ArrayBuffer> {
   const own = { ...OWN_METADATA, ...functions, [LAYERS]: layers.join('-') };
-  const taken = Object.keys(options('metadata', added)).find(
-    (key) => Object.hasOwn(own, key) || key === CHECKPOINT,
-  );
+  // Read once: what was checked is what is written.
+  const text = { ...options('metadata', added) };
+  const taken = Object.keys(text).find((key) => Object.hasOwn(own, key) || key === CHECKPOINT);
   if (taken !== undefined) {
     throw outOfRange('metadata', `the key ${describe(taken)}`, 'another one: it is relumax’s own');
   }
@@ -67,7 +67,7 @@ export function encodeModel(
     ...own,
     ...(checkpoint && { [CHECKPOINT]: checkpoint }),
     ...metadata,
-    ...added,
+    ...text,
   });
 }
 

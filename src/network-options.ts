@@ -47,8 +47,7 @@ export function checkedNetwork(given: NetworkOptions): NetworkSettings {
     normalize,
   } = options('options', given, known);
   return {
-    // A copy, since the caller may change the array while the network is being made.
-    layers: [...layerSizes(layers)],
+    layers: layerSizes(layers),
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
     normalize,
@@ -56,13 +55,13 @@ export function checkedNetwork(given: NetworkOptions): NetworkSettings {
 }
 
 /**
- * Returns `layers` where it is n⁰ … nᴸ.
+ * A copy of `layers` where it is n⁰ … nᴸ: the caller may change the array while the network is made.
  *
  * @throws TypeError or RangeError that names what is wrong
  */
-export function layerSizes(layers: readonly number[]): readonly number[] {
-  if (!Array.isArray(layers)) throw wrongType('layers', layers, 'an array of numbers');
-  if (layers.length < 2) throw outOfRange('layers', layers, 'at least two sizes');
-  for (const [l, size] of layers.entries()) integer(`layers[${l}]`, size, 1, MOST_UNITS);
-  return layers;
+export function layerSizes(layers: readonly number[], argument = 'layers'): number[] {
+  if (!Array.isArray(layers)) throw wrongType(argument, layers, 'an array of numbers');
+  const sizes = Array.from(layers, (size, l) => integer(`${argument}[${l}]`, size, 1, MOST_UNITS));
+  if (sizes.length < 2) throw outOfRange(argument, sizes, 'at least two sizes');
+  return sizes;
 }

@@ -1,5 +1,5 @@
 /** Networks as people make, keep and load them; what is done with one in between is LiveNetwork's. */
-import { options } from './arguments.ts';
+import { boolean, fileBytes, options } from './arguments.ts';
 import { coreOf, createCore, LiveNetwork, type LoadOptions } from './live-network.ts';
 import { encodeModel } from './model.ts';
 import type { NetworkOptions } from './network-options.ts';
@@ -16,7 +16,7 @@ export type { NetworkOptions } from './network-options.ts';
  */
 export class Network extends LiveNetwork {
   /** The text that the file had beside the network, where it was loaded; else empty. */
-  readonly metadata: Readonly<Record<string, string>>;
+  declare readonly metadata: Readonly<Record<string, string>>;
 
   private constructor(core: Core, metadata: Record<string, string> = {}) {
     super(core);
@@ -42,9 +42,11 @@ export class Network extends LiveNetwork {
    * @throws TypeError or RangeError that says what is wrong with the file
    */
   static async load(bytes: Uint8Array | ArrayBuffer, given: LoadOptions = {}): Promise<Network> {
-    const { normalize } = options('options', given, ['normalize']);
+    const { normalize = true } = options('options', given, ['normalize']);
+    boolean('normalize', normalize);
+    const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('./model-reader.ts'));
-    const { metadata, ...contents } = decodeModel(bytes, normalize);
+    const { metadata, ...contents } = decodeModel(file, normalize);
     return new Network(await coreOf(contents), metadata);
   }
 
@@ -59,11 +61,10 @@ export class Network extends LiveNetwork {
    * @throws TypeError or RangeError where the metadata cannot be written
    */
   save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
-    const { metadata = {} } = options('options', given, ['metadata']);
-    const { layers, hidden, output, normalization } = this;
+    const { metadata: added } = options('options', given, ['metadata']);
+    const { layers, hidden, output, normalization, metadata } = this;
     const parameters = this.copyParameters('save');
     const functions = { hidden, output };
-    const model = { layers: [...layers], parameters, functions, normalization };
-    return encodeModel({ ...model, metadata: this.metadata }, metadata);
+    return encodeModel({ layers, parameters, functions, normalization, metadata }, added);
   }
 }

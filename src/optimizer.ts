@@ -45,28 +45,31 @@ export function defaultLearningRate(name: OptimizerName): number {
  *
  * @throws TypeError or RangeError that names the option
  */
-export function checkedOptimizer(given: OptimizerName | OptimizerOptions): Optimizer {
+export function checkedOptimizer(
+  argument: string,
+  given: OptimizerName | OptimizerOptions,
+): Optimizer {
   const all: OptimizerOptions =
-    typeof given === 'string' ? { name: given } : options('optimizer', given);
+    typeof given === 'string' ? { name: given } : options(argument, given);
   const { name, momentum = 0.9, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = all;
   switch (name) {
     case 'sgd':
-      options('optimizer', all, ['name']);
+      options(argument, all, ['name']);
       return { name };
     case 'momentum':
     case 'nesterov':
-      options('optimizer', all, ['name', 'momentum']);
-      return { name, momentum: share('optimizer.momentum', momentum) };
+      options(argument, all, ['name', 'momentum']);
+      return { name, momentum: share(`${argument}.momentum`, momentum) };
     case 'adam':
     case 'adamw':
-      options('optimizer', all, ['name', 'beta1', 'beta2', 'epsilon']);
+      options(argument, all, ['name', 'beta1', 'beta2', 'epsilon']);
       return {
         name,
-        beta1: share('optimizer.beta1', beta1),
-        beta2: share('optimizer.beta2', beta2),
-        epsilon: positive('optimizer.epsilon', epsilon),
+        beta1: share(`${argument}.beta1`, beta1),
+        beta2: share(`${argument}.beta2`, beta2),
+        epsilon: positive(`${argument}.epsilon`, epsilon),
       };
     default:
-      throw outOfRange('optimizer', describe(name), `one of ${OPTIMIZERS.join(', ')}`);
+      throw outOfRange(argument, describe(name), `one of ${OPTIMIZERS.join(', ')}`);
   }
 }

@@ -1,4 +1,4 @@
-import { integer } from './arguments.ts';
+import { boolean, integer, options, outOfRange } from './arguments.ts';
 
 /** What a Pace was told: 0 to wait, Infinity to go on, else how many more updates to make. */
 type Command = number;
@@ -20,12 +20,18 @@ type Command = number;
  */
 export class Pace {
   #updates: number;
-  #forward: ((command: Command) => void) | undefined;
+  /** What tells a training elsewhere; null where it is here, undefined where there is none. */
+  #forward: ((command: Command) => void) | null | undefined;
   #wake: (() => void) | undefined;
 
-  /** Running, unless it is to begin `paused`. */
-  constructor({ paused = false }: { paused?: boolean } = {}) {
-    this.#updates = paused ? 0 : Infinity;
+  /**
+   * Running, unless it is to begin `paused`.
+   *
+   * @throws TypeError that names the option
+   */
+  constructor(given: { paused?: boolean } = {}) {
+    const { paused = false } = options('options', given, ['paused']);
+    this.#updates = boolean('paused', paused) ? 0 : Infinity;
   }
 
   /** Whether the training waits, or will after the updates that `step` has asked for. */
@@ -88,21 +94,31 @@ export class Pace {
   follow(command: Command): void {
     this.#forward?.(command);
     if (command === 0 || command === Infinity) this.#updates = command;
-    else if (this.#forward !== undefined) this.#updates = 0;
+    else if (this.#forward) this.#updates = 0;
     else this.#updates = (this.paused ? this.#updates : 0) + command;
     this.#wake?.();
   }
 
   /**
-   * Hands all that the pace is told on to a training elsewhere, until it is called again without
-   * a function. Returns what that training may do to begin with.
+   * Takes the pace for one training, which gives it back by `end`.
    *
+   * @param forward is told all that the pace is told, where the training is elsewhere
+   * @returns what that training may do to begin with
+   * @throws RangeError where another training has it
    * @internal
    */
-  forward(to?: (command: Command) => void): Command {
-    const begin = this.#updates;
-    this.#forward = to;
-    if (this.paused) this.#updates = 0;
-    return begin;
+  begin(forward: ((command: Command) => void) | null = null): Command {
+    if (this.#forward !== undefined) {
+      throw outOfRange('pace', 'that of another fit', 'one that is not in use');
+    }
+    this.#forward = forward;
+    const command = this.#updates;
+    if (forward && this.paused) this.#updates = 0;
+    return command;
+  }
+
+  /** @internal */
+  end(): void {
+    this.#forward = undefined;
   }
 }

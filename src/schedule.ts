@@ -28,19 +28,19 @@ export interface Moment {
  *
  * @throws TypeError or RangeError that names the option
  */
-export function checkedSchedule(given: Schedule): Schedule {
+export function checkedSchedule(argument: string, given: Schedule): Schedule {
   if (given === 'constant' || given === 'cosine') return given;
   if (typeof given === 'string') {
     throw outOfRange(
-      'schedule',
+      argument,
       describe(given),
       'constant, cosine or { name: "step", every, factor }',
     );
   }
-  const { name, every, factor } = options('schedule', given, ['name', 'every', 'factor']);
-  if (name !== 'step') throw outOfRange('schedule.name', describe(name), '"step"');
-  integer('schedule.every', every, 1, 2 ** 32 - 1);
-  positive('schedule.factor', factor);
+  const { name, every, factor } = options(argument, given, ['name', 'every', 'factor']);
+  if (name !== 'step') throw outOfRange(`${argument}.name`, describe(name), '"step"');
+  integer(`${argument}.every`, every, 1, 2 ** 32 - 1);
+  positive(`${argument}.factor`, factor);
   return { name, every, factor };
 }
 

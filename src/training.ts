@@ -4,7 +4,7 @@ import type { Dataset } from './data/dataset.ts';
 import { divergence } from './divergence.ts';
 import { Best } from './early-stopping.ts';
 import { Turns } from './event-loop.ts';
-import type { Augmentation, Moment, Plan } from './fit-options.ts';
+import type { Augmentation, Following, Moment, Plan } from './fit-options.ts';
 import type { EpochReport, History } from './history.ts';
 import { exampleCount } from './inputs.ts';
 import type { Pace } from './pace.ts';
@@ -33,40 +33,13 @@ export function trainOnBatch(
 const SLICE_FLOP = 1e8;
 
 /** Trains; dataset and plan have been checked. `disposal` aborts when the core is not wanted any more. */
-export async function fit(
+export function fit(
   core: Core,
   dataset: Dataset,
   plan: Plan,
   disposal: AbortSignal,
 ): Promise<History> {
-  const history: History = { epochs: [], aborted: false };
-  const best = plan.earlyStopping && new Best(core, plan.earlyStopping);
-  const run = new Run(core, dataset, plan, disposal, history, best);
-  try {
-    for (
-      let epoch = await run.begin();
-      epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch);
-      epoch++
-    ) {
-      const report = await run.epoch(epoch);
-      history.aborted = report.examples < dataset.length;
-      if (report.examples === 0) break;
-      if (plan.validation !== undefined) {
-        report.validation = await run.validation(plan.validation);
-      }
-      best?.see(report);
-      history.epochs.push(report);
-      plan.onEpoch?.(report);
-    }
-    run.checkLastUpdate();
-    if (best?.epoch !== undefined) {
-      best.restore();
-      history.bestEpoch = best.epoch;
-    }
-    return history;
-  } finally {
-    run.end();
-  }
+  return new Run(core, dataset, plan, disposal).fit();
 }
 
 /** One call of `fit`: the training set in the core's memory, and how far the training has come. */
@@ -81,26 +54,16 @@ class Run {
   readonly #slice: number;
   readonly #order: Uint32Array;
   readonly #turns = new Turns();
-  readonly #history: History;
-  readonly #best: Best | undefined;
   #state: OptimizerState | undefined;
   #trainingSet: TrainingSet | undefined;
+  #following: Following | undefined;
   /** Where the training goes on, if it was begun elsewhere. */
   #from: Moment | undefined;
   /** The last update that was made, and the examples of the order that it had seen in its epoch. */
   #at = { epoch: 0, step: 0, examples: 0 };
 
-  constructor(
-    core: Core,
-    dataset: Dataset,
-    plan: Plan,
-    disposal: AbortSignal,
-    history: History,
-    best: Best | undefined,
-  ) {
+  constructor(core: Core, dataset: Dataset, plan: Plan, disposal: AbortSignal) {
     this.#core = core;
-    this.#history = history;
-    this.#best = best;
     this.#dataset = dataset;
     this.#plan = plan;
     this.#disposal = disposal;
@@ -112,15 +75,48 @@ class Run {
     this.#order = new Uint32Array(length);
   }
 
+  async fit(): Promise<History> {
+    const plan = this.#plan;
+    const history: History = { epochs: [], aborted: false };
+    const best = plan.earlyStopping && new Best(this.#core, plan.earlyStopping);
+    plan.pace?.begin();
+    try {
+      for (
+        let epoch = await this.#begin(history, best);
+        epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch);
+        epoch++
+      ) {
+        const report = await this.#epoch(epoch);
+        history.aborted = report.examples < this.#length;
+        if (report.examples === 0) break;
+        if (plan.validation !== undefined) {
+          report.validation = await this.#validation(plan.validation);
+        }
+        best?.see(report);
+        history.epochs.push(report);
+        plan.onEpoch?.(report);
+      }
+      this.#checkLastUpdate();
+      if (best?.epoch !== undefined) {
+        best.restore();
+        history.bestEpoch = best.epoch;
+      }
+      return history;
+    } finally {
+      this.#end();
+    }
+  }
+
   /** Makes ready for the first epoch, and returns its number. */
-  async begin(): Promise<number> {
+  async #begin(history: History, best: Best | undefined): Promise<number> {
     const [core, plan] = [this.#core, this.#plan];
     const state = core.keepState(plan.optimizer);
     this.#state = state;
+    const [examples, steps] = [this.#length, this.#steps];
+    const training = { core, plan, examples, steps, state, history, best };
+    this.#following = plan.checkpoints?.begin(training);
     if (plan.augmentation === undefined) await this.#keep(this.#dataset.inputs);
-    const [history, best, examples] = [this.#history, this.#best, this.#length];
-    const steps = this.#steps;
-    this.#from = plan.checkpoints?.begin({ core, plan, examples, steps, state, history, best });
+    this.#from = this.#following?.resume?.();
     return this.#from?.epoch ?? 1;
   }
 
@@ -128,7 +124,7 @@ class Run {
   async #keep(inputs: Inputs): Promise<void> {
     if (this.#trainingSet) this.#core.release(this.#trainingSet);
     this.#trainingSet = await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
-    this.mustBeWanted();
+    this.#mustBeWanted();
   }
 
   /** The same with the inputs of an epoch, as the augmentation has them. */
@@ -145,8 +141,9 @@ class Run {
   }
 
   /** One pass over the examples, or as much of it as comes before the signal. */
-  async epoch(epoch: number): Promise<EpochReport> {
-    const { signal, pace, onBatch, checkpoints, augmentation, dropout, seed } = this.#plan;
+  async #epoch(epoch: number): Promise<EpochReport> {
+    const { signal, pace, onBatch, augmentation, dropout, seed } = this.#plan;
+    const following = this.#following;
     const began = performance.now();
     if (augmentation) await this.#augment(epoch, augmentation);
     this.#core.setDropout(dropout, new Random(seed, 'dropout', epoch).word());
@@ -160,7 +157,7 @@ class Run {
     while (step < steps) {
       if (pace !== undefined) await this.#leave(pace);
       if (signal?.aborted) {
-        await checkpoints?.after({ epoch, step, lossSum, correct }, true);
+        await following?.after({ epoch, step, lossSum, correct }, true);
         break;
       }
       step++;
@@ -172,7 +169,7 @@ class Run {
         const turn = this.#turns.due();
         if (turn === undefined) continue;
         await turn;
-        this.mustBeWanted();
+        this.#mustBeWanted();
       }
       const totals = this.#update({ epoch, step });
       examples += count;
@@ -182,10 +179,10 @@ class Run {
       const loss = lossSum / examples;
       const accuracy = this.#core.accuracy(correct, examples);
       onBatch?.({ epoch, step, steps, examples, loss, accuracy });
-      const following = checkpoints?.after({ epoch, step, lossSum, correct }, false);
-      if (following === undefined) continue;
-      await following;
-      this.mustBeWanted();
+      const kept = following?.after({ epoch, step, lossSum, correct }, false);
+      if (kept === undefined) continue;
+      await kept;
+      this.#mustBeWanted();
     }
     const seconds = (performance.now() - began) / 1000;
     const [loss, accuracy] = [lossSum / examples, this.#core.accuracy(correct, examples)];
@@ -224,7 +221,7 @@ class Run {
     const { signal } = this.#plan;
     while (!signal?.aborted && !pace.take()) {
       await pace.news(signal, this.#disposal);
-      this.mustBeWanted();
+      this.#mustBeWanted();
     }
   }
 
@@ -233,7 +230,7 @@ class Run {
    *
    * @throws Error then
    */
-  mustBeWanted(): void {
+  #mustBeWanted(): void {
     if (this.#disposal.aborted) {
       throw new Error('fit: the network was disposed of while it trained');
     }
@@ -244,25 +241,25 @@ class Run {
    *
    * @throws DivergenceError where the loss is not finite
    */
-  async validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
+  async #validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
     const { inputs, answers, length } = dataset;
     dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
     const slice = 3 * this.#slice;
     const { loss, correct } = await this.#core.evaluateInTurns(inputs, answers, slice, this.#turns);
-    this.mustBeWanted();
-    this.mustBeFinite(loss);
+    this.#mustBeWanted();
+    this.#mustBeFinite(loss);
     return { loss, accuracy: this.#core.accuracy(correct, length) };
   }
 
   /** Finds out what no batch shows any more: whether the last update was a good one. */
-  checkLastUpdate(): void {
+  #checkLastUpdate(): void {
     const seen = this.#at.examples;
     if (seen === 0) return;
     const count = Math.min(this.#core.tile, seen);
     this.#core.begin();
     this.#core.accumulate(seen - count, count);
-    this.mustBeFinite(this.#core.batchTotals().loss);
+    this.#mustBeFinite(this.#core.batchTotals().loss);
   }
 
   /**
@@ -270,7 +267,7 @@ class Run {
    *
    * @throws DivergenceError then
    */
-  mustBeFinite(loss: number): void {
+  #mustBeFinite(loss: number): void {
     if (Number.isFinite(loss)) return;
     this.#core.rollback();
     const outcome = 'loss not finite';
@@ -278,10 +275,12 @@ class Run {
     throw divergence(outcome, this.#plan.learningRate, layer, this.#at);
   }
 
-  /** Gives the memory of training set and optimizer back. */
-  end(): void {
+  /** Gives back the memory of training set and optimizer, and what followed the training. */
+  #end(): void {
+    this.#following?.end?.();
     if (this.#state) this.#core.release(this.#state);
     this.#core.setDropout(0, 0);
+    this.#plan.pace?.end();
   }
 }
 

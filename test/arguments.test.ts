@@ -1,13 +1,15 @@
 import { runInNewContext } from 'node:vm';
 import { expect, describe as group, it } from 'vitest';
 import {
+  boolean,
+  callable,
   checkAttached,
   checkLength,
   classOf,
   describe,
+  fileBytes,
   integer,
   isTyped,
-  optionalFunction,
   options,
   outOfRange,
   seedNumber,
@@ -139,14 +141,37 @@ group('seedNumber', () => {
   });
 });
 
-group('optionalFunction', () => {
-  it('takes a function or nothing', () => {
+group('callable', () => {
+  it('takes a function', () => {
     const call = () => 0;
-    expect(optionalFunction('onEpoch', call)).toBe(call);
-    expect(optionalFunction('onEpoch', undefined)).toBeUndefined();
-    expect(() => optionalFunction('onEpoch', 'call' as unknown)).toThrow(
+    expect(callable('onEpoch', call)).toBe(call);
+    expect(() => callable('onEpoch', 'call' as unknown)).toThrow(
       new TypeError('onEpoch: found "call", expected a function'),
     );
+  });
+});
+
+group('boolean', () => {
+  it('takes true or false', () => {
+    expect(boolean('shuffle', false)).toBe(false);
+    expect(() => boolean('shuffle', 0)).toThrow(
+      new TypeError('shuffle: found 0, expected true or false'),
+    );
+  });
+});
+
+group('fileBytes', () => {
+  it('copies the bytes of a view or a buffer', () => {
+    const bytes = Uint8Array.of(1, 2, 3);
+    for (const given of [bytes, Buffer.from(bytes), bytes.buffer]) {
+      const copy = fileBytes('bytes', given);
+      expect([...copy]).toEqual([1, 2, 3]);
+      expect(copy.buffer).not.toBe(ArrayBuffer.isView(given) ? given.buffer : given);
+    }
+    expect(() => fileBytes('bytes', 'text' as unknown as Uint8Array)).toThrow(
+      new TypeError('bytes: found "text", expected a Uint8Array or an ArrayBuffer'),
+    );
+    expect(() => fileBytes('bytes', transferred(Uint8Array.of(1)))).toThrow(RangeError);
   });
 });
 
@@ -157,7 +182,28 @@ group('options', () => {
     expect(options('options', {}, [])).toEqual({});
   });
 
-  it.each([[undefined], [null], ['test'], [3], [['test']]])('refuses %o', (value) => {
+  it('takes instances of classes, objects of other realms and modules', async () => {
+    class Options {
+      test = 1;
+    }
+    const given = [new Options(), runInNewContext('({ test: 1 })'), Object.create(null)];
+    for (const value of [...given, await import('./damage.ts')]) {
+      expect(options('options', value)).toBe(value);
+    }
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    ['test'],
+    [3],
+    [['test']],
+    [() => 0],
+    [new Map([['test', 1]])],
+    [Promise.resolve({ test: 1 })],
+    [new Date()],
+    [new Float32Array(1)],
+  ])('refuses %o', (value) => {
     expect(() => options('options', value as unknown as object, [])).toThrow(TypeError);
   });
 

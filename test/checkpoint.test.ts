@@ -248,9 +248,11 @@ describe('what does not belong together is refused, by name', () => {
       ],
     ];
     for (const [part, message] of broken) {
-      const checkpoints = new Checkpoints({ resume: { ...resume, ...part } });
-      const fitting = network.fit(train, { ...options, checkpoints });
-      await expect(fitting).rejects.toThrow(message);
+      const resumed = async () => {
+        const checkpoints = new Checkpoints({ resume: { ...resume, ...part } });
+        await network.fit(train, { ...options, checkpoints });
+      };
+      await expect(resumed()).rejects.toThrow(message);
     }
   });
 });
@@ -294,9 +296,14 @@ describe('a damaged file', () => {
     const network = await Network.create({ layers: LAYERS });
     expect(() => decodeCheckpoint(network.save())).toThrow('no "checkpoint" in its metadata');
     const checkpoint = await someCheckpoint({ optimizer: 'momentum' });
-    checkpoint.state[0]![1]!.biases[2] = Number.NaN;
-    expect(() => decodeCheckpoint(encodeCheckpoint(checkpoint))).toThrow(
-      'optimizer.0.layers.1.bias[2]: found NaN',
+    const { biases } = checkpoint.state[0]![1]!;
+    biases[2] = Number.NaN;
+    expect(() => encodeCheckpoint(checkpoint)).toThrow(
+      'checkpoint.state[0][1].biases[2]: found NaN',
     );
+    biases[2] = 12345.5;
+    const bytes = Buffer.from(encodeCheckpoint(checkpoint));
+    bytes.writeFloatLE(Number.NaN, bytes.indexOf(Buffer.from(Float32Array.of(12345.5).buffer)));
+    expect(() => decodeCheckpoint(bytes)).toThrow('optimizer.0.layers.1.bias[2]: found NaN');
   });
 });

@@ -1,4 +1,5 @@
-/** What is said where an engine has WebAssembly, and yet refuses the core. */
+/** Compiling and instantiating the core, and what is said where an engine refuses it. */
+import { execFileSync } from 'node:child_process';
 import { createContext, runInContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { compileCore } from '../src/compilation.ts';
@@ -69,5 +70,41 @@ describe('a page’s policy', () => {
     const error = new RangeError('WebAssembly.Instance(): Out of memory');
     vi.stubGlobal('WebAssembly', { instantiate: () => Promise.reject(error) });
     await expect(instantiateCore(module)).rejects.toBe(error);
+  });
+});
+
+describe('an instance', () => {
+  test('is made at once', async () => {
+    const module = await coreModule();
+    const { Instance } = WebAssembly;
+    vi.stubGlobal('WebAssembly', { Instance });
+    expect(await instantiateCore(module)).toHaveProperty('memory');
+  });
+
+  // Many such programs hung in Node 20, where nothing else was on the event loop.
+  test('so that 10,000 networks in a row come to an end', () => {
+    const index = new URL('../dist/index.js', import.meta.url);
+    const program = `
+      import { Network } from ${JSON.stringify(index)};
+      for (let i = 0; i < 10_000; i++) await Network.create({ layers: [2, 2] });
+      console.log('all made');`;
+    const args = ['--input-type=module', '--eval', program];
+    // Some 800 ms.
+    const output = execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 50_000 });
+    expect(output).toBe('all made\n');
+  });
+
+  test('comes from `instantiate` where it may not be made at once, as in a page of Chrome 91', async () => {
+    const module = await coreModule();
+    const { instantiate } = WebAssembly;
+    class Instance {
+      constructor() {
+        throw new RangeError(
+          'WebAssembly.Instance is disallowed on the main thread, if the buffer size is larger than 4KB. Use WebAssembly.instantiate.',
+        );
+      }
+    }
+    vi.stubGlobal('WebAssembly', { instantiate, Instance });
+    expect(await instantiateCore(module)).toHaveProperty('memory');
   });
 });

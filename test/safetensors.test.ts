@@ -388,69 +388,18 @@ describe('decodeSafetensors', () => {
 });
 
 describe('encodeSafetensors refuses', () => {
-  const good = tensor([1], 1);
   it.each<[string, () => unknown, Error]>([
-    [
-      'a name twice',
-      () =>
-        encodeSafetensors(
-          [
-            ['a', good],
-            ['a', good],
-          ],
-          {},
-        ),
-      new RangeError('tensors: found "a" twice, expected each name once'),
-    ],
-    [
-      'the reserved name',
-      () => encodeSafetensors([['__metadata__', good]], {}),
-      new RangeError('tensors: found "__metadata__", expected another name: it is reserved'),
-    ],
-    [
-      'a name that no file can hold',
-      () => encodeSafetensors([['\ud800', good]], {}),
-      new RangeError(
-        'a name of tensors: found "\\ud800", expected no surrogate without its other half',
-      ),
-    ],
-    [
-      'a name that is no text',
-      () => encodeSafetensors([[7 as unknown as string, good]], {}),
-      new TypeError('a name of tensors: found 7, expected a string'),
-    ],
     [
       'data that does not fit the shape',
       () => encodeSafetensors([['a', tensor([2, 3], 1)]], {}),
       new RangeError('tensor "a": found 1 values, expected 6 values, as the shape [2,3] says'),
     ],
     [
-      'a fractional size',
-      () => encodeSafetensors([['a', tensor([0.5], 1)]], {}),
+      'metadata that no file can hold',
+      () => encodeSafetensors([], { '\ud800': '' }),
       new RangeError(
-        `tensor "a", shape: found 0.5, expected a whole number from 0 to ${2 ** 53 - 1}`,
+        'a key of metadata: found "\\ud800", expected no surrogate without its other half',
       ),
-    ],
-    [
-      'a shape that is no array',
-      () => encodeSafetensors([['a', { ...good, shape: 1 as unknown as number[] }]], {}),
-      new TypeError('tensor "a", shape: found 1, expected an array'),
-    ],
-    [
-      'doubles',
-      () =>
-        encodeSafetensors(
-          [['a', { ...good, data: Int32Array.of(1) as unknown as Float32Array }]],
-          {},
-        ),
-      new TypeError(
-        'tensor "a", data: found an Int32Array of 1, expected a Float32Array or a Float64Array',
-      ),
-    ],
-    [
-      'metadata that is no object',
-      () => encodeSafetensors([], null as unknown as Record<string, string>),
-      new TypeError('metadata: found null, expected an object'),
     ],
     [
       'metadata that is no text',

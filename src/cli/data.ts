@@ -11,7 +11,8 @@ import { watchInterruption } from './interruption.ts';
 import { count } from './numbers.ts';
 import { path } from './option-values.ts';
 import { PUBLIC_DATA, type PublicData } from './public-data.ts';
-import { interactive, labelled, print } from './terminal.ts';
+import { shellOption } from './shell.ts';
+import { interactive, labelled, print, printJson } from './terminal.ts';
 import { writeWhole } from './whole-file.ts';
 
 interface DownloadOptions {
@@ -95,14 +96,15 @@ export async function downloadData(
       })
       .finally(() => bar.stop());
     if (json) {
-      print(JSON.stringify({ event: 'file', file: join(to, file.name), ...file, status }));
+      printJson({ event: 'file', file: join(to, file.name), ...file, status });
     } else {
       const text = `${count(file.bytes)} bytes, ${status === 'there' ? 'already there, ' : ''}SHA-256 checked`;
       print(`${file.name}: ${text}`);
     }
   }
-  if (json) print(JSON.stringify({ event: 'result', folder: to }));
-  else if (interactive) print(`\n${labelled('use it', `relumax train --data ${to}`)}\n`);
+  if (json) printJson({ event: 'result', folder: to });
+  else if (interactive)
+    print(`\n${labelled('use it', `relumax train ${shellOption('data', to)}`)}\n`);
 }
 
 /** Writes the names of the classes, unless they are there; nobody else's are replaced. */

@@ -7,10 +7,11 @@ import { UsageError } from './failure.ts';
 import { inputOption, modelArgument } from './file-options.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel, type SavedModel } from './model-file.ts';
+import { oneLine } from './safe-text.ts';
 import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
 import { printNotes } from './table-advice.ts';
-import { labelled, print } from './terminal.ts';
+import { labelled, print, printJson } from './terminal.ts';
 
 /** The data of models that cannot be evaluated on digits, by their metadata. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -68,12 +69,12 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
     const event = 'result';
     const baseline = baselineFields(baselineOf(examples, network));
     const scores = { ...classFields(evaluation), baseline };
-    print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
+    printJson({ event, layers, ...source, part, classNames, test, ...scores });
     return;
   }
   print();
-  print(labelled('model', `${file}, ${layers.join('-')}`));
-  print(labelled('data', dataText(trial)));
+  print(labelled('model', `${oneLine(file)}, ${layers.join('-')}`));
+  print(labelled('data', oneLine(dataText(trial))));
   const classNames = namesOf(model, trial);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
   await printEvaluation(label, evaluation, classNames);

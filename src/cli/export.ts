@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
 import { modelArgument, outputOption } from './file-options.ts';
 import { readModel } from './model-file.ts';
+import { oneLine } from './safe-text.ts';
 import { labelled, print } from './terminal.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -46,11 +47,11 @@ async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<v
   if (onnx !== undefined) {
     const { onnxModel } = await import('./onnx-model.ts');
     await writeWhole(onnx, onnxModel(model));
-    print(labelled('ONNX', onnx));
+    print(labelled('ONNX', oneLine(onnx)));
   }
   if (js !== undefined) {
     const { jsModel } = await import('./js-model.ts');
     await writeWhole(js, Buffer.from(jsModel(model)));
-    print(labelled('module', js));
+    print(labelled('module', oneLine(js)));
   }
 }

@@ -21,7 +21,7 @@ import { learningRate, seed, wholeNumber } from './option-values.ts';
 import { type Ending, type Range, rangeTest } from './range-test.ts';
 import { type Point, rounded, steepestDescent } from './suggested-rate.ts';
 import { printNotes } from './table-advice.ts';
-import { colors, columns, interactive, labelled, print } from './terminal.ts';
+import { colors, columns, interactive, labelled, print, printJson } from './terminal.ts';
 import { batchName } from './training-report.ts';
 
 /** Fewer updates than these make no curve. */
@@ -131,7 +131,7 @@ interface Report {
 }
 
 function jsonReport(): Report {
-  const event = (name: string, fields: object) => print(JSON.stringify({ event: name, ...fields }));
+  const event = (name: string, fields: object) => printJson({ event: name, ...fields });
   return {
     start: (start) => event('start', start),
     point: (point, update) => event('point', { update, ...point }),

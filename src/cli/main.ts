@@ -10,6 +10,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, reason } from './failure.ts';
 import { run } from './program.ts';
+import { warn } from './terminal.ts';
 
 // Each write that fails tells of it, and a signal's code tells more.
 process.stdout.once('error', (error: NodeJS.ErrnoException) => {
@@ -18,7 +19,7 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     process.exitCode ??= EXIT.readerLeft;
   } else {
     process.exitCode ??= EXIT.failed;
-    process.stderr.write(`relumax: ${reason(error, 'output')}\n`);
+    warn(reason(error, 'output'));
   }
 });
 // Nobody is left to tell.
@@ -30,7 +31,7 @@ try {
   if (error instanceof CommanderError) {
     if (error.exitCode !== 0) process.exitCode = EXIT.wrongUsage;
   } else {
-    process.stderr.write(`relumax: ${reason(error)}\n`);
+    warn(reason(error));
     // A signal's code tells more.
     process.exitCode ??= EXIT.failed;
   }

@@ -10,7 +10,8 @@ import { inputArgument, modelArgument } from './file-options.ts';
 import type { ExpectedSize, Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
 import { indexOfGreatest, numberTexts, shortest } from './numbers.ts';
-import { interactive, print } from './terminal.ts';
+import { oneLine } from './safe-text.ts';
+import { interactive, print, printJson, warn } from './terminal.ts';
 
 const PIXELS = FIELD * FIELD;
 /** The name of standard input on the command line. */
@@ -81,7 +82,7 @@ async function predict(
 
 /** Tells of an input that cannot be predicted; the others still are. */
 function tell(error: unknown): void {
-  process.stderr.write(`relumax: ${reason(error)}\n`);
+  warn(reason(error));
   process.exitCode = EXIT.failed;
 }
 
@@ -118,8 +119,8 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
-      if (json) print(JSON.stringify({ image: name, values: [...outputs] }));
-      else print([name, ...numberTexts(outputs)].join('\t'));
+      if (json) printJson({ image: name, values: [...outputs] });
+      else print([oneLine(name), ...numberTexts(outputs)].join('\t'));
       return;
     }
     const probabilities = [...outputs];
@@ -127,12 +128,14 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
     const probability = probabilities[best]!;
     if (json) {
       const answer = classNames ? { class: classNames[best] } : { digit: best };
-      print(JSON.stringify({ image: name, ...answer, probabilities }));
+      printJson({ image: name, ...answer, probabilities });
     } else if (interactive) {
       const { predictionView } = await import('./prediction-view.ts');
-      print(`\n${predictionView(name, { ...size, bytes }, probabilities, best, classNames)}\n`);
+      print(
+        `\n${predictionView(oneLine(name), { ...size, bytes }, probabilities, best, classNames)}\n`,
+      );
     } else {
-      print(`${name}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
+      print(`${oneLine(name)}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   };
 }

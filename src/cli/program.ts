@@ -10,7 +10,7 @@ import { UsageError } from './failure.ts';
 import { checkFiles } from './file-options.ts';
 import { addFindLr } from './find-lr.ts';
 import { addPredict } from './predict.ts';
-import { colors } from './terminal.ts';
+import { colors, warn } from './terminal.ts';
 import { addTrain } from './train.ts';
 
 /** The command whose action it is. */
@@ -23,11 +23,14 @@ export const program = new Command('relumax')
   .option('--no-color', 'print without colours, as with NO_COLOR set')
   .configureHelp({ styleTitle: colors.bold, showGlobalOptions: true })
   .configureOutput({
-    outputError: (text, write) => {
-      // Its suggestions come on a second line.
-      const line = text.trim().replaceAll('\n', ' ');
-      write(`relumax: ${line.replace(/^error: /, '')}\n`);
-    },
+    // Its suggestions come on a second line.
+    outputError: (text) =>
+      warn(
+        text
+          .trim()
+          .replaceAll('\n', ' ')
+          .replace(/^error: /, ''),
+      ),
   })
   .exitOverride()
   .hook('preAction', (_, command) => {

@@ -1,6 +1,6 @@
 /** Trains a network while the learning rate rises, and records the loss of each batch. */
 
-import type { Follower, TrainingSettings } from '../fit-options.ts';
+import type { Follower } from '../fit-options.ts';
 import { type Dataset, DivergenceError, type FitOptions, type Network } from '../index.ts';
 import { hasDiverged, type Point, smoothing } from './suggested-rate.ts';
 
@@ -43,27 +43,26 @@ export async function rangeTest(
   const enough = new AbortController();
   const batchSize = Math.min(options.batchSize ?? 32, dataset.length);
   const steps = Math.ceil(dataset.length / batchSize);
-  let plan: TrainingSettings | undefined;
   let lossBefore = 0;
   // `fit` looks its learning rate up before each update, in the plan that its follower has too.
   const rising: Follower = {
-    begin(training) {
-      plan = training.plan;
+    begin({ plan }) {
       plan.learningRate = rates[0]!;
-      return undefined;
-    },
-    after({ step, lossSum }, ended) {
-      if (ended) return undefined;
-      const count = Math.min(batchSize, dataset.length - (step - 1) * batchSize);
-      const loss = (lossSum - (step === 1 ? 0 : lossBefore)) / count;
-      lossBefore = lossSum;
-      const learningRate = rates[points.length]!;
-      const point = { learningRate, loss, smoothed: smooth(loss) };
-      points.push(point);
-      onPoint(point, points.length);
-      if (points.length === rates.length || hasDiverged(points, range.updates)) enough.abort();
-      else plan!.learningRate = rates[points.length]!;
-      return undefined;
+      return {
+        after({ step, lossSum }, ended) {
+          if (ended) return undefined;
+          const count = Math.min(batchSize, dataset.length - (step - 1) * batchSize);
+          const loss = (lossSum - (step === 1 ? 0 : lossBefore)) / count;
+          lossBefore = lossSum;
+          const learningRate = rates[points.length]!;
+          const point = { learningRate, loss, smoothed: smooth(loss) };
+          points.push(point);
+          onPoint(point, points.length);
+          if (points.length === rates.length || hasDiverged(points, range.updates)) enough.abort();
+          else plan.learningRate = rates[points.length]!;
+          return undefined;
+        },
+      };
     },
   };
   let blewUp = false;

@@ -7,9 +7,10 @@ import { readTable } from './csv-file.ts';
 import { EXIT, inputFailure, reason } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { indexOfGreatest, numberTexts, shortest } from './numbers.ts';
+import { oneLine } from './safe-text.ts';
 import { tableOptionsOf } from './source.ts';
 import { printNotes } from './table-advice.ts';
-import { print } from './terminal.ts';
+import { print, printJson, warn } from './terminal.ts';
 
 /**
  * Prints a line for each row of a table: file, row, class and its probability, or the numbers that a
@@ -27,12 +28,13 @@ export async function answerTable(
   const { network, classNames } = model;
   const { layers } = network;
   const onBadRow = (error: Error) => {
-    process.stderr.write(`relumax: ${reason(error)}\n`);
+    warn(reason(error));
     process.exitCode = EXIT.failed;
   };
   const options = { ...tableOptionsOf(model), labelled: false, onBadRow };
   const { inputs, rows, records, notes, featureNames } = await readTable(file, options);
   const name = file ?? 'stdin';
+  const shown = oneLine(name);
   printNotes(notes, name, false);
   if (rows === 0) return;
   const [features, outputs] = [layers[0]!, layers.at(-1)!];
@@ -49,8 +51,8 @@ export async function answerTable(
     for (let i = 0; i < rows; i++) {
       const row = answerOf(i);
       if (row === undefined) continue;
-      if (json) print(JSON.stringify({ file: name, row: records[i], values: [...row] }));
-      else print([`${name}:${records[i]}`, ...numberTexts(row)].join('\t'));
+      if (json) printJson({ file: name, row: records[i], values: [...row] });
+      else print([`${shown}:${records[i]}`, ...numberTexts(row)].join('\t'));
     }
     return;
   }
@@ -62,9 +64,9 @@ export async function answerTable(
     const probability = probabilities[best]!;
     if (json) {
       const found = classNames?.[best] ?? best;
-      print(JSON.stringify({ file: name, row: records[i], class: found, probabilities }));
+      printJson({ file: name, row: records[i], class: found, probabilities });
     } else {
-      print(`${name}:${records[i]}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
+      print(`${shown}:${records[i]}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   }
 }

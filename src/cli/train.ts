@@ -25,7 +25,7 @@ import { plainReport } from './plain-report.ts';
 import { addRecipeOptions, type Recipe, type RecipeOptions, recipeFor } from './recipe.ts';
 import { reportBytes } from './report-file.ts';
 import { printNotes } from './table-advice.ts';
-import { interactive } from './terminal.ts';
+import { interactive, warn } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import {
   batchName,
@@ -164,18 +164,18 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   );
   await report.result(result, written);
   if (checkpoints.failure !== undefined) failures.push(checkpoints.failure);
-  for (const failure of failures) process.stderr.write(`relumax: ${failure}\n`);
+  for (const failure of failures) warn(failure);
   // A signal's code tells more.
   if (failures.length > 0) process.exitCode ??= EXIT.failed;
   const files = Object.values(written);
   if (interrupted === 'output closed' && files.length > 0) {
     const when = `in epoch ${history.epochs.length} of ${epochs}`;
-    process.stderr.write(`relumax: output closed ${when}; ${files.join(', ')}: as it was then\n`);
+    warn(`output closed ${when}; ${files.join(', ')}: as it was then`);
   }
   const { complaint, isRuined } = verdict;
   if (complaint === undefined) return;
   const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
-  process.stderr.write(`relumax: ${complaint}${unsaved}\n`);
+  warn(`${complaint}${unsaved}`);
   if (isRuined) process.exitCode ??= EXIT.failed;
 }
 

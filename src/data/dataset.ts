@@ -2,6 +2,7 @@ import {
   checked,
   checkFinite,
   checkLength,
+  countOf,
   FLOATS,
   INPUTS,
   integer,
@@ -10,6 +11,7 @@ import {
   outOfRange,
   seedNumber,
   typed,
+  wrongType,
 } from '../arguments.ts';
 import { Random } from '../random.ts';
 
@@ -58,40 +60,37 @@ export class Dataset {
    * length × features, one example after another: bytes, which stand for value / 255, or finite
    * floats, which stand for themselves.
    */
-  readonly inputs: Inputs;
+  declare readonly inputs: Inputs;
   /** length: the class of each example, 0 to `classes` − 1; empty where there are targets. */
-  readonly labels: Uint8Array;
+  declare readonly labels: Uint8Array;
   /** How many classes there are, 1 to 256; 0 where there are targets. */
-  readonly classes: number;
+  declare readonly classes: number;
   /** length × outputs: the targets, one example after another, in place of classes. */
-  readonly targets: Float32Array | Float64Array | undefined;
+  declare readonly targets: Float32Array | Float64Array | undefined;
   /** How many outputs a network of these examples has: a probability a class, or the targets. */
-  readonly outputs: number;
+  declare readonly outputs: number;
   /** Names of the classes or targets, if known. */
-  readonly classNames: readonly string[] | undefined;
+  declare readonly classNames: readonly string[] | undefined;
   /** How many inputs an example has. */
-  readonly features: number;
+  declare readonly features: number;
   /** How many examples there are, at least 1. */
-  readonly length: number;
+  declare readonly length: number;
 
   private constructor(examples: Examples | TargetExamples) {
-    const inputs = typed('inputs', examples.inputs, ...INPUTS);
-    if ('targets' in examples && examples.targets) {
-      const { outputs } = examples;
-      const targets = typed('targets', examples.targets, ...FLOATS);
+    const { inputs, labels, classes, targets, outputs, classNames } = examples as Examples &
+      TargetExamples;
+    typed('inputs', inputs, ...INPUTS);
+    if ('targets' in examples) {
+      typed('targets', targets, ...FLOATS);
       integer('outputs', outputs, 1, 2 ** 24);
-      if (targets.length === 0 || targets.length % outputs !== 0) {
-        throw outOfRange('targets', targets, `a length that is a positive multiple of ${outputs}`);
-      }
+      this.length = countOf('targets', targets, outputs);
       checkFinite('targets', targets);
-      this.length = targets.length / outputs;
       this.labels = new Uint8Array();
       this.classes = 0;
       this.targets = targets;
       this.outputs = outputs;
     } else {
-      const { classes } = examples as Examples;
-      const labels = typed('labels', (examples as Examples).labels, 'Uint8Array');
+      typed('labels', labels, 'Uint8Array');
       integer('classes', classes, 1, 256);
       if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
       for (let i = 0; i < labels.length; i++) {
@@ -105,18 +104,13 @@ export class Dataset {
       this.targets = undefined;
       this.outputs = classes;
     }
-    const { classNames } = examples;
-    if (classNames && classNames.length !== this.outputs) {
-      throw outOfRange('classNames', classNames, `${this.outputs} names`);
-    }
-    this.classNames = classNames;
-    if (inputs.length === 0 || inputs.length % this.length !== 0) {
-      const of = `${this.length}, the number of ${this.targets ? 'examples' : 'labels'}`;
-      throw outOfRange('inputs', inputs, `a length that is a positive multiple of ${of}`);
-    }
+    this.classNames = classNames === undefined ? classNames : namesOf(classNames, this.outputs);
+    const what = `, the number of ${this.targets ? 'examples' : 'labels'}`;
+    this.features = countOf('inputs', inputs, this.length, what);
     if (isTyped(inputs, ...FLOATS)) checkFinite('inputs', inputs);
     this.inputs = inputs;
-    this.features = inputs.length / this.length;
+    // What was checked stays so.
+    Object.freeze(this);
   }
 
   /**
@@ -220,9 +214,8 @@ export class Dataset {
     typed('examples', examples, 'Uint32Array');
     this.checkMemory();
     if (examples.length === 0) throw outOfRange('examples', examples, 'at least one index');
-    const { features } = this;
+    const { features, outputs, classes, classNames } = this;
     const inputs = emptyLike(this.inputs, examples.length * features);
-    const { outputs } = this;
     const labels = new Uint8Array(this.labels.length && examples.length);
     const targets = this.targets && emptyLike(this.targets, examples.length * outputs);
     for (const [i, example] of examples.entries()) {
@@ -234,7 +227,8 @@ export class Dataset {
       labels[i] = this.labels[example]!;
       targets?.set(this.targets!.subarray(example * outputs, (example + 1) * outputs), i * outputs);
     }
-    return new Dataset({ ...this, inputs, labels, targets } as Examples);
+    const common = { inputs, classNames };
+    return new Dataset(targets ? { ...common, targets, outputs } : { ...common, labels, classes });
   }
 
   /** For each class, the indices of its examples, ascending; with targets, all are of one. */
@@ -245,6 +239,16 @@ export class Dataset {
     }
     return members.map((examples) => Uint32Array.from(examples));
   }
+}
+
+/** A copy of names, which are as many as there should be. */
+function namesOf(names: readonly string[], count: number): readonly string[] {
+  if (!Array.isArray(names)) throw wrongType('classNames', names, 'an array of strings');
+  if (names.length !== count) throw outOfRange('classNames', names, `${count} names`);
+  const copy: string[] = [...names];
+  const bad = copy.findIndex((name) => typeof name !== 'string');
+  if (bad >= 0) throw wrongType(`classNames[${bad}]`, copy[bad], 'a string');
+  return Object.freeze(copy);
 }
 
 /**

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { checkAttached, options, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { type Evaluation, fittingDataset } from '../evaluation.ts';
+import { type Evaluation, fittingDataset, type NetworkShape } from '../evaluation.ts';
 import { type FitOptions, planFit } from '../fit-options.ts';
 import type { Functions, Hidden, Output } from '../functions.ts';
 import type { History } from '../history.ts';
@@ -144,15 +144,15 @@ export class Network {
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
     const { transfer = false, ...fitOptions } = options('options', given);
-    const core = this.#core;
-    fittingDataset('dataset', dataset, core);
-    const planned = planFit(core, fitOptions);
-    const { validation, signal, pace, onEpoch, onBatch, ...others } = planned;
-    const { checkpoints, augmentation, ...rest } = others;
+    const { checkpoints, augmentation } = fitOptions;
     for (const [name, value] of Object.entries({ checkpoints, augmentation })) {
-      if (value) throw wrongType(name, value, 'none, for a worker has none');
+      if (value !== undefined) throw wrongType(name, value, 'none, for a worker has none');
     }
-    const { earlyStopping, ...plan } = rest;
+    const shape = this.#shape;
+    fittingDataset('dataset', dataset, shape);
+    const planned = planFit(shape, fitOptions);
+    const { validation, signal, pace, onEpoch, onBatch, ...rest } = planned;
+    const { checkpoints: _, augmentation: __, earlyStopping, ...plan } = rest;
     if (transfer) {
       home.connection.checkTransfer('dataset', dataset);
       if (validation) home.connection.checkTransfer('validation', validation);
@@ -177,6 +177,7 @@ export class Network {
       home.connection.post({ kind: 'seen', id });
       tell(progress);
     };
+    const command = pace?.begin((command) => home.connection.post({ kind: 'pace', id, command }));
     const call = {
       ...plan,
       ...(earlyStopping && { earlyStopping }),
@@ -184,7 +185,7 @@ export class Network {
       validation: validation && home.connection.keyOf(validation, transfer),
       batches: onBatch !== undefined,
       aborted: signal?.aborted ?? false,
-      pace: pace?.forward((command) => home.connection.post({ kind: 'pace', id, command })),
+      pace: command,
     };
     const { id, answer } = home.question('fit', [call], {
       onProgress(progress) {
@@ -203,7 +204,7 @@ export class Network {
     } finally {
       unseen = undefined;
       signal?.removeEventListener('abort', abort);
-      pace?.forward();
+      pace?.end();
     }
   }
 
@@ -248,7 +249,7 @@ export class Network {
   async evaluate(dataset: Dataset, given: TransferOptions = {}): Promise<Evaluation> {
     const home = this.#liveHome('evaluate');
     const { transfer = false } = options('options', given, ['transfer']);
-    fittingDataset('dataset', dataset, this.#core);
+    fittingDataset('dataset', dataset, this.#shape);
     if (transfer) home.connection.checkTransfer('dataset', dataset);
     return home.ask('evaluate', [home.connection.keyOf(dataset, transfer)]);
   }
@@ -350,7 +351,7 @@ export class Network {
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
   }
 
-  get #core() {
+  get #shape() {
     return standIn(this.#home.connection, this.layers, this);
   }
 
@@ -421,7 +422,10 @@ async function inNewHome(
 }
 
 /** What stands in for the core of a network with the sizes n⁰ … nᴸ where datasets are checked. */
-function standIn(connection: Connection, sizes: readonly number[], functions: Functions) {
-  const layers = sizes.slice(1).map((units, l) => ({ inputs: sizes[l]!, units }));
-  return { layers, functions, holds: (dataset: Dataset) => connection.has(dataset) };
+function standIn(
+  connection: Connection,
+  layers: readonly number[],
+  { output }: Functions,
+): NetworkShape {
+  return { layers, output, holds: (dataset) => connection.has(dataset) };
 }
