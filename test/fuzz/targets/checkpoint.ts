@@ -110,8 +110,9 @@ export const checkpoint = filesTarget({
   expected({ file }, { hash }) {
     const { tensors, metadata } = decode(file!);
     const { progress, settings } = JSON.parse(metadata.checkpoint!);
-    const states = [0, 1].map((i) => layersOf(tensors, `optimizer.${i}.`));
-    const state = states[0] ? states.filter((kept) => kept) : [];
+    const first = layersOf(tensors, 'optimizer.0.');
+    const second = first && layersOf(tensors, 'optimizer.1.');
+    const state = [first, second].filter((kept) => kept);
     const best = layersOf(tensors, 'best.');
     const whole = wholes.find(({ files }) => files.some((other) => other.equals(file!)));
     return {
