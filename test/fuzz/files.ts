@@ -35,6 +35,8 @@ export interface FilesOptions<Value> {
   readonly onDisk?: boolean;
 }
 
+/** What the names of the folders begin with in which the files are. */
+export const SCRATCH = 'relumax-fuzz-';
 /** How many of the inputs are files without damage. */
 const UNDAMAGED = 0.2;
 
@@ -53,7 +55,7 @@ export function filesTarget<Value>(options: FilesOptions<Value>): Target<FilesIn
     },
     async check(input) {
       const files = unpack(input);
-      folder ??= mkdtempSync(join(tmpdir(), 'relumax-fuzz-'));
+      folder ??= mkdtempSync(join(tmpdir(), SCRATCH));
       if (options.onDisk) writeFiles(folder, files);
       let found: Value;
       try {
