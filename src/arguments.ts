@@ -153,21 +153,27 @@ export function integer(
 
 /** Returns `value` where it is a number from 0 to below 1. */
 export function share(argument: string, value: number): number {
-  return checked(argument, value, 'a number from 0 to below 1', value >= 0 && value < 1);
+  return checked(
+    argument,
+    value,
+    'a number from 0 to below 1',
+    Number.isFinite(value) && value >= 0 && value < 1,
+  );
 }
 
 /** Returns `value` where it is a finite number above 0. */
 export function positive(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number above 0', value > 0 && value < Infinity);
+  return checked(argument, value, 'a finite number above 0', Number.isFinite(value) && value > 0);
 }
 
 /** Returns `value` where it is a finite number from 0. */
 export function notNegative(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number from 0', value >= 0 && value < Infinity);
+  return checked(argument, value, 'a finite number from 0', Number.isFinite(value) && value >= 0);
 }
 
 /**
- * Returns `value` where it is a number for which something `holds`.
+ * Returns `value` where it is a number for which something `holds`: found out without comparing what is
+ * no number, which an object or a symbol may answer with an error.
  *
  * @throws TypeError where it is not a number, RangeError where it is another number
  */
