@@ -43,6 +43,26 @@ export function parseIdx(
 ): { dimensions: number[]; values: Uint8Array } {
   if (typeof name !== 'string') throw wrongType('name', name, 'a string');
   typed(name, bytes, 'Uint8Array');
+  const { start, dimensions } = parseIdxHead(bytes, name, bytes.length);
+  const values = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  return { dimensions, values };
+}
+
+/** The bytes before the values, at most. */
+export const LONGEST_IDX_HEAD = 4 + 4 * 255;
+
+/**
+ * Reads the header, and holds what it claims against the bytes that there are.
+ *
+ * @param bytes the first `LONGEST_IDX_HEAD` of the file, or all
+ * @param size how many the file has
+ * @returns also where the values start
+ */
+export function parseIdxHead(
+  bytes: Uint8Array,
+  name: string,
+  size: number,
+): { dimensions: number[]; start: number } {
   if (bytes.length < 4) {
     throw outOfRange(name, `${bytes.length} bytes`, 'an IDX file, whose header alone takes more');
   }
@@ -70,15 +90,12 @@ export function parseIdx(
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, header);
   const dimensions = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const found = bytes.length - header;
+  const found = size - header;
   const expected = dimensions.reduce((product, size) => product * BigInt(size), 1n);
   if (BigInt(found) !== expected) {
     throw outOfRange(name, `${found} values`, `${dimensions.join(' × ')} = ${expected}`);
   }
-  return {
-    dimensions,
-    values: new Uint8Array(bytes.buffer, bytes.byteOffset + header, found),
-  };
+  return { dimensions, start: header };
 }
 
 /**
