@@ -172,7 +172,7 @@ export class Dataset {
    */
   split(splitOptions: { test: number; seed: number }): { train: Dataset; test: Dataset } {
     const { test, seed } = options('options', splitOptions, ['test', 'seed']);
-    checked('test', test, 'a number between 0 and 1', test > 0 && test < 1);
+    checked('test', test, 'a number between 0 and 1', (x) => x > 0 && x < 1);
     seedNumber('seed', seed);
     this.checkMemory();
     const total = Math.round(test * this.length);
