@@ -99,9 +99,12 @@ function linearsOf(entries: readonly Entry[]) {
 
 /** Whether module `a` comes before `b`, below 0, or after it; the first number that differs says. */
 function inOrder(a: string, b: string): number {
-  const [partsOfA, partsOfB] = [a, b].map((name) => name.match(/\d+|\D+/g) ?? []);
-  const i = partsOfA!.findIndex((part, at) => part !== partsOfB![at]);
-  const difference = Number(partsOfA![i]) - Number(partsOfB![i]);
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  // A number that differs may begin before its first digit that does.
+  while (/\d/.test(a[at - 1] ?? '')) at--;
+  const [before, after] = [a, b].map((name) => Number(/^\d+/.exec(name.slice(at))?.[0]));
+  const difference = before! - after!;
   // NaN where either is no number.
   if (difference) return difference;
   const expected = 'names that differ in a number, which tells the order';
