@@ -2,7 +2,7 @@
 import { datasetFromIdx, parseIdx } from 'relumax/idx';
 import { Dataset } from 'relumax/worker';
 import type { Material } from './run.ts';
-import { HELD_OUT } from './settings.ts';
+import { type DataOptions, HELD_OUT } from './settings.ts';
 import { isTable, readTable } from './table-file.ts';
 
 /** Examples to split by the seed, or training and test examples. */
@@ -14,18 +14,23 @@ export type Data =
       readonly standardized: boolean;
     };
 
-/** What somebody brought. */
-export type Brought =
-  | { readonly kind: 'model'; readonly name: string; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'data';
-      readonly name: string;
-      readonly data: Data;
-      /** What the command is told of them. */
-      readonly option: string;
-      /** What is to be said of them besides. */
-      readonly notes?: readonly string[];
-    };
+/** A model that somebody brought. */
+export interface BroughtModel {
+  readonly kind: 'model';
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Data that somebody brought. */
+export interface BroughtData {
+  readonly kind: 'data';
+  readonly name: string;
+  readonly data: Data;
+  /** What the command is told of them. */
+  readonly options: DataOptions;
+  /** What is to be said of them besides. */
+  readonly notes?: readonly string[];
+}
 
 interface Bytes {
   readonly name: string;
@@ -41,7 +46,8 @@ const MOST_BYTES = 2 ** 29;
  *
  * @throws Error that names the file, what was found and what was expected
  */
-export async function readFiles(files: readonly File[]): Promise<Brought> {
+export async function readFiles(files: readonly File[]): Promise<BroughtModel | BroughtData> {
+  if (files.length === 0) throw new RangeError('found no files, expected a model or data');
   const large = files.find(({ size }) => size > MOST_BYTES);
   if (large)
     throw new RangeError(
@@ -54,20 +60,27 @@ export async function readFiles(files: readonly File[]): Promise<Brought> {
   }
   if (contents.length === 1 && isTable(first!.name)) {
     const { all, label, notes } = readTable(first!.name, first!.bytes);
-    const option = `--data ${first!.name} ${label === undefined ? '' : `--label ${label} `}`;
-    return { kind: 'data', name: first!.name, data: { all, standardized: true }, option, notes };
+    const options: DataOptions = [
+      ['data', first!.name],
+      ...(label === undefined ? [] : [['label', label] as const]),
+    ];
+    return { kind: 'data', name: first!.name, data: { all, standardized: true }, options, notes };
   }
   return {
     kind: 'data',
     name: contents.map(({ name }) => name).join(', '),
     data: idx(contents),
-    option: '--data FOLDER ',
+    options: [['data', 'FOLDER']],
   };
 }
 
 /** A file's bytes, decompressed where they are gzipped. */
 async function contentOf(file: File): Promise<Bytes> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const bytes = new Uint8Array(
+    await file.arrayBuffer().catch((error: unknown) => {
+      throw new RangeError(`${file.name}: cannot be read, expected a file`, { cause: error });
+    }),
+  );
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { name: file.name, bytes };
   const name = file.name.replace(/\.gz$/, '');
   const reader = file.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
@@ -104,7 +117,17 @@ function idx(files: readonly Bytes[]): Data {
     );
   }
   const training = datasetFromIdx(train);
-  const { inputs, labels } = datasetFromIdx(test);
+  const { inputs, labels, features, classes } = datasetFromIdx(test);
+  if (features !== training.features) {
+    throw new RangeError(
+      `${test.images.name}: found images of ${features} pixels, expected ${training.features}, as in ${train.images.name}`,
+    );
+  }
+  if (classes > training.classes) {
+    throw new RangeError(
+      `${test.labels.name}: found class ${classes - 1}, expected 0 to ${training.classes - 1}, as in ${train.labels.name}`,
+    );
+  }
   return { train: training, test: Dataset.from({ inputs, labels, classes: training.classes }) };
 }
 

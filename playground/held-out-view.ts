@@ -1,8 +1,9 @@
 /** What the network makes of the examples that it never learnt from: confusions and mistakes. */
 import type { Dataset, Evaluation, Normalization } from 'relumax/worker';
+import { Confusions } from './confusions.ts';
 import { exampleOf, inkOf } from './example.ts';
 import { drawInk, pictureOf, shapeOf } from './pictures.ts';
-import { count, percent } from './words.ts';
+import { count, named, percent } from './words.ts';
 
 /** How many of the worst mistakes are shown, and of the examples behind a cell. */
 const MISTAKES = 12;
@@ -29,24 +30,28 @@ export class HeldOutView {
   #data: Dataset | undefined;
   #normalization: Normalization | undefined;
   #classNames: readonly string[] = [];
-  #cells: HTMLButtonElement[][] = [];
+  readonly #confusions: Confusions;
   #probabilities: Float32Array | undefined;
 
   /**
-   * @param ask gives the network's probabilities for all examples, one example after another
+   * @param ask gives the network's probabilities for all examples, one example after another, unless
+   *   another run has begun
    * @param onExample called with the number of an example that was chosen
    */
   constructor(
     hosts: HeldOutHosts,
-    ask: () => Promise<Float32Array>,
+    ask: () => Promise<Float32Array | undefined>,
     onExample: (example: number) => void,
   ) {
     this.#hosts = hosts;
+    this.#confusions = new Confusions(hosts.matrix);
     hosts.matrix.addEventListener('click', async ({ target }) => {
       const cell = (target as Element).closest('button');
       if (!cell) return;
       const [label, taken] = cell.value.split(' ').map(Number) as [number, number];
-      this.predictions(await ask());
+      const probabilities = await ask();
+      if (!probabilities) return;
+      this.predictions(probabilities);
       this.#open(label, taken);
     });
     const choose = ({ target }: Event) => {
@@ -73,46 +78,11 @@ export class HeldOutView {
     this.#probabilities = undefined;
     this.#classNames = classNames;
     this.#hosts.mistakes.replaceChildren();
-    const heading = document.createElement('tr');
-    heading.append(document.createElement('td'), ...classNames.map((name) => header(name, 'col')));
-    this.#cells = [];
-    const rows = classNames.map((name, label) => {
-      const row = document.createElement('tr');
-      const cells = classNames.map((_, taken) => {
-        const button = document.createElement('button');
-        button.type = 'button';
-        button.value = `${label} ${taken}`;
-        return button;
-      });
-      this.#cells.push(cells);
-      row.append(
-        header(name, 'row'),
-        ...cells.map((button) => {
-          const cell = document.createElement('td');
-          cell.append(button);
-          return cell;
-        }),
-      );
-      return row;
-    });
-    this.#hosts.matrix.tHead!.replaceChildren(heading);
-    this.#hosts.matrix.tBodies[0]!.replaceChildren(...rows);
+    this.#confusions.fit(classNames);
   }
 
   evaluation({ confusion }: Evaluation): void {
-    for (const [label, row] of confusion.entries()) {
-      const total = row.reduce((sum, number) => sum + number, 0);
-      for (const [taken, number] of row.entries()) {
-        const cell = this.#cells[label]![taken]!;
-        const [own, other] = [this.#classNames[label], this.#classNames[taken]];
-        cell.textContent = number === 0 ? '·' : count(number);
-        cell.ariaLabel = `${number} of ${total}: ${own} taken for ${other}`;
-        cell.className = label === taken ? 'right' : 'wrong';
-        // Mistakes are few: their shade is made to show all the same.
-        const share = total === 0 ? 0 : number / total;
-        cell.style.setProperty('--share', (label === taken ? share : Math.sqrt(share)).toFixed(3));
-      }
-    }
+    this.#confusions.show(confusion);
   }
 
   /** Shows the worst mistakes among the readings. */
@@ -127,7 +97,7 @@ export class HeldOutView {
 
   #open(label: number, taken: number): void {
     const behind = this.#readings().filter((r) => r.label === label && r.taken === taken);
-    const [own, other] = [this.#classNames[label]!, this.#classNames[taken]!];
+    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const title = this.#hosts.dialog.querySelector('h2')!;
     const shown = Math.min(behind.length, BEHIND);
     const some = shown < behind.length ? `, ${shown} of ${count(behind.length)}` : '';
@@ -163,7 +133,7 @@ export class HeldOutView {
     button.value = String(example);
     const picture = pictureOf(width, height);
     drawInk(picture, ...inkOf(inputs, this.#normalization));
-    const [own, other] = [this.#classNames[label], this.#classNames[taken]];
+    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const words = document.createElement('span');
     words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;
     button.title = `${own}, read as ${other} with ${percent(certainty, 0)}`;
@@ -172,11 +142,4 @@ export class HeldOutView {
     item.append(button);
     return item;
   }
-}
-
-function header(text: string, scope: 'row' | 'col'): HTMLElement {
-  const cell = document.createElement('th');
-  cell.scope = scope;
-  cell.textContent = text;
-  return cell;
 }

@@ -1,11 +1,19 @@
 /** The playground: what is on the page, and what it does to the run. */
 import { loadDigits, Network, type Normalization, startWorker } from 'relumax/worker';
+import { oneLine } from '../src/cli/safe-text.ts';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
 import { Sheet } from './drawing.ts';
 import { Equations } from './equations.ts';
 import { type Example, exampleOf, inkOf, valuesOf } from './example.ts';
-import { type Data, handOut, materialOf, readFiles } from './files.ts';
+import {
+  type BroughtData,
+  type BroughtModel,
+  type Data,
+  handOut,
+  materialOf,
+  readFiles,
+} from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { NetworkView } from './network-view.ts';
@@ -13,15 +21,17 @@ import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures
 import { type Material, Run, type State, type View } from './run.ts';
 import {
   commandOf,
+  type DataOptions,
   DEFAULTS,
   queryOf,
-  SettingError,
+  readSettings,
   type Settings,
   settingsFromQuery,
+  settingTexts,
 } from './settings.ts';
 import { SettingsForm } from './settings-form.ts';
 import { showTabs } from './tabs.ts';
-import { count, percent, short } from './words.ts';
+import { count, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
 /** How long what is costly to show may lag behind, in milliseconds. */
@@ -29,13 +39,46 @@ const LAG = 500;
 
 const $ = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
 
+/** What is learnt from. */
+interface Source {
+  readonly data: Data;
+  readonly name: string;
+  /** What the command is told of it. */
+  readonly options: DataOptions;
+  /** Whether a link can name it. */
+  readonly isBundled: boolean;
+}
+
+/** Puts words on the page that may hold names from elsewhere. */
+function say(element: HTMLElement, words: string): void {
+  element.textContent = oneLine(words);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Says what nothing else on the page tells of: it must not stand still without a word. */
+function tell(error: unknown): void {
+  const isUnusable = document.querySelector('main')!.inert;
+  const words = wordsOf(error);
+  $('loading').hidden = true;
+  say($('page-message'), isUnusable ? `The page cannot be used: ${words}` : words);
+}
+// What browsers and their extensions tell of comes without the error itself.
+window.addEventListener('error', ({ error }) => error && tell(error));
+window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
+
 /** All networks of the page live in one worker, so that the data go there once. */
-const worker = startWorker();
+let worker = startWorker();
 
 const digits = await loadDigits();
-let data: Data = { all: digits, standardized: false };
-/** The data that were brought; undefined: the bundled digits. */
-let brought: { name: string; option: string } | undefined;
+let source: Source = {
+  data: { all: digits, standardized: false },
+  name: 'the 10,000 bundled digits',
+  options: [],
+  isBundled: true,
+};
 let material: Material;
 let classNames: string[] = [];
 /** What the run's network standardises. */
@@ -88,38 +131,87 @@ const networkView = new NetworkView(
 );
 const heldOutView = new HeldOutView(
   { matrix: $('confusion'), mistakes: $('mistakes'), dialog: $('behind') },
-  () => probabilitiesOf(run!),
+  probabilities,
   (number) => {
     showHeldOut(number);
     $('network').scrollIntoView({ behavior: 'smooth', block: 'nearest' });
   },
 );
 const equations = new Equations($('equations'));
-const form = new SettingsForm($('settings'), $('settings-message'), (settings) => {
-  void begin(settings);
-});
+const form = new SettingsForm($('settings'), $('settings-message'), (settings) => begin(settings));
 const curves = {
   loss: new Curve($('loss-curve'), false),
   accuracy: new Curve($('accuracy-curve'), true),
 };
 
-/** Begins a run, and lets it go. */
-async function begin(settings: Settings): Promise<void> {
-  const { layers, seed } = settings;
-  const { normalize } = materialFor(seed);
-  const network = await Network.create({ layers, seed, worker, ...(normalize && { normalize }) });
-  origin = undefined;
-  history.replaceState(null, '', queryOf(settings) + location.hash);
-  replaceRun(network, settings);
-  run!.start();
+/** How many networks have been asked for. */
+let asked = 0;
+
+/**
+ * Takes the network of the last call, where there comes one; until then all is as it was.
+ *
+ * @param take what to do with it
+ * @returns whether it was taken: not where another was asked for in the meantime
+ * @throws Error that says why there is none
+ */
+async function whenReady(
+  network: Promise<Network>,
+  take: (network: Network) => void,
+): Promise<boolean> {
+  const number = ++asked;
+  const made = await network;
+  if (number === asked) take(made);
+  else made.dispose();
+  return number === asked;
+}
+
+/** What is said where files were not taken, for something else was chosen while they were read. */
+const TOO_LATE = new Error('something else was chosen in the meantime');
+
+/**
+ * Begins a run, and lets it go.
+ *
+ * @returns whether it did: not where another was asked for in the meantime
+ * @throws Error that says why it cannot be; the run before goes on then
+ */
+async function begin(settings: Settings, from = source): Promise<boolean> {
+  const isSame = from === source && settings.seed === run?.settings.seed;
+  const examples = isSame ? material : materialOf(from.data, settings.seed);
+  return whenReady(createNetwork(settings, examples), (network) => {
+    [source, material, origin] = [from, examples, undefined];
+    try {
+      history.replaceState(null, '', queryOf(settings) + location.hash);
+    } catch {
+      // Browsers may allow no change of the address, or only so many. Links are not taken from there.
+    }
+    replaceRun(network, settings);
+    run!.start();
+  });
+}
+
+async function createNetwork(
+  { layers, seed }: Settings,
+  { normalize }: Material,
+): Promise<Network> {
+  const create = () => Network.create({ layers, seed, worker, ...(normalize && { normalize }) });
+  try {
+    return await create();
+  } catch (error) {
+    // What cannot be made is a RangeError; else it may be the worker that has failed.
+    if (error instanceof RangeError) throw error;
+    worker.terminate();
+    worker = startWorker();
+    return create();
+  }
 }
 
 /** Turns to another network, which has not been trained here yet. */
 function replaceRun(network: Network, settings: Settings): void {
   run?.dispose();
-  material = materialFor(settings.seed);
+  say($('page-message'), '');
   const { test } = material;
-  classNames = [...(test.classNames ?? Array.from({ length: test.classes }, (_, i) => String(i)))];
+  const names = test.classNames ?? Array.from({ length: test.classes }, (_, i) => String(i));
+  classNames = names.map(oneLine);
   form.show(settings);
   networkView.fit(settings.layers, classNames);
   normalization = network.normalization;
@@ -147,14 +239,6 @@ function replaceRun(network: Network, settings: Settings): void {
   showState('paused');
 }
 
-let materialSeed: number | undefined;
-/** The examples, split anew only where the seed or the data are others. */
-function materialFor(seed: number): Material {
-  if (materialSeed !== seed) material = materialOf(data, seed);
-  materialSeed = seed;
-  return material;
-}
-
 /** Shows the network an example. */
 function show(shown: Example): void {
   example = shown;
@@ -179,8 +263,7 @@ function showState(state: State, error?: unknown): void {
   start.textContent = state === 'running' ? 'Pause' : 'Train';
   start.disabled = state === 'finished' || state === 'failed';
   $<HTMLButtonElement>('step').disabled = start.disabled;
-  $('failure').textContent =
-    state === 'failed' ? `${error instanceof Error ? error.message : error}` : '';
+  say($('failure'), state === 'failed' ? wordsOf(error) : '');
   showOrigin();
 }
 
@@ -223,11 +306,15 @@ function showExample({ parameters, shown, activations }: View): void {
   drawInk(picture('preview'), ...inkOf(inputs, normalization));
   drawSigned(picture('evidence'), evidence(parameters, activations, values, spokenFor));
   $('evidence-class').textContent = classNames[spokenFor]!;
-  const words = `${classNames[answer]} with ${percent(probabilities[answer]!, 0)}`;
+  const words = `${named(classNames[answer]!)} with ${percent(probabilities[answer]!, 0)}`;
   const empty = values.every((value) => value === 0);
   $('answer').textContent = empty ? 'Draw a digit' : `Read as ${words}`;
   $('truth').textContent =
-    label === undefined ? '' : label === answer ? 'and so it is' : `but it is ${classNames[label]}`;
+    label === undefined
+      ? ''
+      : label === answer
+        ? 'and so it is'
+        : `but it is ${named(classNames[label]!)}`;
   // Not the answer to what the stroke was before its end.
   if (announce && !empty && shown === inputs) {
     announce = false;
@@ -258,18 +345,25 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   if (parameters === judged) return;
   judged = parameters;
   try {
-    const probabilities = await probabilitiesOf(seen);
-    if (seen === run) heldOutView.predictions(probabilities);
+    const found = await probabilities();
+    if (found) heldOutView.predictions(found);
   } catch (error) {
-    // Another run may have taken this one's place; or its numbers run away, as its next update will say.
-    if (seen === run && !(error instanceof RangeError)) throw error;
+    // Its numbers run away, as its next update will say.
+    if (!(error instanceof RangeError)) throw error;
   }
 }
 
-/** Of all held-out examples. */
-async function probabilitiesOf({ network }: Run): Promise<Float32Array> {
-  // Float64 would be numbers in the unit of targets.
-  return (await network.predict(material.test.inputs)) as Float32Array;
+/** Of all held-out examples; undefined where another run has taken the place of this one. */
+async function probabilities(): Promise<Float32Array | undefined> {
+  const seen = run!;
+  try {
+    // Float64 would be numbers in the unit of targets.
+    const found = (await seen.network.predict(material.test.inputs)) as Float32Array;
+    return seen === run ? found : undefined;
+  } catch (error) {
+    if (seen === run) throw error;
+    return undefined;
+  }
 }
 
 /** How the run can be had again. */
@@ -277,11 +371,11 @@ function showOrigin(): void {
   const repeatable = origin === undefined;
   const { settings } = run!;
   $('command').textContent = repeatable
-    ? commandOf(settings, brought?.option)
-    : `This run began from ${origin}, so there is no command that repeats it.`;
+    ? commandOf(settings, source.options)
+    : `This run began from ${named(oneLine(origin!))}, so there is no command that repeats it.`;
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
-  $<HTMLButtonElement>('copy-link').disabled = !repeatable || brought !== undefined;
-  $('data-name').textContent = brought?.name ?? 'the 10,000 bundled digits';
+  $<HTMLButtonElement>('copy-link').disabled = !repeatable || !source.isBundled;
+  say($('data-name'), source.name);
 }
 
 /** A picture of the inputs, of their size. */
@@ -295,70 +389,81 @@ function picture(id: string): HTMLCanvasElement {
   return canvas;
 }
 
-/** Takes what somebody brought. */
+/** Takes what somebody brought, or says why not. */
 async function bring(files: readonly File[]): Promise<void> {
   const message = $('files-message');
-  message.textContent = '';
+  say(message, '');
   message.className = '';
   try {
     const read = await readFiles(files);
-    if (read.kind === 'model') {
-      const network = await Network.load(read.bytes, { worker });
-      const { train } = material;
-      const layers = network.layers;
-      if (layers[0] !== train.features || layers.at(-1) !== train.classes) {
-        network.dispose();
-        const expected = `${train.features} inputs and ${train.classes} classes, as the data have`;
-        throw new RangeError(`${read.name}: found ${layers.join('-')}, expected ${expected}`);
-      }
-      const { hidden, output } = network;
-      if (hidden !== 'relu' || output !== 'softmax') {
-        network.dispose();
-        const expected = 'relu and softmax, which this page explains';
-        throw new RangeError(`${read.name}: found ${hidden} and ${output}, expected ${expected}`);
-      }
-      origin = read.name;
-      replaceRun(network, { ...run!.settings, layers });
-      message.textContent = `${read.name} is loaded: ${layers.join('-')}. Train goes on from there.`;
-    } else {
-      data = read.data;
-      brought = read;
-      materialSeed = undefined;
-      const { settings } = run!;
-      const { train } = materialFor(settings.seed);
-      const hidden = settings.layers.slice(1, -1);
-      await begin({ ...settings, layers: [train.features, ...hidden, train.classes] });
-      const parts = `${count(train.length)} training examples, ${count(material.test.length)} held out.`;
-      const notes = read.notes?.map((note) => ` ${read.name}, ${note}.`) ?? [];
-      message.textContent = `${read.name}: ${parts}${notes.join('')}`;
-    }
+    const taken = read.kind === 'model' ? bringModel(read) : bringData(read);
+    const words = await taken.catch((error) => {
+      throw new Error(`${read.name}: ${wordsOf(error)}`, { cause: error });
+    });
+    say(message, words);
   } catch (error) {
     message.className = 'wrong';
-    message.textContent = error instanceof Error ? error.message : String(error);
+    say(message, wordsOf(error));
   }
 }
 
-/** Puts text on the clipboard, and says so on the button. */
-async function copy(button: HTMLButtonElement, text: string): Promise<void> {
+/** @returns what is to be said of it */
+async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
+  const { train } = material;
+  const loaded = Network.load(bytes, { worker }).then((network) => {
+    const { layers, hidden, output } = network;
+    const problem =
+      layers[0] !== train.features || layers.at(-1) !== train.classes
+        ? `found ${layers.join('-')}, expected ${train.features} inputs and ${train.classes} classes, as the data have`
+        : hidden !== 'relu' || output !== 'softmax'
+          ? `found ${hidden} and ${output}, expected relu and softmax, which this page explains`
+          : undefined;
+    if (problem === undefined) return network;
+    network.dispose();
+    throw new RangeError(problem);
+  });
+  const isTaken = await whenReady(loaded, (network) => {
+    origin = name;
+    replaceRun(network, { ...run!.settings, layers: network.layers });
+  });
+  if (!isTaken) throw TOO_LATE;
+  return `${name} is loaded: ${run!.settings.layers.join('-')}. Train goes on from there.`;
+}
+
+/** @returns what is to be said of them */
+async function bringData({ name, data, options, notes = [] }: BroughtData): Promise<string> {
+  const { settings } = run!;
+  const { features, classes } = 'all' in data ? data.all : data.train;
+  const layers = [features, ...settings.layers.slice(1, -1), classes].join('-');
+  const fitting = readSettings({ ...settingTexts(settings), layers }, { features, classes });
+  if (!(await begin(fitting, { data, name, options, isBundled: false }))) throw TOO_LATE;
+  const { train, test } = material;
+  const parts = `${count(train.length)} training examples, ${count(test.length)} held out.`;
+  return `${name}: ${parts}${notes.map((note) => ` ${name}, ${note}.`).join('')}`;
+}
+
+/** Lets a button put text on the clipboard, and say so. */
+function copyBy(button: HTMLButtonElement, text: () => string): void {
   const words = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = 'Copied';
-  } catch {
-    button.textContent = 'The browser forbids it';
-  }
-  setTimeout(() => {
-    button.textContent = words;
-  }, 1500);
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      button.textContent = 'Copied';
+    } catch {
+      button.textContent = 'The browser forbids it';
+    }
+    setTimeout(() => {
+      button.textContent = words;
+    }, 1500);
+  });
 }
 
 const { features, classes } = digits;
 try {
   await begin(settingsFromQuery(location.search, { features, classes }));
 } catch (error) {
-  if (!(error instanceof SettingError)) throw error;
   await begin(DEFAULTS);
-  $('settings-message').textContent = `The address asks for what cannot be. ${error.message}.`;
+  say($('settings-message'), `The address asks for what cannot be. ${wordsOf(error)}.`);
 }
 $('start').addEventListener('click', () => {
   if (run!.state === 'running') run!.pause();
@@ -371,12 +476,8 @@ $('speed').addEventListener('change', () => {
 });
 $('clear').addEventListener('click', () => sheet.clear());
 $('another').addEventListener('click', () => showHeldOut(next));
-$('copy-command').addEventListener('click', ({ currentTarget }) =>
-  copy(currentTarget as HTMLButtonElement, $('command').textContent),
-);
-$('copy-link').addEventListener('click', ({ currentTarget }) =>
-  copy(currentTarget as HTMLButtonElement, location.href),
-);
+copyBy($('copy-command'), () => $('command').textContent);
+copyBy($('copy-link'), () => new URL(queryOf(run!.settings) + location.hash, location.href).href);
 $('save').addEventListener('click', async () => {
   const { layers } = run!.settings;
   handOut(`${layers.join('-')}.safetensors`, await run!.network.save());
@@ -398,8 +499,8 @@ window.addEventListener('dragleave', (event) => {
 window.addEventListener('drop', (event) => {
   event.preventDefault();
   document.body.classList.remove('dropping');
-  const files = [...(event.dataTransfer?.files ?? [])];
-  if (files.length > 0) void bring(files);
+  // Without a run the page says why there is none.
+  if (run) void bring([...(event.dataTransfer?.files ?? [])]);
 });
 new Benchmark(
   { button: $('bench'), status: $('bench-status'), results: $('bench-results') },
@@ -411,5 +512,13 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   if (latest) showView(latest);
 });
 
+$('loading').hidden = true;
 document.querySelector('main')!.inert = false;
-if (import.meta.env.PROD) await navigator.serviceWorker?.register('./service-worker.js');
+try {
+  if (import.meta.env.PROD) await navigator.serviceWorker?.register('./service-worker.js');
+} catch (error) {
+  say(
+    $('offline'),
+    `; this browser does not keep it for when there is no network (${wordsOf(error)})`,
+  );
+}

@@ -150,8 +150,13 @@ export class Run {
     } catch (error) {
       if (this.#disposed) return;
       this.#parametersChanged();
-      this.#enter('failed', error);
+      this.#fail(error);
     }
+  }
+
+  /** The first failure is the reason of those that follow. */
+  #fail(error: unknown): void {
+    if (this.#state !== 'failed') this.#enter('failed', error);
   }
 
   #parametersChanged(): void {
@@ -176,7 +181,7 @@ export class Run {
     } catch (error) {
       // What asks a network that has been disposed of gets no answer; nor is there one where an update
       // has just made numbers run away, which the next will say.
-      if (!this.#disposed && !(error instanceof RangeError)) throw error;
+      if (!this.#disposed && !(error instanceof RangeError)) this.#fail(error);
     } finally {
       this.#looking = false;
     }

@@ -16,27 +16,33 @@ export class SettingsForm {
   readonly #message: HTMLElement;
   #ends: Ends = { features: DEFAULTS.layers[0]!, classes: DEFAULTS.layers.at(-1)! };
 
-  /** @param onSettings called with settings that can be used */
-  constructor(form: HTMLFormElement, message: HTMLElement, onSettings: (s: Settings) => void) {
+  /** @param onSettings called with settings that seem to be fine; says why not where it rejects */
+  constructor(
+    form: HTMLFormElement,
+    message: HTMLElement,
+    onSettings: (s: Settings) => Promise<unknown>,
+  ) {
     this.#form = form;
     this.#message = message;
-    const read = () => {
+    let read = 0;
+    const take = async () => {
+      const number = ++read;
       this.#complain(undefined);
       try {
-        onSettings(readSettings(this.#texts(), this.#ends));
+        await onSettings(readSettings(this.#texts(), this.#ends));
       } catch (error) {
-        if (!(error instanceof SettingError)) throw error;
-        this.#complain(error);
+        // Of settings that have been changed again nobody wants to hear.
+        if (number === read) this.#complain(error as Error);
       }
     };
-    form.addEventListener('change', read);
+    form.addEventListener('change', take);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      read();
+      void take();
     });
     form.querySelector('#other-seed')!.addEventListener('click', () => {
       this.#field('seed').value = String(Math.floor(Math.random() * LARGEST_SEED) + 1);
-      read();
+      void take();
     });
   }
 
@@ -79,9 +85,10 @@ export class SettingsForm {
     };
   }
 
-  #complain(error: SettingError | undefined): void {
+  #complain(error: Error | undefined): void {
     this.#message.textContent = error?.message ?? '';
-    const wrong = error?.setting === 'layers' ? 'hidden' : error?.setting;
+    const setting = error instanceof SettingError ? error.setting : undefined;
+    const wrong = setting === 'layers' ? 'hidden' : setting;
     for (const field of this.#form.querySelectorAll('input, select')) {
       field.ariaInvalid = String((field as HTMLInputElement).name === wrong);
     }

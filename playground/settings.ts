@@ -1,6 +1,8 @@
 /** What decides a run, in the page's address and as a command line: the same text, the same bits. */
 import type { OptimizerName } from 'relumax/worker';
+import { shellOption } from '../src/cli/shell.ts';
 import { OPTIMIZERS } from '../src/optimizer.ts';
+import { count } from './words.ts';
 
 export interface Settings {
   /** n⁰ … nᴸ. */
@@ -33,9 +35,14 @@ export const DEFAULTS: Settings = {
 /** The share of the bundled digits that is held out, as by `relumax train`. */
 export const HELD_OUT = 0.2;
 
-/** More units than this in a layer would make a page wait. */
+/** More units than this in a layer, more layers or more parameters would make a page wait. */
 const MOST_UNITS = 1024;
+const MOST_LAYERS = 100;
+const MOST_PARAMETERS = 2 ** 22;
 const MOST_EPOCHS = 1000;
+
+/** Options of the command with their values. */
+export type DataOptions = readonly (readonly [string, string])[];
 
 /** Settings as text, by the names that the form and the address give them. */
 export type SettingTexts = Readonly<Partial<Record<keyof Settings, string>>>;
@@ -50,12 +57,16 @@ const NAMES: Readonly<Record<keyof Settings, string>> = {
   seed: 'Seed',
 };
 
+/** Characters of a text that are repeated where it cannot be used. */
+const LONGEST = 60;
+
 /** A setting that cannot be used. */
 export class SettingError extends RangeError {
   readonly setting: keyof Settings;
 
   constructor(setting: keyof Settings, found: string, expected: string) {
-    super(`${NAMES[setting]}: found “${found}”, expected ${expected}`);
+    const text = found.length > LONGEST ? `${found.slice(0, LONGEST)}…` : found;
+    super(`${NAMES[setting]}: found “${text}”, expected ${expected}`);
     this.setting = setting;
   }
 }
@@ -101,6 +112,14 @@ function readLayers(text: string | undefined, { features, classes }: Ends): numb
     layers[0] === features &&
     layers.at(-1) === classes &&
     layers.slice(1, -1).every((size) => size >= 1 && size <= MOST_UNITS);
+  const parameters = layers.slice(1).reduce((sum, size, l) => sum + size * (layers[l]! + 1), 0);
+  if (fits && layers.length - 1 > MOST_LAYERS) {
+    throw new SettingError('layers', text, `at most ${MOST_LAYERS} layers above the inputs`);
+  }
+  if (fits && parameters > MOST_PARAMETERS) {
+    const expected = `at most ${count(MOST_PARAMETERS)} parameters; these have ${count(parameters)}`;
+    throw new SettingError('layers', text, expected);
+  }
   if (fits) return layers;
   throw new SettingError(
     'layers',
@@ -136,9 +155,12 @@ export function queryOf(settings: Settings): string {
 /**
  * The command that trains to the same parameters in Node.
  *
- * @param data what the command is to be told of the data: nothing, for the bundled digits
+ * @param data options that say which data: none, for the bundled digits
  */
-export function commandOf(settings: Settings, data = ''): string {
-  const { layers, epochs, batch, optimizer, rate, seed } = settingTexts(settings);
-  return `npx relumax train ${data}--layers ${layers} --epochs ${epochs} --batch ${batch} --optimizer ${optimizer} --learning-rate ${rate} --seed ${seed} --print-hash`;
+export function commandOf(settings: Settings, data: DataOptions = []): string {
+  const { rate, ...texts } = settingTexts(settings);
+  const { seed, ...chosen } = texts;
+  const options = Object.entries({ ...chosen, 'learning-rate': rate, seed });
+  const words = [...data, ...options].map(([name, value]) => shellOption(name, value));
+  return `npx relumax train ${words.join(' ')} --print-hash`;
 }

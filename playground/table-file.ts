@@ -1,13 +1,14 @@
 /** Tables: CSV and TSV files with a label in each row. */
-import papa from 'papaparse';
 import { Dataset } from 'relumax/worker';
+import { RowCutter } from '../src/data/csv.ts';
 import { classesOfTable, noteText, TableReader } from '../src/data/table.ts';
-import { checkDelimiter } from '../src/data/table-header.ts';
 
 /** What people call the column with the labels, where it is not the last. */
 const LABELS = /^(?:label|class|target|species|y)$/i;
 /** Columns of a table of MNIST's images, as it goes around: the label, then the pixels. */
 const MNIST_COLUMNS = 785;
+/** Bytes that are read at once. */
+const CHUNK = 2 ** 20;
 
 /** Whether a file's name is that of a table. */
 export function isTable(name: string): boolean {
@@ -25,26 +26,21 @@ export function readTable(
   name: string,
   bytes: Uint8Array,
 ): { all: Dataset; label: string | undefined; notes: string[] } {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new RangeError(`${name}: found bytes that are no UTF-8, expected text`, { cause: error });
-  }
-  checkDelimiter(name, text);
-  const { data, errors } = papa.parse<string[]>(text, {
-    delimiter: /tsv$/i.test(name) ? '\t' : '',
-  });
-  const damaged = errors.find(({ type }) => type === 'Quotes');
-  if (damaged) {
-    const row = (damaged.row ?? 0) + 1;
-    throw new RangeError(
-      `${name}, row ${row}: found a quote out of place, expected quotes in pairs`,
-    );
-  }
-  const label = labelOf(data[0] ?? []);
-  const reader = new TableReader(name, { label });
-  for (const cells of data) reader.row(cells);
+  const cutter = new RowCutter(name, /tsv$/i.test(name) ? '\t' : undefined);
+  let reader: TableReader | undefined;
+  let label: string | undefined;
+  const take = (part: Uint8Array | undefined) => {
+    for (const cells of cutter.push(part)) {
+      if (reader === undefined) {
+        label = labelOf(cells);
+        reader = new TableReader(name, { label });
+      }
+      reader.row(cells);
+    }
+  };
+  for (let at = 0; at < bytes.length; at += CHUNK) take(bytes.subarray(at, at + CHUNK));
+  take(undefined);
+  reader ??= new TableReader(name);
   const table = reader.end();
   // Checked by the table's own Dataset, which is not that of the library's bundle.
   const { inputs, labels, classes, classNames } = classesOfTable(name, table, true);

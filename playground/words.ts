@@ -1,4 +1,4 @@
-/** Numbers as the page says them. */
+/** Numbers and names as the page says them. */
 
 /** 0.9153 is 91.5 %. */
 export function percent(share: number, digits = 1): string {
@@ -18,4 +18,12 @@ export function short(number: number): string {
   if (size >= 1000) return count(Math.round(number)).replace('-', '−');
   if (size < 0.0005) return number.toExponential(1).replace(/-/g, '−');
   return number.toFixed(size < 0.1 ? 4 : size < 10 ? 2 : 1).replace('-', '−');
+}
+
+/**
+ * A name among other words: what is written from right to left must not change their order. Names of
+ * ASCII alone are as they are, so that they are copied as such.
+ */
+export function named(name: string): string {
+  return /^[ -~]*$/.test(name) ? name : `\u2068${name}\u2069`;
 }

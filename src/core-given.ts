@@ -32,7 +32,10 @@ export async function coreModule(): Promise<WebAssembly.Module> {
  */
 export async function loadCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
   const before = given;
-  const loading = Promise.resolve(source).then(moduleOf).then(ofThisRelease);
+  // What is no promise is read at once, before the caller can change it.
+  const isPromise = typeof (source as Promise<CoreSource> | undefined)?.then === 'function';
+  const read = isPromise ? Promise.resolve(source).then(moduleOf) : moduleOf(source as CoreSource);
+  const loading = read.then(ofThisRelease);
   given = loading;
   try {
     await loading;
@@ -78,7 +81,8 @@ declare const CORE_ID: string;
 function ofThisRelease(module: WebAssembly.Module): WebAssembly.Module {
   const [section] = WebAssembly.Module.customSections(module, 'relumax');
   // Its beginning tells; a section of any size would be more arguments than a call may have.
-  const found = section && String.fromCharCode(...new Uint8Array(section).subarray(0, 100));
+  const start = section && new Uint8Array(section, 0, Math.min(section.byteLength, 100));
+  const found = start && String.fromCharCode(...start);
   if (found === CORE_ID) return module;
   const what = found === undefined ? 'another module' : `the core ${describe(found)}`;
   throw new Error(`core: found ${what}, expected core.wasm of this release, ${describe(CORE_ID)}`);

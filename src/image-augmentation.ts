@@ -1,9 +1,18 @@
 /** Training images, moved about at random: shifted, rotated and scaled. */
-import { checkLength, integer, isTyped, notNegative, options, outOfRange } from './arguments.ts';
+import {
+  checkLength,
+  integer,
+  isTyped,
+  notNegative,
+  options,
+  outOfRange,
+  seedNumber,
+} from './arguments.ts';
 import { cosine } from './cosine.ts';
 import { emptyLike } from './data/dataset.ts';
 import { Turns } from './event-loop.ts';
 import type { Augmentation } from './fit-options.ts';
+import { exampleCount } from './inputs.ts';
 import { Random } from './random.ts';
 import type { Inputs } from './wasm.ts';
 
@@ -43,7 +52,7 @@ const IMAGES_A_TURN = 32;
  * ```
  */
 export class ImageAugmentation implements Augmentation {
-  readonly settings: Required<ImageAugmentationOptions>;
+  readonly settings: Readonly<Required<ImageAugmentationOptions>>;
 
   /** @throws TypeError or RangeError that names the option */
   constructor(given: ImageAugmentationOptions) {
@@ -57,18 +66,23 @@ export class ImageAugmentation implements Augmentation {
     if (rotate > 180) throw outOfRange('rotate', rotate, 'at most 180 degrees');
     notNegative('scale', scale);
     if (scale > 0.9) throw outOfRange('scale', scale, 'at most 0.9');
-    this.settings = { width, height, shift, rotate, scale };
+    this.settings = Object.freeze({ width, height, shift, rotate, scale });
   }
 
   /**
    * The training images of an epoch, for `fit`.
    *
-   * @throws RangeError where examples are not of this size
+   * @throws TypeError or RangeError that names the argument, or where examples are not of this size
    */
   async augment(
     inputs: Inputs,
-    { features, seed, epoch }: { features: number; seed: number; epoch: number },
+    at: { features: number; seed: number; epoch: number },
   ): Promise<Inputs> {
+    const { features, seed, epoch } = options('at', at, ['features', 'seed', 'epoch']);
+    integer('at.features', features, 1, LARGEST ** 2);
+    seedNumber('at.seed', seed);
+    integer('at.epoch', epoch, 0, 2 ** 32 - 1);
+    exampleCount(inputs, features);
     const { width, height } = this.settings;
     if (width * height !== features) {
       const expected = `${features}, as the examples have inputs`;

@@ -13,7 +13,7 @@ import {
   type Outcome,
   planNetwork,
   READ_PAST,
-} from './core.ts';
+} from './core-exports.ts';
 import type { Answers, Inputs, Outputs } from './data/dataset.ts';
 import type { Turns } from './event-loop.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './functions.ts';
@@ -29,7 +29,7 @@ import {
 import type { Normalizer } from './normalization.ts';
 import { type Optimizer, STATE } from './optimizer.ts';
 
-export type { Outcome } from './core.ts';
+export type { Outcome } from './core-exports.ts';
 export type { Answers, Inputs, Outputs } from './data/dataset.ts';
 
 /** The parameters of one dense layer. */

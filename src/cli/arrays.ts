@@ -1,15 +1,19 @@
 /** Examples in NumPy's arrays: an .npz file, or a folder with .npy files. */
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseClassNames } from '../data/class-names.ts';
-import { datasetsFromNpy, hasRole, type NpyFile } from '../data/npy.ts';
+import { LARGEST_CLASS_FILE, parseClassNames } from '../data/class-names.ts';
+import {
+  arraysToRead,
+  datasetsFromNpy,
+  LONGEST_HEAD,
+  type NpyFile,
+  parseNpyHead,
+} from '../data/npy.ts';
+import { readRegularFile } from '../data/regular-file-node.ts';
 import type { Dataset } from '../index.ts';
 import { reason } from './failure.ts';
-import { count } from './numbers.ts';
 
-/** Bytes of one file. */
-const MOST_BYTES = 2 ** 31;
 /** The file with the classes' names. */
 const CLASSES = 'classes.txt';
 
@@ -22,7 +26,7 @@ export interface Arrays {
 /** @throws Error that names the file and the array */
 export async function loadNpz(file: string): Promise<Arrays> {
   const { readNpz } = await import('./npz.ts');
-  const files = await readNpz(file, hasRole);
+  const files = await readNpz(file);
   try {
     return datasetsFromNpy('arrays', files);
   } catch (error) {
@@ -36,27 +40,33 @@ export async function loadNpz(file: string): Promise<Arrays> {
  * @throws Error that names the folder or the file
  */
 export async function loadNpyFolder(folder: string): Promise<Arrays> {
+  const names = (await readdir(folder)).sort();
+  const arrays = names.filter((name) => /\.npy$/i.test(name)).map((name) => join(folder, name));
   const files: NpyFile[] = [];
-  let classNames: string[] | undefined;
-  for (const name of (await readdir(folder)).sort()) {
-    const path = join(folder, name);
-    if (name === CLASSES) {
-      classNames = parseClassNames(await readFile(path), path);
-    } else if (/\.npy$/i.test(name) && hasRole(name)) {
-      files.push({ name: path, bytes: await readArray(path) });
-    }
+  for (const name of arraysToRead(folder, arrays)) {
+    files.push({ name, bytes: await readArray(name) });
   }
+  const classes = join(folder, CLASSES);
+  const classNames = names.includes(CLASSES)
+    ? parseClassNames(await read(classes, LARGEST_CLASS_FILE), classes)
+    : undefined;
   return datasetsFromNpy(folder, files, classNames);
 }
 
-async function readArray(path: string): Promise<Uint8Array> {
+/** Reads an array whose header fits the file. */
+function readArray(path: string): Promise<Uint8Array> {
+  return read(path, undefined, {
+    bytes: LONGEST_HEAD,
+    check: (head, size) => parseNpyHead(path, head, size),
+  });
+}
+
+/** A file, or an error with its path, which those of headers have. */
+async function read(...[path, ...how]: Parameters<typeof readRegularFile>): Promise<Uint8Array> {
   try {
-    const { size } = await stat(path);
-    if (size > MOST_BYTES) {
-      throw new Error(`has ${count(size)} bytes, expected at most ${count(MOST_BYTES)}`);
-    }
-    return await readFile(path);
+    return await readRegularFile(path, ...how);
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     throw new Error(reason(error, path), { cause: error });
   }
 }

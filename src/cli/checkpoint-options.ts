@@ -1,6 +1,6 @@
 /** The options of `relumax train` that save checkpoints of a training and resume from one. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { describe } from '../arguments.ts';
 import {
   type Checkpoint,
   type CheckpointSettings,
@@ -8,11 +8,19 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../checkpoints.ts';
-import type { FitOptions } from '../index.ts';
+import { readRegularFile } from '../data/regular-file-node.ts';
+import type { FitOptions, Schedule } from '../index.ts';
 import type { AugmentationChoice } from './augmentation-options.ts';
 import { reason, UsageError } from './failure.ts';
-import { checkTarget, writeModel } from './model-file.ts';
-import { path, wholeNumber } from './option-values.ts';
+import { inputOption, outputOption } from './file-options.ts';
+import { digestOf, type Material } from './held-out.ts';
+import { classesRecord, namesIn } from './model-file.ts';
+import { wholeNumber } from './option-values.ts';
+import { scheduleText } from './repeat-command.ts';
+import { isTable, nounOf, type Source } from './source.ts';
+import { warn } from './terminal.ts';
+import { batchName } from './training-report.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface CheckpointChoice {
   checkpoint?: string;
@@ -22,25 +30,39 @@ export interface CheckpointChoice {
 
 export function addCheckpointOptions(command: Command): Command {
   return command
-    .option(
-      '--checkpoint <file>',
-      'save a checkpoint of the training there while it runs; it is also a model',
-      path,
+    .addOption(
+      outputOption(
+        '--checkpoint <file>',
+        'save a checkpoint of the training there while it runs; it is also a model',
+        { replaces: '--resume' },
+      ),
     )
     .option('--every <n>', 'save a checkpoint every n updates (default: once an epoch)', (text) =>
       wholeNumber(text, 1, 2 ** 32 - 1),
     )
-    .option('--resume <file>', 'resume from a checkpoint, bit-exactly, with its settings', path);
+    .addOption(
+      inputOption('--resume <file>', 'resume from a checkpoint, bit-exactly, with its settings'),
+    );
 }
 
 /** A checkpoint that was read. */
 export interface Resumed {
+  readonly file: string;
   readonly checkpoint: Checkpoint;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What a checkpoint's metadata call the kinds of data, in words. */
+const KINDS: Readonly<Record<Source['data'], string>> = {
+  digits: 'the bundled digits',
+  idx: 'IDX files',
+  table: 'a table',
+  images: 'a folder of images',
+  arrays: 'arrays',
+};
+
 /**
- * The checkpoint to resume from, if there is one; and that the file for new ones can be written.
+ * The checkpoint to resume from, if there is one.
  *
  * @throws UsageError where options do not go together; Error that names the file
  */
@@ -51,22 +73,26 @@ export async function openCheckpoints(
   if (every !== undefined && checkpoint === undefined) {
     throw new UsageError('--every is for --checkpoint, which is not given');
   }
-  if (checkpoint !== undefined) await checkTarget(checkpoint, '--checkpoint');
   if (resume === undefined) return undefined;
   const resumed = await readCheckpoint(resume);
-  const { data: kind = 'digits' } = resumed.metadata;
-  if (data === undefined && kind !== 'digits') {
-    const what = kind === 'idx' ? 'IDX files' : kind === 'table' ? 'a table' : kind;
+  const kind = kindOf(resumed);
+  const isOther = data === undefined ? kind !== 'digits' : (kind === 'table') !== isTable(data);
+  if (isOther || (kind === 'digits' && data !== undefined)) {
+    const expected = kind === 'digits' ? 'no --data' : '--data with the same';
     throw new UsageError(
-      `--resume ${resume}: was trained on ${what}, expected --data with the same`,
+      `--resume ${resume}: was trained on ${KINDS[kind] ?? kind}, expected ${expected}`,
     );
   }
   return resumed;
 }
 
+function kindOf({ metadata }: Resumed): Source['data'] {
+  return (metadata.data as Source['data'] | undefined) ?? 'digits';
+}
+
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
-    return decodeCheckpoint(await readFile(file));
+    return { file, ...decodeCheckpoint(await readRegularFile(file)) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
@@ -77,14 +103,50 @@ async function readCheckpoint(file: string): Promise<Resumed> {
  *
  * @param options of the command, with its defaults
  * @param isGiven whether the command line had an option
+ * @throws UsageError where one that was given is another than the checkpoint's
  */
 export function withSettings<O extends object>(
   options: O,
   isGiven: (name: string) => boolean,
-  { checkpoint: { settings }, metadata }: Resumed,
+  { file, checkpoint: { settings }, metadata }: Resumed,
 ): O {
-  const filled = Object.entries(optionsOf(settings, metadata)).filter(([name]) => !isGiven(name));
-  return { ...options, ...Object.fromEntries(filled) };
+  const kept = optionsOf(settings, metadata);
+  const given = options as Readonly<Record<string, unknown>>;
+  for (const [name, value] of Object.entries(kept)) {
+    if (!isGiven(name)) continue;
+    const [found, expected] = [given[name], value].map(name === 'seed' ? String : textOf);
+    if (found === expected) continue;
+    const canGrow = name === 'epochs' && settings.schedule !== 'cosine';
+    if (canGrow && Number(given[name]) > settings.epochs) continue;
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const least = canGrow ? 'at least ' : '';
+    throw new UsageError(`--${flag}: found ${found}, expected ${least}${expected}, as in ${file}`);
+  }
+  const filled = Object.entries({ ...kept, ...readingOf(metadata) });
+  return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
+}
+
+/** The value of an option for a reader; those that are not in force are all the same. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join('-');
+  if (typeof value === 'number') return value === 0 ? 'none' : String(batchName(value));
+  return value === undefined ? 'none' : scheduleText(value as Schedule);
+}
+
+/** How the table was read; the label is held against the data, as it has several names. */
+function readingOf({ data, label, settings }: Readonly<Record<string, string>>) {
+  if (data !== 'table') return {};
+  const chosen = Object(parsed(settings));
+  const header = 'header' in chosen ? true : 'no-header' in chosen ? false : undefined;
+  return { ...(label !== undefined && { label }), ...(header !== undefined && { header }) };
+}
+
+function parsed(json = 'null'): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The settings by the names of the options. */
@@ -98,7 +160,7 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
     optimizer: optimizer.name,
-    ...('momentum' in optimizer && { momentum: optimizer.momentum }),
+    momentum: 'momentum' in optimizer ? optimizer.momentum : undefined,
     weightDecay,
     clipNorm: clipNorm ?? undefined,
     schedule,
@@ -108,33 +170,136 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
     ...functions,
     ...movesOf(augmentation),
     seed,
-    ...(split !== undefined && { testSplit: Number(split) }),
+    testSplit: split === undefined ? undefined : Number(split),
   };
 }
 
 /** By how much images are moved, of an augmentation's settings. */
 function movesOf(settings: object | null): AugmentationChoice {
   const { shift, rotate, scale } = (settings ?? {}) as AugmentationChoice;
-  return { ...(settings && { shift, rotate, scale }) } as AugmentationChoice;
+  return { shift, rotate, scale } as AugmentationChoice;
 }
 
 /**
- * The options for `fit`.
+ * Checks that the data are those that a checkpoint was trained on. Older checkpoints have no hash.
+ *
+ * @throws UsageError that says what differs
+ */
+export function checkData(
+  { file, checkpoint: { settings }, metadata }: Resumed,
+  material: Material,
+): void {
+  const { source, train, record } = material;
+  const noun = nounOf(source);
+  const { layers, examples } = settings;
+  const now = { ...record, ...classesRecord(train.classNames), ...digestsOf(material) };
+  const differs = (found: string, expected: string) => {
+    const data = source.file ?? source.folder;
+    const name = data === undefined ? 'the data' : `--data ${data}`;
+    throw new UsageError(`${name}: found ${found}, expected ${expected}, as in ${file}`);
+  };
+  const either = (key: string) => [now, metadata].map((of: Record<string, string>) => of[key]);
+  for (const [key, text] of Object.entries(WORDS)) {
+    const [found = 'none', expected = 'none'] = either(key);
+    if (found !== expected) differs(...pair(found, expected, text));
+  }
+  for (const [key, word] of Object.entries(LISTS)) {
+    const [found = [], expected = []] = either(key).map(namesIn);
+    const i = expected.findIndex((name, i) => found[i] !== name);
+    if (found.length !== expected.length) {
+      differs(
+        ...pair(
+          found,
+          expected,
+          ({ length }) => `${length} named ${word === 'class' ? 'classes' : 'columns'}`,
+        ),
+      );
+    }
+    if (i >= 0) differs(`${word} ${i + 1} called ${describe(found[i])}`, describe(expected[i]));
+  }
+  if ('test-split' in now && !('test-split' in metadata)) differs('no test files', 'test files');
+  const [inputs, outputs] = [layers[0]!, layers.at(-1)!];
+  if (train.features !== inputs) differs(...pair(train.features, inputs, (n) => `${n} inputs`));
+  if (train.outputs !== outputs) differs(...pair(train.outputs, outputs, (n) => `${n} outputs`));
+  if (train.length !== examples) {
+    differs(...pair(train.length, examples, (n) => `${n} ${noun} to train on`));
+  }
+  for (const [key, part] of Object.entries(PARTS)) {
+    const expected = metadata[key];
+    if (expected === undefined || expected === now[key as keyof typeof PARTS]) continue;
+    differs(`${part} ${noun} with other values`, 'the same');
+  }
+}
+
+function pair<T>(found: T, expected: T, text: (value: T) => string): [string, string] {
+  return [text(found), text(expected)];
+}
+
+/** What differs in one value of the metadata. */
+const WORDS: Readonly<Record<string, (value: string) => string>> = {
+  data: (kind) => KINDS[kind as Source['data']] ?? kind,
+  label: (name) => `label column ${describe(name)}`,
+  size: (size) => `images of ${size.replace('x', ' × ')} pixels`,
+};
+
+/** The lists of names in the metadata, and what has the names. */
+const LISTS = { features: 'column', classes: 'class' } as const;
+
+/** The keys of the hashes in a checkpoint's metadata, and what they are of. */
+const PARTS = { 'train-sha256': 'training', 'held-out-sha256': 'held-out' } as const;
+
+/** What tells the data of a training from others. */
+function digestsOf({ train, heldOut }: Material): Record<keyof typeof PARTS, string> {
+  return { 'train-sha256': digestOf(train), 'held-out-sha256': digestOf(heldOut) };
+}
+
+/** The checkpoints of a training. */
+export interface CheckpointsOfTraining {
+  /** For `fit`. */
+  readonly options: Pick<FitOptions, 'checkpoints'>;
+  /** What there is to say where the last one could not be written. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * The checkpoints that a training keeps in a file. One that cannot be written does not end the
+ * training: it is said once, and tried again with the next.
  *
  * @param metadata of the model, for the file to keep
  */
-export function checkpointOptions(
+export function checkpointsFor(
   { checkpoint: file, every }: CheckpointChoice,
   resumed: Resumed | undefined,
   metadata: Record<string, string>,
-) {
-  if (file === undefined && resumed === undefined) return {};
+  material: Material,
+): CheckpointsOfTraining {
+  if (file === undefined && resumed === undefined) return { options: {}, failure: undefined };
+  let lastWritten: string | undefined;
+  let failure: string | undefined;
+  let isSaid = false;
+  const all = { ...metadata, ...(file !== undefined && digestsOf(material)) };
+  const onCheckpoint = async (checkpoint: Checkpoint) => {
+    try {
+      await writeWhole(`${file}`, () => encodeCheckpoint(checkpoint, { metadata: all }));
+      const { epoch, step } = checkpoint.progress;
+      lastWritten = `epoch ${epoch}, update ${step}`;
+      failure = undefined;
+    } catch (error) {
+      const last = lastWritten ? `the last one written is of ${lastWritten}` : 'none was written';
+      failure = `--checkpoint ${reason(error)}; ${last}`;
+      if (!isSaid) warn(`--checkpoint ${reason(error)}; the training goes on and tries again`);
+      isSaid = true;
+    }
+  };
   const checkpoints = new Checkpoints({
     ...(resumed && { resume: resumed.checkpoint }),
     ...(every !== undefined && { every }),
-    ...(file !== undefined && {
-      onCheckpoint: (checkpoint) => writeModel(file, encodeCheckpoint(checkpoint, { metadata })),
-    }),
+    ...(file !== undefined && { onCheckpoint }),
   });
-  return { checkpoints } satisfies FitOptions;
+  return {
+    options: { checkpoints },
+    get failure() {
+      return failure;
+    },
+  };
 }

@@ -1,11 +1,10 @@
 /** What classes are called: by their names, which may come from anyone's file. */
 
-/** What a control character in a name could do to a terminal; the joiners of letters and emoji do nothing. */
-const UNPRINTABLE = /(?![\u200c\u200d])\p{C}/gu;
+import { oneLine } from './safe-text.ts';
 
 /** The text for one class, on one line: its name, or its number where there are no names. */
 export function classLabel(label: number, names: readonly string[] | undefined): string {
-  return (names?.[label] ?? String(label)).replace(UNPRINTABLE, '\ufffd');
+  return oneLine(names?.[label] ?? String(label));
 }
 
 /**

@@ -1,9 +1,8 @@
 /** The line that shows on a terminal how far something is that can be counted. */
 
-import { SingleBar } from 'cli-progress';
+import { liveLine } from './live-line.ts';
 import { colors, interactive } from './terminal.ts';
 
-const REDRAW_RATE = 12;
 const BAR = 30;
 /** What takes less than so many milliseconds needs no line. */
 const PATIENCE = 300;
@@ -24,30 +23,18 @@ export function countingBar(text: (done: number, all: number) => string): Counti
   if (!interactive) return { update() {}, stop() {} };
   const started = performance.now();
   let latest = { done: 0, all: 1 };
-  let bar: SingleBar | undefined;
+  let stop: (() => void) | undefined;
   const line = () => {
     const full = Math.round((latest.done / latest.all) * BAR);
     const drawn = `${colors.cyan('━'.repeat(full))}${colors.dim('─'.repeat(BAR - full))}`;
     return `  ${drawn}  ${text(latest.done, latest.all)}`;
   };
-  const stop = () => bar?.stop();
-  process.once('exit', stop);
   return {
     update(done, all) {
       latest = { done, all };
-      if (bar !== undefined || performance.now() - started < PATIENCE) return;
-      bar = new SingleBar({
-        format: line,
-        stream: process.stdout,
-        fps: REDRAW_RATE,
-        hideCursor: true,
-        clearOnComplete: true,
-      });
-      bar.start(all, done);
+      if (stop !== undefined || performance.now() - started < PATIENCE) return;
+      stop = liveLine(line);
     },
-    stop() {
-      process.off('exit', stop);
-      stop();
-    },
+    stop: () => stop?.(),
   };
 }

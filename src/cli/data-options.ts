@@ -1,7 +1,7 @@
 /** The options that say which data a command trains on. */
 import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
-import { path } from './option-values.ts';
+import { inputOption } from './file-options.ts';
 import { DATA_HELP, isTable } from './source.ts';
 
 export interface DataChoice {
@@ -12,7 +12,7 @@ export interface DataChoice {
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option('-d, --data <path>', DATA_HELP, path)
+    .addOption(inputOption('-d, --data <path>', DATA_HELP))
     .option('--label <column>', 'label column of a table, by name or number (default: the last)')
     .option('--header', 'the first row of a table has the column names (default: detected)')
     .option('--no-header', 'the first row of a table is data');

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { readRegularFile } from '../data/regular-file-node.ts';
 import { type CountingBar, countingBar } from './counting-bar.ts';
 import { download } from './download.ts';
 import { reason } from './failure.ts';
@@ -10,7 +11,9 @@ import { watchInterruption } from './interruption.ts';
 import { count } from './numbers.ts';
 import { path } from './option-values.ts';
 import { PUBLIC_DATA, type PublicData } from './public-data.ts';
-import { interactive, labelled, print } from './terminal.ts';
+import { shellOption } from './shell.ts';
+import { interactive, labelled, print, printJson } from './terminal.ts';
+import { writeWhole } from './whole-file.ts';
 
 interface DownloadOptions {
   readonly to?: string;
@@ -77,6 +80,7 @@ export async function downloadData(
   } catch (error) {
     throw new Error(reason(error, `--to ${to}`), { cause: error });
   }
+  if (classNames) await keepClassNames(join(to, 'classes.txt'), classNames);
   for (const file of files) {
     const bar: CountingBar = countingBar(
       (done, all) => `${file.name}  ${megabytes(done)} of ${megabytes(all)}`,
@@ -92,23 +96,29 @@ export async function downloadData(
       })
       .finally(() => bar.stop());
     if (json) {
-      print(JSON.stringify({ event: 'file', file: join(to, file.name), ...file, status }));
+      printJson({ event: 'file', file: join(to, file.name), ...file, status });
     } else {
       const text = `${count(file.bytes)} bytes, ${status === 'there' ? 'already there, ' : ''}SHA-256 checked`;
       print(`${file.name}: ${text}`);
     }
   }
-  if (classNames) await writeClassNames(join(to, 'classes.txt'), classNames);
-  if (json) print(JSON.stringify({ event: 'result', folder: to }));
-  else if (interactive) print(`\n${labelled('use it', `relumax train --data ${to}`)}\n`);
+  if (json) printJson({ event: 'result', folder: to });
+  else if (interactive)
+    print(`\n${labelled('use it', `relumax train ${shellOption('data', to)}`)}\n`);
 }
 
-async function writeClassNames(file: string, names: readonly string[]): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  try {
-    await writeFileAtomic(file, `${names.join('\n')}\n`);
-  } catch (error) {
+/** Writes the names of the classes, unless they are there; nobody else's are replaced. */
+async function keepClassNames(file: string, names: readonly string[]): Promise<void> {
+  const bytes = Buffer.from(`${names.join('\n')}\n`);
+  const there = await readRegularFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
     throw new Error(reason(error, file), { cause: error });
+  });
+  if (there === undefined) await writeWhole(file, bytes);
+  else if (!bytes.equals(there)) {
+    throw new Error(
+      `${file}: found other class names, expected the dataset's or no file: move it away`,
+    );
   }
 }
 

@@ -1,24 +1,32 @@
 /** A file from the network, which nobody sees under its name before its hash has been checked. */
 
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { openRegularFile } from '../data/regular-file-node.ts';
 import { reason } from './failure.ts';
 import type { PublicFile } from './public-data.ts';
 
-/** How often a connection that breaks off is made again, without a byte more. */
-const ATTEMPTS = 3;
-/** Milliseconds without a byte after which a connection counts as broken. */
-const PATIENCE = 30_000;
+/** What a server gets, whatever it sends: so every download ends. */
+export const LIMITS = {
+  /** Connections to one server that bring nothing, or too little, before it is given up. */
+  failures: 3,
+  /** Connections to one server in all. */
+  connections: 200,
+  /** Milliseconds over which the rate is measured. */
+  window: 30_000,
+  /** Bytes a second, on average over a window: a third of what a telephone line brings. */
+  rate: 2000,
+};
 
 export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** Called with the bytes that are there so far. */
   onProgress?(bytes: number): void;
-  /** Milliseconds without a byte after which a connection counts as broken. */
-  readonly patience?: number;
+  /** What tests shorten. */
+  readonly limits?: typeof LIMITS;
 }
 
 /**
@@ -36,7 +44,7 @@ export async function download(
   options: DownloadOptions,
 ): Promise<'downloaded' | 'there'> {
   const target = join(folder, file.name);
-  const there = await hashOf(target);
+  const there = await hashOf(target, options.signal);
   if (there === file.sha256) return 'there';
   if (there !== undefined) {
     throw new Error(
@@ -67,12 +75,12 @@ async function fetchPart(
 ): Promise<void> {
   const kept = await sizeOf(part);
   await complete(file, url, part, options);
-  let hash = await hashOf(part);
+  let hash = await hashOf(part, options.signal);
   if (hash !== file.sha256 && kept > 0) {
     // The beginning that was there may have been of something else.
     await rm(part);
     await complete(file, url, part, options);
-    hash = await hashOf(part);
+    hash = await hashOf(part, options.signal);
   }
   if (hash === file.sha256) return;
   await rm(part);
@@ -86,24 +94,38 @@ async function complete(
   part: string,
   options: DownloadOptions,
 ): Promise<void> {
-  let attempts = ATTEMPTS;
+  const { failures, connections } = options.limits ?? LIMITS;
+  let left = failures;
+  let made = 0;
   for (let size = await sizeOf(part); size !== bytes; ) {
     if (size > bytes) await rm(part);
     try {
+      made++;
       await fetchMore(bytes, url, part, Math.min(size, bytes) % bytes, options);
     } catch (error) {
       options.signal.throwIfAborted();
       if (!(error instanceof BrokenConnection)) throw error;
-      // Whoever sends something each time gets as many attempts as it takes.
-      attempts = (await sizeOf(part)) > size ? ATTEMPTS : attempts - 1;
-      if (attempts === 0) throw error.cause;
+      // One that was merely broken off, and brought something, is no failure.
+      const isFailure = error.isSlow || (await sizeOf(part)) <= size;
+      left = isFailure ? left - 1 : failures;
+      if (left === 0) throw error.cause;
+      if (made === connections) {
+        throw new Error(`${reason(error.cause)}, in the last of ${made} connections`);
+      }
     }
     size = await sizeOf(part);
   }
 }
 
 /** What another attempt may mend. */
-class BrokenConnection extends Error {}
+class BrokenConnection extends Error {
+  readonly isSlow: boolean;
+
+  constructor(cause: unknown, isSlow: boolean) {
+    super(reason(cause), { cause });
+    this.isSlow = isSlow;
+  }
+}
 
 /** Asks once for what is missing from `begin` on, and adds what comes to the part. */
 async function fetchMore(
@@ -111,17 +133,24 @@ async function fetchMore(
   url: URL,
   part: string,
   begin: number,
-  { signal, onProgress, patience = PATIENCE }: DownloadOptions,
+  { signal, onProgress, limits: { window, rate } = LIMITS }: DownloadOptions,
 ): Promise<void> {
   const stall = new AbortController();
-  const wait = () =>
-    setTimeout(() => stall.abort(new Error(`sent nothing for ${patience / 1000} s`)), patience);
-  let timer = wait();
+  let inWindow = 0;
+  // Measured in whole windows, so that a server may take its time to begin.
+  const timer = setInterval(() => {
+    const least = (rate * window) / 1000;
+    if (inWindow < least) {
+      const sent = `sent ${inWindow === 0 ? 'nothing' : `${inWindow} bytes`} in ${window / 1000} s`;
+      stall.abort(new Error(`${sent}, expected at least ${least}`));
+    }
+    inWindow = 0;
+  }, window);
   let handle: FileHandle | undefined;
   const broken = (error: unknown) => {
     signal.throwIfAborted();
-    const cause = stall.signal.aborted ? stall.signal.reason : causeOf(error);
-    throw new BrokenConnection(reason(cause), { cause });
+    const isSlow = stall.signal.aborted;
+    throw new BrokenConnection(isSlow ? stall.signal.reason : causeOf(error), isSlow);
   };
   try {
     const response = await fetch(url, {
@@ -130,14 +159,16 @@ async function fetchMore(
       signal: AbortSignal.any([signal, stall.signal]),
     }).catch(broken);
     const start = startOf(response, begin, bytes);
-    handle = await open(part, start === 0 ? 'w' : 'a');
+    await checkPart(part);
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW = 0 } = constants;
+    const mode = start === 0 ? O_TRUNC : O_APPEND;
+    handle = await open(part, O_WRONLY | O_CREAT | O_NOFOLLOW | mode);
     let size = start;
     const body = response.body?.getReader();
     for (;;) {
       const { value } = (await body?.read().catch(broken)) ?? {};
       if (value === undefined) break;
-      clearTimeout(timer);
-      timer = wait();
+      inWindow += value.length;
       size += value.length;
       if (size > bytes) throw new Error(`sends more than ${bytes} bytes`);
       await handle.writeFile(value);
@@ -146,7 +177,7 @@ async function fetchMore(
     await handle.sync();
     if (size < bytes) broken(new Error(`ended after ${size} of ${bytes} bytes`));
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     // Ends the connection where something is still to come.
     stall.abort();
     await handle?.close();
@@ -182,21 +213,36 @@ function causeOf(error: unknown): unknown {
   return cause instanceof AggregateError ? cause.errors[0] : cause;
 }
 
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw new Error(reason(error, file), { cause: error });
+/** Bytes of a part; 0 where there is none. */
+async function sizeOf(part: string): Promise<number> {
+  return (await checkPart(part))?.size ?? 0;
+}
+
+/**
+ * Checks that a part is a file of its own: by a link something else would be written.
+ *
+ * @throws Error that names it
+ */
+async function checkPart(part: string) {
+  const stats = await lstat(part).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new Error(reason(error, part), { cause: error });
+  });
+  if (stats !== undefined && (!stats.isFile() || stats.nlink > 1)) {
+    const found = stats.isFile() ? 'a file that has other names too' : 'what is no regular file';
+    throw new Error(`${part}: found ${found}, expected a file or nothing: move it away`);
   }
+  return stats;
 }
 
 /** SHA-256 of a file, in hexadecimal; undefined where there is none. */
-async function hashOf(file: string): Promise<string | undefined> {
+async function hashOf(file: string, signal: AbortSignal): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {
-    await pipeline(createReadStream(file), hash);
+    const handle = await openRegularFile(file);
+    await pipeline(handle.createReadStream(), hash, { signal });
   } catch (error) {
+    signal.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(reason(error, file), { cause: error });
   }

@@ -4,13 +4,14 @@ import type { Command } from 'commander';
 import { baselineOf } from './baseline.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { UsageError } from './failure.ts';
+import { inputOption, modelArgument } from './file-options.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel, type SavedModel } from './model-file.ts';
-import { path } from './option-values.ts';
+import { oneLine } from './safe-text.ts';
 import { baselineFields, classFields, scoreFields } from './score.ts';
 import { DATA_HELP, nounOf } from './source.ts';
 import { printNotes } from './table-advice.ts';
-import { labelled, print } from './terminal.ts';
+import { labelled, print, printJson } from './terminal.ts';
 
 /** The data of models that cannot be evaluated on digits, by their metadata. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -26,8 +27,8 @@ export function addEvaluate(program: Command): void {
     .description(
       'Evaluate a saved model on held-out data: the bundled digits that were held out when it was trained (all of them if its file does not say which), or --data: test files, the rows of a table that were held out in training, or all rows of another table.',
     )
-    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
-    .option('-d, --data <path>', DATA_HELP, path)
+    .addArgument(modelArgument())
+    .addOption(inputOption('-d, --data <path>', DATA_HELP))
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -36,12 +37,7 @@ export function addEvaluate(program: Command): void {
         '  relumax evaluate digits.safetensors --data mnist/\n' +
         '  relumax evaluate iris.safetensors --data iris.csv',
     )
-    .action((file: string, options: EvaluateOptions, command: Command) =>
-      evaluate(file, options).catch((error: unknown) => {
-        if (error instanceof UsageError) command.error(error.message);
-        throw error;
-      }),
-    );
+    .action(evaluate);
 }
 
 interface EvaluateOptions {
@@ -73,12 +69,12 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
     const event = 'result';
     const baseline = baselineFields(baselineOf(examples, network));
     const scores = { ...classFields(evaluation), baseline };
-    print(JSON.stringify({ event, layers, ...source, part, classNames, test, ...scores }));
+    printJson({ event, layers, ...source, part, classNames, test, ...scores });
     return;
   }
   print();
-  print(labelled('model', `${file}, ${layers.join('-')}`));
-  print(labelled('data', dataText(trial)));
+  print(labelled('model', `${oneLine(file)}, ${layers.join('-')}`));
+  print(labelled('data', oneLine(dataText(trial))));
   const classNames = namesOf(model, trial);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
   await printEvaluation(label, evaluation, classNames);

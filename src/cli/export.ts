@@ -1,9 +1,11 @@
 /** `relumax export`: a saved model as ONNX or as a JavaScript module. */
 import type { Command } from 'commander';
 import { UsageError } from './failure.ts';
-import { checkTarget, readModel, writeModel } from './model-file.ts';
-import { path } from './option-values.ts';
+import { modelArgument, outputOption } from './file-options.ts';
+import { readModel } from './model-file.ts';
+import { oneLine } from './safe-text.ts';
 import { labelled, print } from './terminal.ts';
+import { writeWhole } from './whole-file.ts';
 
 export function addExport(program: Command): void {
   program
@@ -12,25 +14,21 @@ export function addExport(program: Command): void {
     .description(
       'Export a saved model as an ONNX file, for onnxruntime and others, or as one JavaScript module without dependencies, for pages that only predict. Both include the standardisation of inputs, and predict numbers in the unit of the label column.',
     )
-    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
-    .option(
-      '--onnx <file>',
-      'write an ONNX model; its input [examples, inputs] is float64 for a table, otherwise float32',
-      path,
+    .addArgument(modelArgument())
+    .addOption(
+      outputOption(
+        '--onnx <file>',
+        'write an ONNX model; its input [examples, inputs] is float64 for a table, otherwise float32',
+      ),
     )
-    .option('--js <file>', 'write an ES module that exports predict(inputs)', path)
+    .addOption(outputOption('--js <file>', 'write an ES module that exports predict(inputs)'))
     .addHelpText(
       'after',
       '\nExamples:\n' +
         '  relumax export digits.safetensors --onnx digits.onnx\n' +
         '  relumax export digits.safetensors --js digits.js',
     )
-    .action((file: string, options: ExportOptions, command: Command) =>
-      exportModel(file, options).catch((error: unknown) => {
-        if (error instanceof UsageError) command.error(error.message);
-        throw error;
-      }),
-    );
+    .action(exportModel);
 }
 
 interface ExportOptions {
@@ -43,19 +41,17 @@ async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<v
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
   const { network, classNames } = await readModel(file);
-  if (onnx !== undefined) await checkTarget(onnx, '--onnx');
-  if (js !== undefined) await checkTarget(js, '--js');
   const { layers, hidden, output, normalization } = network;
   const parameters = network.parameters();
   const model = { layers, hidden, output, parameters, normalization, classNames };
   if (onnx !== undefined) {
     const { onnxModel } = await import('./onnx-model.ts');
-    await writeModel(onnx, onnxModel(model));
-    print(labelled('ONNX', onnx));
+    await writeWhole(onnx, onnxModel(model));
+    print(labelled('ONNX', oneLine(onnx)));
   }
   if (js !== undefined) {
     const { jsModel } = await import('./js-model.ts');
-    await writeModel(js, Buffer.from(jsModel(model)));
-    print(labelled('module', js));
+    await writeWhole(js, Buffer.from(jsModel(model)));
+    print(labelled('module', oneLine(js)));
   }
 }

@@ -1,6 +1,7 @@
 /** Failures: one line on standard error and an exit code. */
 
 import { getSystemErrorMap } from 'node:util';
+import { oneLine } from './safe-text.ts';
 
 /** Exit codes, as shells and their users expect them. */
 export const EXIT = {
@@ -24,7 +25,8 @@ export function reason(error: unknown, name?: string): string {
   const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
   const where = name ?? (system === undefined ? undefined : path);
   const text = meaningOf(code, where) ?? system ?? message ?? String(error);
-  return (where === undefined ? text : `${where}: ${text}`).replace(/\s*\n\s*/g, ' ');
+  const line = where === undefined ? text : `${oneLine(where)}: ${text}`;
+  return oneLine(line.replace(/\s*\n\s*/g, ' '));
 }
 
 /** What an error of the operating system means for who named a file, where its own text is obscure. */

@@ -21,7 +21,7 @@ import { learningRate, seed, wholeNumber } from './option-values.ts';
 import { type Ending, type Range, rangeTest } from './range-test.ts';
 import { type Point, rounded, steepestDescent } from './suggested-rate.ts';
 import { printNotes } from './table-advice.ts';
-import { colors, columns, interactive, labelled, print } from './terminal.ts';
+import { colors, columns, interactive, labelled, print, printJson } from './terminal.ts';
 import { batchName } from './training-report.ts';
 
 /** Fewer updates than these make no curve. */
@@ -58,12 +58,7 @@ export function addFindLr(program: Command): void {
         '  relumax find-lr --layers 784-128-10\n' +
         '  relumax find-lr --data iris.csv --optimizer adam --to 1',
     )
-    .action((options: FindLrOptions, command: Command) =>
-      findLr(options).catch((error: unknown) => {
-        if (error instanceof UsageError) command.error(error.message);
-        throw error;
-      }),
-    );
+    .action(findLr);
   addNetworkOptions(command);
   addUpdateOptions(command);
 }
@@ -74,7 +69,6 @@ async function findLr(options: FindLrOptions): Promise<void> {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
   const optimizer = optimizerOptions(options);
-  const interruption = watchInterruption();
   const reading = { ...tableOptions(options), output: options.output };
   const material = await examplesToLearn(options.data, undefined, seed, reading);
   checkOutput(material);
@@ -84,6 +78,8 @@ async function findLr(options: FindLrOptions): Promise<void> {
   const network = await createNetwork(material, { layers, seed, hidden, output });
 
   const setting = { layers, hidden, output, batch: batchName(batchSize) };
+  // Not before: until here the system ends the process at once, whatever it is reading.
+  const interruption = watchInterruption();
   const report = json ? jsonReport() : interactive ? terminalReport() : plainReport();
   printNotes(material.notes, material.source.file, true);
   report.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed });
@@ -135,7 +131,7 @@ interface Report {
 }
 
 function jsonReport(): Report {
-  const event = (name: string, fields: object) => print(JSON.stringify({ event: name, ...fields }));
+  const event = (name: string, fields: object) => printJson({ event: name, ...fields });
   return {
     start: (start) => event('start', start),
     point: (point, update) => event('point', { update, ...point }),

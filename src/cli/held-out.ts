@@ -171,7 +171,10 @@ function recordedSplit(
  *
  * @param form of the numbers; older models have it of float32
  */
-function digestOf({ inputs, labels, targets }: Dataset, form = (values: Inputs) => values): string {
+export function digestOf(
+  { inputs, labels, targets }: Dataset,
+  form = (values: Inputs) => values,
+): string {
   const answers = targets ? form(targets) : labels;
   return createHash('sha256').update(form(inputs)).update(answers).digest('hex');
 }

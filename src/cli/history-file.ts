@@ -2,7 +2,6 @@
 import { InvalidArgumentError } from 'commander';
 import papa from 'papaparse';
 import type { History } from '../index.ts';
-import { writeModel } from './model-file.ts';
 import { path } from './option-values.ts';
 
 /** The value of `--history`: a path that says what the file is to be. */
@@ -11,12 +10,8 @@ export function historyPath(text: string): string {
   throw new InvalidArgumentError('Expected a name that ends with .csv or .json.');
 }
 
-/**
- * Writes a history, whole or not at all.
- *
- * @throws Error `file: why`
- */
-export async function writeHistory(file: string, { epochs }: History): Promise<void> {
+/** The bytes of a history's file. */
+export function historyBytes(file: string, { epochs }: History): Uint8Array {
   const records = epochs.map(({ epoch, loss, accuracy, examples, seconds, validation }) => ({
     epoch,
     loss,
@@ -29,7 +24,7 @@ export async function writeHistory(file: string, { epochs }: History): Promise<v
   const text = /\.json$/i.test(file)
     ? `${JSON.stringify(records, undefined, 2)}\n`
     : `${papa.unparse(withoutEmpty(records), { newline: '\n' })}\n`;
-  await writeModel(file, Buffer.from(text));
+  return Buffer.from(text);
 }
 
 /** NaN is what there is no number for. */

@@ -1,41 +1,52 @@
-/** Image files as pixels, their size checked before memory is taken for them. */
+/** Image files as pixels, their size and their length checked before memory is taken for them. */
 
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Pixels } from '../data/digit-image.ts';
+import { openRegularFile } from '../data/regular-file-node.ts';
 import { reason } from './failure.ts';
 import { decodeJpeg, isJpeg, jpegHeader } from './jpeg.ts';
 import { count } from './numbers.ts';
 import { turned, turnedSize } from './orientation.ts';
-import { decodePng, isPng, PNG_HEAD, pngOrientation, pngSize } from './png.ts';
+import { decodePng, isPng, pngHeader, pngOrientation } from './png.ts';
 
 /** Enough for a telephone's photograph: 4096 × 4096. */
-const MAX_PIXELS = 2 ** 24;
-/** As many bytes as `MAX_PIXELS` pixels of the largest kind have. */
-const MAX_BYTES = 2 ** 27;
+const MOST_PIXELS = 2 ** 24;
+/** Of a JPEG, and of the others too: their decoder takes memory for each row. */
+const LONGEST_SIDE = 2 ** 16 - 1;
+/** Bytes of a file besides its pixels: colour profiles, a camera's data, a preview. */
+const MOST_METADATA = 2 ** 22;
+/** Without compression a pixel of a PNG has up to eight bytes, and each row one more. */
+const PNG_BYTES = 9;
+/** Of a photograph at the highest quality, noise included. */
+const JPEG_BYTES = 4;
 
 /** Of an image, in pixels. */
 export type Size = Pick<Pixels, 'width' | 'height'>;
 
+/** The size that an image must have. */
+export interface ExpectedSize extends Size {
+  /** Why, for the error: "animals/cat/1.png has". */
+  readonly because: string;
+}
+
+/** Bytes that an image file of so many pixels may have. */
+export function mostBytes({ width, height }: Size, perPixel = PNG_BYTES): number {
+  return perPixel * width * height + MOST_METADATA;
+}
+
 /**
  * Reads a PNG or a JPEG, whatever it is called, as it is to be seen: turned as its EXIF data say.
  *
- * @param check is given the size before anything is decoded, and may throw
- * @throws Error `file: why`, where it cannot be read, is neither, is damaged or has more than
- *   `MAX_PIXELS` pixels
+ * @param expected the size that it must have, checked before anything is decoded. Default: any
+ * @throws Error `file: why`, where it cannot be read, is neither, is damaged, has another size, more
+ *   than `MOST_PIXELS` pixels, or more bytes than so many pixels need
  */
-export async function readImage(file: string, check?: (size: Size) => void): Promise<Pixels> {
+export async function readImage(file: string, expected?: ExpectedSize): Promise<Pixels> {
   try {
-    const bytes = await readBytes(file);
-    const { size, orientation, decode } = isPng(bytes) ? pngImage(bytes) : jpegImage(bytes);
-    const seen = turnedSize(size, orientation);
-    checkSize(seen);
-    check?.(seen);
-    const pixels = decode();
-    // A second header could tell the decoder something else.
-    if (pixels.width !== size.width || pixels.height !== size.height) {
-      throw new Error('damaged: its headers contradict each other');
-    }
-    return turned(pixels, orientation);
+    const { image, bytes } = await readEncoded(file, expected);
+    const orientation = image.orientation(bytes);
+    checkSize(turnedSize(image.stored, orientation), expected);
+    return turned(image.decode(bytes), orientation);
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
@@ -43,46 +54,88 @@ export async function readImage(file: string, check?: (size: Size) => void): Pro
 
 /** An image whose pixels have not been decoded yet. */
 interface Encoded {
-  /** As it is stored. */
-  readonly size: Size;
+  readonly stored: Size;
+  /** As it is to be seen, as far as its beginning tells. */
+  readonly seen: Size;
+  /** Bytes that a pixel may have. */
+  readonly perPixel: number;
   /** As EXIF has it, 1 to 8. */
-  readonly orientation: number;
-  decode(): Pixels;
+  orientation(bytes: Buffer): number;
+  decode(bytes: Buffer): Pixels;
 }
 
-function pngImage(bytes: Buffer): Encoded {
-  const size = pngSize(bytes);
-  return { size, orientation: pngOrientation(bytes), decode: () => decodePng(bytes) };
+function pngImage(start: Buffer): Encoded {
+  const header = pngHeader(start);
+  return {
+    stored: header,
+    seen: header,
+    perPixel: PNG_BYTES,
+    orientation: pngOrientation,
+    decode: (bytes) => decodePng(bytes, header),
+  };
 }
 
-function jpegImage(bytes: Buffer): Encoded {
-  const header = jpegHeader(bytes);
-  const { orientation } = header;
-  return { size: header, orientation, decode: () => decodeJpeg(bytes, header) };
+function jpegImage(start: Buffer): Encoded {
+  const header = jpegHeader(start);
+  return {
+    stored: header,
+    seen: turnedSize(header, header.orientation),
+    perPixel: JPEG_BYTES,
+    orientation: () => header.orientation,
+    decode: (bytes) => decodeJpeg(bytes, header),
+  };
 }
 
-/** The whole file, where its head tells an image of a size that is allowed. */
-async function readBytes(file: string): Promise<Buffer> {
-  const handle = await open(file);
+/** The whole file, if its beginning tells an image that may be as long. */
+async function readEncoded(
+  file: string,
+  expected: ExpectedSize | undefined,
+): Promise<{ image: Encoded; bytes: Buffer }> {
+  const handle = await openRegularFile(file);
   try {
-    // At the current position, not at 0: a pipe has no other.
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(PNG_HEAD), 0, PNG_HEAD, null);
-    const head = buffer.subarray(0, bytesRead);
-    if (isPng(head)) checkSize(pngSize(head));
-    else if (!isJpeg(head)) throw new Error('is neither a PNG nor a JPEG image');
-    const { size } = await handle.stat();
-    if (size > MAX_BYTES) {
-      throw new Error(`has ${count(size)} bytes, expected at most ${count(MAX_BYTES)}`);
+    const { size: length } = await handle.stat();
+    const start = await readBytes(handle, Math.min(length, MOST_METADATA));
+    if (!isPng(start) && !isJpeg(start)) throw new Error('is neither a PNG nor a JPEG image');
+    const image = isPng(start) ? pngImage(start) : jpegImage(start);
+    const { width, height } = image.seen;
+    // A PNG may be turned by EXIF data at its end, but that leaves the number of its pixels.
+    const isPossible = expected && width * height === expected.width * expected.height;
+    checkSize(image.seen, isPossible ? undefined : expected);
+    const most = mostBytes(image.seen, image.perPixel);
+    if (length > most) {
+      const pixels = `${width} × ${height} pixels`;
+      throw new Error(`has ${count(length)} bytes, expected at most ${count(most)} for ${pixels}`);
     }
-    return Buffer.concat([head, await handle.readFile()]);
+    const rest = await readBytes(handle, length - start.length);
+    return { image, bytes: rest.length === 0 ? start : Buffer.concat([start, rest]) };
   } finally {
     await handle.close();
   }
 }
 
-function checkSize({ width, height }: Size): void {
-  if (width * height <= MAX_PIXELS) return;
-  throw new Error(
-    `has ${width} × ${height} pixels, expected at most ${count(MAX_PIXELS)}, as 4096 × 4096 has`,
-  );
+/** The next bytes of a file: so many, or fewer at its end. */
+async function readBytes(handle: FileHandle, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function checkSize({ width, height }: Size, expected: ExpectedSize | undefined): void {
+  const found = `has ${width} × ${height} pixels`;
+  if (width * height > MOST_PIXELS) {
+    throw new Error(`${found}, expected at most ${count(MOST_PIXELS)}, as 4096 × 4096 has`);
+  }
+  if (Math.max(width, height) > LONGEST_SIDE) {
+    throw new Error(`${found}, expected at most ${count(LONGEST_SIDE)} in a row or a column`);
+  }
+  if (expected && (width !== expected.width || height !== expected.height)) {
+    throw new Error(
+      `${found}, expected ${expected.width} × ${expected.height}, as ${expected.because}`,
+    );
+  }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { greyLevels } from '../data/grey-image.ts';
 import { Dataset } from '../index.ts';
 import { reason } from './failure.ts';
-import { readImage, type Size } from './image-file.ts';
+import { mostBytes, readImage, type Size } from './image-file.ts';
 import { count } from './numbers.ts';
 
 const IMAGE = /\.(?:png|jpe?g)$/i;
@@ -17,8 +17,8 @@ const TEST = /^(?:test(?:ing)?|val(?:id(?:ation)?)?)$/i;
 const MOST_CLASSES = 256;
 /** Pixels of all images together: a byte each. */
 const MOST_PIXELS = 2 ** 30;
-/** Files that are read at a time. */
-const AT_ONCE = 32;
+/** Bytes that the files that are read at a time may have together: 31 files of small images. */
+const BYTES_AT_ONCE = 2 ** 27;
 
 /** What a folder of images has. */
 export interface ImageFolder {
@@ -127,19 +127,27 @@ class ImageReader {
   }
 
   async read(images: readonly Labelled[]): Promise<Uint8Array> {
-    // Alone, so that there is a size to hold the others against.
-    if (this.size === undefined) await this.#levels(images[0]!.file);
-    const { width, height } = this.size!;
+    // The first one alone, so that there is a size to hold the others against.
+    if (this.size === undefined) {
+      this.#first = images[0]!.file;
+      const { width, height } = await readImage(this.#first);
+      this.size = { width, height };
+    }
+    const { width, height } = this.size;
     const pixels = width * height;
     if (pixels * this.#all > MOST_PIXELS) {
       throw new Error(
         `${this.#first}: ${count(this.#all)} images of ${width} × ${height} are too many, expected at most ${count(MOST_PIXELS)} pixels in all`,
       );
     }
+    const expected = { width, height, because: `${this.#first} has` };
     const inputs = new Uint8Array(images.length * pixels);
-    for (let begin = 0; begin < images.length; begin += AT_ONCE) {
-      const some = images.slice(begin, begin + AT_ONCE);
-      const levels = await Promise.allSettled(some.map(({ file }) => this.#levels(file)));
+    const atOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / mostBytes(expected)));
+    for (let begin = 0; begin < images.length; begin += atOnce) {
+      const some = images.slice(begin, begin + atOnce);
+      const levels = await Promise.allSettled(
+        some.map(async ({ file }) => greyLevels(await readImage(file, expected))),
+      );
       for (const [i, outcome] of levels.entries()) {
         // In their order, so that the same one is named each time.
         if (outcome.status === 'rejected') throw outcome.reason;
@@ -148,19 +156,5 @@ class ImageReader {
       }
     }
     return inputs;
-  }
-
-  async #levels(file: string): Promise<Uint8Array> {
-    const pixels = await readImage(file, (size) => {
-      if (this.size === undefined) {
-        this.size = size;
-        this.#first = file;
-      }
-      const { width, height } = this.size;
-      if (size.width === width && size.height === height) return;
-      const found = `has ${size.width} × ${size.height} pixels`;
-      throw new Error(`${found}, expected ${width} × ${height}, as ${this.#first} has`);
-    });
-    return greyLevels(pixels);
   }
 }

@@ -17,6 +17,9 @@ export interface Interruption {
 /** Exit codes after a signal, as shells have them: 128 + the signal's number. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Errors of an output that is a file on a disk that is full. */
+const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /**
  * Signals that come closer together, in milliseconds, are one: of a single Ctrl-C the terminal
  * tells the whole group of processes, and npm tells its script a second time.
@@ -50,7 +53,9 @@ export function watchInterruption(): Interruption {
       controller.abort();
     });
   }
-  process.stdout.on('error', () => {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // There is still somebody to read what will be saved.
+    if (FULL.has(code)) return;
     // A terminal that is gone refuses what is written before its signal comes.
     cause ??= terminals.every(isatty) ? 'output closed' : 'SIGHUP';
     controller.abort();

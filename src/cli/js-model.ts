@@ -1,6 +1,7 @@
 /** A model as one ES module that needs nothing else. */
 import type { Hidden, Output } from '../index.ts';
 import type { ExportedModel } from './onnx-model.ts';
+import { jsonText } from './safe-text.ts';
 
 /**
  * The text of a module that exports `predict`, `layers` and `classes`. It rounds where the network
@@ -28,7 +29,7 @@ export function jsModel({
 export const layers = ${JSON.stringify(layers)};
 
 /** What the outputs are called, in their order. */
-export const classes = ${JSON.stringify(names)};
+export const classes = ${scriptText(names)};
 
 /**
  * ${output === 'softmax' ? 'The probability of each class, for each example.' : `The outputs, for each example${targets ? ', in the unit of what the network was trained on' : ''}.`}
@@ -127,6 +128,11 @@ ${
   return { weights, biases: floats(units) };
 });
 `;
+}
+
+/** As JSON that may also stand in a page: there `</script>` and `<!--` in a name would be markup. */
+function scriptText(names: readonly string[]): string {
+  return jsonText(names).replaceAll('<', '\\u003c');
 }
 
 const HIDDEN_CODE: Record<Hidden, string> = {

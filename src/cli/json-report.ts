@@ -1,7 +1,7 @@
 /** The report of a training for programs: one JSON object a line. */
 
 import { baselineFields, classFields, scoreFields } from './score.ts';
-import { print } from './terminal.ts';
+import { printJson } from './terminal.ts';
 import { batchName, type TrainingReport, totals } from './training-report.ts';
 
 export function jsonReport(): TrainingReport {
@@ -9,7 +9,7 @@ export function jsonReport(): TrainingReport {
     name: string,
     fields: object,
     replacer?: (key: string, value: unknown) => unknown,
-  ) => print(JSON.stringify({ event: name, ...fields }, replacer));
+  ) => printJson({ event: name, ...fields }, replacer);
   return {
     start({ source, examples, heldOut, classNames, ...plan }) {
       const { layers, hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;

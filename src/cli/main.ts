@@ -7,50 +7,10 @@
  * saving what was to be saved.
  */
 
-import { Command, CommanderError } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
-import { addCompletion } from './completion.ts';
-import { addData } from './data.ts';
-import { addEvaluate } from './evaluate.ts';
-import { addExport } from './export.ts';
+import { CommanderError } from 'commander';
 import { EXIT, reason } from './failure.ts';
-import { addFindLr } from './find-lr.ts';
-import { addPredict } from './predict.ts';
-import { colors } from './terminal.ts';
-import { addTrain } from './train.ts';
-
-const program = new Command('relumax')
-  .description('Train small neural networks in WebAssembly and use them.')
-  .version(manifest.version, '-V, --version', 'print the version')
-  .helpOption('-h, --help', 'print this help')
-  .option('--no-color', 'print without colours, as with NO_COLOR set')
-  .configureHelp({ styleTitle: colors.bold, showGlobalOptions: true })
-  .configureOutput({
-    outputError: (text, write) => {
-      // Its suggestions come on a second line.
-      const line = text.trim().replaceAll('\n', ' ');
-      write(`relumax: ${line.replace(/^error: /, '')}\n`);
-    },
-  })
-  .exitOverride();
-
-addTrain(program);
-addFindLr(program);
-addEvaluate(program);
-addPredict(program);
-addExport(program);
-addData(program);
-addCompletion(program);
-showUsageAfterErrors(program, 'relumax');
-program.showHelpAfterError('Usage: relumax <command> [options] (more: relumax --help)');
-
-function showUsageAfterErrors(parent: Command, path: string): void {
-  for (const command of parent.commands) {
-    const name = `${path} ${command.name()}`;
-    command.showHelpAfterError(`Usage: ${name} ${command.usage()} (more: ${name} --help)`);
-    showUsageAfterErrors(command, name);
-  }
-}
+import { run } from './program.ts';
+import { warn } from './terminal.ts';
 
 // Each write that fails tells of it, and a signal's code tells more.
 process.stdout.once('error', (error: NodeJS.ErrnoException) => {
@@ -59,19 +19,19 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     process.exitCode ??= EXIT.readerLeft;
   } else {
     process.exitCode ??= EXIT.failed;
-    process.stderr.write(`relumax: ${reason(error, 'output')}\n`);
+    warn(reason(error, 'output'));
   }
 });
 // Nobody is left to tell.
 process.stderr.on('error', () => {});
 
 try {
-  await program.parseAsync();
+  await run(process.argv.slice(2));
 } catch (error) {
   if (error instanceof CommanderError) {
     if (error.exitCode !== 0) process.exitCode = EXIT.wrongUsage;
   } else {
-    process.stderr.write(`relumax: ${reason(error)}\n`);
+    warn(reason(error));
     // A signal's code tells more.
     process.exitCode ??= EXIT.failed;
   }

@@ -1,9 +1,7 @@
-/** Models on disk: read with errors that name the file, written whole or not at all. */
+/** Models on disk, read with errors that name the file. */
 
-import { constants } from 'node:fs';
-import { access, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
 import { describe, outOfRange } from '../arguments.ts';
+import { readRegularFile } from '../data/regular-file-node.ts';
 import { Network } from '../index.ts';
 import { modelFromTorch } from '../torch-model.ts';
 import { reason } from './failure.ts';
@@ -25,7 +23,7 @@ const CLASSES = 'classes';
  */
 export async function readModel(file: string): Promise<SavedModel> {
   try {
-    const network = await Network.load(modelFromTorch(await readFile(file)));
+    const network = await Network.load(modelFromTorch(await readRegularFile(file)));
     return { network, classNames: classNamesIn(network) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
@@ -57,55 +55,5 @@ export function namesIn(json: string | undefined): string[] | undefined {
       : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/**
- * Checks that `file` can be written, without touching it: better said before a training than
- * after it.
- *
- * @param option that named it
- * @throws Error `option file: why`
- */
-export async function checkTarget(file: string, option = '--save'): Promise<void> {
-  const folder = dirname(file);
-  try {
-    // With the separator a file is no folder; without it, it would be one without permission.
-    await access(folder + sep, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new Error(reason(error, `${option} ${file}: folder ${folder}`), { cause: error });
-  }
-  const there = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new Error(reason(error, `${option} ${file}`), { cause: error });
-  });
-  if (there?.isDirectory() || /[/\\]$/.test(file)) {
-    throw new Error(`${option} ${file}: is a folder, expected a file`);
-  }
-  if (there === undefined) return;
-  // The file is replaced by renaming, which would put a file where a device was.
-  if (!there.isFile()) throw new Error(`${option} ${file}: is not a regular file`);
-  try {
-    await access(file, constants.W_OK);
-  } catch (error) {
-    throw new Error(reason(error, `${option} ${file}`), { cause: error });
-  }
-}
-
-/**
- * Puts `bytes` into `file`, replacing what was there: into a neighbour first, flushed to disk and
- * then renamed.
- *
- * @throws Error `file: why`; what was there is as it was
- */
-export async function writeModel(file: string, bytes: Uint8Array): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  try {
-    await writeFileAtomic(file, '', {
-      // The package itself writes once and does not look whether all went in, as on a full disk.
-      tmpfileCreated: (neighbour) => writeFile(neighbour, bytes),
-    });
-  } catch (error) {
-    throw new Error(reason(error, file), { cause: error });
   }
 }

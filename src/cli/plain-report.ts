@@ -2,6 +2,7 @@
 
 import { deadText } from './dead-units.ts';
 import { count, duration, loss, rate } from './numbers.ts';
+import { oneLine } from './safe-text.ts';
 import { accuracyText, classLines, score } from './score.ts';
 import { nounOf } from './source.ts';
 import { print } from './terminal.ts';
@@ -40,7 +41,7 @@ export function plainReport(): TrainingReport {
       const died = deadText(dead);
       if (died !== undefined) print(`dead: ${died}`);
       if (hash !== undefined) print(`hash: ${hash}`);
-      for (const [what, file] of Object.entries(written)) print(`${what}: ${file}`);
+      for (const [what, file] of Object.entries(written)) print(`${what}: ${oneLine(file)}`);
     },
   };
 }

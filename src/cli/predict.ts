@@ -6,11 +6,12 @@ import { greyLevels } from '../data/grey-image.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { EXIT, reason } from './failure.ts';
-import type { Size } from './image-file.ts';
+import { inputArgument, modelArgument } from './file-options.ts';
+import type { ExpectedSize, Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
 import { numberTexts, shortest } from './numbers.ts';
-import { path } from './option-values.ts';
-import { interactive, print } from './terminal.ts';
+import { oneLine } from './safe-text.ts';
+import { interactive, print, printJson, warn } from './terminal.ts';
 
 const PIXELS = FIELD * FIELD;
 /** The name of standard input on the command line. */
@@ -29,8 +30,10 @@ export function addPredict(program: Command): void {
     .description(
       'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
     )
-    .argument('<file>', 'model saved by relumax train --save, or by PyTorch as safetensors', path)
-    .argument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input')
+    .addArgument(modelArgument())
+    .addArgument(
+      inputArgument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input'),
+    )
     .option(
       '--json',
       'print one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
@@ -70,7 +73,7 @@ async function predict(
         for (const image of await read(source, form)) await answer(image);
       }
     } catch (error) {
-      process.stderr.write(`relumax: ${reason(error)}\n`);
+      warn(reason(error));
       process.exitCode = EXIT.failed;
     }
   }
@@ -79,7 +82,8 @@ async function predict(
 /** The form in which a network takes images, and how others are brought into it. */
 interface Form extends Size {
   from(pixels: Pixels): Uint8Array;
-  check(size: Size): void;
+  /** The size that images must have. Default: any */
+  readonly expected?: ExpectedSize;
 }
 
 /**
@@ -90,20 +94,17 @@ function formOf(file: string, { layers, metadata }: Network): Form {
   const { data, size } = metadata;
   const [width, height] = /^\d+x\d+$/.test(size ?? '') ? size!.split('x').map(Number) : [];
   if (data === 'images' && width! * height! === layers[0]) {
+    const size = { width: width!, height: height! };
     return {
-      ...{ width: width!, height: height! },
+      ...size,
       from: greyLevels,
-      check(found) {
-        if (found.width === width && found.height === height) return;
-        const has = `has ${found.width} × ${found.height} pixels`;
-        throw new Error(`${has}, expected ${width} × ${height}, as the network was trained on`);
-      },
+      expected: { ...size, because: 'the network was trained on' },
     };
   }
   if (data !== 'table' && layers[0] !== PIXELS) {
     throw new Error(`${file}: takes ${layers[0]} values, but an image has ${PIXELS} (28 × 28)`);
   }
-  return { width: FIELD, height: FIELD, from: digitImage, check() {} };
+  return { width: FIELD, height: FIELD, from: digitImage };
 }
 
 /** Prints what `network` takes an image for, in the form that is wanted. */
@@ -111,8 +112,8 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
-      if (json) print(JSON.stringify({ image: name, values: [...outputs] }));
-      else print([name, ...numberTexts(outputs)].join('\t'));
+      if (json) printJson({ image: name, values: [...outputs] });
+      else print([oneLine(name), ...numberTexts(outputs)].join('\t'));
       return;
     }
     const probabilities = [...outputs];
@@ -120,12 +121,14 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
     const best = probabilities.indexOf(probability);
     if (json) {
       const answer = classNames ? { class: classNames[best] } : { digit: best };
-      print(JSON.stringify({ image: name, ...answer, probabilities }));
+      printJson({ image: name, ...answer, probabilities });
     } else if (interactive) {
       const { predictionView } = await import('./prediction-view.ts');
-      print(`\n${predictionView(name, { ...size, bytes }, probabilities, best, classNames)}\n`);
+      print(
+        `\n${predictionView(oneLine(name), { ...size, bytes }, probabilities, best, classNames)}\n`,
+      );
     } else {
-      print(`${name}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
+      print(`${oneLine(name)}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   };
 }
@@ -135,7 +138,7 @@ async function read(source: string, form: Form): Promise<NamedImage[]> {
   if (source === STDIN) return readStdin(form);
   // Loaded here because images from standard input need no decoder.
   const { readImage } = await import('./image-file.ts');
-  const pixels = await readImage(source, form.check);
+  const pixels = await readImage(source, form.expected);
   try {
     return [{ name: source, bytes: form.from(pixels) }];
   } catch (error) {

@@ -1,12 +1,10 @@
 /** The line that shows on a terminal how far the training is. */
 
-import { SingleBar } from 'cli-progress';
 import type { BatchReport, EpochReport } from '../index.ts';
+import { liveLine } from './live-line.ts';
 import { clock, loss, percent, rate } from './numbers.ts';
 import { colors } from './terminal.ts';
 
-/** Redraws a second. */
-const REDRAW_RATE = 12;
 const MIN_BAR = 10;
 const MAX_BAR = 40;
 /** From this width on, nothing is abbreviated. */
@@ -63,17 +61,8 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
     return `${head}${bar}  ${facts.join('  ')}`;
   };
 
-  // The bar asks for its text when it redraws, so a batch costs one assignment.
-  const bar = new SingleBar({
-    format: (_options, { maxWidth }) => text(maxWidth),
-    stream: process.stdout,
-    fps: REDRAW_RATE,
-    hideCursor: true,
-    clearOnComplete: true,
-  });
-  const stop = () => bar.stop();
-  process.once('exit', stop);
-  bar.start(epochs, 0);
+  // The line asks for its text when it redraws, so a batch costs one assignment.
+  const stop = liveLine(text);
 
   return {
     batch(report) {
@@ -83,9 +72,6 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
       secondsBefore += seconds;
       epochStarted = performance.now();
     },
-    stop() {
-      process.off('exit', stop);
-      stop();
-    },
+    stop,
   };
 }

@@ -78,15 +78,18 @@ export function addRecipeOptions(command: Command): Command {
  * The recipe that the options say.
  *
  * @param isChosen whether somebody chose an option, so that no preset may change it
+ * @param checkData is given the data before anything is fitted to them, and may throw
  * @throws UsageError where options do not fit each other or the data; Error where those cannot be read
  */
 export async function recipeFor(
   asked: RecipeOptions,
   isChosen: (name: string) => boolean,
+  checkData: (material: Material) => void = () => {},
 ): Promise<Recipe> {
   const { seed } = asked;
   const reading = { ...tableOptions(asked), output: asked.output };
   const material = await examplesToLearn(asked.data, asked.testSplit, seed, reading);
+  checkData(material);
   const preset = presetFor(asked, material.source);
   const options = preset ? withPreset(asked, isChosen, preset) : asked;
   const { hidden, optimizer } = options;

@@ -3,6 +3,7 @@ import type { Schedule } from '../index.ts';
 import type { AugmentationChoice } from './augmentation-options.ts';
 import type { NetworkChoice } from './network-options.ts';
 import type { OptimizerChoice } from './optimizer-options.ts';
+import { shellOption } from './shell.ts';
 import { batchName } from './training-report.ts';
 
 /** What was chosen, and what came of it where nothing was. */
@@ -59,16 +60,13 @@ export function settingsOf(chosen: Chosen): (readonly [string, string])[] {
 /** The settings as a command line, for a shell. */
 export function repeatCommand(settings: readonly (readonly [string, string])[]): string {
   const options = settings.map(([name, value]) =>
-    value === '' ? `--${name}` : `--${name} ${quoted(value)}`,
+    value === '' ? `--${name}` : shellOption(name, value),
   );
   return ['relumax train', ...options].join(' ');
 }
 
-function scheduleText(schedule: Schedule): string {
+/** A schedule as its option has it. */
+export function scheduleText(schedule: Schedule): string {
   if (typeof schedule === 'string') return schedule;
   return `step:${schedule.every}:${schedule.factor}`;
-}
-
-function quoted(value: string): string {
-  return /^[\w./:@%+,=-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }

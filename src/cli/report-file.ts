@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Network } from '../index.ts';
 import type { Material } from './held-out.ts';
 import type { Size } from './image-file.ts';
-import { namesIn, writeModel } from './model-file.ts';
+import { namesIn } from './model-file.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { repeatCommand } from './repeat-command.ts';
 import type { TrainingPlan, TrainingResult } from './training-report.ts';
@@ -21,12 +21,8 @@ export interface Trained {
   readonly size: Size | undefined;
 }
 
-/**
- * Writes the report, whole or not at all.
- *
- * @throws Error `file: why`
- */
-export async function writeReport(file: string, trained: Trained): Promise<void> {
+/** The bytes of the report. */
+export async function reportBytes(trained: Trained): Promise<Uint8Array> {
   const { network, material, settings, size, plan, result } = trained;
   // Loaded here because few trainings have one.
   const { reportPage } = await import('./report/page.ts');
@@ -47,5 +43,5 @@ export async function writeReport(file: string, trained: Trained): Promise<void>
       ['date', new Date().toISOString().slice(0, 19).replace('T', ' ')],
     ],
   });
-  await writeModel(file, Buffer.from(page));
+  return Buffer.from(page);
 }

@@ -58,6 +58,8 @@ const IDX = /-ubyte(?:\.gz)?$/;
 const NPY = /\.npy$/i;
 const ARRAYS = /\.npz$/i;
 const TABLE = /\.(?:csv|tsv|txt|data)$/i;
+const IMAGE = /\.(?:png|jpe?g)$/i;
+const CLASSES = /^classes\.txt$/i;
 
 /**
  * Reads a source.
@@ -91,6 +93,11 @@ export async function readSource(
 /** Whether a file is a table by its name. */
 export function isTable(path: string): boolean {
   return TABLE.test(path);
+}
+
+/** Whether a file in a folder, or in one of its folders, is data by its name. */
+export function isReadInFolders(name: string): boolean {
+  return [IDX, NPY, IMAGE, CLASSES].some((pattern) => pattern.test(name));
 }
 
 /** Whether there is a folder under the path, and not a file. */

@@ -2,6 +2,7 @@
 
 import { noteText, TableError, type TableNote, type TableProblem } from '../data/table.ts';
 import { reason } from './failure.ts';
+import { warn } from './terminal.ts';
 
 const ADVICE: Record<TableProblem, string> = {
   header: 'add --header if row 1 names the columns, --no-header if it does not',
@@ -11,6 +12,9 @@ const ADVICE: Record<TableProblem, string> = {
   number: 'add --output linear to predict numbers instead of classes',
   many: 'name another column with --label if this one holds no classes',
 };
+
+/** Notes of a table that are printed: there may be one for each of a million columns. */
+const MOST_NOTES = 20;
 
 /** The error with what to do about it, where a table is at fault and there is something to do. */
 export function withAdvice(error: unknown): unknown {
@@ -29,8 +33,10 @@ export function printNotes(
   file: string | undefined,
   hasOptions: boolean,
 ): void {
-  for (const note of notes) {
+  for (const note of notes.slice(0, MOST_NOTES)) {
     const advice = hasOptions && note.kind === 'first row' ? `; ${ADVICE.header}` : '';
-    process.stderr.write(`relumax: ${file}, ${noteText(note)}${advice}\n`);
+    warn(`${file}, ${noteText(note)}${advice}`);
   }
+  const others = notes.length - MOST_NOTES;
+  if (others > 0) process.stderr.write(`relumax: ${file}: ${others} more notes like these\n`);
 }

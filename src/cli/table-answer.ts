@@ -5,9 +5,10 @@ import { readTable } from './csv-file.ts';
 import { EXIT, reason } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { numberTexts, shortest } from './numbers.ts';
+import { oneLine } from './safe-text.ts';
 import { tableOptionsOf } from './source.ts';
 import { printNotes } from './table-advice.ts';
-import { print } from './terminal.ts';
+import { print, printJson, warn } from './terminal.ts';
 
 /**
  * Prints a line for each row of a table: file, row, class and its probability, or the numbers that a
@@ -25,12 +26,13 @@ export async function answerTable(
   const { network, classNames } = model;
   const { layers } = network;
   const onBadRow = (error: Error) => {
-    process.stderr.write(`relumax: ${reason(error)}\n`);
+    warn(reason(error));
     process.exitCode = EXIT.failed;
   };
   const options = { ...tableOptionsOf(model), labelled: false, onBadRow };
   const { inputs, rows, records, notes } = await readTable(file, options);
   const name = file ?? 'stdin';
+  const shown = oneLine(name);
   printNotes(notes, name, false);
   if (rows === 0) return;
   const answers = network.predict(inputs);
@@ -38,20 +40,21 @@ export async function answerTable(
   if (network.output !== 'softmax') {
     for (let i = 0; i < rows; i++) {
       const row = answers.subarray(i * classes, (i + 1) * classes);
-      if (json) print(JSON.stringify({ file: name, row: records[i], values: [...row] }));
-      else print([`${name}:${records[i]}`, ...numberTexts(row)].join('\t'));
+      if (json) printJson({ file: name, row: records[i], values: [...row] });
+      else print([`${shown}:${records[i]}`, ...numberTexts(row)].join('\t'));
     }
     return;
   }
   for (let i = 0; i < rows; i++) {
     const probabilities = [...answers.subarray(i * classes, (i + 1) * classes)];
-    const probability = Math.max(...probabilities);
+    // As many as anyone's model has, so they are no arguments.
+    const probability = probabilities.reduce((most, other) => Math.max(most, other));
     const best = probabilities.indexOf(probability);
     if (json) {
       const answer = classNames?.[best] ?? best;
-      print(JSON.stringify({ file: name, row: records[i], class: answer, probabilities }));
+      printJson({ file: name, row: records[i], class: answer, probabilities });
     } else {
-      print(`${name}:${records[i]}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
+      print(`${shown}:${records[i]}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
   }
 }

@@ -4,6 +4,8 @@ import { deadText } from './dead-units.ts';
 import { printEvaluation } from './evaluation-view.ts';
 import { count, duration, rate } from './numbers.ts';
 import type { ProgressBar } from './progress-bar.ts';
+import { oneLine } from './safe-text.ts';
+import { shellPath } from './shell.ts';
 import { nounOf } from './source.ts';
 import { colors, columns, labelled, print } from './terminal.ts';
 import { type TrainingReport, totals } from './training-report.ts';
@@ -27,7 +29,7 @@ export function terminalReport(): TrainingReport {
       print(
         labelled(
           'data',
-          `${plan.source.folder ?? plan.source.file ?? 'bundled digits'}: ${count(plan.examples)} for training, ${count(plan.heldOut)} held out`,
+          `${oneLine(plan.source.folder ?? plan.source.file ?? 'bundled digits')}: ${count(plan.examples)} for training, ${count(plan.heldOut)} held out`,
         ),
       );
       print(
@@ -77,13 +79,14 @@ export function terminalReport(): TrainingReport {
       print();
       if (hash !== undefined) print(labelled('hash', hash));
       for (const [what, file] of Object.entries(written)) {
-        print(labelled(what, colors.bold(file)));
+        print(labelled(what, colors.bold(oneLine(file))));
       }
       if (saved === undefined) {
         print(labelled('not saved', colors.dim('--save FILE keeps the model')));
       } else {
-        print(labelled('saved', colors.bold(saved)));
-        print(labelled('use it', `relumax predict ${saved} ${isTable ? 'ROWS.csv' : 'IMAGE.png'}`));
+        print(labelled('saved', colors.bold(oneLine(saved))));
+        const input = isTable ? 'ROWS.csv' : 'IMAGE.png';
+        print(labelled('use it', `relumax predict ${shellPath(saved)} ${input}`));
       }
       print();
     },

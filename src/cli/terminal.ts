@@ -1,6 +1,10 @@
-/** The terminal that standard output is, if it is one, and how lines look on it. */
+/**
+ * The terminal that standard output is, if it is one, and how lines look on it. All that the command
+ * says goes through here, for what names may hold to do nothing to it.
+ */
 
 import picocolors from 'picocolors';
+import { jsonText, oneLine, UNSEEN } from './safe-text.ts';
 
 /** Whether someone watches standard output on a terminal that can redraw a line. */
 export const interactive = process.stdout.isTTY === true && process.env.TERM !== 'dumb';
@@ -13,9 +17,29 @@ export function columns(): number {
   return process.stdout.columns || 80;
 }
 
-/** Writes `text` and ends the line. */
+/** What relumax itself writes between printable characters: ends of lines, tabs and colours. */
+const isOwn = (text: string) => text === '\n' || text === '\t' || text.startsWith('\x1b[');
+const OWN_OR_UNSEEN = new RegExp(`\\x1b\\[[\\d;]*m|${UNSEEN.source}`, UNSEEN.flags);
+
+/**
+ * Writes `text` and ends the line.
+ *
+ * @param text lines; a name in it is to be on one of them by `oneLine`
+ */
 export function print(text = ''): void {
-  process.stdout.write(`${text}\n`);
+  const shown = text.replace(OWN_OR_UNSEEN, (found) => (isOwn(found) ? found : oneLine(found)));
+  process.stdout.write(`${shown}\n`);
+}
+
+/** Writes a value as a line of JSON. */
+export function printJson(value: object, replacer?: Parameters<typeof jsonText>[1]): void {
+  process.stdout.write(`${jsonText(value, replacer)}\n`);
+}
+
+/** Writes a line on standard error, in place of one on standard output that is being redrawn. */
+export function warn(text: string): void {
+  if (interactive) process.stdout.write('\r\x1b[2K');
+  process.stderr.write(`relumax: ${oneLine(text)}\n`);
 }
 
 /** A line with a label in the margin, the label's column wide enough for each that is in use. */

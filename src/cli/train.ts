@@ -6,24 +6,26 @@ import { verdictOf } from './baseline.ts';
 import {
   addCheckpointOptions,
   type CheckpointChoice,
-  checkpointOptions,
+  checkData,
+  checkpointsFor,
   openCheckpoints,
   withSettings,
 } from './checkpoint-options.ts';
 import { deadUnits } from './dead-units.ts';
-import { EXIT, reason, UsageError } from './failure.ts';
+import { EXIT, reason } from './failure.ts';
+import { outputOption } from './file-options.ts';
 import { createNetwork, DEFAULTS, FEW } from './fitting-network.ts';
-import { historyPath, writeHistory } from './history-file.ts';
+import { historyBytes, historyPath } from './history-file.ts';
 import { watchInterruption } from './interruption.ts';
 import { jsonReport } from './json-report.ts';
-import { checkTarget, classesRecord, writeModel } from './model-file.ts';
-import { epochs, path } from './option-values.ts';
+import { classesRecord } from './model-file.ts';
+import { epochs } from './option-values.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { plainReport } from './plain-report.ts';
 import { addRecipeOptions, type Recipe, type RecipeOptions, recipeFor } from './recipe.ts';
-import { writeReport } from './report-file.ts';
+import { reportBytes } from './report-file.ts';
 import { printNotes } from './table-advice.ts';
-import { interactive } from './terminal.ts';
+import { interactive, warn } from './terminal.ts';
 import { terminalReport } from './terminal-report.ts';
 import {
   batchName,
@@ -31,6 +33,7 @@ import {
   type TrainingReport,
   type Written,
 } from './training-report.ts';
+import { writeWhole } from './whole-file.ts';
 
 interface TrainOptions extends RecipeOptions, CheckpointChoice {
   save?: string;
@@ -51,16 +54,19 @@ export function addTrain(program: Command): void {
       `number of epochs (default: ${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few)`,
       epochs,
     )
-    .option('-o, --save <file>', 'save the model as a safetensors file', path)
-    .option(
-      '--report <file>',
-      'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
-      path,
+    .addOption(outputOption('-o, --save <file>', 'save the model as a safetensors file'))
+    .addOption(
+      outputOption(
+        '--report <file>',
+        'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
+      ),
     )
-    .option(
-      '--history <file>',
-      'write loss and accuracy of each epoch to a .csv or .json file',
-      historyPath,
+    .addOption(
+      outputOption(
+        '--history <file>',
+        'write loss and accuracy of each epoch to a .csv or .json file',
+        { parse: historyPath },
+      ),
     )
     .option('--print-hash', 'print the SHA-256 of the parameters, to compare runs')
     .option('--json', 'print one JSON object a line: start, each epoch, result')
@@ -75,12 +81,7 @@ export function addTrain(program: Command): void {
         '  relumax train --data iris.csv --label species --save iris.safetensors',
     )
     .action((options: TrainOptions, command: Command) =>
-      train(options, (name) => command.getOptionValueSource(name) === 'cli').catch(
-        (error: unknown) => {
-          if (error instanceof UsageError) command.error(error.message);
-          throw error;
-        },
-      ),
+      train(options, (name) => command.getOptionValueSource(name) === 'cli'),
     );
   addCheckpointOptions(command);
 }
@@ -90,20 +91,22 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const resumed = await openCheckpoints(asked);
   const options = resumed ? withSettings(asked, isGiven, resumed) : asked;
   const { save, report: reportFile, history: historyFile } = options;
-  const interruption = watchInterruption();
-  for (const [option, file] of Object.entries({ save, report: reportFile, history: historyFile })) {
-    if (file !== undefined) await checkTarget(file, `--${option}`);
-  }
-  const recipe = await recipeFor(options, (name) => isGiven(name) || resumed !== undefined);
+  const isChosen = (name: string) => isGiven(name) || resumed !== undefined;
+  const recipe = await recipeFor(options, isChosen, (material) => {
+    if (resumed !== undefined) checkData(resumed, material);
+  });
   const { material, epochs, batch, seed } = recipe;
   const { layers, hidden, output } = recipe;
   const network = await createNetwork(material, { layers, seed, hidden, output });
+  const metadata = metadataOf(recipe);
+  const checkpoints = checkpointsFor(options, resumed, metadata, material);
 
+  // Not before: until here the system ends the process at once, whatever it is reading.
+  const interruption = watchInterruption();
   const report = reportFor(options);
   const plan = planOf(recipe);
   printNotes(material.notes, material.source.file, true);
   await report.start(plan);
-  const metadata = metadataOf(recipe);
   const history = await network
     .fit(material.train, {
       ...recipe.fit,
@@ -112,7 +115,7 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
       signal: interruption.signal,
       onEpoch: (epoch) => report.epoch(epoch),
       ...(report.batch && { onBatch: (batch) => report.batch?.(batch) }),
-      ...checkpointOptions(options, resumed, metadata),
+      ...checkpoints.options,
     })
     .catch((error: unknown) => {
       if (error instanceof RangeError && error.message.startsWith('resume')) {
@@ -134,35 +137,45 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
   const verdict = await verdictOf(network, recipe, history, test, dead);
   const result = { history, test, dead, interrupted, hash, verdict };
   const written: Written = {};
-  try {
-    // Neither must one that the training made worse.
-    if (save !== undefined && !verdict.isRuined) {
-      const epochs = String(history.epochs.length);
-      const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
-      await writeModel(save, network.save({ metadata: ended }));
-      written.saved = save;
+  const failures: string[] = [];
+  // Where one cannot be written, the others still are.
+  const write = async (
+    [option, what]: [option: string, what: keyof Written],
+    file: string | undefined,
+    content: () => Uint8Array | Promise<Uint8Array>,
+  ) => {
+    if (file === undefined) return;
+    try {
+      await writeWhole(file, content);
+      written[what] = file;
+    } catch (error) {
+      failures.push(`${option} ${reason(error)}`);
     }
-    if (historyFile !== undefined) {
-      await writeHistory(historyFile, history);
-      written.history = historyFile;
-    }
-    if (reportFile !== undefined) {
-      await writeReport(reportFile, { network, plan, result, ...recipe });
-      written.report = reportFile;
-    }
-  } finally {
-    await report.result(result, written);
+  };
+  // Neither must one that the training made worse.
+  if (!verdict.isRuined) {
+    const epochs = String(history.epochs.length);
+    const ended = { ...metadata, epochs, ...(interrupted && { interrupted }) };
+    await write(['--save', 'saved'], save, () => network.save({ metadata: ended }));
   }
+  await write(['--history', 'history'], historyFile, () => historyBytes(`${historyFile}`, history));
+  await write(['--report', 'report'], reportFile, () =>
+    reportBytes({ network, plan, result, ...recipe }),
+  );
+  await report.result(result, written);
+  if (checkpoints.failure !== undefined) failures.push(checkpoints.failure);
+  for (const failure of failures) warn(failure);
+  // A signal's code tells more.
+  if (failures.length > 0) process.exitCode ??= EXIT.failed;
   const files = Object.values(written);
   if (interrupted === 'output closed' && files.length > 0) {
     const when = `in epoch ${history.epochs.length} of ${epochs}`;
-    process.stderr.write(`relumax: output closed ${when}; ${files.join(', ')}: as it was then\n`);
+    warn(`output closed ${when}; ${files.join(', ')}: as it was then`);
   }
   const { complaint, isRuined } = verdict;
   if (complaint === undefined) return;
   const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
-  process.stderr.write(`relumax: ${complaint}${unsaved}\n`);
-  // A signal's code tells more.
+  warn(`${complaint}${unsaved}`);
   if (isRuined) process.exitCode ??= EXIT.failed;
 }
 

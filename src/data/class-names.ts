@@ -3,8 +3,8 @@ import { describe, outOfRange } from '../arguments.ts';
 import { Dataset } from './dataset.ts';
 import { textOf } from './utf8.ts';
 
-/** A file of class names with more is none. */
-const LARGEST_FILE = 2 ** 20;
+/** In bytes: a file of class names with more is none. */
+export const LARGEST_CLASS_FILE = 2 ** 20;
 
 /**
  * The dataset with its classes numbered as in `classNames`. Where its own classes have no names,
@@ -46,8 +46,8 @@ function expectedOf(classNames: readonly string[]): string {
  * @throws RangeError where it is not UTF-8 or too long, a line is empty, or a name is there twice
  */
 export function parseClassNames(bytes: Uint8Array, file: string): string[] {
-  if (bytes.length > LARGEST_FILE) {
-    throw outOfRange(file, `${bytes.length} bytes`, `class names of at most ${LARGEST_FILE}`);
+  if (bytes.length > LARGEST_CLASS_FILE) {
+    throw outOfRange(file, `${bytes.length} bytes`, `class names of at most ${LARGEST_CLASS_FILE}`);
   }
   const names = decoded(bytes, file)
     .replace(/\r?\n$/, '')

@@ -6,9 +6,11 @@ import type { Pixels } from './digit-image.ts';
  * is black and 255 white.
  */
 export function greyLevels({ width, height, data }: Pixels): Uint8Array {
-  return Uint8Array.from({ length: width * height }, (_, i) => {
+  const levels = new Uint8Array(width * height);
+  for (let i = 0; i < levels.length; i++) {
     const luma = 0.299 * data[4 * i]! + 0.587 * data[4 * i + 1]! + 0.114 * data[4 * i + 2]!;
     const alpha = data[4 * i + 3]! / 255;
-    return Math.round(luma * alpha + 255 * (1 - alpha));
-  });
+    levels[i] = Math.round(luma * alpha + 255 * (1 - alpha));
+  }
+  return levels;
 }

@@ -1,13 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { outOfRange, wrongType } from '../arguments.ts';
-import { parseClassNames } from './class-names.ts';
+import { LARGEST_CLASS_FILE, parseClassNames } from './class-names.ts';
 import { Dataset } from './dataset.ts';
-import { datasetFromIdx, type IdxFile } from './idx.ts';
+import { datasetFromIdx, type IdxFile, LONGEST_IDX_HEAD, parseIdxHead } from './idx.ts';
+import { MOST_DEFLATED, mostUnpacked } from './packed.ts';
+import { readRegularFile } from './regular-file-node.ts';
 
-/** In bytes. The largest relative of MNIST, EMNIST's ByClass, unpacks to about half of it. */
+/** In bytes, unpacked. The largest relative of MNIST, EMNIST's ByClass, has about half of it. */
 const LARGEST_FILE = 2 ** 30;
 
 const FILE_NAME = /^(?:(.+)-)?(train|test|t10k)-(images|labels)[-.]idx[13]-ubyte(?:\.gz)?$/;
@@ -94,7 +96,8 @@ function withClasses(train: Dataset, test: Dataset | undefined, classNames: stri
 
 async function classNamesIn(folder: string, present: string[]): Promise<string[] | undefined> {
   if (!present.includes(CLASSES)) return undefined;
-  return parseClassNames(await readFile(join(folder, CLASSES)), CLASSES);
+  const bytes = await read(CLASSES, join(folder, CLASSES), LARGEST_CLASS_FILE);
+  return parseClassNames(bytes, CLASSES);
 }
 
 async function fileNames(folder: string): Promise<string[]> {
@@ -110,10 +113,11 @@ function findFiles(
   needed: readonly Role[],
 ): Partial<Record<Role, string>> {
   const found = new Map<string, Map<string, string>>();
+  const all = new Set(present);
   for (const name of present.sort()) {
     const match = FILE_NAME.exec(name);
     if (match === null) continue;
-    if (name.endsWith('.gz') && present.includes(name.slice(0, -'.gz'.length))) continue;
+    if (name.endsWith('.gz') && all.has(name.slice(0, -'.gz'.length))) continue;
     const [, prefix = '', part, kind] = match;
     const role = `${part === 'train' ? 'train' : 'test'} ${kind}`;
     const files = found.get(prefix) ?? new Map<string, string>();
@@ -126,7 +130,8 @@ function findFiles(
   }
 
   if (found.size > 1) {
-    const sets = [...found.keys()].map((prefix) => prefix || 'one without a prefix');
+    const sets = [...found.keys()].slice(0, 10).map((prefix) => prefix || 'one without a prefix');
+    if (found.size > sets.length) sets.push('…');
     throw outOfRange(
       'folder',
       `${found.size} datasets in ${JSON.stringify(folder)} (${sets.join(', ')})`,
@@ -155,28 +160,50 @@ function usualName(prefix: string, role: Role): string {
 
 /** Reads a file and decompresses it where it is gzip, whatever its name says. */
 async function readIdx(folder: string, name: string): Promise<IdxFile> {
-  const bytes = await readFile(join(folder, name));
-  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return { name, bytes };
+  const bytes = await read(name, join(folder, name), undefined, {
+    bytes: LONGEST_IDX_HEAD,
+    check: (head, size) => isGzip(head) || parseIdxHead(head, name, size),
+  });
+  if (!isGzip(bytes)) return { name, bytes };
+  const most = Math.min(LARGEST_FILE, mostUnpacked(bytes.length));
+  const claimed = claimedLength(bytes);
+  if (claimed > most) {
+    const found = `gzip of ${bytes.length} bytes that unpacks to ${claimed}`;
+    throw outOfRange(name, found, `at most ${most}: unpack it with gunzip`);
+  }
   try {
-    const chunkSize = claimedLength(bytes);
-    const limits = { chunkSize, maxOutputLength: LARGEST_FILE };
+    // In one chunk of that length, the data need not be put together from many, which would take
+    // their memory twice.
+    const limits = { chunkSize: Math.max(2 ** 14, claimed + 1), maxOutputLength: most };
     return { name, bytes: await promisify(gunzip)(bytes, limits) };
   } catch (error) {
     throw outOfRange(
       name,
       `gzip that cannot be decompressed (${(error as Error).message})`,
-      `a whole gzip file of at most ${LARGEST_FILE} bytes`,
+      `a whole gzip file of at most ${most} bytes`,
     );
   }
 }
 
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** A file, or an error with its name, which those of headers and of the file system have. */
+async function read(name: string, ...how: Parameters<typeof readRegularFile>): Promise<Buffer> {
+  try {
+    return await readRegularFile(...how);
+  } catch (error) {
+    if (error instanceof RangeError || 'errno' in (error as Error)) throw error;
+    throw new RangeError(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /**
- * The length that a gzip file claims to have when it is decompressed, in its last four bytes, or
- * less where it cannot be true. Decompressed in one chunk of that length, the data need not be put
- * together from many, which would take its memory twice.
+ * The length that a gzip file claims to have when it is decompressed, in its last four bytes; 0 where
+ * that cannot be true.
  */
 function claimedLength(gzip: Buffer): number {
   const claimed = gzip.length < 4 ? 0 : gzip.readUInt32LE(gzip.length - 4);
-  // Deflate packs at most 1032 bytes into one.
-  return Math.max(64, Math.min(claimed + 1, gzip.length * 1032, LARGEST_FILE));
+  return claimed > MOST_DEFLATED * gzip.length ? 0 : claimed;
 }

@@ -9,7 +9,7 @@
  *   values     the last dimension varies fastest
  */
 
-import { integer, outOfRange, typed } from '../arguments.ts';
+import { integer, options, outOfRange, typed, wrongType } from '../arguments.ts';
 import { Dataset } from './dataset.ts';
 
 /** An IDX file's contents, not compressed, and the name by which an error calls it. */
@@ -41,7 +41,28 @@ export function parseIdx(
   bytes: Uint8Array,
   name: string,
 ): { dimensions: number[]; values: Uint8Array } {
+  if (typeof name !== 'string') throw wrongType('name', name, 'a string');
   typed(name, bytes, 'Uint8Array');
+  const { start, dimensions } = parseIdxHead(bytes, name, bytes.length);
+  const values = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  return { dimensions, values };
+}
+
+/** The bytes before the values, at most. */
+export const LONGEST_IDX_HEAD = 4 + 4 * 255;
+
+/**
+ * Reads the header, and holds what it claims against the bytes that there are.
+ *
+ * @param bytes the first `LONGEST_IDX_HEAD` of the file, or all
+ * @param size how many the file has
+ * @returns also where the values start
+ */
+export function parseIdxHead(
+  bytes: Uint8Array,
+  name: string,
+  size: number,
+): { dimensions: number[]; start: number } {
   if (bytes.length < 4) {
     throw outOfRange(name, `${bytes.length} bytes`, 'an IDX file, whose header alone takes more');
   }
@@ -69,15 +90,12 @@ export function parseIdx(
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, header);
   const dimensions = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const found = bytes.length - header;
+  const found = size - header;
   const expected = dimensions.reduce((product, size) => product * BigInt(size), 1n);
   if (BigInt(found) !== expected) {
     throw outOfRange(name, `${found} values`, `${dimensions.join(' × ')} = ${expected}`);
   }
-  return {
-    dimensions,
-    values: new Uint8Array(bytes.buffer, bytes.byteOffset + header, found),
-  };
+  return { dimensions, start: header };
 }
 
 /**
@@ -96,7 +114,9 @@ export function datasetFromIdx(files: {
   labels: IdxFile;
   classes?: number;
 }): Dataset {
-  const { images, labels, classes } = files;
+  const given = options('files', files, ['images', 'labels', 'classes']);
+  const [images, labels] = [fileOf('images', given.images), fileOf('labels', given.labels)];
+  const { classes } = given;
   const { dimensions, values: inputs } = parseIdx(images.bytes, images.name);
   const { dimensions: labelDimensions, values: targets } = parseIdx(labels.bytes, labels.name);
   if (dimensions.length < 2) {
@@ -131,6 +151,13 @@ export function datasetFromIdx(files: {
     );
   }
   return Dataset.from({ inputs, labels: targets, classes });
+}
+
+/** A file, each part read once. */
+function fileOf(argument: string, file: IdxFile): IdxFile {
+  const { name, bytes } = options(argument, file, ['name', 'bytes']);
+  if (typeof name !== 'string') throw wrongType(`${argument}.name`, name, 'a string');
+  return { name, bytes };
 }
 
 function firstBytes(bytes: Uint8Array): string {

@@ -53,6 +53,8 @@ const TYPES: Readonly<Record<string, ElementType>> = {
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** As many bytes as NumPy itself trusts. */
 const LONGEST_HEADER = 10_000;
+/** The bytes before the values, at most. */
+export const LONGEST_HEAD = 12 + LONGEST_HEADER;
 const ENTRY =
   /\s*'(descr|fortran_order|shape)'\s*:\s*('[^']*'|True|False|\([\d\s,]*\))\s*(?:,|(?=\}))/y;
 /** NumPy has none with more. */
@@ -126,9 +128,22 @@ export function datasetsFromNpy(
   return { train: datasetOf(train), test: test && datasetOf(test) };
 }
 
+/** Arrays with a role among which one is there twice: inputs and labels of three parts are six. */
+export const TOO_MANY_ARRAYS = 7;
+
 /** Whether an array's name says that it holds inputs or labels. */
 export function hasRole(name: string): boolean {
   return roleOf(name) !== undefined;
+}
+
+/**
+ * Those of the arrays that `datasetsFromNpy` needs, so that others need not be read.
+ *
+ * @throws RangeError as it does
+ */
+export function arraysToRead(source: string, names: readonly string[]): string[] {
+  const { train, test } = rolesOf(source, names.filter(hasRole));
+  return [train, ...(test ? [test] : [])].flatMap(({ x, y }) => [x, y]);
 }
 
 interface Pair {
@@ -292,8 +307,25 @@ function inCOrder<T extends Inputs>(from: T, shape: readonly number[]): T {
   return to;
 }
 
-/** Reads the header, and holds what it claims against the bytes that are there. */
 function parseNpy({ name, bytes }: NpyFile): NpyArray {
+  const { start, ...array } = parseNpyHead(name, bytes.subarray(0, LONGEST_HEAD), bytes.length);
+  const values = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  return { name, ...array, values };
+}
+
+/**
+ * Reads the header, and holds what it claims against the bytes that there are.
+ *
+ * @param bytes the first `LONGEST_HEAD` of the file, or all
+ * @param size how many the file has
+ * @returns also where the values start
+ * @throws RangeError that names the array
+ */
+export function parseNpyHead(
+  name: string,
+  bytes: Uint8Array,
+  size: number,
+): Pick<NpyArray, 'shape' | 'type' | 'isFortran'> & { readonly start: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw outOfRange(name, 'other bytes at the start', 'a .npy file: 93 and NUMPY');
@@ -302,23 +334,23 @@ function parseNpy({ name, bytes }: NpyFile): NpyArray {
   if (version < 1 || version > 3) {
     throw outOfRange(name, `version ${version}.${bytes[7]}`, 'version 1, 2 or 3');
   }
-  const start = version === 1 ? 10 : 12;
+  const before = version === 1 ? 10 : 12;
   const length = version === 1 ? view.getUint16(8, LITTLE) : view.getUint32(8, LITTLE);
-  if (length > LONGEST_HEADER || start + length > bytes.length) {
-    const expected = `at most ${Math.min(LONGEST_HEADER, bytes.length - start)}`;
+  const start = before + length;
+  if (length > LONGEST_HEADER || start > bytes.length) {
+    const expected = `at most ${Math.min(LONGEST_HEADER, bytes.length - before)}`;
     throw outOfRange(name, `a header of ${length} bytes`, expected);
   }
-  const text = new TextDecoder().decode(bytes.subarray(start, start + length));
+  const text = new TextDecoder().decode(bytes.subarray(before, start));
   const { descr, isFortran, shape } = parseHeader(name, text);
   const type = typeOf(name, descr);
-  const found = bytes.length - start - length;
+  const found = size - start;
   const expected = shape.reduce((product, size) => product * BigInt(size), BigInt(type.bytes));
   if (BigInt(found) !== expected) {
     const claimed = `${expected}, ${type.bytes} each for ${shapeText({ shape })}`;
     throw outOfRange(name, `${found} bytes of values`, claimed);
   }
-  const values = new DataView(bytes.buffer, bytes.byteOffset + start + length, found);
-  return { name, shape, type, isFortran, values };
+  return { shape, type, isFortran, start };
 }
 
 function parseHeader(name: string, text: string): Header {

@@ -36,17 +36,35 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   }
 }
 
+/** What is looked at before a file is read. */
+interface Head {
+  /** Its first bytes, so many. */
+  readonly bytes: number;
+  /**
+   * Throws where they do not fit the size of the file, before memory is taken for all of it.
+   */
+  check(head: Buffer, size: number): void;
+}
+
 /**
  * Reads a whole regular file.
  *
  * @param most bytes that it may have
  * @throws Error that says what is wrong, without the path, or the error of the file system
  */
-export async function readRegularFile(path: string, most = MOST_BYTES): Promise<Buffer> {
+export async function readRegularFile(
+  path: string,
+  most = MOST_BYTES,
+  head?: Head,
+): Promise<Buffer> {
   const handle = await openRegularFile(path);
   try {
     const { size } = await handle.stat();
     if (size > most) throw new Error(`has ${size} bytes, expected at most ${most}`);
+    if (head) {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(head.bytes), 0, head.bytes, 0);
+      head.check(buffer.subarray(0, bytesRead), size);
+    }
     return await handle.readFile();
   } finally {
     await handle.close();

@@ -9,8 +9,8 @@ export interface Shape {
   readonly names: readonly string[] | undefined;
   /** Whether rows end with a delimiter, so that they have an empty cell more. */
   readonly hasTail: boolean;
-  /** Columns, counted from 0, that hold the rows' numbers or names. */
-  readonly rowNames: readonly number[];
+  /** How many of the first columns hold the rows' numbers or names. */
+  readonly rowNames: number;
 }
 
 /** What is known of a header beforehand. */
@@ -21,7 +21,11 @@ export interface HeaderHints {
   readonly known: readonly (readonly string[])[];
 }
 
-export const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+/**
+ * A number. Cells may be as long as anyone makes them: here as in all expressions for them, no two
+ * repetitions that can match the same characters follow each other, or time would be quadratic.
+ */
+export const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 
 /** How pandas calls a column without a name when it reads a file, and R’s collections row names. */
 const ROW_NAMES = /^(?:Unnamed: \d+(?:\.\d+)*|row[ ._]?names)$/i;
@@ -75,12 +79,12 @@ export function shapeOf(
   const header = hasRowNames ? ['', ...cells] : cells;
   const isKnown = hints.known.some((names) => hasAll(cells, names));
   const isHeader = hints.header ?? (isKnown || looksLikeHeader(header, second, !hasRowNames));
-  if (!isHeader) return { width: cells.length, names: undefined, hasTail, rowNames: [] };
+  if (!isHeader) return { width: cells.length, names: undefined, hasTail, rowNames: 0 };
   const names = header.map((cell) => cell.trim());
   const named = names.findIndex((name) => name !== '' && !ROW_NAMES.test(name));
   return {
     ...{ width: names.length, names, hasTail: hasTail || (isLonger && !hasRowNames) },
-    rowNames: Array.from({ length: Math.max(0, named) }, (_, column) => column),
+    rowNames: Math.max(0, named),
   };
 }
 

@@ -56,18 +56,21 @@ export interface Table {
 /**
  * What was found in a table that is no fault: a column without a name, or one called like row numbers
  * that counts the rows, neither of which is an input; one that is an input though it counts the
- * rows; a first row that counts, and was taken for data.
+ * rows; a first row that counts, and was taken for data; labels that may say that there is none, among
+ * others that are words, and so are a class.
  */
 export interface TableNote {
-  readonly kind: 'row names' | 'row numbers' | 'counting' | 'first row';
+  readonly kind: 'row names' | 'row numbers' | 'counting' | 'first row' | 'missing label';
   /** From 1; of a first row none. */
   readonly column?: number;
   /** Of the column, '' where it has none; undefined where there is no header. */
   readonly name?: string | undefined;
+  /** Of missing labels: the first one, and how many there are. */
+  readonly label?: { readonly text: string; readonly rows: number };
 }
 
 /** A note in words: what it is of, and what is so. */
-export function noteText({ kind, column, name }: TableNote): string {
+export function noteText({ kind, column, name, label }: TableNote): string {
   const where = `column ${column}${name ? ` (${describe(name)})` : ''}`;
   switch (kind) {
     case 'row names':
@@ -78,6 +81,8 @@ export function noteText({ kind, column, name }: TableNote): string {
       return `${where}: counts the rows and is used as an input; remove it unless it is a measurement`;
     case 'first row':
       return 'row 1: is read as data';
+    case 'missing label':
+      return `${where}: ${describe(label!.text)} is used as a class; remove its rows if it means a missing label (${label!.rows})`;
   }
 }
 
@@ -108,19 +113,28 @@ export interface Labels {
   readonly fraction: string | undefined;
   /** The first label that is no such number, and its record. */
   readonly firstWord: { readonly text: string; readonly record: number } | undefined;
-  /** How many are none, and how many of those say that the label is missing. */
+  /** How many are none, and how many of those say that the label is missing; the first of these. */
   readonly words: number;
   readonly missing: number;
+  readonly firstMissing: string | undefined;
 }
 
 /** 1 GiB of numbers. */
 const MOST_VALUES = 2 ** 27;
+/** Blank ones and those that are passed over included: an input without end has an end here. */
+const MOST_ROWS = 2 ** 28;
 const MOST_CLASSES = 256;
 /** How cells say that nothing was measured. */
-const MISSING = /^\s*(?:|NA|N\/A|NaN|null|none|nil|\?|-|\.)\s*$/i;
+const MISSING = /^(?:|NA|N\/A|NaN|null|none|nil|\?|-|\.)$/i;
 const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+\s*$/;
 /** Rows below which a column counts them by chance. */
 const LEAST_TO_COUNT = 5;
+
+/** The number of a column, counted from 0, by its name. */
+type Places = ReadonlyMap<string, number>;
+
+/** Names that an error lists at most. */
+const MOST_LISTED = 20;
 
 /** Where in a row things are. */
 interface Layout extends Shape {
@@ -137,8 +151,8 @@ interface Layout extends Shape {
 export class TableReader {
   readonly #name: string;
   readonly #options: TableOptions;
-  readonly #inputs = new FloatList();
-  readonly #records: number[] = [];
+  readonly #inputs = new NumberList(Float64Array);
+  readonly #records = new NumberList(Uint32Array);
   readonly #labels = new LabelList();
   #layout: Layout | undefined;
   #first: { cells: readonly string[]; record: number } | undefined;
@@ -160,6 +174,9 @@ export class TableReader {
    * @throws TableError that names row and column
    */
   row(cells: readonly string[]): void {
+    if (this.#record === MOST_ROWS) {
+      throw outOfRange(this.#name, `more than ${MOST_ROWS} rows`, 'at most as many');
+    }
     this.#record++;
     if (cells.length === 1 && cells[0]!.trim() === '') return;
     if (this.#layout !== undefined) {
@@ -188,22 +205,32 @@ export class TableReader {
     const labels = label === undefined ? undefined : this.#labels.end();
     this.#checkLabels(layout, labels);
     const numbering = this.#rowNumbers(layout);
-    const features = layout.features.filter((column) => !numbering.includes(column));
-    const inputs = this.#inputs.concat();
-    const width = layout.features.length;
+    const numbers = new Set(numbering);
+    const features = layout.features.filter((column) => !numbers.has(column));
     return {
-      inputs:
-        numbering.length === 0
-          ? inputs
-          : inputs.filter((_, i) => !numbering.includes(layout.features[i % width]!)),
+      inputs: this.#inputsOf(layout, features),
       rows: this.#records.length,
       featureNames: names && features.map((column) => names[column]!),
       labels,
       label: label === undefined ? undefined : (names?.[label] ?? String(label + 1)),
-      records: Uint32Array.from(this.#records),
+      records: this.#records.concat(),
       isGuessed: layout.isGuessed,
-      notes: this.#notes(layout, numbering),
+      notes: this.#notes(layout, numbering, labels),
     };
+  }
+
+  /** The values of those columns; no copy is made where they are all. */
+  #inputsOf({ features: all }: Layout, features: readonly number[]): Float64Array {
+    const values = this.#inputs.concat();
+    if (features.length === all.length) return values;
+    const wanted = new Set(features);
+    const places = [...all.keys()].filter((place) => wanted.has(all[place]!));
+    const inputs = new Float64Array(this.#records.length * places.length);
+    let at = 0;
+    for (let row = 0; row < values.length; row += all.length) {
+      for (const place of places) inputs[at++] = values[row + place]!;
+    }
+    return inputs;
   }
 
   /** Settles the layout by the first row and, if there is one, the second. */
@@ -223,42 +250,44 @@ export class TableReader {
     if (shape.names === undefined) this.#take(this.#layout, cells, record);
   }
 
-  #columnNames({ names, rowNames }: Shape): readonly string[] | undefined {
-    if (names === undefined) return undefined;
-    const all = names.map((name, i) => (rowNames.includes(i) ? '' : name || `column ${i + 1}`));
-    const twice = all.findIndex((name, i) => name !== '' && all.indexOf(name) < i);
-    if (twice >= 0) {
-      const columns = `${all.indexOf(all[twice]!) + 1} and ${twice + 1}`;
-      throw outOfRange(
-        `${this.#name}, header`,
-        `${describe(all[twice])} in columns ${columns}`,
-        'each name once',
-      );
+  /** What the columns are called, and the place of each name. */
+  #columnNames({ names, rowNames }: Shape): { names?: readonly string[]; places?: Places } {
+    if (names === undefined) return {};
+    const all = names.map((name, i) => name || (i < rowNames ? '' : `column ${i + 1}`));
+    const places = new Map<string, number>();
+    for (let i = rowNames; i < all.length; i++) {
+      const first = places.get(all[i]!);
+      if (first !== undefined) {
+        const found = `${describe(all[i])} in columns ${first + 1} and ${i + 1}`;
+        throw outOfRange(`${this.#name}, header`, found, 'each name once');
+      }
+      places.set(all[i]!, i);
     }
-    return names.map((name, i) => name || all[i]!);
+    for (let i = rowNames - 1; i >= 0; i--) places.set(all[i]!, i);
+    return { names: all, places };
   }
 
   #layoutOf(shape: Shape, isGuessed: boolean): Layout {
     const { features, labelled = true } = this.#options;
-    const names = this.#columnNames(shape);
+    const { names, places } = this.#columnNames(shape);
     const common = { ...shape, names, isGuessed };
     const all = Array.from({ length: shape.width }, (_, column) => column);
-    const columns = all.filter((column) => !shape.rowNames.includes(column));
-    if (names !== undefined && features?.names !== undefined) {
+    const columns = all.slice(shape.rowNames);
+    if (places !== undefined && features?.names !== undefined) {
       return {
         ...common,
-        features: features.names.map((name) => this.#columnOf(name, names, 'column')),
-        label: labelled ? this.#labelColumn(columns, names) : undefined,
+        features: features.names.map((name) => this.#columnOf(name, places, 'column')),
+        label: labelled ? this.#labelColumn(columns, places) : undefined,
         passedOver: undefined,
       };
     }
     if (features === undefined) {
       // Of a table that is new, the number is that of the file's own column.
-      const label = this.#labelColumn(all, names);
+      const label = this.#labelColumn(all, places);
       const inputs = columns.filter((column) => column !== label);
       if (inputs.length === 0) {
         const found = `${shape.width} ${shape.width === 1 ? 'column' : 'columns'}`;
-        const lead = shape.rowNames.length > 0 ? ', the first of them without a name' : '';
+        const lead = shape.rowNames > 0 ? ', the first of them without a name' : '';
         throw outOfRange(this.#name, `${found}${lead}`, 'at least one, and the label');
       }
       return {
@@ -275,7 +304,7 @@ export class TableReader {
       const expected = `${either}: the network takes ${count} numbers`;
       throw outOfRange(this.#name, `${columns.length} columns`, expected);
     }
-    const label = withLabel ? this.#labelColumn(columns, names) : undefined;
+    const label = withLabel ? this.#labelColumn(columns, places) : undefined;
     return {
       ...common,
       features: columns.filter((column) => column !== label),
@@ -308,24 +337,23 @@ export class TableReader {
   }
 
   /** @param columns in the order in which the label's number counts them */
-  #labelColumn(columns: readonly number[], names: readonly string[] | undefined): number {
+  #labelColumn(columns: readonly number[], places: Places | undefined): number {
     const { label } = this.#options;
     if (label === undefined) return columns.at(-1)!;
-    if (names?.includes(label)) return names.indexOf(label);
-    if (isName(label)) return this.#columnOf(label, names, 'label column');
+    const named = places?.get(label);
+    if (named !== undefined) return named;
+    if (isName(label)) return this.#columnOf(label, places, 'label column');
     const number = Number(label);
     if (number >= 1 && number <= columns.length) return columns[number - 1]!;
     const expected = `the label column’s number, 1 to ${columns.length}`;
     throw outOfRange(this.#name, `no column ${label}`, expected);
   }
 
-  #columnOf(name: string, names: readonly string[] | undefined, what: string): number {
-    const column = names?.indexOf(name) ?? -1;
-    if (column >= 0) return column;
+  #columnOf(name: string, places: Places | undefined, what: string): number {
+    const column = places?.get(name);
+    if (column !== undefined) return column;
     const expected =
-      names === undefined
-        ? `a number for the ${what}, or a header`
-        : `one of ${names.map((other) => describe(other)).join(', ')}`;
+      places === undefined ? `a number for the ${what}, or a header` : `one of ${listed(places)}`;
     throw outOfRange(this.#name, `no ${what} ${describe(name)}`, expected);
   }
 
@@ -395,13 +423,14 @@ export class TableReader {
     return this.#records.length < LEAST_TO_COUNT ? [] : this.#counting.map(({ column }) => column);
   }
 
-  #notes(layout: Layout, rowNumbers: readonly number[]): TableNote[] {
+  #notes(layout: Layout, rowNumbers: readonly number[], labels: Labels | undefined): TableNote[] {
     const { names, features, label, rowNames, isGuessed, passedOver } = layout;
     const noteOf = (kind: TableNote['kind']) => (column: number) => ({
       ...{ kind, column: column + 1, name: names?.[column] },
     });
     const inputs = features.length - rowNumbers.length;
-    const counting = this.#countingColumns().filter((i) => !rowNumbers.includes(i));
+    const numbers = new Set(rowNumbers);
+    const counting = this.#countingColumns().filter((column) => !numbers.has(column));
     const { cells } = this.#first!;
     const countsFirst = isGuessed && counts(cells) && (Number(cells[0]) === 0 || cells.length > 2);
     const firstRow = countsFirst ? [{ kind: 'first row' } as const] : [];
@@ -410,10 +439,14 @@ export class TableReader {
       return [...(passedOver === undefined ? [] : counting.map(noteOf('counting'))), ...firstRow];
     }
     return [
-      ...rowNames.filter((column) => column !== label).map(noteOf('row names')),
+      ...[...Array(rowNames).keys()].filter((column) => column !== label).map(noteOf('row names')),
       ...rowNumbers.map(noteOf('row numbers')),
       ...(inputs > 1 ? counting.map(noteOf('counting')) : []),
       ...firstRow,
+      ...missingLabels(labels).map((found) => ({
+        ...noteOf('missing label')(label!),
+        label: found,
+      })),
     ];
   }
 
@@ -468,7 +501,7 @@ export class TableReader {
 }
 
 function problemOf(cell: string): TableProblem {
-  if (MISSING.test(cell)) return 'missing';
+  if (MISSING.test(cell.trim())) return 'missing';
   return DECIMAL_COMMA.test(cell) ? 'decimal comma' : 'text';
 }
 
@@ -564,7 +597,20 @@ function numberName(text: string): string {
 
 /** Whether a number has a fraction as it is written, which 64 bits may round off. */
 function hasFraction(text: string): boolean {
-  return !Number.isInteger(Number(text)) || /^[^e]*\.\d*[1-9]\d*$/i.test(text);
+  return !Number.isInteger(Number(text)) || (/\.0*[1-9]/.test(text) && !/e/i.test(text));
+}
+
+/** The names for an error. */
+function listed(places: Places): string {
+  const names = [...places.keys()].sort((a, b) => places.get(a)! - places.get(b)!);
+  const shown = names.slice(0, MOST_LISTED).map((name) => describe(name));
+  return `${shown.join(', ')}${names.length > shown.length ? `, … (${names.length} columns)` : ''}`;
+}
+
+/** Labels that may say that there is none, where others are words, so that they are a class. */
+function missingLabels(labels: Labels | undefined): { text: string; rows: number }[] {
+  const { firstMissing: text, missing: rows, words } = labels ?? { words: 0 };
+  return text === undefined || rows === words ? [] : [{ text, rows: rows! }];
 }
 
 /** Whether a column given by `label` is meant by name: what is a number may be either. */
@@ -572,29 +618,38 @@ function isName(label: string | undefined): label is string {
   return label !== undefined && !/^\d+$/.test(label);
 }
 
+type Numbers = Float64Array | Uint32Array | Uint16Array;
+
 /** Numbers, ever more of them, without copying those that are there. */
-class FloatList {
+class NumberList<T extends Numbers> {
   static readonly #BLOCK = 2 ** 17;
-  readonly #blocks: Float64Array[] = [];
+  readonly #type: new (
+    length: number,
+  ) => T;
+  readonly #blocks: T[] = [];
   length = 0;
+
+  constructor(type: new (length: number) => T) {
+    this.#type = type;
+  }
 
   /** Takes away all after the first `length`. */
   cut(length: number): void {
     this.length = length;
-    this.#blocks.length = Math.ceil(length / FloatList.#BLOCK);
+    this.#blocks.length = Math.ceil(length / NumberList.#BLOCK);
   }
 
   push(value: number): void {
-    const place = this.length % FloatList.#BLOCK;
-    if (place === 0) this.#blocks.push(new Float64Array(FloatList.#BLOCK));
+    const place = this.length % NumberList.#BLOCK;
+    if (place === 0) this.#blocks.push(new this.#type(NumberList.#BLOCK));
     this.#blocks.at(-1)![place] = value;
     this.length++;
   }
 
-  concat(): Float64Array {
-    const whole = new Float64Array(this.length);
+  concat(): T {
+    const whole = new this.#type(this.length);
     for (const [i, block] of this.#blocks.entries()) {
-      const begin = i * FloatList.#BLOCK;
+      const begin = i * NumberList.#BLOCK;
       whole.set(block.subarray(0, this.length - begin), begin);
     }
     return whole;
@@ -605,12 +660,13 @@ class FloatList {
 class LabelList {
   readonly #numbers = new Map<string, number>();
   readonly #firstRecords: number[] = [];
-  #rows: number[] | undefined = [];
-  #values: FloatList | undefined = new FloatList();
+  #rows: NumberList<Uint16Array> | undefined = new NumberList(Uint16Array);
+  #values: NumberList<Float64Array> | undefined = new NumberList(Float64Array);
   #fraction: string | undefined;
   #firstWord: Labels['firstWord'];
   #words = 0;
   #missing = 0;
+  #firstMissing: string | undefined;
 
   push(text: string, record: number): void {
     const value = numberIn(text);
@@ -618,7 +674,10 @@ class LabelList {
       this.#values = undefined;
       this.#firstWord ??= { text, record };
       this.#words++;
-      if (MISSING.test(text)) this.#missing++;
+      if (MISSING.test(text)) {
+        this.#missing++;
+        this.#firstMissing ??= text;
+      }
     } else if (this.#fraction === undefined && hasFraction(text)) {
       this.#fraction = text;
     }
@@ -628,7 +687,8 @@ class LabelList {
       if (this.#numbers.size === MOST_TEXTS) this.#rows = undefined;
       number = this.#numbers.size;
       if (this.#rows === undefined) return;
-      this.#numbers.set(text, number);
+      // A part of a text keeps all of that in memory, but not if it is a text of its own.
+      this.#numbers.set(` ${text}`.slice(1), number);
       this.#firstRecords.push(record);
     }
     this.#rows?.push(number);
@@ -642,16 +702,24 @@ class LabelList {
     const classNames = [...new Set(names)].sort();
     if (areNumbers) classNames.sort((a, b) => Number(a) - Number(b));
     const tooMany = this.#rows === undefined || classNames.length > MOST_CLASSES;
-    const classOf = names.map((name) => classNames.indexOf(name));
+    const places = new Map(classNames.map((name, i) => [name, i]));
+    const classOf = names.map((name) => places.get(name)!);
+    const firsts = new Map<string, number>();
+    for (const [i, name] of names.entries()) {
+      if (!firsts.has(name)) firsts.set(name, this.#firstRecords[i]!);
+    }
     return {
-      classes: tooMany ? undefined : Uint8Array.from(this.#rows!, (number) => classOf[number]!),
+      classes: tooMany
+        ? undefined
+        : Uint8Array.from(this.#rows!.concat(), (number) => classOf[number]!),
       classNames,
-      firstRecords: classNames.map((name) => this.#firstRecords[names.indexOf(name)]!),
+      firstRecords: classNames.map((name) => firsts.get(name)!),
       numbers: this.#values?.concat(),
       fraction: this.#fraction,
       firstWord: this.#firstWord,
       words: this.#words,
       missing: this.#missing,
+      firstMissing: this.#firstMissing,
     };
   }
 }

@@ -86,8 +86,8 @@ describe('--checkpoint and --resume', () => {
     for (const [options, code, message] of [
       [
         ['--resume', 'c.safetensors', '-b', '50'],
-        1,
-        'c.safetensors: resume.settings.batchSize: found 100, expected 50',
+        2,
+        '--batch: found 50, expected 100, as in c.safetensors',
       ],
       [['--resume', 'm.safetensors'], 1, 'm.safetensors: model file: found no "checkpoint"'],
       [['--resume', 'cut.safetensors'], 1, 'cut.safetensors: '],

@@ -22,19 +22,25 @@ export interface Setting {
   env?: Record<string, string>;
   /** Columns of the terminal that standard output claims to be; a pipe unless given. */
   terminal?: number;
+  /** A file descriptor for standard output in place of a pipe. */
+  stdout?: number;
 }
 
 /** Starts the command; `NO_COLOR` and the like do not come in from outside. */
-export function start(args: string[], { cwd, input, env, terminal }: Setting = {}): ChildProcess {
+export function start(
+  args: string[],
+  { cwd, input, env, terminal, stdout }: Setting = {},
+): ChildProcess {
   const claim = `process.stdout.isTTY = true; process.stdout.columns = ${terminal}`;
   const preload = terminal ? ['--import', `data:text/javascript,${claim}`] : [];
   const child = spawn(process.execPath, [...preload, CLI, ...args], {
     cwd,
     env: { PATH: process.env.PATH, TERM: 'xterm-256color', ...env },
+    stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
   });
   // The command may end without reading it.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
   return child;
 }
 
@@ -46,7 +52,7 @@ export async function run(args: string[], setting?: Setting): Promise<Outcome> {
 /** What a command that has been started comes to. */
 export async function outcome(child: ChildProcess): Promise<Outcome> {
   const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout!),
+    child.stdout ? text(child.stdout) : '',
     text(child.stderr!),
     once(child, 'close') as Promise<[number | null]>,
   ]);

@@ -33,6 +33,9 @@ describe('a file', () => {
     ['tabs', 'a\tb\tc\n1\t2\tx\n3\t4\ty\n', 't.tsv'],
     ['tabs, by the rows', 'a\tb\tc\n1\t2\tx\n3\t4\ty\n', 't.txt'],
     ['the ends of lines of Windows', 'a,b,c\r\n1,2,x\r\n3,4,y\r\n', 't.csv'],
+    ['the same, but for the last', 'a,b,c\r\n1,2,"x"\r\n3,4,"y"\n', 't.csv'],
+    ['both ends of lines', 'a,b,c\n1,2,"x"\r\n3,4,y\n', 't.csv'],
+    ['the ends of lines of old Macs', 'a,b,c\r1,2,"x"\r3,4,y\r', 't.csv'],
     ['no end of the last line', 'a,b,c\n1,2,x\n3,4,y', 't.csv'],
     ['a byte order mark', '\ufeffa,b,c\n1,2,x\n3,4,y', 't.csv'],
     ['quotes', '"a",b,c\n"1",2,"x"\n3,"4",y', 't.csv'],
@@ -69,9 +72,21 @@ describe('names the file and what is wrong in it', () => {
   const long = `a,b\n1,2\n${'1,x\n'.repeat(300_000)}`;
   it.each<[string, string | Uint8Array, string]>([
     ['no bytes', '', 'found no rows of data'],
-    ['other bytes', Uint8Array.of(0x31, 0x2c, 0xff, 0x0a), 'is not UTF-8 text'],
-    ['half a character at the end', Uint8Array.of(0x31, 0x2c, 0xc3), 'is not UTF-8 text'],
-    ['UTF-16', Buffer.from('\ufeff1,2\n3,4\n', 'utf16le'), 'is not UTF-8 text'],
+    [
+      'other bytes',
+      Uint8Array.of(0x31, 0x2c, 0xff, 0x0a),
+      'found bytes that are not UTF-8, expected text in UTF-8',
+    ],
+    [
+      'half a character at the end',
+      Uint8Array.of(0x31, 0x2c, 0xc3),
+      'found bytes that are not UTF-8, expected text in UTF-8',
+    ],
+    [
+      'UTF-16',
+      Buffer.from('\ufeff1,2\n3,4\n', 'utf16le'),
+      'found bytes that are not UTF-8, expected text in UTF-8',
+    ],
     ['a cell too many', 'a,b\n1,2\n1,2,3\n', 'row 3: found 3 cells, expected 2'],
     [
       'a quote that is not closed',
@@ -102,7 +117,7 @@ describe('names the file and what is wrong in it', () => {
   it('a row without end, before all of it is read', async () => {
     const started = performance.now();
     await expect(read(`a,b\n1,"2\n${'3,4\n'.repeat(8e6)}`)).rejects.toThrow(
-      'row 2 is longer than 16,777,216 characters; is a quote not closed?',
+      'row 2: found more than 16777216 characters, expected at most as many; is a quote not closed?',
     );
     expect(performance.now() - started).toBeLessThan(10_000);
   });

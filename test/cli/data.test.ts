@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -81,6 +81,18 @@ it('puts files and class names into a folder that can be trained on', async () =
   const { train, test } = await loadIdxFolder(to);
   expect(train).toMatchObject({ length: 3, classNames: ['a', 'b'] });
   expect(test.length).toBe(3);
+  await server[Symbol.asyncDispose]();
+});
+
+it('replaces no class names that somebody has changed, and downloads nothing then', async () => {
+  const { server, data } = await tiny();
+  const file = join(cwd, 'classes.txt');
+  await writeFile(file, 'mine\nb\n');
+  await expect(downloadData('tiny', data, { to: cwd })).rejects.toThrow(
+    `${file}: found other class names, expected the dataset's or no file: move it away`,
+  );
+  expect(await readFile(file, 'utf8')).toBe('mine\nb\n');
+  expect(server.ranges).toEqual([]);
   await server[Symbol.asyncDispose]();
 });
 

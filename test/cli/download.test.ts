@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { download } from '../../src/cli/download.ts';
+import { download, LIMITS } from '../../src/cli/download.ts';
 import { breaking, FileServer, proper, whole } from './file-server.ts';
 
 const CONTENT = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7));
@@ -173,8 +174,67 @@ describe('refuses', () => {
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, 1000));
     };
-    expect(await refusal({ patience: 100 })).toBe('sent nothing for 0.1 s');
+    const limits = { ...LIMITS, window: 100, rate: 10 };
+    expect(await refusal({ limits })).toBe('sent nothing in 0.1 s, expected at least 1');
     expect(await readdir(folder)).toEqual([PART]);
+  });
+
+  it('to wait for a server that drips', async () => {
+    server.behaviour = (_, response, content) => {
+      response.writeHead(200, { 'content-length': content.length });
+      const drip = () => {
+        if (response.destroyed) return;
+        response.write('x');
+        setTimeout(drip, 5);
+      };
+      drip();
+    };
+    const limits = { ...LIMITS, window: 200, rate: 5000 };
+    expect(await refusal({ limits })).toMatch(/^sent \d+ bytes in 0\.2 s, expected at least 1000$/);
+    expect(server.ranges).toHaveLength(LIMITS.failures);
+  });
+
+  it('to try for ever where two servers take turns, one that knows ranges and one that does not', async () => {
+    let turn = 0;
+    server.behaviour = (request, response, content) => {
+      const begin = Number(/\d+/.exec(request.headers.range ?? '0')![0]);
+      turn++;
+      if (turn % 2 === 1) breaking(100)(request, response, content);
+      else if (begin > 0) {
+        response.writeHead(200, { 'content-length': content.length });
+        response.write(content.subarray(0, 50), () => setTimeout(() => response.destroy(), 5));
+      }
+    };
+    const limits = { ...LIMITS, connections: 20 };
+    expect(await refusal({ limits })).toMatch(/, in the last of 20 connections$/);
+    expect(server.ranges).toHaveLength(20);
+  });
+
+  it.each(['a link', 'a link that leads nowhere', 'a hard link'])(
+    'to write through %s in place of the part',
+    async (kind) => {
+      const other = join(folder, 'other');
+      if (kind !== 'a link that leads nowhere') await writeFile(other, 'mine');
+      if (kind === 'a hard link') await link(other, join(folder, PART));
+      else await symlink(other, join(folder, PART));
+      const found =
+        kind === 'a hard link' ? 'a file that has other names too' : 'what is no regular file';
+      expect(await refusal()).toBe(
+        `${join(folder, PART)}: found ${found}, expected a file or nothing: move it away`,
+      );
+      expect(await readFile(other, 'utf8').catch(() => undefined)).toBe(
+        kind === 'a link that leads nowhere' ? undefined : 'mine',
+      );
+      expect(server.ranges).toEqual([]);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('a pipe for a part, or for the file', async () => {
+    for (const name of [PART, NAME]) {
+      execFileSync('mkfifo', [join(folder, name)]);
+      await expect(get()).rejects.toThrow(/is a pipe, expected a file|what is no regular file/);
+      await rm(join(folder, name));
+    }
   });
 
   it('to try for ever where each connection breaks at once', async () => {

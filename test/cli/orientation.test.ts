@@ -116,11 +116,11 @@ describe.each(ORIENTATIONS)('an orientation of %i', (orientation) => {
 
   it('is the size that is asked about, and refused', async () => {
     const path = await file(jpegOf(exifSegment(exif(orientation))));
-    const check = ({ width, height }: { width: number; height: number }) => {
-      throw new Error(`no ${width} × ${height}`);
-    };
     const size = orientation > 4 ? '16 × 24' : '24 × 16';
-    await expect(readImage(path, check)).rejects.toThrow(`${path}: no ${size}`);
+    const expected = { width: 24, height: 24, because: 'others have' };
+    await expect(readImage(path, expected)).rejects.toThrow(
+      `${path}: has ${size} pixels, expected 24 × 24, as others have`,
+    );
   });
 });
 

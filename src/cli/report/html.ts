@@ -1,5 +1,7 @@
 /** HTML as text: what comes from data is escaped wherever it is put in. */
 
+import { oneLine } from '../safe-text.ts';
+
 /** Text that is HTML already. */
 export class Html {
   readonly text: string;
@@ -10,6 +12,11 @@ export class Html {
 }
 
 type Value = string | number | Html | readonly Html[] | undefined;
+
+/** A name among other text, whose order it must not change where it is written from right to left. */
+export function isolated(name: string): Html {
+  return html`<bdi>${name}</bdi>`;
+}
 
 /** A template whose values are escaped, but for those that are HTML. */
 export function html(strings: TemplateStringsArray, ...values: Value[]): Html {
@@ -32,8 +39,5 @@ const ENTITIES: Record<string, string> = {
 };
 
 function escaped(text: string): string {
-  // Control characters mean nothing in HTML, and some are errors there.
-  return text
-    .replace(/[&<>"']/g, (character) => ENTITIES[character]!)
-    .replace(/\p{Cc}/gu, '\ufffd');
+  return oneLine(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -1,7 +1,7 @@
 /** Where a network is most wrong: what it was shown, what it thought, and what it was. */
 import type { Inputs, Outputs } from '../../index.ts';
 import { count, number, percent } from '../numbers.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, isolated } from './html.ts';
 import { picture } from './picture.ts';
 import { inputName, outputName, type ReportData, shownInputs } from './report-data.ts';
 
@@ -43,10 +43,10 @@ function classMistakes(data: ReportData): Html {
 ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
 </section>`;
 
-  function thoughtsOf(example: number): string {
+  function thoughtsOf(example: number): Html {
     const row = outputs.subarray(example * classes, (example + 1) * classes);
     const best = [...row.keys()].sort((a, b) => row[b]! - row[a]!).slice(0, THOUGHTS);
-    return best.map((j) => `${outputName(data, j)} ${percent(row[j]!, 1)}`).join(', ');
+    return html`${best.map((j, i) => html`${i > 0 ? ', ' : ''}${isolated(outputName(data, j))} ${percent(row[j]!, 1)}`)}`;
   }
 
   function pictured({ example, taken, probability }: (typeof all)[number]): Html {
@@ -55,7 +55,7 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
     const greys = greysOf(image);
     const [is, was] = [outputName(data, labels[example]!), outputName(data, taken)];
     return html`<li>${picture(size!, `${is}, predicted ${was}`, (i) => [greys[i]!, greys[i]!, greys[i]!, 255])}
-<span>actual <strong>${is}</strong> (${percent(probability, 1)})</span>
+<span>actual <strong>${isolated(is)}</strong> (${percent(probability, 1)})</span>
 <span class="thought">${thoughtsOf(example)}</span></li>`;
   }
 
@@ -104,7 +104,7 @@ function rowsTable(
   data: ReportData,
   examples: readonly number[],
   heads: readonly string[],
-  cellsOf: (example: number) => readonly string[],
+  cellsOf: (example: number) => readonly (string | Html)[],
 ): Html {
   const { features, inputs: values } = data.heldOut;
   const spreads = data.normalization?.inputs?.std;

@@ -7,7 +7,7 @@ import { totals } from '../training-report.ts';
 import { calibrationSection } from './calibration.ts';
 import { classesSection } from './classes.ts';
 import { curvesSection } from './curves.ts';
-import { Html, html } from './html.ts';
+import { Html, html, isolated } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
 import type { ReportData } from './report-data.ts';
 import { settingsSection } from './settings.ts';
@@ -44,7 +44,7 @@ ${
 </head>
 <body>
 <header>
-<h1>${title}</h1>
+<h1>${plan.layers.join('-')} on ${isolated(source)}</h1>
 <p>${summary(data)}</p>
 <dl class="figures">${figures(data).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>

@@ -1,0 +1,304 @@
+/**
+ * Fuzzing: `npm run fuzz -- --seconds 60`. First the seeds in test/fuzz/seeds are tried again, then
+ * each target gets its share of the time. What fails is printed, with how to repeat it, and kept.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import type { Failure, Figures, News, Order } from './child.ts';
+import { Dice } from './dice.ts';
+import { writeDocs } from './docs.ts';
+import { kindOf } from './kind.ts';
+import { TARGETS } from './targets/index.ts';
+
+const SEEDS = 'test/fuzz/seeds';
+/** Bytes of the largest seed that is kept. */
+const LARGEST_SEED = 8000;
+/** An input that takes as long hangs, in milliseconds; and what a process may take, in megabytes. */
+const HANGS = 30_000;
+const MOST_MEMORY = 1500;
+/** How many failures of one kind are told of. */
+const OF_ONE_KIND = 1;
+/** How many failures that begin alike end a target: it would be only more of them. */
+const MOST_FAILURES = 20;
+
+const { values: asked } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    only: { type: 'string' },
+    seed: { type: 'string' },
+    input: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    'no-keep': { type: 'boolean', default: false },
+    'write-docs': { type: 'boolean', default: false },
+  },
+});
+const seconds = whole('seconds', asked.seconds, 86_400);
+const seed = asked.seed ? whole('seed', asked.seed, 2 ** 21 - 1) : Date.now() % 2 ** 21;
+const targets = TARGETS.filter(({ name }) => asked.only === undefined || name === asked.only);
+if (targets.length === 0) {
+  wrongUsage(
+    `--only: found ${asked.only}, expected one of ${TARGETS.map(({ name }) => name).join(', ')}`,
+  );
+}
+
+/** What one target came to. */
+export interface Row extends Figures {
+  readonly target: string;
+  seconds: number;
+  failures: number;
+}
+
+const place = join(mkdtempSync(join(tmpdir(), 'relumax-fuzz-place-')), 'place');
+const rows: Row[] = [];
+const told = new Map<string, number>();
+let running: ChildProcess | undefined;
+let isInterrupted = false;
+let failures = 0;
+
+process.on('SIGINT', () => {
+  isInterrupted = true;
+  running?.kill('SIGKILL');
+});
+process.on('exit', () => {
+  running?.kill('SIGKILL');
+  rmSync(join(place, '..'), { recursive: true, force: true });
+});
+
+print({ event: 'start', seed, seconds }, `seed ${seed}`);
+if (asked.input === undefined) await replay();
+if (seconds > 0) {
+  for (const { name, weight } of targets) if (!isInterrupted) await fuzz(name, weight ?? 1);
+}
+if (asked['write-docs'] && !isInterrupted) writeDocs(rows, seed);
+const inputs = rows.reduce((sum, row) => sum + row.inputs, 0);
+const end = `${count(inputs)} inputs, ${failures === 0 ? 'no failure' : `${failures} failed`}`;
+print({ event: 'end', inputs, failures }, isInterrupted ? `interrupted: ${end}` : end);
+process.exitCode = failures > 0 ? 1 : isInterrupted ? 130 : 0;
+
+/** Tries all kept inputs again, those of a target in one process. */
+async function replay(): Promise<void> {
+  const files = readdirSync(SEEDS).filter((name) => name.endsWith('.json'));
+  const seeds = files.map((name) => ({
+    name,
+    ...JSON.parse(readFileSync(join(SEEDS, name), 'utf8')),
+  }));
+  for (const { name: target } of targets) {
+    const own = seeds.filter((seed) => seed.target === target);
+    if (own.length === 0 || isInterrupted) continue;
+    const found = await runAll({ target, seed, from: 0, inputs: own.map(({ input }) => input) });
+    for (const [i, { name }] of own.entries()) {
+      const failure = found.failures.find(({ index }) => index === i);
+      const reason = failure?.reason;
+      if (failure) failures++;
+      if (asked.json || reason) print({ event: 'seed', name, reason }, `${name}: ${reason}`);
+    }
+  }
+}
+
+async function fuzz(target: string, weight: number): Promise<void> {
+  const weights = targets.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const time = (seconds * 1000 * weight) / weights;
+  const one = asked.input === undefined ? undefined : whole('input', asked.input, 2 ** 32 - 1);
+  const started = performance.now();
+  const found = await runAll(
+    one === undefined ? { target, seed, from: 0, time } : { target, seed, from: one, count: 1 },
+    (figures) => progress(target, figures),
+  );
+  const row = {
+    target,
+    ...found.figures,
+    seconds: (performance.now() - started) / 1000,
+    failures: 0,
+  };
+  for (const failure of found.failures) if (await confirmed(failure)) row.failures += tell(failure);
+  rows.push(row);
+  clearLine();
+  print({ event: 'target', ...row }, line(row));
+}
+
+/** Runs inputs to the end, in further processes where one hangs or crashes. */
+async function runAll(
+  order: Omit<Order, 'place'>,
+  onFigures?: (figures: Figures) => void,
+): Promise<{ figures: Figures; failures: Failure[] }> {
+  const all = {
+    figures: { inputs: 0, accepted: 0, refused: 0, ms: 0, mb: 0 },
+    failures: [] as Failure[],
+  };
+  const started = performance.now();
+  const last = order.inputs?.length ?? order.count ?? 2 ** 32;
+  for (let from = order.from; ; ) {
+    const spent = performance.now() - started;
+    const rest = order.time === undefined ? {} : { time: order.time - spent };
+    const done = { ...all.figures };
+    const outcome = await runOnce({ ...order, ...rest, from, place }, (figures) => {
+      all.figures = added(done, figures);
+      onFigures?.(all.figures);
+    });
+    all.failures.push(...outcome.failures);
+    if (outcome.crash === undefined || isInterrupted) return all;
+    const { reason, index } = outcome.crash;
+    const input = order.inputs?.[index] ?? madeBy(order, index);
+    const { target, seed } = order;
+    all.failures.push({ target, seed, index, kind: 'crash', reason, input });
+    all.figures.inputs++;
+    from = index + 1;
+    const isOver =
+      from >= order.from + last || (order.time ?? Infinity) < performance.now() - started;
+    if (isOver || all.failures.length >= MOST_FAILURES) return all;
+  }
+}
+
+function madeBy({ target, seed }: Omit<Order, 'place'>, index: number): unknown {
+  return TARGETS.find(({ name }) => name === target)!.make(new Dice(seed, target, index));
+}
+
+interface Run {
+  failures: Failure[];
+  crash?: { reason: string; index: number };
+}
+
+/** Runs inputs in one process until they end, or it does. */
+async function runOnce(order: Order, onFigures: (figures: Figures) => void): Promise<Run> {
+  writeFileSync(place, Buffer.alloc(4));
+  const child = fork(new URL('./child.js', import.meta.url), {
+    execArgv: ['--max-old-space-size=768', '--expose-gc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  running = child;
+  const run: Run = { failures: [] };
+  const ended = new Promise<string>((resolve) => {
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  const errors = text(child.stderr!);
+  let isDone = false;
+  child.on('message', (news: News) => {
+    if (news.kind === 'figures') onFigures(news.figures);
+    else if (news.kind === 'failure') run.failures.push(news.failure);
+    else isDone = true;
+  });
+  child.send(order);
+  let killedFor: string | undefined;
+  let at = -1;
+  let since = performance.now();
+  const watch = setInterval(() => {
+    const [index, now] = [placeNow(), performance.now()];
+    if (index !== at) [at, since] = [index, now];
+    if (now - since > HANGS) killedFor = `takes more than ${HANGS / 1000} s`;
+    if (memoryOf(child) > MOST_MEMORY) killedFor = `takes more than ${MOST_MEMORY} MB`;
+    if (killedFor) child.kill('SIGKILL');
+  }, 100);
+  const end = await ended;
+  clearInterval(watch);
+  if (isDone || isInterrupted) return run;
+  const lines = (await errors).trim().split('\n').slice(0, 12).join(' | ');
+  const reason = killedFor ?? `ends the process (${end}): ${lines.slice(0, 600)}`;
+  return { ...run, crash: { reason, index: placeNow() } };
+}
+
+function placeNow(): number {
+  return readFileSync(place).readUInt32LE();
+}
+
+/** In megabytes; 0 where it cannot be told. */
+function memoryOf({ pid }: ChildProcess): number {
+  try {
+    const [, kilobytes] =
+      /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Whether time and memory are exceeded in a process of its own too, once all code is compiled. */
+async function confirmed({ kind, target, input }: Failure): Promise<boolean> {
+  if (kind !== 'time' && kind !== 'memory') return true;
+  const again = await runAll({ target, seed, from: 0, inputs: [input, input] });
+  const index = kind === 'time' ? 1 : 0;
+  return again.failures.some((other) => other.index === index || other.kind === 'crash');
+}
+
+/** Tells of a failure and keeps it, where it is not of a kind that was told of before. */
+function tell({ target, index, reason, input }: Failure): number {
+  failures++;
+  const kind = `${target}: ${kindOf(reason)}`;
+  told.set(kind, (told.get(kind) ?? 0) + 1);
+  if (told.get(kind)! > OF_ONE_KIND) return 1;
+  const again = `npm run fuzz -- --only '${target}' --seed ${seed} --input ${index}`;
+  const kept = asked['no-keep'] ? undefined : keep(target, reason, input);
+  clearLine();
+  const where = kept ? `\n  kept as ${kept}` : '';
+  print(
+    { event: 'failure', target, reason, again, kept, input },
+    `${target}: ${reason}\n  again: ${again}${where}`,
+  );
+  return 1;
+}
+
+/** Writes an input into the folder of seeds, unless it is too large. */
+function keep(target: string, reason: string, input: unknown): string | undefined {
+  const seed = `${JSON.stringify({ target, reason, input }, undefined, 2)}\n`;
+  if (seed.length > LARGEST_SEED) return undefined;
+  const hash = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8);
+  const file = join(SEEDS, `${target.replaceAll(' ', '-')}-${hash}.json`);
+  writeFileSync(file, seed);
+  return basename(file);
+}
+
+function added(a: Figures, b: Figures): Figures {
+  return {
+    inputs: a.inputs + b.inputs,
+    accepted: a.accepted + b.accepted,
+    refused: a.refused + b.refused,
+    ms: Math.max(a.ms, b.ms),
+    mb: Math.max(a.mb, b.mb),
+  };
+}
+
+function line({ target, inputs, seconds, accepted, refused, ms, mb, failures }: Row): string {
+  return [
+    target.padEnd(13),
+    `${count(inputs).padStart(9)} inputs in ${seconds.toFixed(1).padStart(6)} s`,
+    `${count(accepted).padStart(9)} accepted`,
+    `${count(refused).padStart(9)} refused`,
+    `at most ${ms.toFixed().padStart(5)} ms, ${mb.toFixed().padStart(4)} MB`,
+    failures > 0 ? `${count(failures)} FAILED` : '',
+  ].join('  ');
+}
+
+function progress(target: string, { inputs, accepted }: Figures): void {
+  if (asked.json || !process.stdout.isTTY) return;
+  clearLine();
+  process.stdout.write(
+    `${target.padEnd(13)}  ${count(inputs).padStart(9)} inputs, ${count(accepted)} accepted`,
+  );
+}
+
+function clearLine(): void {
+  if (!asked.json && process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+}
+
+function print(event: object, words: string): void {
+  process.stdout.write(`${asked.json ? JSON.stringify(event) : words}\n`);
+}
+
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+function whole(option: string, text: string, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (number <= most) return number;
+  wrongUsage(`--${option}: found ${text}, expected a whole number from 0 to ${most}`);
+}
+
+function wrongUsage(message: string): never {
+  process.stderr.write(`fuzz: ${message}\n`);
+  process.exit(2);
+}

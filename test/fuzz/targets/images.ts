@@ -1,0 +1,76 @@
+/** Folders with a subfolder of images for each class. */
+import { loadImageFolder } from '../../../src/cli/image-folder.ts';
+import { type Files, filesTarget, must } from '../files.ts';
+import { knownJpeg, seenJpeg } from './jpeg.ts';
+import { randomPng, seenPng } from './png.ts';
+
+export const images = filesTarget({
+  name: 'images',
+  onDisk: true,
+  make(dice) {
+    const size = { width: dice.small(1, 12), height: dice.small(1, 12) };
+    const files: Files = {};
+    let isWhole: boolean | undefined = true;
+    for (const name of dice.pick([
+      ['a', 'b'],
+      ['one', 'two', 'drei'],
+      ['train', 'x'],
+      ['0', '10', '9'],
+    ])) {
+      for (let i = dice.small(1, 4); i > 0; i--) {
+        if (dice.chance(0.3)) files[`${name}/${i}.jpg`] = knownJpeg(dice, size);
+        else {
+          const { file, valid } = randomPng(dice, size);
+          files[`${name}/${i}.PNG`] = file;
+          if (!valid) isWhole = valid;
+        }
+      }
+      if (dice.chance(0.1)) files[`${name}/notes.txt`] = Buffer.from('no image');
+    }
+    return { files, valid: isWhole };
+  },
+  async read(_, folder) {
+    const { train, test, size } = await loadImageFolder(folder);
+    must(test === undefined, 'no test images');
+    const { inputs, labels, classNames } = train;
+    return { inputs: Buffer.from(inputs), labels: [...labels], classNames, size: { ...size } };
+  },
+  expected(files, found) {
+    const names = Object.keys(files).filter((name) => /\.(?:png|jpg)$/i.test(name));
+    const classNames = [...new Set(Object.keys(files).map((name) => name.split('/')[0]!))].sort();
+    const { width, height } = found.size;
+    const ordered = classNames.flatMap((name) =>
+      names.filter((path) => path.startsWith(`${name}/`)).sort(),
+    );
+    const levels = ordered.map((path, i) => {
+      const file = files[path]!;
+      const theirs = found.inputs.subarray(i * width * height, (i + 1) * width * height);
+      // Of a JPEG that is damaged, what came out.
+      const data = Uint8Array.from({ length: 4 * width * height }, (_, at) =>
+        at % 4 === 3 ? 255 : theirs[at >> 2]!,
+      );
+      const picture = file[0] === 0xff ? seenJpeg(file, { width, height, data }) : seenPng(file);
+      must(picture.width === width && picture.height === height, 'images of one size');
+      return Buffer.from(grey(picture.data));
+    });
+    return {
+      inputs: Buffer.concat(levels),
+      labels: ordered.map((path) => classNames.indexOf(path.split('/')[0]!)),
+      ...{ classNames, size: { width, height } },
+    };
+  },
+});
+
+/** Brightness on white (Rec. 601). */
+function grey(data: Uint8Array): number[] {
+  return Array.from({ length: data.length / 4 }, (_, i) => {
+    const [r, g, b, alpha] = data.subarray(4 * i, 4 * i + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const share = alpha / 255;
+    return Math.round((0.299 * r + 0.587 * g + 0.114 * b) * share + 255 * (1 - share));
+  });
+}

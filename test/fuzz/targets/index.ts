@@ -1,0 +1,22 @@
+/** All targets. */
+import type { Target } from '../target.ts';
+import { api, inWorker } from './api.ts';
+import { checkpoint } from './checkpoint.ts';
+import { classNames } from './class-names.ts';
+import { command } from './command.ts';
+import { idxFolder } from './idx.ts';
+import { images } from './images.ts';
+import { jpeg } from './jpeg.ts';
+import { model } from './model.ts';
+import { npyFolder, npz } from './npy.ts';
+import { png } from './png.ts';
+import { safetensors } from './safetensors.ts';
+import { table } from './table.ts';
+import { torch } from './torch.ts';
+
+export const TARGETS = [
+  ...[safetensors, model, checkpoint, torch],
+  ...[idxFolder, npyFolder, npz, table, classNames],
+  ...[png, jpeg, images],
+  ...[command, api, inWorker],
+] as unknown as readonly Target<unknown>[];
