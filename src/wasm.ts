@@ -205,7 +205,10 @@ export class Core {
       const labelsAt = roundUp(end, 4);
       const orderAt = roundUp(labelsAt + sizeOf(answers), 4);
       const format = marked === undefined ? this.#formatOf(inputs) : FORMATS.marks;
-      this.#reserve(orderAt + length * 4, 'inputs');
+      // With room behind them, so that no training ends where its layers are read or validated.
+      const { parameterCount, inputStride, tile } = this.#plan;
+      const room = Math.max(parameterCount, inputStride * tile) * 4 + CHUNK_BYTES;
+      this.#reserve(orderAt + length * 4 + room, 'inputs');
       this.#stageAnswers(labelsAt, answers, 0);
       this.#staging = roundUp(orderAt + length * 4, ALIGNMENT);
       this.#exports.describeExamples(this.#trainingSet, format, start, labelsAt, 0);

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Turns } from '../src/event-loop.ts';
 import { Core } from '../src/wasm.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from './examples.ts';
 
@@ -108,3 +109,22 @@ test('a batch of several tiles updates all columns', async () => {
     core.getLayer(0).weights.filter((w, i) => w !== randomParameters(sizes, 1)[0]!.weights[i]);
   expect(changed(whole).length).toBeGreaterThan(500);
 });
+
+test.each([[[5000, 300, 3]], [[20_000, 1]], [[3, 4, 2]]])(
+  'with a training set in it, the memory of %j has room for all that a training needs',
+  async (sizes) => {
+    const core = await make(sizes);
+    const labels = randomLabels(200, sizes.at(-1)!, 1);
+    const inputs = randomFloats(200 * sizes[0]!, 1);
+    await core.keep(inputs, labels, new Turns());
+    // What is too large is refused before the training, not when a checkpoint reads the layers.
+    const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow');
+    try {
+      for (const l of core.layers.keys()) core.setLayer(l, core.getLayer(l));
+      await core.evaluateInTurns(inputs, labels, Infinity, new Turns());
+      expect(grow).not.toHaveBeenCalled();
+    } finally {
+      grow.mockRestore();
+    }
+  },
+);

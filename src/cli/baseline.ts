@@ -3,6 +3,7 @@
 import type { Dataset, Evaluation, History, Network } from '../index.ts';
 import type { DeadUnits } from './dead-units.ts';
 import { createNetwork } from './fitting-network.ts';
+import { greatest } from './numbers.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Loss and accuracy of that prediction. */
@@ -43,7 +44,7 @@ export function baselineOf(
     const counts = new Uint32Array(outputs);
     for (const label of labels) counts[label]!++;
     const loss = sumOf(counts, (count) => surprise(count / length));
-    return { loss, accuracy: Math.max(...counts) / length };
+    return { loss, accuracy: greatest(counts) / length };
   }
   const columns = Array.from({ length: outputs }, (_, j) =>
     Float64Array.from({ length }, (_, i) => targets[i * outputs + j]!),

@@ -193,46 +193,36 @@ export function checkData(
   const noun = nounOf(source);
   const { layers, examples } = settings;
   const now = { ...record, ...classesRecord(train.classNames), ...digestsOf(material) };
-  const differs = (found: string, expected: string) => {
+  const differs = <T>(found: T, expected: T, text: (value: T) => string) => {
     const data = source.file ?? source.folder;
     const name = data === undefined ? 'the data' : `--data ${data}`;
-    throw new UsageError(`${name}: found ${found}, expected ${expected}, as in ${file}`);
+    const texts = `found ${text(found)}, expected ${text(expected)}`;
+    throw new UsageError(`${name}: ${texts}, as in ${file}`);
   };
   const either = (key: string) => [now, metadata].map((of: Record<string, string>) => of[key]);
   for (const [key, text] of Object.entries(WORDS)) {
     const [found = 'none', expected = 'none'] = either(key);
-    if (found !== expected) differs(...pair(found, expected, text));
+    if (found !== expected) differs(found, expected, text);
   }
-  for (const [key, word] of Object.entries(LISTS)) {
+  for (const [key, [one, several]] of Object.entries(LISTS)) {
     const [found = [], expected = []] = either(key).map(namesIn);
-    const i = expected.findIndex((name, i) => found[i] !== name);
     if (found.length !== expected.length) {
-      differs(
-        ...pair(
-          found,
-          expected,
-          ({ length }) => `${length} named ${word === 'class' ? 'classes' : 'columns'}`,
-        ),
-      );
+      differs(found, expected, ({ length }) => `${length} named ${several}`);
     }
-    if (i >= 0) differs(`${word} ${i + 1} called ${describe(found[i])}`, describe(expected[i]));
+    const i = expected.findIndex((name, i) => found[i] !== name);
+    if (i >= 0) differs(found[i], expected[i], (name) => `${describe(name)} as ${one} ${i + 1}`);
   }
-  if ('test-split' in now && !('test-split' in metadata)) differs('no test files', 'test files');
+  const isDivided = (of: object) => ('test-split' in of ? 'no test files' : 'test files');
+  if (isDivided(now) !== isDivided(metadata)) differs(now, metadata, isDivided);
   const [inputs, outputs] = [layers[0]!, layers.at(-1)!];
-  if (train.features !== inputs) differs(...pair(train.features, inputs, (n) => `${n} inputs`));
-  if (train.outputs !== outputs) differs(...pair(train.outputs, outputs, (n) => `${n} outputs`));
-  if (train.length !== examples) {
-    differs(...pair(train.length, examples, (n) => `${n} ${noun} to train on`));
-  }
+  if (train.features !== inputs) differs(train.features, inputs, (n) => `${n} inputs`);
+  if (train.outputs !== outputs) differs(train.outputs, outputs, (n) => `${n} outputs`);
+  if (train.length !== examples) differs(train.length, examples, (n) => `${n} training ${noun}`);
   for (const [key, part] of Object.entries(PARTS)) {
-    const expected = metadata[key];
-    if (expected === undefined || expected === now[key as keyof typeof PARTS]) continue;
-    differs(`${part} ${noun} with other values`, 'the same');
+    const [found, expected] = either(key);
+    if (expected === undefined || found === expected) continue;
+    differs(`other values in the ${part} ${noun}`, 'the same', String);
   }
-}
-
-function pair<T>(found: T, expected: T, text: (value: T) => string): [string, string] {
-  return [text(found), text(expected)];
 }
 
 /** What differs in one value of the metadata. */
@@ -242,8 +232,8 @@ const WORDS: Readonly<Record<string, (value: string) => string>> = {
   size: (size) => `images of ${size.replace('x', ' × ')} pixels`,
 };
 
-/** The lists of names in the metadata, and what has the names. */
-const LISTS = { features: 'column', classes: 'class' } as const;
+/** The lists of names in the metadata, and what one and several of those that have them are. */
+const LISTS = { features: ['column', 'columns'], classes: ['class', 'classes'] } as const;
 
 /** The keys of the hashes in a checkpoint's metadata, and what they are of. */
 const PARTS = { 'train-sha256': 'training', 'held-out-sha256': 'held-out' } as const;

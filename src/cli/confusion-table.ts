@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { Evaluation } from '../index.ts';
 import { classLabels } from './class-labels.ts';
+import { greatest } from './numbers.ts';
 import { classesToShow, examplesOf } from './score.ts';
 import { colors } from './terminal.ts';
 
@@ -84,7 +85,7 @@ function listOf(evaluation: Evaluation, labels: string[], without: readonly stri
   const shown = classesToShow(evaluation);
   const rows = shown.map((actual) => {
     const wrong = confusion[actual]!.map((count, predicted) => (predicted === actual ? 0 : count));
-    const most = Math.max(...wrong);
+    const most = greatest(wrong);
     return {
       class: colors.bold(labels[actual]!),
       examples: examplesOf(confusion, actual),
@@ -132,5 +133,5 @@ function points(share: number): string {
 }
 
 function widthOf(table: string): number {
-  return Math.max(...table.split('\n').map((line) => stripVTControlCharacters(line).length));
+  return greatest(table.split('\n').map((line) => stripVTControlCharacters(line).length));
 }

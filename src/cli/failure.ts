@@ -1,6 +1,7 @@
 /** Failures: one line on standard error and an exit code. */
 
 import { getSystemErrorMap } from 'node:util';
+import { describe } from '../arguments.ts';
 import { oneLine } from './safe-text.ts';
 
 /** Exit codes, as shells and their users expect them. */
@@ -39,3 +40,18 @@ function meaningOf(code: string | undefined, path: string | undefined): string |
 
 /** An argument that turned out to be wrong only when the data was there. */
 export class UsageError extends Error {}
+
+/**
+ * The error for one example that a network cannot take, by its place in a file.
+ *
+ * @param place of the example: a file, or a file and a row
+ * @param names of its inputs, where they have any
+ */
+export function inputFailure(error: unknown, place: string, names?: readonly string[]): Error {
+  const text = reason(error).replace(/^inputs: found example 0, for which /, '');
+  const [beginning, index] = /^inputs\[(\d+)\]: /.exec(text) ?? [];
+  if (beginning === undefined) return new Error(`${place}: ${text}`, { cause: error });
+  const name = names?.[Number(index)];
+  const input = name === undefined ? Number(index) + 1 : describe(name);
+  return new Error(`${place}, input ${input}: ${text.slice(beginning.length)}`, { cause: error });
+}

@@ -2,6 +2,7 @@
 
 import asciichart from 'asciichart';
 import type { EpochReport } from '../index.ts';
+import { greatest, least } from './numbers.ts';
 import { colors } from './terminal.ts';
 
 /** Rows of the chart between its least and its greatest value. */
@@ -47,12 +48,11 @@ export function curveWidth(width: number): number | undefined {
 export function curveLines(losses: readonly number[][], curve: number): string[] {
   // One value more than columns: the last only ends the line to it.
   const series = losses.map((each) => stretch(each, curve + 1));
-  const greatest = Math.max(...series.flat());
-  const least = Math.min(...series.flat());
+  const [most, fewest] = [greatest(series.flat()), least(series.flat())];
   // A loss that stays the same gets an axis from 0: it would have none of its own.
-  const range = greatest - (least < greatest ? least : 0);
+  const range = most - (fewest < most ? fewest : 0);
   const chart = asciichart.plot(series, {
-    min: greatest - range,
+    min: most - range,
     height: HEIGHT,
     offset: 2,
     format: (loss) => `${loss.toFixed(decimals(range))} `.padStart(MARGIN - 1),

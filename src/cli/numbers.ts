@@ -77,3 +77,24 @@ export function rate(perSecond: number, noun: string): string {
   const text = unit === '' || value >= 99.95 ? count(value) : value.toPrecision(3);
   return `${text}${unit} ${noun}/s`;
 }
+
+/** The index of the greatest value, the first of equal ones; of none −1. */
+export function indexOfGreatest(values: ArrayLike<number>): number {
+  let best = -1;
+  for (let i = 0; i < values.length; i++) if (best < 0 || values[i]! > values[best]!) best = i;
+  return best;
+}
+
+/** The greatest value; of none −Infinity. There may be more than a call takes arguments. */
+export function greatest(values: Iterable<number>): number {
+  let most = -Infinity;
+  for (const value of values) most = Math.max(most, value);
+  return most;
+}
+
+/** The least value; of none Infinity. */
+export function least(values: Iterable<number>): number {
+  let fewest = Infinity;
+  for (const value of values) fewest = Math.min(fewest, value);
+  return fewest;
+}

@@ -5,11 +5,11 @@ import { digitImage, FIELD, type Pixels } from '../data/digit-image.ts';
 import { greyLevels } from '../data/grey-image.ts';
 import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
-import { EXIT, reason } from './failure.ts';
+import { EXIT, inputFailure, reason } from './failure.ts';
 import { inputArgument, modelArgument } from './file-options.ts';
 import type { ExpectedSize, Size } from './image-file.ts';
 import { readModel, type SavedModel } from './model-file.ts';
-import { numberTexts, shortest } from './numbers.ts';
+import { indexOfGreatest, numberTexts, shortest } from './numbers.ts';
 import { oneLine } from './safe-text.ts';
 import { interactive, print, printJson, warn } from './terminal.ts';
 
@@ -70,13 +70,20 @@ async function predict(
         const { answerTable } = await import('./table-answer.ts');
         await answerTable(model, source === STDIN ? undefined : source, options);
       } else {
-        for (const image of await read(source, form)) await answer(image);
+        for (const image of await read(source, form)) {
+          await answer(image).catch((error: unknown) => tell(inputFailure(error, image.name)));
+        }
       }
     } catch (error) {
-      warn(reason(error));
-      process.exitCode = EXIT.failed;
+      tell(error);
     }
   }
+}
+
+/** Tells of an input that cannot be predicted; the others still are. */
+function tell(error: unknown): void {
+  warn(reason(error));
+  process.exitCode = EXIT.failed;
 }
 
 /** The form in which a network takes images, and how others are brought into it. */
@@ -117,8 +124,8 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { 
       return;
     }
     const probabilities = [...outputs];
-    const probability = Math.max(...probabilities);
-    const best = probabilities.indexOf(probability);
+    const best = indexOfGreatest(outputs);
+    const probability = probabilities[best]!;
     if (json) {
       const answer = classNames ? { class: classNames[best] } : { digit: best };
       printJson({ image: name, ...answer, probabilities });

@@ -2,7 +2,7 @@
 
 import { classLabel, shortened } from './class-labels.ts';
 import type { Size } from './image-file.ts';
-import { percent } from './numbers.ts';
+import { greatest, percent } from './numbers.ts';
 import { colors, columns } from './terminal.ts';
 
 /** An image as the network takes it. */
@@ -44,7 +44,7 @@ export function predictionView(
   const labels = shown.map((label) =>
     shortened(classLabel(label, classNames), Math.max(LEAST_LABEL, forLabels)),
   );
-  const labelWidth = Math.max(...labels.map((label) => label.length));
+  const labelWidth = greatest(labels.map((label) => label.length));
   // What is left for the image and the bars, beside labels and percentages.
   const room = width - labelWidth;
   const isDrawn = image.width <= WIDEST && room - beside >= LEAST_BAR;

@@ -1,5 +1,7 @@
 /** The loss over the logarithm of the learning rate as a small chart of characters. */
+
 import { curveLines, curveWidth, MARGIN } from './loss-chart.ts';
+import { greatest, least } from './numbers.ts';
 import type { Point } from './suggested-rate.ts';
 import { colors } from './terminal.ts';
 
@@ -28,9 +30,9 @@ export function rateChart(
   const axis = `${' '.repeat(MARGIN)}${Number(first)}${middle}`;
   const end = String(Number(last)).padStart(MARGIN + curve - axis.length);
   const losses = points.map(({ smoothed }) => smoothed);
-  const lowest = losses.indexOf(Math.min(...losses));
+  const lowest = losses.indexOf(least(losses));
   // A divergence, drawn to its height, would leave one row for all that comes before.
-  const ceiling = HEADROOM * Math.max(...losses.slice(0, lowest + 1));
+  const ceiling = HEADROOM * greatest(losses.slice(0, lowest + 1));
   const lines = [
     `${colors.dim('loss'.padStart(MARGIN - 2))}  smoothed`,
     ...curveLines([losses.map((loss) => Math.min(loss, ceiling))], curve),

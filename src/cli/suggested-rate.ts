@@ -1,5 +1,7 @@
 /** What the loss at rising learning rates says of the one to take (L. Smith, 2015). */
 
+import { least } from './numbers.ts';
+
 /** Of all updates, the share over which the mean forgets, and half of that which a slope spans. */
 const SPAN = 0.1;
 /** A loss so many times the least is past all good. */
@@ -37,8 +39,7 @@ export function smoothing(updates: number): (loss: number) => number {
 /** Whether the loss has risen so far that larger rates need not be tried. */
 export function hasDiverged(points: readonly Point[], updates: number): boolean {
   if (points.length <= reachOf(updates)) return false;
-  const least = Math.min(...points.map(({ smoothed }) => smoothed));
-  return points.at(-1)!.smoothed > DIVERGED * least;
+  return points.at(-1)!.smoothed > DIVERGED * least(points.map(({ smoothed }) => smoothed));
 }
 
 /**
@@ -53,7 +54,7 @@ export function hasDiverged(points: readonly Point[], updates: number): boolean 
 export function steepestDescent(points: readonly Point[], updates: number): number | undefined {
   const reach = reachOf(updates);
   const losses = points.map(({ smoothed }) => smoothed);
-  const lowest = losses.indexOf(Math.min(...losses));
+  const lowest = losses.indexOf(least(losses));
   let [steepest, place]: [number, number | undefined] = [0, undefined];
   for (let i = reach; i <= Math.min(lowest, points.length - 1 - reach); i++) {
     let slope = 0;

@@ -1,10 +1,12 @@
 /** What a network that was trained on a table says of the rows of another. */
 
+import type { Inputs, Outputs } from '../data/dataset.ts';
+import type { Network } from '../index.ts';
 import { classLabel } from './class-labels.ts';
 import { readTable } from './csv-file.ts';
-import { EXIT, reason } from './failure.ts';
+import { EXIT, inputFailure, reason } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
-import { numberTexts, shortest } from './numbers.ts';
+import { indexOfGreatest, numberTexts, shortest } from './numbers.ts';
 import { oneLine } from './safe-text.ts';
 import { tableOptionsOf } from './source.ts';
 import { printNotes } from './table-advice.ts';
@@ -30,31 +32,51 @@ export async function answerTable(
     process.exitCode = EXIT.failed;
   };
   const options = { ...tableOptionsOf(model), labelled: false, onBadRow };
-  const { inputs, rows, records, notes } = await readTable(file, options);
+  const { inputs, rows, records, notes, featureNames } = await readTable(file, options);
   const name = file ?? 'stdin';
   const shown = oneLine(name);
   printNotes(notes, name, false);
   if (rows === 0) return;
-  const answers = network.predict(inputs);
-  const classes = layers.at(-1)!;
+  const [features, outputs] = [layers[0]!, layers.at(-1)!];
+  const all = predicted(network, inputs);
+  const answerOf = (i: number) => {
+    if (!(all instanceof RangeError)) return all.subarray(i * outputs, (i + 1) * outputs);
+    // One of the rows, or more; the others are predicted by themselves.
+    const answer = predicted(network, inputs.subarray(i * features, (i + 1) * features));
+    if (!(answer instanceof RangeError)) return answer;
+    onBadRow(inputFailure(answer, `${name}, row ${records[i]}`, featureNames));
+    return undefined;
+  };
   if (network.output !== 'softmax') {
     for (let i = 0; i < rows; i++) {
-      const row = answers.subarray(i * classes, (i + 1) * classes);
+      const row = answerOf(i);
+      if (row === undefined) continue;
       if (json) printJson({ file: name, row: records[i], values: [...row] });
       else print([`${shown}:${records[i]}`, ...numberTexts(row)].join('\t'));
     }
     return;
   }
   for (let i = 0; i < rows; i++) {
-    const probabilities = [...answers.subarray(i * classes, (i + 1) * classes)];
-    // As many as anyone's model has, so they are no arguments.
-    const probability = probabilities.reduce((most, other) => Math.max(most, other));
-    const best = probabilities.indexOf(probability);
+    const answer = answerOf(i);
+    if (answer === undefined) continue;
+    const probabilities = [...answer];
+    const best = indexOfGreatest(probabilities);
+    const probability = probabilities[best]!;
     if (json) {
-      const answer = classNames?.[best] ?? best;
-      printJson({ file: name, row: records[i], class: answer, probabilities });
+      const found = classNames?.[best] ?? best;
+      printJson({ file: name, row: records[i], class: found, probabilities });
     } else {
       print(`${shown}:${records[i]}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
     }
+  }
+}
+
+/** A network's outputs, or the error for an input that it cannot take. */
+function predicted(network: Network, inputs: Inputs): Outputs | RangeError {
+  try {
+    return network.predict(inputs);
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
   }
 }

@@ -121,6 +121,10 @@ async function train(asked: TrainOptions, isGiven: (name: string) => boolean): P
       if (error instanceof RangeError && error.message.startsWith('resume')) {
         throw new Error(reason(error, `${options.resume}`), { cause: error });
       }
+      if (error instanceof RangeError && error.message.startsWith('inputs')) {
+        const { file, folder } = material.source;
+        throw new Error(reason(error, file ?? folder), { cause: error });
+      }
       if (!(error instanceof DivergenceError) || save === undefined) throw error;
       throw new Error(`${error.message}; nothing was written`, { cause: error });
     })

@@ -77,51 +77,48 @@ interface Kind {
   readonly others: readonly (readonly [() => Promise<unknown>, string])[];
 }
 
-const OTHER = 'with other values, expected the same, as in c.st';
+const other = (part: string) => `found other values in the ${part}, expected the same, as in c.st`;
 const TABLE = { data: ['-d', 't.csv'], write: () => write('t.csv', table()) };
 const KINDS: Record<string, Kind> = {
   'a table and its label': {
     ...TABLE,
     options: ['--label', 'c'],
     others: [
-      [() => write('t.csv', table({ first: 4 })), `found training rows ${OTHER}`],
-      [() => write('t.csv', table({ end: '1,2,3,1\n'.repeat(10) })), 'found 40 rows to train on, '],
-      [
-        () => write('t.csv', table({ names: 'a,x,c,d' })),
-        'found column 2 called "x", expected "b"',
-      ],
-      [
-        () => write('t.csv', table({ names: 'b,a,c,d' })),
-        'found column 1 called "b", expected "a"',
-      ],
+      [() => write('t.csv', table({ first: 4 })), other('training rows')],
+      [() => write('t.csv', table({ end: '1,2,3,1\n'.repeat(10) })), 'found 40 training rows, '],
+      [() => write('t.csv', table({ names: 'a,x,c,d' })), 'found "x" as column 2, expected "b"'],
+      [() => write('t.csv', table({ names: 'b,a,c,d' })), 'found "b" as column 1, expected "a"'],
     ],
   },
   'a table and its split': {
     ...TABLE,
     options: ['-t', '0.4', '--seed', '7'],
-    others: [[() => write('t.csv', table({ first: 4 })), `rows ${OTHER}`]],
+    others: [[() => write('t.csv', table({ first: 4 })), other('held-out rows')]],
   },
   'a table without a header': {
     data: ['-d', 't.csv'],
     write: () => write('t.csv', table({ names: '' })),
     options: ['--no-header', '--label', '3'],
     others: [
-      [() => write('t.csv', table({ names: '', first: 4 })), `rows ${OTHER}`],
-      [() => write('t.csv', table({ names: '1,2,3,0' })), 'found 33 rows to train on, expected 32'],
+      [() => write('t.csv', table({ names: '', first: 4 })), other('training rows')],
+      [
+        () => write('t.csv', table({ names: '1,2,3,0' })),
+        'found 33 training rows, expected 32 training rows',
+      ],
     ],
   },
   'a table of numbers to predict': {
     ...TABLE,
     options: ['--label', 'a', '--output', 'linear'],
-    others: [[() => write('t.csv', table({ first: 4 })), `rows ${OTHER}`]],
+    others: [[() => write('t.csv', table({ first: 4 })), other('training rows')]],
   },
   'a folder of images': {
     data: ['-d', 'data'],
     options: ['-t', '0.3'],
     write: () => images('data', 10),
     others: [
-      [() => images('data', 10, 1), `images ${OTHER}`],
-      [() => images('data', 20), 'found 28 images to train on, expected 14'],
+      [() => images('data', 10, 1), other('training images')],
+      [() => images('data', 20), 'found 28 training images, expected 14'],
       [
         () =>
           write(
@@ -143,8 +140,8 @@ const KINDS: Record<string, Kind> = {
       await images('data/test', 3);
     },
     others: [
-      [() => images('data/train', 10, 1), `found training images ${OTHER}`],
-      [() => images('data/test', 3, 1), `found held-out images ${OTHER}`],
+      [() => images('data/train', 10, 1), other('training images')],
+      [() => images('data/test', 3, 1), other('held-out images')],
     ],
   },
   'IDX files': {
@@ -152,22 +149,22 @@ const KINDS: Record<string, Kind> = {
     options: [],
     write: () => idx(numbers(784 * 40), numbers(784 * 10)),
     others: [
-      [() => idx(numbers(784 * 40, 1), numbers(784 * 10)), `found training images ${OTHER}`],
-      [() => idx(numbers(784 * 40), numbers(784 * 10, 1)), `found held-out images ${OTHER}`],
-      [() => idx(numbers(784 * 50), numbers(784 * 10)), 'found 50 images to train on, expected 40'],
+      [() => idx(numbers(784 * 40, 1), numbers(784 * 10)), other('training images')],
+      [() => idx(numbers(784 * 40), numbers(784 * 10, 1)), other('held-out images')],
+      [() => idx(numbers(784 * 50), numbers(784 * 10)), 'found 50 training images, expected 40'],
     ],
   },
   'IDX files, divided': {
     data: ['-d', 'data'],
     options: ['-t', '0.5'],
     write: () => idx(numbers(784 * 40), numbers(784 * 10)),
-    others: [[() => idx(numbers(784 * 40, 1), numbers(784 * 10)), `images ${OTHER}`]],
+    others: [[() => idx(numbers(784 * 40, 1), numbers(784 * 10)), other('training images')]],
   },
   'an .npz file': {
     data: ['-d', 'a.npz'],
     options: ['-t', '0.3'],
     write: () => write('a.npz', zip(arrays())),
-    others: [[() => write('a.npz', zip(arrays(1))), `examples ${OTHER}`]],
+    others: [[() => write('a.npz', zip(arrays(1))), other('training examples')]],
   },
   'an .npz file with test arrays': {
     data: ['-d', 'a.npz'],
@@ -184,7 +181,7 @@ const KINDS: Record<string, Kind> = {
             'a.npz',
             zip([...arrays().map((a) => ({ ...a, name: train(a.name) })), ...testArrays(1)]),
           ),
-        `found held-out examples ${OTHER}`,
+        other('held-out examples'),
       ],
       [() => write('a.npz', zip(arrays())), 'found no test files, expected test files'],
     ],
@@ -193,7 +190,7 @@ const KINDS: Record<string, Kind> = {
     data: ['-d', 'data'],
     options: ['-t', '0.3'],
     write: () => Promise.all(arrays().map(({ name, bytes }) => write(`data/${name}`, bytes))),
-    others: [[() => write('data/x.npy', arrays(1)[0]!.bytes), `examples ${OTHER}`]],
+    others: [[() => write('data/x.npy', arrays(1)[0]!.bytes), other('training examples')]],
   },
   'the bundled digits': {
     data: [],

@@ -1,6 +1,6 @@
 /** Whether a network is right as often as it says: its most probable class, by how probable it is. */
 import type { Outputs } from '../../index.ts';
-import { count, percent } from '../numbers.ts';
+import { count, greatest, percent } from '../numbers.ts';
 import { chart, legend } from './chart.ts';
 import { type Html, html } from './html.ts';
 import type { ReportData } from './report-data.ts';
@@ -23,7 +23,7 @@ export function calibrationOf(
   const sums = Array.from({ length: BINS }, () => ({ examples: 0, confidence: 0, correct: 0 }));
   for (const [i, label] of labels.entries()) {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    const confidence = Math.max(...row);
+    const confidence = greatest(row);
     const bin = sums[Math.min(BINS - 1, Math.floor(confidence * BINS))]!;
     bin.examples++;
     bin.confidence += confidence;

@@ -1,6 +1,6 @@
 /** Where a network is most wrong: what it was shown, what it thought, and what it was. */
 import type { Inputs, Outputs } from '../../index.ts';
-import { count, number, percent } from '../numbers.ts';
+import { count, indexOfGreatest, number, percent } from '../numbers.ts';
 import { type Html, html, isolated } from './html.ts';
 import { picture } from './picture.ts';
 import { inputName, outputName, type ReportData, shownInputs } from './report-data.ts';
@@ -18,7 +18,7 @@ export function worstMistakes(
   const mistakes = [];
   for (const [example, label] of labels.entries()) {
     const row = probabilities.subarray(example * classes, (example + 1) * classes);
-    const taken = row.indexOf(Math.max(...row));
+    const taken = indexOfGreatest(row);
     if (taken !== label) mistakes.push({ example, taken, probability: row[label]! });
   }
   return mistakes.sort((a, b) => a.probability - b.probability || a.example - b.example);
