@@ -3,7 +3,7 @@
  * alone: that ReLU stands between the layers and softmax after them is assumed.
  */
 import { describe, outOfRange } from './arguments.ts';
-import { encodeModel } from './model.ts';
+import { encodeModel, OWN_METADATA } from './model.ts';
 import { damaged, type Layout, layoutOf } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
 
@@ -52,6 +52,10 @@ export function modelFromTorch(bytes: Uint8Array): Uint8Array {
   if (format === 'relumax') return bytes;
   if (format !== 'pt') {
     throw damaged(`metadata "format" ${describe(format)}`, '"pt" (PyTorch), "relumax" or none');
+  }
+  if (metadata.input === OWN_METADATA.input) {
+    const found = `metadata "format" ${describe(metadata.format)} beside relumax's own`;
+    throw damaged(found, '"relumax"');
   }
   const linears = linearsOf(entries);
   const layers: number[] = [];
