@@ -26,7 +26,7 @@ export interface Normalization {
  * The greatest standard deviation: what is computed with outputs in the unit of their targets, up to
  * the squares of errors, then stays within float64.
  */
-const MOST_STD = 1e100;
+export const MOST_STD = 1e100;
 
 /** How many values are seen before others may have their turn. */
 const VALUES_A_TURN = 2 ** 18;
