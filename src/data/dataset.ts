@@ -93,11 +93,7 @@ export class Dataset {
       typed('labels', labels, 'Uint8Array');
       integer('classes', classes, 1, 256);
       if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
-      for (let i = 0; i < labels.length; i++) {
-        if (labels[i]! >= classes) {
-          throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
-        }
-      }
+      for (let i = 0; i < labels.length; i++) classAt(i, labels, classes);
       this.length = labels.length;
       this.labels = labels;
       this.classes = classes;
@@ -231,14 +227,25 @@ export class Dataset {
     return new Dataset(targets ? { ...common, targets, outputs } : { ...common, labels, classes });
   }
 
-  /** For each class, the indices of its examples, ascending; with targets, all are of one. */
+  /**
+   * For each class, the indices of its examples, ascending; with targets, all are of one.
+   *
+   * @throws RangeError where a label that was written since is not one of the classes
+   */
   #membersOfClasses(): Uint32Array[] {
     const members: number[][] = Array.from({ length: this.classes || 1 }, () => []);
     for (let example = 0; example < this.length; example++) {
-      members[this.labels[example] ?? 0]!.push(example);
+      members[this.targets ? 0 : classAt(example, this.labels, this.classes)]!.push(example);
     }
     return members.map((examples) => Uint32Array.from(examples));
   }
+}
+
+/** @throws RangeError where a label is not one of so many classes */
+function classAt(i: number, labels: Uint8Array, classes: number): number {
+  const label = labels[i]!;
+  if (label < classes) return label;
+  throw outOfRange(`labels[${i}]`, label, `a class from 0 to ${classes - 1}`);
 }
 
 /** A copy of names, which are as many as there should be. */

@@ -1,7 +1,7 @@
 /** The page's side of the talk with one worker: calls and their answers, and the datasets sent. */
-import { classOf, isTyped, outOfRange } from '../arguments.ts';
-import { type Dataset, emptyLike } from '../data/dataset.ts';
-import type { Inputs } from '../wasm.ts';
+import { classOf, outOfRange } from '../arguments.ts';
+import { Dataset, type Examples, emptyLike, type TargetExamples } from '../data/dataset.ts';
+import type { Answers, Inputs } from '../wasm.ts';
 import { unpackError } from './errors.ts';
 import {
   type Calls,
@@ -13,6 +13,7 @@ import {
   type Response,
 } from './messages.ts';
 import type { Failure } from './start.ts';
+import { onTermination } from './termination.ts';
 import { messageChannel } from './threads-node.ts';
 
 interface Pending {
@@ -71,6 +72,15 @@ export class Connection {
     return ++this.#lastNumber;
   }
 
+  /**
+   * Checks that there is somebody to ask, for what is transferred to nobody is lost.
+   *
+   * @throws Error where the worker failed or ended
+   */
+  checkOpen(method: string): void {
+    if (this.#closed !== undefined) throw this.#closed(method);
+  }
+
   /** Asks something of a network. */
   ask<M extends keyof Calls>(
     network: number,
@@ -80,7 +90,7 @@ export class Connection {
   ): Question<ReturnType<Calls[M]>> {
     const id = this.number();
     const answer = new Promise<unknown>((resolve, reject) => {
-      if (this.#closed !== undefined) throw this.#closed(method);
+      this.checkOpen(method);
       this.post({ kind: 'call', id, network, method, arguments: args } as Request, transfer);
       this.#pending.set(id, { method, resolve, reject, onProgress });
       if (this.#pending.size === 1) this.#port.ref?.();
@@ -100,14 +110,19 @@ export class Connection {
   }
 
   /**
-   * Checks that the worker has a dataset, or can be transferred it.
+   * Checks that the worker has a dataset, or can be sent it: its arrays may have been written to
+   * since it was made.
    *
+   * @param transfer whether the arrays themselves are to go
    * @throws RangeError where it cannot
    */
-  checkTransfer(argument: string, dataset: Dataset): void {
+  checkSending(argument: string, dataset: Dataset, transfer: boolean): void {
     if (this.has(dataset)) return;
-    mustBeWhole(`${argument}.inputs`, dataset.inputs);
-    mustBeWhole(`${argument}.${dataset.targets ? 'targets' : 'labels'}`, dataset.answers);
+    if (transfer) {
+      mustBeWhole(`${argument}.inputs`, dataset.inputs);
+      mustBeWhole(`${argument}.${dataset.targets ? 'targets' : 'labels'}`, dataset.answers);
+    }
+    Dataset.from(examplesOf(dataset, dataset.inputs, dataset.answers));
   }
 
   /**
@@ -120,10 +135,7 @@ export class Connection {
     const key = this.number();
     const inputs = transfer ? dataset.inputs : copyOf(dataset.inputs);
     const answers = transfer ? dataset.answers : copyOf(dataset.answers);
-    const { classes, outputs } = dataset;
-    const examples = isTyped(answers, 'Uint8Array')
-      ? { inputs, labels: answers, classes }
-      : { inputs, targets: answers, outputs };
+    const examples = examplesOf(dataset, inputs, answers);
     this.post({ kind: 'dataset', key, examples }, buffersOf(inputs, answers));
     this.#keys.set(dataset, key);
     this.#forgotten.register(dataset, key);
@@ -135,25 +147,35 @@ export class Connection {
     if (this.#closed !== undefined) return;
     this.#closed = reason;
     this.#port.close();
+    this.#rejectPending(reason);
+  }
+
+  #rejectPending(reason: (method: string) => Error): void {
     for (const { method, reject } of this.#pending.values()) reject(reason(method));
     this.#pending.clear();
+    this.#port.unref?.();
   }
 
   #talkTo(worker: Worker): void {
     const { port1, port2 } = messageChannel();
     this.#port = port1;
     this.#port.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
+    // An engine that cannot read a message does not say which it is.
+    this.#port.onmessageerror = () => this.#receive({ kind: 'unreadable' });
     if (this.#pending.size === 0) this.#port.unref?.();
-    onFailure(worker, (failure) => this.#fail(worker, failure));
+    watch(worker, {
+      failed: (failure) => this.#fail(worker, failure),
+      ended: (how) => this.#end(how),
+    });
+    if (this.#closed !== undefined) return;
     worker.postMessage({ relumax: PROTOCOL, port: port2 } satisfies Connect, [port2]);
     for (const request of this.#unheard ?? []) port1.postMessage(request);
   }
 
   /** Ends the connection; a worker that did not start is replaced first, if that is possible. */
   async #fail(worker: Worker, failure: Failure): Promise<void> {
-    const end = (what: string) => this.close((method) => new Error(`${method}: ${what}`));
     if (this.#unheard === undefined) {
-      end(`the worker failed: ${failure.message ?? 'no reason was given'}`);
+      this.#end(`the worker failed: ${failure.message ?? 'no reason was given'}`);
       return;
     }
     try {
@@ -166,12 +188,21 @@ export class Connection {
       this.#port.close();
       this.#talkTo(other);
     } catch (error) {
-      end(`the worker did not start: ${(error as Error).message}`);
+      this.#end(`the worker did not start: ${(error as Error).message}`);
     }
+  }
+
+  #end(how: string): void {
+    this.close((method) => new Error(`${method}: ${how}`));
   }
 
   #receive(response: Response): void {
     this.#unheard = undefined;
+    if (response.kind === 'unreadable') {
+      const why = 'a message to the worker or from it could not be read';
+      this.#rejectPending((method) => new Error(`${method}: ${why}`));
+      return;
+    }
     const pending = this.#pending.get(response.id);
     if (pending === undefined) return;
     if (response.kind === 'progress') {
@@ -183,6 +214,17 @@ export class Connection {
     if (response.kind === 'result') pending.resolve(response.result);
     else pending.reject(unpackError(response.error));
   }
+}
+
+/** What makes the same dataset of other arrays. */
+function examplesOf(
+  { targets, classes, outputs }: Dataset,
+  inputs: Inputs,
+  answers: Answers,
+): Examples | TargetExamples {
+  return targets
+    ? { inputs, targets: answers as NonNullable<typeof targets>, outputs }
+    : { inputs, labels: answers as Uint8Array, classes };
 }
 
 /** Copies, so that of a view only what it shows is sent. */
@@ -220,15 +262,38 @@ export function mustBeWhole(argument: string, array: Inputs): void {
   throw outOfRange(argument, found, 'an array that is all of its buffer, for that is transferred');
 }
 
-/** Calls back where the worker does not start, or fails as a whole. */
-function onFailure(worker: Worker, callback: (failure: Failure) => void): void {
-  const told = ({ message, code }: { message?: string; code?: string }) =>
-    callback({
+/** What is told of a worker. */
+interface Watcher {
+  /** It does not start, or fails as a whole. */
+  failed(failure: Failure): void;
+  /** It ended otherwise. */
+  ended(how: string): void;
+}
+
+function watch(worker: Worker, { failed, ended }: Watcher): void {
+  let hasFailed = false;
+  const told = ({ message, code }: { message?: string; code?: string }) => {
+    hasFailed = true;
+    failed({
       message: message || undefined,
       missing: code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND',
     });
+  };
   // Workers of Node are emitters, and give the error itself.
-  const emitter = worker as { on?: (event: 'error', listener: typeof told) => void };
-  if (emitter.on !== undefined) emitter.on('error', told);
-  else worker.addEventListener('error', told);
+  const emitter = worker as {
+    on?: (event: 'error' | 'exit', listener: typeof told) => void;
+    threadId?: number;
+  };
+  const exited = () => {
+    if (!hasFailed) ended('the worker ended');
+  };
+  if (emitter.on === undefined) {
+    worker.addEventListener('error', told);
+  } else {
+    emitter.on('error', told);
+    emitter.on('exit', exited);
+    // That of a thread which has ended.
+    if (emitter.threadId === -1) exited();
+  }
+  onTermination(worker, () => ended('the worker was terminated'));
 }

@@ -19,7 +19,7 @@ export interface Connect {
 }
 
 /** Both sides must be of one version; raise it with every change of a message. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 
 /** A dataset that the worker has been given, by its number. */
 export type DatasetKey = number;
@@ -92,7 +92,9 @@ export interface Progress {
 export type Response =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: PackedError }
-  | { kind: 'progress'; id: number; progress: Progress };
+  | { kind: 'progress'; id: number; progress: Progress }
+  /** A message came that could not be read: which, is not known. */
+  | { kind: 'unreadable' };
 
 /** An error as it crosses: a structured clone would lose the class and the fields of our own. */
 export interface PackedError {

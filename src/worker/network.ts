@@ -1,12 +1,12 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkAttached, options, wrongType } from '../arguments.ts';
+import { boolean, fileBytes, options, positive, wrongType } from '../arguments.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../evaluation.ts';
 import { type FitOptions, planFit } from '../fit-options.ts';
 import type { Functions, Hidden, Output } from '../functions.ts';
 import type { History } from '../history.ts';
-import { checkAnswers, exampleCount } from '../inputs.ts';
+import { checkAnswers, checkedParameters, exampleCount } from '../inputs.ts';
 import type { LoadOptions } from '../live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network-options.ts';
 import type { Normalization } from '../normalization.ts';
@@ -79,13 +79,15 @@ export class Network {
    */
   static async create(given: NetworkOptions & WorkerOptions & TransferOptions): Promise<Network> {
     const { worker, transfer = false, ...rest } = options('options', given);
+    checkWorker(worker);
+    boolean('transfer', transfer);
     // Here too, for a dataset must not go there for a network that cannot be made.
     const { layers, seed, functions, normalize } = checkedNetwork(rest);
     return inNewHome(worker, async (home) => {
       const { connection } = home;
       if (normalize !== undefined) {
         fittingDataset('normalize', normalize, standIn(connection, layers, functions));
-        if (transfer) connection.checkTransfer('normalize', normalize);
+        connection.checkSending('normalize', normalize, transfer);
       }
       const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
       const normalization = await home.ask('create', [{ layers, seed, ...functions, ...key }]);
@@ -105,9 +107,12 @@ export class Network {
     bytes: Uint8Array | ArrayBuffer,
     given: LoadOptions & WorkerOptions = {},
   ): Promise<Network> {
-    const { worker, normalize } = options('options', given, ['worker', 'normalize']);
+    const { worker, normalize = true } = options('options', given, ['worker', 'normalize']);
+    checkWorker(worker);
+    boolean('normalize', normalize);
+    const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('../model-reader.ts'));
-    const { metadata, ...contents } = decodeModel(bytes, normalize);
+    const { metadata, ...contents } = decodeModel(file, normalize);
     return inNewHome(worker, async (home) => {
       const normalization = await home.ask('load', [contents]);
       return new Network(home, contents.layers, contents.functions, normalization, metadata);
@@ -144,6 +149,7 @@ export class Network {
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
     const { transfer = false, ...fitOptions } = options('options', given);
+    boolean('transfer', transfer);
     const { checkpoints, augmentation } = fitOptions;
     for (const [name, value] of Object.entries({ checkpoints, augmentation })) {
       if (value !== undefined) throw wrongType(name, value, 'none, for a worker has none');
@@ -153,10 +159,8 @@ export class Network {
     const planned = planFit(shape, fitOptions);
     const { validation, signal, pace, onEpoch, onBatch, ...rest } = planned;
     const { checkpoints: _, augmentation: __, earlyStopping, ...plan } = rest;
-    if (transfer) {
-      home.connection.checkTransfer('dataset', dataset);
-      if (validation) home.connection.checkTransfer('validation', validation);
-    }
+    home.connection.checkSending('dataset', dataset, transfer);
+    if (validation) home.connection.checkSending('validation', validation, transfer);
 
     let thrown: { error: unknown } | undefined;
     let unseen: Progress | undefined;
@@ -227,16 +231,21 @@ export class Network {
   ): Promise<{ loss: number; correct: number }> {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
+    boolean('transfer', transfer);
+    const { learningRate = 0.1 } = options('options', rest, ['learningRate']);
+    positive('learningRate', learningRate);
     const count = exampleCount(inputs, this.layers[0]!);
     checkAnswers(answers, count, this.layers.at(-1)!, this);
     if (transfer) {
       mustBeWhole('inputs', inputs);
-      mustBeWhole('labels', answers);
+      mustBeWhole(this.output === 'softmax' ? 'labels' : 'targets', answers);
     }
     const arrays = transfer
       ? ([inputs, answers] as const)
       : ([copyOf(inputs), copyOf(answers)] as const);
-    return home.ask('trainOnBatch', [...arrays, rest], { transfer: buffersOf(...arrays) });
+    return home.ask('trainOnBatch', [...arrays, { learningRate }], {
+      transfer: buffersOf(...arrays),
+    });
   }
 
   /**
@@ -249,8 +258,9 @@ export class Network {
   async evaluate(dataset: Dataset, given: TransferOptions = {}): Promise<Evaluation> {
     const home = this.#liveHome('evaluate');
     const { transfer = false } = options('options', given, ['transfer']);
+    boolean('transfer', transfer);
     fittingDataset('dataset', dataset, this.#shape);
-    if (transfer) home.connection.checkTransfer('dataset', dataset);
+    home.connection.checkSending('dataset', dataset, transfer);
     return home.ask('evaluate', [home.connection.keyOf(dataset, transfer)]);
   }
 
@@ -291,13 +301,9 @@ export class Network {
    */
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
     const home = this.#liveHome('setParameters');
-    // The rest is checked there; but what has no memory cannot be sent.
-    for (const [l, layer] of Object.entries(Object(parameters))) {
-      for (const [name, values] of Object.entries(Object(layer))) {
-        checkAttached(`parameters[${l}].${name}`, Object(values));
-      }
-    }
-    return home.ask('setParameters', [parameters]);
+    const copies = copied(checkedParameters('parameters', parameters, this.layers));
+    const transfer = buffersOf(...copies.flatMap(({ weights, biases }) => [weights, biases]));
+    return home.ask('setParameters', [copies], { transfer });
   }
 
   /**
@@ -312,6 +318,8 @@ export class Network {
    */
   async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
     const { metadata = {} } = options('options', given, ['metadata']);
+    // A copy, since the caller may change it meanwhile.
+    const added = { ...options('metadata', metadata) };
     const home = this.#liveHome('save');
     const { hidden, output } = this;
     const [parameters, { encodeModel }] = await Promise.all([
@@ -321,7 +329,7 @@ export class Network {
     const functions = { hidden, output };
     const { normalization, metadata: kept } = this;
     const model = { layers: [...this.layers], parameters, functions, normalization };
-    return encodeModel({ ...model, metadata: kept }, metadata);
+    return encodeModel({ ...model, metadata: kept }, added);
   }
 
   /**
@@ -345,6 +353,7 @@ export class Network {
   ): Promise<ReturnType<Calls[M]>> {
     const home = this.#liveHome(method);
     const { transfer = false } = options('options', given, ['transfer']);
+    boolean('transfer', transfer);
     exampleCount(inputs, this.layers[0]!);
     if (transfer) mustBeWhole('inputs', inputs);
     const sent = transfer ? inputs : copyOf(inputs);
@@ -357,8 +366,14 @@ export class Network {
 
   #liveHome(method: string): Home {
     if (this.#disposed) throw new Error(`${method}: the network has been disposed of`);
+    this.#home.connection.checkOpen(method);
     return this.#home;
   }
+}
+
+function checkWorker(worker: Worker | undefined): void {
+  if (worker === undefined || typeof worker?.postMessage === 'function') return;
+  throw wrongType('worker', worker, 'a Worker');
 }
 
 /** A network's place in a worker. */
@@ -375,9 +390,6 @@ class Home {
   }
 
   static async in(given: Worker | undefined): Promise<Home> {
-    if (given !== undefined && typeof given?.postMessage !== 'function') {
-      throw wrongType('worker', given, 'a Worker');
-    }
     return new Home(given ?? (await startOwnWorker()), given === undefined);
   }
 

@@ -1,3 +1,4 @@
+import { onTermination } from './termination.ts';
 import { hasNodeWorkers, startNodeWorker } from './threads-node.ts';
 
 /** How workers start where the text of their script is here. */
@@ -26,6 +27,13 @@ export function startFromText(start: () => Worker): void {
  * @throws Error where there are no workers, a policy forbids them, or the script's address is unknown
  */
 export function startWorker(): Worker {
+  const worker = newWorker();
+  // From the beginning, for it may be terminated before it has a network.
+  onTermination(worker);
+  return worker;
+}
+
+function newWorker(): Worker {
   if (fromText !== undefined) return fromText();
   const script = scriptUrl();
   if (script === undefined) {

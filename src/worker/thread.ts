@@ -1,5 +1,5 @@
 /** The worker's side: networks and datasets by their numbers, and the answers to what is asked. */
-import { Dataset } from '../data/dataset.ts';
+import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
 import { coreOf, createCore, LiveNetwork } from '../live-network.ts';
 import type { NetworkOptions } from '../network-options.ts';
 import type { Normalization } from '../normalization.ts';
@@ -27,6 +27,7 @@ export function serve(port: MessagePort, protocol: number): void {
   const send: Send = (response, transfer) => port.postMessage(response, transfer);
   const thread = protocol === PROTOCOL ? new Thread(send) : new Stranger(send);
   port.onmessage = ({ data }: MessageEvent<Request>) => thread.receive(data);
+  port.onmessageerror = () => send({ kind: 'unreadable' }, []);
 }
 
 /** The answer to some call. */
@@ -52,20 +53,24 @@ class Stranger {
 class Thread {
   readonly #send: Send;
   readonly #networks = new Map<number, LiveNetwork>();
-  readonly #datasets = new Map<DatasetKey, Dataset>();
+  readonly #datasets = new Map<DatasetKey, Dataset | Examples | TargetExamples>();
   readonly #fits = new Map<number, Fit>();
 
   constructor(send: Send) {
     this.#send = send;
   }
 
+  /**
+   * What may fail is done for a call, whose answer the error then is: an error that is thrown here
+   * would end the worker, and with it all its networks.
+   */
   receive(request: Request): void {
     switch (request.kind) {
       case 'call':
         this.#answer(request);
         break;
       case 'dataset':
-        this.#datasets.set(request.key, Dataset.from(request.examples));
+        this.#datasets.set(request.key, request.examples);
         break;
       case 'release':
         this.#datasets.delete(request.key);
@@ -156,8 +161,13 @@ class Thread {
     return key === undefined ? rest : { ...rest, normalize: this.#dataset(key) };
   }
 
+  /** @throws RangeError where the examples are none */
   #dataset(key: DatasetKey): Dataset {
-    return this.#datasets.get(key)!;
+    const found = this.#datasets.get(key)!;
+    if (found instanceof Dataset) return found;
+    const dataset = Dataset.from(found);
+    this.#datasets.set(key, dataset);
+    return dataset;
   }
 }
 
