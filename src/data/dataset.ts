@@ -187,24 +187,19 @@ export class Dataset {
       throw outOfRange('test', test, both);
     }
 
-    const members = this.#membersOfClasses();
+    // With targets, all are of one class.
+    const isTest = new Uint8Array(this.length);
+    const members = placesOf(this.targets ? isTest : this.labels, this.classes || 1);
     const counts = largestRemainders(
       members.map((examples) => test * examples.length),
       total,
     );
-    const isTest = new Uint8Array(this.length);
     for (const [label, examples] of members.entries()) {
       new Random(seed, 'split', label).shuffle(examples);
       for (const example of examples.subarray(0, counts[label])) isTest[example] = 1;
     }
-    const parts = { train: new Uint32Array(this.length - total), test: new Uint32Array(total) };
-    let trainLength = 0;
-    let testLength = 0;
-    for (let example = 0; example < this.length; example++) {
-      if (isTest[example]) parts.test[testLength++] = example;
-      else parts.train[trainLength++] = example;
-    }
-    return { train: this.subset(parts.train), test: this.subset(parts.test) };
+    const [train, held] = placesOf(isTest, 2);
+    return { train: this.subset(train!), test: this.subset(held!) };
   }
 
   /**
@@ -236,15 +231,15 @@ export class Dataset {
     }
     return new Dataset({ ...this, inputs, labels, targets } as Examples);
   }
+}
 
-  /** For each class, the indices of its examples, ascending; with targets, all are of one. */
-  #membersOfClasses(): Uint32Array[] {
-    const members: number[][] = Array.from({ length: this.classes || 1 }, () => []);
-    for (let example = 0; example < this.length; example++) {
-      members[this.labels[example] ?? 0]!.push(example);
-    }
-    return members.map((examples) => Uint32Array.from(examples));
-  }
+/** Where in an array each of the numbers from 0 to below `count` stands, ascending. */
+function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
+  const counts = new Uint32Array(count);
+  for (const number of numbers) counts[number]!++;
+  const places = Array.from(counts, (count) => new Uint32Array(count));
+  for (let i = numbers.length - 1; i >= 0; i--) places[numbers[i]!]![--counts[numbers[i]!]!] = i;
+  return places;
 }
 
 /**
