@@ -62,7 +62,7 @@ async function run(order: Order): Promise<void> {
   const { target: name, seed, from, time, inputs, place } = order;
   const count = inputs ? inputs.length - from : order.count;
   const target = TARGETS.find((other) => other.name === name)!;
-  const file = openSync(place, 'w');
+  const file = openSync(place, 'r+');
   const number = Buffer.alloc(4);
   const figures: Figures = { inputs: 0, accepted: 0, refused: 0, ms: 0, mb: 0 };
   const tell = (news: News) => process.send?.(news);

@@ -35,6 +35,8 @@ export interface FilesOptions<Value> {
   readonly onDisk?: boolean;
 }
 
+/** What the names of the folders begin with in which the files are. */
+export const SCRATCH = 'relumax-fuzz-';
 /** How many of the inputs are files without damage. */
 const UNDAMAGED = 0.2;
 
@@ -53,7 +55,7 @@ export function filesTarget<Value>(options: FilesOptions<Value>): Target<FilesIn
     },
     async check(input) {
       const files = unpack(input);
-      folder ??= mkdtempSync(join(tmpdir(), 'relumax-fuzz-'));
+      folder ??= mkdtempSync(join(tmpdir(), SCRATCH));
       if (options.onDisk) writeFiles(folder, files);
       let found: Value;
       try {
@@ -75,10 +77,11 @@ export function filesTarget<Value>(options: FilesOptions<Value>): Target<FilesIn
       return { ms: 500 + bytes / 1000 + ms, mb: 64 + (50 * bytes) / 1e6 + mb };
     },
     parts: {
-      of: (input) => largest(input).bytes as unknown as unknown[],
+      // What must be read, or must not, is not so when something is missing.
+      of: (input) => (input.valid === undefined ? [...largest(input).bytes] : []),
       from(parts, input) {
         const { name } = largest(input);
-        return pack({ ...unpack(input), [name]: Buffer.from(parts as number[]) }, input.valid);
+        return pack({ ...unpack(input), [name]: Buffer.from(parts as number[]) });
       },
     },
     end() {

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import type { Failure, Figures, News, Order } from './child.ts';
 import { Dice } from './dice.ts';
 import { writeDocs } from './docs.ts';
+import { SCRATCH } from './files.ts';
 import { kindOf } from './kind.ts';
 import { TARGETS } from './targets/index.ts';
 
@@ -243,12 +244,18 @@ function tell({ target, index, reason, input }: Failure): number {
 
 /** Writes an input into the folder of seeds, unless it is too large. */
 function keep(target: string, reason: string, input: unknown): string | undefined {
-  const seed = `${JSON.stringify({ target, reason, input }, undefined, 2)}\n`;
+  const seed = `${JSON.stringify({ target, reason: portable(reason), input }, undefined, 2)}\n`;
   if (seed.length > LARGEST_SEED) return undefined;
   const hash = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8);
   const file = join(SEEDS, `${target.replaceAll(' ', '-')}-${hash}.json`);
   writeFileSync(file, seed);
   return basename(file);
+}
+
+/** A reason without the places where it came up, which are others elsewhere. */
+function portable(reason: string): string {
+  const folder = new RegExp(`\\S*${SCRATCH}\\w+/`, 'g');
+  return reason.replace(/\n.*/s, '').replace(folder, '');
 }
 
 function added(a: Figures, b: Figures): Figures {

@@ -68,7 +68,7 @@ export function checkClear(error: unknown): void {
   const internal = message.trim() === '' || INTERNAL.some((text) => text.test(message));
   if (internal) {
     const [, at = ''] = error.stack?.split('\n    at ') ?? [];
-    throw new Fault(`throws an internal error: ${error.name}: ${message} (${at.trim()})`);
+    throw new Fault(`throws an internal error: ${error.name}: ${message}\n    at ${at.trim()}`);
   }
   if (message.includes('\n')) throw new Fault(`throws an error of several lines: ${message}`);
   if (message.length > 2000) throw new Fault(`throws an error of ${message.length} characters`);

@@ -40,9 +40,9 @@ function message(bytes: Buffer): void {
   let at = 0;
   while (at < bytes.length) {
     const wire = varint() & 7;
-    if (wire === 2) at += varint();
-    else if (wire === 0) varint();
-    else throw new Error(`a field of type ${wire}`);
+    const value = wire === 0 || wire === 2 ? varint() : 0;
+    if (wire === 2) at += value;
+    else if (wire !== 0) throw new Error(`a field of type ${wire}`);
   }
   if (at !== bytes.length || at === 0) throw new Error(`fields of ${at} bytes in ${bytes.length}`);
 }

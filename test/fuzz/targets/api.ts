@@ -178,7 +178,8 @@ function makeArguments(dice: Dice, method: string): Value[] {
   const given = dice
     .some(Object.entries(options), needed)
     .map(([name, values]) => [name, one(values)]);
-  if (dice.chance(0.02)) given.push([dice.pick(['nope', '__proto__']), dice.pick(BAD)]);
+  if (METHODS[method]!.options && dice.chance(0.02))
+    given.push([dice.pick(['nope', '__proto__']), dice.pick(BAD)]);
   const made = args.map(one);
   return given.length === 0
     ? made
@@ -252,7 +253,8 @@ class Run {
           checkClear(error);
           outcome = 'refused';
           const { name } = error as Error;
-          this.transcript.push(name);
+          // Of two arguments that are wrong either may be named.
+          this.transcript.push(name === 'DivergenceError' ? name : 'refused');
           const mayChange =
             name === 'DivergenceError' || JSON.stringify(step.args).includes('$throws');
           if (before && !mayChange && (await this.#hash()) !== before) {
@@ -554,11 +556,30 @@ let started: Worker | undefined;
 
 /** What a worker does not have, or does at another time. */
 const ELSEWHERE =
-  /"(?:checkpoints|augmentation|signal|pace|onEpoch|onBatch|normalize)"|"\$(?:shared|accessor|bare)"/;
+  /"(?:transfer|checkpoints|augmentation|signal|pace|onEpoch|onBatch|normalize)"|"\$(?:shared|accessor|bare)"/;
+
+/** Methods that may transfer what they are given to the worker, after so many arguments. */
+const TRANSFERRING: Readonly<Record<string, number>> = {
+  ...{ fit: 1, trainOnBatch: 2, evaluate: 1, predict: 1, activations: 1 },
+};
 
 export const inWorker: Target<ApiInput> = {
   ...common,
   name: 'worker',
+  make(dice) {
+    const program = makeProgram(dice);
+    const steps = program.steps.map((step) => {
+      const place = TRANSFERRING[step.method];
+      if (place === undefined || !dice.chance(0.1)) return step;
+      const transfer = dice.pick([true, true, ...BAD]);
+      const given = step.args[place];
+      return {
+        ...step,
+        args: [...step.args.slice(0, place), { ...(isPlain(given) && given), transfer }],
+      };
+    });
+    return { ...program, steps };
+  },
   async check(input) {
     started ??= worker.startWorker();
     try {

@@ -83,19 +83,18 @@ async function resumed(resume: Checkpoint, options: FitOptions): Promise<string 
 
 /** The layers of some tensors by what their names begin with. */
 function layersOf(tensors: RawFile['tensors'], prefix: string): LayerParameters[] | undefined {
-  const layers = LAYERS.slice(1).map((units, l) => {
+  if (tensors[`${prefix}layers.0.weight`] === undefined) return undefined;
+  return LAYERS.slice(1).map((units, l) => {
     const [weight, bias] = ['weight', 'bias'].map(
       (kind) => tensors[`${prefix}layers.${l}.${kind}`],
     );
-    if (weight === undefined) return undefined;
-    must(weight.dtype === 'F32' && bias?.dtype === 'F32', 'weights and biases of 32 bits');
+    must(weight?.dtype === 'F32' && bias?.dtype === 'F32', 'weights and biases of 32 bits');
     must(
       `${weight.shape}` === `${[units, LAYERS[l]!]}` && `${bias.shape}` === `${[units]}`,
       'shapes',
     );
     return { weights: floatsOf(weight), biases: floatsOf(bias) };
   });
-  return layers[0] && (layers as LayerParameters[]);
 }
 
 export const checkpoint = filesTarget({
@@ -111,8 +110,9 @@ export const checkpoint = filesTarget({
   expected({ file }, { hash }) {
     const { tensors, metadata } = decode(file!);
     const { progress, settings } = JSON.parse(metadata.checkpoint!);
-    const states = [0, 1].map((i) => layersOf(tensors, `optimizer.${i}.`));
-    const state = states[0] ? states.filter((kept) => kept) : [];
+    const first = layersOf(tensors, 'optimizer.0.');
+    const second = first && layersOf(tensors, 'optimizer.1.');
+    const state = [first, second].filter((kept) => kept);
     const best = layersOf(tensors, 'best.');
     const whole = wholes.find(({ files }) => files.some((other) => other.equals(file!)));
     return {

@@ -11,8 +11,8 @@ import { needsOf, type Picture, randomSize, readPicture, upright } from './png.t
 const COMMENT = 0xfe;
 
 /**
- * A picture of blocks that each have one colour. A comment keeps the levels, with a checksum of all
- * that follows: where that is whole, the levels must come out.
+ * A picture of blocks that each have one colour. A comment keeps the levels, with a checksum of them
+ * and of all that follows: where that is whole, the levels must come out.
  */
 export function knownJpeg(
   dice: Dice,
@@ -31,8 +31,9 @@ export function knownJpeg(
   const body = blockJpeg({ width, height, components, segments }).subarray(2);
   const levels = components.map((component) => Buffer.from(component.levels));
   const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(body));
-  const comment = segment(COMMENT, checksum, Buffer.of(ids.length), ...levels);
+  const known = Buffer.concat([Buffer.of(ids.length), ...levels]);
+  checksum.writeUInt32BE(crc32(Buffer.concat([known, body])));
+  const comment = segment(COMMENT, checksum, known);
   return Buffer.concat([Buffer.of(0xff, 0xd8), comment, body]);
 }
 
@@ -42,7 +43,8 @@ function knownPixels(file: Buffer, { width, height }: Omit<Picture, 'data'>): Pi
   const length = file.readUInt16BE(4);
   const body = file.subarray(4 + length);
   const comment = file.subarray(6, 4 + length);
-  if (comment.length < 6 || crc32(body) !== comment.readUInt32BE()) return undefined;
+  const covered = Buffer.concat([comment.subarray(4), body]);
+  if (comment.length < 6 || crc32(covered) !== comment.readUInt32BE()) return undefined;
   const count = comment[4]!;
   const named = (comment.length - 5) / count;
   const columns = Math.ceil(width / 8);
@@ -58,7 +60,7 @@ function knownPixels(file: Buffer, { width, height }: Omit<Picture, 'data'>): Pi
 /**
  * A progressive picture, all of it grey: the mean of each block, then scans that add nothing to it.
  *
- * @param scans at most 63 where each is of other frequencies
+ * @param scans from 1; up to 63 each has frequencies of its own, more of them repeat all
  */
 export function progressiveJpeg(width: number, height: number, scans: number): Buffer {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
@@ -68,6 +70,8 @@ export function progressiveJpeg(width: number, height: number, scans: number): B
     (blocks % 8 ? String.fromCharCode(0xff >> (blocks % 8)) : '');
   const data = Buffer.from(nothing, 'latin1');
   const table = (kind: number) => segment(0xc4, Buffer.of(kind, 1, ...Array(15).fill(0), 0));
+  const bands = Math.min(scans, 63);
+  const bandOf = (i: number) => Math.floor((63 * i) / bands);
   const scan = (first: number, last: number) => [
     segment(0xda, Buffer.of(1, 1, 0, first, last, 0)),
     data,
@@ -77,7 +81,10 @@ export function progressiveJpeg(width: number, height: number, scans: number): B
     segment(0xdb, Buffer.of(0, ...Array(64).fill(8))),
     segment(0xc2, Buffer.of(8, height >> 8, height, width >> 8, width, 1, 1, 0x11, 0)),
     ...[table(0x00), table(0x10), ...scan(0, 0)],
-    ...Array.from({ length: scans }, (_, i) => scan(1 + (i % 63), 1 + (i % 63))).flat(),
+    ...Array.from({ length: scans }, (_, i) => {
+      const [first, last] = bands < scans ? [1, 63] : [bandOf(i) + 1, bandOf(i + 1)];
+      return scan(first, last);
+    }).flat(),
     Buffer.of(0xff, 0xd9),
   ]);
 }

@@ -218,11 +218,13 @@ export const npz = filesTarget({
 /** The entries of a zip archive, by its directory (APPNOTE 4.3.12). */
 function unzipped(bytes: Buffer): Files {
   const files: Files = {};
-  const end = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
-  let at = bytes.readUInt32LE(end + 16);
-  for (let i = bytes.readUInt16LE(end + 10); i > 0; i--) {
+  const directory = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  let at = bytes.readUInt32LE(directory + 16);
+  for (let i = bytes.readUInt16LE(directory + 10); i > 0; i--) {
     const [crc, packed, size] = [16, 20, 24].map((offset) => bytes.readUInt32LE(at + offset));
-    const name = bytes.toString('latin1', at + 46, at + 46 + bytes.readUInt16LE(at + 28));
+    const end = at + 46 + bytes.readUInt16LE(at + 28);
+    // Their case does not count.
+    const name = bytes.toString('latin1', at + 46, end).toLowerCase();
     const local = bytes.readUInt32LE(at + 42);
     const begin = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     const data = bytes.subarray(begin, begin + packed!);

@@ -82,8 +82,13 @@ function recordsOf(text: string, delimiter: string, newline: string): string[][]
         must(quoted !== undefined, 'a quote that is not closed');
         cell = quoted.replaceAll('""', '"');
         at += quoted.length + 2;
-        // Blanks may follow a quote.
-        while (text[at] === ' ' && delimiter !== ' ') at++;
+        // Blanks may follow a quote, and so may the other end of a line.
+        while (
+          /\s/.test(text[at] ?? '') &&
+          !text.startsWith(delimiter, at) &&
+          !text.startsWith(newline, at)
+        )
+          at++;
       } else {
         const ends = [text.indexOf(delimiter, at), text.indexOf(newline, at)].filter((i) => i >= 0);
         const end = Math.min(text.length, ...ends);
