@@ -146,29 +146,23 @@ export function integer(
   or = '',
 ): number {
   const expected = `a whole number from ${least} to ${most}${or}`;
-  const number = value as number;
-  const holds = Number.isSafeInteger(value) && number >= least && number <= most;
-  return checked(argument, number, expected, holds);
+  const holds = (n: number) => Number.isSafeInteger(n) && n >= least && n <= most;
+  return checked(argument, value as number, expected, holds);
 }
 
 /** Returns `value` where it is a number from 0 to below 1. */
 export function share(argument: string, value: number): number {
-  return checked(
-    argument,
-    value,
-    'a number from 0 to below 1',
-    Number.isFinite(value) && value >= 0 && value < 1,
-  );
+  return checked(argument, value, 'a number from 0 to below 1', (x) => x >= 0 && x < 1);
 }
 
 /** Returns `value` where it is a finite number above 0. */
 export function positive(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number above 0', Number.isFinite(value) && value > 0);
+  return checked(argument, value, 'a finite number above 0', (x) => x > 0 && x < Infinity);
 }
 
 /** Returns `value` where it is a finite number from 0. */
 export function notNegative(argument: string, value: number): number {
-  return checked(argument, value, 'a finite number from 0', Number.isFinite(value) && value >= 0);
+  return checked(argument, value, 'a finite number from 0', (x) => x >= 0 && x < Infinity);
 }
 
 /**
@@ -176,9 +170,14 @@ export function notNegative(argument: string, value: number): number {
  *
  * @throws TypeError where it is not a number, RangeError where it is another number
  */
-export function checked(argument: string, value: number, expected: string, holds: boolean): number {
+export function checked(
+  argument: string,
+  value: number,
+  expected: string,
+  holds: (value: number) => boolean,
+): number {
   if (typeof value !== 'number') throw wrongType(argument, value, expected);
-  if (!holds) throw outOfRange(argument, value, expected);
+  if (!holds(value)) throw outOfRange(argument, value, expected);
   return value;
 }
 

@@ -7,7 +7,7 @@ import { type Checkpoint, checkedCheckpoint } from './checkpoint.ts';
 import { checkedFunctions } from './functions.ts';
 import { checkedParameters } from './inputs.ts';
 import { CHECKPOINT, encodeModel, tensorsOf } from './model.ts';
-import { decodeModel, layersOf } from './model-reader.ts';
+import { layersOf, modelIn } from './model-reader.ts';
 import { layerSizes } from './network-options.ts';
 import { damaged, decodeSafetensors } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
@@ -56,12 +56,22 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   checkpoint: Checkpoint;
   metadata: Readonly<Record<string, string>>;
 } {
-  const { layers, parameters, normalization, metadata, checkpoint } = decodeModel(bytes);
-  const { tensors } = decodeSafetensors(bytes);
+  const file = decodeSafetensors(bytes);
+  const { tensors } = file;
+  const { layers, parameters, functions, normalization, metadata, checkpoint } = modelIn(file);
   if (checkpoint === undefined) {
     throw damaged(`no ${describe(CHECKPOINT)} in its metadata`, 'a checkpoint');
   }
   const { progress, settings } = parsed(checkpoint);
+  const { hidden, output } = functions;
+  const theirs = [settings.layers, settings.functions?.hidden, settings.functions?.output];
+  for (const [i, expected] of [layers, hidden, output].entries()) {
+    const [found, wanted] = [theirs[i], expected].map((value) => JSON.stringify(value));
+    if (found === wanted) continue;
+    const name = ['layers', 'functions.hidden', 'functions.output'][i];
+    const subject = `metadata ${describe(CHECKPOINT)} with settings.${name} ${describe(found)}`;
+    throw damaged(subject, `${wanted}, as the network has`);
+  }
   const besides = (prefix: string) => {
     const found = layersOf(tensors, prefix);
     if (found.layers.join() === layers.join()) return found.parameters;

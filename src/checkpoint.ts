@@ -217,7 +217,9 @@ function settingsOf(
 function jsonOf(argument: string, settings: object): string {
   try {
     return JSON.stringify(settings);
-  } catch {
+  } catch (error) {
+    // A cycle, a bigint, or more than fits a string; others come from what was given.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     throw wrongType(argument, settings, 'what JSON can write');
   }
 }

@@ -10,7 +10,7 @@ import { callable, classOf, integer, options, outOfRange, wrongType } from './ar
 import type { CoreExports } from './core-exports.ts';
 import * as core from './core-exports.ts';
 import type { MemoryPlan } from './memory.ts';
-import { layerSizes } from './network-options.ts';
+import { layerSizes, MOST_UNITS } from './network-options.ts';
 
 export {
   type CoreExports,
@@ -55,9 +55,14 @@ export function describeNetwork(exports: CoreExports, plan: MemoryPlan): void {
   checkExports(exports);
   const { layers } = options('plan', plan);
   if (!Array.isArray(layers)) throw wrongType('plan.layers', layers, 'an array');
-  const own = layers.map((layer, l) => ({ ...options(`plan.layers[${l}]`, layer) }));
-  const inputs = own.slice(0, 1).map(({ inputs }) => inputs);
-  const sizes = layerSizes([...inputs, ...own.map(({ units }) => units)], 'plan.layers');
+  const own = Array.from(layers, (layer, l) => {
+    const places = { ...options(`plan.layers[${l}]`, layer) };
+    integer(`plan.layers[${l}].inputs`, places.inputs, 1, MOST_UNITS);
+    integer(`plan.layers[${l}].units`, places.units, 1, MOST_UNITS);
+    return places;
+  });
+  if (own.length === 0) throw outOfRange('plan.layers', layers, 'at least one layer');
+  const sizes = [own[0]!.inputs, ...own.map(({ units }) => units)];
   // Names every number that there must be.
   const { layers: places, ...rest } = core.planNetwork(exports, sizes);
   const checked = { ...numbersOf('plan', plan, rest), layers: own };

@@ -37,7 +37,15 @@ export function decodeModel(bytes: Uint8Array | ArrayBuffer, normalize = true): 
   }
   checkAttached('bytes', bytes);
   const file = isTyped(bytes, 'Uint8Array') ? bytes : new Uint8Array(bytes);
-  const { tensors, metadata } = decodeSafetensors(file);
+  return modelIn(decodeSafetensors(file), normalize);
+}
+
+/**
+ * The model in a file that was read.
+ *
+ * @throws RangeError that says what is wrong with it
+ */
+export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Model {
   for (const [key, expected] of Object.entries(OWN_METADATA)) {
     const found = metadata[key];
     if (found !== expected) {

@@ -26,7 +26,7 @@ export interface NetworkOptions {
 }
 
 /** The most units that a layer may have: what a Wasm memory holds ends far below. */
-const MOST_UNITS = 2 ** 24;
+export const MOST_UNITS = 2 ** 24;
 
 /** The options of `create`, checked and complete; whether `normalize` fits is not checked here. */
 export interface NetworkSettings {

@@ -22,6 +22,12 @@ export interface Normalization {
   readonly targets?: Standardization | undefined;
 }
 
+/**
+ * The greatest standard deviation: what is computed with outputs in the unit of their targets, up to
+ * the squares of errors, then stays within float64.
+ */
+export const MOST_STD = 1e100;
+
 /** How many values are seen before others may have their turn. */
 const VALUES_A_TURN = 2 ** 18;
 
@@ -30,7 +36,7 @@ const VALUES_A_TURN = 2 ** 18;
  * target. The standard deviation is the root of the mean square of x − mean, as scikit-learn has it,
  * and 1 where a column has but one value.
  *
- * @throws RangeError where they are too large for float64
+ * @throws RangeError where a standard deviation is too large
  */
 export async function normalizationOf(
   { inputs, features, targets, outputs }: Dataset,
@@ -76,11 +82,11 @@ async function standardizationOf(
   const squares = await meanOf((value, column) => (value - mean[column]!) ** 2);
   // It is 0 where it is too small for 64 bits.
   const std = squares.map((square) => Math.sqrt(square) || 1);
-  const bad = std.findIndex((value) => !(value < Infinity));
+  const bad = std.findIndex((value) => !(value <= MOST_STD));
   if (bad >= 0) {
     throw new RangeError(
       `normalize.${name}: found a standard deviation of ${std[bad]} in column ${bad + 1}, ` +
-        'expected numbers of at most 1e153',
+        `expected at most ${MOST_STD}`,
     );
   }
   return { mean, std };
@@ -90,8 +96,19 @@ async function standardizationOf(
 export class Normalizer {
   readonly #normalization: Normalization;
 
-  /** @param normalization checked; nobody else may change its arrays */
+  /**
+   * @param normalization finite numbers; nobody else may change its arrays
+   * @throws RangeError where a standard deviation is too large
+   */
   constructor(normalization: Normalization) {
+    for (const [part, columns] of Object.entries(normalization)) {
+      const std: Float64Array | undefined = columns?.std;
+      const bad = std?.find((value) => value > MOST_STD);
+      if (bad === undefined) continue;
+      throw new RangeError(
+        `normalization.${part}: found a standard deviation of ${bad}, expected at most ${MOST_STD}`,
+      );
+    }
     this.#normalization = normalization;
   }
 

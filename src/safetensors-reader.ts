@@ -2,17 +2,19 @@
 import { describe, outOfRange, typed } from './arguments.ts';
 import { textOf } from './data/utf8.ts';
 import {
-  elements,
   LARGEST_HEADER,
   LENGTH_BYTES,
   LONE_SURROGATE,
   METADATA,
-  sizeOf,
+  MOST_ENTRIES,
   type TensorFile,
 } from './safetensors.ts';
 
 const WHOLE_NUMBER = /(?:0|[1-9][0-9]{0,15})(?![0-9])/y;
 const SPACE = ' \t\n\r';
+
+/** Sizes that a shape may have: as many as NumPy and PyTorch allow. */
+const MOST_SIZES = 64;
 
 /** A tensor as the header has it. */
 interface Entry {
@@ -94,6 +96,22 @@ export function layoutOf(bytes: Uint8Array, dtypes: ReadonlyMap<string, number>)
   return { entries, metadata, data: new DataView(data.buffer, data.byteOffset, covered) };
 }
 
+/**
+ * How many values a tensor of this shape holds. From 2⁶⁴ on it is NaN, as the format's own reader
+ * overflows there, even where a zero follows; past 2⁵³ it is rounded, but never to less than that.
+ * So neither equals a length that exists.
+ */
+function elements(shape: readonly number[]): number {
+  let product = 1;
+  for (const size of shape) product = product * size < 2 ** 64 ? product * size : Number.NaN;
+  return product;
+}
+
+function sizeOf(shape: readonly number[]): string {
+  const text = shape.length > 8 ? `${shape.slice(0, 8)},…` : `${shape}`;
+  return `${elements(shape)} values, as the shape [${text}] says`;
+}
+
 /** The error for a file that breaks a rule. */
 export function damaged(found: string, expected: string): RangeError {
   return outOfRange('model file', found, expected);
@@ -131,11 +149,20 @@ function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: Record<st
   const header = new HeaderReader(text);
   const metadata: Record<string, string> = Object.create(null);
   const entries: Entry[] = [];
+  let count = 0;
+  /** Before memory is taken for one more. */
+  const counted = () => {
+    if (++count > MOST_ENTRIES) {
+      throw damaged(`more than ${MOST_ENTRIES} tensors and texts`, 'no more');
+    }
+  };
   if (!text.startsWith('{')) header.fail('"{"');
   header.object((name) => {
+    counted();
     if (name === METADATA) {
       header.subject = `model file, ${METADATA}`;
       header.object((key) => {
+        counted();
         metadata[key] = header.string();
       });
     } else {
@@ -219,8 +246,10 @@ class HeaderReader {
     this.#expect('[');
     const numbers: number[] = [];
     if (this.#take(']')) return numbers;
-    do numbers.push(this.#wholeNumber());
-    while (this.#take(','));
+    do {
+      if (numbers.length === MOST_SIZES) this.fail(`at most ${MOST_SIZES} numbers`);
+      numbers.push(this.#wholeNumber());
+    } while (this.#take(','));
     this.#expect(']');
     return numbers;
   }

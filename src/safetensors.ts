@@ -28,18 +28,20 @@ export interface TensorFile {
 
 export const LENGTH_BYTES = 8;
 export const LARGEST_HEADER = 100_000_000;
+/** Tensors and texts of metadata that a file may have: in memory each is far larger than in the file. */
+export const MOST_ENTRIES = 2 ** 16;
 export const METADATA = '__metadata__';
 export const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /**
  * Writes a safetensors file. The tensors' data is in the order given.
  *
- * @param tensors names, each once, with their tensors
+ * @param tensors names, each once, with their tensors, whose data fits their shape
  * @param metadata free text by key, somebody else's too
  * @returns the bytes of the file
  * @throws TypeError where a text of metadata is none
- * @throws RangeError where one is not well-formed Unicode, a tensor's data does not fit its shape, or
- *   the header grows too long
+ * @throws RangeError where one is not well-formed Unicode, or the header grows too long or has too many
+ *   entries
  */
 export function encodeSafetensors(
   tensors: Iterable<readonly [string, Tensor]>,
@@ -55,9 +57,6 @@ export function encodeSafetensors(
   const arrays: Tensor['data'][] = [];
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
-    if (data.length !== elements(shape)) {
-      throw outOfRange(`tensor ${describe(name)}`, `${data.length} values`, sizeOf(shape));
-    }
     const begin = end;
     end += data.byteLength;
     arrays.push(data);
@@ -69,8 +68,10 @@ export function encodeSafetensors(
 
   const header = utf8(`{${entries.join(',')}}`);
   const headerLength = Math.ceil(header.length / 8) * 8;
-  if (headerLength > LARGEST_HEADER) {
-    throw outOfRange('tensors', `a header of ${headerLength} bytes`, `at most ${LARGEST_HEADER}`);
+  const count = arrays.length + texts.length;
+  if (headerLength > LARGEST_HEADER || count > MOST_ENTRIES) {
+    const most = `at most ${MOST_ENTRIES} in ${LARGEST_HEADER} bytes`;
+    throw outOfRange('tensors', `${count} with texts in ${headerLength} bytes`, most);
   }
   const bytes = new Uint8Array(LENGTH_BYTES + headerLength + end);
   const view = new DataView(bytes.buffer);
@@ -86,22 +87,6 @@ export function encodeSafetensors(
     }
   }
   return bytes;
-}
-
-/**
- * How many values a tensor of this shape holds. From 2⁶⁴ on it is NaN, as the format's own reader
- * overflows there, even where a zero follows; past 2⁵³ it is rounded, but never to less than that.
- * So neither equals a length that exists.
- */
-export function elements(shape: readonly number[]): number {
-  let product = 1;
-  for (const size of shape) product = product * size < 2 ** 64 ? product * size : Number.NaN;
-  return product;
-}
-
-export function sizeOf(shape: readonly number[]): string {
-  const text = shape.length > 8 ? `${shape.slice(0, 8)},…` : `${shape}`;
-  return `${elements(shape)} values, as the shape [${text}] says`;
 }
 
 /** The bytes of a text, whose surrogates all are pairs. Not by TextEncoder, which Jest's jsdom hides. */

@@ -3,7 +3,7 @@
  * alone: that ReLU stands between the layers and softmax after them is assumed.
  */
 import { describe, outOfRange } from './arguments.ts';
-import { encodeModel } from './model.ts';
+import { encodeModel, OWN_METADATA } from './model.ts';
 import { damaged, type Layout, layoutOf } from './safetensors-reader.ts';
 import type { LayerParameters } from './wasm.ts';
 
@@ -53,6 +53,10 @@ export function modelFromTorch(bytes: Uint8Array): Uint8Array {
   if (format !== 'pt') {
     throw damaged(`metadata "format" ${describe(format)}`, '"pt" (PyTorch), "relumax" or none');
   }
+  if (metadata.input === OWN_METADATA.input) {
+    const found = `metadata "format" ${describe(metadata.format)} beside relumax's own`;
+    throw damaged(found, '"relumax"');
+  }
   const linears = linearsOf(entries);
   const layers: number[] = [];
   for (const [l, { weight, bias }] of linears.entries()) {
@@ -99,9 +103,12 @@ function linearsOf(entries: readonly Entry[]) {
 
 /** Whether module `a` comes before `b`, below 0, or after it; the first number that differs says. */
 function inOrder(a: string, b: string): number {
-  const [partsOfA, partsOfB] = [a, b].map((name) => name.match(/\d+|\D+/g) ?? []);
-  const i = partsOfA!.findIndex((part, at) => part !== partsOfB![at]);
-  const difference = Number(partsOfA![i]) - Number(partsOfB![i]);
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  // A number that differs may begin before its first digit that does.
+  while (/\d/.test(a[at - 1] ?? '')) at--;
+  const [before, after] = [a, b].map((name) => Number(/^\d+/.exec(name.slice(at))?.[0]));
+  const difference = before! - after!;
   // NaN where either is no number.
   if (difference) return difference;
   const expected = 'names that differ in a number, which tells the order';

@@ -110,3 +110,22 @@ test('nothing that training depends on asks the engine for what it may answer di
     }
   }
 });
+
+/** A call takes only so many arguments, some 100,000: what may be longer is not spread into one. */
+describe('no array of unknown length becomes arguments', async () => {
+  const SHORT: Record<string, string> = {
+    'core-given.ts': 'String.fromCharCode(...start)', // at most 100 bytes
+    'data/npy.ts': 'Math.max(...largest)', // one for each part of the data
+    'worker/thread.ts': 'push(...epochs)', // one epoch
+  };
+  const names = await readdir(join(root, 'src'), { recursive: true });
+  const files = names.filter((name) => name.endsWith('.ts') && !name.startsWith('cli/'));
+
+  test.each(files)('%s', async (name) => {
+    const text = await readFile(join(root, 'src', name), 'utf8');
+    const calls =
+      /\b(?:push|unshift|splice|concat|max|min|fromCharCode|fromCodePoint|of)\((?:[^()]*, )?\.\.\.[\w.]+\)?|\.apply\(/g;
+    const found = [...text.matchAll(calls)].map(([call]) => call);
+    expect(found.filter((call) => !SHORT[name]?.endsWith(call))).toEqual([]);
+  });
+});

@@ -307,3 +307,77 @@ describe('a damaged file', () => {
     expect(() => decodeCheckpoint(bytes)).toThrow('optimizer.0.layers.1.bias[2]: found NaN');
   });
 });
+
+test('Checkpoints are of one training at a time', async () => {
+  const resume = await someCheckpoint();
+  const checkpoints = new Checkpoints({ resume });
+  const options = { ...TRAINING, optimizer: 'adam', checkpoints } as const;
+  const [one, two] = [
+    await Network.create({ layers: LAYERS }),
+    await Network.create({ layers: LAYERS }),
+  ];
+  const before = two.parameters();
+  const first = one.fit(train, options);
+  await expect(two.fit(train, options)).rejects.toThrow(
+    'checkpoints: found those of another fit, expected ones that are not in use',
+  );
+  expect(two.parameters()).toEqual(before);
+  await first;
+  await two.fit(train, options);
+  expect(two.parameters()).toEqual(one.parameters());
+  // And after a training that failed.
+  const onEpoch = () => {
+    throw new Error('of the callback');
+  };
+  await expect(two.fit(train, { ...options, onEpoch })).rejects.toThrow('of the callback');
+  await two.fit(train, options);
+  expect(two.parameters()).toEqual(one.parameters());
+});
+
+test('an augmentation whose settings no checkpoint can hold is refused before anything has changed', async () => {
+  const network = await Network.create({ layers: LAYERS });
+  const before = network.parameters();
+  const own = { settings: { seed: 1n }, augment: augmentation.augment.bind(augmentation) };
+  const checkpoints = new Checkpoints({});
+  await expect(network.fit(train, { ...TRAINING, augmentation: own, checkpoints })).rejects.toThrow(
+    'augmentation.settings: found an object, expected what JSON can write',
+  );
+  expect(network.parameters()).toEqual(before);
+});
+
+test('what a receiver does to a checkpoint changes nothing of the training', async () => {
+  const [plain, changed] = [
+    await Network.create({ layers: LAYERS }),
+    await Network.create({ layers: LAYERS }),
+  ];
+  const options: FitOptions = { ...TRAINING, validation, optimizer: 'momentum' };
+  const { epochs } = await plain.fit(train, options);
+  const history = await changed.fit(train, {
+    ...options,
+    checkpoints: new Checkpoints({
+      onCheckpoint({ settings, progress, state }) {
+        Object.assign(settings.optimizer, { momentum: 0 });
+        state[0]![0]!.weights.fill(0);
+        for (const report of progress.history) Object.assign(report.validation!, { loss: 0 });
+      },
+    }),
+  });
+  expect(changed.parameters()).toEqual(plain.parameters());
+  expect(timeless(history.epochs)).toEqual(timeless(epochs));
+});
+
+test('a training goes on after 200,000 epochs', async () => {
+  const recipe: FitOptions = { epochs: 11, batchSize: Infinity, optimizer: 'adam' };
+  const resume = await someCheckpoint(recipe);
+  const [report] = resume.progress.history;
+  const history = Array.from({ length: 200_000 }, (_, i) => ({ ...report!, epoch: i + 1 }));
+  Object.assign(resume.progress, { history, epoch: 200_001, step: 0 });
+  resume.settings.epochs = 200_001;
+  const { checkpoint } = decodeCheckpoint(encodeCheckpoint(resume));
+  const network = await Network.create({ layers: LAYERS });
+  const checkpoints = new Checkpoints({ resume: checkpoint });
+  const options = { ...TRAINING, ...recipe, epochs: 200_001, checkpoints };
+  const { epochs } = await network.fit(train, options);
+  expect(epochs).toHaveLength(200_001);
+  expect(epochs.at(-2)).toEqual({ ...report, epoch: 200_000 });
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { planMemory } from '../src/memory.ts';
+import { Network } from '../src/network.ts';
 
 const r4 = (n: number) => Math.ceil(n / 4) * 4;
 const r16 = (n: number) => Math.ceil(n / 16) * 16;
@@ -55,3 +56,11 @@ test.each([[[1, 1]], [[3, 2]], [[784, 10, 10]], [[64, 33, 17, 10]], [[4096, 4096
     expect(plan.staging).toBe(end);
   },
 );
+
+test('200,000 layers have a plan, and a network', async () => {
+  const layers = new Array<number>(200_001).fill(1);
+  expect(planMemory(layers, 1948, 500, () => 16).layers).toHaveLength(200_000);
+  using network = await Network.create({ layers });
+  expect(network.predict(new Uint8Array(1))).toHaveLength(1);
+  network.setParameters(network.parameters());
+});

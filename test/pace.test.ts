@@ -4,6 +4,7 @@ import { parametersHash } from '../src/cli/parameters-hash.ts';
 import { Dataset } from '../src/data/dataset.ts';
 import { Network } from '../src/network.ts';
 import { Pace } from '../src/pace.ts';
+import { Network as WorkerNetwork } from '../src/worker/network.ts';
 import { randomBytes, randomLabels } from './examples.ts';
 
 const dataset = Dataset.from({
@@ -96,4 +97,51 @@ test.each([0, -1, 1.5, Infinity, '1'])('a step of %j', (updates) => {
   const pace = new Pace({ paused: true });
   expect(() => pace.step(updates as number)).toThrow('updates: found');
   expect(pace.take()).toBe(false);
+});
+
+describe('a pace of two trainings', () => {
+  const error = 'pace: found that of another fit, expected one that is not in use';
+
+  test('is refused to the second, before anything has changed, and free when the first has ended', async () => {
+    const pace = new Pace({ paused: true });
+    const first = await started(pace);
+    const network = await make();
+    const before = network.parameters();
+    await expect(network.fit(dataset, { ...OPTIONS, pace })).rejects.toThrow(error);
+    expect(network.parameters()).toEqual(before);
+    // Still the first one's.
+    await expect(network.fit(dataset, { ...OPTIONS, pace })).rejects.toThrow(error);
+    pace.step(3);
+    await sleep(20);
+    expect(first.progress.updates).toBe(3);
+    pace.resume();
+    await first.fitting;
+    await network.fit(dataset, { ...OPTIONS, pace });
+    expect(network.parameters()).toEqual(first.network.parameters());
+  });
+
+  test('is free too when the first has failed', async () => {
+    const pace = new Pace();
+    const onBatch = () => {
+      throw new Error('of the callback');
+    };
+    const network = await make();
+    await expect(network.fit(dataset, { ...OPTIONS, pace, onBatch })).rejects.toThrow('callback');
+    await network.fit(dataset, { ...OPTIONS, pace });
+  });
+
+  test('of a page and a worker likewise', async () => {
+    const pace = new Pace({ paused: true });
+    using there = await WorkerNetwork.create({ layers: [8, 6, 3], seed: 1 });
+    const here = await started(pace);
+    await expect(there.fit(dataset, { ...OPTIONS, pace })).rejects.toThrow(error);
+    pace.resume();
+    await here.fitting;
+    pace.pause();
+    const fitting = there.fit(dataset, { ...OPTIONS, pace });
+    await expect((await make()).fit(dataset, { ...OPTIONS, pace })).rejects.toThrow(error);
+    pace.resume();
+    await fitting;
+    expect(await there.parameters()).toEqual(here.network.parameters());
+  });
 });

@@ -390,9 +390,15 @@ describe('decodeSafetensors', () => {
 describe('encodeSafetensors refuses', () => {
   it.each<[string, () => unknown, Error]>([
     [
-      'data that does not fit the shape',
-      () => encodeSafetensors([['a', tensor([2, 3], 1)]], {}),
-      new RangeError('tensor "a": found 1 values, expected 6 values, as the shape [2,3] says'),
+      'more texts than are read again',
+      () =>
+        encodeSafetensors(
+          [],
+          Object.fromEntries(Array.from({ length: 65_537 }, (_, i) => [i, ''])),
+        ),
+      new RangeError(
+        'tensors: found 65537 with texts in 709816 bytes, expected at most 65536 in 100000000 bytes',
+      ),
     ],
     [
       'metadata that no file can hold',

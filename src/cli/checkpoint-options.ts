@@ -14,7 +14,8 @@ import type { AugmentationChoice } from './augmentation-options.ts';
 import { reason, UsageError } from './failure.ts';
 import { inputOption, outputOption } from './file-options.ts';
 import { digestOf, type Material } from './held-out.ts';
-import { classesRecord, namesIn } from './model-file.ts';
+import { classesRecord } from './model-file.ts';
+import { checkRecord, namesIn } from './model-record.ts';
 import { wholeNumber } from './option-values.ts';
 import { scheduleText } from './repeat-command.ts';
 import { isTable, nounOf, type Source } from './source.ts';
@@ -92,7 +93,9 @@ function kindOf({ metadata }: Resumed): Source['data'] {
 
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
-    return { file, ...decodeCheckpoint(await readRegularFile(file)) };
+    const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
+    checkRecord(metadata, checkpoint.settings.layers);
+    return { file, checkpoint, metadata };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }

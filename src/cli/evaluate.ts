@@ -1,9 +1,10 @@
 /** `relumax evaluate`: loss and accuracy of a saved model. */
 
 import type { Command } from 'commander';
+import type { Evaluation, Network } from '../index.ts';
 import { baselineOf } from './baseline.ts';
 import { printEvaluation } from './evaluation-view.ts';
-import { UsageError } from './failure.ts';
+import { reason, UsageError } from './failure.ts';
 import { inputOption, modelArgument } from './file-options.ts';
 import { examplesToJudge, type Trial } from './held-out.ts';
 import { readModel, type SavedModel } from './model-file.ts';
@@ -49,7 +50,8 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const model = await readModel(file);
   const { network } = model;
   const { layers, metadata } = network;
-  const kind = KINDS[metadata.data ?? ''];
+  const { data = '' } = metadata;
+  const kind = Object.hasOwn(KINDS, data) ? KINDS[data] : undefined;
   if (options.data === undefined && kind !== undefined) {
     throw new UsageError(`${file}: was trained on ${kind}, expected --data with ${kind}`);
   }
@@ -62,7 +64,7 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
       `${file}: takes ${inputs} values and ${network.output === 'softmax' ? `tells ${outputs} classes apart` : `gives ${outputs}`}, but the data has ${examples.features} values in each of its ${nounOf(source)} and ${examples.outputs} ${examples.targets ? 'to be told' : 'classes'}`,
     );
   }
-  const evaluation = network.evaluate(examples);
+  const evaluation = evaluated(network, trial);
   if (options.json) {
     const classNames = namesOf(model, trial);
     const test = { ...scoreFields(evaluation), examples: examples.length };
@@ -79,6 +81,24 @@ async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
   await printEvaluation(label, evaluation, classNames);
   print();
+}
+
+/** @throws Error that names the data, and the example where it is known which one is to blame */
+function evaluated(network: Network, { examples, source, placeOf }: Trial): Evaluation {
+  try {
+    return network.evaluate(examples);
+  } catch (error) {
+    const { features, outputs } = examples;
+    const text = reason(error);
+    const [, example, why] = /^inputs: found example (\d+), for which (.*)$/.exec(text) ?? [];
+    const [, array, i, what] = /^(inputs|labels|targets)\[(\d+)\]: (.*)$/.exec(text) ?? [];
+    const width = array === 'inputs' ? features : array === 'targets' ? outputs : 1;
+    const number = example ?? (i && Math.floor(Number(i) / width));
+    const data = source.folder ?? source.file ?? 'the bundled digits';
+    const place = number === undefined ? data : `${data}, ${placeOf(Number(number))}`;
+    const value = array === undefined ? '' : `, ${array.slice(0, -1)} ${(Number(i) % width) + 1}`;
+    throw new Error(`${place}${value}: ${why ?? what ?? text}`, { cause: error });
+  }
 }
 
 /** What the classes are called, by the model or else by the data. */

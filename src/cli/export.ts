@@ -1,6 +1,7 @@
 /** `relumax export`: a saved model as ONNX or as a JavaScript module. */
 import type { Command } from 'commander';
-import { UsageError } from './failure.ts';
+import type { Network } from '../index.ts';
+import { inputFailure, UsageError } from './failure.ts';
 import { modelArgument, outputOption } from './file-options.ts';
 import { readModel } from './model-file.ts';
 import { oneLine } from './safe-text.ts';
@@ -41,6 +42,7 @@ async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<v
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
   const { network, classNames } = await readModel(file);
+  checkAnswers(file, network);
   const { layers, hidden, output, normalization } = network;
   const parameters = network.parameters();
   const model = { layers, hidden, output, parameters, normalization, classNames };
@@ -53,5 +55,20 @@ async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<v
     const { jsModel } = await import('./js-model.ts');
     await writeWhole(js, Buffer.from(jsModel(model)));
     print(labelled('module', oneLine(js)));
+  }
+}
+
+/**
+ * Checks that a network has an answer at all: for inputs of 0, or their mean where it standardises. An
+ * export cannot say of others that they are too large.
+ *
+ * @throws Error `file: why`
+ */
+function checkAnswers(file: string, network: Network): void {
+  const { layers, normalization } = network;
+  try {
+    network.predict(normalization?.inputs?.mean ?? new Float32Array(layers[0]!));
+  } catch (error) {
+    throw inputFailure(error, `${file}, for inputs of ${normalization?.inputs ? 'their mean' : 0}`);
   }
 }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { describe, outOfRange } from '../arguments.ts';
 import { withClassNames } from '../data/class-names.ts';
 import type { TableNote } from '../data/table.ts';
-import type { Dataset, Inputs, Output } from '../index.ts';
+import { Dataset, type Inputs, type Output } from '../index.ts';
 import { UsageError } from './failure.ts';
 import type { SavedModel } from './model-file.ts';
 import { seed as parseSeed, share as parseShare } from './option-values.ts';
@@ -109,6 +109,9 @@ function divided(all: Dataset, share: number, seed: number, noun: string) {
   return all.split({ test: share, seed });
 }
 
+/** How a source was divided. */
+type Split = Parameters<Dataset['split']>[0];
+
 /** Examples to judge a model by. */
 export interface Trial {
   readonly examples: Dataset;
@@ -117,6 +120,8 @@ export interface Trial {
   readonly part: 'held out' | 'test' | 'all';
   /** Of a table, what whoever judges by it should know. */
   readonly notes: readonly TableNote[];
+  /** Where in the source an example is: "row 12". */
+  placeOf(example: number): string;
 }
 
 /**
@@ -141,7 +146,18 @@ export async function examplesToJudge(path: string | undefined, model: SavedMode
     source,
     notes,
     part: test ? 'test' : split ? 'held out' : 'all',
+    placeOf(example) {
+      const i = split ? numbersIn(all, split)[example]! : example;
+      return placeOf?.(i) ?? `${nounOf(source).slice(0, -1)} ${i + 1}`;
+    },
   };
+}
+
+/** The numbers that the examples held out of a source have in it. */
+function numbersIn({ length, labels, classes, targets, outputs }: Dataset, split: Split) {
+  const inputs = Float64Array.from({ length }, (_, i) => i);
+  const numbers = targets ? { inputs, targets, outputs } : { inputs, labels, classes };
+  return Dataset.from(numbers).split(split).test.inputs;
 }
 
 /** What a network is to give for examples: targets that all are 0 or 1 are labels, several at once. */
@@ -155,15 +171,11 @@ function recordedSplit(
   { data, 'test-split': test, seed, 'data-sha256': digest }: Readonly<Record<string, string>>,
   source: Source,
   all: Dataset,
-): { test: number; seed: number } | undefined {
+): Split | undefined {
   if (data !== source.data || test === undefined || seed === undefined) return undefined;
   const isOf = (form?: typeof in32Bits) => digest === digestOf(all, form);
   if (data !== 'digits' && !isOf() && !isOf(in32Bits)) return undefined;
-  try {
-    return { test: parseShare(test), seed: parseSeed(seed) };
-  } catch {
-    return undefined;
-  }
+  return { test: parseShare(test), seed: parseSeed(seed) };
 }
 
 /**

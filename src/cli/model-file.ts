@@ -5,6 +5,7 @@ import { readRegularFile } from '../data/regular-file-node.ts';
 import { Network } from '../index.ts';
 import { modelFromTorch } from '../torch-model.ts';
 import { reason } from './failure.ts';
+import { checkRecord, namesIn } from './model-record.ts';
 
 /** A network, and what its file calls the classes. */
 export interface SavedModel {
@@ -24,6 +25,7 @@ const CLASSES = 'classes';
 export async function readModel(file: string): Promise<SavedModel> {
   try {
     const network = await Network.load(modelFromTorch(await readRegularFile(file)));
+    checkRecord(network.metadata, network.layers);
     return { network, classNames: classNamesIn(network) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
@@ -44,16 +46,4 @@ function classNamesIn({ metadata, layers }: Network): readonly string[] | undefi
   if (names?.length === count && new Set(names).size === count) return names;
   const found = `metadata ${describe(CLASSES)} ${describe(json)}`;
   throw outOfRange('model file', found, `${count} different names in JSON`);
-}
-
-/** The names in a JSON array, as a model's metadata has them; undefined where it is none. */
-export function namesIn(json: string | undefined): string[] | undefined {
-  try {
-    const names: unknown = JSON.parse(json ?? 'null');
-    return Array.isArray(names) && names.every((name) => typeof name === 'string')
-      ? names
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Network } from '../index.ts';
 import type { Material } from './held-out.ts';
 import type { Size } from './image-file.ts';
-import { namesIn } from './model-file.ts';
+import { namesIn } from './model-record.ts';
 import { parametersHash } from './parameters-hash.ts';
 import { repeatCommand } from './repeat-command.ts';
 import type { TrainingPlan, TrainingResult } from './training-report.ts';

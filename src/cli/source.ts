@@ -13,7 +13,8 @@ import {
 } from '../data/table.ts';
 import { type Dataset, loadDigits, type Output } from '../index.ts';
 import { reason } from './failure.ts';
-import { namesIn, type SavedModel } from './model-file.ts';
+import type { SavedModel } from './model-file.ts';
+import { namesIn } from './model-record.ts';
 import { count } from './numbers.ts';
 import { withAdvice } from './table-advice.ts';
 

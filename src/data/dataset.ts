@@ -93,11 +93,7 @@ export class Dataset {
       typed('labels', labels, 'Uint8Array');
       integer('classes', classes, 1, 256);
       if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
-      for (let i = 0; i < labels.length; i++) {
-        if (labels[i]! >= classes) {
-          throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
-        }
-      }
+      checkLabels(labels, classes);
       this.length = labels.length;
       this.labels = labels;
       this.classes = classes;
@@ -172,12 +168,7 @@ export class Dataset {
    */
   split(splitOptions: { test: number; seed: number }): { train: Dataset; test: Dataset } {
     const { test, seed } = options('options', splitOptions, ['test', 'seed']);
-    checked(
-      'test',
-      test,
-      'a number between 0 and 1',
-      Number.isFinite(test) && test > 0 && test < 1,
-    );
+    checked('test', test, 'a number between 0 and 1', (x) => x > 0 && x < 1);
     seedNumber('seed', seed);
     this.checkMemory();
     const total = Math.round(test * this.length);
@@ -186,24 +177,20 @@ export class Dataset {
       throw outOfRange('test', test, both);
     }
 
-    const members = this.#membersOfClasses();
+    checkLabels(this.labels, this.classes);
+    // With targets, all are of one class.
+    const isTest = new Uint8Array(this.length);
+    const members = placesOf(this.targets ? isTest : this.labels, this.classes || 1);
     const counts = largestRemainders(
       members.map((examples) => test * examples.length),
       total,
     );
-    const isTest = new Uint8Array(this.length);
     for (const [label, examples] of members.entries()) {
       new Random(seed, 'split', label).shuffle(examples);
       for (const example of examples.subarray(0, counts[label])) isTest[example] = 1;
     }
-    const parts = { train: new Uint32Array(this.length - total), test: new Uint32Array(total) };
-    let trainLength = 0;
-    let testLength = 0;
-    for (let example = 0; example < this.length; example++) {
-      if (isTest[example]) parts.test[testLength++] = example;
-      else parts.train[trainLength++] = example;
-    }
-    return { train: this.subset(parts.train), test: this.subset(parts.test) };
+    const [train, held] = placesOf(isTest, 2);
+    return { train: this.subset(train!), test: this.subset(held!) };
   }
 
   /**
@@ -235,15 +222,21 @@ export class Dataset {
     const common = { inputs, classNames };
     return new Dataset(targets ? { ...common, targets, outputs } : { ...common, labels, classes });
   }
+}
 
-  /** For each class, the indices of its examples, ascending; with targets, all are of one. */
-  #membersOfClasses(): Uint32Array[] {
-    const members: number[][] = Array.from({ length: this.classes || 1 }, () => []);
-    for (let example = 0; example < this.length; example++) {
-      members[this.labels[example] ?? 0]!.push(example);
-    }
-    return members.map((examples) => Uint32Array.from(examples));
-  }
+/** Where in an array each of the numbers from 0 to below `count` stands, ascending. */
+function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
+  const counts = new Uint32Array(count);
+  for (const number of numbers) counts[number]!++;
+  const places = Array.from(counts, (count) => new Uint32Array(count));
+  for (let i = numbers.length - 1; i >= 0; i--) places[numbers[i]!]![--counts[numbers[i]!]!] = i;
+  return places;
+}
+
+/** @throws RangeError where a label is not one of so many classes */
+function checkLabels(labels: Uint8Array, classes: number): void {
+  const i = labels.findIndex((label) => label >= classes);
+  if (i >= 0) throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
 }
 
 /** A copy of names, which are as many as there should be. */

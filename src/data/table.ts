@@ -82,7 +82,7 @@ export function noteText({ kind, column, name, label }: TableNote): string {
     case 'first row':
       return 'row 1: is read as data';
     case 'missing label':
-      return `${where}: ${describe(label!.text)} is used as a class; remove its rows if it means a missing label (${label!.rows})`;
+      return `${where}: labels such as ${describe(label!.text)} (${label!.rows} ${label!.rows === 1 ? 'row' : 'rows'}) are used as classes; remove these rows if they mean missing labels`;
   }
 }
 
@@ -709,9 +709,7 @@ class LabelList {
       if (!firsts.has(name)) firsts.set(name, this.#firstRecords[i]!);
     }
     return {
-      classes: tooMany
-        ? undefined
-        : Uint8Array.from(this.#rows!.concat(), (number) => classOf[number]!),
+      classes: tooMany ? undefined : classesOf(this.#rows!.concat(), classOf),
       classNames,
       firstRecords: classNames.map((name) => firsts.get(name)!),
       numbers: this.#values?.concat(),
@@ -722,6 +720,13 @@ class LabelList {
       firstMissing: this.#firstMissing,
     };
   }
+}
+
+/** Not by `Uint8Array.from`, which makes an array of numbers first. */
+function classesOf(texts: Uint16Array, classOf: readonly number[]): Uint8Array {
+  const classes = new Uint8Array(texts.length);
+  for (let row = 0; row < texts.length; row++) classes[row] = classOf[texts[row]!]!;
+  return classes;
 }
 
 /** Different texts for at most 256 classes: more can only be numbers written in several ways. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
   };
   await save('digits.st', [784, 10, 10], { data: 'digits', 'test-split': '0.1', seed: '3' });
   await save('bare.st', [784, 10, 10], {});
-  await save('odd.st', [784, 10, 10], { data: 'digits', 'test-split': '2', seed: 'x' });
+  await save('foreign.st', [784, 10, 10], { data: 'constructor', 'test-split': '2', seed: 'x' });
   await save('other.st', [100, 26], {});
   await writeFile(join(cwd, 'text.st'), 'this is no model at all');
 });
@@ -41,7 +41,7 @@ it('prints one object with --json', async () => {
   expect((confusion as number[][]).flat().reduce((a, b) => a + b)).toBe(1000);
 });
 
-it.each(['bare.st', 'odd.st'])('takes all digits where %s names no split', async (file) => {
+it.each(['bare.st', 'foreign.st'])('takes all digits where %s names no split', async (file) => {
   const { stdout } = await run(['evaluate', file], { cwd });
   expect(stdout).toContain('all bundled digits; the model does not say');
   expect(stdout).toContain('of 10,000 classified correctly');

@@ -1,5 +1,5 @@
 /** What cannot be written costs nothing else: neither the training nor the other files. */
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -22,9 +22,9 @@ afterEach(async () => {
 const GOES_ON = /^relumax: --checkpoint .*; the training goes on and tries again\n/;
 
 /** Trains, and does something after the first epoch. */
-async function during(act: () => Promise<unknown>, ...args: string[]) {
+async function during(act: (child: ChildProcess) => Promise<unknown>, ...args: string[]) {
   const child = start(['train', '-e', '40', ...args], { cwd });
-  const acted = once(child.stdout!, 'data').then(act);
+  const acted = once(child.stdout!, 'data').then(() => act(child));
   const result = await outcome(child);
   await acted;
   return result;
@@ -47,9 +47,9 @@ describe('a folder that is gone', () => {
   });
 
   it('and comes back costs nothing', async () => {
-    const act = async () => {
+    const act = async (child: ChildProcess) => {
       await removeSub();
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await once(child.stderr!, 'data');
       await mkdir(join(cwd, 'sub'));
     };
     const options = ['--checkpoint', 'sub/c.st', '--every', '25'];

@@ -12,6 +12,8 @@ const SOURCES = join(import.meta.dirname, '../../src/cli');
 const SHORT = [
   // The operators of one layer.
   'hiddenNodes(hidden, z, input)',
+  // The rest of a function's own parameters.
+  'how',
   // The components of a JPEG, which are up to 255.
   'frame.components.map(({ id }) => id)',
   'components.map((component) => component.across)',

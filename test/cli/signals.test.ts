@@ -40,7 +40,12 @@ beforeAll(async () => {
   await withZeros('npy/x.npy', header, values);
   await writeFile(path('npy/y.npy'), npy(new Uint8Array(50_000_000)));
   const bytes = npy(new Float64Array(12_500_000), [12_500_000, 1]);
-  await writeFile(path('a.npz'), zip([{ name: 'x.npy', bytes }]));
+  const labels = npy(new Uint8Array(12_500_000));
+  const files = [
+    { name: 'x.npy', bytes },
+    { name: 'y.npy', bytes: labels },
+  ];
+  await writeFile(path('a.npz'), zip(files));
 
   const random = new Random(1, 'weights');
   const noise = Array.from({ length: 250 }, () =>

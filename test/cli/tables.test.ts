@@ -305,6 +305,18 @@ describe('evaluate', () => {
 });
 
 describe('predict', () => {
+  it('tells the class of 200,000', async () => {
+    const network = await Network.create({ layers: [1, 200_000], seed: 1 });
+    const metadata = { data: 'table', label: 'b' };
+    await writeFile(join(cwd, 'many.st'), network.save({ metadata }));
+    await write('one.csv', 'a\n0.5\n');
+    const { stdout, stderr } = await run(['predict', 'many.st', 'one.csv'], { cwd });
+    expect(stderr).toBe('');
+    const probabilities = [...network.predict(Float32Array.of(0.5))];
+    const best = probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b)));
+    expect(stdout).toMatch(new RegExp(`^one\\.csv:2\\t${best}\\t`));
+  });
+
   const unlabelled = [HEADER.slice(0, 4), ['5', '3.4', '1.5', '0.2'], ['6.6', '3', '5.6', '2']];
 
   it('says for each row of which class it is', async () => {

@@ -3,8 +3,9 @@ import { crc32, deflateRawSync } from 'node:zlib';
 /** A file for a zip archive, and what its entry is to claim in place of the truth. */
 export interface ZipFile {
   readonly name: string;
+  /** To be deflated, if so; or deflated already, which `claims` then tells the size of. */
   readonly bytes: Uint8Array;
-  readonly deflated?: boolean;
+  readonly deflated?: boolean | 'already';
   readonly claims?: { readonly size?: number; readonly packed?: number; readonly crc?: number };
 }
 
@@ -14,7 +15,7 @@ export function zip(files: readonly ZipFile[]): Buffer {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const { name, bytes, deflated = false, claims = {} } of files) {
-    const data = deflated ? deflateRawSync(bytes) : Buffer.from(bytes);
+    const data = deflated === true ? deflateRawSync(bytes) : Buffer.from(bytes);
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(deflated ? 8 : 0, 4);

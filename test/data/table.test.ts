@@ -254,6 +254,35 @@ describe('what numbers or names the rows', () => {
   });
 });
 
+describe('a label that may say that there is none', () => {
+  it('is a class among words, and a note says so', () => {
+    const table = read(cut('a,kind\n1,x\n2,NA\n3,x\n4,NA'));
+    expect(table.labels!.classNames).toEqual(['NA', 'x']);
+    const note = { kind: 'missing label', column: 2, name: 'kind', label: { text: 'NA', rows: 2 } };
+    expect(table.notes).toEqual([note]);
+    expect(noteText(table.notes[0]!)).toBe(
+      'column 2 ("kind"): labels such as "NA" (2 rows) are used as classes; remove these rows if they mean missing labels',
+    );
+  });
+
+  it.each([
+    ['where all labels are such', 'a,kind\n1,none\n2,-\n3,none\n4,-', {}],
+    ['of a model that knows it', 'a,kind\n1,x\n2,NA', { features: { count: 1, names: ['a'] } }],
+  ])('is told of nowhere else: %s', (_, text, options) => {
+    expect(read(cut(text), options).notes).toEqual([]);
+  });
+});
+
+describe('an input without end', () => {
+  it('of blank rows has one', () => {
+    const reader = new TableReader('stdin');
+    const blank = [''];
+    expect(() => {
+      for (;;) reader.row(blank);
+    }).toThrow('stdin: found more than 268435456 rows, expected at most as many');
+  });
+});
+
 describe('a delimiter at the end of the rows', () => {
   it.each([
     ['1,2,x,\n3,4,y,', undefined],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { HIDDEN, OUTPUTS } from '../../../src/functions.ts';
 import { Network } from '../../../src/index.ts';
 import { encodeModel, type Model } from '../../../src/model.ts';
-import type { Standardization } from '../../../src/normalization.ts';
+import { MOST_STD, type Standardization } from '../../../src/normalization.ts';
 import { type Dice, TEXT } from '../dice.ts';
 import { checkSame, filesTarget, must } from '../files.ts';
 import { checkClear, Fault } from '../target.ts';
@@ -16,7 +16,12 @@ const floats = (dice: Dice, length: number) =>
 
 function standardization(dice: Dice, length: number): Standardization {
   const mean = Float64Array.from(dice.list(length, () => dice.double()));
-  return { mean, std: Float64Array.from(dice.list(length, () => Math.abs(dice.double()) || 1)) };
+  return {
+    mean,
+    std: Float64Array.from(
+      dice.list(length, () => Math.min(Math.abs(dice.double()) || 1, MOST_STD)),
+    ),
+  };
 }
 
 /** A model with sizes, functions, numbers and texts at random. */

@@ -1,0 +1,949 @@
+/**
+ * Every argument and option of everything that the package exports, but for what has tests of its own in
+ * test/worker, with values that are wrong, that change, or that throw: each wrong one gets an error that
+ * names it, before anything has changed; each is read once, before the first await.
+ */
+import { readFileSync } from 'node:fs';
+import * as index from 'relumax';
+import * as augmentation from 'relumax/augmentation';
+import * as checkpoint from 'relumax/checkpoint';
+import * as core from 'relumax/core';
+import * as idx from 'relumax/idx';
+import * as slim from 'relumax/slim';
+import * as torch from 'relumax/torch';
+import { describe, expect, test } from 'vitest';
+import { randomBytes, randomLabels } from './examples.ts';
+
+const { Dataset, Network, Pace } = index;
+const { Checkpoints, encodeCheckpoint } = checkpoint;
+const { ImageAugmentation } = augmentation;
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+/** What the package exports, by its entries. */
+const ENTRIES: Record<string, object> = {
+  '.': index,
+  './augmentation': augmentation,
+  './checkpoint': checkpoint,
+  './core': core,
+  './idx': idx,
+  './slim': slim,
+  './torch': torch,
+};
+/** Entries that have tests of their own, or no functions. */
+const OTHERS = ['./core.wasm', './node', './package.json', './worker', './worker-thread'];
+
+/** Methods that are there for other files of the package alone: @internal or @hidden. */
+const INTERNAL = [
+  'Checkpoints#begin',
+  'Dataset#checkMemory',
+  'Network#copyParameters',
+  'Pace#begin',
+  'Pace#end',
+  'Pace#follow',
+  'Pace#news',
+  'Pace#take',
+  // Made by the package, and only caught by others.
+  'new DivergenceError',
+  // Not to be made by `new`.
+  'new Dataset',
+  'new Network',
+];
+
+/** What an argument or option is. */
+interface Spec {
+  /** Whether one of the values of WRONG is a good one. */
+  takes?: (value: unknown) => boolean;
+  /** How an error names it; by default by its path. */
+  named?: RegExp;
+  /** Whether there must be one. */
+  required?: boolean;
+  /** Its options, where it is an object. */
+  options?: Record<string, Spec>;
+  /** Whether the object may have others too. */
+  open?: boolean;
+  /** Whether it may be read at any time: an object with methods, or examples that must not change. */
+  live?: boolean;
+}
+
+/** An argument: `bare` where its options are named without it. */
+type Argument = Spec & { name: string; bare?: boolean };
+
+/** A call that works. */
+interface Call {
+  arguments: Argument[];
+  /** Its arguments, made anew, and what it is a method of. */
+  make(): Promise<Made>;
+  run(given: never[], on: never): unknown;
+  /** What its result shows; by default itself. */
+  seen?(result: never): unknown;
+}
+interface Made {
+  given: unknown[];
+  on?: index.Network | object;
+}
+
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER): Spec => ({
+  takes: (value) => Number.isSafeInteger(value) && +value! >= least && +value! <= most,
+});
+const number = (holds: (value: number) => boolean): Spec => ({
+  takes: (value) => typeof value === 'number' && holds(value),
+});
+const flag: Spec = { takes: (value) => typeof value === 'boolean' };
+const callback: Spec = { takes: (value) => typeof value === 'function' };
+const text: Spec = { takes: (value) => typeof value === 'string' };
+const positive = number((value) => value > 0 && value < Infinity);
+const notNegative = number((value) => value >= 0 && value < Infinity);
+const fraction = number((value) => value >= 0 && value < 1);
+const anyNumber = number(() => true);
+const required = (spec: Spec = {}): Spec => ({ ...spec, required: true });
+const live = (spec: Spec = {}): Spec => ({ ...spec, live: true });
+const MOST = 2 ** 32 - 1;
+
+/** An object that may have other properties too. */
+const open = (options: Record<string, Spec>, spec: Spec = {}): Spec => ({
+  ...spec,
+  open: true,
+  options,
+});
+/** A list of which some entries are tried. */
+const list = (entries: Record<number, Spec>, spec: Spec = {}): Spec =>
+  required(open(entries, spec));
+
+const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+/** What else they are is found out by compiling them. */
+const areBytes = (value: unknown) => ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+const isPlain = (value: unknown) => Object.prototype.toString.call(value) === '[object Object]';
+const hasNothing = (value: unknown) => isPlain(value) && Object.keys(value as object).length === 0;
+
+/** @param takes whether arrays of another length are found out later */
+const layers = (spec?: Spec, takes: Spec['takes'] = () => false) => {
+  const layer = required(open({ weights: required({ takes }), biases: required({ takes }) }));
+  return list({ 0: layer, 1: layer }, spec);
+};
+const report = required(
+  open({
+    epoch: required(anyNumber),
+    loss: required(anyNumber),
+    accuracy: required(anyNumber),
+    examples: required(anyNumber),
+    seconds: required(anyNumber),
+    validation: open({ loss: required(anyNumber), accuracy: required(anyNumber) }),
+  }),
+);
+/** @param isLater whether it is found out later that sizes are wrong: when a training goes on */
+const checkpointSpec = (isLater: boolean, settings: Spec): Record<string, Spec> => {
+  const floats = (value: unknown) => isLater && value instanceof Float32Array;
+  const doubles = (value: unknown) => value instanceof Float64Array;
+  const kept = layers({ takes: (value) => isLater && isEmpty(value) }, floats);
+  const standardization = open({
+    mean: required({ takes: doubles }),
+    std: required({ takes: doubles }),
+  });
+  return {
+    parameters: kept,
+    state: list({ 0: kept, 1: kept }, { takes: isEmpty }),
+    progress: required(
+      open({
+        epoch: required(whole(1)),
+        step: required(whole(0)),
+        lossSum: required(notNegative),
+        correct: required(whole(0)),
+        history: list({ 0: report }, { takes: isEmpty }),
+        best: open({ epoch: required(whole(1)), loss: required(notNegative) }),
+      }),
+    ),
+    best: { ...kept, required: false },
+    normalization: {
+      takes: hasNothing,
+      options: {
+        inputs: standardization,
+        targets: standardization,
+      },
+    },
+    settings,
+  };
+};
+const metadata = open(
+  { note: required({ ...text, named: /^metadata\["note"\]/ }) },
+  { takes: hasNothing },
+);
+const metadataOption: Argument = { name: 'options', bare: true, options: { metadata } };
+const learningRate: Argument = { name: 'options', bare: true, options: { learningRate: positive } };
+const inputsArgument: Argument = { name: 'inputs', ...required(live()) };
+const datasetArgument: Argument = { name: 'dataset', ...required(live()) };
+
+const LAYERS = [4, 5, 3];
+const examples = () => ({
+  inputs: randomBytes(40 * 4, 1, 0.5),
+  labels: randomLabels(40, 3, 1),
+  classes: 3,
+  classNames: ['a', 'b', 'c'],
+});
+const targetExamples = () => ({
+  inputs: Float32Array.from(randomBytes(40 * 4, 1, 0.5)),
+  targets: Float64Array.from(randomBytes(40 * 3, 2, 0.5), (value) => value / 255),
+  outputs: 3,
+  classNames: ['a', 'b', 'c'],
+});
+const dataset = Dataset.from(examples());
+const targets = Dataset.from(targetExamples());
+const network = (given = {}) => Network.create({ layers: LAYERS, seed: 1, ...given });
+const linear = () => network({ output: 'linear', normalize: targets });
+const RESUMABLE = {
+  optimizer: 'adam',
+  epochs: 3,
+  validation: targets,
+  earlyStopping: { patience: 5 },
+} as const;
+
+/** With everything that a checkpoint may have. */
+let made: checkpoint.Checkpoint | undefined;
+async function someCheckpoint(): Promise<checkpoint.Checkpoint> {
+  made ??= await newCheckpoint();
+  return structuredClone(made);
+}
+
+async function newCheckpoint(): Promise<checkpoint.Checkpoint> {
+  let kept: checkpoint.Checkpoint | undefined;
+  const onCheckpoint = (given: checkpoint.Checkpoint) => {
+    if (given.progress.epoch === 2) kept ??= given;
+  };
+  const checkpoints = new Checkpoints({ every: 1, onCheckpoint });
+  await (await linear()).fit(targets, { ...RESUMABLE, checkpoints });
+  return kept!;
+}
+
+const fitOptions = {
+  epochs: whole(1, MOST),
+  batchSize: { takes: (value: unknown) => value === Infinity || whole(1).takes!(value) },
+  learningRate: positive,
+  optimizer: {
+    options: {
+      name: required({ named: /^optimizer/ }),
+      beta1: fraction,
+      beta2: fraction,
+      epsilon: positive,
+    },
+  },
+  weightDecay: notNegative,
+  clipNorm: number((value) => value > 0),
+  schedule: {
+    options: { name: required(), every: required(whole(1, MOST)), factor: required(positive) },
+  },
+  warmup: whole(0, MOST),
+  earlyStopping: { options: { patience: required(whole(1, MOST)), minDelta: notNegative } },
+  dropout: fraction,
+  augmentation: open({ augment: required(callback), settings: live({ takes: () => true }) }),
+  seed: whole(0),
+  shuffle: flag,
+  validation: live(),
+  signal: live(),
+  pace: live(),
+  onEpoch: callback,
+  onBatch: callback,
+  checkpoints: open({ begin: required(callback) }),
+} satisfies Record<string, Spec>;
+
+const everyFitOption = () => ({
+  epochs: 2,
+  batchSize: 7,
+  learningRate: 0.01,
+  optimizer: { name: 'adam', beta1: 0.8, beta2: 0.9, epsilon: 1e-6 },
+  weightDecay: 0.01,
+  clipNorm: 1,
+  schedule: { name: 'step', every: 1, factor: 0.5 },
+  warmup: 2,
+  earlyStopping: { patience: 2, minDelta: 0.01 },
+  dropout: 0.1,
+  augmentation: { settings: {}, augment: (inputs: index.Inputs) => inputs.slice() },
+  seed: 3,
+  shuffle: true,
+  validation: dataset,
+  signal: new AbortController().signal,
+  pace: new Pace(),
+  onEpoch: () => undefined,
+  onBatch: () => undefined,
+  checkpoints: { begin: () => ({ after: () => undefined }) },
+});
+
+/** A fit by an optimizer that is given in another way. */
+const fitBy = (optimizer: unknown, spec: Spec): Call => ({
+  ...CALLS['Network#fit']!,
+  arguments: [
+    datasetArgument,
+    { name: 'options', bare: true, options: { ...fitOptions, optimizer: spec } },
+  ],
+  make: async () => ({
+    on: await network(),
+    given: [dataset, { ...everyFitOption(), optimizer: structuredClone(optimizer) }],
+  }),
+});
+
+const idxFile = (dimensions: number[], values: Iterable<number>) =>
+  Uint8Array.from([
+    0,
+    0,
+    8,
+    dimensions.length,
+    ...dimensions.flatMap((n) => [0, 0, 0, n]),
+    ...values,
+  ]);
+const idxSpec = (named: RegExp) =>
+  required({
+    options: {
+      name: required({ ...text, named: /^(images|labels)\.name/ }),
+      bytes: required(live({ named })),
+    },
+  });
+
+const torchFile = () => {
+  const model = new Map([['format', 'pt']]);
+  const header = JSON.stringify({
+    __metadata__: Object.fromEntries(model),
+    '0.weight': { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] },
+  }).padEnd(128);
+  const bytes = new Uint8Array(8 + 128 + 24);
+  new DataView(bytes.buffer).setBigUint64(0, 128n, true);
+  bytes.set(new TextEncoder().encode(header), 8);
+  return bytes;
+};
+
+const coreModule = await WebAssembly.compile(
+  readFileSync(new URL('../dist/core.wasm', import.meta.url)),
+);
+async function instance() {
+  const exports = { ...(await core.instantiateCore(coreModule)) };
+  exports.memory.grow(100);
+  return exports;
+}
+const exportsArgument: Argument = { name: 'exports', ...required(live()) };
+const address = required(whole(0, MOST));
+
+const size: Spec = { named: /^(layers\[|normalize)/ };
+const inSettings = required({ named: /^checkpoint\.settings/ });
+
+const CALLS: Record<string, Call> = {
+  'Network.create': {
+    arguments: [
+      {
+        name: 'options',
+        bare: true,
+        ...required(),
+        options: {
+          // The first and the last must be those of `normalize`.
+          layers: list({ 0: required(size), 1: required(whole(1, 2 ** 24)), 2: required(size) }),
+          seed: whole(0),
+          hidden: {},
+          output: {},
+          normalize: live(),
+        },
+      },
+    ],
+    make: async () => ({
+      given: [
+        { layers: [...LAYERS], seed: 2, hidden: 'tanh', output: 'linear', normalize: targets },
+      ],
+    }),
+    run: ([given]) => Network.create(given!),
+  },
+  'Network.load': {
+    arguments: [
+      { name: 'bytes', ...required({ named: /^(bytes|model file)/ }) },
+      { name: 'options', bare: true, options: { normalize: flag } },
+    ],
+    // A Buffer, whose `slice` is no copy.
+    make: async () => ({ given: [Buffer.from((await linear()).save()), { normalize: true }] }),
+    run: ([bytes, given]) => Network.load(bytes!, given),
+  },
+  'Network#fit': {
+    arguments: [datasetArgument, { name: 'options', bare: true, options: fitOptions }],
+    make: async () => ({ on: await network(), given: [dataset, everyFitOption()] }),
+    run: ([dataset, given], on: index.Network) => on.fit(dataset!, given),
+    seen: ({ epochs }: index.History) => epochs.map(({ seconds, ...rest }) => rest),
+  },
+  'Network#trainOnBatch': {
+    arguments: [inputsArgument, { name: 'labels', ...required(live()) }, learningRate],
+    make: async () => {
+      const { inputs, labels } = examples();
+      return { on: await network(), given: [inputs, labels, { learningRate: 0.2 }] };
+    },
+    run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
+  },
+  'Network#trainOnBatch with targets': {
+    arguments: [inputsArgument, { name: 'targets', ...required(live()) }, learningRate],
+    make: async () => {
+      const { inputs, targets } = targetExamples();
+      return { on: await linear(), given: [inputs, targets, { learningRate: 0.2 }] };
+    },
+    run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
+  },
+  'Network#evaluate': {
+    arguments: [datasetArgument],
+    make: async () => ({ on: await network(), given: [dataset] }),
+    run: ([dataset], on: index.Network) => on.evaluate(dataset!),
+  },
+  'Network#predict': {
+    arguments: [inputsArgument],
+    make: async () => ({ on: await network(), given: [dataset.inputs] }),
+    run: ([inputs], on: index.Network) => on.predict(inputs!),
+  },
+  'Network#activations': {
+    arguments: [inputsArgument],
+    make: async () => ({ on: await network(), given: [dataset.inputs] }),
+    run: ([inputs], on: index.Network) => on.activations(inputs!),
+  },
+  'Network#parameters': {
+    arguments: [],
+    make: async () => ({ on: await network(), given: [] }),
+    run: (_, on: index.Network) => on.parameters(),
+  },
+  'Network#setParameters': {
+    arguments: [{ name: 'parameters', ...layers() }],
+    make: async () => ({ on: await network(), given: [(await network({ seed: 5 })).parameters()] }),
+    run: ([parameters], on: index.Network) => on.setParameters(parameters!),
+  },
+  'Network#save': {
+    arguments: [metadataOption],
+    make: async () => ({ on: await network(), given: [{ metadata: { note: 'x' } }] }),
+    run: ([given], on: index.Network) => on.save(given),
+  },
+  'Network#dispose': {
+    arguments: [],
+    make: async () => ({ given: [] }),
+    run: async () => (await network()).dispose(),
+  },
+  'Dataset.from': {
+    arguments: [
+      {
+        name: 'examples',
+        bare: true,
+        ...required(),
+        options: {
+          inputs: required(live()),
+          // As many as the examples that the inputs are.
+          labels: required(live({ named: /^(labels|inputs)/ })),
+          classes: required({ ...whole(3, 256), named: /^(classes|labels)/ }),
+          classNames: open({ 0: required(text), 2: required(text) }),
+        },
+      },
+    ],
+    make: async () => ({ given: [examples()] }),
+    run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset.from with targets': {
+    arguments: [
+      {
+        name: 'examples',
+        bare: true,
+        ...required(),
+        options: {
+          inputs: required(live()),
+          targets: required(live()),
+          // Another number of outputs does not fit the targets.
+          outputs: required({ takes: (value) => value === 1, named: /^(outputs|targets)/ }),
+          classNames: {},
+        },
+      },
+    ],
+    make: async () => ({ given: [{ ...targetExamples(), classNames: undefined }] }),
+    run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset#split': {
+    arguments: [
+      {
+        name: 'options',
+        bare: true,
+        ...required(),
+        options: {
+          test: required(number((value) => value > 0 && value < 1)),
+          seed: required(whole(0)),
+        },
+      },
+    ],
+    make: async () => ({ given: [{ test: 0.25, seed: 1 }] }),
+    run: ([given]) => dataset.split(given!),
+  },
+  'Dataset#subset': {
+    arguments: [{ name: 'examples', ...required(live()) }],
+    make: async () => ({ given: [Uint32Array.of(3, 1)] }),
+    run: ([given]) => dataset.subset(given!),
+  },
+  loadDigits: {
+    arguments: [],
+    make: async () => ({ given: [] }),
+    run: async () => (await index.loadDigits()).length,
+  },
+  'new Pace': {
+    arguments: [{ name: 'options', bare: true, options: { paused: flag } }],
+    make: async () => ({ given: [{ paused: true }] }),
+    run: ([given]) => new Pace(given).paused,
+  },
+  'Pace#pause': { arguments: [], make: async () => ({ given: [] }), run: () => new Pace().pause() },
+  'Pace#resume': {
+    arguments: [],
+    make: async () => ({ given: [] }),
+    run: () => new Pace().resume(),
+  },
+  'Pace#step': {
+    arguments: [{ name: 'updates', ...whole(1) }],
+    make: async () => ({ given: [2] }),
+    run: ([updates]) => new Pace().step(updates),
+  },
+  'new Checkpoints': {
+    arguments: [
+      {
+        name: 'options',
+        bare: true,
+        ...required(),
+        options: {
+          every: whole(1),
+          onCheckpoint: callback,
+          resume: {
+            options: checkpointSpec(true, required({ takes: isPlain })),
+          },
+        },
+      },
+    ],
+    make: async () => ({
+      given: [{ every: 5, onCheckpoint: () => undefined, resume: await someCheckpoint() }],
+    }),
+    run: async ([given]) => {
+      const checkpoints = new Checkpoints(given!);
+      // The options may change from now on.
+      await undefined;
+      return checkpoints;
+    },
+    seen: async (checkpoints: checkpoint.Checkpoints) => {
+      const network = await linear();
+      await network.fit(targets, { ...RESUMABLE, checkpoints });
+      return network.parameters();
+    },
+  },
+  encodeCheckpoint: {
+    arguments: [
+      {
+        name: 'checkpoint',
+        ...required(),
+        options: checkpointSpec(
+          false,
+          required(open({ layers: inSettings, functions: inSettings })),
+        ),
+      },
+      metadataOption,
+    ],
+    make: async () => ({ given: [await someCheckpoint(), { metadata: { note: 'x' } }] }),
+    run: ([given, options]) => encodeCheckpoint(given!, options),
+  },
+  decodeCheckpoint: {
+    arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],
+    make: async () => ({ given: [encodeCheckpoint(await someCheckpoint())] }),
+    run: ([bytes]) => checkpoint.decodeCheckpoint(bytes!),
+  },
+  'new ImageAugmentation': {
+    arguments: [
+      {
+        name: 'options',
+        bare: true,
+        ...required(),
+        options: {
+          width: required(whole(1, 1024)),
+          height: required(whole(1, 1024)),
+          shift: number((value) => value >= 0 && value <= 1024),
+          rotate: number((value) => value >= 0 && value <= 180),
+          scale: number((value) => value >= 0 && value <= 0.9),
+        },
+      },
+    ],
+    make: async () => ({ given: [{ width: 2, height: 2, shift: 1, rotate: 20, scale: 0.2 }] }),
+    run: ([given]) => new ImageAugmentation(given!).settings,
+  },
+  'ImageAugmentation#augment': {
+    arguments: [
+      inputsArgument,
+      {
+        name: 'at',
+        ...required(),
+        options: {
+          // Others do not fit the inputs, or the size of the images.
+          features: required({ named: /^(at\.features|inputs|augmentation)/ }),
+          seed: required(whole(0)),
+          epoch: required(whole(0, MOST)),
+        },
+      },
+    ],
+    make: async () => ({ given: [dataset.inputs, { features: 4, seed: 1, epoch: 1 }] }),
+    run: ([inputs, at]) => new ImageAugmentation({ width: 2, height: 2 }).augment(inputs!, at!),
+  },
+  parseIdx: {
+    arguments: [
+      { name: 'file', ...required(live()) },
+      { name: 'name', ...required(text) },
+    ],
+    make: async () => ({ given: [idxFile([2], [0, 1]), 'file'] }),
+    run: ([bytes, name]) => idx.parseIdx(bytes!, name!),
+  },
+  datasetFromIdx: {
+    arguments: [
+      {
+        name: 'files',
+        bare: true,
+        ...required(),
+        options: {
+          images: idxSpec(/^some images/),
+          labels: idxSpec(/^some labels/),
+          classes: { ...whole(2, 256), named: /^(classes|some labels)/ },
+        },
+      },
+    ],
+    make: async () => ({
+      given: [
+        {
+          images: { name: 'some images', bytes: idxFile([2, 2, 2], dataset.inputs.subarray(0, 8)) },
+          labels: { name: 'some labels', bytes: idxFile([2], [0, 1]) },
+          classes: 2,
+        },
+      ],
+    }),
+    run: ([files]) => idx.datasetFromIdx(files!),
+  },
+  modelFromTorch: {
+    arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],
+    make: async () => ({ given: [torchFile()] }),
+    run: ([bytes]) => torch.modelFromTorch(bytes!),
+  },
+  loadCore: {
+    arguments: [{ name: 'core', ...required({ takes: areBytes }) }],
+    make: async () => ({ given: [readFileSync(new URL('../dist/core.wasm', import.meta.url))] }),
+    run: ([source]) => slim.loadCore(source!),
+  },
+  instantiateCore: {
+    arguments: [{ name: 'module', ...required(live()) }],
+    make: async () => ({ given: [coreModule] }),
+    run: ([module]) => core.instantiateCore(module!),
+    seen: ({ memory }: core.CoreExports) => memory.buffer.byteLength,
+  },
+  planNetwork: {
+    arguments: [
+      exportsArgument,
+      {
+        name: 'sizes',
+        ...list({ 0: required(whole(1, 2 ** 24)), 2: required(whole(1, 2 ** 24)) }),
+      },
+    ],
+    make: async () => ({ given: [await instance(), [...LAYERS]] }),
+    run: ([exports, sizes]) => core.planNetwork(exports!, sizes!),
+  },
+  describeNetwork: {
+    arguments: [
+      exportsArgument,
+      {
+        name: 'plan',
+        ...required(
+          open({
+            network: address,
+            parameters: address,
+            staging: { ...address, named: /^(plan\.staging|exports\.memory)/ },
+            layers: list({ 1: required(open({ weights: address, stride: address })) }),
+          }),
+        ),
+      },
+    ],
+    make: async () => {
+      const exports = await instance();
+      return { given: [exports, core.planNetwork(exports, LAYERS)] };
+    },
+    run: ([exports, plan]) => core.describeNetwork(exports!, plan!),
+  },
+};
+Object.assign(CALLS, {
+  'Network#fit by momentum': fitBy(
+    { name: 'momentum', momentum: 0.8 },
+    { options: { name: required({ named: /^optimizer/ }), momentum: fraction } },
+  ),
+  'Network#fit by sgd': fitBy(
+    { name: 'sgd' },
+    { options: { name: required({ named: /^optimizer/ }) } },
+  ),
+  'Network#fit by a name': fitBy('nesterov', {}),
+});
+
+/** What no argument or option is, unless it says that it `takes` it. */
+const WRONG: readonly (readonly [string, unknown])[] = [
+  ['undefined', undefined],
+  ['null', null],
+  ['true', true],
+  ['false', false],
+  ['0', 0],
+  ['−0', -0],
+  ['1', 1],
+  ['−1', -1],
+  ['1.5', 1.5],
+  ['0.5', 0.5],
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+  ['−Infinity', -Infinity],
+  ['2⁵³', 2 ** 53],
+  ['a bigint', 1n],
+  ['an empty text', ''],
+  ['a text', 'x'],
+  ['a number as text', '1'],
+  ['a symbol', Symbol('x')],
+  ['a function', () => undefined],
+  ['an empty array', []],
+  ['an array of numbers', [0.5, 2]],
+  ['an array of texts', ['a']],
+  ['an array with holes', new Array(2 ** 32 - 1)],
+  ['an empty object', {}],
+  ['an object without prototype', Object.create(null)],
+  ['an object of another kind', { notAnOption: 1 }],
+  ['an instance', new (class Other {})()],
+  ['a Map', new Map([['epochs', 3]])],
+  ['a Set', new Set([1])],
+  ['a Date', new Date(0)],
+  ['a regular expression', /x/],
+  ['a promise that was not awaited', Promise.resolve({})],
+  ['a boxed number', new Number(1)],
+  ['a boxed text', new String('x')],
+  ['a typed array of none', new Uint8Array(0)],
+  ['bytes of another length', new Uint8Array(7)],
+  ['floats of another length', new Float32Array(7)],
+  ['doubles of another length', new Float64Array(7)],
+  ['an array of another type', new Int16Array(160)],
+  ['a buffer', new ArrayBuffer(7)],
+  ['shared memory', new SharedArrayBuffer(8)],
+  ['a view without a type', new DataView(new ArrayBuffer(8))],
+  ['an object that says it is a signal', { [Symbol.toStringTag]: 'AbortSignal' }],
+  ['something with the prototype of a Dataset', Object.create(Dataset.prototype)],
+];
+
+/** Where an argument or option is: the index of the argument, and the names that lead on from there. */
+interface Place {
+  argument: number;
+  keys: string[];
+  name: string;
+  spec: Spec;
+}
+
+function placesOf(args: readonly Argument[]): Place[] {
+  const within = (place: Place, isRoot: boolean, bare = false): Place[] => [
+    place,
+    ...Object.entries(place.spec.options ?? {}).flatMap(([key, spec]) => {
+      const part = /^\d+$/.test(key) ? `[${key}]` : `.${key}`;
+      const name = isRoot && bare ? key : place.name + part;
+      return within({ ...place, keys: [...place.keys, key], name, spec }, false);
+    }),
+  ];
+  return args.flatMap((spec, argument) =>
+    within({ argument, keys: [], name: spec.name, spec }, true, spec.bare),
+  );
+}
+
+/** The arguments with another property at a place; nothing of the given ones is changed. */
+function withAt(given: unknown[], { argument, keys }: Place, property: PropertyDescriptor) {
+  const copyOf = (value: unknown) =>
+    Array.isArray(value)
+      ? [...value]
+      : Object.assign(Object.create(Object.getPrototypeOf(value)), value);
+  const changed = [...given];
+  let parent: object = changed;
+  let key = String(argument);
+  for (const next of keys) {
+    const copy = copyOf(parent[key as never]);
+    Object.defineProperty(parent, key, {
+      value: copy,
+      configurable: true,
+      writable: true,
+      enumerable: true,
+    });
+    parent = copy;
+    key = next;
+  }
+  Object.defineProperty(parent, key, { ...property, configurable: true, enumerable: true });
+  return changed;
+}
+
+const isWithin = (inner: Place, outer: Place) =>
+  inner.argument === outer.argument && outer.keys.every((key, i) => inner.keys[i] === key);
+
+const nameOf = (name: string) => new RegExp(`^${name.replace(/[.[\]]/g, '\\$&')}`);
+
+/** What a call came to: its result, or its error. */
+async function outcomeOf(call: Call, given: unknown[], on: object | undefined) {
+  try {
+    return { result: await call.run(given as never[], on as never) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** What can be seen of a result. */
+async function seen(call: Call, result: unknown): Promise<unknown> {
+  if (call.seen) return call.seen(result as never);
+  if (!(result instanceof Network)) return result;
+  return { ...result, parameters: result.parameters(), normalization: result.normalization };
+}
+
+const stateOf = (on: unknown) => (on instanceof Network ? on.parameters() : undefined);
+
+/** What the call with these arguments comes to where nothing is wrong. */
+async function expectSame(call: Call, { given, on }: Made): Promise<void> {
+  const { result, error } = await outcomeOf(call, given, on);
+  expect(error).toBeUndefined();
+  const plain = await call.make();
+  const expected = await outcomeOf(call, plain.given, plain.on);
+  expect(await seen(call, result)).toEqual(await seen(call, expected.result));
+  expect(stateOf(on)).toEqual(stateOf(plain.on));
+}
+
+describe('the list below', () => {
+  test('has every entry of the package', () => {
+    expect(Object.keys(manifest.exports).sort()).toEqual(
+      [...Object.keys(ENTRIES), ...OTHERS].sort(),
+    );
+  });
+
+  test('has every function, constructor and method of them', () => {
+    const called = new Set(Object.keys(CALLS).map((name) => name.replace(/ (with|by) .*/, '')));
+    expect(new Set([...called, ...INTERNAL])).toEqual(new Set(functionsOf(ENTRIES)));
+  });
+});
+
+function functionsOf(entries: Record<string, object>): string[] {
+  const isMethod = (prototype: object, name: string) =>
+    name !== 'constructor' &&
+    typeof Object.getOwnPropertyDescriptor(prototype, name)!.value === 'function';
+  const all = Object.values(entries).flatMap((entry) => Object.entries(entry));
+  return all.flatMap(([name, exported]) => {
+    if (typeof exported !== 'function') return [];
+    if (!/^class/.test(String(exported))) return [name];
+    const statics = Object.getOwnPropertyNames(exported).filter((key) => isMethod(exported, key));
+    const methods: string[] = [];
+    for (
+      let prototype = exported.prototype;
+      prototype !== Object.prototype && prototype !== Error.prototype;
+      prototype = Object.getPrototypeOf(prototype)
+    ) {
+      methods.push(
+        ...Object.getOwnPropertyNames(prototype).filter((key) => isMethod(prototype, key)),
+      );
+    }
+    return [
+      `new ${name}`,
+      ...statics.map((key) => `${name}.${key}`),
+      ...methods.map((key) => `${name}#${key}`),
+    ];
+  });
+}
+
+describe.each(Object.entries(CALLS))('%s', (_, call) => {
+  const places = placesOf(call.arguments);
+
+  test('works', async () => {
+    await expectSame(call, await call.make());
+  });
+
+  test('refuses whatever is wrong by its name, before anything has changed', async () => {
+    const { given, on } = await call.make();
+    const before = stateOf(on);
+    for (const place of places) {
+      const { name, spec } = place;
+      for (const [wrong, value] of WRONG) {
+        if (spec.takes?.(value) || (value === undefined && !spec.required)) continue;
+        // An object whose options may all be missing.
+        const mayBeEmpty =
+          spec.options && !spec.open && !Object.values(spec.options).some((o) => o.required);
+        if (mayBeEmpty && hasNothing(value)) continue;
+        const changed = withAt(given, place, { value, writable: true });
+        const { error } = await outcomeOf(call, changed, on);
+        const where = `${name}: ${wrong}`;
+        expect(error, where).toSatisfy((e) => e instanceof TypeError || e instanceof RangeError);
+        // What is missing in an empty object is named as well.
+        const inside = hasNothing(value) ? places.filter((other) => isWithin(other, place)) : [];
+        const names = [place, ...inside].map((one) => one.spec.named ?? nameOf(one.name));
+        expect(
+          names.some((one) => one.test((error as Error).message)),
+          `${where}: ${error}`,
+        ).toBe(true);
+        expect((error as Error).message, where).toMatch(/: found .*, expected /s);
+      }
+    }
+    expect(stateOf(on)).toEqual(before);
+    // And all is as it was for the call that is right.
+    await expectSame(call, { given, ...(on && { on }) });
+  });
+
+  const objects = places.filter(({ spec }) => spec.options && !spec.open);
+  test('refuses options that are not known, and knows those that are listed here', async () => {
+    const { given, on } = await call.make();
+    for (const place of objects) {
+      const unknown = { ...place, keys: [...place.keys, 'notAnOption'] };
+      const { error } = await outcomeOf(call, withAt(given, unknown, { value: 1 }), on);
+      const message = String((error as Error | undefined)?.message);
+      expect(message, place.name).toMatch(/: found "notAnOption", expected only /);
+      const known = message.replace(/.* expected only /s, '').split(', ');
+      expect(known.sort(), place.name).toEqual(Object.keys(place.spec.options!).sort());
+    }
+  });
+
+  const options = places.filter(({ keys }) => keys.length > 0);
+  test('reads each option once', async () => {
+    for (const place of options) {
+      const { given, on } = await call.make();
+      let value: unknown = given[place.argument];
+      for (const key of place.keys) value = value?.[key as never];
+      let reads = 0;
+      const get = () => {
+        // What is copied on the way here, and a list's own copy.
+        reads++;
+        return reads > 1 ? null : value;
+      };
+      const changed = withAt(given, place, { get });
+      reads = 0;
+      await expectSame(call, { given: changed, ...(on && { on }) });
+      expect(reads, place.name).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('lets an error of an accessor through, before anything has changed', async () => {
+    const { given, on } = await call.make();
+    const before = stateOf(on);
+    const thrown = new Error('of the accessor');
+    for (const place of options) {
+      const get = () => {
+        throw thrown;
+      };
+      const { error } = await outcomeOf(call, withAt(given, place, { get }), on);
+      expect(error, place.name).toBe(thrown);
+    }
+    expect(stateOf(on)).toEqual(before);
+    await expectSame(call, { given, ...(on && { on }) });
+  });
+
+  test('does not see what changes once it was called', async () => {
+    const { given, on } = await call.make();
+    const running = outcomeOf(call, given, on);
+    for (const { argument, keys, spec } of [...places].reverse()) {
+      if (spec.live) continue;
+      let parent: object = given;
+      let key = String(argument);
+      for (const next of keys) {
+        parent = parent?.[key as never] as object;
+        key = next;
+      }
+      const value = parent?.[key as never] as unknown;
+      if (
+        value instanceof Uint8Array ||
+        value instanceof Float32Array ||
+        value instanceof Float64Array
+      )
+        value.fill(1);
+      else if (keys.length > 0 && parent) Object.assign(parent, { [key]: null });
+    }
+    const { result, error } = await running;
+    expect(error).toBeUndefined();
+    const plain = await call.make();
+    const expected = await outcomeOf(call, plain.given, plain.on);
+    expect(await seen(call, result)).toEqual(await seen(call, expected.result));
+    expect(stateOf(on)).toEqual(stateOf(plain.on));
+  });
+});
