@@ -107,7 +107,7 @@ export class Pace {
    * @throws RangeError where another training has it
    * @internal
    */
-  begin(forward: ((command: Command) => void) | null = null): Command {
+  hold(forward: ((command: Command) => void) | null = null): Command {
     if (this.#forward !== undefined) {
       throw outOfRange('pace', 'that of another fit', 'one that is not in use');
     }

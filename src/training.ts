@@ -79,7 +79,7 @@ class Run {
     const plan = this.#plan;
     const history: History = { epochs: [], aborted: false };
     const best = plan.earlyStopping && new Best(this.#core, plan.earlyStopping);
-    plan.pace?.begin();
+    plan.pace?.hold();
     try {
       for (
         let epoch = await this.#begin(history, best);

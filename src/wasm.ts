@@ -482,7 +482,7 @@ export class Core {
    * @throws RangeError where a value is not finite in 32 bits, standardised or as it is
    */
   checkExamples(argument: string, inputs: Inputs, answers: Answers): void {
-    if (!this.normalizer && !areDoubles(inputs) && !areDoubles(answers)) return;
+    if (!this.normalizer && areBytes(inputs) && areBytes(answers)) return;
     for (const chunk of this.#chunks(inputs)) this.#stage(chunk, answers, 0, `${argument}.`);
   }
 
@@ -682,10 +682,6 @@ export class Core {
 /** Of arrays that have been checked: `instanceof` does not know those of another realm. */
 function areBytes(array: Inputs | Answers): array is Uint8Array {
   return array.BYTES_PER_ELEMENT === 1;
-}
-
-function areDoubles(array: Inputs | Answers): boolean {
-  return array.BYTES_PER_ELEMENT === 8;
 }
 
 /** The bytes of answers in the core's memory. */

@@ -181,7 +181,7 @@ export class Network {
       home.connection.post({ kind: 'seen', id });
       tell(progress);
     };
-    const command = pace?.begin((command) => home.connection.post({ kind: 'pace', id, command }));
+    const command = pace?.hold((command) => home.connection.post({ kind: 'pace', id, command }));
     const call = {
       ...plan,
       ...(earlyStopping && { earlyStopping }),

@@ -162,6 +162,7 @@ const BAD: readonly Value[] = [
   ],
   ...[
     '$nanDataset',
+    '$labelsDataset',
     '$parameters',
     '$nanParameters',
     '$shortParameters',
@@ -427,6 +428,11 @@ class Run {
       case 'nanDataset': {
         const dataset = datasetOf(floats(count));
         dataset.inputs[0] = Number.NaN;
+        return dataset;
+      }
+      case 'labelsDataset': {
+        const dataset = datasetOf(new Uint8Array(dice.bytes(count)));
+        dataset.labels[0] = 255;
         return dataset;
       }
       case 'inputs':
