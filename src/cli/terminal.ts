@@ -38,7 +38,7 @@ export function printJson(value: object, replacer?: Parameters<typeof jsonText>[
 
 /** Writes a line on standard error, in place of one on standard output that is being redrawn. */
 export function warn(text: string): void {
-  if (interactive) process.stdout.write('\r\x1b[2K');
+  if (interactive) process.stdout.write('\x1b[G\x1b[2K');
   process.stderr.write(`relumax: ${oneLine(text)}\n`);
 }
 
