@@ -25,7 +25,7 @@ export function liveLine(text: (width: number) => string): () => void {
   };
   process.once('exit', stop);
   bar.start(1, 0);
-  setEraseLine(() => process.stdout.write('\r\x1b[2K'));
+  setEraseLine(() => process.stdout.write('\x1b[G\x1b[2K'));
   return () => {
     process.off('exit', stop);
     stop();
