@@ -161,6 +161,12 @@ describe('a page that cannot be used says why', () => {
       'the worker did not start',
     ],
     [
+      'the worker’s script is missing',
+      (context) =>
+        context.route('**/worker-thread-*.js', (route) => route.fulfill({ status: 404 })),
+      'the worker did not start',
+    ],
+    [
       'the digits are missing',
       (context) => context.route('**/digits-*.js', (route) => route.fulfill({ status: 404 })),
       'Failed to fetch dynamically imported module',
