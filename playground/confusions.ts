@@ -46,6 +46,7 @@ export class Confusions {
       row.prepend(header(classNames[label]!, 'row'));
       return row;
     });
+    this.#table.classList.toggle('listed', !isTable);
     this.#table.caption!.textContent = isTable ? TABLE : LIST;
     this.#table.tHead!.replaceChildren(heading);
     this.#table.tBodies[0]!.replaceChildren(...(rows ?? this.#list.map(({ row }) => row)));

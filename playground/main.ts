@@ -71,6 +71,12 @@ window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
 
 /** All networks of the page live in one worker, so that the data go there once. */
 let worker = startWorker();
+// While the digits come it gets to know the worker: nobody would hear of one that fails meanwhile.
+Network.create({ layers: [1, 1], worker }).then(
+  (network) => network.dispose(),
+  // Those that are needed say so themselves.
+  () => {},
+);
 
 const digits = await loadDigits();
 let source: Source = {
