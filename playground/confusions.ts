@@ -1,7 +1,7 @@
 /** What is taken for what: a table of all classes, or of very many the most frequent mistakes. */
 import { count, named } from './words.ts';
 
-/** Nobody reads a larger table, and a page could not redraw it often enough. */
+/** A larger table is hard to read, and too slow to redraw at each frame. */
 const MOST_CLASSES = 64;
 const LISTED = 20;
 

@@ -39,11 +39,11 @@ const LAG = 500;
 
 const $ = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
 
-/** What is learnt from. */
+/** The data to train on. */
 interface Source {
   readonly data: Data;
   readonly name: string;
-  /** What the command is told of it. */
+  /** Options of the command that name the data. */
   readonly options: DataOptions;
   /** Whether a link can name it. */
   readonly isBundled: boolean;
@@ -58,14 +58,14 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Says what nothing else on the page tells of: it must not stand still without a word. */
+/** Shows an error that no other part of the page shows. */
 function tell(error: unknown): void {
   const isUnusable = document.querySelector('main')!.inert;
   const words = wordsOf(error);
   $('loading').hidden = true;
   say($('page-message'), isUnusable ? `The page cannot be used: ${words}` : words);
 }
-// What browsers and their extensions tell of comes without the error itself.
+// Reports by browsers and their extensions come without an error object.
 window.addEventListener('error', ({ error }) => error && tell(error));
 window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
 
@@ -469,7 +469,7 @@ try {
   await begin(settingsFromQuery(location.search, { features, classes }));
 } catch (error) {
   await begin(DEFAULTS);
-  say($('settings-message'), `The address asks for what cannot be. ${wordsOf(error)}.`);
+  say($('settings-message'), `The settings in the address cannot be used. ${wordsOf(error)}.`);
 }
 $('start').addEventListener('click', () => {
   if (run!.state === 'running') run!.pause();
