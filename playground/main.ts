@@ -70,13 +70,23 @@ window.addEventListener('error', ({ error }) => error && tell(error));
 window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
 
 /** All networks of the page live in one worker, so that the data go there once. */
-let worker = startWorker();
-// While the digits come it gets to know the worker: nobody would hear of one that fails meanwhile.
-Network.create({ layers: [1, 1], worker }).then(
-  (network) => network.dispose(),
-  // Those that are needed say so themselves.
-  () => {},
-);
+let worker = heardWorker();
+/** Whether it has failed, which may be before any network listens. */
+let isWorkerLost = false;
+
+function heardWorker(): Worker {
+  const started = startWorker();
+  started.addEventListener('error', () => {
+    isWorkerLost ||= started === worker;
+  });
+  return started;
+}
+
+function replaceWorker(): void {
+  worker.terminate();
+  worker = heardWorker();
+  isWorkerLost = false;
+}
 
 const digits = await loadDigits();
 let source: Source = {
@@ -200,13 +210,12 @@ async function createNetwork(
   { normalize }: Material,
 ): Promise<Network> {
   const create = () => Network.create({ layers, seed, worker, ...(normalize && { normalize }) });
+  if (isWorkerLost) replaceWorker();
   try {
     return await create();
   } catch (error) {
-    // What cannot be made is a RangeError; else it may be the worker that has failed.
-    if (error instanceof RangeError) throw error;
-    worker.terminate();
-    worker = startWorker();
+    if (!isWorkerLost) throw error;
+    replaceWorker();
     return create();
   }
 }
