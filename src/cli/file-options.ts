@@ -92,6 +92,8 @@ interface Place {
   readonly text: string;
   /** Without links. */
   readonly path: string;
+  /** Its folder by whatever path, as a bind mount has two, and its name. */
+  readonly entry: string | undefined;
   /** Of one that is there: the same by whatever name. */
   readonly id: string | undefined;
   readonly isFolder: boolean;
@@ -137,13 +139,14 @@ function printedTo(): Pick<Place, 'text' | 'id'> | undefined {
 }
 
 async function locate({ by, path }: NamedFile): Promise<Place> {
-  const [place, stats] = await Promise.all([
-    placeOf(path),
-    stat(path, { bigint: true }).catch(() => undefined),
-  ]);
+  const place = await placeOf(path);
+  const [stats, folder] = await Promise.all(
+    [path, dirname(place)].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
   return {
     text: by.startsWith('-') ? `${by} ${path}` : path,
     path: place,
+    entry: folder && join(idOf(folder), basename(place)),
     id: stats && idOf(stats),
     isFolder: stats?.isDirectory() ?? false,
     isLinked: stats !== undefined && stats.nlink > 1n,
@@ -156,7 +159,8 @@ function idOf({ dev, ino }: { dev: bigint; ino: bigint }): string {
 
 /** @throws UsageError where both are the same file, or would be */
 function checkApart(output: Place, other: Place): void {
-  if (output.path === other.path || (output.id !== undefined && output.id === other.id)) {
+  const keys = ['path', 'entry', 'id'] as const;
+  if (keys.some((key) => output[key] !== undefined && output[key] === other[key])) {
     throw sameFile(output, other);
   }
   if (output.id !== undefined || other.id !== undefined) return;

@@ -135,15 +135,17 @@ function frameOf(marker: number, data: Buffer): Frame {
     const [id, sampling, table] = data.subarray(6 + 3 * i);
     return { id: id!, across: sampling! >> 4, down: sampling! & 15, table: table! };
   });
-  const factors = components.flatMap(({ across, down }) => [across, down]);
-  const isValid = factors.every((factor) => factor >= 1 && factor <= 4);
+  const directions = (['across', 'down'] as const).map((key) => components.map((one) => one[key]));
+  const isValid = directions.flat().every((factor) => factor >= 1 && factor <= 4);
   const ids = new Set(components.map(({ id }) => id));
   if (width === 0 || height === 0 || !isValid || ids.size !== components.length) {
     throw new Error('damaged JPEG: its frame header has invalid values');
   }
   // The decoder rounds the blocks of a component in another way where its factor does not divide the largest.
-  if (factors.includes(3)) {
-    throw new Error('is an unsupported kind of JPEG, expected sampling factors of 1, 2 or 4');
+  if (directions.some((factors) => factors.some((factor) => Math.max(...factors) % factor > 0))) {
+    throw new Error(
+      'is an unsupported kind of JPEG, expected sampling factors that divide the largest',
+    );
   }
   return { width, height, isProgressive: marker === PROGRESSIVE, components };
 }

@@ -390,6 +390,26 @@ describe('a JPEG', () => {
     expect(Buffer.compare((await read(sampled)).data, (await read(marked)).data)).toBe(0);
   });
 
+  const undivided =
+    'is an unsupported kind of JPEG, expected sampling factors that divide the largest';
+  it.each([
+    [[3, 1, 1], undefined],
+    [[4, 2, 1], undefined],
+    [[3, 2, 1], undivided],
+    [[4, 3, 1], undivided],
+  ] as const)('with sampling factors of %s: %s', async (factors, why) => {
+    const components = factors.map((_, i) => ({ id: i + 1, levels: [] }));
+    const file = blockJpeg({ width: 8, height: 8, components });
+    const frame = file.indexOf(Buffer.of(0xff, 0xc0));
+    for (const [i, factor] of factors.entries()) file[frame + 11 + 3 * i] = (factor << 4) | 1;
+    const blocks = factors.reduce<number>((sum, factor) => sum + factor, 0);
+    const data = file.indexOf(Buffer.of(0xff, 0xda)) + 14;
+    // A block that equals the one before is five bits of 0.
+    const grey = Buffer.alloc(Math.ceil((5 * blocks) / 8));
+    const sampled = Buffer.concat([file.subarray(0, data), grey, Buffer.of(0xff, 0xd9)]);
+    expect(await refusal(sampled)).toBe(why);
+  });
+
   it('is read with whatever beside its image and after its end', async () => {
     const plain = (await read(whole)).data;
     const segments = [
