@@ -37,9 +37,9 @@ const INTERNAL = [
   'Checkpoints#begin',
   'Dataset#checkMemory',
   'Network#copyParameters',
-  'Pace#begin',
   'Pace#end',
   'Pace#follow',
+  'Pace#hold',
   'Pace#news',
   'Pace#take',
   // Made by the package, and only caught by others.
