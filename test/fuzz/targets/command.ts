@@ -146,6 +146,7 @@ function argumentsOf(name: string, dice: Dice): string[] {
 export const command: Target<CommandInput> = {
   name: 'command',
   weight: 3,
+  patience: 60,
   make(dice) {
     const command = dice.pick([...program.commands, program.commands[0]!, program.commands[0]!]);
     const own = argumentsOf(command.name(), dice);
@@ -197,9 +198,6 @@ export const command: Target<CommandInput> = {
   parts: {
     of: ({ args }) => args,
     from: (parts, input) => ({ ...input, args: parts as string[] }),
-  },
-  end() {
-    if (home) rmSync(home, { recursive: true, force: true });
   },
 };
 
