@@ -1,7 +1,7 @@
 /** What is taken for what: a table of all classes, or of very many the most frequent mistakes. */
 import { count, named } from './words.ts';
 
-/** Nobody reads a larger table, and a page could not redraw it often enough. */
+/** A larger table is hard to read, and too slow to redraw at each frame. */
 const MOST_CLASSES = 64;
 const LISTED = 20;
 
@@ -46,6 +46,7 @@ export class Confusions {
       row.prepend(header(classNames[label]!, 'row'));
       return row;
     });
+    this.#table.classList.toggle('listed', !isTable);
     this.#table.caption!.textContent = isTable ? TABLE : LIST;
     this.#table.tHead!.replaceChildren(heading);
     this.#table.tBodies[0]!.replaceChildren(...(rows ?? this.#list.map(({ row }) => row)));

@@ -14,19 +14,19 @@ export type Data =
       readonly standardized: boolean;
     };
 
-/** A model that somebody brought. */
+/** A model file that was opened or dropped. */
 export interface BroughtModel {
   readonly kind: 'model';
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** Data that somebody brought. */
+/** Data files that were opened or dropped. */
 export interface BroughtData {
   readonly kind: 'data';
   readonly name: string;
   readonly data: Data;
-  /** What the command is told of them. */
+  /** Options of the command that name the data. */
   readonly options: DataOptions;
   /** What is to be said of them besides. */
   readonly notes?: readonly string[];

@@ -39,11 +39,11 @@ const LAG = 500;
 
 const $ = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
 
-/** What is learnt from. */
+/** The data to train on. */
 interface Source {
   readonly data: Data;
   readonly name: string;
-  /** What the command is told of it. */
+  /** Options of the command that name the data. */
   readonly options: DataOptions;
   /** Whether a link can name it. */
   readonly isBundled: boolean;
@@ -58,19 +58,35 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Says what nothing else on the page tells of: it must not stand still without a word. */
+/** Shows an error that no other part of the page shows. */
 function tell(error: unknown): void {
   const isUnusable = document.querySelector('main')!.inert;
   const words = wordsOf(error);
   $('loading').hidden = true;
   say($('page-message'), isUnusable ? `The page cannot be used: ${words}` : words);
 }
-// What browsers and their extensions tell of comes without the error itself.
+// Reports by browsers and their extensions come without an error object.
 window.addEventListener('error', ({ error }) => error && tell(error));
 window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
 
 /** All networks of the page live in one worker, so that the data go there once. */
-let worker = startWorker();
+let worker = heardWorker();
+/** Whether it has failed, which may be before any network listens. */
+let isWorkerLost = false;
+
+function heardWorker(): Worker {
+  const started = startWorker();
+  started.addEventListener('error', () => {
+    isWorkerLost ||= started === worker;
+  });
+  return started;
+}
+
+function replaceWorker(): void {
+  worker.terminate();
+  worker = heardWorker();
+  isWorkerLost = false;
+}
 
 const digits = await loadDigits();
 let source: Source = {
@@ -194,13 +210,12 @@ async function createNetwork(
   { normalize }: Material,
 ): Promise<Network> {
   const create = () => Network.create({ layers, seed, worker, ...(normalize && { normalize }) });
+  if (isWorkerLost) replaceWorker();
   try {
     return await create();
   } catch (error) {
-    // What cannot be made is a RangeError; else it may be the worker that has failed.
-    if (error instanceof RangeError) throw error;
-    worker.terminate();
-    worker = startWorker();
+    if (!isWorkerLost) throw error;
+    replaceWorker();
     return create();
   }
 }
@@ -463,7 +478,7 @@ try {
   await begin(settingsFromQuery(location.search, { features, classes }));
 } catch (error) {
   await begin(DEFAULTS);
-  say($('settings-message'), `The address asks for what cannot be. ${wordsOf(error)}.`);
+  say($('settings-message'), `The settings in the address cannot be used. ${wordsOf(error)}.`);
 }
 $('start').addEventListener('click', () => {
   if (run!.state === 'running') run!.pause();

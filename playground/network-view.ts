@@ -10,6 +10,9 @@ import { percent } from './words.ts';
 /** More units than these would be too small to see anything in. */
 const MOST_UNITS = 64;
 
+/** Characters of a class's number, at most; names get more room. */
+const LONGEST_NUMBER = 3;
+
 /** What a unit shows. */
 interface Unit {
   readonly card: HTMLElement;
@@ -37,6 +40,8 @@ export interface NetworkHosts {
 export class NetworkView {
   readonly #hosts: NetworkHosts;
   #sizes: readonly number[] = [];
+  /** What there is room for, as text. */
+  #fitted = '';
   #units: Unit[] = [];
   #matrices: HTMLCanvasElement[] = [];
   #bars: Bar[] = [];
@@ -52,8 +57,9 @@ export class NetworkView {
 
   /** Makes room for a network of other sizes, n⁰ … nᴸ. */
   fit(sizes: readonly number[], classNames: readonly string[]): void {
-    const key = (names: readonly unknown[]) => names.join();
-    if (key(sizes) === key(this.#sizes) && this.#bars.length === classNames.length) return;
+    const fitted = JSON.stringify([sizes, classNames]);
+    if (fitted === this.#fitted) return;
+    this.#fitted = fitted;
     this.#sizes = sizes;
     const [inputs = 0, units = 0, next = 0] = sizes;
     const { width, height } = shapeOf(inputs);
@@ -95,6 +101,7 @@ export class NetworkView {
       button.value = String(label);
       const name = element('span', 'name');
       name.textContent = className;
+      name.title = className;
       const track = element('span', 'track');
       const length = element('span', 'length');
       const share = element('span', 'share');
@@ -102,6 +109,8 @@ export class NetworkView {
       button.append(name, track, share);
       return { button, length, share };
     });
+    const isNamed = classNames.some((name) => name.length > LONGEST_NUMBER);
+    this.#hosts.bars.classList.toggle('named', isNamed);
     this.#hosts.bars.replaceChildren(
       ...this.#bars.map(({ button }) => {
         const item = document.createElement('li');

@@ -31,7 +31,7 @@ export class SettingsForm {
       try {
         await onSettings(readSettings(this.#texts(), this.#ends));
       } catch (error) {
-        // Of settings that have been changed again nobody wants to hear.
+        // An error of settings that have been changed since is not shown.
         if (number === read) this.#complain(error as Error);
       }
     };

@@ -225,7 +225,7 @@ function jsonOf(argument: string, settings: object): string {
 }
 
 /**
- * A checkpoint that somebody hands in: each part is read once, and of its type. Whether a training can
+ * A checkpoint from the caller: each part is read once and checked for its type. Whether a training can
  * go on from it is another question.
  *
  * @throws TypeError or RangeError that names the part

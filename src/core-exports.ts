@@ -1,4 +1,4 @@
-/** What the Wasm core exports, and how a network is described to it; core.ts is what of it is public. */
+/** What the Wasm core exports, and how a network is described to it; core.ts exports the public part, with checks. */
 import { forbidden } from './compilation.ts';
 import { type MemoryPlan, planMemory } from './memory.ts';
 

@@ -129,7 +129,7 @@ export function withSettings<O extends object>(
   return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
 }
 
-/** The value of an option for a reader; those that are not in force are all the same. */
+/** The value of an option as text; "none" for one that has no effect. */
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.join('-');
   if (typeof value === 'number') return value === 0 ? 'none' : String(batchName(value));

@@ -8,8 +8,8 @@ import { reason } from './failure.ts';
 const CHUNK = 2 ** 20;
 
 /**
- * The table in a file, or on standard input where it is undefined. Cells are divided by tabs in a .tsv file; elsewhere by whichever of comma,
- * semicolon, tab and bar divides the first rows best.
+ * The table in a file, or on standard input where it is undefined. Cells are divided by tabs in a .tsv
+ * file; elsewhere by whichever of comma, semicolon, tab and bar divides the first rows best.
  *
  * @throws Error that begins with the file, and names row and column
  */

@@ -107,7 +107,7 @@ export async function downloadData(
     print(`\n${labelled('use it', `relumax train ${shellOption('data', to)}`)}\n`);
 }
 
-/** Writes the names of the classes, unless they are there; nobody else's are replaced. */
+/** Writes the names of the classes, unless they are there; other names are never replaced. */
 async function keepClassNames(file: string, names: readonly string[]): Promise<void> {
   const bytes = Buffer.from(`${names.join('\n')}\n`);
   const there = await readRegularFile(file).catch((error: NodeJS.ErrnoException) => {

@@ -9,9 +9,9 @@ import { openRegularFile } from '../data/regular-file-node.ts';
 import { reason } from './failure.ts';
 import type { PublicFile } from './public-data.ts';
 
-/** What a server gets, whatever it sends: so every download ends. */
+/** Limits for each server, so that every download ends. */
 export const LIMITS = {
-  /** Connections to one server that bring nothing, or too little, before it is given up. */
+  /** Connections in a row that send nothing, or too little, before the server is given up. */
   failures: 3,
   /** Connections to one server in all. */
   connections: 200,

@@ -1,5 +1,6 @@
 /** The last line of a terminal, redrawn while something goes on. */
 import { SingleBar } from 'cli-progress';
+import { setEraseLine } from './terminal.ts';
 
 /** Redraws a second. */
 const REDRAW_RATE = 12;
@@ -18,9 +19,13 @@ export function liveLine(text: (width: number) => string): () => void {
     hideCursor: true,
     clearOnComplete: true,
   });
-  const stop = () => bar.stop();
+  const stop = () => {
+    setEraseLine(undefined);
+    bar.stop();
+  };
   process.once('exit', stop);
   bar.start(1, 0);
+  setEraseLine(() => process.stdout.write('\x1b[G\x1b[2K'));
   return () => {
     process.off('exit', stop);
     stop();

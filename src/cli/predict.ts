@@ -80,7 +80,7 @@ async function predict(
   }
 }
 
-/** Tells of an input that cannot be predicted; the others still are. */
+/** Reports an input that cannot be predicted; the others still are. */
 function tell(error: unknown): void {
   warn(reason(error));
   process.exitCode = EXIT.failed;

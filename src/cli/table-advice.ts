@@ -38,5 +38,5 @@ export function printNotes(
     warn(`${file}, ${noteText(note)}${advice}`);
   }
   const others = notes.length - MOST_NOTES;
-  if (others > 0) process.stderr.write(`relumax: ${file}: ${others} more notes like these\n`);
+  if (others > 0) warn(`${file}: ${others} more notes like these`);
 }

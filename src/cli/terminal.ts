@@ -36,9 +36,17 @@ export function printJson(value: object, replacer?: Parameters<typeof jsonText>[
   process.stdout.write(`${jsonText(value, replacer)}\n`);
 }
 
-/** Writes a line on standard error, in place of one on standard output that is being redrawn. */
+/** Removes the line on standard output that is being redrawn, until it is drawn again. */
+let eraseLine: (() => void) | undefined;
+
+/** Says how the line that is being redrawn is removed; undefined: there is none. */
+export function setEraseLine(erase: (() => void) | undefined): void {
+  eraseLine = erase;
+}
+
+/** Writes a line on standard error. */
 export function warn(text: string): void {
-  if (interactive) process.stdout.write('\r\x1b[2K');
+  eraseLine?.();
   process.stderr.write(`relumax: ${oneLine(text)}\n`);
 }
 

@@ -90,17 +90,21 @@ function stemOf(target: string): string {
   return [...basename(target)].slice(0, STEM).join('');
 }
 
-/** Removes the neighbours of a target whose processes have ended on this machine. */
+/**
+ * Removes the neighbours of a target whose processes have ended on this machine, as far as that is
+ * permitted: the folder may be unreadable, or the file another user's.
+ */
 async function removeLeftovers(target: string): Promise<void> {
   if (cleared.has(target)) return;
   cleared.add(target);
   const folder = dirname(target);
   const prefix = `${stemOf(target)}.`;
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(prefix)) continue;
     const [, host, owner] = OWNER.exec(name.slice(prefix.length)) ?? [];
     const leftover = join(folder, name);
-    if (host === HOST && !isOwned(leftover, Number(owner))) await rm(leftover, { force: true });
+    if (host !== HOST || isOwned(leftover, Number(owner))) continue;
+    await rm(leftover, { force: true }).catch(() => {});
   }
 }
 
@@ -110,7 +114,7 @@ function isOwned(neighbour: string, owner: number): boolean {
     process.kill(owner, 0);
     return true;
   } catch (error) {
-    // A process of somebody else is one too.
+    // EPERM: it is running as another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

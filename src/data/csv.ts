@@ -1,7 +1,7 @@
 /**
  * Comma-separated values (RFC 4180), cut into rows of cells as they come in. Rows end with a line
- * feed, with or without a carriage return before it, or with carriage returns alone. A cell that begins with a
- * quote ends with the next single one, blanks after it aside.
+ * feed, with or without a carriage return before it, or with carriage returns alone. A cell that
+ * begins with a quote ends with the next single one, blanks after it aside.
  *
  * Time is linear in the text, whatever it holds; memory is that of a block and a row.
  */

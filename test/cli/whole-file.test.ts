@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmod,
@@ -11,7 +12,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeWhole } from '../../src/cli/whole-file.ts';
@@ -97,6 +98,16 @@ describe('what killed processes left', () => {
       living.kill();
     }
   }, 60_000);
+
+  it('stays where it cannot be removed, and the file is written', async () => {
+    const ended = spawn(process.execPath, ['-e', '']);
+    await once(ended, 'exit');
+    const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+    const leftover = `a.${host}-${ended.pid}-1.tmp`;
+    await mkdir(at(leftover));
+    await writeWhole(at('a'), bytes);
+    expect((await readdir(folder)).sort()).toEqual(['a', leftover]);
+  });
 
   it('is not there after a second Ctrl-C', async () => {
     const args = ['train', '-e', '1000', '-l', '784-256-10', '--checkpoint', 'c', '--every', '1'];

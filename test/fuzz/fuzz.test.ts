@@ -25,23 +25,16 @@ const failuresOf = ({ stdout, stderr }: Outcome) => [
 ];
 
 describe.sequential('npm run fuzz', () => {
-  it('finds what it once found no more', { timeout: 120_000 }, async () => {
-    const ended = await run('main', '--seconds', '0', '--json');
-    expect(failuresOf(ended)).toEqual([]);
-    const seeds = readdirSync(join(import.meta.dirname, 'seeds')).filter((name) =>
-      name.endsWith('.json'),
-    );
-    const tried = events(ended.stdout).flatMap(({ event, name }) =>
-      event === 'seed' ? [name] : [],
-    );
-    expect(tried.sort()).toEqual(seeds.sort());
-  });
-
   const random = Math.floor(Math.random() * 2 ** 21);
   it.each([1, random])('finds nothing with the seed %i', { timeout: 240_000 }, async (seed) => {
     const ended = await run('main', '--seconds', '10', '--seed', `${seed}`, '--no-keep', '--json');
     expect(failuresOf(ended)).toEqual([]);
     expect(ended.code).toBe(0);
+    const tried = events(ended.stdout).flatMap(({ event, name }) =>
+      event === 'seed' ? [name] : [],
+    );
+    const seeds = readdirSync(join(import.meta.dirname, 'seeds'));
+    expect(tried.sort()).toEqual(seeds.filter((name) => name.endsWith('.json')).sort());
     const rows = events(ended.stdout).filter(({ event }) => event === 'target');
     const unused = rows.filter(({ inputs }) => inputs === 0).map(({ target }) => target);
     expect(unused).toEqual([]);
@@ -86,10 +79,10 @@ describe.sequential('npm run fuzz', () => {
 });
 
 describe('npm run test:kills', () => {
-  it('loses nothing in ten runs', { timeout: 240_000 }, async () => {
-    const { code, stdout, stderr } = await run('kills', '--runs', '10');
+  it('loses nothing in five runs', { timeout: 240_000 }, async () => {
+    const { code, stdout, stderr } = await run('kills', '--runs', '5');
     expect([code, stderr], stdout).toEqual([0, '']);
-    expect(stdout).toMatch(/^10 of 10 runs killed/m);
+    expect(stdout).toMatch(/^5 of 5 runs killed/m);
     if (stdout.includes('SKIPPED')) console.warn(stdout);
   });
 });

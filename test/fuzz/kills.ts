@@ -29,6 +29,7 @@ const { values: asked } = parseArgs({
   options: { runs: { type: 'string', default: '200' }, seed: { type: 'string' } },
 });
 const runs = Number(asked.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`--runs: found ${asked.runs}`);
 const seed = Number(asked.seed ?? Date.now() % 2 ** 21);
 const dice = new Dice(seed, 'kills', 0);
 

@@ -335,7 +335,7 @@ function print(event: object, words: string): void {
   process.stdout.write(`${asked.json ? JSON.stringify(event) : words}\n`);
 }
 
-export function count(number: number): string {
+function count(number: number): string {
   return number.toLocaleString('en');
 }
 

@@ -9,7 +9,7 @@ import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
 import { run } from '../../cli/command.ts';
 import { HEADER, irisLike } from '../../cli/iris-like.ts';
-import { finished, hashOf, openPlayground } from './open.ts';
+import { drop, finished, hashOf, idxBytes, openPlayground } from './open.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -23,22 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Drops files onto the page, as a hand does that drags them there. */
-async function drop(page: Page, files: string[]): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files, dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
-  }
-  await session.detach();
-}
-
 /** Writes a file in IDX format: unsigned bytes. */
 async function idxFile(name: string, dimensions: number[], values: Uint8Array, zip = false) {
-  const header = Buffer.alloc(4 + 4 * dimensions.length);
-  header.set([0, 0, 8, dimensions.length]);
-  for (const [i, size] of dimensions.entries()) header.writeUInt32BE(size, 4 + 4 * i);
-  const bytes = Buffer.concat([header, values]);
+  const bytes = idxBytes(dimensions, values);
   const path = join(folder, name);
   await writeFile(path, zip ? gzipSync(bytes) : bytes);
   return path;

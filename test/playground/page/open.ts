@@ -1,6 +1,6 @@
 /** The built playground in a browser, for tests that use it as people do. */
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type SiteOptions, serveSite } from '../../../scripts/site.js';
 
 const BUILT = join(import.meta.dirname, '../../../build');
@@ -18,14 +18,24 @@ export interface Playground extends AsyncDisposable {
   another(query: string): Promise<Page>;
 }
 
+interface Opening {
+  query?: string;
+  /** Called before the page is opened, to take from the browser what a page may lack. */
+  prepare?: (context: BrowserContext) => Promise<unknown>;
+  /** Whether to wait until the page can be used; false where it never can. */
+  isUsable?: boolean;
+}
+
 /** Opens it. */
 export async function openPlayground(
   browser: Browser,
   {
     query = '',
     onAnswer,
+    prepare,
+    isUsable = true,
     ...options
-  }: BrowserContextOptions & Pick<SiteOptions, 'onAnswer'> & { query?: string } = {},
+  }: BrowserContextOptions & Pick<SiteOptions, 'onAnswer'> & Opening = {},
 ): Promise<Playground> {
   const site = await serveSite(BUILT, { ...(onAnswer && { onAnswer }) });
   const context = await browser.newContext({ acceptDownloads: true, ...options });
@@ -40,10 +50,11 @@ export async function openPlayground(
     const own = request.url().startsWith(address) || ['blob:', 'data:'].includes(protocol);
     if (!own) complaints.push(`a request to ${request.url()}`);
   });
+  await prepare?.(context);
   const another = async (search: string) => {
     const page = await context.newPage();
     await page.goto(address + search);
-    await page.locator('main:not([inert])').waitFor();
+    if (isUsable) await page.locator('main:not([inert])').waitFor();
     return page;
   };
   const page = await another(query);
@@ -57,6 +68,24 @@ export async function openPlayground(
       await site[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Drops files onto the page, as a hand does that drags them there. */
+export async function drop(page: Page, files: string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 200, data });
+  }
+  await session.detach();
+}
+
+/** The bytes of a file in IDX format: unsigned bytes. */
+export function idxBytes(dimensions: number[], values: Uint8Array): Buffer {
+  const header = Buffer.alloc(4 + 4 * dimensions.length);
+  header.set([0, 0, 8, dimensions.length]);
+  for (const [i, size] of dimensions.entries()) header.writeUInt32BE(size, 4 + 4 * i);
+  return Buffer.concat([header, values]);
 }
 
 /** The accuracy that the page shows, 0 to 100. */
