@@ -56,7 +56,7 @@ describe.sequential('npm run fuzz', () => {
     const failures = failuresOf(ended).map((line) => line.replace(/^.*--input \d+: /, ''));
     for (const kind of [
       /^gives another value$/,
-      /^takes more than 10 s$/,
+      /^takes more than 5 s$/,
       /^ends the process \(exit code 3\)/,
       /^ends the process \(exit code 1\): .*nobody waits for it/,
       /^takes \d+ ms, expected at most 300$/,

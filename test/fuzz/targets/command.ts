@@ -152,7 +152,7 @@ export const command: Target<CommandInput> = {
     const own = argumentsOf(command.name(), dice);
     const args = [command.name(), ...own];
     const inputs = own.filter((arg) => arg.startsWith('../data/') && !arg.includes('pipe'));
-    for (const option of dice.some(command.options, 0.2)) {
+    for (const option of dice.some(command.options, 0.1)) {
       const flag = dice.pick(
         [option.short, option.long, option.long].filter((text) => text),
       ) as string;

@@ -29,7 +29,7 @@ const NAMES = Object.keys(FAULTS) as (keyof typeof FAULTS)[];
 export const faults: Target<{ fault: keyof typeof FAULTS }> = {
   name: 'faults',
   weight: 0,
-  patience: 10,
+  patience: 5,
   make: ({ index }) => ({ fault: NAMES[index % NAMES.length]! }),
   budget: () => ({ ms: 300, mb: 100 }),
   async check({ fault }) {
