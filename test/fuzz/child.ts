@@ -2,7 +2,7 @@
  * The process in which inputs are tried: it may hang, run out of memory or crash, and main.ts then
  * knows from the file which input it was.
  */
-import { openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { Dice } from './dice.ts';
 import { kindOf } from './kind.ts';
 import { type Budget, type Checked, Fault, type Outcome, type Target } from './target.ts';
@@ -53,10 +53,11 @@ const TELL = 250;
 /** How long a smaller input is looked for. */
 const SHRINKING = 2000;
 
-process.once('message', async (order: Order) => {
+process.on('message', async (order: Order) => {
   await run(order);
-  process.send?.({ kind: 'end' } satisfies News, () => process.exit());
+  process.send?.({ kind: 'end' } satisfies News);
 });
+process.on('disconnect', () => process.exit());
 
 async function run(order: Order): Promise<void> {
   const { target: name, seed, from, time, inputs, place } = order;
@@ -90,7 +91,7 @@ async function run(order: Order): Promise<void> {
     tell({ kind: 'failure', failure: { target: name, seed, index, kind, reason, input: small } });
   }
   tell({ kind: 'figures', figures });
-  await target.end?.();
+  closeSync(file);
 }
 
 interface Found extends Budget {

@@ -11,10 +11,13 @@ const LIMITS = [
 ];
 
 export class Dice {
+  /** The input's number. */
+  readonly index: number;
   readonly #random: Random;
 
   /** @param seed whole number, 0 to 2²¹ − 1 */
   constructor(seed: number, target: string, index: number) {
+    this.index = index;
     this.#random = new Random(seed * 2 ** 32 + crc32(target), 'split', index);
   }
 

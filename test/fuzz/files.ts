@@ -84,9 +84,6 @@ export function filesTarget<Value>(options: FilesOptions<Value>): Target<FilesIn
         return pack({ ...unpack(input), [name]: Buffer.from(parts as number[]) });
       },
     },
-    end() {
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 

@@ -40,6 +40,37 @@ describe.sequential('npm run fuzz', () => {
     expect(unused).toEqual([]);
   });
 
+  it('finds each kind of fault', { timeout: 120_000 }, async () => {
+    const ended = await run(
+      'main',
+      '--only',
+      'faults',
+      '--count',
+      '8',
+      '--seed',
+      '1',
+      '--no-keep',
+      '--json',
+    );
+    expect(ended.code).toBe(1);
+    const failures = failuresOf(ended).map((line) => line.replace(/^.*--input \d+: /, ''));
+    for (const kind of [
+      /^gives another value$/,
+      /^takes more than 5 s$/,
+      /^ends the process \(exit code 3\)/,
+      /^ends the process \(exit code 1\): .*nobody waits for it/,
+      /^takes \d+ ms, expected at most 300$/,
+      /^takes \d+ MB, expected at most 100$/,
+      /^ends the process \(SIGABRT\): .*heap out of memory/,
+    ]) {
+      expect(
+        failures.filter((reason) => kind.test(reason)),
+        `${kind}`,
+      ).toHaveLength(1);
+    }
+    expect(failures).toHaveLength(7);
+  });
+
   it('says which options there are', async () => {
     const { code, stderr } = await run('main', '--only', 'nothing');
     expect(code).toBe(2);

@@ -19,8 +19,8 @@ import { TARGETS } from './targets/index.ts';
 const SEEDS = 'test/fuzz/seeds';
 /** Bytes of the largest seed that is kept. */
 const LARGEST_SEED = 8000;
-/** An input that takes as long hangs, in milliseconds; and what a process may take, in megabytes. */
-const HANGS = 30_000;
+/** Seconds after which an input hangs; and what a process may take, in megabytes. */
+const PATIENCE = 30;
 const MOST_MEMORY = 1500;
 /** How many failures of one kind are told of. */
 const OF_ONE_KIND = 1;
@@ -33,6 +33,7 @@ const { values: asked } = parseArgs({
     only: { type: 'string' },
     seed: { type: 'string' },
     input: { type: 'string' },
+    count: { type: 'string' },
     json: { type: 'boolean', default: false },
     'no-keep': { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
@@ -40,7 +41,12 @@ const { values: asked } = parseArgs({
 });
 const seconds = whole('seconds', asked.seconds, 86_400);
 const seed = asked.seed ? whole('seed', asked.seed, 2 ** 21 - 1) : Date.now() % 2 ** 21;
-const targets = TARGETS.filter(({ name }) => asked.only === undefined || name === asked.only);
+/** From which input on, and how many; undefined: as many as there is time for. */
+const from = asked.input ? whole('input', asked.input, 2 ** 32 - 1) : 0;
+const inputs = asked.count ? whole('count', asked.count, 2 ** 32 - 1) : asked.input ? 1 : undefined;
+const targets = TARGETS.filter(({ name, weight }) =>
+  asked.only === undefined ? weight !== 0 : name === asked.only,
+);
 if (targets.length === 0) {
   wrongUsage(
     `--only: found ${asked.only}, expected one of ${TARGETS.map(({ name }) => name).join(', ')}`,
@@ -54,31 +60,34 @@ export interface Row extends Figures {
   failures: number;
 }
 
-const place = join(mkdtempSync(join(tmpdir(), 'relumax-fuzz-place-')), 'place');
+const scratch = mkdtempSync(join(tmpdir(), SCRATCH));
+/** The file in which the number of the input stands that is tried. */
+const place = join(scratch, 'place');
 const rows: Row[] = [];
 const told = new Map<string, number>();
-let running: ChildProcess | undefined;
+let running: Process | undefined;
 let isInterrupted = false;
 let failures = 0;
 
 process.on('SIGINT', () => {
   isInterrupted = true;
-  running?.kill('SIGKILL');
+  running?.child.kill('SIGKILL');
 });
 process.on('exit', () => {
-  running?.kill('SIGKILL');
-  rmSync(join(place, '..'), { recursive: true, force: true });
+  endProcess();
+  rmSync(scratch, { recursive: true, force: true });
 });
 
 print({ event: 'start', seed, seconds }, `seed ${seed}`);
 if (asked.input === undefined) await replay();
 if (seconds > 0) {
-  for (const { name, weight } of targets) if (!isInterrupted) await fuzz(name, weight ?? 1);
+  for (const { name, weight } of targets) if (!isInterrupted) await fuzz(name, weight || 1);
 }
 if (asked['write-docs'] && !isInterrupted) writeDocs(rows, seed);
-const inputs = rows.reduce((sum, row) => sum + row.inputs, 0);
-const end = `${count(inputs)} inputs, ${failures === 0 ? 'no failure' : `${failures} failed`}`;
-print({ event: 'end', inputs, failures }, isInterrupted ? `interrupted: ${end}` : end);
+const tried = rows.reduce((sum, row) => sum + row.inputs, 0);
+const end = `${count(tried)} inputs, ${failures === 0 ? 'no failure' : `${failures} failed`}`;
+print({ event: 'end', inputs: tried, failures }, isInterrupted ? `interrupted: ${end}` : end);
+endProcess();
 process.exitCode = failures > 0 ? 1 : isInterrupted ? 130 : 0;
 
 /** Tries all kept inputs again, those of a target in one process. */
@@ -102,12 +111,11 @@ async function replay(): Promise<void> {
 }
 
 async function fuzz(target: string, weight: number): Promise<void> {
-  const weights = targets.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const weights = targets.reduce((sum, { weight }) => sum + (weight || 1), 0);
   const time = (seconds * 1000 * weight) / weights;
-  const one = asked.input === undefined ? undefined : whole('input', asked.input, 2 ** 32 - 1);
   const started = performance.now();
   const found = await runAll(
-    one === undefined ? { target, seed, from: 0, time } : { target, seed, from: one, count: 1 },
+    { target, seed, from, ...(inputs === undefined ? { time } : { count: inputs }) },
     (figures) => progress(target, figures),
   );
   const row = {
@@ -135,7 +143,10 @@ async function runAll(
   const last = order.inputs?.length ?? order.count ?? 2 ** 32;
   for (let from = order.from; ; ) {
     const spent = performance.now() - started;
-    const rest = order.time === undefined ? {} : { time: order.time - spent };
+    const rest = {
+      ...(order.time !== undefined && { time: order.time - spent }),
+      ...(order.count !== undefined && { count: order.count - (from - order.from) }),
+    };
     const done = { ...all.figures };
     const outcome = await runOnce({ ...order, ...rest, from, place }, (figures) => {
       all.figures = added(done, figures);
@@ -147,7 +158,8 @@ async function runAll(
     const input = order.inputs?.[index] ?? madeBy(order, index);
     const { target, seed } = order;
     all.failures.push({ target, seed, index, kind: 'crash', reason, input });
-    all.figures.inputs++;
+    // What was told last of the figures may be some inputs behind.
+    all.figures.inputs = index + 1 - order.from;
     from = index + 1;
     const isOver =
       from >= order.from + last || (order.time ?? Infinity) < performance.now() - started;
@@ -159,51 +171,78 @@ function madeBy({ target, seed }: Omit<Order, 'place'>, index: number): unknown 
   return TARGETS.find(({ name }) => name === target)!.make(new Dice(seed, target, index));
 }
 
+interface Process {
+  readonly child: ChildProcess;
+  readonly ended: Promise<string>;
+  /** What it prints on standard error. */
+  readonly errors: Promise<string>;
+}
+
 interface Run {
   failures: Failure[];
   crash?: { reason: string; index: number };
 }
 
-/** Runs inputs in one process until they end, or it does. */
-async function runOnce(order: Order, onFigures: (figures: Figures) => void): Promise<Run> {
-  writeFileSync(place, Buffer.alloc(4));
+/** A process that tries inputs, until it crashes or is ended. */
+function start(): Process {
   const child = fork(new URL('./child.js', import.meta.url), {
     execArgv: ['--max-old-space-size=768', '--expose-gc'],
+    // What it writes lies in a folder that goes with this process, however that one ends.
+    env: { ...process.env, TMPDIR: scratch },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  running = child;
-  const run: Run = { failures: [] };
   const ended = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
-  const errors = text(child.stderr!);
-  let isDone = false;
-  child.on('message', (news: News) => {
-    if (news.kind === 'figures') onFigures(news.figures);
-    else if (news.kind === 'failure') run.failures.push(news.failure);
-    else isDone = true;
+  return { child, ended, errors: text(child.stderr!) };
+}
+
+function endProcess(): void {
+  running?.child.kill('SIGKILL');
+  running = undefined;
+}
+
+/** Runs inputs in one process until they end, or it does. */
+async function runOnce(order: Order, onFigures: (figures: Figures) => void): Promise<Run> {
+  writeFileSync(place, Buffer.alloc(4, 255));
+  running ??= start();
+  const { child, ended, errors } = running;
+  const { patience = PATIENCE } = TARGETS.find(({ name }) => name === order.target)!;
+  const run: Run = { failures: [] };
+  const done = new Promise<undefined>((resolve) => {
+    child.on('message', function hear(news: News) {
+      if (news.kind === 'figures') return onFigures(news.figures);
+      if (news.kind === 'failure') return run.failures.push(news.failure);
+      child.off('message', hear);
+      resolve(undefined);
+    });
   });
   child.send(order);
   let killedFor: string | undefined;
-  let at = -1;
+  let at: number | undefined;
   let since = performance.now();
   const watch = setInterval(() => {
     const [index, now] = [placeNow(), performance.now()];
     if (index !== at) [at, since] = [index, now];
-    if (now - since > HANGS) killedFor = `takes more than ${HANGS / 1000} s`;
+    if (index !== undefined && now - since > 1000 * patience)
+      killedFor = `takes more than ${patience} s`;
     if (memoryOf(child) > MOST_MEMORY) killedFor = `takes more than ${MOST_MEMORY} MB`;
     if (killedFor) child.kill('SIGKILL');
   }, 100);
-  const end = await ended;
+  const end = await Promise.race([done, ended]);
   clearInterval(watch);
-  if (isDone || isInterrupted) return run;
-  const lines = (await errors).trim().split('\n').slice(0, 12).join(' | ');
-  const reason = killedFor ?? `ends the process (${end}): ${lines.slice(0, 600)}`;
-  return { ...run, crash: { reason, index: placeNow() } };
+  if (end === undefined || isInterrupted) return run;
+  running = undefined;
+  const lines = (await errors).trim().split('\n');
+  const told = lines.find((line) => /error/i.test(line) && !/^\s|^file:/.test(line)) ?? lines[0];
+  const reason = killedFor ?? `ends the process (${end}): ${told?.slice(0, 600)}`;
+  return { ...run, crash: { reason, index: placeNow() ?? order.from } };
 }
 
-function placeNow(): number {
-  return readFileSync(place).readUInt32LE();
+/** The number of the input that is tried; undefined before the first. */
+function placeNow(): number | undefined {
+  const index = readFileSync(place).readUInt32LE();
+  return index === 2 ** 32 - 1 ? undefined : index;
 }
 
 /** In megabytes; 0 where it cannot be told. */
@@ -220,6 +259,7 @@ function memoryOf({ pid }: ChildProcess): number {
 /** Whether time and memory are exceeded in a process of its own too, once all code is compiled. */
 async function confirmed({ kind, target, input }: Failure): Promise<boolean> {
   if (kind !== 'time' && kind !== 'memory') return true;
+  endProcess();
   const again = await runAll({ target, seed, from: 0, inputs: [input, input] });
   const index = kind === 'time' ? 1 : 0;
   return again.failures.some((other) => other.index === index || other.kind === 'crash');

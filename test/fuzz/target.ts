@@ -18,16 +18,16 @@ export interface Budget {
 /** Inputs are JSON: so that one that fails is kept as it is. */
 export interface Target<Input = never> {
   readonly name: string;
-  /** Share of the time that it gets, where it is not 1. */
+  /** Share of the time that it gets, where it is not 1; of 0 it is only tried where it is asked for. */
   readonly weight?: number;
+  /** Seconds after which an input hangs. Default: 30. */
+  readonly patience?: number;
   make(dice: Dice): Input;
   /** @throws Fault where the input comes to neither a clear error nor the exact result */
   check(input: Input): Promise<Checked>;
   budget(input: Input): Budget;
   /** The parts that an input may fail without, for a smaller one. */
   readonly parts?: Parts<Input>;
-  /** Called when nothing more comes. */
-  end?(): Promise<void> | void;
 }
 
 /** An input as a list, and back. */

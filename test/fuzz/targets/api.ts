@@ -603,7 +603,4 @@ export const inWorker: Target<ApiInput> = {
       throw error;
     }
   },
-  end() {
-    started?.terminate();
-  },
 };

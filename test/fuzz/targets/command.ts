@@ -146,12 +146,13 @@ function argumentsOf(name: string, dice: Dice): string[] {
 export const command: Target<CommandInput> = {
   name: 'command',
   weight: 3,
+  patience: 60,
   make(dice) {
     const command = dice.pick([...program.commands, program.commands[0]!, program.commands[0]!]);
     const own = argumentsOf(command.name(), dice);
     const args = [command.name(), ...own];
     const inputs = own.filter((arg) => arg.startsWith('../data/') && !arg.includes('pipe'));
-    for (const option of dice.some(command.options, 0.2)) {
+    for (const option of dice.some(command.options, 0.1)) {
       const flag = dice.pick(
         [option.short, option.long, option.long].filter((text) => text),
       ) as string;
@@ -197,9 +198,6 @@ export const command: Target<CommandInput> = {
   parts: {
     of: ({ args }) => args,
     from: (parts, input) => ({ ...input, args: parts as string[] }),
-  },
-  end() {
-    if (home) rmSync(home, { recursive: true, force: true });
   },
 };
 

@@ -4,6 +4,7 @@ import { api, inWorker } from './api.ts';
 import { checkpoint } from './checkpoint.ts';
 import { classNames } from './class-names.ts';
 import { command } from './command.ts';
+import { faults } from './faults.ts';
 import { idxFolder } from './idx.ts';
 import { images } from './images.ts';
 import { jpeg } from './jpeg.ts';
@@ -18,5 +19,5 @@ export const TARGETS = [
   ...[safetensors, model, checkpoint, torch],
   ...[idxFolder, npyFolder, npz, table, classNames],
   ...[png, jpeg, images],
-  ...[command, api, inWorker],
+  ...[command, api, inWorker, faults],
 ] as unknown as readonly Target<unknown>[];
