@@ -223,17 +223,18 @@ function unzipped(bytes: Buffer): Files {
   for (let i = bytes.readUInt16LE(directory + 10); i > 0; i--) {
     const [crc, packed, size] = [16, 20, 24].map((offset) => bytes.readUInt32LE(at + offset));
     const end = at + 46 + bytes.readUInt16LE(at + 28);
+    const isStored = bytes.readUInt16LE(at + 10) === 0;
+    const local = bytes.readUInt32LE(at + 42);
     // Their case does not count.
     const name = bytes.toString('latin1', at + 46, end).toLowerCase();
-    const local = bytes.readUInt32LE(at + 42);
+    at = end + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    // Nothing else is read, so nothing else need be whole.
+    if (!/^[xy](?:_train|_test)?\.npy$/.test(name)) continue;
     const begin = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     const data = bytes.subarray(begin, begin + packed!);
-    const contents = bytes.readUInt16LE(at + 10) === 0 ? data : inflateRawSync(data);
-    if (/^[xy](?:_train|_test)?\.npy$/.test(name)) {
-      must(contents.length === size && crc32(contents) === crc, `${name} is damaged`);
-      files[name] = contents;
-    }
-    at += 46 + [28, 30, 32].reduce((sum, offset) => sum + bytes.readUInt16LE(at + offset), 0);
+    const contents = isStored ? data : inflateRawSync(data);
+    must(contents.length === size && crc32(contents) === crc, `${name} is damaged`);
+    files[name] = contents;
   }
   return files;
 }
