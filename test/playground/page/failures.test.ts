@@ -45,7 +45,7 @@ test.each([
   const { page } = playground;
   const found = await textOf(page, 'settings-message');
   expect(found).toMatch(
-    /^The address asks for what cannot be\. Layers: found “784-[-\d]{40,60}…?”/,
+    /^The settings in the address cannot be used\. Layers: found “784-[-\d]{40,60}…?”/,
   );
   expect(found).toContain(message);
   await goesOn(page);
