@@ -154,7 +154,7 @@ export interface CoreExports {
   /** The mean loss of what a tally has counted. */
   meanLoss(tally: number): number;
   /**
-   * How many of the examples that a tally has counted were classified rightly, or how many of their
+   * How many of the examples that a tally has counted were classified correctly, or how many of their
    * sigmoid outputs.
    */
   correct(tally: number): number;

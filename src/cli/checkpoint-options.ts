@@ -139,17 +139,9 @@ function textOf(value: unknown): string {
 /** How the table was read; the label is held against the data, as it has several names. */
 function readingOf({ data, label, settings }: Readonly<Record<string, string>>) {
   if (data !== 'table') return {};
-  const chosen = Object(parsed(settings));
+  const chosen = JSON.parse(settings ?? '{}');
   const header = 'header' in chosen ? true : 'no-header' in chosen ? false : undefined;
   return { ...(label !== undefined && { label }), ...(header !== undefined && { header }) };
-}
-
-function parsed(json = 'null'): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The settings by the names of the options. */

@@ -6,6 +6,7 @@
 import { constants, crc32, inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import type { Pixels } from '../data/digit-image.ts';
+import { MOST_DEFLATED } from '../data/packed.ts';
 import { reason } from './failure.ts';
 import { count } from './numbers.ts';
 import { orientationOf, UPRIGHT } from './orientation.ts';
@@ -18,8 +19,6 @@ const HEAD = SIGNATURE.length + 25;
 const EMPTY_CHUNK = 12;
 /** Twice as many as the largest image has in chunks of 8192 bytes, as libpng writes them. */
 const MOST_CHUNKS = 2 ** 15;
-/** Bytes that deflate packs into one at most: 258, the longest match, in two bits. */
-const DEFLATE_RATIO = 1032;
 
 /** For each colour type (PNG, table 11.1): values a pixel, and bits that a value may have. */
 const COLOUR_TYPES: Readonly<Record<number, { channels: number; depths: readonly number[] }>> = {
@@ -139,7 +138,7 @@ function checkData(packed: Buffer, header: PngHeader): void {
   const { width, height } = header;
   const cutOff = `damaged PNG: its data end before ${width} × ${height} pixels are complete`;
   // So that a few bytes that claim much cost nothing.
-  if (packed.length * DEFLATE_RATIO < length) throw new Error(cutOff);
+  if (packed.length * MOST_DEFLATED < length) throw new Error(cutOff);
   let unpacked: Buffer;
   try {
     // At least 64 bytes at a time, as zlib has it, and no more than there are.

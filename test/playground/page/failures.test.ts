@@ -1,4 +1,4 @@
-/** Whatever fails on the page: it says so, and goes on with what there was. */
+/** The page says what failed, and keeps what it had: the network, the data, the settings. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
