@@ -176,7 +176,8 @@ function movesOf(settings: object | null): AugmentationChoice {
 }
 
 /**
- * Checks that the data are those that a checkpoint was trained on. Older checkpoints have no hash.
+ * Checks that the data are those that a checkpoint was trained on. Older checkpoints have a hash of
+ * the data before they were divided, or none.
  *
  * @throws UsageError that says what differs
  */
@@ -218,6 +219,9 @@ export function checkData(
     if (expected === undefined || found === expected) continue;
     differs(`other values in the ${part} ${noun}`, 'the same', String);
   }
+  const { 'train-sha256': isRecent, 'data-sha256': digest } = metadata;
+  if (isRecent || digest === undefined || material.hasDigest(digest)) return;
+  differs(`other values in the ${noun}`, 'the same', String);
 }
 
 /** What differs in one value of the metadata. */

@@ -24,6 +24,8 @@ export interface Material {
   readonly output: Output;
   /** What the model's metadata says of it, for `examplesToJudge` to read. */
   readonly record: Readonly<Record<string, string>>;
+  /** Whether a `data-sha256` of metadata is that of the source. */
+  hasDigest(digest: string): boolean;
   /** Of a table, what whoever trains on it should know. */
   readonly notes: readonly TableNote[];
 }
@@ -69,6 +71,7 @@ export async function examplesToLearn(
     output,
     normalize: source.data === 'table' || output === 'linear' ? train : undefined,
     notes,
+    hasDigest: (digest) => isDigestOf(digest, all),
     record: isApart
       ? record
       : {
@@ -173,9 +176,13 @@ function recordedSplit(
   all: Dataset,
 ): Split | undefined {
   if (data !== source.data || test === undefined || seed === undefined) return undefined;
-  const isOf = (form?: typeof in32Bits) => digest === digestOf(all, form);
-  if (data !== 'digits' && !isOf() && !isOf(in32Bits)) return undefined;
+  if (data !== 'digits' && !isDigestOf(digest, all)) return undefined;
   return { test: parseShare(test), seed: parseSeed(seed) };
+}
+
+/** Whether a digest is of these examples, by this release or an older one. */
+function isDigestOf(digest: string | undefined, all: Dataset): boolean {
+  return digest === digestOf(all) || digest === digestOf(all, in32Bits);
 }
 
 /**

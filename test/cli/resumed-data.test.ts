@@ -297,10 +297,10 @@ it.each<[string[], string[], string]>([
   expect(stderr).toContain(`relumax: --resume c.st: ${message}\n`);
 });
 
-it('an older checkpoint, which has no hashes, goes on as before', async () => {
-  const { write, data, others } = KINDS['IDX files']!;
+/** Trains on a kind of data, and takes from its checkpoint what older ones do not have. */
+async function writeOlder({ write, data, options }: Kind): Promise<Record<string, string>> {
   await write();
-  await run([...BEGIN, ...data, '-e', '1', '--checkpoint', 'c.st'], { cwd });
+  await run([...BEGIN, ...data, ...options, '-e', '1', '--checkpoint', 'c.st'], { cwd });
   const { checkpoint, metadata } = decodeCheckpoint(await readFile(join(cwd, 'c.st')));
   const { 'train-sha256': one, 'held-out-sha256': two, ...older } = metadata;
   expect([one, two]).toEqual([
@@ -308,6 +308,30 @@ it('an older checkpoint, which has no hashes, goes on as before', async () => {
     expect.stringMatching(/^\w{64}$/),
   ]);
   await writeFile(join(cwd, 'c.st'), encodeCheckpoint(checkpoint, { metadata: older }));
-  await others[0]![0]();
-  expect((await run(['train', '--resume', 'c.st', ...data], { cwd })).code).toBe(0);
+  return older;
+}
+
+it('an older checkpoint, which has no hashes, goes on as before', async () => {
+  const kind = KINDS['IDX files']!;
+  expect(await writeOlder(kind)).not.toHaveProperty('data-sha256');
+  await kind.others[0]![0]();
+  expect((await run(['train', '--resume', 'c.st', ...kind.data], { cwd })).code).toBe(0);
+});
+
+describe.each([
+  'a table and its label',
+  'a folder of images',
+  'IDX files, divided',
+  'a folder of arrays',
+])('an older checkpoint, which has a hash of all of %s,', (name) => {
+  it('goes on with the same, and refuses others', async () => {
+    const kind = KINDS[name]!;
+    expect(await writeOlder(kind)).toHaveProperty('data-sha256');
+    const resume = ['train', '--resume', 'c.st', '-e', '4', ...kind.data];
+    expect((await run(resume, { cwd })).code).toBe(0);
+    await kind.others[0]![0]();
+    const { code, stdout, stderr } = await run(resume, { cwd });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/found other values in the \w+, expected the same, as in c\.st\n/);
+  });
 });
