@@ -12,9 +12,8 @@ import {
   type Request,
   type Response,
 } from './messages.ts';
-import type { Failure } from './start.ts';
-import { onTermination } from './termination.ts';
 import { messageChannel } from './threads-node.ts';
+import { type Failure, watch } from './watch.ts';
 
 interface Pending {
   method: string;
@@ -260,40 +259,4 @@ export function mustBeWhole(argument: string, array: Inputs): void {
   const part = `a view of ${byteLength} of ${buffer.byteLength} bytes`;
   const found = isShared ? 'an array in shared memory' : part;
   throw outOfRange(argument, found, 'an array that is all of its buffer, for that is transferred');
-}
-
-/** What is told of a worker. */
-interface Watcher {
-  /** It does not start, or fails as a whole. */
-  failed(failure: Failure): void;
-  /** It ended otherwise. */
-  ended(how: string): void;
-}
-
-function watch(worker: Worker, { failed, ended }: Watcher): void {
-  let hasFailed = false;
-  const told = ({ message, code }: { message?: string; code?: string }) => {
-    hasFailed = true;
-    failed({
-      message: message || undefined,
-      missing: code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND',
-    });
-  };
-  // Workers of Node are emitters, and give the error itself.
-  const emitter = worker as {
-    on?: (event: 'error' | 'exit', listener: typeof told) => void;
-    threadId?: number;
-  };
-  const exited = () => {
-    if (!hasFailed) ended('the worker ended');
-  };
-  if (emitter.on === undefined) {
-    worker.addEventListener('error', told);
-  } else {
-    emitter.on('error', told);
-    emitter.on('exit', exited);
-    // That of a thread which has ended.
-    if (emitter.threadId === -1) exited();
-  }
-  onTermination(worker, () => ended('the worker was terminated'));
 }

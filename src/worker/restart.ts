@@ -3,7 +3,6 @@ import { text } from '#thread';
 import {
   BLOB,
   blobUrl,
-  type Failure,
   isForeign,
   isPage,
   type Origin,
@@ -14,6 +13,7 @@ import {
   startWorker,
 } from './start.ts';
 import { startNodeWorker } from './threads-node.ts';
+import type { Failure } from './watch.ts';
 
 const REMEDY =
   "In Vite's configuration write optimizeDeps: { exclude: ['relumax'] }; elsewhere put " +

@@ -1,5 +1,5 @@
-import { onTermination } from './termination.ts';
 import { hasNodeWorkers, startNodeWorker } from './threads-node.ts';
+import { watch } from './watch.ts';
 
 /** How workers start where the text of their script is here. */
 let fromText: (() => Worker) | undefined;
@@ -28,8 +28,7 @@ export function startFromText(start: () => Worker): void {
  */
 export function startWorker(): Worker {
   const worker = newWorker();
-  // From the beginning, for it may be terminated before it has a network.
-  onTermination(worker);
+  watch(worker);
   return worker;
 }
 
@@ -55,14 +54,6 @@ export async function startOwnWorker(): Promise<Worker> {
   if (fromText !== undefined || scriptUrl() !== undefined) return startWorker();
   const { startTextWorker } = await import('./restart.ts');
   return startTextWorker({ reason: UNKNOWN });
-}
-
-/** What an engine says of a worker that failed. */
-export interface Failure {
-  /** Browsers say nothing of a script that they could not load or may not. */
-  message: string | undefined;
-  /** Whether it says that there is no script. */
-  missing: boolean;
 }
 
 export const SELF =

@@ -54,3 +54,20 @@ test('by terminate', async () => {
 test('before it had a network', async () => {
   expect(await endings('before')).toEqual(['create: the worker was terminated']);
 });
+
+test('by a script that is missing, seen before it has a network', async () => {
+  await using opened = await libraryPage(browser);
+  await opened.page.route('**/worker-thread.js', (route) => route.fulfill({ status: 404 }));
+  const trained = opened.page.evaluate(async () => {
+    const { Network, startWorker } = globalThis.relumax.worker;
+    const worker = startWorker();
+    await new Promise((resolve) => worker.addEventListener('error', resolve));
+    const made = Network.create({ layers: [2, 2], worker }).then(
+      async (network) => (await network.parameters()).length,
+    );
+    const late = new Promise((resolve) => setTimeout(resolve, 20_000, 'unsettled'));
+    return await Promise.race([made, late]);
+  });
+  // Another worker is started from the text of the script.
+  expect(await trained).toBe(1);
+}, 40_000);
