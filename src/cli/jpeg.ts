@@ -135,19 +135,28 @@ function frameOf(marker: number, data: Buffer): Frame {
     const [id, sampling, table] = data.subarray(6 + 3 * i);
     return { id: id!, across: sampling! >> 4, down: sampling! & 15, table: table! };
   });
-  const directions = (['across', 'down'] as const).map((key) => components.map((one) => one[key]));
-  const isValid = directions.flat().every((factor) => factor >= 1 && factor <= 4);
+  const isValid = components.every(({ across, down }) =>
+    [across, down].every((factor) => factor >= 1 && factor <= 4),
+  );
   const ids = new Set(components.map(({ id }) => id));
   if (width === 0 || height === 0 || !isValid || ids.size !== components.length) {
     throw new Error('damaged JPEG: its frame header has invalid values');
   }
   // The decoder rounds the blocks of a component in another way where its factor does not divide the largest.
-  if (directions.some((factors) => factors.some((factor) => Math.max(...factors) % factor > 0))) {
+  const largest = largestFactors(components);
+  if (components.some(({ across, down }) => largest.across % across || largest.down % down)) {
     throw new Error(
       'is an unsupported kind of JPEG, expected sampling factors that divide the largest',
     );
   }
   return { width, height, isProgressive: marker === PROGRESSIVE, components };
+}
+
+/** The largest sampling factors of a frame's components (T.81, A.1.1). */
+function largestFactors(components: readonly Component[]): Pick<Component, 'across' | 'down'> {
+  const across = Math.max(...components.map((component) => component.across));
+  const down = Math.max(...components.map((component) => component.down));
+  return { across, down };
 }
 
 /**
@@ -350,8 +359,7 @@ class Parts {
   /** Units that are coded one after another in a scan, and blocks in them (T.81, A.2). */
   #extent(members: readonly Component[]): { units: number; blocks: number } {
     const { width, height, components } = this.#header;
-    const across = Math.max(...components.map((component) => component.across));
-    const down = Math.max(...components.map((component) => component.down));
+    const { across, down } = largestFactors(components);
     if (members.length === 1) {
       const [only] = members;
       const columns = Math.ceil((width * only!.across) / (8 * across));
