@@ -6,6 +6,7 @@
 
 export { firstNonFinite } from './kernels/input';
 export { panelFloats } from './kernels/panels';
+export { markExamples, SPARSE_SHARE } from './network/examples';
 export {
   correct,
   describedBytes,
@@ -17,22 +18,7 @@ export {
   resetTally,
   setDropout,
   setFunctions,
-} from './memory';
-export {
-  accumulate,
-  begin,
-  evaluate,
-  getLayer,
-  initialWeights,
-  markExamples,
-  packLayer,
-  predict,
-  regularizeBatch,
-  rollback,
-  SPARSE_SHARE,
-  setLayer,
-  unpackLayer,
-  update,
-  updateAdam,
-  updateMomentum,
-} from './network';
+} from './network/memory';
+export { getLayer, initialWeights, packLayer, setLayer, unpackLayer } from './network/parameters';
+export { accumulate, begin, evaluate, predict } from './network/passes';
+export { regularizeBatch, rollback, update, updateAdam, updateMomentum } from './network/updates';

@@ -1,6 +1,6 @@
 /** The playground: what is on the page, and what it does to the run. */
 import { loadDigits, Network, type Normalization, startWorker } from 'relumax/worker';
-import { oneLine } from '../src/cli/safe-text.ts';
+import { oneLine } from '../src/cli/terminal/safe-text.ts';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
 import { Sheet } from './drawing.ts';

@@ -1,7 +1,7 @@
 /** What decides a run, in the page's address and as a command line: the same text, the same bits. */
 import type { OptimizerName } from 'relumax/worker';
-import { shellOption } from '../src/cli/shell.ts';
-import { OPTIMIZERS } from '../src/optimizer.ts';
+import { shellOption } from '../src/cli/terminal/shell.ts';
+import { OPTIMIZERS } from '../src/core/optimizers.ts';
 import { count } from './words.ts';
 
 export interface Settings {

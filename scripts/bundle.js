@@ -98,10 +98,10 @@ const library = await build({
     'src/worker-node.ts',
     'src/core.ts',
     'src/augmentation.ts',
-    'src/model-reader.ts',
-    'src/normalization.ts',
-    { in: 'src/checkpoints.ts', out: 'checkpoint' },
-    { in: 'src/torch-model.ts', out: 'torch' },
+    { in: 'src/model/model-reader.ts', out: 'model-reader' },
+    { in: 'src/core/normalization.ts', out: 'normalization' },
+    'src/checkpoint.ts',
+    'src/torch.ts',
     { in: 'src/data/dataset.ts', out: 'dataset' },
     'src/idx.ts',
   ],
@@ -124,7 +124,7 @@ const digits = await build({
 const core = readFileSync(join(ROOT, 'build', 'core.wasm'));
 const coreId = createHash('sha256').update(core).digest('hex').slice(0, 16);
 writeFileSync(join(DIST, 'core.wasm'), withCustomSection(core, 'relumax', coreId));
-copyFileSync(join(ROOT, 'src/core.wasm.d.ts'), join(DIST, 'core.wasm.d.ts'));
+copyFileSync(join(ROOT, 'src/core/core.wasm.d.ts'), join(DIST, 'core.wasm.d.ts'));
 
 const slim = await build({
   ...COMMON,
@@ -159,11 +159,11 @@ const command = await build({
   chunkNames: 'cli-[name]-[hash]',
   platform: 'node',
   plugins: [
-    asItIs(/^\.\.\/index\.ts$/, 'index.js'),
-    asItIs(/^\.\.\/node\.ts$/, 'node.js'),
-    asItIs(/^\.\.\/checkpoints\.ts$/, 'checkpoint.js'),
-    asItIs(/^\.\.\/augmentation\.ts$/, 'augmentation.js'),
-    asItIs(/^\.\.\/torch-model\.ts$/, 'torch.js'),
+    asItIs(/^(\.\.\/)+index\.ts$/, 'index.js'),
+    asItIs(/^(\.\.\/)+node\.ts$/, 'node.js'),
+    asItIs(/^(\.\.\/)+checkpoint\.ts$/, 'checkpoint.js'),
+    asItIs(/^(\.\.\/)+augmentation\.ts$/, 'augmentation.js'),
+    asItIs(/^(\.\.\/)+torch\.ts$/, 'torch.js'),
     // A dataset is one for both.
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     versionOnly(),

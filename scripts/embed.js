@@ -34,12 +34,12 @@ function embedCore(wasm, stem) {
     process.exit(1);
   }
   const bytes = readFileSync(path);
-  const description = `The compiled core, build/${wasm}, in the form of src/printed.ts.`;
+  const description = `The compiled core, build/${wasm}, in the form of src/base/printed.ts.`;
   writeModule(stem, description, { text: textOf(bytes), size: bytes.length });
 }
 
 /**
- * Bytes as text, in the form of src/printed.ts.
+ * Bytes as text, in the form of src/base/printed.ts.
  *
  * @param {Uint8Array} bytes
  */

@@ -1,4 +1,5 @@
 /** relumax/augmentation: training images shifted, rotated and scaled at random, in each epoch anew. */
-export type { Augmentation } from './fit-options.ts';
-export { ImageAugmentation, type ImageAugmentationOptions } from './image-augmentation.ts';
-export type { Inputs } from './wasm.ts';
+
+export type { Inputs } from './data/dataset.ts';
+export type { Augmentation } from './network/fit-options.ts';
+export { ImageAugmentation, type ImageAugmentationOptions } from './network/image-augmentation.ts';

@@ -1,15 +1,16 @@
 /** relumax: trains neural networks in WebAssembly. The same in Node and in a page. */
 
+export type { Functions, Hidden, Output } from './core/activations.ts';
+export type { Normalization, Standardization } from './core/normalization.ts';
+export type { OptimizerName, OptimizerOptions } from './core/optimizers.ts';
+export type { LayerParameters } from './core/parameters.ts';
+export type { Answers, Inputs, Outputs } from './data/dataset.ts';
 export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
-export { DivergenceError } from './divergence.ts';
-export type { Evaluation } from './evaluation.ts';
-export type { Augmentation, FitOptions, Follower } from './fit-options.ts';
-export type { Functions, Hidden, Output } from './functions.ts';
-export type { BatchReport, EpochReport, History } from './history.ts';
-export { type LoadOptions, Network, type NetworkOptions } from './network.ts';
-export type { Normalization, Standardization } from './normalization.ts';
-export type { OptimizerName, OptimizerOptions } from './optimizer.ts';
-export { Pace } from './pace.ts';
-export type { Schedule, StepSchedule } from './schedule.ts';
-export type { Answers, Inputs, LayerParameters, Outputs } from './wasm.ts';
+export { DivergenceError } from './network/divergence.ts';
+export type { Evaluation } from './network/evaluation.ts';
+export type { Augmentation, FitOptions, Follower } from './network/fit-options.ts';
+export type { BatchReport, EpochReport, History } from './network/history.ts';
+export { type LoadOptions, Network, type NetworkOptions } from './network/network.ts';
+export { Pace } from './network/pace.ts';
+export type { Schedule, StepSchedule } from './network/schedule.ts';

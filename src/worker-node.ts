@@ -1,11 +1,4 @@
-/**
- * `relumax/worker` for Node and for bundles that run there: the worker's script is in it as text, so
- * that no bundler has to find the file, and none is missing where the bundle goes.
- */
-import { text } from '#thread';
-import { startFromText } from './worker/start.ts';
-import { startNodeWorker } from './worker/threads-node.ts';
-
-startFromText(() => startNodeWorker(text));
+/** relumax/worker for Node: the same, with the worker's script inside. */
+import './worker/start-node.ts';
 
 export * from './worker.ts';

@@ -1,14 +1,2 @@
-/**
- * What runs in the worker: the script that `relumax/worker` starts, and that a worker of your own
- * may import.
- */
-import type { Connect } from './worker/messages.ts';
-import { serve } from './worker/thread.ts';
-import { parentPort } from './worker/threads-node.ts';
-
-const parent = parentPort() ?? self;
-parent.addEventListener('message', (event) => {
-  const message = (event as MessageEvent<Partial<Connect> | null>).data;
-  if (message?.relumax === undefined || message.port === undefined) return;
-  serve(message.port, message.relumax);
-});
+/** relumax/worker-thread: the script that runs in the worker. */
+import './worker/listen.ts';

@@ -1,103 +1,100 @@
-/** The layering of docs/architecture.md, held against the imports as they stand. */
+/** The rules of docs/architecture.md for imports, checked on the imports as they are. */
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-async function importsOf(folder: string): Promise<Map<string, string[]>> {
+/** The rooms of a folder, from the top down: a file imports from its own room or one further down. */
+const ROOMS: Record<string, readonly string[]> = {
+  src: ['.', 'cli', 'worker', 'network', 'model', 'core', 'data', 'base'],
+  'src/cli': ['.', 'commands', 'reports', 'training', 'options', 'files', 'terminal'],
+  assembly: ['.', 'network', 'kernels'],
+};
+
+interface Source {
+  readonly text: string;
+  /** What it imports: paths from the folder on, without `.ts`; else as written. */
+  readonly imports: readonly string[];
+}
+
+async function sourcesOf(folder: string): Promise<Map<string, Source>> {
   const names = await readdir(join(root, folder), { recursive: true });
   const files = names.filter((name) => /\.ts$/.test(name) && !name.endsWith('.d.ts'));
   const entries = files.map(async (name) => {
     const text = await readFile(join(root, folder, name), 'utf8');
     const found = text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
-    const targets = [...found].map(([, target]) =>
+    const imports = [...found].map(([, target]) =>
       target!.startsWith('.')
         ? normalize(join(dirname(name), target!)).replace(/\.ts$/, '')
         : target!,
     );
-    return [name.replace(/\.ts$/, ''), targets] as const;
+    return [name.replace(/\.ts$/, '').replaceAll('\\', '/'), { text, imports }] as const;
   });
   return new Map(await Promise.all(entries));
 }
 
-/** Which layer a file of src/ is on; a file imports from its own layer and those below. */
-const LAYERS = [
-  /^cli\//,
-  /^slim$/,
-  /^worker-node$/,
-  /^(index|node|worker|worker-thread|core|checkpoints|augmentation|torch-model|idx)$/,
-  /^(checkpoint-file|image-augmentation)$/,
-  /^checkpoint$/,
-  /^worker\//,
-  /^network$/,
-  /^model-reader$/,
-  /^model$/,
-  /^live-network$/,
-  /^training$/,
-  /^(fit-options|network-options|divergence)$/,
-  /^early-stopping$/,
-  /^evaluation$/,
-  /^inputs$/,
-  /^history$/,
-  /^wasm$/,
-  /^core-(exports|embedded|given)$/,
-  /^normalization$/,
-  /^(memory|compilation|files-node|safetensors-reader|event-loop|pace|schedule)$/,
-  /^safetensors$/,
-  /^data\//,
-  /^(random|printed)$/,
-  /^(optimizer|cosine|functions)$/,
-  /^on-demand$/,
-  /^(arguments|builtins-node)$/,
-];
+/** The room of a file, or '.' at the root of the folder. */
+const roomOf = (name: string) => (name.includes('/') ? name.split('/')[0]! : '.');
 
-describe('src/', async () => {
-  const files = await importsOf('src');
-  const layerOf = (name: string) => LAYERS.findIndex((pattern) => pattern.test(name));
+describe.each(Object.entries(ROOMS))('%s', async (folder, rooms) => {
+  const files = await sourcesOf(folder);
+  const levelOf = (name: string) => rooms.indexOf(roomOf(name));
 
-  test.each([...files])('%s imports only what is not above it', (name, targets) => {
-    expect(layerOf(name), `${name} has a layer`).toBeGreaterThanOrEqual(0);
-    for (const target of targets.filter((t) => files.has(t))) {
-      const sameFolder = /^(cli|data|worker)\//.test(name) && layerOf(target) === layerOf(name);
-      if (!sameFolder) expect(layerOf(target), target).toBeGreaterThan(layerOf(name));
+  test.each([...files])('%s imports from its own room or one below', (name, { imports }) => {
+    expect(levelOf(name), `${roomOf(name)} is a room of ${folder}`).toBeGreaterThanOrEqual(0);
+    for (const target of imports.filter((t) => files.has(t))) {
+      if (folder === 'src' && roomOf(name) === 'cli' && roomOf(target) === '.') continue;
+      expect(levelOf(target), target).toBeGreaterThanOrEqual(levelOf(name));
     }
   });
 
-  test.each([...files])(
-    '%s takes nothing of Node, and no package, that it may not',
-    (name, targets) => {
-      if (/^cli\//.test(name)) return;
-      const foreign = targets.filter((t) => !files.has(t) && !t.startsWith('../build/'));
-      const allowed = ['#core-module', '#core', '#digits', '#thread'];
-      const isForNode = /node$/.test(name);
-      for (const target of foreign) {
-        expect(allowed.includes(target) || (isForNode && target.startsWith('node:')), target).toBe(
-          true,
-        );
+  test('no file imports itself through others', () => {
+    const done = new Set<string>();
+    const visit = (name: string, path: readonly string[]): void => {
+      expect(path.includes(name), [...path, name].join(' → ')).toBe(false);
+      if (done.has(name)) return;
+      for (const target of files.get(name)!.imports) {
+        if (files.has(target)) visit(target, [...path, name]);
       }
-    },
-  );
+      done.add(name);
+    };
+    for (const name of files.keys()) visit(name, []);
+  });
 });
 
-describe('assembly/', async () => {
-  const files = await importsOf('assembly');
-  const helpers = ['exp', 'finite', 'log', 'nonzeros', 'panels'].map((name) => `kernels/${name}`);
+describe('src/', async () => {
+  const files = await sourcesOf('src');
+  const OWN = ['#core-module', '#core', '#digits', '#thread'];
 
-  test.each([...files])('%s imports only what is not above it', (name, targets) => {
-    for (const target of targets) {
-      const allowed =
-        name === 'index' ||
-        name === 'kernels' ||
-        (name === 'memory' && target.startsWith('kernels/')) ||
-        (name === 'network' && (target === 'memory' || target.startsWith('kernels/'))) ||
-        (name.startsWith('kernels/') && helpers.includes(target) && target !== name);
-      expect(allowed, target).toBe(true);
-    }
+  test.each([...files])('%s imports packages and Node only where it may', (name, { imports }) => {
+    if (roomOf(name) === 'cli') return;
+    const foreign = imports.filter((t) => !files.has(t) && !OWN.includes(t));
+    const allowed = (t: string) => name.endsWith('-node') && t.startsWith('node:');
+    expect(foreign.filter((t) => !allowed(t))).toEqual([]);
   });
 
-  test('every kernel is there, and none but kernels', () => {
-    expect(files.size).toBeGreaterThan(10);
+  test('no folder has more than 16 files', async () => {
+    const all = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
+    const counts = new Map<string, number>();
+    for (const { parentPath } of all.filter((entry) => entry.isFile())) {
+      counts.set(parentPath, (counts.get(parentPath) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > 16)).toEqual([]);
+  });
+
+  const entries = [...files].filter(([name]) => roomOf(name) === '.');
+
+  test('has at most 13 entries besides folders', async () => {
+    const all = await readdir(join(root, 'src'), { withFileTypes: true });
+    expect(all.filter((e) => !e.isDirectory()).length).toBeLessThanOrEqual(13);
+  });
+
+  test.each(entries)('%s only re-exports', (_, { text }) => {
+    const code = text
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/export (?:type )?(?:\*|\{[^}]*\}) from '[^']*';|import '[^']*';/g, '');
+    expect(code.trim()).toBe('');
   });
 });
 
@@ -114,7 +111,7 @@ test('nothing that training depends on asks the engine for what it may answer di
 /** A call takes only so many arguments, some 100,000: what may be longer is not spread into one. */
 describe('no array of unknown length becomes arguments', async () => {
   const SHORT: Record<string, string> = {
-    'core-given.ts': 'String.fromCharCode(...start)', // at most 100 bytes
+    'core/given.ts': 'String.fromCharCode(...start)', // at most 100 bytes
     'data/npy.ts': 'Math.max(...largest)', // one for each part of the data
     'worker/thread.ts': 'push(...epochs)', // one epoch
   };

@@ -1,11 +1,11 @@
 /** Arrays whose memory was transferred, shrunk or grown after they were handed over. */
 import { describe, expect, test } from 'vitest';
-import { type Checkpoint, Checkpoints } from '../src/checkpoint.ts';
 import { Dataset } from '../src/data/dataset.ts';
 import { datasetFromIdx } from '../src/data/idx.ts';
-import { ImageAugmentation } from '../src/image-augmentation.ts';
-import { Network } from '../src/network.ts';
-import { modelFromTorch } from '../src/torch-model.ts';
+import { modelFromTorch } from '../src/model/torch-model.ts';
+import { type Checkpoint, Checkpoints } from '../src/network/checkpoint.ts';
+import { ImageAugmentation } from '../src/network/image-augmentation.ts';
+import { Network } from '../src/network/network.ts';
 import { randomFloats, randomLabels } from './examples.ts';
 
 const LENGTH = 100;

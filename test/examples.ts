@@ -1,5 +1,5 @@
 /** Seeded data for the tests. */
-import { Random } from '../src/random.ts';
+import { Random } from '../src/base/random.ts';
 
 /** `count` floats, uniform over −scale … scale. */
 export function randomFloats(count: number, seed: number, scale = 1): Float32Array {

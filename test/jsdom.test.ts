@@ -2,7 +2,7 @@
 import { loadDigits, Network } from 'relumax';
 import { Network as InWorker } from 'relumax/worker';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { parametersHash } from '../src/cli/parameters-hash.ts';
+import { parametersHash } from '../src/cli/training/parameters-hash.ts';
 
 /** Of jsdom 26 in Jest 30. */
 const MISSING = [

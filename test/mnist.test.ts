@@ -7,7 +7,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Dataset } from '../src/data/dataset.ts';
 import { loadIdxFolder } from '../src/data/idx-folder-node.ts';
-import { Network } from '../src/network.ts';
+import { Network } from '../src/network/network.ts';
 
 const folder = process.env.RELUMAX_MNIST;
 if (folder === undefined) {

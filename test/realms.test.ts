@@ -4,14 +4,14 @@
  */
 import { createContext, runInContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { isTyped } from '../src/arguments.ts';
-import { type Checkpoint, Checkpoints } from '../src/checkpoint.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '../src/checkpoint-file.ts';
+import { isTyped } from '../src/base/arguments.ts';
 import { Dataset } from '../src/data/dataset.ts';
 import { datasetFromIdx } from '../src/data/idx.ts';
-import { ImageAugmentation } from '../src/image-augmentation.ts';
-import { Network } from '../src/network.ts';
-import { modelFromTorch } from '../src/torch-model.ts';
+import { modelFromTorch } from '../src/model/torch-model.ts';
+import { type Checkpoint, Checkpoints } from '../src/network/checkpoint.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../src/network/checkpoint-file.ts';
+import { ImageAugmentation } from '../src/network/image-augmentation.ts';
+import { Network } from '../src/network/network.ts';
 import { randomFloats, randomLabels } from './examples.ts';
 
 const context = createContext({ AbortController });

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { RECIPES } from '../scripts/recipes.js';
-import { parametersHash } from '../src/cli/parameters-hash.ts';
-import { ImageAugmentation } from '../src/image-augmentation.ts';
+import { parametersHash } from '../src/cli/training/parameters-hash.ts';
 import { loadDigits, Network } from '../src/index.ts';
+import { ImageAugmentation } from '../src/network/image-augmentation.ts';
 import { run } from './cli/command.ts';
 
 test.each(RECIPES)(

@@ -1,6 +1,6 @@
 /** The optimizers of docs/math.md, equations 10 to 14, in float64: the oracle of `fit`'s updates. */
 import type { Inputs } from '../src/data/dataset.ts';
-import type { FitOptions } from '../src/fit-options.ts';
+import type { FitOptions } from '../src/network/fit-options.ts';
 import { forward, gradients, type ReferenceLayer, scaled } from './reference.ts';
 
 /** What decides an update. */

@@ -1,5 +1,5 @@
+import type { Functions } from '../src/core/activations.ts';
 import type { Answers, Inputs } from '../src/data/dataset.ts';
-import type { Functions } from '../src/functions.ts';
 
 /**
  * Equations 1 to 10 and 16 to 22 of docs/math.md in float64, written to be read, not to be fast: the oracle that

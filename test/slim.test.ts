@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import * as whole from 'relumax';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { text } from '#core';
-import { parametersHash } from '../src/cli/parameters-hash.ts';
+import { parametersHash } from '../src/cli/training/parameters-hash.ts';
 
 const file = new URL('../dist/core.wasm', import.meta.url);
 const bytes = new Uint8Array(await readFile(file));

@@ -8,9 +8,9 @@
  */
 
 import { CommanderError } from 'commander';
-import { EXIT, reason } from './failure.ts';
 import { run } from './program.ts';
-import { warn } from './terminal.ts';
+import { EXIT, reason } from './terminal/failure.ts';
+import { warn } from './terminal/terminal.ts';
 
 // Each write that fails tells of it, and a signal's code tells more.
 process.stdout.once('error', (error: NodeJS.ErrnoException) => {

@@ -2,16 +2,16 @@
 
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { addCompletion } from './completion.ts';
-import { addData } from './data.ts';
-import { addEvaluate } from './evaluate.ts';
-import { addExport } from './export.ts';
-import { UsageError } from './failure.ts';
-import { checkFiles } from './file-options.ts';
-import { addFindLr } from './find-lr.ts';
-import { addPredict } from './predict.ts';
-import { colors, warn } from './terminal.ts';
-import { addTrain } from './train.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addData } from './commands/data.ts';
+import { addEvaluate } from './commands/evaluate.ts';
+import { addExport } from './commands/export.ts';
+import { addFindLr } from './commands/find-lr.ts';
+import { addPredict } from './commands/predict.ts';
+import { addTrain } from './commands/train.ts';
+import { checkFiles } from './options/file-options.ts';
+import { UsageError } from './terminal/failure.ts';
+import { colors, warn } from './terminal/terminal.ts';
 
 /** The command whose action it is. */
 let running: Command;

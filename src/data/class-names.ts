@@ -1,7 +1,7 @@
 /** Classes by their names: another dataset may have numbered the same names differently. */
-import { describe, outOfRange } from '../arguments.ts';
+import { describe, outOfRange } from '../base/arguments.ts';
+import { textOf } from '../base/utf8.ts';
 import { Dataset } from './dataset.ts';
-import { textOf } from './utf8.ts';
 
 /** In bytes: a file of class names with more is none. */
 export const LARGEST_CLASS_FILE = 2 ** 20;

@@ -5,7 +5,7 @@
  *
  * Time is linear in the text, whatever it holds; memory is that of a block and a row.
  */
-import { outOfRange } from '../arguments.ts';
+import { outOfRange } from '../base/arguments.ts';
 import { TableError } from './table.ts';
 import { checkDelimiter } from './table-header.ts';
 

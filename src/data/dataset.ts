@@ -12,8 +12,8 @@ import {
   seedNumber,
   typed,
   wrongType,
-} from '../arguments.ts';
-import { Random } from '../random.ts';
+} from '../base/arguments.ts';
+import { Random } from '../base/random.ts';
 
 /**
  * Examples as people hand them in: bytes, which count as x / 255, or floats. A network that does not

@@ -3,7 +3,7 @@
  * base64 (RFC 4648 §4), in a file of their own with what unpacks them: who uses none loads neither.
  */
 import { base64, size } from '#digits';
-import { nodeModule } from '../builtins-node.ts';
+import { nodeModule } from '../base/builtins-node.ts';
 
 /**
  * The bytes, unpacked anew with each call.

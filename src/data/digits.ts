@@ -1,4 +1,4 @@
-import { onDemand } from '../on-demand.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { Dataset } from './dataset.ts';
 
 const LENGTH = 10_000;

@@ -2,12 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { outOfRange, wrongType } from '../arguments.ts';
+import { outOfRange, wrongType } from '../base/arguments.ts';
+import { readRegularFile } from '../base/regular-file-node.ts';
 import { LARGEST_CLASS_FILE, parseClassNames } from './class-names.ts';
 import { Dataset } from './dataset.ts';
 import { datasetFromIdx, type IdxFile, LONGEST_IDX_HEAD, parseIdxHead } from './idx.ts';
 import { MOST_DEFLATED, mostUnpacked } from './packed.ts';
-import { readRegularFile } from './regular-file-node.ts';
 
 /** In bytes, unpacked. The largest relative of MNIST, EMNIST's ByClass, has about half of it. */
 const LARGEST_FILE = 2 ** 30;

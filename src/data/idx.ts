@@ -9,7 +9,7 @@
  *   values     the last dimension varies fastest
  */
 
-import { integer, options, outOfRange, typed, wrongType } from '../arguments.ts';
+import { integer, options, outOfRange, typed, wrongType } from '../base/arguments.ts';
 import { Dataset } from './dataset.ts';
 
 /** An IDX file's contents, not compressed, and the name by which an error calls it. */

@@ -9,7 +9,7 @@
  *
  * and how examples are found in several of them by their names.
  */
-import { describe, outOfRange } from '../arguments.ts';
+import { describe, outOfRange } from '../base/arguments.ts';
 import { type Answers, Dataset, emptyLike, type Inputs } from './dataset.ts';
 
 /** An array file's contents, and the name by which an error calls it. */

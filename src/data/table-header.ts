@@ -1,5 +1,5 @@
 /** What the first two rows of a table say of its shape: a header or none, row names, its delimiter. */
-import { describe, outOfRange } from '../arguments.ts';
+import { describe, outOfRange } from '../base/arguments.ts';
 
 /** The columns of a table before it is known which of them are inputs. */
 export interface Shape {

@@ -2,7 +2,7 @@
  * A table of numbers with a label in each row, as CSV files hold it, row by row, into examples.
  * What cuts the text into cells is not here.
  */
-import { describe, outOfRange } from '../arguments.ts';
+import { describe, outOfRange } from '../base/arguments.ts';
 import { Dataset } from './dataset.ts';
 import { counts, isComment, isRowNumber, NUMBER, type Shape, shapeOf } from './table-header.ts';
 

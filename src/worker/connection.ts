@@ -1,7 +1,7 @@
 /** The page's side of the talk with one worker: calls and their answers, and the datasets sent. */
-import { classOf, outOfRange } from '../arguments.ts';
+import { classOf, outOfRange } from '../base/arguments.ts';
+import type { Answers, Inputs } from '../data/dataset.ts';
 import { Dataset, type Examples, emptyLike, type TargetExamples } from '../data/dataset.ts';
-import type { Answers, Inputs } from '../wasm.ts';
 import { unpackError } from './errors.ts';
 import {
   type Calls,

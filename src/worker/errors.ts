@@ -1,5 +1,5 @@
 /** Errors that cross from a worker, with their types intact. */
-import { DivergenceError } from '../divergence.ts';
+import { DivergenceError } from '../network/divergence.ts';
 import type { PackedError } from './messages.ts';
 
 export function packError(error: unknown): PackedError {

@@ -3,14 +3,14 @@
  * worker that the page made may have other messages beside these.
  */
 
-import type { Examples, TargetExamples } from '../data/dataset.ts';
-import type { Evaluation } from '../evaluation.ts';
-import type { FitOptions } from '../fit-options.ts';
-import type { BatchReport, EpochReport, History } from '../history.ts';
-import type { NetworkContents } from '../live-network.ts';
-import type { NetworkOptions } from '../network-options.ts';
-import type { Normalization } from '../normalization.ts';
-import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
+import type { Normalization } from '../core/normalization.ts';
+import type { LayerParameters } from '../core/parameters.ts';
+import type { Answers, Examples, Inputs, Outputs, TargetExamples } from '../data/dataset.ts';
+import type { NetworkContents } from '../model/model.ts';
+import type { Evaluation } from '../network/evaluation.ts';
+import type { FitOptions } from '../network/fit-options.ts';
+import type { BatchReport, EpochReport, History } from '../network/history.ts';
+import type { NetworkOptions } from '../network/network-options.ts';
 
 /** The first message to a worker; all others go through its port. */
 export interface Connect {

@@ -1,21 +1,22 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { boolean, fileBytes, options, positive, wrongType } from '../arguments.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { type Evaluation, fittingDataset, type NetworkShape } from '../evaluation.ts';
-import { type FitOptions, planFit } from '../fit-options.ts';
-import type { Functions, Hidden, Output } from '../functions.ts';
-import type { History } from '../history.ts';
-import { checkAnswers, checkedParameters, exampleCount } from '../inputs.ts';
-import type { LoadOptions } from '../live-network.ts';
-import { checkedNetwork, type NetworkOptions } from '../network-options.ts';
-import type { Normalization } from '../normalization.ts';
-import { onDemand } from '../on-demand.ts';
-import type { Answers, Inputs, LayerParameters, Outputs } from '../wasm.ts';
+import { boolean, fileBytes, options, positive, wrongType } from '../base/arguments.ts';
+import { onDemand } from '../base/on-demand.ts';
+import type { Functions, Hidden, Output } from '../core/activations.ts';
+import { checkAnswers, exampleCount } from '../core/inputs.ts';
+import type { Normalization } from '../core/normalization.ts';
+import type { LayerParameters } from '../core/parameters.ts';
+import { checkedParameters } from '../core/parameters.ts';
+import type { Answers, Dataset, Inputs, Outputs } from '../data/dataset.ts';
+import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
+import { type FitOptions, planFit } from '../network/fit-options.ts';
+import type { History } from '../network/history.ts';
+import type { LoadOptions } from '../network/live-network.ts';
+import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
 import { buffersOf, Connection, copied, copyOf, mustBeWhole } from './connection.ts';
 import { onNextFrame } from './frames.ts';
 import type { Calls, Progress } from './messages.ts';
-import { startOwnWorker } from './start.ts';
+import { canStart, startWorker, UNKNOWN } from './start.ts';
 
 /** Where a network is to live. */
 export interface WorkerOptions {
@@ -111,7 +112,7 @@ export class Network {
     checkWorker(worker);
     boolean('normalize', normalize);
     const file = fileBytes('bytes', bytes);
-    const { decodeModel } = await onDemand(import('../model-reader.ts'));
+    const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
     const { metadata, ...contents } = decodeModel(file, normalize);
     return inNewHome(worker, async (home) => {
       const normalization = await home.ask('load', [contents]);
@@ -324,7 +325,7 @@ export class Network {
     const { hidden, output } = this;
     const [parameters, { encodeModel }] = await Promise.all([
       home.ask('parameters', []),
-      onDemand(import('../model.ts')),
+      onDemand(import('../model/model.ts')),
     ]);
     const functions = { hidden, output };
     const { normalization, metadata: kept } = this;
@@ -376,6 +377,13 @@ function checkWorker(worker: Worker | undefined): void {
   throw wrongType('worker', worker, 'a Worker');
 }
 
+/** As `startWorker`, also where the script's address is unknown. */
+async function newWorker(): Promise<Worker> {
+  if (canStart()) return startWorker();
+  const { startTextWorker } = await import('./restart.ts');
+  return startTextWorker({ reason: UNKNOWN });
+}
+
 /** A network's place in a worker. */
 class Home {
   readonly connection: Connection;
@@ -390,7 +398,7 @@ class Home {
   }
 
   static async in(given: Worker | undefined): Promise<Home> {
-    return new Home(given ?? (await startOwnWorker()), given === undefined);
+    return new Home(given ?? (await newWorker()), given === undefined);
   }
 
   question<M extends keyof Calls>(

@@ -47,14 +47,7 @@ function newWorker(): Worker {
     : pageWorker(script, { script });
 }
 
-const UNKNOWN = 'found no import.meta.url, which the format of this bundle does not have';
-
-/** As `startWorker`, also where the script's address is unknown. */
-export async function startOwnWorker(): Promise<Worker> {
-  if (fromText !== undefined || scriptUrl() !== undefined) return startWorker();
-  const { startTextWorker } = await import('./restart.ts');
-  return startTextWorker({ reason: UNKNOWN });
-}
+export const UNKNOWN = 'found no import.meta.url, which the format of this bundle does not have';
 
 export const SELF =
   "the Content-Security-Policy of the page does not allow it (it needs worker-src 'self')";
@@ -65,6 +58,9 @@ export const BLOB =
 export function isPage(): boolean {
   return typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
 }
+
+/** Whether `startWorker` knows where the script is. */
+export const canStart = () => fromText !== undefined || scriptUrl() !== undefined;
 
 function scriptUrl(): URL | undefined {
   try {

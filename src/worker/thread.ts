@@ -1,10 +1,11 @@
 /** The worker's side: networks and datasets by their numbers, and the answers to what is asked. */
+
+import type { Core } from '../core/core.ts';
+import type { Normalization } from '../core/normalization.ts';
 import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
-import { coreOf, createCore, LiveNetwork } from '../live-network.ts';
-import type { NetworkOptions } from '../network-options.ts';
-import type { Normalization } from '../normalization.ts';
-import { Pace } from '../pace.ts';
-import type { Core } from '../wasm.ts';
+import { coreOf, createCore, LiveNetwork } from '../network/live-network.ts';
+import type { NetworkOptions } from '../network/network-options.ts';
+import { Pace } from '../network/pace.ts';
 import { packError } from './errors.ts';
 import {
   type Call,

@@ -1,5 +1,5 @@
 /** Workers as Node has them, made to look like those of a page. */
-import { nodeModule } from '../builtins-node.ts';
+import { nodeModule } from '../base/builtins-node.ts';
 
 function workerThreads() {
   return nodeModule('node:worker_threads');

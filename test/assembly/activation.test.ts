@@ -1,6 +1,6 @@
 /** What hidden layers make of Z, what is dropped of it, and the losses of targets. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HIDDEN } from '../../src/functions.ts';
+import { HIDDEN } from '../../src/core/activations.ts';
 import { randomFloats } from '../examples.ts';
 import { dropoutWord, HIDDEN_FUNCTIONS, HIDDEN_SLOPES } from '../reference.ts';
 import { Bench, lanes4, SIZES } from './kernels.ts';

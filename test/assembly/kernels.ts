@@ -1,7 +1,7 @@
 /** The core's kernels on a memory of their own, with operands placed between guard words. */
 import { readFile } from 'node:fs/promises';
 import type { instantiate } from '../../build/kernels.js';
-import { instantiateCore } from '../../src/core.ts';
+import { instantiateCore } from '../../src/core/checked-exports.ts';
 
 export type Kernels = Awaited<ReturnType<typeof instantiate>>;
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readImage } from '../../src/cli/image-file.ts';
+import { readImage } from '../../src/cli/files/images/image-file.ts';
 import { exif } from '../cli/exif.ts';
 import { blockJpeg, segment } from '../cli/jpeg-file.ts';
 import { chunk, greyPng } from '../cli/png-file.ts';

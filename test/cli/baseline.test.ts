@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baselineOf } from '../../src/cli/baseline.ts';
+import { baselineOf } from '../../src/cli/training/baseline.ts';
 import { Dataset, Network, type NetworkOptions } from '../../src/index.ts';
 
 const inputs = (length: number) => Float32Array.from({ length }, (_, i) => i / length);

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '../../src/checkpoint-file.ts';
+import { decodeCheckpoint } from '../../src/network/checkpoint-file.ts';
 import { run, start } from './command.ts';
 import { irisLike } from './iris-like.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { classLabel, classLabels, shortened } from '../../src/cli/class-labels.ts';
+import { classLabel, classLabels, shortened } from '../../src/cli/reports/class-labels.ts';
 
 it('are the names, or numbers where there are none', () => {
   expect(classLabels(2, ['cat', 'dog'])).toEqual(['cat', 'dog']);

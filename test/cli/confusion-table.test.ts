@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { confusionTable } from '../../src/cli/confusion-table.ts';
+import { confusionTable } from '../../src/cli/reports/confusion-table.ts';
 import type { Evaluation } from '../../src/index.ts';
 
 const EVALUATION: Evaluation = {

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { type Checkpoint, Checkpoints } from '../../src/checkpoint.ts';
-import { encodeCheckpoint } from '../../src/checkpoint-file.ts';
-import { readModel } from '../../src/cli/model-file.ts';
+import { readModel } from '../../src/cli/files/model-file.ts';
 import { Dataset, loadDigits, Network } from '../../src/index.ts';
-import { encodeSafetensors } from '../../src/safetensors.ts';
-import { decodeSafetensors } from '../../src/safetensors-reader.ts';
+import { encodeSafetensors } from '../../src/model/safetensors.ts';
+import { decodeSafetensors } from '../../src/model/safetensors-reader.ts';
+import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
+import { encodeCheckpoint } from '../../src/network/checkpoint-file.ts';
 import { run } from './command.ts';
 
 let cwd: string;

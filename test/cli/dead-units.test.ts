@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deadText, deadUnits } from '../../src/cli/dead-units.ts';
+import { deadText, deadUnits } from '../../src/cli/training/dead-units.ts';
 import { Dataset, Network } from '../../src/index.ts';
 
 /** A network 2-3-2-1 whose unit 1 of layer 1 lives for one example alone, and whose unit 2 never does. */

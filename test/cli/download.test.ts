@@ -4,7 +4,7 @@ import { link, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { download, LIMITS } from '../../src/cli/download.ts';
+import { download, LIMITS } from '../../src/cli/files/download.ts';
 import { breaking, FileServer, proper, whole } from './file-server.ts';
 
 const CONTENT = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7));

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '../../src/checkpoint-file.ts';
+import { decodeCheckpoint } from '../../src/network/checkpoint-file.ts';
 import { outcome, run, start } from './command.ts';
 
 let cwd: string;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/program.ts';
 
 // Mounting needs rights that tests do not have; a link that nobody follows looks the same.
-vi.mock('../../src/cli/whole-file.ts', async (original) => ({
+vi.mock('../../src/cli/files/whole-file.ts', async (original) => ({
   ...(await original<object>()),
   placeOf: async (file: string) => resolve(file),
 }));

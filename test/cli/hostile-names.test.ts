@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { jsonText, oneLine } from '../../src/cli/safe-text.ts';
+import { jsonText, oneLine } from '../../src/cli/terminal/safe-text.ts';
 import { loadDigits, Network } from '../../src/index.ts';
 import { npy } from '../data/npy-file.ts';
 import { run } from './command.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readImage } from '../../src/cli/image-file.ts';
+import { readImage } from '../../src/cli/files/images/image-file.ts';
 import { cutOff } from '../damage.ts';
 import { blockJpeg, segment } from './jpeg-file.ts';
 import { seven } from './picture.ts';

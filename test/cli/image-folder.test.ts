@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadImageFolder } from '../../src/cli/image-folder.ts';
+import { loadImageFolder } from '../../src/cli/files/images/image-folder.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { Random } from '../../src/random.ts';
+import { Random } from '../../src/base/random.ts';
 
 /** Of each species: mean and deviation of sepal length and width, petal length and width, in cm. */
 const SPECIES = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lossChart } from '../../src/cli/loss-chart.ts';
+import { lossChart } from '../../src/cli/reports/loss-chart.ts';
 
 it('falls from the first epoch to the last, no wider than it may be', () => {
   const epochs = [2.4, 1.2, 0.6, 0.3].map((loss, i) => ({

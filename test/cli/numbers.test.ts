@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Turns } from '../../src/base/event-loop.ts';
 import {
   clock,
   count,
@@ -9,10 +10,9 @@ import {
   percent,
   rate,
   significant,
-} from '../../src/cli/numbers.ts';
+} from '../../src/cli/terminal/numbers.ts';
+import { Normalizer, normalizationOf } from '../../src/core/normalization.ts';
 import { Dataset } from '../../src/data/dataset.ts';
-import { Turns } from '../../src/event-loop.ts';
-import { Normalizer, normalizationOf } from '../../src/normalization.ts';
 
 const imageRate = (value: number) => rate(value, 'images');
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import * as values from '../../src/cli/option-values.ts';
+import * as values from '../../src/cli/terminal/option-values.ts';
 
 const { batchSize, epochs, fromZero, layerSizes, learningRate, path, seed, share } = values;
 

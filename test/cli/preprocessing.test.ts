@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Network as InWorker } from 'relumax/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readModel } from '../../src/cli/model-file.ts';
+import { readModel } from '../../src/cli/files/model-file.ts';
 import { Network } from '../../src/index.ts';
-import { encodeSafetensors } from '../../src/safetensors.ts';
-import { decodeSafetensors } from '../../src/safetensors-reader.ts';
+import { encodeSafetensors } from '../../src/model/safetensors.ts';
+import { decodeSafetensors } from '../../src/model/safetensors-reader.ts';
 import { events, run } from './command.ts';
 
 let cwd: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rateChart } from '../../src/cli/rate-chart.ts';
+import { rateChart } from '../../src/cli/reports/rate-chart.ts';
 
 const points = Array.from({ length: 21 }, (_, i) => ({
   learningRate: 10 ** (i / 4 - 5),

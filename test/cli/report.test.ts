@@ -5,12 +5,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { repeatCommand, settingsOf } from '../../src/cli/repeat-command.ts';
-import { calibrationOf } from '../../src/cli/report/calibration.ts';
-import { f1 } from '../../src/cli/report/classes.ts';
-import { html } from '../../src/cli/report/html.ts';
-import { worstMistakes } from '../../src/cli/report/mistakes.ts';
-import { Random } from '../../src/random.ts';
+import { Random } from '../../src/base/random.ts';
+import { calibrationOf } from '../../src/cli/reports/html/calibration.ts';
+import { f1 } from '../../src/cli/reports/html/classes.ts';
+import { html } from '../../src/cli/reports/html/html.ts';
+import { worstMistakes } from '../../src/cli/reports/html/mistakes.ts';
+import { repeatCommand, settingsOf } from '../../src/cli/training/repeat-command.ts';
 import { run, start } from './command.ts';
 import { HEADER, irisLike } from './iris-like.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandOf, DEFAULTS } from '../../playground/settings.ts';
-import { shellOption, shellPath, shellWord } from '../../src/cli/shell.ts';
+import { shellOption, shellPath, shellWord } from '../../src/cli/terminal/shell.ts';
 import { CLI, run } from './command.ts';
 import { HEADER, irisLike } from './iris-like.ts';
 

@@ -5,8 +5,8 @@ import { link, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/base/random.ts';
 import { Network } from '../../src/index.ts';
-import { Random } from '../../src/random.ts';
 import { npy } from '../data/npy-file.ts';
 import { outcome, run, start } from './command.ts';
 import { greyPng } from './png-file.ts';

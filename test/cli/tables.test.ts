@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readModel } from '../../src/cli/model-file.ts';
+import { readModel } from '../../src/cli/files/model-file.ts';
 import { Network } from '../../src/index.ts';
 import { events, run } from './command.ts';
 import { HEADER, irisLike } from './iris-like.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parametersHash } from '../../src/cli/parameters-hash.ts';
+import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { Dataset, loadDigits, Network } from '../../src/index.ts';
 import { events, outcome, run, start } from './command.ts';
 import { writeIdxFolder } from './idx-folder.ts';

@@ -15,7 +15,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeWhole } from '../../src/cli/whole-file.ts';
+import { writeWhole } from '../../src/cli/files/whole-file.ts';
 import { run, start } from './command.ts';
 
 let folder: string;

@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadNpz } from '../../src/cli/arrays.ts';
+import { loadNpz } from '../../src/cli/files/arrays.ts';
 import { parseClassNames, withClassNames } from '../../src/data/class-names.ts';
 import { RowCutter } from '../../src/data/csv.ts';
 import { Dataset } from '../../src/data/dataset.ts';

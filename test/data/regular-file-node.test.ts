@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRegularFile, readRegularFile } from '../../src/data/regular-file-node.ts';
+import { openRegularFile, readRegularFile } from '../../src/base/regular-file-node.ts';
 
 describe.skipIf(process.platform === 'win32')('regular files', () => {
   let folder: string;

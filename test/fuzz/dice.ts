@@ -1,7 +1,7 @@
 /** All that is random in an input: decided by the seed, the target and the input's number. */
 import { crc32 } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
-import { Random } from '../../src/random.ts';
+import { Random } from '../../src/base/random.ts';
 
 /** Numbers at which arithmetic goes wrong. */
 const LIMITS = [

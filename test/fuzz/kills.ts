@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { decodeCheckpoint } from '../../src/checkpoints.ts';
+import { decodeCheckpoint } from '../../src/checkpoint.ts';
 import { irisLike } from '../cli/iris-like.ts';
 import { Dice } from './dice.ts';
 import { checkClear } from './target.ts';

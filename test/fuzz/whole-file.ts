@@ -1,6 +1,6 @@
 /** Whether files that a training wrote are whole, by what they are. */
 import { readFile } from 'node:fs/promises';
-import { decodeCheckpoint } from '../../src/checkpoints.ts';
+import { decodeCheckpoint } from '../../src/checkpoint.ts';
 import { Network } from '../../src/index.ts';
 
 const CHECKS: Readonly<Record<string, (bytes: Buffer, file: string) => unknown>> = {

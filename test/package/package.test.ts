@@ -210,7 +210,7 @@ describe('a bundle', () => {
     const line = lines.findIndex((content) => content.includes(message));
     const entry = map.findEntry(line, lines[line]!.indexOf(message));
     expect(entry).toHaveProperty('originalSource', '../src/live-network.ts');
-    const original = (await textOf(ROOT, 'src/live-network.ts')).split('\n');
+    const original = (await textOf(ROOT, 'src/network/live-network.ts')).split('\n');
     expect(original[(entry as { originalLine: number }).originalLine]).toContain(message);
   });
 

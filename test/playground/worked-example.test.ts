@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evidence, workedExample } from '../../playground/worked-example.ts';
+import { Random } from '../../src/base/random.ts';
 import { Network } from '../../src/index.ts';
-import { Random } from '../../src/random.ts';
 import { forward, gradients, referenceLayers, relativeError } from '../reference.ts';
 
 const SIZES = [9, 7, 5, 4];

@@ -19,7 +19,7 @@ import {
   startWorker,
 } from 'relumax/worker';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parametersHash } from '../../src/cli/parameters-hash.ts';
+import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
 
 const LAYERS = [20, 16, 4];

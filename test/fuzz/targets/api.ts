@@ -6,11 +6,11 @@
 import { createHash } from 'node:crypto';
 import * as worker from 'relumax/worker';
 import { ImageAugmentation } from '../../../src/augmentation.ts';
-import { Checkpoints } from '../../../src/checkpoints.ts';
-import { parametersHash } from '../../../src/cli/parameters-hash.ts';
-import { HIDDEN, OUTPUTS } from '../../../src/functions.ts';
+import { Checkpoints } from '../../../src/checkpoint.ts';
+import { parametersHash } from '../../../src/cli/training/parameters-hash.ts';
+import { HIDDEN, OUTPUTS } from '../../../src/core/activations.ts';
+import { OPTIMIZERS } from '../../../src/core/optimizers.ts';
 import { Dataset, type LayerParameters, Network, Pace } from '../../../src/index.ts';
-import { OPTIMIZERS } from '../../../src/optimizer.ts';
 import { Dice } from '../dice.ts';
 import { checkSame } from '../files.ts';
 import { checkClear, Fault, type Target } from '../target.ts';

@@ -4,8 +4,8 @@ import {
   Checkpoints,
   decodeCheckpoint,
   encodeCheckpoint,
-} from '../../../src/checkpoints.ts';
-import { parametersHash } from '../../../src/cli/parameters-hash.ts';
+} from '../../../src/checkpoint.ts';
+import { parametersHash } from '../../../src/cli/training/parameters-hash.ts';
 import {
   Dataset,
   DivergenceError,

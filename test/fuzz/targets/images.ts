@@ -1,5 +1,5 @@
 /** Folders with a subfolder of images for each class. */
-import { loadImageFolder } from '../../../src/cli/image-folder.ts';
+import { loadImageFolder } from '../../../src/cli/files/images/image-folder.ts';
 import { type Files, filesTarget, must } from '../files.ts';
 import { knownJpeg, seenJpeg } from './jpeg.ts';
 import { randomPng, seenPng } from './png.ts';

@@ -1,7 +1,7 @@
 /** JPEG files, made by hand so that each pixel's value is known; baseline and progressive. */
 import { crc32 } from 'node:zlib';
 import jpegJs from 'jpeg-js';
-import { orientationOf } from '../../../src/cli/orientation.ts';
+import { orientationOf } from '../../../src/cli/files/images/orientation.ts';
 import { exif } from '../../cli/exif.ts';
 import { blockJpeg, segment } from '../../cli/jpeg-file.ts';
 import type { Dice } from '../dice.ts';

@@ -1,9 +1,9 @@
 /** Model files: what is loaded is what the file has, and can be used, saved and loaded again. */
 import fc from 'fast-check';
-import { HIDDEN, OUTPUTS } from '../../../src/functions.ts';
+import { HIDDEN, OUTPUTS } from '../../../src/core/activations.ts';
+import { MOST_STD, type Standardization } from '../../../src/core/normalization.ts';
 import { Network } from '../../../src/index.ts';
-import { encodeModel, type Model } from '../../../src/model.ts';
-import { MOST_STD, type Standardization } from '../../../src/normalization.ts';
+import { encodeModel, type Model } from '../../../src/model/model.ts';
 import { type Dice, TEXT } from '../dice.ts';
 import { checkSame, filesTarget, must } from '../files.ts';
 import { checkClear, Fault } from '../target.ts';

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
-import { readImage } from '../../../src/cli/image-file.ts';
-import { orientationOf } from '../../../src/cli/orientation.ts';
+import { readImage } from '../../../src/cli/files/images/image-file.ts';
+import { orientationOf } from '../../../src/cli/files/images/orientation.ts';
 import { exif } from '../../cli/exif.ts';
 import { chunk, PNG_SIGNATURE } from '../../cli/png-file.ts';
 import type { Dice } from '../dice.ts';

@@ -1,6 +1,6 @@
 /** The container of models and checkpoints, and another reading of it, for those too. */
 import fc from 'fast-check';
-import { decodeSafetensors } from '../../../src/safetensors-reader.ts';
+import { decodeSafetensors } from '../../../src/model/safetensors-reader.ts';
 import { type Dice, TEXT } from '../dice.ts';
 import { filesTarget, must } from '../files.ts';
 

@@ -1,6 +1,6 @@
 /** Models that PyTorch wrote: whatever the element type, the numbers are those of the file. */
-import { decodeModel } from '../../../src/model-reader.ts';
-import { modelFromTorch } from '../../../src/torch-model.ts';
+import { decodeModel } from '../../../src/model/model-reader.ts';
+import { modelFromTorch } from '../../../src/model/torch-model.ts';
 import type { Dice } from '../dice.ts';
 import { filesTarget, must } from '../files.ts';
 import { decode, encode, type RawTensor, SIZES } from './safetensors.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { parametersHash } from '../../../src/cli/parameters-hash.ts';
+import { parametersHash } from '../../../src/cli/training/parameters-hash.ts';
 import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
 import { run } from '../../cli/command.ts';

@@ -1,0 +1,71 @@
+/** The parameters of the layers: from and to the host's form, and what is derived from them. */
+import { Activation } from '../kernels/activation';
+import { heUniform } from '../kernels/he';
+import { pack, unpack } from '../kernels/pack';
+import { f32Bytes } from '../kernels/panels';
+import { transpose } from '../kernels/transpose';
+import { Kept, Network } from './memory';
+
+/** Makes anew what is derived from the parameters. */
+export function parametersChanged(network: Network): void {
+  for (let l = 0; l < network.depth; l++) weightsChanged(network, l);
+}
+
+/** Makes Wᵀ anew, where the layer hands a gradient down. */
+function weightsChanged(network: Network, l: i32): void {
+  if (l == 0) return;
+  const layer = network.layer(l);
+  const w = network.parameters + layer.weights;
+  transpose(layer.transposed, w, layer.units, layer.inputs);
+}
+
+/** Turns words of the generator, u32[nˡ × nˡ⁻¹], into a layer's initial weights, in place. */
+export function initialWeights(network: Network, l: i32, words: usize): void {
+  const layer = network.layer(l);
+  const kind = network.hidden;
+  // X. Glorot's and Y. Bengio's (2010) for what is nearly linear around 0, K. He's for the others.
+  const glorot = kind == Activation.Tanh || kind == Activation.Sigmoid;
+  const fan = <f32>(glorot ? layer.inputs + layer.units : layer.inputs);
+  heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
+}
+
+/** Sets the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
+export function setLayer(network: Network, l: i32, weights: usize, biases: usize): void {
+  packLayer(network, network.parameters, l, weights, biases);
+  network.kept = Kept.Nothing;
+  weightsChanged(network, l);
+}
+
+/** Copies the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
+export function getLayer(network: Network, l: i32, weights: usize, biases: usize): void {
+  unpackLayer(network, network.parameters, l, weights, biases);
+}
+
+/**
+ * Puts numbers of a layer, such as an optimizer's, into a block of the parameters' form:
+ * weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. Padding is left as it is.
+ */
+export function packLayer(
+  network: Network,
+  block: usize,
+  l: i32,
+  weights: usize,
+  biases: usize,
+): void {
+  const layer = network.layer(l);
+  pack(block + layer.weights, weights, layer.units, layer.inputs);
+  memory.copy(block + layer.biases, biases, f32Bytes(layer.units));
+}
+
+/** Copies numbers of a layer out of a block of the parameters' form, likewise. */
+export function unpackLayer(
+  network: Network,
+  block: usize,
+  l: i32,
+  weights: usize,
+  biases: usize,
+): void {
+  const layer = network.layer(l);
+  unpack(weights, block + layer.weights, layer.units, layer.inputs);
+  memory.copy(biases, block + layer.biases, f32Bytes(layer.units));
+}

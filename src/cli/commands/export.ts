@@ -1,0 +1,74 @@
+/** `relumax export`: a saved model as ONNX or as a JavaScript module. */
+import type { Command } from 'commander';
+import type { Network } from '../../index.ts';
+import { readModel } from '../files/model-file.ts';
+import { writeWhole } from '../files/whole-file.ts';
+import { modelArgument, outputOption } from '../options/file-options.ts';
+import { inputFailure, UsageError } from '../terminal/failure.ts';
+import { oneLine } from '../terminal/safe-text.ts';
+import { labelled, print } from '../terminal/terminal.ts';
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .summary('export a saved model to ONNX or JavaScript')
+    .description(
+      'Export a saved model as an ONNX file, for onnxruntime and others, or as one JavaScript module without dependencies, for pages that only predict. Both include the standardisation of inputs, and predict numbers in the unit of the label column.',
+    )
+    .addArgument(modelArgument())
+    .addOption(
+      outputOption(
+        '--onnx <file>',
+        'write an ONNX model; its input [examples, inputs] is float64 for a table, otherwise float32',
+      ),
+    )
+    .addOption(outputOption('--js <file>', 'write an ES module that exports predict(inputs)'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n' +
+        '  relumax export digits.safetensors --onnx digits.onnx\n' +
+        '  relumax export digits.safetensors --js digits.js',
+    )
+    .action(exportModel);
+}
+
+interface ExportOptions {
+  onnx?: string;
+  js?: string;
+}
+
+async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<void> {
+  if (onnx === undefined && js === undefined) {
+    throw new UsageError('found neither --onnx nor --js, expected one of them or both');
+  }
+  const { network, classNames } = await readModel(file);
+  checkAnswers(file, network);
+  const { layers, hidden, output, normalization } = network;
+  const parameters = network.parameters();
+  const model = { layers, hidden, output, parameters, normalization, classNames };
+  if (onnx !== undefined) {
+    const { onnxModel } = await import('../files/onnx-model.ts');
+    await writeWhole(onnx, onnxModel(model));
+    print(labelled('ONNX', oneLine(onnx)));
+  }
+  if (js !== undefined) {
+    const { jsModel } = await import('../files/js-model.ts');
+    await writeWhole(js, Buffer.from(jsModel(model)));
+    print(labelled('module', oneLine(js)));
+  }
+}
+
+/**
+ * Checks that a network has an answer at all: for inputs of 0, or their mean where it standardises. An
+ * export cannot say of others that they are too large.
+ *
+ * @throws Error `file: why`
+ */
+function checkAnswers(file: string, network: Network): void {
+  const { layers, normalization } = network;
+  try {
+    network.predict(normalization?.inputs?.mean ?? new Float32Array(layers[0]!));
+  } catch (error) {
+    throw inputFailure(error, `${file}, for inputs of ${normalization?.inputs ? 'their mean' : 0}`);
+  }
+}

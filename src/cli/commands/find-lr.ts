@@ -1,0 +1,219 @@
+/** `relumax find-lr`: a range test, which suggests a starting learning rate. */
+import type { Command } from 'commander';
+import { printNotes } from '../files/table-advice.ts';
+import { addDataOptions, type DataChoice, tableOptions } from '../options/data-options.ts';
+import { addNetworkOptions, type NetworkChoice } from '../options/network-options.ts';
+import {
+  addUpdateOptions,
+  type OptimizerChoice,
+  optimizerOptions,
+} from '../options/optimizer-options.ts';
+import { countingBar } from '../terminal/counting-bar.ts';
+import { UsageError } from '../terminal/failure.ts';
+import { watchInterruption } from '../terminal/interruption.ts';
+import { loss } from '../terminal/numbers.ts';
+import { learningRate, seed, wholeNumber } from '../terminal/option-values.ts';
+import { colors, columns, interactive, labelled, print, printJson } from '../terminal/terminal.ts';
+import {
+  addFittingOptions,
+  checkOutput,
+  createNetwork,
+  DEFAULTS,
+  type FittingChoice,
+  layersFor,
+  paceFor,
+} from '../training/fitting-network.ts';
+import { examplesToLearn } from '../training/held-out.ts';
+import { type Ending, type Range, rangeTest } from '../training/range-test.ts';
+import { batchName } from '../training/repeat-command.ts';
+import { type Point, rounded, steepestDescent } from '../training/suggested-rate.ts';
+
+/** Fewer updates than these make no curve. */
+const LEAST_UPDATES = 20;
+const RULE = 'where the smoothed loss falls most steeply';
+
+interface FindLrOptions extends DataChoice, FittingChoice, NetworkChoice, OptimizerChoice, Range {
+  seed: number;
+  json?: true;
+}
+
+export function addFindLr(program: Command): void {
+  const command = program.command('find-lr');
+  addFittingOptions(addDataOptions(command))
+    .summary('suggest a starting learning rate')
+    .description(
+      'Learning rate range test: train a new network for some updates while the learning rate rises exponentially, show the loss over the learning rate, and suggest the rate where the loss falls most steeply. Nothing is saved.',
+    )
+    .option('--from <a>', 'learning rate of the first update', learningRate, 1e-5)
+    .option('--to <a>', 'learning rate of the last update', learningRate, 10)
+    .option(
+      '--updates <n>',
+      'number of updates',
+      (text) => wholeNumber(text, LEAST_UPDATES, 10_000),
+      100,
+    )
+    .option('-s, --seed <n>', 'random seed', seed, DEFAULTS.seed)
+    .option('--json', 'print one JSON object a line: start, each point, result')
+    .addHelpText(
+      'after',
+      '\nThe test ends early where the loss has risen to four times its minimum, and with\n' +
+        'Ctrl-C, which shows the curve so far.\n\n' +
+        'Examples:\n' +
+        '  relumax find-lr --layers 784-128-10\n' +
+        '  relumax find-lr --data iris.csv --optimizer adam --to 1',
+    )
+    .action(findLr);
+  addNetworkOptions(command);
+  addUpdateOptions(command);
+}
+
+async function findLr(options: FindLrOptions): Promise<void> {
+  const { from, to, updates, seed, hidden, json } = options;
+  if (!(from < to)) {
+    throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
+  }
+  const optimizer = optimizerOptions(options);
+  const reading = { ...tableOptions(options), output: options.output };
+  const material = await examplesToLearn(options.data, undefined, seed, reading);
+  checkOutput(material);
+  const { output } = material;
+  const layers = layersFor(material, options.layers);
+  const batchSize = options.batch ?? paceFor(material.train.length).batch;
+  const network = await createNetwork(material, { layers, seed, hidden, output });
+
+  const setting = { layers, hidden, output, batch: batchName(batchSize) };
+  // Not before: until here the system ends the process at once, whatever it is reading.
+  const interruption = watchInterruption();
+  const report = json ? jsonReport() : interactive ? terminalReport() : plainReport();
+  printNotes(material.notes, material.source.file, true);
+  report.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed });
+  const { points, ending } = await rangeTest(
+    network,
+    material.train,
+    { ...optimizer, batchSize, seed },
+    { from, to, updates },
+    interruption.signal,
+    report.point,
+  );
+  const place = steepestDescent(points, updates);
+  const interrupted = ending === 'interrupted' ? interruption.cause : undefined;
+  await report.result({ points, ending, place, interrupted });
+  if (place === undefined && interrupted === undefined) {
+    throw new Error(
+      ending === 'diverged'
+        ? `no learning rate to suggest: the loss diverged at update ${points.length} and had not fallen before; try a smaller --from than ${from}`
+        : `no learning rate to suggest: the loss fell nowhere from ${from} to ${to}; try a larger --to`,
+    );
+  }
+}
+
+interface Start {
+  layers: readonly number[];
+  hidden: string;
+  output: string;
+  batch: number | 'full';
+  optimizer: string;
+  from: number;
+  to: number;
+  updates: number;
+  seed: number;
+}
+
+interface Result {
+  points: readonly Point[];
+  ending: Ending;
+  /** Index of the point that is suggested. */
+  place: number | undefined;
+  interrupted: string | undefined;
+}
+
+/** What the test says; one implementation for each kind of reader. */
+interface Report {
+  start(start: Start): void;
+  point(point: Point, update: number): void;
+  result(result: Result): void | Promise<void>;
+}
+
+function jsonReport(): Report {
+  const event = (name: string, fields: object) => printJson({ event: name, ...fields });
+  return {
+    start: (start) => event('start', start),
+    point: (point, update) => event('point', { update, ...point }),
+    result({ points, ending, place, interrupted }) {
+      const suggested = place === undefined ? null : rounded(points[place]!.learningRate);
+      const rule = 'steepest descent of the smoothed loss';
+      event('result', {
+        learningRate: suggested,
+        rule,
+        ending,
+        updates: points.length,
+        interrupted,
+      });
+    },
+  };
+}
+
+function plainReport(): Report {
+  let updates = 0;
+  return {
+    start(start) {
+      updates = start.updates;
+    },
+    point({ learningRate, loss: ofBatch, smoothed }, update) {
+      const number = `${String(update).padStart(String(updates).length)}/${updates}`;
+      print(
+        `update ${number}: learning rate ${learningRate}, loss ${loss(ofBatch)}, smoothed ${loss(smoothed)}`,
+      );
+    },
+    result({ points, ending, place, interrupted }) {
+      print(`ended: ${interrupted ?? ending} after ${points.length} of ${updates} updates`);
+      if (place !== undefined) {
+        print(`suggested: learning rate ${rounded(points[place]!.learningRate)}, ${RULE}`);
+      }
+    },
+  };
+}
+
+function terminalReport(): Report {
+  const bar = countingBar((done, all) => `${done} of ${all} updates`);
+  let plan: Start | undefined;
+  return {
+    start(start) {
+      plan = start;
+      const { layers, batch, optimizer, from, to, updates, seed } = start;
+      const batches = batch === 'full' ? 'full batch' : `batches of ${batch}`;
+      print();
+      print(labelled('network', colors.bold(layers.join('-'))));
+      print(labelled('settings', `${batches}, ${optimizer}, seed ${seed}`));
+      print(labelled('test', `learning rate from ${from} to ${to} in ${updates} updates`));
+    },
+    point(_, update) {
+      bar.update(update, plan!.updates);
+    },
+    async result({ points, ending, place, interrupted }) {
+      bar.stop();
+      const { updates } = plan!;
+      if (ending !== 'complete') {
+        const why = interrupted ? `by ${interrupted}` : 'because the loss diverged';
+        const when = `after ${points.length} of ${updates} updates`;
+        print(labelled('stopped', colors.yellow(`${why} ${when}`)));
+      }
+      const suggested = place === undefined ? '' : String(rounded(points[place]!.learningRate));
+      if (points.length > 1) {
+        const { rateChart } = await import('../reports/rate-chart.ts');
+        const chart = rateChart(points, place, suggested, columns());
+        if (chart !== undefined) print(`\n${chart}`);
+      }
+      print();
+      if (place === undefined) return;
+      print(labelled('suggested', `learning rate ${colors.bold(suggested)}, ${RULE}`));
+      print(
+        labelled(
+          'use it',
+          `relumax train --learning-rate ${suggested}, with the options of this test`,
+        ),
+      );
+      print();
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** `relumax predict`: a saved model's predictions for images, or for the rows of a table. */
+
+import type { Command } from 'commander';
+import { digitImage, FIELD, type Pixels } from '../../data/digit-image.ts';
+import { greyLevels } from '../../data/grey-image.ts';
+import type { Network } from '../../index.ts';
+import type { ExpectedSize, Size } from '../files/images/image-file.ts';
+import { readModel, type SavedModel } from '../files/model-file.ts';
+import { inputArgument, modelArgument } from '../options/file-options.ts';
+import { classLabel } from '../reports/class-labels.ts';
+import { EXIT, inputFailure, reason } from '../terminal/failure.ts';
+import { indexOfGreatest, numberTexts, shortest } from '../terminal/numbers.ts';
+import { oneLine } from '../terminal/safe-text.ts';
+import { interactive, print, printJson, warn } from '../terminal/terminal.ts';
+
+const PIXELS = FIELD * FIELD;
+/** The name of standard input on the command line. */
+const STDIN = '-';
+
+/** An image in the network's form. */
+interface NamedImage {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export function addPredict(program: Command): void {
+  program
+    .command('predict')
+    .summary('predict the classes of images, or the classes or numbers of table rows')
+    .description(
+      'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
+    )
+    .addArgument(modelArgument())
+    .addArgument(
+      inputArgument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input'),
+    )
+    .option(
+      '--json',
+      'print one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
+    )
+    .addHelpText(
+      'after',
+      '\nImages and rows that cannot be read are reported on standard error, and the exit\n' +
+        'code is then 1. The others are still predicted.\n\n' +
+        'Examples:\n' +
+        '  relumax predict digits.safetensors four.png seven.png\n' +
+        '  head -c 784 images.bin | relumax predict digits.safetensors --json\n' +
+        '  relumax predict iris.safetensors flowers.csv',
+    )
+    .action(predict);
+}
+
+async function predict(
+  file: string,
+  inputs: string[],
+  options: { json?: true },
+  command: Command,
+): Promise<void> {
+  if (inputs.length === 0 && process.stdin.isTTY) {
+    command.error('no input: expected image files or tables, or standard input');
+  }
+  const model = await readModel(file);
+  const { network } = model;
+  const ofTables = network.metadata.data === 'table';
+  const form = formOf(file, network);
+  const answer = answerFor(model, form, options);
+  for (const source of inputs.length === 0 ? [STDIN] : inputs) {
+    try {
+      if (ofTables) {
+        const { answerTable } = await import('../reports/table-answer.ts');
+        await answerTable(model, source === STDIN ? undefined : source, options);
+      } else {
+        for (const image of await read(source, form)) {
+          await answer(image).catch((error: unknown) => tell(inputFailure(error, image.name)));
+        }
+      }
+    } catch (error) {
+      tell(error);
+    }
+  }
+}
+
+/** Reports an input that cannot be predicted; the others still are. */
+function tell(error: unknown): void {
+  warn(reason(error));
+  process.exitCode = EXIT.failed;
+}
+
+/** The form in which a network takes images, and how others are brought into it. */
+interface Form extends Size {
+  from(pixels: Pixels): Uint8Array;
+  /** The size that images must have. Default: any */
+  readonly expected?: ExpectedSize;
+}
+
+/**
+ * The form that the images had which the network was trained on: of a folder of images, their own
+ * size and grey levels; else that of MNIST's digits.
+ */
+function formOf(file: string, { layers, metadata }: Network): Form {
+  const { data, size } = metadata;
+  const [width, height] = /^\d+x\d+$/.test(size ?? '') ? size!.split('x').map(Number) : [];
+  if (data === 'images' && width! * height! === layers[0]) {
+    const size = { width: width!, height: height! };
+    return {
+      ...size,
+      from: greyLevels,
+      expected: { ...size, because: 'the network was trained on' },
+    };
+  }
+  if (data !== 'table' && layers[0] !== PIXELS) {
+    throw new Error(`${file}: takes ${layers[0]} values, but an image has ${PIXELS} (28 × 28)`);
+  }
+  return { width: FIELD, height: FIELD, from: digitImage };
+}
+
+/** Prints what `network` takes an image for, in the form that is wanted. */
+function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { json?: true }) {
+  return async ({ name, bytes }: NamedImage) => {
+    const outputs = network.predict(bytes);
+    if (network.output !== 'softmax') {
+      if (json) printJson({ image: name, values: [...outputs] });
+      else print([oneLine(name), ...numberTexts(outputs)].join('\t'));
+      return;
+    }
+    const probabilities = [...outputs];
+    const best = indexOfGreatest(outputs);
+    const probability = probabilities[best]!;
+    if (json) {
+      const answer = classNames ? { class: classNames[best] } : { digit: best };
+      printJson({ image: name, ...answer, probabilities });
+    } else if (interactive) {
+      const { predictionView } = await import('../reports/prediction-view.ts');
+      print(
+        `\n${predictionView(oneLine(name), { ...size, bytes }, probabilities, best, classNames)}\n`,
+      );
+    } else {
+      print(`${oneLine(name)}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
+    }
+  };
+}
+
+/** @throws Error `name: why` */
+async function read(source: string, form: Form): Promise<NamedImage[]> {
+  if (source === STDIN) return readStdin(form);
+  // Loaded here because images from standard input need no decoder.
+  const { readImage } = await import('../files/images/image-file.ts');
+  const pixels = await readImage(source, form.expected);
+  try {
+    return [{ name: source, bytes: form.from(pixels) }];
+  } catch (error) {
+    throw new Error(reason(error, source), { cause: error });
+  }
+}
+
+/** The images on standard input; a single one is named "stdin", more are numbered from 1. */
+async function readStdin({ width, height }: Size): Promise<NamedImage[]> {
+  const size = width * height;
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length === 0 || bytes.length % size !== 0) {
+    throw new Error(
+      `stdin: found ${bytes.length} bytes, expected ${size} for each image (${width} × ${height}, no PNG)`,
+    );
+  }
+  return Array.from({ length: bytes.length / size }, (_, i) => ({
+    name: bytes.length === size ? 'stdin' : `stdin ${i + 1}`,
+    bytes: bytes.subarray(i * size, (i + 1) * size),
+  }));
+}

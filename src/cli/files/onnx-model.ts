@@ -1,0 +1,204 @@
+/** A model as an ONNX file (https://onnx.ai): what other software runs it with. */
+import protobuf from 'protobufjs';
+import type { Hidden, LayerParameters, Normalization, Output } from '../../index.ts';
+
+/** As much of onnx.proto3 (IR version 8) as a network of dense layers needs. */
+const SCHEMA = `
+syntax = "proto3";
+message ModelProto {
+  int64 ir_version = 1;
+  string producer_name = 2;
+  GraphProto graph = 7;
+  repeated OperatorSetIdProto opset_import = 8;
+  repeated StringStringEntryProto metadata_props = 14;
+}
+message StringStringEntryProto { string key = 1; string value = 2; }
+message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+message GraphProto {
+  repeated NodeProto node = 1;
+  string name = 2;
+  repeated TensorProto initializer = 5;
+  repeated ValueInfoProto input = 11;
+  repeated ValueInfoProto output = 12;
+}
+message NodeProto {
+  repeated string input = 1;
+  repeated string output = 2;
+  string op_type = 4;
+  repeated AttributeProto attribute = 5;
+}
+message AttributeProto { string name = 1; float f = 2; int64 i = 3; int32 type = 20; }
+message TensorProto {
+  repeated int64 dims = 1;
+  int32 data_type = 2;
+  string name = 8;
+  bytes raw_data = 9;
+}
+message ValueInfoProto { string name = 1; TypeProto type = 2; }
+message TypeProto { TensorTypeProto tensor_type = 1; }
+message TensorTypeProto { int32 elem_type = 1; TensorShapeProto shape = 2; }
+message TensorShapeProto { repeated Dimension dim = 1; }
+message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
+`;
+
+/** Element types. */
+const FLOAT = 1;
+const DOUBLE = 11;
+const FLOAT_ATTRIBUTE = 1;
+const INT_ATTRIBUTE = 2;
+
+/** What the model's input is called, and its output: of a linear one, `VALUES`. */
+const INPUT = 'input';
+const OUTPUT = 'probabilities';
+const VALUES = 'values';
+
+/** A network, and what its file says of classes. */
+export interface ExportedModel {
+  /** n⁰ … nᴸ. */
+  readonly layers: readonly number[];
+  readonly hidden: Hidden;
+  readonly output: Output;
+  readonly parameters: readonly LayerParameters[];
+  readonly normalization: Normalization | undefined;
+  readonly classNames: readonly string[] | undefined;
+}
+
+/**
+ * The bytes of an ONNX file, opset 17: `input`, any number of examples × n⁰, to `probabilities`, or
+ * `values` where the output is linear, examples × nᴸ. Where the network standardises its inputs, that
+ * is the first step, and `input` is float64, with the numbers of the table; else it is float32, and
+ * images are value / 255. Where it standardises its targets, `values` are float64, in their unit; all
+ * else is float32. The classes' names are JSON in the metadata.
+ */
+export function onnxModel({
+  layers,
+  hidden,
+  output: outputs,
+  parameters,
+  classNames,
+  normalization: { inputs: standardized, targets } = {},
+}: ExportedModel): Uint8Array {
+  const node: Node[] = [];
+  const initializer = [];
+  const result = outputs === 'linear' ? VALUES : OUTPUT;
+  let input = INPUT;
+  if (standardized) {
+    const { mean, std } = standardized;
+    initializer.push(tensor('mean', [mean.length], mean), tensor('std', [std.length], std));
+    node.push({ opType: 'Sub', input: [input, 'mean'], output: ['centred'] });
+    node.push({ opType: 'Div', input: ['centred', 'std'], output: ['standardised'] });
+    node.push(cast('standardised', FLOAT, 'A0'));
+    input = 'A0';
+  }
+  for (const [l, { weights, biases }] of parameters.entries()) {
+    const [inputs, units] = [layers[l]!, layers[l + 1]!];
+    const [W, b] = [`layers.${l}.weight`, `layers.${l}.bias`];
+    initializer.push(tensor(W, [units, inputs], weights), tensor(b, [units], biases));
+    const transB = { name: 'transB', i: 1, type: INT_ATTRIBUTE };
+    node.push({ opType: 'Gemm', input: [input, W, b], output: [`Z${l + 1}`], attribute: [transB] });
+    const last = l + 1 === parameters.length;
+    input = last ? result : `A${l + 1}`;
+    const z = `Z${l + 1}`;
+    if (!last) node.push(...hiddenNodes(hidden, z, input));
+    else if (outputs !== 'linear') {
+      const opType = outputs === 'softmax' ? 'Softmax' : 'Sigmoid';
+      node.push({ opType, input: [z], output: [input] });
+    } else if (targets) {
+      const { mean, std } = targets;
+      initializer.push(tensor('targets.mean', [mean.length], mean));
+      initializer.push(tensor('targets.std', [std.length], std));
+      node.push(cast(z, DOUBLE, 'Z'));
+      node.push({ opType: 'Mul', input: ['Z', 'targets.std'], output: ['scaled'] });
+      node.push({ opType: 'Add', input: ['scaled', 'targets.mean'], output: [input] });
+    } else {
+      node.push({ opType: 'Identity', input: [z], output: [input] });
+    }
+  }
+  if (hidden === 'gelu' && parameters.length > 1) {
+    for (const [name, number] of Object.entries(GELU)) {
+      initializer.push(tensor(name, [], Float32Array.of(number)));
+    }
+  }
+  const model = protobuf.parse(SCHEMA).root.lookupType('ModelProto');
+  const content = model.fromObject({
+    irVersion: 8,
+    producerName: 'relumax',
+    graph: {
+      name: `relumax ${layers.join('-')}`,
+      node,
+      initializer,
+      input: [value(INPUT, layers[0]!, standardized ? DOUBLE : FLOAT)],
+      output: [value(result, layers.at(-1)!, targets ? DOUBLE : FLOAT)],
+    },
+    opsetImport: [{ domain: '', version: 17 }],
+    metadataProps: classNames ? [{ key: 'classes', value: JSON.stringify(classNames) }] : [],
+  });
+  return model.encode(content).finish();
+}
+
+/** A = g(Z). */
+function hiddenNodes(hidden: Hidden, z: string, a: string): Node[] {
+  const one = (opType: string, attribute: Attribute[] = []) => [
+    { opType, input: [z], output: [a], attribute },
+  ];
+  switch (hidden) {
+    case 'relu':
+      return one('Relu');
+    case 'leaky-relu':
+      return one('LeakyRelu', [{ name: 'alpha', f: 0.01, type: FLOAT_ATTRIBUTE }]);
+    case 'tanh':
+      return one('Tanh');
+    case 'sigmoid':
+      return one('Sigmoid');
+    case 'gelu': {
+      // Z·σ(2√(2/π)(Z + 0.044715 Z³)); as an operator of its own it came with opset 20.
+      const step = (opType: string, input: string[], name: string) => ({
+        opType,
+        input,
+        output: [name],
+      });
+      return [
+        step('Mul', [z, z], `${z}.square`),
+        step('Mul', [`${z}.square`, 'gelu.cubic'], `${z}.cubic`),
+        step('Add', [`${z}.cubic`, 'gelu.linear'], `${z}.factor`),
+        step('Mul', [z, `${z}.factor`], `${z}.argument`),
+        step('Sigmoid', [`${z}.argument`], `${z}.sigmoid`),
+        step('Mul', [z, `${z}.sigmoid`], a),
+      ];
+    }
+  }
+}
+
+/** 2√(2/π), and that times 0.044715. */
+const GELU = { 'gelu.linear': 1.5957691216057308, 'gelu.cubic': 1.5957691216057308 * 0.044715 };
+
+interface Attribute {
+  name: string;
+  f?: number;
+  i?: number;
+  type: number;
+}
+
+interface Node {
+  opType: string;
+  input: string[];
+  output: string[];
+  attribute?: Attribute[];
+}
+
+function tensor(name: string, dims: number[], data: Float32Array | Float64Array) {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { name, dims, dataType: data instanceof Float64Array ? DOUBLE : FLOAT, rawData };
+}
+
+function cast(from: string, type: number, to: string): Node {
+  return {
+    ...{ opType: 'Cast', input: [from], output: [to] },
+    attribute: [{ name: 'to', i: type, type: INT_ATTRIBUTE }],
+  };
+}
+
+function value(name: string, width: number, elemType: number) {
+  const shape = { dim: [{ dimParam: 'examples' }, { dimValue: width }] };
+  return { name, type: { tensorType: { elemType, shape } } };
+}

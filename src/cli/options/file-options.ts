@@ -1,0 +1,248 @@
+/**
+ * The files that a command reads and writes, by its options and arguments. They are held against
+ * each other before anything starts, so that no output replaces an input or another output.
+ */
+
+import { fstatSync } from 'node:fs';
+import { access, constants, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { Argument, type Command, Option } from 'commander';
+import { isReadInFolders } from '../files/source.ts';
+import { placeOf } from '../files/whole-file.ts';
+import { reason, UsageError } from '../terminal/failure.ts';
+import { path } from '../terminal/option-values.ts';
+
+interface Use {
+  readonly kind: 'input' | 'output';
+  /** Of an output: the option of an input that it may replace. */
+  readonly replaces?: string | undefined;
+}
+
+const uses = new WeakMap<Option | Argument, Use>();
+
+/** An option whose value is a file or a folder to read. */
+export function inputOption(flags: string, description: string): Option {
+  return withUse(new Option(flags, description).argParser(path), { kind: 'input' });
+}
+
+/** An argument that is a file to read. */
+export function inputArgument(flags: string, description: string): Argument {
+  const argument = new Argument(flags, description);
+  return withUse(argument.variadic ? argument : argument.argParser(path), { kind: 'input' });
+}
+
+/** The model that a command uses. */
+export function modelArgument(): Argument {
+  return inputArgument(
+    '<file>',
+    'model saved by relumax train --save, or by PyTorch as safetensors',
+  );
+}
+
+/**
+ * An option whose value is a file to write.
+ *
+ * @param parse checks the value
+ * @param replaces the option of an input that it may replace
+ */
+export function outputOption(
+  flags: string,
+  description: string,
+  { parse = path, replaces }: { parse?: (text: string) => string; replaces?: string } = {},
+): Option {
+  return withUse(new Option(flags, description).argParser(parse), { kind: 'output', replaces });
+}
+
+function withUse<T extends Option | Argument>(declared: T, use: Use): T {
+  uses.set(declared, use);
+  return declared;
+}
+
+/** A file that a command line names. */
+interface NamedFile extends Use {
+  /** The option that named it, "--save", or the argument, "<file>". */
+  readonly by: string;
+  readonly path: string;
+}
+
+/** What a command can read and write, by its declaration. */
+export function fileUses(command: Command): (Use & { readonly by: Option | Argument })[] {
+  return [...command.registeredArguments, ...command.options].flatMap((by) => {
+    const use = uses.get(by);
+    return use ? [{ ...use, by }] : [];
+  });
+}
+
+/** The files of a command line that has been parsed. */
+function namedFiles(command: Command): NamedFile[] {
+  return fileUses(command).flatMap(({ by, ...use }) => {
+    const value =
+      by instanceof Option
+        ? command.getOptionValue(by.attributeName())
+        : command.processedArgs[command.registeredArguments.indexOf(by)];
+    const name = by instanceof Option ? by.long! : by.name();
+    const paths: string[] = value === undefined ? [] : [value].flat();
+    return paths.map((path) => ({ ...use, by: name, path }));
+  });
+}
+
+/** A file where it is. */
+interface Place {
+  /** How the command line has it: "--save model.st". */
+  readonly text: string;
+  /** Without links. */
+  readonly path: string;
+  /** Its folder by whatever path, as a bind mount has two, and its name. */
+  readonly entry: string | undefined;
+  /** Of one that is there: the same by whatever name. */
+  readonly id: string | undefined;
+  readonly isFolder: boolean;
+  readonly isLinked: boolean;
+}
+
+/**
+ * Checks that the outputs of a command line can be written, without touching them, and that none is
+ * the same file as an input, as another output or as what standard output goes to; by whatever path
+ * or link. Better said before a training than after it.
+ *
+ * @throws UsageError where two are the same; Error `--option file: why`
+ */
+export async function checkFiles(command: Command): Promise<void> {
+  const files = namedFiles(command);
+  const outputs = files.filter(({ kind }) => kind === 'output');
+  for (const { by, path } of outputs) await checkTarget(path, by);
+  const printed = printedTo();
+  if (outputs.length === 0 && printed === undefined) return;
+  const places = new Map<NamedFile, Place>();
+  for (const file of files) places.set(file, await locate(file));
+  for (const [i, file] of files.entries()) {
+    const place = places.get(file)!;
+    if (printed !== undefined && printed.id === place.id) throw sameFile(printed, place);
+    if (file.kind !== 'output') continue;
+    const others = files.filter((other, j) => other.kind === 'input' || j < i);
+    for (const other of others) {
+      const otherPlace = places.get(other)!;
+      if (file.replaces !== other.by) checkApart(place, otherPlace);
+      if (otherPlace.isFolder) await checkOutside(place, otherPlace);
+    }
+  }
+}
+
+/** The file that standard output is sent to, if it is one. */
+function printedTo(): Pick<Place, 'text' | 'id'> | undefined {
+  try {
+    const stats = fstatSync(1, { bigint: true });
+    return stats.isFile() ? { text: 'standard output', id: idOf(stats) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function locate({ by, path }: NamedFile): Promise<Place> {
+  const place = await placeOf(path);
+  const [stats, folder] = await Promise.all(
+    [path, dirname(place)].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+  );
+  return {
+    text: by.startsWith('-') ? `${by} ${path}` : path,
+    path: place,
+    entry: folder && join(idOf(folder), basename(place)),
+    id: stats && idOf(stats),
+    isFolder: stats?.isDirectory() ?? false,
+    isLinked: stats !== undefined && stats.nlink > 1n,
+  };
+}
+
+function idOf({ dev, ino }: { dev: bigint; ino: bigint }): string {
+  return `${dev}:${ino}`;
+}
+
+/** @throws UsageError where both are the same file, or would be */
+function checkApart(output: Place, other: Place): void {
+  const keys = ['path', 'entry', 'id'] as const;
+  if (keys.some((key) => output[key] !== undefined && output[key] === other[key])) {
+    throw sameFile(output, other);
+  }
+  if (output.id !== undefined || other.id !== undefined) return;
+  // Whether case counts is known of files that are there alone.
+  const [one, two] = [output, other].map(({ path }) => join(dirname(path), folded(basename(path))));
+  if (one !== two) return;
+  throw new UsageError(`${output.text}: differs from ${other.text} only in upper and lower case`);
+}
+
+function folded(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
+
+function sameFile(output: Pick<Place, 'text'>, other: Pick<Place, 'text'>): UsageError {
+  return new UsageError(`${output.text}: is the same file as ${other.text}, expected another`);
+}
+
+/**
+ * Checks that an output is none of the files in a folder of data, and would not be taken for one.
+ *
+ * @throws UsageError where it is
+ */
+async function checkOutside(output: Place, folder: Place): Promise<void> {
+  if (output.path.startsWith(folder.path + sep) && isReadInFolders(basename(output.path))) {
+    const expected = 'expected another name or folder';
+    throw new UsageError(`${output.text}: is read as data in ${folder.text}, ${expected}`);
+  }
+  // The names of a folder tell which of them are links; a file without other names has none.
+  if (output.id === undefined) return;
+  for (const { file, isLink } of await dataFilesIn(folder.path)) {
+    if (!isLink && !output.isLinked) continue;
+    const stats = await stat(file, { bigint: true }).catch(() => undefined);
+    if (stats && idOf(stats) === output.id) throw sameFile(output, { text: file });
+  }
+}
+
+/** The data in a folder, and in its folders, as deep as images lie: train/class/image.png. */
+async function dataFilesIn(
+  folder: string,
+  depth = 2,
+): Promise<{ file: string; isLink: boolean }[]> {
+  const found: { file: string; isLink: boolean }[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const file = join(folder, entry.name);
+    if (!entry.isDirectory()) {
+      if (isReadInFolders(entry.name)) found.push({ file, isLink: entry.isSymbolicLink() });
+    } else if (depth > 0) {
+      for (const inner of await dataFilesIn(file, depth - 1)) found.push(inner);
+    }
+  }
+  return found;
+}
+
+/**
+ * Checks that a file can be written, without touching it.
+ *
+ * @param option that named it
+ * @throws Error `option file: why`
+ */
+async function checkTarget(file: string, option: string): Promise<void> {
+  const there = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    // A folder that is missing, or is none, is told of below.
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw new Error(reason(error, `${option} ${file}`), { cause: error });
+  });
+  const folder = dirname(await placeOf(file));
+  try {
+    // With the separator a file is no folder; without it, it would be one without permission.
+    await access(folder + sep, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const shown = dirname(file);
+    throw new Error(reason(error, `${option} ${file}: folder ${shown}`), { cause: error });
+  }
+  if (there?.isDirectory() || /[/\\]$/.test(file)) {
+    throw new Error(`${option} ${file}: is a folder, expected a file`);
+  }
+  if (there === undefined) return;
+  // The file is replaced by renaming, which would put a file where a device was.
+  if (!there.isFile()) throw new Error(`${option} ${file}: is not a regular file`);
+  try {
+    await access(file, constants.W_OK);
+  } catch (error) {
+    throw new Error(reason(error, `${option} ${file}`), { cause: error });
+  }
+}

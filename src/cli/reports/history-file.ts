@@ -1,0 +1,41 @@
+/** The epochs of a training as a file: CSV or JSON, by its name. */
+import { InvalidArgumentError } from 'commander';
+import papa from 'papaparse';
+import type { History } from '../../index.ts';
+import { path } from '../terminal/option-values.ts';
+
+/** The value of `--history`: a path that says what the file is to be. */
+export function historyPath(text: string): string {
+  if (/\.(?:csv|json)$/i.test(path(text))) return text;
+  throw new InvalidArgumentError('Expected a name that ends with .csv or .json.');
+}
+
+/** The bytes of a history's file. */
+export function historyBytes(file: string, { epochs }: History): Uint8Array {
+  const records = epochs.map(({ epoch, loss, accuracy, examples, seconds, validation }) => ({
+    epoch,
+    loss,
+    accuracy: numberOr(accuracy),
+    validationLoss: validation?.loss,
+    validationAccuracy: numberOr(validation?.accuracy),
+    examples,
+    seconds,
+  }));
+  const text = /\.json$/i.test(file)
+    ? `${JSON.stringify(records, undefined, 2)}\n`
+    : `${papa.unparse(withoutEmpty(records), { newline: '\n' })}\n`;
+  return Buffer.from(text);
+}
+
+/** NaN is what there is no number for. */
+function numberOr(value: number | undefined): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** Without the columns that are empty in every row. */
+function withoutEmpty(records: readonly Record<string, number | undefined>[]) {
+  const names = Object.keys(records[0] ?? {}).filter((name) =>
+    records.some((record) => record[name] !== undefined),
+  );
+  return records.map((record) => Object.fromEntries(names.map((name) => [name, record[name]])));
+}

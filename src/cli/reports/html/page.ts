@@ -1,0 +1,85 @@
+/** A training as one page that needs nothing else. */
+
+import { basename } from 'node:path';
+import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';
+import { totals } from '../../training/training-report.ts';
+import { errorInUnits, meanR2 } from '../score.ts';
+import { calibrationSection } from './calibration.ts';
+import { classesSection } from './classes.ts';
+import { curvesSection } from './curves.ts';
+import { Html, html, isolated } from './html.ts';
+import { mistakesSection } from './mistakes.ts';
+import type { ReportData } from './report-data.ts';
+import { settingsSection } from './settings.ts';
+import { STYLE } from './style.ts';
+import { weightsSection } from './weights.ts';
+
+/** Nothing is loaded, and nothing runs. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+const SECTIONS = [
+  curvesSection,
+  classesSection,
+  mistakesSection,
+  weightsSection,
+  calibrationSection,
+  settingsSection,
+];
+
+/** The text of the page. */
+export function reportPage(data: ReportData): string {
+  const { plan } = data;
+  const path = plan.source.folder ?? plan.source.file;
+  const source = path === undefined ? 'the bundled digits' : basename(path);
+  const title = `${plan.layers.join('-')} on ${source}`;
+  return `<!doctype html>
+${
+  html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<title>${title}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>${plan.layers.join('-')} on ${isolated(source)}</h1>
+<p>${summary(data)}</p>
+<dl class="figures">${figures(data).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</header>
+<main>
+${SECTIONS.flatMap((section) => section(data) ?? [])}
+</main>
+<footer>Written by relumax.</footer>
+</body>
+</html>
+`.text
+}`;
+}
+
+function summary({ plan, result }: ReportData): string {
+  const { epochs } = result.history;
+  const functions = `${plan.hidden} in its hidden layers and a ${plan.output} output`;
+  const trained = `A network with ${functions} was trained on ${count(plan.examples)} examples for ${epochs.length} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
+  const ended = result.interrupted ? `, until ${result.interrupted}` : '';
+  return `${trained}${ended}, and evaluated on ${count(plan.heldOut)} held-out ones.`;
+}
+
+function figures({ result, parameters }: ReportData): (readonly [string, string])[] {
+  const { test, dead } = result;
+  const size = parameters.reduce(
+    (sum, { weights, biases }) => sum + weights.length + biases.length,
+    0,
+  );
+  const error = errorInUnits(test);
+  const died = dead.reduce((sum, layer) => sum + layer.dead, 0);
+  return [
+    test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['accuracy', percent(test.accuracy)],
+    ...(error === undefined ? [] : [['RMSE', significant(error, 4)] as const]),
+    ['loss', test.loss.toFixed(4)],
+    ['training', duration(totals(result.history).seconds)],
+    ['parameters', count(size)],
+    ...(died === 0 ? [] : [['dead units', String(died)] as const]),
+  ];
+}

@@ -1,0 +1,58 @@
+/** What a report tells of, and how its parts ask for it. */
+import type { Dataset, LayerParameters, Normalization, Outputs } from '../../../index.ts';
+import type { Size } from '../../files/images/image-file.ts';
+import { count } from '../../terminal/numbers.ts';
+import type { TrainingPlan, TrainingResult } from '../../training/training-report.ts';
+import { classLabel, shortened } from '../class-labels.ts';
+
+export interface ReportData {
+  readonly plan: TrainingPlan;
+  readonly result: TrainingResult;
+  /** What was held out. */
+  readonly heldOut: Dataset;
+  /** What the network gives for it: examples × nᴸ. */
+  readonly outputs: Outputs;
+  readonly parameters: readonly LayerParameters[];
+  /** SHA-256 of the parameters. */
+  readonly hash: string;
+  /** What repeats the run on a command line. */
+  readonly command: string;
+  /** Of the examples, where they are images. */
+  readonly size: Size | undefined;
+  /** Of a table with a header, the names of its inputs. */
+  readonly featureNames: readonly string[] | undefined;
+  /** What the network standardises. */
+  readonly normalization: Normalization | undefined;
+  /** Settings besides those of the plan, by their names. */
+  readonly settings: readonly (readonly [string, string])[];
+  /** When the report was made, and where. */
+  readonly environment: readonly (readonly [string, string])[];
+}
+
+/** Characters of a class's name: longer ones would push figures aside. */
+const LONGEST = 20;
+
+/** What a class or an output is called. */
+export function outputName({ plan }: ReportData, output: number): string {
+  return shortened(classLabel(output, plan.classNames), LONGEST);
+}
+
+/** What an input of a table is called. */
+export function inputName({ featureNames }: ReportData, input: number): string {
+  return featureNames?.[input] ?? `input ${input + 1}`;
+}
+
+/** Columns of a table that are shown; one of more scrolls for long enough. */
+const MOST_COLUMNS = 40;
+
+/** The inputs of a table that are shown, and what is said of the others. */
+export function shownInputs({ plan }: ReportData): { inputs: number[]; note: string } {
+  const all = plan.layers[0]!;
+  const inputs = Array.from({ length: Math.min(all, MOST_COLUMNS) }, (_, input) => input);
+  return { inputs, note: shownOf(inputs.length, all, 'inputs') };
+}
+
+/** "The first 40 of 300 inputs."; nothing where all are shown. */
+export function shownOf(shown: number, all: number, noun: string): string {
+  return all > shown ? `The first ${shown} of ${count(all)} ${noun}.` : '';
+}

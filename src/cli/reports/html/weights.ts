@@ -1,0 +1,60 @@
+/** What each unit of the first layer looks for. */
+import { fixed } from '../../terminal/numbers.ts';
+import { type Html, html } from './html.ts';
+import { picture } from './picture.ts';
+import { inputName, type ReportData, shownInputs, shownOf } from './report-data.ts';
+
+const MOST_PICTURES = 100;
+const MOST_UNITS = 40;
+/** For and against. */
+const [BLUE, RED] = [
+  [38, 110, 220],
+  [216, 60, 40],
+] as const;
+
+export function weightsSection(data: ReportData): Html {
+  const { plan, parameters, size } = data;
+  const { weights } = parameters[0]!;
+  const [inputs, units] = [plan.layers[0]!, plan.layers[1]!];
+  const most = size ? MOST_PICTURES : MOST_UNITS;
+  const shown = Math.min(units, most);
+  const notes = [shownOf(shown, units, 'units'), ...(size ? [] : [shownInputs(data).note])];
+  const rows = Array.from({ length: shown }, (_, j) => {
+    const row = weights.subarray(j * inputs, (j + 1) * inputs);
+    const largest = row.reduce((sum, value) => Math.max(sum, Math.abs(value)), 1e-30);
+    return { row, largest };
+  });
+  const content = size
+    ? html`<div class="pictures">${rows.map(({ row, largest }, j) =>
+        picture(size, `Weights of unit ${j + 1}`, (i) => {
+          const share = row[i]! / largest;
+          return [...(share > 0 ? BLUE : RED), Math.round(Math.abs(share) * 255)];
+        }),
+      )}</div>`
+    : weightsTable(data, rows);
+  return html`<section>
+<h2>Weights of the first layer</h2>
+<p>Each unit’s weights, <span class="for">positive</span> in blue and <span class="against">negative</span> in red, relative to the unit’s largest. ${notes.join(' ')}</p>
+${content}
+</section>`;
+}
+
+function weightsTable(
+  data: ReportData,
+  rows: readonly { row: Float32Array; largest: number }[],
+): Html {
+  const { inputs } = shownInputs(data);
+  return html`<div class="scroll" role="region" aria-label="Weights of the first layer" tabindex="0"><table class="matrix">
+<thead><tr><th scope="col">unit</th>${inputs.map((input) => html`<th scope="col">${inputName(data, input)}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  ({ row, largest }, j) => html`<tr><th scope="row">${j + 1}</th>${inputs.map((input) => {
+    const weight = row[input]!;
+    const heat = Math.round((Math.abs(weight) / largest) * 100);
+    return html`<td class="${weight > 0 ? 'right' : 'wrong'}" style="--heat: ${heat}%">${fixed(weight, 2)}</td>`;
+  })}</tr>
+`,
+)}
+</tbody>
+</table></div>`;
+}

@@ -1,0 +1,82 @@
+/** What a network that was trained on a table says of the rows of another. */
+
+import type { Inputs, Outputs } from '../../data/dataset.ts';
+import type { Network } from '../../index.ts';
+import { readTable } from '../files/csv-file.ts';
+import type { SavedModel } from '../files/model-file.ts';
+import { tableOptionsOf } from '../files/source.ts';
+import { printNotes } from '../files/table-advice.ts';
+import { EXIT, inputFailure, reason } from '../terminal/failure.ts';
+import { indexOfGreatest, numberTexts, shortest } from '../terminal/numbers.ts';
+import { oneLine } from '../terminal/safe-text.ts';
+import { print, printJson, warn } from '../terminal/terminal.ts';
+import { classLabel } from './class-labels.ts';
+
+/**
+ * Prints a line for each row of a table: file, row, class and its probability, or the numbers that a
+ * network tells which has no classes. A row that cannot be read is named on standard error and makes
+ * the exit code 1.
+ *
+ * @param file of the table; undefined: standard input
+ * @throws Error that names the file, where all of it is wrong
+ */
+export async function answerTable(
+  model: SavedModel,
+  file: string | undefined,
+  { json }: { json?: true },
+): Promise<void> {
+  const { network, classNames } = model;
+  const { layers } = network;
+  const onBadRow = (error: Error) => {
+    warn(reason(error));
+    process.exitCode = EXIT.failed;
+  };
+  const options = { ...tableOptionsOf(model), labelled: false, onBadRow };
+  const { inputs, rows, records, notes, featureNames } = await readTable(file, options);
+  const name = file ?? 'stdin';
+  const shown = oneLine(name);
+  printNotes(notes, name, false);
+  if (rows === 0) return;
+  const [features, outputs] = [layers[0]!, layers.at(-1)!];
+  const all = predicted(network, inputs);
+  const answerOf = (i: number) => {
+    if (!(all instanceof RangeError)) return all.subarray(i * outputs, (i + 1) * outputs);
+    // One of the rows, or more; the others are predicted by themselves.
+    const answer = predicted(network, inputs.subarray(i * features, (i + 1) * features));
+    if (!(answer instanceof RangeError)) return answer;
+    onBadRow(inputFailure(answer, `${name}, row ${records[i]}`, featureNames));
+    return undefined;
+  };
+  if (network.output !== 'softmax') {
+    for (let i = 0; i < rows; i++) {
+      const row = answerOf(i);
+      if (row === undefined) continue;
+      if (json) printJson({ file: name, row: records[i], values: [...row] });
+      else print([`${shown}:${records[i]}`, ...numberTexts(row)].join('\t'));
+    }
+    return;
+  }
+  for (let i = 0; i < rows; i++) {
+    const answer = answerOf(i);
+    if (answer === undefined) continue;
+    const probabilities = [...answer];
+    const best = indexOfGreatest(probabilities);
+    const probability = probabilities[best]!;
+    if (json) {
+      const found = classNames?.[best] ?? best;
+      printJson({ file: name, row: records[i], class: found, probabilities });
+    } else {
+      print(`${shown}:${records[i]}\t${classLabel(best, classNames)}\t${shortest(probability)}`);
+    }
+  }
+}
+
+/** A network's outputs, or the error for an input that it cannot take. */
+function predicted(network: Network, inputs: Inputs): Outputs | RangeError {
+  try {
+    return network.predict(inputs);
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
+  }
+}

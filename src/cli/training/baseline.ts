@@ -1,0 +1,142 @@
+/** What a network must beat: the best prediction that ignores the inputs. */
+
+import type { Dataset, Evaluation, History, Network } from '../../index.ts';
+import { greatest } from '../terminal/numbers.ts';
+import type { DeadUnits } from './dead-units.ts';
+import { createNetwork } from './fitting-network.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Loss and accuracy of that prediction. */
+export interface Baseline {
+  readonly loss: number;
+  /** NaN with linear outputs, which have none. */
+  readonly accuracy: number;
+}
+
+/** Times the loss of the untrained network that count as a failed training. */
+const MUCH_WORSE = 2;
+
+/** Whether a training was of any use. */
+export interface Verdict {
+  /** On the held-out examples. */
+  readonly baseline: Baseline;
+  /** Whether the network beats it there, by loss or by accuracy. */
+  readonly isBetter: boolean;
+  /** Whether the training made the network much worse than it was. */
+  readonly isRuined: boolean;
+  /** A warning, if there is one. */
+  readonly complaint: string | undefined;
+}
+
+/**
+ * The best constant prediction: for the loss the class frequencies, for the accuracy the most
+ * frequent class, for numbers their mean. They are those of the examples that the network is
+ * evaluated on, so that a network that ignores its inputs, as one with dead units, never has a lower
+ * loss or a higher accuracy by chance. A useful network beats one of the two: where a class is rare,
+ * the loss falls long before the accuracy rises, and where a network is overconfident, the accuracy
+ * is good and the loss is not.
+ */
+export function baselineOf(
+  { labels, targets, outputs, length }: Dataset,
+  { output, normalization }: Pick<Network, 'output' | 'normalization'>,
+): Baseline {
+  if (targets === undefined) {
+    const counts = new Uint32Array(outputs);
+    for (const label of labels) counts[label]!++;
+    const loss = sumOf(counts, (count) => surprise(count / length));
+    return { loss, accuracy: greatest(counts) / length };
+  }
+  const columns = Array.from({ length: outputs }, (_, j) =>
+    Float64Array.from({ length }, (_, i) => targets[i * outputs + j]!),
+  );
+  // From the first on, since the mean of equal numbers must not come out rounded.
+  const means = columns.map(
+    (column) => column[0]! + sumOf(column, (value) => value - column[0]!) / length,
+  );
+  if (output === 'linear') {
+    // A network that standardises its targets has the loss of those.
+    const units = normalization?.targets?.std;
+    const variances = columns.map(
+      (column, j) =>
+        sumOf(column, (value) => ((value - means[j]!) / (units?.[j] ?? 1)) ** 2) / length,
+    );
+    return { loss: sumOf(variances, (value) => value) / outputs, accuracy: Number.NaN };
+  }
+  const entropy = (mean: number) => surprise(mean) + surprise(1 - mean);
+  const commonest = columns.map((column) => {
+    const above = column.filter((value) => value > 0.5).length;
+    return Math.max(above, length - above);
+  });
+  return {
+    loss: sumOf(means, entropy) / outputs,
+    accuracy: sumOf(commonest, (value) => value) / (length * outputs),
+  };
+}
+
+/**
+ * Compares a training with the baseline and with the untrained network.
+ *
+ * @param network the trained network
+ * @param test its evaluation on the held-out examples
+ * @param dead its dead units on them
+ */
+export async function verdictOf(
+  network: Network,
+  recipe: Recipe,
+  history: History,
+  test: Evaluation,
+  dead: readonly DeadUnits[],
+): Promise<Verdict> {
+  const { material, output, learningRate } = recipe;
+  const baseline = baselineOf(material.heldOut, network);
+  // Where all that was held out is of one class, or one number, nothing can be better.
+  const isTrivial = baseline.loss === 0;
+  const isBetter = test.loss < baseline.loss || test.accuracy > baseline.accuracy;
+  const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
+  if (isBetter) return verdict;
+  const asGood = { ...verdict, isBetter: true };
+
+  const kept = history.bestEpoch ?? history.epochs.length;
+  const { loss } = history.epochs[kept - 1]!;
+  const guessing = baselineOf(material.train, network).loss;
+  const constant = output === 'softmax' ? 'the class frequencies' : 'the mean';
+  if (loss < guessing) {
+    if (isTrivial) return asGood;
+    const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
+    const complaint = `the network does not generalise: its loss on the held-out examples is ${found}, and that of always predicting ${constant} is ${least}; try fewer epochs, a smaller network or more examples`;
+    return { ...verdict, complaint };
+  }
+  const before = await untrainedLoss(recipe);
+  if (loss > MUCH_WORSE * before) {
+    const [worse, then] = [loss, before].map((value) => value.toPrecision(4));
+    const complaint = `the training failed: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
+    return { ...verdict, isRuined: true, complaint };
+  }
+  if (isTrivial) return asGood;
+  const isDead = dead.some((layer) => layer.dead === layer.units);
+  const advice = isDead
+    ? `a learning rate smaller than ${learningRate}`
+    : `another learning rate than ${learningRate}, or more epochs`;
+  const [ended, least] = [loss, guessing].map((value) => value.toPrecision(4));
+  const complaint = `the network is no better than a constant prediction: its loss ended at ${ended}, and that of always predicting ${constant} is ${least}; try ${advice}`;
+  return { ...verdict, complaint };
+}
+
+/** The loss on the training examples before any update. */
+async function untrainedLoss({ layers, seed, hidden, output, material }: Recipe): Promise<number> {
+  const network = await createNetwork(material, { layers, seed, hidden, output });
+  const { loss } = network.evaluate(material.train);
+  network.dispose();
+  return loss;
+}
+
+/** −p ln p. */
+function surprise(share: number): number {
+  return share > 0 ? -share * Math.log(share) : 0;
+}
+
+function sumOf(values: Iterable<number>, of: (value: number) => number): number {
+  let sum = 0;
+  for (const value of values) sum += of(value);
+  return sum;
+}

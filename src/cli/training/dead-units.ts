@@ -1,0 +1,45 @@
+/** Hidden units that have died: ReLUs that are 0 whatever a network is shown, and learn no more. */
+import type { Dataset, Network } from '../../index.ts';
+
+/** Examples that are looked at together. */
+const CHUNK = 512;
+
+/** How many units of a layer are dead. */
+export interface DeadUnits {
+  /** From 1, as in the equations. */
+  readonly layer: number;
+  readonly dead: number;
+  readonly units: number;
+}
+
+/**
+ * How many units of each hidden layer are 0 for all of the examples; nothing where they are no ReLUs.
+ */
+export function deadUnits(network: Network, { inputs, features, length }: Dataset): DeadUnits[] {
+  if (network.hidden !== 'relu') return [];
+  const alive = network.layers.slice(1, -1).map((units) => new Uint8Array(units));
+  // As a rule the first examples show that all live.
+  const isDone = () => alive.every((lives) => !lives.includes(0));
+  for (let from = 0; from < length && !isDone(); from += CHUNK) {
+    const chunk = inputs.subarray(from * features, Math.min(from + CHUNK, length) * features);
+    const activations = network.activations(chunk);
+    for (const [l, lives] of alive.entries()) {
+      const values = activations[l]!;
+      for (let i = 0; i < values.length; i++) if (values[i]! > 0) lives[i % lives.length] = 1;
+    }
+  }
+  return alive.map((lives, l) => ({
+    layer: l + 1,
+    dead: lives.filter((isAlive) => isAlive === 0).length,
+    units: lives.length,
+  }));
+}
+
+/** "3 of 10 units of layer 1", of the layers that have some; undefined where none has. */
+export function deadText(layers: readonly DeadUnits[]): string | undefined {
+  const some = layers.filter(({ dead }) => dead > 0);
+  if (some.length === 0) return undefined;
+  return some
+    .map(({ layer, dead, units }) => `${dead} of ${units} units of layer ${layer}`)
+    .join(', ');
+}

@@ -1,0 +1,209 @@
+/**
+ * Which examples a network learns from, which are kept to judge it, and how a model's file
+ * remembers that: an evaluation on training examples would be worth nothing.
+ */
+
+import { createHash } from 'node:crypto';
+import { describe, outOfRange } from '../../base/arguments.ts';
+import { withClassNames } from '../../data/class-names.ts';
+import type { TableNote } from '../../data/table.ts';
+import { Dataset, type Inputs, type Output } from '../../index.ts';
+import type { SavedModel } from '../files/model-file.ts';
+import {
+  nounOf,
+  readSource,
+  type Source,
+  type TableReading,
+  tableOptionsOf,
+} from '../files/source.ts';
+import { UsageError } from '../terminal/failure.ts';
+import { seed as parseSeed, share as parseShare } from '../terminal/option-values.ts';
+
+/** The examples of one training. */
+export interface Material {
+  readonly train: Dataset;
+  readonly heldOut: Dataset;
+  readonly source: Source;
+  /** The examples that the network is to standardise by, if it is to. */
+  readonly normalize: Dataset | undefined;
+  /** The output that was asked for, or that the examples are for. */
+  readonly output: Output;
+  /** What the model's metadata says of it, for `examplesToJudge` to read. */
+  readonly record: Readonly<Record<string, string>>;
+  /** Whether a `data-sha256` of metadata is that of the source. */
+  hasDigest(digest: string): boolean;
+  /** Of a table, what whoever trains on it should know. */
+  readonly notes: readonly TableNote[];
+}
+
+/** Default fraction of the examples that is held out. */
+export const DEFAULT_TEST_SPLIT = 0.2;
+
+/**
+ * The training examples and those to judge by. The network of a table, or one with a linear output, is to
+ * standardise by the training examples.
+ *
+ * @param path of a source, judged by its test examples where it has some and `testSplit` is not
+ *   given, or else by a share of the others; undefined: the bundled digits
+ * @param testSplit share to hold out
+ * @param seed decides which examples are held out
+ * @param table how a table is to be understood
+ * @throws UsageError where the share leaves one of the parts empty
+ * @throws Error where the source cannot be read
+ */
+export async function examplesToLearn(
+  path: string | undefined,
+  testSplit: number | undefined,
+  seed: number,
+  table: TableReading,
+): Promise<Material> {
+  const contents = await readSource(path, table, true);
+  const { source, train: all, test: apart, record, notes = [] } = contents;
+  if (source.data === 'idx' && apart === undefined && testSplit === undefined) {
+    const expected = 't10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split';
+    throw new Error(`${path}: found only training files, expected ${expected}`);
+  }
+  const isApart = apart !== undefined && testSplit === undefined;
+  if (isApart) checkClasses(`${path}`, all, apart);
+  const share = testSplit ?? DEFAULT_TEST_SPLIT;
+  const { train, test } = isApart
+    ? { train: all, test: apart }
+    : divided(all, share, seed, nounOf(source));
+  const output = table.output ?? outputOf(train);
+  return {
+    train,
+    heldOut: test,
+    source,
+    output,
+    normalize: source.data === 'table' || output === 'linear' ? train : undefined,
+    notes,
+    hasDigest: (digest) => isDigestOf(digest, all),
+    record: isApart
+      ? record
+      : {
+          ...record,
+          'test-split': String(share),
+          seed: String(seed),
+          // The digits are always the same.
+          ...(path !== undefined && { 'data-sha256': digestOf(all) }),
+        },
+  };
+}
+
+/**
+ * Checks that each class of the held-out examples has training examples.
+ *
+ * @param path what an error calls the source
+ */
+function checkClasses(path: string, train: Dataset, test: Dataset): void {
+  const known = new Set(train.labels);
+  const label = test.labels.find((label) => !known.has(label));
+  if (label === undefined) return;
+  const name = test.classNames?.[label];
+  throw outOfRange(
+    path,
+    `class ${name === undefined ? label : describe(name)} only in the test examples`,
+    'examples of each class to train on',
+  );
+}
+
+/** @throws UsageError where the share leaves one of the parts empty */
+function divided(all: Dataset, share: number, seed: number, noun: string) {
+  const held = Math.round(share * all.length);
+  if (held === 0 || held === all.length) {
+    throw new UsageError(
+      `--test-split ${share} of ${all.length} ${noun} leaves none to hold out or to learn`,
+    );
+  }
+  return all.split({ test: share, seed });
+}
+
+/** How a source was divided. */
+type Split = Parameters<Dataset['split']>[0];
+
+/** Examples to judge a model by. */
+export interface Trial {
+  readonly examples: Dataset;
+  readonly source: Source;
+  /** Which of the source's: what training held out, the test examples, or all. */
+  readonly part: 'held out' | 'test' | 'all';
+  /** Of a table, what whoever judges by it should know. */
+  readonly notes: readonly TableNote[];
+  /** Where in the source an example is: "row 12". */
+  placeOf(example: number): string;
+}
+
+/**
+ * Examples to judge a model by, in the form that it takes, their classes numbered as its own.
+ *
+ * @param path of a source: its test examples, or those that were held out when the model was
+ *   trained on the same ones, or else all of them; undefined: the bundled digits
+ * @throws Error where the source cannot be read or has classes that the model does not know
+ */
+export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
+  const { network, classNames } = model;
+  const { metadata, output } = network;
+  const options = { ...tableOptionsOf(model), output };
+  const { source, train: all, test, placeOf, notes = [] } = await readSource(path, options, false);
+  const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
+  const raw = test ?? (split === undefined ? all : all.split(split).test);
+  // The bundled digits are judged as they are, so that what is no digit is told by its size.
+  const known = classNames && path !== undefined && output === 'softmax';
+  // What was held out of a table has other places in it, but no other classes than the model.
+  return {
+    examples: known ? withClassNames(path, raw, classNames, placeOf) : raw,
+    source,
+    notes,
+    part: test ? 'test' : split ? 'held out' : 'all',
+    placeOf(example) {
+      const i = split ? numbersIn(all, split)[example]! : example;
+      return placeOf?.(i) ?? `${nounOf(source).slice(0, -1)} ${i + 1}`;
+    },
+  };
+}
+
+/** The numbers that the examples held out of a source have in it. */
+function numbersIn({ length, labels, classes, targets, outputs }: Dataset, split: Split) {
+  const inputs = Float64Array.from({ length }, (_, i) => i);
+  const numbers = targets ? { inputs, targets, outputs } : { inputs, labels, classes };
+  return Dataset.from(numbers).split(split).test.inputs;
+}
+
+/** What a network is to give for examples: targets that all are 0 or 1 are labels, several at once. */
+function outputOf({ targets }: Dataset): Output {
+  if (targets === undefined) return 'softmax';
+  return targets.every((target) => target === 0 || target === 1) ? 'sigmoid' : 'linear';
+}
+
+/** The split that the metadata tells of, if it tells of one of these examples. */
+function recordedSplit(
+  { data, 'test-split': test, seed, 'data-sha256': digest }: Readonly<Record<string, string>>,
+  source: Source,
+  all: Dataset,
+): Split | undefined {
+  if (data !== source.data || test === undefined || seed === undefined) return undefined;
+  if (data !== 'digits' && !isDigestOf(digest, all)) return undefined;
+  return { test: parseShare(test), seed: parseSeed(seed) };
+}
+
+/** Whether a digest is of these examples, by this release or an older one. */
+function isDigestOf(digest: string | undefined, all: Dataset): boolean {
+  return digest === digestOf(all) || digest === digestOf(all, in32Bits);
+}
+
+/**
+ * What tells examples from others: SHA-256 of inputs and labels or targets, in hexadecimal.
+ *
+ * @param form of the numbers; older models have it of float32
+ */
+export function digestOf(
+  { inputs, labels, targets }: Dataset,
+  form = (values: Inputs) => values,
+): string {
+  const answers = targets ? form(targets) : labels;
+  return createHash('sha256').update(form(inputs)).update(answers).digest('hex');
+}
+
+function in32Bits(values: Inputs): Inputs {
+  return values instanceof Float64Array ? Float32Array.from(values) : values;
+}

@@ -1,0 +1,103 @@
+/** A network as a safetensors file: which tensors it has, and what its metadata says. */
+import { describe, options, outOfRange } from '../base/arguments.ts';
+import type { Functions } from '../core/activations.ts';
+import type { Normalization } from '../core/normalization.ts';
+import type { LayerParameters } from '../core/parameters.ts';
+import { encodeSafetensors, type Tensor } from './safetensors.ts';
+
+/** What a network is, wherever it was kept. */
+export interface NetworkContents {
+  /** n⁰ … nᴸ. */
+  layers: readonly number[];
+  parameters: LayerParameters[];
+  functions: Functions;
+  /** Undefined where numbers are taken and given as they are. */
+  normalization: Normalization | undefined;
+}
+
+/** What a model file holds. */
+export interface Model extends NetworkContents {
+  /** What those who saved it had to say. */
+  metadata: Readonly<Record<string, string>>;
+  /** Progress and settings in JSON, where it is a checkpoint. */
+  checkpoint?: string | undefined;
+}
+
+/** What is always in the metadata, so that whoever reads the file knows how to use the tensors. */
+export const OWN_METADATA: Readonly<Record<string, string>> = {
+  format: 'relumax',
+  version: '1',
+  input: 'float32, or uint8 / 255',
+};
+
+/** The key under which the sizes stand, for example 784-10-10, and that of a checkpoint. */
+export const LAYERS = 'layers';
+export const CHECKPOINT = 'checkpoint';
+
+export const weightName = (l: number) => `layers.${l}.weight`;
+export const biasName = (l: number) => `layers.${l}.bias`;
+
+/** What the tensors are called that say what is standardised: `normalization.mean` … */
+export const NORMALIZATION = [
+  ['inputs', 'normalization'],
+  ['targets', 'targets'],
+] as const;
+/** The name of the standard deviation in files. */
+export const STD = 'deviation';
+
+/**
+ * The bytes of a model file.
+ *
+ * @param added to the model's metadata, in the place of what has the same key there
+ * @param besides tensors that stand in the file besides those of the model
+ * @throws TypeError or RangeError where the metadata cannot be written
+ */
+export function encodeModel(
+  { layers, parameters, functions, normalization, metadata, checkpoint }: Model,
+  added: Record<string, string> = {},
+  besides: readonly (readonly [string, Tensor])[] = [],
+): Uint8Array<ArrayBuffer> {
+  const own = { ...OWN_METADATA, ...functions, [LAYERS]: layers.join('-') };
+  // Read once: what was checked is what is written.
+  const text = { ...options('metadata', added) };
+  const taken = Object.keys(text).find((key) => Object.hasOwn(own, key) || key === CHECKPOINT);
+  if (taken !== undefined) {
+    throw outOfRange('metadata', `the key ${describe(taken)}`, 'another one: it is relumax’s own');
+  }
+  // Float64 first, so that all data is aligned.
+  const standardized = NORMALIZATION.flatMap(([part, name]) => {
+    const { mean, std } = normalization?.[part] ?? {};
+    if (!mean || !std) return [];
+    const shape = [mean.length];
+    return [
+      [`${name}.mean`, { shape, data: mean }],
+      [`${name}.${STD}`, { shape, data: std }],
+    ] as const;
+  });
+  return encodeSafetensors([...standardized, ...tensorsOf(layers, parameters), ...besides], {
+    ...own,
+    ...(checkpoint && { [CHECKPOINT]: checkpoint }),
+    ...metadata,
+    ...text,
+  });
+}
+
+/**
+ * Numbers in the form of the parameters as tensors.
+ *
+ * @param prefix of their names
+ */
+export function tensorsOf(
+  layers: readonly number[],
+  parameters: readonly LayerParameters[],
+  prefix = '',
+): (readonly [string, Tensor])[] {
+  return parameters.flatMap(({ weights, biases }, l) => {
+    const inputs = layers[l]!;
+    const units = layers[l + 1]!;
+    return [
+      [prefix + weightName(l), { shape: [units, inputs], data: weights }],
+      [prefix + biasName(l), { shape: [units], data: biases }],
+    ] as const;
+  });
+}

@@ -1,0 +1,112 @@
+/**
+ * A checkpoint as a safetensors file: the network, as `Network.load` reads it, and beside it what the
+ * optimizer keeps and the best epoch's parameters; the rest is JSON in the metadata.
+ */
+import { classOf, describe, options, outOfRange } from '../base/arguments.ts';
+import { checkedFunctions } from '../core/activations.ts';
+import { layerSizes } from '../core/layer-sizes.ts';
+import type { LayerParameters } from '../core/parameters.ts';
+import { checkedParameters } from '../core/parameters.ts';
+import { CHECKPOINT, encodeModel, tensorsOf } from '../model/model.ts';
+import { layersOf, modelIn } from '../model/model-reader.ts';
+import { damaged, decodeSafetensors } from '../model/safetensors-reader.ts';
+import { type Checkpoint, checkedCheckpoint } from './checkpoint.ts';
+
+const stateName = (i: number) => `optimizer.${i}.`;
+const BEST = 'best.';
+
+/**
+ * The bytes of a checkpoint's file.
+ *
+ * @param checkpoint as `onCheckpoint` of `Checkpoints` gets it
+ * @param given metadata: text of your own to keep in the file
+ * @throws TypeError or RangeError that names what is wrong with the checkpoint, or where the metadata
+ *   cannot be written
+ */
+export function encodeCheckpoint(
+  checkpoint: Checkpoint,
+  given: { metadata?: Record<string, string> } = {},
+): Uint8Array<ArrayBuffer> {
+  const { metadata } = options('options', given, ['metadata']);
+  const { settings, progress, ...parts } = checkedCheckpoint('checkpoint', checkpoint);
+  const layers = layerSizes(settings.layers, 'checkpoint.settings.layers');
+  const functions = checkedFunctions(
+    'checkpoint.settings.functions.',
+    options('checkpoint.settings.functions', settings.functions),
+  );
+  const tensors = (name: string, kept: LayerParameters[], prefix: string) =>
+    tensorsOf(layers, checkedParameters(`checkpoint.${name}`, kept, layers), prefix);
+  const { parameters, state, best, normalization } = parts;
+  checkedParameters('checkpoint.parameters', parameters, layers);
+  const besides = [
+    ...state.flatMap((kept, i) => tensors(`state[${i}]`, kept, stateName(i))),
+    ...(best ? tensors('best', best, BEST) : []),
+  ];
+  const text = JSON.stringify({ progress, settings });
+  const model = { layers, parameters, functions, normalization, checkpoint: text };
+  return encodeModel({ ...model, metadata: {} }, metadata, besides);
+}
+
+/**
+ * Reads a checkpoint back, to the same bits. `fit` checks whether a training can go on from it.
+ *
+ * @throws TypeError or RangeError that says what is wrong with the file
+ */
+export function decodeCheckpoint(bytes: Uint8Array): {
+  checkpoint: Checkpoint;
+  metadata: Readonly<Record<string, string>>;
+} {
+  const file = decodeSafetensors(bytes);
+  const { tensors } = file;
+  const { layers, parameters, functions, normalization, metadata, checkpoint } = modelIn(file);
+  if (checkpoint === undefined) {
+    throw damaged(`no ${describe(CHECKPOINT)} in its metadata`, 'a checkpoint');
+  }
+  const { progress, settings } = parsed(checkpoint);
+  const { hidden, output } = functions;
+  const theirs = [settings.layers, settings.functions?.hidden, settings.functions?.output];
+  for (const [i, expected] of [layers, hidden, output].entries()) {
+    const [found, wanted] = [theirs[i], expected].map((value) => JSON.stringify(value));
+    if (found === wanted) continue;
+    const name = ['layers', 'functions.hidden', 'functions.output'][i];
+    const subject = `metadata ${describe(CHECKPOINT)} with settings.${name} ${describe(found)}`;
+    throw damaged(subject, `${wanted}, as the network has`);
+  }
+  const besides = (prefix: string) => {
+    const found = layersOf(tensors, prefix);
+    if (found.layers.join() === layers.join()) return found.parameters;
+    const expected = `${layers.join('-')}, as the network has`;
+    throw damaged(`${prefix}layers of ${found.layers.join('-')}`, expected);
+  };
+  const has = (prefix: string) => tensors.has(`${prefix}layers.0.weight`);
+  const state: LayerParameters[][] = [];
+  while (has(stateName(state.length))) state.push(besides(stateName(state.length)));
+  return {
+    checkpoint: {
+      parameters,
+      state,
+      progress,
+      settings,
+      ...(has(BEST) && { best: besides(BEST) }),
+      ...(normalization && { normalization }),
+    },
+    metadata,
+  };
+}
+
+function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {
+  try {
+    // An accuracy that is NaN, as in a regression, has become null.
+    const value = JSON.parse(text, (key, value) =>
+      key === 'accuracy' && value === null ? Number.NaN : value,
+    );
+    if (classOf(value?.progress) === 'Object' && classOf(value.settings) === 'Object') return value;
+  } catch {
+    // Said below.
+  }
+  throw outOfRange(
+    `model file: metadata ${describe(CHECKPOINT)}`,
+    describe(text),
+    'progress and settings',
+  );
+}

@@ -1,0 +1,242 @@
+// Symbol.dispose, for those who compile against an older library of types.
+/// <reference lib="esnext.disposable" preserve="true" />
+import { options, positive } from '../base/arguments.ts';
+import { Turns } from '../base/event-loop.ts';
+import { onDemand } from '../base/on-demand.ts';
+import { Random } from '../base/random.ts';
+import type { Hidden, Output } from '../core/activations.ts';
+import { Core } from '../core/core.ts';
+import { checkAnswers, exampleCount } from '../core/inputs.ts';
+import { layerSizes } from '../core/layer-sizes.ts';
+import type { Normalization, Normalizer } from '../core/normalization.ts';
+import type { LayerParameters } from '../core/parameters.ts';
+import { checkedParameters } from '../core/parameters.ts';
+import type { Answers, Dataset, Inputs, Outputs } from '../data/dataset.ts';
+import type { NetworkContents } from '../model/model.ts';
+import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
+import { type FitOptions, planFit } from './fit-options.ts';
+import type { History } from './history.ts';
+import { checkedNetwork, type NetworkOptions } from './network-options.ts';
+import { fit, trainOnBatch } from './training.ts';
+
+/** How a network is loaded. */
+export interface LoadOptions {
+  /** Whether to standardise as the network that was saved. Default: true. */
+  normalize?: boolean;
+}
+
+/**
+ * A new network's core, with its initial weights.
+ *
+ * @throws TypeError or RangeError that names the option
+ */
+export async function createCore(given: NetworkOptions): Promise<Core> {
+  const { layers, seed, functions, normalize } = checkedNetwork(given);
+  const shape = { layers, output: functions.output };
+  if (normalize !== undefined) fittingDataset('normalize', normalize, shape);
+  const core = await Core.create(layers, functions);
+  const turns = new Turns();
+  if (normalize) {
+    const { normalizationOf } = await standardizing();
+    const normalization = await normalizationOf(normalize, core.functions, turns);
+    // Others had their turn, and may have transferred the memory.
+    normalize.checkMemory('normalize.');
+    await normalizeBy(core, normalization);
+  }
+  const wordsOf = (l: number) => {
+    const random = new Random(seed, 'weights', l);
+    return () => random.word();
+  };
+  await core.initialise(wordsOf, turns);
+  return core;
+}
+
+/** What standardises, loaded on demand because many pages have no such network. */
+const standardizing = () => onDemand(import('../core/normalization.ts'));
+
+async function normalizeBy(core: Core, normalization: Normalization): Promise<void> {
+  const { Normalizer } = await standardizing();
+  core.normalizer = new Normalizer(normalization);
+}
+
+/**
+ * The core of a network that was kept.
+ *
+ * @throws RangeError where there are too many layers or units
+ */
+export async function coreOf(contents: NetworkContents): Promise<Core> {
+  const core = await Core.create(layerSizes(contents.layers), contents.functions);
+  for (const [l, layer] of contents.parameters.entries()) core.setLayer(l, layer);
+  if (contents.normalization) await normalizeBy(core, contents.normalization);
+  return core;
+}
+
+/** A network while it lives: what trains it and asks it. How it is made and kept is Network's. */
+export class LiveNetwork {
+  /** n⁰ … nᴸ. */
+  declare readonly layers: readonly number[];
+  /** What hidden layers make of Z, and the last one. */
+  declare readonly hidden: Hidden;
+  declare readonly output: Output;
+  readonly #normalizer: Normalizer | undefined;
+  #core: Core | undefined;
+  /** Aborted where the network is disposed of while `fit` runs. */
+  #fitting: AbortController | undefined;
+
+  /** @internal */
+  constructor(core: Core) {
+    this.#core = core;
+    this.hidden = core.functions.hidden;
+    this.output = core.functions.output;
+    this.#normalizer = core.normalizer;
+    this.layers = Object.freeze([core.layers[0]!.inputs, ...core.layers.map(({ units }) => units)]);
+  }
+
+  /**
+   * What the network standardises: the mean and standard deviation of each input, and of each target,
+   * in copies; undefined where it takes and gives numbers as they are.
+   */
+  get normalization(): Normalization | undefined {
+    return this.#normalizer?.normalization;
+  }
+
+  /**
+   * Trains by gradient descent: `epochs` passes over the dataset, one update a batch. It gives
+   * other work its turn some eighty times a second. Meanwhile `evaluate`, `predict`, `parameters`
+   * and `save` work, and see the parameters as they are at that moment.
+   *
+   * @param dataset features n⁰; classes nᴸ, or outputs nᴸ where the network's are no softmax's
+   * @returns loss and accuracy of each epoch
+   * @throws TypeError or RangeError that names an argument, before anything has changed;
+   *   DivergenceError where the loss or a parameter becomes NaN or infinite, and then the network
+   *   has the last parameters whose loss was finite; what `onEpoch` or `onBatch` throws
+   */
+  async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
+    const core = this.#idleCore('fit');
+    fittingDataset('dataset', dataset, this);
+    const plan = planFit(this, given);
+    const { validation } = plan;
+    if (validation) core.checkExamples('validation', validation.inputs, validation.answers);
+    this.#fitting = new AbortController();
+    try {
+      return await fit(core, dataset, plan, this.#fitting.signal);
+    } finally {
+      this.#fitting = undefined;
+    }
+  }
+
+  /**
+   * One update on exactly this batch, in this order.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
+   * @param given learningRate: α, above 0 (default: 0.1)
+   * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
+   *   many of their sigmoid outputs; both before the update
+   * @throws TypeError or RangeError that names the argument, before anything has changed;
+   *   DivergenceError as `fit`
+   */
+  trainOnBatch(
+    inputs: Inputs,
+    answers: Answers,
+    given: { learningRate?: number } = {},
+  ): { loss: number; correct: number } {
+    const core = this.#idleCore('trainOnBatch');
+    const { learningRate = 0.1 } = options('options', given, ['learningRate']);
+    positive('learningRate', learningRate);
+    const count = exampleCount(inputs, this.layers[0]!);
+    checkAnswers(answers, count, this.layers.at(-1)!, core.functions);
+    return trainOnBatch(core, inputs, answers, learningRate);
+  }
+
+  /**
+   * Loss and accuracy of the network on a dataset.
+   *
+   * @param dataset as of `fit`
+   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network, or the loss
+   *   is NaN or infinite
+   */
+  evaluate(dataset: Dataset): Evaluation {
+    const core = this.#liveCore('evaluate');
+    return evaluate(core, fittingDataset('dataset', dataset, this));
+  }
+
+  /**
+   * The probability of each class, for each example; or whatever else the last layer gives.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1. A Float64Array
+   *   where the network standardises its targets, in their unit; else a Float32Array
+   * @throws TypeError or RangeError that names the argument; RangeError that names example and layer
+   *   where inputs or parameters are so large that a layer gives NaN or an infinity
+   */
+  predict(inputs: Inputs): Outputs {
+    return this.#coreFor('predict', inputs).predict(inputs);
+  }
+
+  /**
+   * What each layer gives for each example: Aˡ of the hidden layers, and last what `predict` gives.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @returns for each layer m × nˡ, one example after another
+   * @throws TypeError or RangeError as `predict`
+   */
+  activations(inputs: Inputs): Outputs[] {
+    return this.#coreFor('activations', inputs).activations(inputs);
+  }
+
+  /** The weights (out × in, row-major) and biases of each layer: copies. */
+  parameters(): LayerParameters[] {
+    return this.copyParameters('parameters');
+  }
+
+  /**
+   * The same for another method.
+   *
+   * @internal
+   */
+  protected copyParameters(method: string): LayerParameters[] {
+    const core = this.#liveCore(method);
+    return core.layers.map((_, l) => core.getLayer(l));
+  }
+
+  /**
+   * Sets the weights and biases of each layer, in the form of `parameters`.
+   *
+   * @throws TypeError or RangeError that names the array, before anything has changed
+   */
+  setParameters(parameters: readonly LayerParameters[]): void {
+    const core = this.#idleCore('setParameters');
+    const checked = checkedParameters('parameters', parameters, this.layers);
+    for (const [l, layer] of checked.entries()) core.setLayer(l, layer);
+  }
+
+  /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */
+  dispose(): void {
+    this.#core = undefined;
+    this.#fitting?.abort();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #liveCore(method: string): Core {
+    if (this.#core === undefined) throw new Error(`${method}: the network has been disposed of`);
+    return this.#core;
+  }
+
+  /** The core, where it can take these inputs. */
+  #coreFor(method: string, inputs: Inputs): Core {
+    const core = this.#liveCore(method);
+    exampleCount(inputs, this.layers[0]!);
+    return core;
+  }
+
+  /** The core, where no `fit` is under way that would be disturbed. */
+  #idleCore(method: string): Core {
+    const core = this.#liveCore(method);
+    if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);
+    return core;
+  }
+}

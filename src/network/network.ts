@@ -1,0 +1,70 @@
+/** Networks as people make, keep and load them; what is done with one in between is LiveNetwork's. */
+import { boolean, fileBytes, options } from '../base/arguments.ts';
+import { onDemand } from '../base/on-demand.ts';
+import type { Core } from '../core/core.ts';
+import { encodeModel } from '../model/model.ts';
+import { coreOf, createCore, LiveNetwork, type LoadOptions } from './live-network.ts';
+import type { NetworkOptions } from './network-options.ts';
+
+export type { LoadOptions } from './live-network.ts';
+export type { NetworkOptions } from './network-options.ts';
+
+/**
+ * A network of dense layers: ReLU between them, softmax and cross-entropy at the end, or what else the
+ * options say, trained by gradient descent (docs/math.md). It lives in the memory of a Wasm instance of
+ * its own, which goes when the network is no longer used; nothing else needs freeing.
+ */
+export class Network extends LiveNetwork {
+  /** The text that the file had beside the network, where it was loaded; else empty. */
+  declare readonly metadata: Readonly<Record<string, string>>;
+
+  private constructor(core: Core, metadata: Record<string, string> = {}) {
+    super(core);
+    this.metadata = Object.freeze({ ...metadata });
+  }
+
+  /**
+   * A new network: He-uniform weights, ±√(6 / fan-in) (K. He et al., 2015), for tanh and sigmoid
+   * Glorot-uniform ones, ±√(6 / (fan-in + fan-out)) (X. Glorot and Y. Bengio, 2010), and zero biases.
+   *
+   * @throws TypeError or RangeError that names the option
+   */
+  static async create(given: NetworkOptions): Promise<Network> {
+    return new Network(await createCore(given));
+  }
+
+  /**
+   * The network that `save` wrote, bit-exactly. Where it standardised numbers, it still does.
+   *
+   * @param bytes a safetensors file with `layers.0.weight` [out, in], `layers.0.bias` [out], …
+   * @param given normalize: false for the network alone, which takes numbers that are standardised
+   *   already, and gives such; its `save` does not keep how they were
+   * @throws TypeError or RangeError that says what is wrong with the file
+   */
+  static async load(bytes: Uint8Array | ArrayBuffer, given: LoadOptions = {}): Promise<Network> {
+    const { normalize = true } = options('options', given, ['normalize']);
+    boolean('normalize', normalize);
+    const file = fileBytes('bytes', bytes);
+    const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
+    const { metadata, ...contents } = decodeModel(file, normalize);
+    return new Network(await coreOf(contents), metadata);
+  }
+
+  /**
+   * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
+   * metadata says how they are used. What the network standardises is in it, and the metadata that it
+   * was loaded with.
+   *
+   * @param given metadata: text of your own to keep in the file, added to the metadata that the network
+   *   was loaded with; a key that is in both has the text given here
+   * @returns the bytes of the file
+   * @throws TypeError or RangeError where the metadata cannot be written
+   */
+  save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
+    const { metadata: added } = options('options', given, ['metadata']);
+    const { layers, hidden, output, normalization, metadata } = this;
+    const parameters = this.copyParameters('save');
+    const functions = { hidden, output };
+    return encodeModel({ layers, parameters, functions, normalization, metadata }, added);
+  }
+}

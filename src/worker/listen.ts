@@ -1,0 +1,14 @@
+/**
+ * What runs in the worker: the script that `relumax/worker` starts, and that a worker of your own
+ * may import.
+ */
+import type { Connect } from './messages.ts';
+import { serve } from './thread.ts';
+import { parentPort } from './threads-node.ts';
+
+const parent = parentPort() ?? self;
+parent.addEventListener('message', (event) => {
+  const message = (event as MessageEvent<Partial<Connect> | null>).data;
+  if (message?.relumax === undefined || message.port === undefined) return;
+  serve(message.port, message.relumax);
+});
