@@ -153,7 +153,8 @@ function examplesIn(files: Files, classNames: string[] | undefined) {
       );
       return {
         ...common,
-        labels: y.values,
+        // As a byte has them, which knows no −0.
+        labels: y.values.map((value) => value + 0),
         classes: classNames?.length ?? largest + 1,
         targets: undefined,
       };
