@@ -209,7 +209,7 @@ describe('a bundle', () => {
     const lines = text.split('\n');
     const line = lines.findIndex((content) => content.includes(message));
     const entry = map.findEntry(line, lines[line]!.indexOf(message));
-    expect(entry).toHaveProperty('originalSource', '../src/live-network.ts');
+    expect(entry).toHaveProperty('originalSource', '../src/network/live-network.ts');
     const original = (await textOf(ROOT, 'src/network/live-network.ts')).split('\n');
     expect(original[(entry as { originalLine: number }).originalLine]).toContain(message);
   });
