@@ -180,6 +180,14 @@ export class Core {
     };
   }
 
+  parameters(): LayerParameters[] {
+    return this.layers.map((_, l) => this.getLayer(l));
+  }
+
+  setParameters(parameters: readonly LayerParameters[]): void {
+    for (const [l, layer] of parameters.entries()) this.setLayer(l, layer);
+  }
+
   /**
    * Copies a training set in, to be read in place by `accumulate` until `release`. Others may have
    * their turn meanwhile: what they stage lies behind what is here already.

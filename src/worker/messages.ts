@@ -8,7 +8,7 @@ import type { LayerParameters } from '../core/parameters.ts';
 import type { Answers, Examples, Inputs, Outputs, TargetExamples } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { Evaluation } from '../network/evaluation.ts';
-import type { FitOptions } from '../network/fit-options.ts';
+import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { NetworkOptions } from '../network/network-options.ts';
 
@@ -24,12 +24,10 @@ export const PROTOCOL = 6;
 /** A dataset that the worker has been given, by its number. */
 export type DatasetKey = number;
 
-/** What `fit` takes there. Where it is called from keeps functions, the signal and the pace. */
-export interface FitCall
-  extends Omit<
-    FitOptions,
-    'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch' | 'augmentation' | 'checkpoints'
-  > {
+/** What `fit` takes there. The page keeps functions, the signal and the pace. */
+export interface FitCall {
+  /** The options that decide the outcome, checked; none that a message cannot hold. */
+  settings: Pick<FitOptions, keyof TrainingSettings>;
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
   /** Whether updates are to be reported, and not only epochs. */

@@ -9,7 +9,7 @@ import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Answers, Dataset, Inputs, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
-import { type FitOptions, planFit } from '../network/fit-options.ts';
+import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
@@ -152,15 +152,18 @@ export class Network {
     const home = this.#liveHome('fit');
     const { transfer = false, ...fitOptions } = options('options', given);
     boolean('transfer', transfer);
-    const { checkpoints, augmentation } = fitOptions;
+    const { checkpoints, augmentation, schedule } = fitOptions;
     for (const [name, value] of Object.entries({ checkpoints, augmentation })) {
       if (value !== undefined) throw wrongType(name, value, 'none, for a worker has none');
     }
+    if (typeof schedule === 'function') {
+      const expected = 'constant, cosine or { name: "step", … }, for a worker gets no function';
+      throw wrongType('schedule', schedule, expected);
+    }
     const shape = this.#shape;
     fittingDataset('dataset', dataset, shape);
-    const planned = planFit(shape, fitOptions);
-    const { validation, signal, pace, onEpoch, onBatch, ...rest } = planned;
-    const { checkpoints: _, augmentation: __, earlyStopping, ...plan } = rest;
+    const checked = checkedFitOptions(shape, fitOptions);
+    const { validation, signal, pace, onEpoch, onBatch } = checked;
     home.connection.checkSending('dataset', dataset, transfer);
     if (validation) home.connection.checkSending('validation', validation, transfer);
 
@@ -185,8 +188,7 @@ export class Network {
     };
     const command = pace?.hold((command) => home.connection.post({ kind: 'pace', id, command }));
     const call = {
-      ...plan,
-      ...(earlyStopping && { earlyStopping }),
+      settings: trainingSettings(checked) as FitOptions,
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
       batches: onBatch !== undefined,

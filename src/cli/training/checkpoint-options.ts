@@ -9,7 +9,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../checkpoint.ts';
-import type { FitOptions, Schedule } from '../../index.ts';
+import type { FitOptions, NamedSchedule } from '../../index.ts';
 import { classesRecord } from '../files/model-file.ts';
 import { checkRecord, namesIn } from '../files/model-record.ts';
 import { isTable, nounOf, type Source } from '../files/source.ts';
@@ -132,7 +132,7 @@ export function withSettings<O extends object>(
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.join('-');
   if (typeof value === 'number') return value === 0 ? 'none' : String(batchName(value));
-  return value === undefined ? 'none' : scheduleText(value as Schedule);
+  return value === undefined ? 'none' : scheduleText(value as NamedSchedule);
 }
 
 /** How the table was read; the label is held against the data, as it has several names. */
