@@ -1,6 +1,6 @@
 /** The options of `relumax train` that save checkpoints of a training and resume from one. */
 import type { Command } from 'commander';
-import { describe } from '../../base/arguments.ts';
+import { describe, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
 import {
   type Checkpoint,
@@ -93,7 +93,12 @@ function kindOf({ metadata }: Resumed): Source['data'] {
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
-    checkRecord(metadata, checkpoint.settings.layers);
+    const { layers, schedule } = checkpoint.settings;
+    checkRecord(metadata, layers);
+    if (schedule === 'function') {
+      const expected = 'constant, cosine or step; resume it where the function is';
+      throw outOfRange('settings.schedule', 'a function', expected);
+    }
     return { file, checkpoint, metadata };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
