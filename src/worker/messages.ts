@@ -6,7 +6,7 @@
 import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import type { Answers, Examples, Inputs, Outputs, TargetExamples } from '../data/dataset.ts';
-import type { NetworkContents } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import type { Evaluation } from '../network/evaluation.ts';
 import type { FitOptions } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
@@ -19,7 +19,7 @@ export interface Connect {
 }
 
 /** Both sides must be of one version; raise it with every change of a message. */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 
 /** A dataset that the worker has been given, by its number. */
 export type DatasetKey = number;
@@ -47,7 +47,7 @@ export interface CreateCall extends Omit<NetworkOptions, 'normalize'> {
 /** What can be asked of a network, and what the answer is. */
 export interface Calls {
   create(options: CreateCall): Normalization | undefined;
-  load(contents: NetworkContents): Normalization | undefined;
+  load(model: Model): Normalization | undefined;
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,

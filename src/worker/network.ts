@@ -113,10 +113,11 @@ export class Network {
     boolean('normalize', normalize);
     const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
-    const { metadata, ...contents } = decodeModel(file, normalize);
+    const { metadata, ...model } = decodeModel(file, normalize);
     return inNewHome(worker, async (home) => {
-      const normalization = await home.ask('load', [contents]);
-      return new Network(home, contents.layers, contents.functions, normalization, metadata);
+      // The metadata stays here, where `save` encodes.
+      const normalization = await home.ask('load', [{ ...model, metadata: {} }]);
+      return new Network(home, model.layers, model.functions, normalization, metadata);
     });
   }
 
@@ -322,15 +323,13 @@ export class Network {
     // A copy, since the caller may change it meanwhile.
     const added = { ...options('metadata', metadata) };
     const home = this.#liveHome('save');
-    const { hidden, output } = this;
+    const { layers, hidden, output, normalization, metadata: kept } = this;
     const [parameters, { encodeModel }] = await Promise.all([
       home.ask('parameters', []),
       onDemand(import('../model/model.ts')),
     ]);
     const functions = { hidden, output };
-    const { normalization, metadata: kept } = this;
-    const model = { layers: [...this.layers], parameters, functions, normalization };
-    return encodeModel({ ...model, metadata: kept }, added);
+    return encodeModel({ layers, functions, parameters, normalization, metadata: kept }, added);
   }
 
   /**
