@@ -37,6 +37,7 @@ const INTERNAL = [
   'Checkpoints#begin',
   'Dataset#checkMemory',
   'Network#copyParameters',
+  'Network.from',
   'Pace#end',
   'Pace#follow',
   'Pace#hold',

@@ -217,6 +217,7 @@ describe('a bundle', () => {
   test('has the digits only where they are used, and in a chunk of their own', async () => {
     const without = await bundle("import { Network } from 'relumax'; console.log(Network);");
     expect(without.digits).toBe(false);
+    expect(without.atStart).toContain(CORE);
     const digits = await bundle("import { loadDigits } from 'relumax'; console.log(loadDigits);");
     expect(digits.digits).toBe(true);
     expect(digits.bytes).toBeLessThan(5000);
