@@ -2,7 +2,7 @@
 import { outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
-import type { Core, OptimizerState, Totals, TrainingSet } from '../core/core.ts';
+import type { Core, Totals } from '../core/core.ts';
 import { exampleCount } from '../core/inputs.ts';
 import type { Answers, Dataset, Inputs } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
@@ -27,9 +27,11 @@ export function trainOnBatch(
 ): Totals {
   core.begin();
   core.accumulateCopied(inputs, answers);
-  const outcome = core.update(learningRate);
-  if (outcome !== 'updated') throw divergence(outcome, learningRate, core.divergedLayer(outcome));
-  return core.batchTotals();
+  const updated = core.update(learningRate);
+  const totals = core.batchTotals();
+  const { loss } = totals;
+  if (!updated) throw divergence(loss, learningRate, core.divergedLayer(loss));
+  return totals;
 }
 
 /**
@@ -67,8 +69,6 @@ class Run implements Training {
   readonly settings: CheckedFitOptions;
   readonly examples: number;
   readonly steps: number;
-  #state: OptimizerState | undefined;
-  #trainingSet: TrainingSet | undefined;
   #following: Following | undefined;
   /** With early stopping: the best epoch so far, and its parameters. */
   #best: Snapshot['progress']['best'];
@@ -98,31 +98,19 @@ class Run implements Training {
   }
 
   snapshot(): Snapshot {
-    const core = this.#core;
     return {
-      parameters: core.parameters(),
-      state: this.#state!.blocks.map((block) => core.layers.map((_, l) => core.getLayer(l, block))),
+      parameters: this.#core.parameters(),
+      state: this.#core.state(),
       progress: { ...this.#progress, history: this.#history.epochs, best: this.#best },
       best: this.#bestParameters,
     };
   }
 
   restore({ parameters, state, progress, best }: Snapshot): void {
-    const core = this.#core;
     const { history, best: bestEpoch, ...moment } = progress;
-    core.setParameters(parameters);
-    for (const [i, block] of this.#state!.blocks.entries()) {
-      for (const [l, layer] of state[i]!.entries()) core.setLayer(l, layer, block);
-    }
     this.#progress = moment;
-    const { optimizer } = this.settings;
-    if ('beta1' in optimizer) {
-      // One by one, as they came about: a power would round otherwise.
-      for (let t = 0; t < this.#updates; t++) {
-        this.#state!.power1 *= optimizer.beta1;
-        this.#state!.power2 *= optimizer.beta2;
-      }
-    }
+    this.#core.setParameters(parameters);
+    this.#core.setState(this.settings.optimizer, state, this.#updates);
     this.#history.epochs = history;
     this.#best = bestEpoch;
     this.#bestParameters = best;
@@ -183,7 +171,7 @@ class Run implements Training {
   /** Makes ready for the first epoch. */
   async #begin(): Promise<void> {
     const { optimizer, checkpoints, augmentation } = this.settings;
-    this.#state = this.#core.keepState(optimizer);
+    this.#core.keepState(optimizer);
     this.#following = checkpoints?.begin(this);
     if (augmentation === undefined) await this.#keep(this.#dataset.inputs);
     this.#following?.ready?.();
@@ -191,8 +179,7 @@ class Run implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    if (this.#trainingSet) this.#core.release(this.#trainingSet);
-    this.#trainingSet = await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
+    await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
     this.#throwIfDisposed();
   }
 
@@ -266,7 +253,7 @@ class Run implements Training {
   #shuffle(epoch: number): void {
     for (let i = 0; i < this.examples; i++) this.#order[i] = i;
     new Random(this.settings.seed, 'shuffle', epoch).shuffle(this.#order);
-    this.#core.setOrder(this.#trainingSet!, this.#order);
+    this.#core.setOrder(this.#order);
   }
 
   /** α of the next update. */
@@ -283,14 +270,16 @@ class Run implements Training {
     const decays = optimizer.name === 'adamw';
     const added = decays ? 0 : weightDecay;
     if (clipNorm < Infinity || added > 0) this.#core.regularize(clipNorm, added);
-    const outcome = this.#core.updateBy(optimizer, this.#state!, rate, decays ? weightDecay : 0);
-    if (outcome !== 'updated') {
+    const updated = this.#core.updateBy(optimizer, rate, decays ? weightDecay : 0);
+    const totals = this.#core.batchTotals();
+    if (!updated) {
+      const { loss } = totals;
       const { epoch, step } = this.#progress;
       const at = { epoch, step: step + 1 };
-      const isFirst = outcome === 'loss not finite' && this.#updates === 0;
-      throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at, isFirst);
+      const isFirst = !Number.isFinite(loss) && this.#updates === 0;
+      throw divergence(loss, learningRate, this.#core.divergedLayer(loss), at, isFirst);
     }
-    return this.#core.batchTotals();
+    return totals;
   }
 
   /** Waits until the pace lets it make one more update, or there is none to be made. */
@@ -347,15 +336,14 @@ class Run implements Training {
   #throwIfNonFinite(loss: number): void {
     if (Number.isFinite(loss)) return;
     this.#core.rollback();
-    const outcome = 'loss not finite';
-    const layer = this.#core.divergedLayer(outcome);
-    throw divergence(outcome, this.settings.learningRate, layer, this.#last);
+    const { learningRate } = this.settings;
+    throw divergence(loss, learningRate, this.#core.divergedLayer(loss), this.#last);
   }
 
   /** Gives back the memory of training set and optimizer, and what followed the training. */
   #end(): void {
     this.#following?.end?.();
-    if (this.#state) this.#core.release(this.#state);
+    this.#core.release();
     this.#core.setDropout(0, 0);
     this.settings.pace?.end();
   }
