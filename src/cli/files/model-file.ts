@@ -5,7 +5,8 @@ import { readRegularFile } from '../../base/regular-file-node.ts';
 import { Network } from '../../index.ts';
 import { modelFromTorch } from '../../torch.ts';
 import { reason } from '../terminal/failure.ts';
-import { checkRecord, namesIn } from './model-record.ts';
+import { namesIn } from './formats.ts';
+import { checkRecord } from './model-record.ts';
 
 /** A network, and what its file calls the classes. */
 export interface SavedModel {
