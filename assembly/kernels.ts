@@ -6,13 +6,13 @@ export { adam } from './kernels/adam';
 export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
-export { columnSgd } from './kernels/column-sgd';
+export { columnSgd, restoreColumns } from './kernels/column-sgd';
 export { dropout } from './kernels/dropout';
 export { heUniform } from './kernels/he';
 export { scaleBytes } from './kernels/input';
 export { log } from './kernels/log';
 export { crossEntropy } from './kernels/loss';
-export { affine, affineBackward, tile4x4, tile4x8, weightGradient } from './kernels/matmul';
+export { affine, affineBackward, weightGradient } from './kernels/matmul';
 export { momentum } from './kernels/momentum';
 export {
   countBytes,
@@ -22,6 +22,7 @@ export {
   markBytes,
 } from './kernels/nonzeros';
 export { pack, unpack } from './kernels/pack';
+export { panelFloats } from './kernels/panels';
 export { regularize, sumOfSquares } from './kernels/regularize';
 export { relu, reluBackward } from './kernels/relu';
 export { sgd } from './kernels/sgd';
@@ -29,3 +30,4 @@ export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
+export { heapBase } from './network/plan';

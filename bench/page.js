@@ -15,7 +15,7 @@ import { TRAINERS, tablesOf } from './tables.js';
  * @param {string} folder that is there
  */
 export async function writePage(results, folder) {
-  const charts = await chartsOf(results);
+  const charts = chartsOf(results);
   for (const { file, svg } of charts) await writeFileAtomic(join(folder, file), `${svg}\n`);
   await writeFileAtomic(join(folder, 'bench.md'), pageOf(results, charts));
   const json = `${JSON.stringify(results, undefined, 2)}\n`;
@@ -32,9 +32,9 @@ export async function writePage(results, folder) {
 
 /**
  * @param {Results} results
- * @returns {Promise<Chart[]>}
+ * @returns {Chart[]}
  */
-async function chartsOf({ training, kernels, growth, peak }) {
+function chartsOf({ training, kernels, growth, peak }) {
   const charts = [];
   for (const work of new Set(training?.rows.map((row) => row.work))) {
     const rows = training?.rows.filter((row) => row.work === work) ?? [];
@@ -51,7 +51,7 @@ async function chartsOf({ training, kernels, growth, peak }) {
       part: 'training',
       file: `bench-${work.replaceAll(/[^\w]+/g, '-')}.svg`,
       text: `${work}: bars of each one’s time`,
-      svg: await drawBars({ title: work, subtitle, bars, logarithmic: true }),
+      svg: drawBars({ title: work, subtitle, bars, logarithmic: true }),
     });
   }
   const products = kernels?.filter(({ product, trainer }) => product && trainer === 'relumax');
@@ -66,7 +66,7 @@ async function chartsOf({ training, kernels, growth, peak }) {
       part: 'kernels',
       file: 'bench-kernels.svg',
       text: 'Bars of the share of the peak that each product reaches',
-      svg: await drawBars({
+      svg: drawBars({
         title: 'Products, as a share of the machine’s 128-bit peak',
         subtitle: 'counted densely: those that skip zeros go past it',
         bars,
@@ -82,7 +82,7 @@ async function chartsOf({ training, kernels, growth, peak }) {
       part: 'growth',
       file: 'bench-growth.svg',
       text: 'Lines of the cost of an image, by that with 1,000 images',
-      svg: await drawLines({
+      svg: drawLines({
         title: 'What an image costs as the data grow',
         subtitle: 'by its cost with 1,000 images',
         points,

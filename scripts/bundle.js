@@ -163,7 +163,7 @@ const command = await build({
     asItIs(/^(\.\.\/)+node\.ts$/, 'node.js'),
     asItIs(/^(\.\.\/)+checkpoint\.ts$/, 'checkpoint.js'),
     asItIs(/^(\.\.\/)+augmentation\.ts$/, 'augmentation.js'),
-    asItIs(/^(\.\.\/)+torch\.ts$/, 'torch.js'),
+    reader,
     // A dataset is one for both.
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     versionOnly(),

@@ -17,7 +17,7 @@ import { UNITS } from './works.js';
 export async function writePage(results, folder) {
   const charts = [];
   for (const result of results.works) {
-    const svg = await chartOf(result);
+    const svg = chartOf(result);
     if (svg) charts.push({ file: chartName(result), svg });
   }
   for (const { file, svg } of charts) await writeFileAtomic(join(folder, file), `${svg}\n`);
@@ -31,7 +31,7 @@ export async function writePage(results, folder) {
  *
  * @param {import('./index.js').WorkResult} result
  */
-async function chartOf({ work, rows }) {
+function chartOf({ work, rows }) {
   const ran = rows.filter((row) => row.failure === undefined);
   if (ran.length < 2) return undefined;
   const bars = ran

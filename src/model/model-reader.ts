@@ -1,13 +1,5 @@
 /** Reads networks out of safetensors files. Loaded by those who load a model, and by nobody else. */
-import {
-  checkAttached,
-  checkFinite,
-  classOf,
-  describe,
-  isTyped,
-  outOfRange,
-  wrongType,
-} from '../base/arguments.ts';
+import { checkFinite, describe, outOfRange } from '../base/arguments.ts';
 import { checkedFunctions, type Functions } from '../core/activations.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
@@ -25,19 +17,13 @@ import type { TensorFile } from './safetensors.ts';
 import { damaged, decodeSafetensors, tensorInFile } from './safetensors-reader.ts';
 
 /**
- * Reads a model file back. Tensors besides those of a model are passed over.
+ * Decodes a model file. Other tensors, such as those of a checkpoint, are ignored.
  *
- * @param normalize whether to read what it standardises
+ * @param normalize false: without the model's preprocessing
  * @throws TypeError or RangeError that says what is wrong with the file
  */
-export function decodeModel(bytes: Uint8Array | ArrayBuffer, normalize = true): Model {
-  if (typeof normalize !== 'boolean') throw wrongType('normalize', normalize, 'true or false');
-  if (!isTyped(bytes, 'Uint8Array') && classOf(bytes) !== 'ArrayBuffer') {
-    throw wrongType('bytes', bytes, 'a Uint8Array or an ArrayBuffer');
-  }
-  checkAttached('bytes', bytes);
-  const file = isTyped(bytes, 'Uint8Array') ? bytes : new Uint8Array(bytes);
-  return modelIn(decodeSafetensors(file), normalize);
+export function decodeModel(bytes: Uint8Array, normalize = true): Model {
+  return modelIn(decodeSafetensors(bytes), normalize);
 }
 
 /**
@@ -60,11 +46,10 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
   }
   const functions = checkedFunctions('model file: metadata ', metadata);
   const normalization = normalize ? normalizationIn(tensors, layers, functions) : undefined;
-  const checkpoint = metadata[CHECKPOINT];
-  const own = { ...OWN_METADATA, ...functions, [LAYERS]: sizes, [CHECKPOINT]: checkpoint };
-  const theirs = Object.entries(metadata).filter(([key]) => !Object.hasOwn(own, key));
-  const model = { layers, parameters, functions, normalization, checkpoint };
-  return { ...model, metadata: Object.fromEntries(theirs) };
+  const own = { ...OWN_METADATA, ...functions, [LAYERS]: sizes, [CHECKPOINT]: '' };
+  const others = Object.entries(metadata).filter(([key]) => !Object.hasOwn(own, key));
+  const model = { layers, functions, parameters, normalization };
+  return { ...model, metadata: Object.fromEntries(others) };
 }
 
 /** What the network of a file standardises; older files have it in float32. */

@@ -5,22 +5,23 @@ import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { encodeSafetensors, type Tensor } from './safetensors.ts';
 
-/** What a network is, wherever it was kept. */
-export interface NetworkContents {
+/** A network as data: decoded once, when a file is read, and encoded once, when one is written. */
+export interface Model {
   /** n⁰ … nᴸ. */
-  layers: readonly number[];
-  parameters: LayerParameters[];
-  functions: Functions;
-  /** Undefined where numbers are taken and given as they are. */
-  normalization: Normalization | undefined;
+  readonly layers: readonly number[];
+  readonly functions: Functions;
+  readonly parameters: readonly LayerParameters[];
+  /** The preprocessing; undefined: inputs and outputs are used as they are. */
+  readonly normalization: Normalization | undefined;
+  /** Text by key, without the keys that relumax writes itself. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a model file holds. */
-export interface Model extends NetworkContents {
-  /** What those who saved it had to say. */
-  metadata: Readonly<Record<string, string>>;
-  /** Progress and settings in JSON, where it is a checkpoint. */
-  checkpoint?: string | undefined;
+/** What a checkpoint's file holds besides its model. */
+export interface CheckpointParts {
+  readonly tensors: readonly (readonly [string, Tensor])[];
+  /** The text under the key `checkpoint`. */
+  readonly text: string;
 }
 
 /** What is always in the metadata, so that whoever reads the file knows how to use the tensors. */
@@ -48,14 +49,14 @@ export const STD = 'deviation';
 /**
  * The bytes of a model file.
  *
- * @param added to the model's metadata, in the place of what has the same key there
- * @param besides tensors that stand in the file besides those of the model
+ * @param added text that replaces or extends the model's metadata
+ * @param checkpoint makes the file a checkpoint too
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeModel(
-  { layers, parameters, functions, normalization, metadata, checkpoint }: Model,
+  { layers, parameters, functions, normalization, metadata }: Model,
   added: Record<string, string> = {},
-  besides: readonly (readonly [string, Tensor])[] = [],
+  checkpoint?: CheckpointParts,
 ): Uint8Array<ArrayBuffer> {
   const own = { ...OWN_METADATA, ...functions, [LAYERS]: layers.join('-') };
   // Read once: what was checked is what is written.
@@ -74,9 +75,10 @@ export function encodeModel(
       [`${name}.${STD}`, { shape, data: std }],
     ] as const;
   });
-  return encodeSafetensors([...standardized, ...tensorsOf(layers, parameters), ...besides], {
+  const tensors = [...standardized, ...tensorsOf(layers, parameters)];
+  return encodeSafetensors(checkpoint ? [...tensors, ...checkpoint.tensors] : tensors, {
     ...own,
-    ...(checkpoint && { [CHECKPOINT]: checkpoint }),
+    ...(checkpoint && { [CHECKPOINT]: checkpoint.text }),
     ...metadata,
     ...text,
   });

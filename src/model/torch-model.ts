@@ -1,10 +1,10 @@
 /**
- * relumax/torch: models that PyTorch wrote, as relumax's own. A state_dict has numbers and names
- * alone: that ReLU stands between the layers and softmax after them is assumed.
+ * Models that PyTorch saved. A state_dict has only names and numbers: ReLU between the layers and
+ * softmax after them are assumed.
  */
 import { describe, outOfRange } from '../base/arguments.ts';
 import type { LayerParameters } from '../core/parameters.ts';
-import { encodeModel, OWN_METADATA } from './model.ts';
+import { encodeModel, type Model, OWN_METADATA } from './model.ts';
 import { damaged, type Layout, layoutOf } from './safetensors-reader.ts';
 
 /** Every element type of the format, with the bytes that each takes. */
@@ -36,20 +36,31 @@ interface Linear {
 }
 
 /**
- * A model that PyTorch wrote, `save_file(net.state_dict(), …)`, as the bytes of one that relumax
- * did. Its layers are `nn.Linear` with ReLU between them, and the last one's outputs are logits. The
- * number in their names gives the order: `0.weight`, `2.weight`, or `fc1.weight`, `fc2.weight`. A
- * Linear without bias gets zeros. F32 stays as it is; F64, F16 and BF16 become it.
+ * Converts a model that PyTorch saved, `save_file(net.state_dict(), …)`, to a file of relumax. Its
+ * layers are `nn.Linear` with ReLU between them, and the outputs of the last are logits. The number in
+ * their names gives the order: `0.weight`, `2.weight`, or `fc1.weight`, `fc2.weight`. A Linear without
+ * bias gets zeros. F64, F16 and BF16 are converted to F32.
  *
  * @param bytes the whole file, safetensors
- * @returns bytes for `Network.load`; where relumax wrote the file, these bytes themselves
+ * @returns bytes for `Network.load`; a file that relumax saved is returned as it is
  * @throws TypeError where `bytes` is not a Uint8Array
  * @throws RangeError that names the tensor, where the file is damaged or holds another network
  */
 export function modelFromTorch(bytes: Uint8Array): Uint8Array {
+  const model = decodeTorch(bytes);
+  return model ? encodeModel(model) : bytes;
+}
+
+/**
+ * Decodes the same file.
+ *
+ * @returns undefined for a file that relumax saved
+ * @throws TypeError or RangeError as `modelFromTorch`
+ */
+export function decodeTorch(bytes: Uint8Array): Model | undefined {
   const { entries, metadata, data } = layoutOf(bytes, BYTES);
   const { format = 'pt' } = metadata;
-  if (format === 'relumax') return bytes;
+  if (format === 'relumax') return undefined;
   if (format !== 'pt') {
     throw damaged(`metadata "format" ${describe(format)}`, '"pt" (PyTorch), "relumax" or none');
   }
@@ -77,7 +88,7 @@ export function modelFromTorch(bytes: Uint8Array): Uint8Array {
     return { weights, biases };
   });
   const functions = { hidden: 'relu', output: 'softmax' } as const;
-  return encodeModel({ layers, parameters, functions, normalization: undefined, metadata: {} });
+  return { layers, functions, parameters, normalization: undefined, metadata: {} };
 }
 
 /** The layers in their order. */

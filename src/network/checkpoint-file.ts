@@ -38,13 +38,14 @@ export function encodeCheckpoint(
     tensorsOf(layers, checkedParameters(`checkpoint.${name}`, kept, layers), prefix);
   const { parameters, state, best, normalization } = parts;
   checkedParameters('checkpoint.parameters', parameters, layers);
-  const besides = [
-    ...state.flatMap((kept, i) => tensors(`state[${i}]`, kept, stateName(i))),
-    ...(best ? tensors('best', best, BEST) : []),
-  ];
-  const text = JSON.stringify({ progress, settings });
-  const model = { layers, parameters, functions, normalization, checkpoint: text };
-  return encodeModel({ ...model, metadata: {} }, metadata, besides);
+  const model = { layers, functions, parameters, normalization, metadata: {} };
+  return encodeModel(model, metadata, {
+    tensors: [
+      ...state.flatMap((kept, i) => tensors(`state[${i}]`, kept, stateName(i))),
+      ...(best ? tensors('best', best, BEST) : []),
+    ],
+    text: JSON.stringify({ progress, settings }),
+  });
 }
 
 /**
@@ -57,12 +58,13 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   metadata: Readonly<Record<string, string>>;
 } {
   const file = decodeSafetensors(bytes);
+  const { layers, functions, parameters, normalization, metadata } = modelIn(file);
   const { tensors } = file;
-  const { layers, parameters, functions, normalization, metadata, checkpoint } = modelIn(file);
-  if (checkpoint === undefined) {
+  const text = file.metadata[CHECKPOINT];
+  if (text === undefined) {
     throw damaged(`no ${describe(CHECKPOINT)} in its metadata`, 'a checkpoint');
   }
-  const { progress, settings } = parsed(checkpoint);
+  const { progress, settings } = parsed(text);
   const { hidden, output } = functions;
   const theirs = [settings.layers, settings.functions?.hidden, settings.functions?.output];
   for (const [i, expected] of [layers, hidden, output].entries()) {
@@ -83,7 +85,7 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   while (has(stateName(state.length))) state.push(besides(stateName(state.length)));
   return {
     checkpoint: {
-      parameters,
+      parameters: [...parameters],
       state,
       progress,
       settings,

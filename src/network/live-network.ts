@@ -12,7 +12,7 @@ import type { Normalization, Normalizer } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Answers, Dataset, Inputs, Outputs } from '../data/dataset.ts';
-import type { NetworkContents } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { type FitOptions, planFit } from './fit-options.ts';
 import type { History } from './history.ts';
@@ -60,14 +60,14 @@ async function normalizeBy(core: Core, normalization: Normalization): Promise<vo
 }
 
 /**
- * The core of a network that was kept.
+ * The core of a model.
  *
  * @throws RangeError where there are too many layers or units
  */
-export async function coreOf(contents: NetworkContents): Promise<Core> {
-  const core = await Core.create(layerSizes(contents.layers), contents.functions);
-  for (const [l, layer] of contents.parameters.entries()) core.setLayer(l, layer);
-  if (contents.normalization) await normalizeBy(core, contents.normalization);
+export async function coreOf(model: Model): Promise<Core> {
+  const core = await Core.create(layerSizes(model.layers), model.functions);
+  for (const [l, layer] of model.parameters.entries()) core.setLayer(l, layer);
+  if (model.normalization) await normalizeBy(core, model.normalization);
   return core;
 }
 

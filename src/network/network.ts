@@ -2,7 +2,7 @@
 import { boolean, fileBytes, options } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Core } from '../core/core.ts';
-import { encodeModel } from '../model/model.ts';
+import { encodeModel, type Model } from '../model/model.ts';
 import { coreOf, createCore, LiveNetwork, type LoadOptions } from './live-network.ts';
 import type { NetworkOptions } from './network-options.ts';
 
@@ -18,7 +18,7 @@ export class Network extends LiveNetwork {
   /** The text that the file had beside the network, where it was loaded; else empty. */
   declare readonly metadata: Readonly<Record<string, string>>;
 
-  private constructor(core: Core, metadata: Record<string, string> = {}) {
+  private constructor(core: Core, metadata: Model['metadata'] = {}) {
     super(core);
     this.metadata = Object.freeze({ ...metadata });
   }
@@ -46,8 +46,17 @@ export class Network extends LiveNetwork {
     boolean('normalize', normalize);
     const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
-    const { metadata, ...contents } = decodeModel(file, normalize);
-    return new Network(await coreOf(contents), metadata);
+    return Network.from(decodeModel(file, normalize));
+  }
+
+  /**
+   * The network of a model that was decoded.
+   *
+   * @throws RangeError where there are too many layers or units
+   * @internal
+   */
+  static async from(model: Model): Promise<Network> {
+    return new Network(await coreOf(model), model.metadata);
   }
 
   /**
@@ -65,6 +74,6 @@ export class Network extends LiveNetwork {
     const { layers, hidden, output, normalization, metadata } = this;
     const parameters = this.copyParameters('save');
     const functions = { hidden, output };
-    return encodeModel({ layers, parameters, functions, normalization, metadata }, added);
+    return encodeModel({ layers, functions, parameters, normalization, metadata }, added);
   }
 }

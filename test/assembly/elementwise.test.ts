@@ -121,7 +121,7 @@ describe.each([4, 8, 12, 36, 400])('%i parameters', (count) => {
   });
 });
 
-test('He-uniform weights lie in −limit … limit and use every bit that an f32 has for them', () => {
+test('initial weights lie in −limit … limit and use every bit that an f32 has for them', () => {
   const words = [0, 0xff, 0x100, 0x7fffffff, 0x80000000, 0xffffffff];
   const x = bench.words(words);
   bench.kernels.heUniform(x, words.length, 0.5);

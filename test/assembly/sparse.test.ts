@@ -134,3 +134,49 @@ describe.each(
     bench.checkGuards();
   });
 });
+
+describe.each(SIZES)('the update of few columns, %i units', (n) => {
+  const k = 23;
+  const [w, dw] = [randomFloats(n * k, 1), randomFloats(n * k, 2)];
+  // Two examples that both have input 6; what they do not have has no gradient.
+  const inputs = new Uint8Array(2 * k);
+  for (const i of [0, 6, 22, k + 6, k + 7]) inputs[i] = 1;
+  const has = (i: number) => inputs[i]! + inputs[k + i]! > 0;
+
+  /** Weights and gradients in panels, and the two examples' entries. */
+  function operands(gradient = dw) {
+    const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
+    const gradients = bench.panels(n, k, (j, i) => (has(i) ? gradient[j * k + i]! : 0));
+    const starts = collect(inputs, k, 2, Math.min(lanes4(n), 16));
+    const [entries, , end] = bench.readInts(starts, 3);
+    // For each entry where the column begins, then the column: as many bytes as four have floats.
+    const log = bench.room(5 * (16 + bench.kernels.panelFloats(n, 4)));
+    return { weights, gradients, entries: entries!, end: end!, log };
+  }
+
+  test('gives the bits of the whole update, clears the gradient, and can be undone', () => {
+    const { kernels } = bench;
+    const { weights, gradients, entries, end, log } = operands();
+    expect((end - entries) / BYTES_OF_ENTRY).toBe(5);
+    const count = kernels.panelFloats(n, k);
+    const whole = bench.room(count * 4);
+    const before = bench.readInts(weights, count).slice();
+    expect(kernels.sgd(whole, weights, gradients, 0.1, count)).toBe(1);
+    expect(kernels.columnSgd(log, weights, gradients, entries, end, n, k, 0.1)).toBe(1);
+    expect(bench.readInts(weights, count)).toEqual(bench.readInts(whole, count));
+    expect(bench.readInts(gradients, count)).toEqual(new Int32Array(count));
+    expect(bench.readInts(weights, count)).not.toEqual(before);
+    kernels.restoreColumns(weights, log, 5, n, k);
+    expect(bench.readInts(weights, count)).toEqual(before);
+    bench.checkGuards();
+  });
+
+  test.each([Infinity, NaN])('says that %f is not finite', (bad) => {
+    for (const j of [0, n >> 1, n - 1]) {
+      const gradient = dw.slice();
+      gradient[j * k + 22] = bad;
+      const { weights, gradients, entries, end, log } = operands(gradient);
+      expect(bench.kernels.columnSgd(log, weights, gradients, entries, end, n, k, 0.1)).toBe(0);
+    }
+  });
+});

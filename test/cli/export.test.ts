@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jsModel } from '../../src/cli/files/js-model.ts';
 import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
 import { Dataset, loadDigits, Network } from '../../src/index.ts';
+import { decodeModel } from '../../src/model/model-reader.ts';
 import { encodeSafetensors } from '../../src/model/safetensors.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
 import { run } from './command.ts';
@@ -28,9 +29,7 @@ async function networkIn(file: string): Promise<Network> {
 
 /** What a network is exported as. */
 async function moduleOf(network: Network) {
-  const { layers, hidden, output, normalization } = network;
-  const model = { layers, hidden, output, normalization, classNames: undefined };
-  const text = jsModel({ ...model, parameters: network.parameters() });
+  const text = jsModel(decodeModel(network.save()), undefined);
   return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 

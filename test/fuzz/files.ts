@@ -24,7 +24,7 @@ export interface FilesOptions<Value> {
   /**
    * What the reader that is tested finds in them.
    *
-   * @param folder that has them
+   * @param folder that has them, where they are on disk
    */
   read(files: Files, folder: string): Promise<Value> | Value;
   /** What another reading finds in them; it throws an error where they are not what they must be. */
@@ -41,7 +41,7 @@ export const SCRATCH = 'relumax-fuzz-';
 const UNDAMAGED = 0.2;
 
 export function filesTarget<Value>(options: FilesOptions<Value>): Target<FilesInput> {
-  let folder: string | undefined;
+  let folder = '';
   return {
     name: options.name,
     weight: options.weight ?? 1,
@@ -55,8 +55,10 @@ export function filesTarget<Value>(options: FilesOptions<Value>): Target<FilesIn
     },
     async check(input) {
       const files = unpack(input);
-      folder ??= mkdtempSync(join(tmpdir(), SCRATCH));
-      if (options.onDisk) writeFiles(folder, files);
+      if (options.onDisk) {
+        folder ||= mkdtempSync(join(tmpdir(), SCRATCH));
+        writeFiles(folder, files);
+      }
       let found: Value;
       try {
         found = await options.read(files, folder);

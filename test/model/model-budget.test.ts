@@ -106,8 +106,8 @@ const HOSTILE: Record<string, [() => Uint8Array, RegExp, RegExp?]> = {
 
 const READ = `
   import { readFile } from 'node:fs/promises';
-  import { Network } from '../dist/index.js';
-  import { modelFromTorch } from '../dist/torch.js';
+  import { Network } from './dist/index.js';
+  import { modelFromTorch } from './dist/torch.js';
   const [path, isTorch] = process.argv.slice(1);
   // What is loaded on demand is loaded, and is none of it.
   await Network.load(new Uint8Array()).catch(() => {});

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { Network } from '../../src/network/network.ts';
@@ -15,6 +14,23 @@ const dataset = Dataset.from({
 const OPTIONS = { epochs: 2, batchSize: 20, seed: 1 };
 
 const make = () => Network.create({ layers: [8, 6, 3], seed: 1 });
+
+/** Resolves when a training next waits for its pace. */
+function waiting(pace: Pace): Promise<void> {
+  return new Promise((resolve) => {
+    vi.spyOn(pace, 'news').mockImplementationOnce((...signals) => {
+      resolve();
+      return Pace.prototype.news.apply(pace, signals);
+    });
+  });
+}
+
+/** Makes so many updates, and waits until no more are made. */
+async function step(pace: Pace, ...updates: number[]): Promise<void> {
+  const waits = waiting(pace);
+  for (const count of updates) pace.step(count);
+  await waits;
+}
 
 /** A training at a pace, and how many updates it has made. */
 async function started(pace: Pace, signal?: AbortSignal) {
@@ -35,15 +51,13 @@ describe('a training', () => {
     await straight.fit(dataset, OPTIONS);
     const pace = new Pace({ paused: true });
     expect(pace.paused).toBe(true);
+    const waits = waiting(pace);
     const { network, fitting, progress } = await started(pace);
-    await sleep(20);
+    await waits;
     expect(progress.updates).toBe(0);
-    pace.step();
-    await sleep(20);
+    await step(pace, 1);
     expect(progress.updates).toBe(1);
-    pace.step(3);
-    pace.step(2);
-    await sleep(20);
+    await step(pace, 3, 2);
     expect(progress.updates).toBe(6);
     expect(network.predict(new Uint8Array(8))).toHaveLength(3);
     expect(pace.paused).toBe(true);
@@ -56,6 +70,7 @@ describe('a training', () => {
 
   test('pauses from within', async () => {
     const pace = new Pace();
+    const waits = waiting(pace);
     const network = await make();
     let updates = 0;
     const fitting = network.fit(dataset, {
@@ -65,10 +80,9 @@ describe('a training', () => {
         if (++updates === 7) pace.pause();
       },
     });
-    await sleep(20);
+    await waits;
     expect(updates).toBe(7);
-    pace.step();
-    await sleep(20);
+    await step(pace, 1);
     expect(updates).toBe(8);
     pace.resume();
     await fitting;
@@ -78,8 +92,7 @@ describe('a training', () => {
     const controller = new AbortController();
     const pace = new Pace({ paused: true });
     const { fitting } = await started(pace, controller.signal);
-    pace.step(4);
-    await sleep(20);
+    await step(pace, 4);
     controller.abort();
     const { aborted, epochs } = await fitting;
     expect(aborted).toBe(true);
@@ -87,7 +100,10 @@ describe('a training', () => {
   });
 
   test('ends with its network while it waits', async () => {
-    const { network, fitting } = await started(new Pace({ paused: true }));
+    const pace = new Pace({ paused: true });
+    const waits = waiting(pace);
+    const { network, fitting } = await started(pace);
+    await waits;
     network.dispose();
     await expect(fitting).rejects.toThrow('fit: the network was disposed of while it trained');
   });
@@ -111,8 +127,7 @@ describe('a pace of two trainings', () => {
     expect(network.parameters()).toEqual(before);
     // Still the first one's.
     await expect(network.fit(dataset, { ...OPTIONS, pace })).rejects.toThrow(error);
-    pace.step(3);
-    await sleep(20);
+    await step(pace, 3);
     expect(first.progress.updates).toBe(3);
     pace.resume();
     await first.fitting;

@@ -104,28 +104,17 @@ describe('fit', () => {
   test('lets timers run while it trains, and the network be asked meanwhile', async () => {
     const network = await Network.create({ layers: [300, 200, 3] });
     const train = learnable(900, 300);
-    let longest = 0;
-    let last = performance.now();
+    let calls = 0;
     const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      calls++;
       network.evaluate(train);
       network.predict(train.inputs.subarray(0, 300));
     }, 1);
-    let done = false;
-    const fitting = network.fit(train, { epochs: 8, batchSize: Infinity }).finally(() => {
-      done = true;
-    });
-    let waits = 0;
-    while (!done) {
-      await sleep(1);
-      waits++;
-    }
+    await network.fit(train, { epochs: 40, batchSize: Infinity });
     clearInterval(timer);
-    await fitting;
-    expect(waits).toBeGreaterThan(1);
+    expect(calls).toBeGreaterThan(1);
     const alone = await Network.create({ layers: [300, 200, 3] });
-    await alone.fit(train, { epochs: 8, batchSize: Infinity });
+    await alone.fit(train, { epochs: 40, batchSize: Infinity });
     expect(network.parameters()).toEqual(alone.parameters());
   });
 

@@ -209,7 +209,7 @@ describe('a bundle', () => {
     const lines = text.split('\n');
     const line = lines.findIndex((content) => content.includes(message));
     const entry = map.findEntry(line, lines[line]!.indexOf(message));
-    expect(entry).toHaveProperty('originalSource', '../src/live-network.ts');
+    expect(entry).toHaveProperty('originalSource', '../src/network/live-network.ts');
     const original = (await textOf(ROOT, 'src/network/live-network.ts')).split('\n');
     expect(original[(entry as { originalLine: number }).originalLine]).toContain(message);
   });
@@ -217,6 +217,7 @@ describe('a bundle', () => {
   test('has the digits only where they are used, and in a chunk of their own', async () => {
     const without = await bundle("import { Network } from 'relumax'; console.log(Network);");
     expect(without.digits).toBe(false);
+    expect(without.atStart).toContain(CORE);
     const digits = await bundle("import { loadDigits } from 'relumax'; console.log(loadDigits);");
     expect(digits.digits).toBe(true);
     expect(digits.bytes).toBeLessThan(5000);

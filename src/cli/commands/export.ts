@@ -14,19 +14,16 @@ export async function exportModel(
   if (onnx === undefined && js === undefined) {
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
-  const { network, classNames } = await readModel(file);
+  const { model, network, classNames } = await readModel(file);
   checkAnswers(file, network);
-  const { layers, hidden, output, normalization } = network;
-  const parameters = network.parameters();
-  const model = { layers, hidden, output, parameters, normalization, classNames };
   if (onnx !== undefined) {
     const { onnxModel } = await import('../files/onnx-model.ts');
-    await writeWhole(onnx, onnxModel(model));
+    await writeWhole(onnx, onnxModel(model, classNames));
     print(labelled('ONNX', oneLine(onnx)));
   }
   if (js !== undefined) {
     const { jsModel } = await import('../files/js-model.ts');
-    await writeWhole(js, Buffer.from(jsModel(model)));
+    await writeWhole(js, Buffer.from(jsModel(model, classNames)));
     print(labelled('module', oneLine(js)));
   }
 }

@@ -1,20 +1,21 @@
 /** A model as one ES module that needs nothing else. */
 import type { Hidden, Output } from '../../index.ts';
+import type { Model } from '../../model/model.ts';
 import { jsonText } from '../terminal/safe-text.ts';
-import type { ExportedModel } from './onnx-model.ts';
 
 /**
  * The text of a module that exports `predict`, `layers` and `classes`. It rounds where the network
  * rounds, and so gives the very numbers that the network gives.
  */
-export function jsModel({
-  layers,
-  hidden,
-  output,
-  parameters,
-  classNames,
-  normalization: { inputs, targets } = {},
-}: ExportedModel): string {
+export function jsModel(
+  {
+    layers,
+    functions: { hidden, output },
+    parameters,
+    normalization: { inputs, targets } = {},
+  }: Model,
+  classNames: readonly string[] | undefined,
+): string {
   const arrays = [inputs, targets].flatMap((part) => (part ? [part.mean, part.std] : []));
   const bytes = Buffer.concat(
     [...arrays, ...parameters.flatMap(({ weights, biases }) => [weights, biases])].map(

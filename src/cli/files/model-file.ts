@@ -3,13 +3,16 @@
 import { describe, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
 import { Network } from '../../index.ts';
-import { modelFromTorch } from '../../torch.ts';
+import type { Model } from '../../model/model.ts';
+import { decodeModel } from '../../model/model-reader.ts';
+import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
 import { namesIn } from './formats.ts';
 import { checkRecord } from './model-record.ts';
 
-/** A network, and what its file calls the classes. */
+/** A model file: what it holds, and the network of it. */
 export interface SavedModel {
+  readonly model: Model;
   readonly network: Network;
   /** In the order of the outputs, where they have names. */
   readonly classNames: readonly string[] | undefined;
@@ -25,9 +28,11 @@ const CLASSES = 'classes';
  */
 export async function readModel(file: string): Promise<SavedModel> {
   try {
-    const network = await Network.load(modelFromTorch(await readRegularFile(file)));
-    checkRecord(network.metadata, network.layers);
-    return { network, classNames: classNamesIn(network) };
+    const bytes = await readRegularFile(file);
+    const model = decodeTorch(bytes) ?? decodeModel(bytes);
+    const network = await Network.from(model);
+    checkRecord(model.metadata, model.layers);
+    return { model, network, classNames: classNamesIn(model) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
@@ -39,7 +44,7 @@ export function classesRecord(names: readonly string[] | undefined): Record<stri
 }
 
 /** @throws RangeError where the names are damaged, or not one for each output */
-function classNamesIn({ metadata, layers }: Network): readonly string[] | undefined {
+function classNamesIn({ metadata, layers }: Model): readonly string[] | undefined {
   const json = metadata[CLASSES];
   if (json === undefined) return undefined;
   const names = namesIn(json);

@@ -1,6 +1,7 @@
 /** A model as an ONNX file (https://onnx.ai): what other software runs it with. */
 import protobuf from 'protobufjs';
-import type { Hidden, LayerParameters, Normalization, Output } from '../../index.ts';
+import type { Hidden } from '../../index.ts';
+import type { Model } from '../../model/model.ts';
 
 /** As much of onnx.proto3 (IR version 8) as a network of dense layers needs. */
 const SCHEMA = `
@@ -52,17 +53,6 @@ const INPUT = 'input';
 const OUTPUT = 'probabilities';
 const VALUES = 'values';
 
-/** A network, and what its file says of classes. */
-export interface ExportedModel {
-  /** n⁰ … nᴸ. */
-  readonly layers: readonly number[];
-  readonly hidden: Hidden;
-  readonly output: Output;
-  readonly parameters: readonly LayerParameters[];
-  readonly normalization: Normalization | undefined;
-  readonly classNames: readonly string[] | undefined;
-}
-
 /**
  * The bytes of an ONNX file, opset 17: `input`, any number of examples × n⁰, to `probabilities`, or
  * `values` where the output is linear, examples × nᴸ. Where the network standardises its inputs, that
@@ -70,14 +60,15 @@ export interface ExportedModel {
  * images are value / 255. Where it standardises its targets, `values` are float64, in their unit; all
  * else is float32. The classes' names are JSON in the metadata.
  */
-export function onnxModel({
-  layers,
-  hidden,
-  output: outputs,
-  parameters,
-  classNames,
-  normalization: { inputs: standardized, targets } = {},
-}: ExportedModel): Uint8Array {
+export function onnxModel(
+  {
+    layers,
+    functions: { hidden, output: outputs },
+    parameters,
+    normalization: { inputs: standardized, targets } = {},
+  }: Model,
+  classNames: readonly string[] | undefined,
+): Uint8Array {
   const node: Node[] = [];
   const initializer = [];
   const result = outputs === 'linear' ? VALUES : OUTPUT;

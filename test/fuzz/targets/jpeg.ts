@@ -132,6 +132,7 @@ export function seenJpeg(file: Buffer, found: Picture): Picture {
 
 export const jpeg = filesTarget({
   name: 'jpeg',
+  onDisk: true,
   make(dice) {
     const { width, height } = randomSize(dice);
     const orientation = dice.chance(0.2) ? dice.between(1, 8) : 1;
@@ -148,7 +149,7 @@ export const jpeg = filesTarget({
     const file = progressiveJpeg(size, isLarge ? size : height, scans);
     return { files: { file }, valid: scans < 12 || undefined };
   },
-  read: ({ file }, folder) => readPicture(folder, file!),
+  read: (_, folder) => readPicture(folder),
   expected: ({ file }, found) => seenJpeg(file!, found),
   needs: ({ file }) => {
     const { width = 0, height = 0 } = sizeOf(file!) ?? {};

@@ -1,5 +1,4 @@
 /** PNG files of all kinds, and another decoder (PNG, third edition). */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { readImage } from '../../../src/cli/files/images/image-file.ts';
@@ -271,11 +270,9 @@ export function needsOf(file: Buffer, pixels: number) {
   return { ms: possible / 1000, mb: (32 * possible) / 1e6 };
 }
 
-/** Reads a picture as the command does. */
-export async function readPicture(folder: string, file: Buffer): Promise<Picture> {
-  const path = join(folder, 'picture');
-  writeFileSync(path, file);
-  const { width, height, data } = await readImage(path);
+/** Reads the picture in a folder as the command does. */
+export async function readPicture(folder: string): Promise<Picture> {
+  const { width, height, data } = await readImage(join(folder, 'file'));
   return opaque({ width, height, data: new Uint8Array(data) });
 }
 
@@ -292,12 +289,13 @@ export const randomSize = (dice: Dice) =>
 
 export const png = filesTarget({
   name: 'png',
+  onDisk: true,
   make(dice) {
     const orientation = dice.chance(0.2) ? dice.between(1, 8) : 1;
     const { file, valid } = randomPng(dice, randomSize(dice), orientation);
     return { files: { file }, valid };
   },
-  read: ({ file }, folder) => readPicture(folder, file!),
+  read: (_, folder) => readPicture(folder),
   expected: ({ file }) => seenPng(file!),
   needs: ({ file }) =>
     needsOf(file!, file!.length < 24 ? 0 : file!.readUInt32BE(16) * file!.readUInt32BE(20)),
