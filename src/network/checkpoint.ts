@@ -126,7 +126,7 @@ export class Checkpoints implements Follower {
   }
 
   #after(
-    { core, steps, state, history, best }: Training,
+    { core, steps, history, best }: Training,
     settings: string,
     moment: Moment,
     ended: boolean,
@@ -138,7 +138,7 @@ export class Checkpoints implements Follower {
     // Copies, since whoever has them may change them, or transfer their memory.
     const checkpoint: Checkpoint = {
       parameters: core.layers.map((_, l) => core.getLayer(l)),
-      state: state.blocks.map((block) => core.layers.map((_, l) => core.getLayer(l, block))),
+      state: core.state(),
       progress: {
         ...moment,
         history: history.epochs.map(copyOf),
@@ -153,21 +153,11 @@ export class Checkpoints implements Follower {
 }
 
 /** Sets a training to where a checkpoint, which has been checked, says. */
-function resumed({ core, plan, steps, state, history, best }: Training, from: Checkpoint): Moment {
+function resumed({ core, plan, steps, history, best }: Training, from: Checkpoint): Moment {
   const { progress } = from;
   for (const [l, layer] of from.parameters.entries()) core.setLayer(l, layer);
-  for (const [i, block] of state.blocks.entries()) {
-    for (const [l, layer] of from.state[i]!.entries()) core.setLayer(l, layer, block);
-  }
-  const { optimizer } = plan;
-  if ('beta1' in optimizer) {
-    const updates = (progress.epoch - 1) * steps + progress.step;
-    // One by one, as they came about: a power would round otherwise.
-    for (let t = 0; t < updates; t++) {
-      state.power1 *= optimizer.beta1;
-      state.power2 *= optimizer.beta2;
-    }
-  }
+  const updates = (progress.epoch - 1) * steps + progress.step;
+  core.setState(plan.optimizer, from.state, updates);
   for (const report of progress.history) history.epochs.push(copyOf(report));
   if (progress.best && best) Object.assign(best, progress.best, { parameters: from.best });
   return progress;

@@ -11,7 +11,7 @@ import {
   share,
   wrongType,
 } from '../base/arguments.ts';
-import type { Core, OptimizerState } from '../core/core.ts';
+import type { Core } from '../core/core.ts';
 import {
   checkedOptimizer,
   defaultLearningRate,
@@ -76,7 +76,6 @@ export interface Training {
   /** How many examples an epoch has, and how many updates. */
   readonly examples: number;
   readonly steps: number;
-  readonly state: OptimizerState;
   readonly history: History;
   readonly best: Best | undefined;
 }
