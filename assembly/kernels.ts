@@ -22,6 +22,7 @@ export {
   markBytes,
 } from './kernels/nonzeros';
 export { pack, unpack } from './kernels/pack';
+export { panelFloats } from './kernels/panels';
 export { regularize, sumOfSquares } from './kernels/regularize';
 export { relu, reluBackward } from './kernels/relu';
 export { sgd } from './kernels/sgd';
@@ -29,3 +30,4 @@ export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
+export { heapBase } from './network/plan';

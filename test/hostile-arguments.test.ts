@@ -313,12 +313,9 @@ const coreModule = await WebAssembly.compile(
   readFileSync(new URL('../dist/core.wasm', import.meta.url)),
 );
 async function instance() {
-  const exports = { ...(await core.instantiateCore(coreModule)) };
-  exports.memory.grow(100);
-  return exports;
+  return { ...(await core.instantiateCore(coreModule)) };
 }
 const exportsArgument: Argument = { name: 'exports', ...required(live()) };
-const address = required(whole(0, MOST));
 
 const size: Spec = { named: /^(layers\[|normalize)/ };
 const inSettings = required({ named: /^checkpoint\.settings/ });
@@ -623,7 +620,7 @@ const CALLS: Record<string, Call> = {
     run: ([module]) => core.instantiateCore(module!),
     seen: ({ memory }: core.CoreExports) => memory.buffer.byteLength,
   },
-  planNetwork: {
+  layOutNetwork: {
     arguments: [
       exportsArgument,
       {
@@ -632,28 +629,8 @@ const CALLS: Record<string, Call> = {
       },
     ],
     make: async () => ({ given: [await instance(), [...LAYERS]] }),
-    run: ([exports, sizes]) => core.planNetwork(exports!, sizes!),
-  },
-  describeNetwork: {
-    arguments: [
-      exportsArgument,
-      {
-        name: 'plan',
-        ...required(
-          open({
-            network: address,
-            parameters: address,
-            staging: { ...address, named: /^(plan\.staging|exports\.memory)/ },
-            layers: list({ 1: required(open({ weights: address, stride: address })) }),
-          }),
-        ),
-      },
-    ],
-    make: async () => {
-      const exports = await instance();
-      return { given: [exports, core.planNetwork(exports, LAYERS)] };
-    },
-    run: ([exports, plan]) => core.describeNetwork(exports!, plan!),
+    run: ([exports, sizes]) => core.layOutNetwork(exports!, sizes!),
+    seen: ({ staging }: core.NetworkLayout) => staging,
   },
 };
 Object.assign(CALLS, {
@@ -666,6 +643,24 @@ Object.assign(CALLS, {
     { options: { name: required({ named: /^optimizer/ }) } },
   ),
   'Network#fit by a name': fitBy('nesterov', {}),
+  'Network#fit with a schedule function': {
+    ...CALLS['Network#fit']!,
+    // A function that returns no number is refused before the first update.
+    arguments: [
+      datasetArgument,
+      { name: 'options', bare: true, options: { ...fitOptions, schedule: {} } },
+    ],
+    make: async () => ({
+      on: await network(),
+      given: [
+        dataset,
+        {
+          ...everyFitOption(),
+          schedule: ({ update }: index.ScheduleMoment) => 1 / (1 + update),
+        },
+      ],
+    }),
+  } satisfies Call,
 });
 
 /** What no argument or option is, unless it says that it `takes` it. */

@@ -9,23 +9,14 @@ import { sgd } from '../kernels/sgd';
 import { Kept, Network } from './memory';
 import { parametersChanged } from './parameters';
 
-/** What became of an update. */
-export const enum Outcome {
-  Updated = 0,
-  /** The batch's loss is NaN or infinite: the parameters before the last update are back. */
-  LossNotFinite = 1,
-  /** The update would have made a parameter NaN or infinite, and was not made. */
-  UpdateNotFinite = 2,
-}
-
 /**
  * Before the end of a batch: its mean gradient is clipped to a norm of `clipNorm`, and `decay` times
  * each weight, though no bias, is added to it (eq. 11 and 12). Infinity and 0 leave it as it is.
  */
 export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): void {
   const m = <f64>network.batch.examples;
-  // The update must read all of the gradients, not the columns alone that the batch names.
-  network.namesBatch = false;
+  // The update must read all of the gradients, not the columns alone that the entries name.
+  network.entries = 0;
   const g = network.gradients;
   const p = network.parameters;
   const count = network.parameterCount;
@@ -40,9 +31,13 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
   }
 }
 
-/** Ends a batch: one update of every parameter (eq. 10), unless it cannot be a good one. */
-export function update(network: Network, learningRate: f64): Outcome {
-  if (!isFinite(network.batch.loss)) return lossNotFinite(network);
+/**
+ * Ends a batch: one update of every parameter (eq. 10). Returns false where there was none: because the
+ * batch's loss is NaN or infinite, and then the parameters before the last update are back; or because
+ * it would have made a parameter so.
+ */
+export function update(network: Network, learningRate: f64): bool {
+  if (!isFinite(network.batch.loss)) return refused(network);
   const rate = <f32>(learningRate / <f64>network.batch.examples);
   if (touchesFewColumns(network)) return updateColumns(network, rate);
   const count = network.parameterCount;
@@ -59,8 +54,8 @@ export function updateMomentum(
   velocity: usize,
   mu: f64,
   nesterov: bool,
-): Outcome {
-  if (!isFinite(network.batch.loss)) return lossNotFinite(network);
+): bool {
+  if (!isFinite(network.batch.loss)) return refused(network);
   return updated(
     network,
     momentum(
@@ -94,8 +89,8 @@ export function updateAdam(
   power2: f64,
   epsilon: f64,
   decay: f64,
-): Outcome {
-  if (!isFinite(network.batch.loss)) return lossNotFinite(network);
+): bool {
+  if (!isFinite(network.batch.loss)) return refused(network);
   const s = <f32>(1 / <f64>network.batch.examples);
   const rate = <f32>(learningRate / (1 - power1));
   const c = <f32>(1 / Math.sqrt(1 - power2));
@@ -127,60 +122,62 @@ export function updateAdam(
   return updated(network, finite);
 }
 
-function lossNotFinite(network: Network): Outcome {
+function refused(network: Network): bool {
   rollback(network);
-  return Outcome.LossNotFinite;
+  return false;
 }
 
 /** Takes the parameters that an update has written to `previous`, where all of them are finite. */
-function updated(network: Network, finite: bool): Outcome {
+function updated(network: Network, finite: bool): bool {
   if (!finite) {
     // What was kept there is overwritten.
     network.kept = Kept.Nothing;
-    return Outcome.UpdateNotFinite;
+    return false;
   }
   swapParameters(network);
   network.kept = Kept.Whole;
   parametersChanged(network);
-  return Outcome.Updated;
+  return true;
 }
 
 /** Whether the batch's entries are at hand, and name so few inputs that the rest is worth sparing. */
 function touchesFewColumns(network: Network): bool {
-  return network.namesBatch && 2 * entriesOfBatch(network) <= network.layer(0).inputs;
+  return network.entries != 0 && 2 * entriesOfBatch(network) <= network.layer(0).inputs;
 }
 
-/** How many entries the batch has, where it is one tile, and the last that was loaded. */
 function entriesOfBatch(network: Network): i32 {
-  const end = load<u32>(network.starts + ((<usize>network.batch.examples) << 2));
-  return <i32>((end - load<u32>(network.starts)) >> ENTRY_SHIFT);
+  return <i32>((network.entriesEnd - network.entries) >> ENTRY_SHIFT);
 }
 
 /**
  * The update in place, with the columns of W¹ that the batch names and all other parameters. What
  * they were is kept in `previous`: those columns where W¹ would be, the others in their own places.
  */
-function updateColumns(network: Network, rate: f32): Outcome {
+function updateColumns(network: Network, rate: f32): bool {
   const layer = network.layer(0);
   const w = network.parameters + layer.weights;
   const dw = network.gradients + layer.weights;
   const log = network.previous + layer.weights;
-  const entries = <usize>load<u32>(network.starts);
   network.kept = Kept.Columns;
   network.logged = entriesOfBatch(network);
-  const end = entries + ((<usize>network.logged) << ENTRY_SHIFT);
-  let finite = columnSgd(log, w, dw, entries, end, layer.units, layer.inputs, rate);
+  let finite = columnSgd(
+    log,
+    w,
+    dw,
+    network.entries,
+    network.entriesEnd,
+    layer.units,
+    layer.inputs,
+    rate,
+  );
   network.cleared = true;
   const others = network.parameters + layer.biases;
   const count = network.parameterCount - <i32>(layer.biases >> 2);
   memory.copy(network.previous + layer.biases, others, f32Bytes(count));
   finite = sgd(others, others, network.gradients + layer.biases, rate, count) && finite;
-  if (!finite) {
-    rollback(network);
-    return Outcome.UpdateNotFinite;
-  }
+  if (!finite) return refused(network);
   parametersChanged(network);
-  return Outcome.Updated;
+  return true;
 }
 
 /** Brings back the parameters before the last update, where they are still there. */

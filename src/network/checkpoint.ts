@@ -10,52 +10,46 @@ import {
   wrongType,
 } from '../base/arguments.ts';
 import type { Functions } from '../core/activations.ts';
-import type { Core } from '../core/core.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
-import { type Optimizer, STATE } from '../core/optimizers.ts';
+import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
-import type { Follower, Following, Moment, Training, TrainingSettings } from './fit-options.ts';
+import {
+  type Follower,
+  type Following,
+  type Snapshot,
+  type Training,
+  trainingSettings,
+} from './fit-options.ts';
 import type { EpochReport } from './history.ts';
-import type { Schedule } from './schedule.ts';
+import type { NamedSchedule } from './schedule.ts';
 
-/** A training between two updates: all that it takes to go on. */
-export interface Checkpoint {
-  parameters: LayerParameters[];
-  /** What the optimizer keeps, each in the form of the parameters: velocity, or mean and square. */
-  state: LayerParameters[][];
-  progress: Moment & {
-    /** The epochs before the one under way. */
-    history: EpochReport[];
-    /** With early stopping: the best epoch so far, and its validation loss. */
-    best?: { epoch: number; loss: number } | undefined;
-  };
-  /** The parameters of the best epoch. */
-  best?: LayerParameters[] | undefined;
-  /** What the network standardises, where it does. */
+/** All that it takes to resume a training: its state between two updates, and its settings. */
+export interface Checkpoint extends Snapshot {
+  /** The preprocessing of the network, if it has any. */
   normalization?: Normalization | undefined;
-  /** The settings of the training. */
   settings: CheckpointSettings;
 }
 
-/** The settings that decide the outcome of a training; null stands for Infinity. */
+/** The settings that decide the outcome of a training; null stands for Infinity, or none. */
 export interface CheckpointSettings {
   layers: number[];
   functions: Functions;
   examples: number;
   epochs: number;
   batchSize: number | null;
-  learningRate: number;
   optimizer: Optimizer;
+  learningRate: number;
   weightDecay: number;
   clipNorm: number | null;
-  schedule: Schedule;
+  /** 'function' for any function. */
+  schedule: NamedSchedule | 'function';
   warmup: number;
   dropout: number;
   augmentation: object | null;
-  earlyStopping: { patience: number; minDelta: number } | null;
   seed: number;
   shuffle: boolean;
+  earlyStopping: { patience: number; minDelta: number } | null;
 }
 
 /** When checkpoints are taken, and where a training goes on. */
@@ -111,103 +105,51 @@ export class Checkpoints implements Follower {
     if (this.#isUsed) {
       throw outOfRange('checkpoints', 'those of another fit', 'ones that are not in use');
     }
-    const { core, plan, examples } = training;
-    const settings = jsonOf('augmentation.settings', settingsOf(core, examples, plan));
+    const settings = jsonOf('augmentation.settings', settingsOf(training));
     const resume = this.#resume;
     if (resume !== undefined) checkResumable(training, JSON.parse(settings), resume);
     this.#isUsed = true;
     return {
-      resume: () => resume && resumed(training, resume),
-      after: (moment, ended) => this.#after(training, settings, moment, ended),
+      ready() {
+        if (resume) training.restore({ ...resume, progress: copyOf(resume.progress) });
+      },
+      after: (updates, ended) => {
+        const isDue = ended || updates % (this.#every ?? training.steps) === 0;
+        if (this.#onCheckpoint === undefined || !isDue) return undefined;
+        const { parameters, state, ...others } = training.snapshot();
+        const { normalization } = training.network;
+        // Copies too, since whoever has them may change them, or transfer their memory.
+        const copies = copyOf({ ...others, normalization });
+        const checkpoint = { parameters, state, ...copies, settings: JSON.parse(settings) };
+        return Promise.resolve(this.#onCheckpoint(checkpoint));
+      },
       end: () => {
         this.#isUsed = false;
       },
     };
   }
-
-  #after(
-    { core, steps, state, history, best }: Training,
-    settings: string,
-    moment: Moment,
-    ended: boolean,
-  ): Promise<void> | undefined {
-    const { epoch, step } = moment;
-    const isDue = ended || ((epoch - 1) * steps + step) % (this.#every ?? steps) === 0;
-    if (this.#onCheckpoint === undefined || !isDue) return undefined;
-    const { epoch: bestEpoch, loss = 0, parameters: kept } = best ?? {};
-    // Copies, since whoever has them may change them, or transfer their memory.
-    const checkpoint: Checkpoint = {
-      parameters: core.layers.map((_, l) => core.getLayer(l)),
-      state: state.blocks.map((block) => core.layers.map((_, l) => core.getLayer(l, block))),
-      progress: {
-        ...moment,
-        history: history.epochs.map(copyOf),
-        ...(bestEpoch !== undefined && { best: { epoch: bestEpoch, loss } }),
-      },
-      ...(bestEpoch !== undefined && kept && { best: copyOf(kept) }),
-      ...(core.normalizer && { normalization: core.normalizer.normalization }),
-      settings: JSON.parse(settings),
-    };
-    return Promise.resolve(this.#onCheckpoint(checkpoint));
-  }
 }
 
-/** Sets a training to where a checkpoint, which has been checked, says. */
-function resumed({ core, plan, steps, state, history, best }: Training, from: Checkpoint): Moment {
-  const { progress } = from;
-  for (const [l, layer] of from.parameters.entries()) core.setLayer(l, layer);
-  for (const [i, block] of state.blocks.entries()) {
-    for (const [l, layer] of from.state[i]!.entries()) core.setLayer(l, layer, block);
-  }
-  const { optimizer } = plan;
-  if ('beta1' in optimizer) {
-    const updates = (progress.epoch - 1) * steps + progress.step;
-    // One by one, as they came about: a power would round otherwise.
-    for (let t = 0; t < updates; t++) {
-      state.power1 *= optimizer.beta1;
-      state.power2 *= optimizer.beta2;
-    }
-  }
-  for (const report of progress.history) history.epochs.push(copyOf(report));
-  if (progress.best && best) Object.assign(best, progress.best, { parameters: from.best });
-  return progress;
-}
-
-/** A copy of objects and arrays, of numbers too. */
+/** A copy of objects, without what is undefined in them, and of arrays, of numbers too. */
 function copyOf<T>(value: T): T {
   if (isTyped(value, 'Float32Array')) return new Float32Array(value) as T;
   if (isTyped(value, 'Float64Array')) return new Float64Array(value) as T;
   if (Array.isArray(value)) return value.map(copyOf) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copyOf(part)])) as T;
+  const parts = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(parts.map(([key, part]) => [key, copyOf(part)])) as T;
 }
 
-/** What decides the outcome of a training. */
-function settingsOf(
-  core: Pick<Core, 'layers' | 'functions'>,
-  examples: number,
-  plan: TrainingSettings,
-): CheckpointSettings {
-  const { batchSize, clipNorm, earlyStopping = null } = plan;
-  const finite = (value: number) => (value === Infinity ? null : value);
-  return {
-    layers: [core.layers[0]!.inputs, ...core.layers.map(({ units }) => units)],
-    functions: core.functions,
-    examples,
-    epochs: plan.epochs,
-    batchSize: finite(batchSize),
-    learningRate: plan.learningRate,
-    optimizer: plan.optimizer,
-    weightDecay: plan.weightDecay,
-    clipNorm: finite(clipNorm),
-    schedule: plan.schedule,
-    warmup: plan.warmup,
-    earlyStopping,
-    dropout: plan.dropout,
-    augmentation: plan.augmentation?.settings ?? null,
-    seed: plan.seed,
-    shuffle: plan.shuffle,
-  };
+/** What decides the outcome of a training, for JSON to write: there Infinity becomes null. */
+function settingsOf({ network, examples, settings }: Training): object {
+  const { layers, hidden, output } = network;
+  const own = Object.entries(trainingSettings(settings)).map(([name, value = null]) => [
+    name,
+    typeof value === 'function' ? 'function' : value,
+  ]);
+  const augmentation = settings.augmentation?.settings ?? null;
+  const functions = { hidden, output };
+  return { layers, functions, examples, ...Object.fromEntries(own), augmentation };
 }
 
 /**
@@ -333,37 +275,43 @@ function settingsIn(argument: string, given: CheckpointSettings): CheckpointSett
  * @throws TypeError or RangeError that names what is wrong with it, or differs
  */
 function checkResumable(
-  { core, plan, examples, steps }: Training,
+  training: Training,
   wanted: CheckpointSettings,
   { parameters, state, progress, best, normalization, settings }: Checkpoint,
 ): void {
+  const { layers, examples, epochs } = wanted;
   for (const [name, value] of Object.entries(wanted)) {
     const [found, expected] = [settings[name as keyof CheckpointSettings], value].map((either) =>
       JSON.stringify(either),
     );
     if (found === expected) continue;
-    const more = name === 'epochs' && plan.schedule !== 'cosine' && settings.epochs <= plan.epochs;
-    if (!more) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
+    const isLonger = name === 'epochs' && canGrow(wanted.schedule) && settings.epochs <= epochs;
+    if (!isLonger) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
   }
-  checkNormalization(normalization, core.normalizer?.normalization);
-  checkedParameters('resume.parameters', parameters, wanted.layers);
-  if (state.length !== STATE[plan.optimizer.name]) {
-    throw outOfRange('resume.state', state, `an array of ${STATE[plan.optimizer.name]}`);
-  }
+  checkNormalization(normalization, training.network.normalization);
+  checkedParameters('resume.parameters', parameters, layers);
+  // As many at the beginning as at any time.
+  const blocks = training.snapshot().state.length;
+  if (state.length !== blocks) throw outOfRange('resume.state', state, `an array of ${blocks}`);
   for (const [i, kept] of state.entries()) {
-    checkedParameters(`resume.state[${i}]`, kept, wanted.layers);
+    checkedParameters(`resume.state[${i}]`, kept, layers);
   }
   const { epoch, step, correct, history } = progress;
-  integer('resume.progress.epoch', epoch, 1, plan.epochs);
-  integer('resume.progress.step', step, 0, steps);
-  const outputs = core.functions.output === 'sigmoid' ? core.layers.at(-1)!.units : 1;
+  integer('resume.progress.epoch', epoch, 1, epochs);
+  integer('resume.progress.step', step, 0, training.steps);
+  const outputs = wanted.functions.output === 'sigmoid' ? layers.at(-1)! : 1;
   integer('resume.progress.correct', correct, 0, examples * outputs);
   if (history.length !== epoch - 1) {
     throw outOfRange('resume.progress.history', history, `an array of ${epoch - 1}`);
   }
   if (progress.best === undefined) return;
   integer('resume.progress.best.epoch', progress.best.epoch, 1, epoch);
-  checkedParameters('resume.best', best!, wanted.layers);
+  checkedParameters('resume.best', best!, layers);
+}
+
+/** Whether epochs may be added: a cosine depends on their number, and a function may. */
+export function canGrow(schedule: CheckpointSettings['schedule']): boolean {
+  return schedule === 'constant' || typeof schedule === 'object';
 }
 
 /**

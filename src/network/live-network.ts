@@ -14,7 +14,7 @@ import { checkedParameters } from '../core/parameters.ts';
 import type { Answers, Dataset, Inputs, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
-import { type FitOptions, planFit } from './fit-options.ts';
+import { checkedFitOptions, type FitOptions } from './fit-options.ts';
 import type { History } from './history.ts';
 import { checkedNetwork, type NetworkOptions } from './network-options.ts';
 import { fit, trainOnBatch } from './training.ts';
@@ -37,11 +37,10 @@ export async function createCore(given: NetworkOptions): Promise<Core> {
   const core = await Core.create(layers, functions);
   const turns = new Turns();
   if (normalize) {
-    const { normalizationOf } = await standardizing();
-    const normalization = await normalizationOf(normalize, core.functions, turns);
+    const { Normalizer, normalizationOf } = await standardizing();
+    core.normalizer = new Normalizer(await normalizationOf(normalize, core.functions, turns));
     // Others had their turn, and may have transferred the memory.
     normalize.checkMemory('normalize.');
-    await normalizeBy(core, normalization);
   }
   const wordsOf = (l: number) => {
     const random = new Random(seed, 'weights', l);
@@ -54,11 +53,6 @@ export async function createCore(given: NetworkOptions): Promise<Core> {
 /** What standardises, loaded on demand because many pages have no such network. */
 const standardizing = () => onDemand(import('../core/normalization.ts'));
 
-async function normalizeBy(core: Core, normalization: Normalization): Promise<void> {
-  const { Normalizer } = await standardizing();
-  core.normalizer = new Normalizer(normalization);
-}
-
 /**
  * The core of a model.
  *
@@ -66,8 +60,11 @@ async function normalizeBy(core: Core, normalization: Normalization): Promise<vo
  */
 export async function coreOf(model: Model): Promise<Core> {
   const core = await Core.create(layerSizes(model.layers), model.functions);
-  for (const [l, layer] of model.parameters.entries()) core.setLayer(l, layer);
-  if (model.normalization) await normalizeBy(core, model.normalization);
+  core.setParameters(model.parameters);
+  if (model.normalization) {
+    const { Normalizer } = await standardizing();
+    core.normalizer = new Normalizer(model.normalization);
+  }
   return core;
 }
 
@@ -114,12 +111,12 @@ export class LiveNetwork {
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
     const core = this.#idleCore('fit');
     fittingDataset('dataset', dataset, this);
-    const plan = planFit(this, given);
-    const { validation } = plan;
+    const checked = checkedFitOptions(this, given);
+    const { validation } = checked;
     if (validation) core.checkExamples('validation', validation.inputs, validation.answers);
     this.#fitting = new AbortController();
     try {
-      return await fit(core, dataset, plan, this.#fitting.signal);
+      return await fit(this, core, dataset, checked, this.#fitting.signal);
     } finally {
       this.#fitting = undefined;
     }
@@ -196,8 +193,7 @@ export class LiveNetwork {
    * @internal
    */
   protected copyParameters(method: string): LayerParameters[] {
-    const core = this.#liveCore(method);
-    return core.layers.map((_, l) => core.getLayer(l));
+    return this.#liveCore(method).parameters();
   }
 
   /**
@@ -207,8 +203,7 @@ export class LiveNetwork {
    */
   setParameters(parameters: readonly LayerParameters[]): void {
     const core = this.#idleCore('setParameters');
-    const checked = checkedParameters('parameters', parameters, this.layers);
-    for (const [l, layer] of checked.entries()) core.setLayer(l, layer);
+    core.setParameters(checkedParameters('parameters', parameters, this.layers));
   }
 
   /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */

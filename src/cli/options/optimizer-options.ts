@@ -1,7 +1,7 @@
 /** The options of `relumax train` for the optimizer. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultLearningRate, OPTIMIZERS } from '../../core/optimizers.ts';
-import type { FitOptions, OptimizerName, Schedule } from '../../index.ts';
+import type { FitOptions, NamedSchedule, OptimizerName } from '../../index.ts';
 import { UsageError } from '../terminal/failure.ts';
 import {
   fromZero,
@@ -17,7 +17,7 @@ export interface OptimizerChoice {
   momentum?: number;
   weightDecay?: number;
   clipNorm?: number;
-  schedule?: Schedule;
+  schedule?: NamedSchedule;
   warmup?: number;
   patience?: number;
   dropout?: number;
@@ -85,7 +85,7 @@ export function optimizerOptions(choice: OptimizerChoice) {
 }
 
 /** "step:5:0.5" → { name: 'step', every: 5, factor: 0.5 }. */
-function schedule(text: string): Schedule {
+function schedule(text: string): NamedSchedule {
   if (text === 'constant' || text === 'cosine') return text;
   const [name, every, factor, more] = text.split(':');
   if (name !== 'step' || every === undefined || factor === undefined || more !== undefined) {

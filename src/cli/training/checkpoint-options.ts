@@ -1,6 +1,6 @@
 /** The options of `relumax train` that save checkpoints of a training and resume from one. */
 import type { Command } from 'commander';
-import { describe } from '../../base/arguments.ts';
+import { describe, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
 import {
   type Checkpoint,
@@ -9,7 +9,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../checkpoint.ts';
-import type { FitOptions, Schedule } from '../../index.ts';
+import type { FitOptions, NamedSchedule } from '../../index.ts';
 import { classesRecord } from '../files/model-file.ts';
 import { checkRecord, namesIn } from '../files/model-record.ts';
 import { isTable, nounOf, type Source } from '../files/source.ts';
@@ -93,7 +93,12 @@ function kindOf({ metadata }: Resumed): Source['data'] {
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
-    checkRecord(metadata, checkpoint.settings.layers);
+    const { layers, schedule } = checkpoint.settings;
+    checkRecord(metadata, layers);
+    if (schedule === 'function') {
+      const expected = 'constant, cosine or step; resume it where the function is';
+      throw outOfRange('settings.schedule', 'a function', expected);
+    }
     return { file, checkpoint, metadata };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
@@ -132,7 +137,7 @@ export function withSettings<O extends object>(
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.join('-');
   if (typeof value === 'number') return value === 0 ? 'none' : String(batchName(value));
-  return value === undefined ? 'none' : scheduleText(value as Schedule);
+  return value === undefined ? 'none' : scheduleText(value as NamedSchedule);
 }
 
 /** How the table was read; the label is held against the data, as it has several names. */

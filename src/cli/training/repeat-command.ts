@@ -1,5 +1,5 @@
 /** What repeats a training: the options that decided its outcome, and the command line with them. */
-import type { Schedule } from '../../index.ts';
+import type { NamedSchedule } from '../../index.ts';
 import type { AugmentationChoice } from '../options/augmentation-options.ts';
 import type { NetworkChoice } from '../options/network-options.ts';
 import type { OptimizerChoice } from '../options/optimizer-options.ts';
@@ -65,7 +65,7 @@ export function repeatCommand(settings: readonly (readonly [string, string])[]):
 }
 
 /** A schedule as its option has it. */
-export function scheduleText(schedule: Schedule): string {
+export function scheduleText(schedule: NamedSchedule): string {
   if (typeof schedule === 'string') return schedule;
   return `step:${schedule.every}:${schedule.factor}`;
 }
