@@ -23,5 +23,5 @@ export type {
   ScheduleMoment,
   StepSchedule,
 } from './network/schedule.ts';
-export { Network, type TransferOptions, type WorkerOptions } from './worker/network.ts';
+export { Network, type TransferOptions, type WorkerOptions } from './worker/remote-network.ts';
 export { startWorker } from './worker/start.ts';

@@ -82,7 +82,7 @@ export function fittingDataset(argument: string, dataset: Dataset, network: Netw
 /** Evaluates a network on a dataset that fits it. */
 export function evaluate(core: Core, dataset: Dataset): Evaluation {
   const { inputs, labels, length: examples, targets, outputs } = dataset;
-  const { loss, correct, classes } = core.evaluate(inputs, dataset.answers);
+  const { loss, correct, classes } = core.evaluate(inputs, dataset.labelsOrTargets);
   const common = { loss, accuracy: core.accuracy(correct, examples), examples };
   if (targets) return { ...common, ...ofTargets(core, core.predict(inputs), targets, outputs) };
   const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));

@@ -6,7 +6,7 @@ import { onDemand } from '../base/on-demand.ts';
 import { Random } from '../base/random.ts';
 import type { Hidden, Output } from '../core/activations.ts';
 import { Core } from '../core/core.ts';
-import { checkAnswers, exampleCount } from '../core/inputs.ts';
+import { checkExpected, exampleCount } from '../core/inputs.ts';
 import { layerSizes } from '../core/layer-sizes.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
@@ -113,7 +113,7 @@ export class LiveNetwork {
     fittingDataset('dataset', dataset, this);
     const checked = checkedFitOptions(this, given);
     const { validation } = checked;
-    if (validation) core.checkExamples('validation', validation.inputs, validation.answers);
+    if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
     this.#fitting = new AbortController();
     try {
       return await fit(this, core, dataset, checked, this.#fitting.signal);
@@ -126,7 +126,7 @@ export class LiveNetwork {
    * One update on exactly this batch, in this order.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
    * @param given learningRate: α, above 0 (default: 0.1)
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs; both before the update
@@ -135,15 +135,15 @@ export class LiveNetwork {
    */
   trainOnBatch(
     inputs: Inputs,
-    answers: Answers,
+    labelsOrTargets: Answers,
     given: { learningRate?: number } = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
     const { learningRate = 0.1 } = options('options', given, ['learningRate']);
     positive('learningRate', learningRate);
     const count = exampleCount(inputs, this.layers[0]!);
-    checkAnswers(answers, count, this.layers.at(-1)!, core.functions);
-    return trainOnBatch(core, inputs, answers, learningRate);
+    checkExpected(labelsOrTargets, count, this.layers.at(-1)!, core.functions);
+    return trainOnBatch(core, inputs, labelsOrTargets, learningRate);
   }
 
   /**

@@ -22,11 +22,11 @@ import { scheduled } from './schedule.ts';
 export function trainOnBatch(
   core: Core,
   inputs: Inputs,
-  answers: Answers,
+  expected: Answers,
   learningRate: number,
 ): Totals {
   core.begin();
-  core.accumulateCopied(inputs, answers);
+  core.accumulateCopied(inputs, expected);
   const updated = core.update(learningRate);
   const totals = core.batchTotals();
   const { loss } = totals;
@@ -179,7 +179,7 @@ class Run implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
+    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns);
     this.#throwIfDisposed();
   }
 
@@ -222,7 +222,7 @@ class Run implements Training {
       for (let from = 0; from < count; from += this.#slice) {
         this.#core.accumulate(examples + from, Math.min(this.#slice, count - from));
         // Here and not in a function of its own, which would cost a promise a batch.
-        const turn = this.#turns.due();
+        const turn = this.#turns.yieldIfDue();
         if (turn === undefined) continue;
         await turn;
         this.#throwIfDisposed();
@@ -308,11 +308,16 @@ class Run implements Training {
    * @throws DivergenceError where the loss is not finite
    */
   async #validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
-    const { inputs, answers, length } = dataset;
+    const { inputs, labelsOrTargets, length } = dataset;
     dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
     const slice = 3 * this.#slice;
-    const { loss, correct } = await this.#core.evaluateInTurns(inputs, answers, slice, this.#turns);
+    const { loss, correct } = await this.#core.evaluateInTurns(
+      inputs,
+      labelsOrTargets,
+      slice,
+      this.#turns,
+    );
     this.#throwIfDisposed();
     this.#throwIfNonFinite(loss);
     return { loss, accuracy: this.#core.accuracy(correct, length) };
