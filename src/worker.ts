@@ -1,6 +1,6 @@
 /**
- * relumax in a worker: the same networks, trained beside the page instead of in it. Every answer
- * is a promise.
+ * relumax in a worker: the same networks, trained in a worker instead of in the page. Every method
+ * returns a promise.
  */
 
 export type { Functions, Hidden, Output } from './core/activations.ts';

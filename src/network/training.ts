@@ -196,7 +196,7 @@ class Run implements Training {
     await this.#keep(augmented);
   }
 
-  /** One pass over the examples, or as much of it as comes before the signal. */
+  /** One pass over the examples, or the part of it before the signal. */
   async #epoch(epoch: number): Promise<EpochReport> {
     const { signal, pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
     const following = this.#following;
@@ -282,7 +282,7 @@ class Run implements Training {
     return totals;
   }
 
-  /** Waits until the pace lets it make one more update, or there is none to be made. */
+  /** Waits until the pace allows one more update, or the signal ends the training. */
   async #leave(pace: Pace): Promise<void> {
     const { signal } = this.settings;
     while (!signal?.aborted && !pace.take()) {
@@ -292,7 +292,7 @@ class Run implements Training {
   }
 
   /**
-   * Ends a training whose network is not there any more.
+   * Ends a training whose network has been disposed of.
    *
    * @throws Error then
    */
@@ -323,7 +323,7 @@ class Run implements Training {
     return { loss, accuracy: this.#core.accuracy(correct, length) };
   }
 
-  /** Finds out what no batch shows any more: whether the last update was a good one. */
+  /** Checks the last update, for no later batch shows whether its loss is finite. */
   #checkLastUpdate(): void {
     const seen = this.#last.examples;
     if (seen === 0) return;
@@ -345,7 +345,7 @@ class Run implements Training {
     throw divergence(loss, learningRate, this.#core.divergedLayer(loss), this.#last);
   }
 
-  /** Gives back the memory of training set and optimizer, and what followed the training. */
+  /** Frees the memory of training set and optimizer, and what followed the training. */
   #end(): void {
     this.#following?.end?.();
     this.#core.release();

@@ -307,8 +307,9 @@ class Run {
           throw new Fault(`gives ${value} for ${name || 'an output'}`);
         if (name !== 'seconds') hash.update(String(value));
       } else if (ArrayBuffer.isView(value)) {
-        const strange = [...(value as Float32Array)].find((number) => !Number.isFinite(number));
-        if (strange !== undefined) throw new Fault(`gives ${strange} in ${name || 'an output'}`);
+        const nonFinite = [...(value as Float32Array)].find((number) => !Number.isFinite(number));
+        if (nonFinite !== undefined)
+          throw new Fault(`gives ${nonFinite} in ${name || 'an output'}`);
         hash.update(value as Uint8Array);
       } else if (Array.isArray(value)) {
         for (const item of value) visit(item, name);
