@@ -24,7 +24,7 @@ beforeAll(async () => {
     stdin: {
       contents: `
         import { readSource } from './src/cli/files/source.ts';
-        import { readTable } from './src/cli/files/csv-file.ts';
+        import { readTable } from './src/cli/files/table-file.ts';
         import { readFileSync } from 'node:fs';
         const [path, options] = process.argv.slice(2);
         let rows, error;
