@@ -8,7 +8,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../checkpoint.ts';
-import type { FitOptions } from '../../index.ts';
+import type { FitOptions, NamedSchedule } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
 import { classesRecord } from '../files/model-file.ts';
 import { checkRecord } from '../files/model-record.ts';
@@ -131,7 +131,8 @@ function settingsIn(
     momentum: 'momentum' in optimizer ? optimizer.momentum : undefined,
     weightDecay,
     clipNorm: clipNorm ?? undefined,
-    schedule,
+    // A function has been refused.
+    schedule: schedule as NamedSchedule,
     warmup,
     patience: earlyStopping?.patience,
     dropout,
