@@ -98,7 +98,7 @@ export class ImageAugmentation implements Augmentation {
     const frame = areBytes ? new Int32Array(framed) : new Float64Array(framed);
     for (let at = 0, i = 1; at < augmented.length; at += features, i++) {
       this.#move(inputs, augmented, at, frame, random);
-      if (i % IMAGES_A_TURN === 0) await turns.due();
+      if (i % IMAGES_A_TURN === 0) await turns.yieldIfDue();
     }
     // Others had their turn in between, and may have transferred the memory.
     checkLength('inputs', inputs, augmented.length);

@@ -3,7 +3,7 @@
  * say what was expected; who reads the command line names the option and what was found.
  */
 
-import type { Schedule } from '../../index.ts';
+import type { NamedSchedule } from '../../index.ts';
 
 export interface Kind<T> {
   /** @throws RangeError "Expected …." */
@@ -95,7 +95,7 @@ export const layerSizes: Kind<number[]> = {
 };
 
 /** "constant", "cosine", or "step:5:0.5": { name: 'step', every: 5, factor: 0.5 }. */
-export const schedule: Kind<Schedule> = {
+export const schedule: Kind<NamedSchedule> = {
   parse(text) {
     if (text === 'constant' || text === 'cosine') return text;
     const [name, every, factor, more] = text.split(':');

@@ -1,5 +1,5 @@
 /** Checkpoints of a training: the flags that save them, and resume from one. */
-import { describe } from '../../base/arguments.ts';
+import { describe, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
 import {
   type Checkpoint,
@@ -8,7 +8,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../checkpoint.ts';
-import type { FitOptions } from '../../index.ts';
+import type { FitOptions, NamedSchedule } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
 import { classesRecord } from '../files/model-file.ts';
 import { checkRecord } from '../files/model-record.ts';
@@ -65,7 +65,12 @@ function wordsOf(kind: string): string {
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
-    checkRecord(metadata, checkpoint.settings.layers);
+    const { layers, schedule } = checkpoint.settings;
+    checkRecord(metadata, layers);
+    if (schedule === 'function') {
+      const expected = 'constant, cosine or step; resume it where the function is';
+      throw outOfRange('settings.schedule', 'a function', expected);
+    }
     return { file, checkpoint, metadata };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
@@ -126,7 +131,8 @@ function settingsIn(
     momentum: 'momentum' in optimizer ? optimizer.momentum : undefined,
     weightDecay,
     clipNorm: clipNorm ?? undefined,
-    schedule,
+    // What a function made is refused when it is read.
+    schedule: schedule as NamedSchedule,
     warmup,
     patience: earlyStopping?.patience,
     dropout,
