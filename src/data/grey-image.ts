@@ -1,9 +1,9 @@
-/** Pictures as grey levels. */
+/** Greyscale images. */
 import type { Pixels } from './digit-image.ts';
 
 /**
- * The brightness of each pixel (Rec. 601 luma), seen on white where the picture is transparent: 0
- * is black and 255 white.
+ * The brightness of each pixel (Rec. 601 luma), blended with white if transparent: 0 is black and 255
+ * white.
  */
 export function greyLevels({ width, height, data }: Pixels): Uint8Array {
   const levels = new Uint8Array(width * height);
