@@ -2,8 +2,7 @@
 
 import type { LayerParameters } from 'relumax';
 import { Dataset, Network } from 'relumax';
-import { shuffle } from '../bench/shuffle.js';
-import { Twin } from '../bench/twin.js';
+import { shuffle, Twin } from '../bench/twin.js';
 
 /** relumax, or the same network in plain JavaScript. */
 export type Trainer = 'relumax' | 'twin' | 'skipping';

@@ -1,6 +1,9 @@
 /** Greyscale images. */
 import type { Pixels } from './digit-image.ts';
 
+/** The names of files of which there are pixels. */
+export const IMAGE_FILE = /\.(?:png|jpe?g)$/i;
+
 /**
  * The brightness of each pixel (Rec. 601 luma), blended with white if transparent: 0 is black and 255
  * white.
