@@ -35,7 +35,7 @@ function lastLayer(network: Network): Layer {
  * Equations 2 to 4 for the m examples in A⁰. Leaves Aˡ in each hidden layer's output, the logits
  * Zᴸ in the last layer's, and Aᴸ in the last layer's delta.
  *
- * @param place of the first example in its epoch, where they are there to be learnt from
+ * @param place of the first example in its epoch; −1: not part of one, as in an evaluation
  */
 function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1): void {
   const depth = network.depth;
@@ -93,7 +93,7 @@ function keepOf(network: Network): f32 {
 }
 
 /**
- * Equations 5 and 6 for the tile, or those of targets: counts losses and right answers, and turns Aᴸ
+ * Equations 5 and 6 for the tile, or those of targets: counts losses and correct predictions, and turns Aᴸ
  * into dZᴸ. The examples are those from place `start` on.
  */
 function compare(

@@ -21,8 +21,8 @@ import { Random } from '../base/random.ts';
  */
 export type Inputs = Uint8Array | Float32Array | Float64Array;
 
-/** What examples are compared with: the class of each, or its targets, one after another. */
-export type Answers = Uint8Array | Float32Array | Float64Array;
+/** The label of each example, or its targets, one example after another. */
+export type LabelsOrTargets = Uint8Array | Float32Array | Float64Array;
 
 /** Outputs of a network: float64 if they are converted back to the unit of the targets. */
 export type Outputs = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
@@ -114,7 +114,7 @@ export class Dataset {
    *
    * @internal
    */
-  get labelsOrTargets(): Answers {
+  get labelsOrTargets(): LabelsOrTargets {
     return this.targets ?? this.labels;
   }
 

@@ -10,7 +10,7 @@
  * and how the examples are found among several arrays by their names.
  */
 import { describe, outOfRange } from '../base/arguments.ts';
-import { type Answers, Dataset, emptyLike, type Inputs } from './dataset.ts';
+import { Dataset, emptyLike, type Inputs, type LabelsOrTargets } from './dataset.ts';
 
 /** An array file, and its name in errors. */
 export interface NpyFile {
@@ -107,22 +107,22 @@ export function datasetsFromNpy(
   if (areTargets) {
     const labels = parts.map(oneHotClasses);
     const isOneHot = !labels.includes(undefined);
-    const datasets = parts.map(({ inputs, answers, outputs }, i) =>
+    const datasets = parts.map(({ inputs, labelsOrTargets, outputs }, i) =>
       isOneHot
         ? Dataset.from({ inputs, labels: labels[i]!, classes: outputs, classNames })
-        : Dataset.from({ inputs, targets: answers as Float64Array, outputs, classNames }),
+        : Dataset.from({ inputs, targets: labelsOrTargets as Float64Array, outputs, classNames }),
     );
     return { train: datasets[0]!, test: datasets[1] };
   }
-  const largest = parts.flatMap(({ answers }) => [...new Set(answers)]);
+  const largest = parts.flatMap(({ labelsOrTargets }) => [...new Set(labelsOrTargets)]);
   const needed = Math.max(...largest) + 1;
   if (classNames !== undefined && classNames.length < needed) {
     const found = `${classNames.length} names of classes`;
     throw outOfRange(source, found, `at least ${needed}, as the labels need`);
   }
   const classes = classNames?.length ?? needed;
-  const datasetOf = ({ inputs, answers }: Part) =>
-    Dataset.from({ inputs, labels: answers as Uint8Array, classes, classNames });
+  const datasetOf = ({ inputs, labelsOrTargets }: Part) =>
+    Dataset.from({ inputs, labels: labelsOrTargets as Uint8Array, classes, classNames });
   return { train: datasetOf(train), test: test && datasetOf(test) };
 }
 
@@ -192,7 +192,7 @@ function rolesOf(source: string, names: readonly string[]): { train: Pair; test?
 interface Part {
   readonly inputs: Inputs;
   /** Labels, or targets, `outputs` per example. */
-  readonly answers: Answers;
+  readonly labelsOrTargets: LabelsOrTargets;
   readonly outputs: number;
   readonly features: number;
 }
@@ -209,11 +209,11 @@ function holdsTargets({ shape, type, values }: NpyArray): boolean {
 }
 
 /** The classes of one-hot targets; undefined if they are not one-hot. */
-function oneHotClasses({ answers, outputs }: Part): Uint8Array | undefined {
+function oneHotClasses({ labelsOrTargets, outputs }: Part): Uint8Array | undefined {
   if (outputs === 1 || outputs > 256) return undefined;
-  const labels = new Uint8Array(answers.length / outputs);
+  const labels = new Uint8Array(labelsOrTargets.length / outputs);
   for (let i = 0; i < labels.length; i++) {
-    const row = [...answers.subarray(i * outputs, (i + 1) * outputs)];
+    const row = [...labelsOrTargets.subarray(i * outputs, (i + 1) * outputs)];
     const one = row.indexOf(1);
     if (one < 0 || row.some((value, j) => value !== Number(j === one))) return undefined;
     labels[i] = one;
@@ -235,13 +235,13 @@ function examplesOf(x: NpyArray, y: NpyArray, areTargets: boolean): Part {
     const expected = `${length} × numbers, those of each example of ${x.name}`;
     throw outOfRange(y.name, `the shape ${shapeText(y)}`, expected);
   }
-  const answers = areTargets ? floatsOf(y) : labelsOf(y);
-  const outputs = areTargets ? answers.length / length : 1;
-  if (answers.length !== length * outputs) {
+  const labelsOrTargets = areTargets ? floatsOf(y) : labelsOf(y);
+  const outputs = areTargets ? labelsOrTargets.length / length : 1;
+  if (labelsOrTargets.length !== length * outputs) {
     const expected = `${length}, one for each example of ${x.name}`;
-    throw outOfRange(y.name, `${answers.length} labels`, expected);
+    throw outOfRange(y.name, `${labelsOrTargets.length} labels`, expected);
   }
-  return { inputs: inputsOf(x), answers, outputs, features };
+  return { inputs: inputsOf(x), labelsOrTargets, outputs, features };
 }
 
 function inputsOf(array: NpyArray): Inputs {
