@@ -47,7 +47,7 @@ function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1
     const k = layer.inputs;
     const z = workspace.output(layer);
     if (l == 0 && workspace.sparse) {
-      sparseAffine(z, w, workspace.starts, b, n, k, m, layer.stride);
+      sparseAffine(z, w, workspace.rowPointers, b, n, k, m, layer.stride);
     } else {
       const a = inputOf(network, workspace, l);
       affine(z, w, a, b, n, k, m, layer.stride, inputStrideOf(network, workspace, l));
@@ -196,7 +196,7 @@ function sparseGradient(
   const sum = accumulate ? workspace.scratch : dw;
   if (accumulate || !network.cleared) memory.fill(sum, 0, f32Bytes(count));
   network.cleared = false;
-  sparseWeightGradient(sum, dz, workspace.starts, n, k, m, layer.stride);
+  sparseWeightGradient(sum, dz, workspace.rowPointers, n, k, m, layer.stride);
   if (accumulate) add(dw, sum, count);
 }
 
@@ -228,8 +228,8 @@ export function accumulate(
     if (!isFinite(batch.loss)) return;
     backward(network, workspace, m, from, !first);
     if (!first || !workspace.sparse) continue;
-    network.entries = load<u32>(workspace.starts);
-    network.entriesEnd = load<u32>(workspace.starts + ((<usize>m) << 2));
+    network.pairs = load<u32>(workspace.rowPointers);
+    network.pairsEnd = load<u32>(workspace.rowPointers + ((<usize>m) << 2));
   }
 }
 

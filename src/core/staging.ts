@@ -88,12 +88,12 @@ export class Staging {
     this.release(start);
     const length = inputs.length / this.#inputs;
     try {
-      const marked = this.#areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
-      const end = marked ?? (await this.#keepAll(inputs, turns));
+      const encoded = this.#areBytes(inputs) ? await this.#keepEncoded(inputs, turns) : undefined;
+      const end = encoded ?? (await this.#keepAll(inputs, turns));
       this.checkExpected(expected, length);
       const labels = roundUp(end, 4);
       const order = roundUp(labels + sizeOf(expected), 4);
-      const format = marked === undefined ? this.#bytesOf(inputs) : 2;
+      const format = encoded === undefined ? this.#bytesOf(inputs) : 2;
       this.#start = this.#aligned(order + length * 4);
       // With room behind it, so that no training ends where its layers are read or validated.
       this.room(this.#most, 'inputs');
@@ -136,24 +136,24 @@ export class Staging {
   }
 
   /**
-   * Keeps bytes as the marks of their nonzeros, and returns where those end; undefined, with
-   * nothing kept, where so many are not zero that the dense products make less work.
+   * Keeps bytes as encoded nonzeros, and returns their end; undefined, with nothing kept, if so many are
+   * nonzero that the dense products are less work.
    */
-  async #keepMarks(inputs: Uint8Array, turns: Turns): Promise<number | undefined> {
+  async #keepEncoded(inputs: Uint8Array, turns: Turns): Promise<number | undefined> {
     const exports = this.#exports;
-    const starts = this.#start;
-    let end = starts + (inputs.length / this.#inputs + 1) * 4;
+    const rowPointers = this.#start;
+    let end = rowPointers + (inputs.length / this.#inputs + 1) * 4;
     for (const { from, count, inputs: chunk } of this.chunks(inputs)) {
-      // Past the marks that the chunk comes to where no byte of it is zero.
-      const chunkAt = end + exports.marksBytes(chunk.length);
+      // After the most memory that the chunk's encoded nonzeros can need.
+      const chunkAt = end + exports.encodedBytes(chunk.length);
       reserve(exports, chunkAt + chunk.length, 'inputs');
       this.#stageInputs(chunkAt, chunk, 0);
-      end = exports.markExamples(starts, from, end, chunkAt, this.#inputs, count) >>> 0;
+      end = exports.encodeExamples(rowPointers, from, end, chunkAt, this.#inputs, count) >>> 0;
       if (end === 0) {
-        this.#start = starts;
+        this.#start = rowPointers;
         return undefined;
       }
-      this.#start = this.#aligned(end + exports.marksBytes(0));
+      this.#start = this.#aligned(end + exports.encodedBytes(0));
       await turns.yieldIfDue();
     }
     return this.#start;
