@@ -1,11 +1,11 @@
-/** Loss and accuracy over the epochs, as they come. */
+/** Curves of loss and accuracy over the epochs. */
 import { type Axis, chart } from '../src/cli/reports/html/chart.ts';
 
 const HEIGHT = 190;
 /** More points than a curve has pixels would only take time. */
 const MOST_POINTS = 500;
 
-/** One moment of the training; NaN stands for what is not known. */
+/** One moment of the training; NaN: not known. */
 export interface Point {
   readonly epoch: number;
   readonly training: number;
@@ -19,8 +19,8 @@ export class Curve {
   #points: Point[] = [];
 
   /**
-   * @param host as wide as the curve is to be, and named
-   * @param percent whether the values are shares, of 100 %
+   * @param host its width is that of the curve, its title says what the curve shows
+   * @param percent whether the values are fractions, shown in percent
    */
   constructor(host: HTMLElement, percent: boolean) {
     this.#host = host;
@@ -28,7 +28,7 @@ export class Curve {
     new ResizeObserver(() => this.#draw()).observe(host);
   }
 
-  /** Begins anew, for so many epochs. */
+  /** Clears the curve, for so many epochs. */
   clear(epochs: number): void {
     this.#epochs = epochs;
     this.#points = [];
@@ -39,7 +39,7 @@ export class Curve {
   add(point: Point): void {
     const last = this.#points.at(-1);
     if (last !== undefined && point.epoch < last.epoch) return;
-    const before = this.#points.at(-2)?.epoch ?? 0;
+    const before = this.#points.at(-2)?.epoch ?? Number.NEGATIVE_INFINITY;
     const isClose = last !== undefined && last.epoch - before < this.#epochs / MOST_POINTS;
     if (last?.epoch === point.epoch || isClose) this.#points.pop();
     this.#points.push(point);
