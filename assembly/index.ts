@@ -21,4 +21,4 @@ export {
 } from './network/memory';
 export { getLayer, initialWeights, packLayer, setLayer, unpackLayer } from './network/parameters';
 export { accumulate, begin, evaluate, predict } from './network/passes';
-export { regularizeBatch, rollback, update, updateAdam, updateMomentum } from './network/updates';
+export { regularizeBatch, rollback, update } from './network/updates';

@@ -23,7 +23,7 @@ function recordBytes(n: i32): usize {
  * entries  those up to `end`; an input that is named again finds its dW zero and stays
  * rate     α/m
  *
- * All 16-byte aligned. Gives the bits that sgd.ts gives, and returns whether every new element is
+ * All 16-byte aligned. Gives the bits that `sgd` gives, and returns whether every new element is
  * finite.
  */
 export function columnSgd(

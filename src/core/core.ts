@@ -27,7 +27,13 @@ import {
   TALLY_BYTES,
 } from './memory.ts';
 import type { Normalizer } from './normalization.ts';
-import { type Optimizer, STATE } from './optimizers.ts';
+import {
+  type Optimizer,
+  type OptimizerState,
+  rowOf,
+  type UpdateSettings,
+  updateBy,
+} from './optimizers.ts';
 import type { LayerParameters } from './parameters.ts';
 
 export type { Outcome } from './exports.ts';
@@ -48,16 +54,6 @@ export interface TrainingSet {
   labels: number;
   /** Room for the numbers of its examples. */
   order: number;
-}
-
-/** What an optimizer keeps from one update to the next, until it is released. */
-export interface OptimizerState {
-  start: number;
-  /** Where each of its blocks is, in the form of the parameters. */
-  blocks: number[];
-  /** β₁ᵗ and β₂ᵗ after t updates. */
-  power1: number;
-  power2: number;
 }
 
 /** Some of the examples of a call: `count` of them, from number `from` on. */
@@ -302,28 +298,24 @@ export class Core {
   }
 
   /**
-   * Makes room for what an optimizer keeps from one update to the next, all zero; to be handed to
-   * `updateBy`, and given back to `release`.
+   * Makes room for what an optimizer keeps from one update to the next, as it is before the first; to
+   * be handed to `updateBy`, and given back to `release`.
    *
    * @throws RangeError where it does not fit
    */
-  keepState({ name }: Optimizer): OptimizerState {
+  keepState(optimizer: Optimizer): OptimizerState {
+    const { state, initial } = rowOf(optimizer);
     const start = this.#staging;
-    const bytes = this.#plan.parameterCount * 4;
-    const blocks = Array.from({ length: STATE[name] }, (_, i) => start + i * bytes);
-    const end = start + blocks.length * bytes;
+    const count = this.#plan.parameterCount;
+    const blocks = Array.from(
+      { length: state(optimizer as never) },
+      (_, i) => start + i * count * 4,
+    );
+    const end = start + blocks.length * count * 4;
     this.#reserve(end, 'optimizer');
-    new Uint8Array(this.#exports.memory.buffer, start, end - start).fill(0);
+    this.#floats(start, blocks.length * count).fill(initial?.(optimizer as never) ?? 0);
     this.#staging = roundUp(end, ALIGNMENT);
-    return { start, blocks, power1: 1, power2: 1 };
-  }
-
-  /**
-   * Clips the batch's mean gradient to a norm, and adds `decay` times each weight to it; Infinity
-   * and 0 do nothing.
-   */
-  regularize(clipNorm: number, decay: number): void {
-    this.#exports.regularizeBatch(this.#network, clipNorm, decay);
+    return { start, blocks, counters: [] };
   }
 
   /** Ends a batch with one update of the parameters, unless it cannot be a good one. */
@@ -331,41 +323,9 @@ export class Core {
     return OUTCOMES[this.#exports.update(this.#network, learningRate)]!;
   }
 
-  /**
-   * The same by an optimizer.
-   *
-   * @param state of all its updates so far
-   * @param decay of the weights by themselves, for adamw
-   */
-  updateBy(
-    optimizer: Optimizer,
-    state: OptimizerState,
-    learningRate: number,
-    decay: number,
-  ): Outcome {
-    const network = this.#network;
-    if (optimizer.name === 'sgd') return this.update(learningRate);
-    if ('momentum' in optimizer) {
-      const { name, momentum } = optimizer;
-      const ahead = name === 'nesterov';
-      const { start } = state;
-      return OUTCOMES[this.#exports.updateMomentum(network, learningRate, start, momentum, ahead)]!;
-    }
-    const { beta1, beta2, epsilon } = optimizer;
-    state.power1 *= beta1;
-    state.power2 *= beta2;
-    const outcome = this.#exports.updateAdam(
-      network,
-      learningRate,
-      state.start,
-      beta1,
-      beta2,
-      state.power1,
-      state.power2,
-      epsilon,
-      decay,
-    );
-    return OUTCOMES[outcome]!;
+  /** The same by an optimizer, with the state of all its updates so far. */
+  updateBy(optimizer: Optimizer, state: OptimizerState, settings: UpdateSettings): Outcome {
+    return updateBy(this.#exports, this.#network, optimizer, state, settings);
   }
 
   /** Brings back the parameters before the last update, where there was one. */

@@ -12,7 +12,7 @@ import {
 import type { Functions } from '../core/activations.ts';
 import type { Core } from '../core/core.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
-import { type Optimizer, STATE } from '../core/optimizers.ts';
+import { advance, type Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Follower, Following, Moment, Training, TrainingSettings } from './fit-options.ts';
@@ -159,15 +159,8 @@ function resumed({ core, plan, steps, state, history, best }: Training, from: Ch
   for (const [i, block] of state.blocks.entries()) {
     for (const [l, layer] of from.state[i]!.entries()) core.setLayer(l, layer, block);
   }
-  const { optimizer } = plan;
-  if ('beta1' in optimizer) {
-    const updates = (progress.epoch - 1) * steps + progress.step;
-    // One by one, as they came about: a power would round otherwise.
-    for (let t = 0; t < updates; t++) {
-      state.power1 *= optimizer.beta1;
-      state.power2 *= optimizer.beta2;
-    }
-  }
+  const updates = (progress.epoch - 1) * steps + progress.step;
+  for (let t = 0; t < updates; t++) advance(plan.optimizer, state);
   for (const report of progress.history) history.epochs.push(copyOf(report));
   if (progress.best && best) Object.assign(best, progress.best, { parameters: from.best });
   return progress;
@@ -333,7 +326,7 @@ function settingsIn(argument: string, given: CheckpointSettings): CheckpointSett
  * @throws TypeError or RangeError that names what is wrong with it, or differs
  */
 function checkResumable(
-  { core, plan, examples, steps }: Training,
+  { core, plan, examples, steps, state: { blocks } }: Training,
   wanted: CheckpointSettings,
   { parameters, state, progress, best, normalization, settings }: Checkpoint,
 ): void {
@@ -347,8 +340,8 @@ function checkResumable(
   }
   checkNormalization(normalization, core.normalizer?.normalization);
   checkedParameters('resume.parameters', parameters, wanted.layers);
-  if (state.length !== STATE[plan.optimizer.name]) {
-    throw outOfRange('resume.state', state, `an array of ${STATE[plan.optimizer.name]}`);
+  if (state.length !== blocks.length) {
+    throw outOfRange('resume.state', state, `an array of ${blocks.length}`);
   }
   for (const [i, kept] of state.entries()) {
     checkedParameters(`resume.state[${i}]`, kept, wanted.layers);

@@ -11,13 +11,14 @@ import {
   share,
   wrongType,
 } from '../base/arguments.ts';
-import type { Core, OptimizerState } from '../core/core.ts';
+import type { Core } from '../core/core.ts';
 import {
   checkedOptimizer,
-  defaultLearningRate,
   type Optimizer,
   type OptimizerName,
   type OptimizerOptions,
+  type OptimizerState,
+  rowOf,
 } from '../core/optimizers.ts';
 import type { Dataset, Inputs } from '../data/dataset.ts';
 import { type Best, checkedStopping, type EarlyStopping } from './early-stopping.ts';
@@ -114,12 +115,12 @@ export interface FitOptions {
    * descent). Default: 32. The last batch of an epoch may be smaller.
    */
   batchSize?: number;
-  /** The learning rate α, a finite number above 0. Default: 0.1; 0.001 for adam and adamw. */
+  /** The learning rate α, a finite number above 0. Default: the optimizer's; of sgd 0.1. */
   learningRate?: number;
   /** The optimizer. Default: `sgd`. */
   optimizer?: OptimizerName | OptimizerOptions;
   /**
-   * λ, a finite number from 0. Default: 0; 0.01 for adamw. λW is added to the gradient of each W, but
+   * λ, a finite number from 0. Default: 0; 0.01 with adamw. λW is added to the gradient of each W, but
    * not to that of a bias; with adamw the decay is decoupled: αλW is subtracted from W.
    */
   weightDecay?: number;
@@ -253,8 +254,8 @@ export function planFit(network: NetworkShape, given: FitOptions): Plan {
     const check = CHECKS[name] as (...args: unknown[]) => never;
     plan[name] = value === undefined ? (value as never) : check(name, value, network, plan);
   }
-  const { name } = plan.optimizer;
-  plan.learningRate ??= defaultLearningRate(name);
-  plan.weightDecay ??= name === 'adamw' ? 0.01 : 0;
+  const { learningRate, decoupledDecay = 0 } = rowOf(plan.optimizer);
+  plan.learningRate ??= learningRate;
+  plan.weightDecay ??= decoupledDecay;
   return plan;
 }

@@ -2,8 +2,9 @@
 import { outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
-import type { Core, OptimizerState, Totals, TrainingSet } from '../core/core.ts';
+import type { Core, Totals, TrainingSet } from '../core/core.ts';
 import { exampleCount } from '../core/inputs.ts';
+import type { OptimizerState } from '../core/optimizers.ts';
 import type { Answers, Dataset, Inputs } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
 import { Best } from './early-stopping.ts';
@@ -199,16 +200,14 @@ class Run {
   /** Ends the batch with its update. */
   #update(at: { epoch: number; step: number }): Totals {
     const { learningRate, optimizer, weightDecay, clipNorm, schedule, warmup } = this.#plan;
-    const decays = optimizer.name === 'adamw';
-    const added = decays ? 0 : weightDecay;
-    if (clipNorm < Infinity || added > 0) this.#core.regularize(clipNorm, added);
     const moment = {
       epoch: at.epoch - 1,
       update: (at.epoch - 1) * this.#steps + at.step - 1,
       updates: this.#plan.epochs * this.#steps,
     };
     const rate = learningRate * scheduled(schedule, warmup, moment);
-    const outcome = this.#core.updateBy(optimizer, this.#state!, rate, decays ? weightDecay : 0);
+    const settings = { learningRate: rate, weightDecay, clipNorm };
+    const outcome = this.#core.updateBy(optimizer, this.#state!, settings);
     if (outcome !== 'updated') {
       const isFirst = outcome === 'loss not finite' && at.epoch === 1 && at.step === 1;
       throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at, isFirst);

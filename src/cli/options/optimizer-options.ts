@@ -1,20 +1,25 @@
 /** The options of `relumax train` for the optimizer. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { defaultLearningRate, OPTIMIZERS } from '../../core/optimizers.ts';
-import type { FitOptions, OptimizerName, Schedule } from '../../index.ts';
+import {
+  CHECKS,
+  HYPERPARAMETER_TEXTS,
+  type Hyperparameters,
+  OPTIMIZERS,
+  rowOf,
+} from '../../core/optimizers.ts';
+import type { FitOptions, OptimizerName, OptimizerOptions, Schedule } from '../../index.ts';
 import { UsageError } from '../terminal/failure.ts';
 import {
+  checkedBy,
   fromZero,
   learningRate,
-  share,
   shareFromZero,
   wholeNumber,
 } from '../terminal/option-values.ts';
 
-export interface OptimizerChoice {
+export interface OptimizerChoice extends Partial<Hyperparameters> {
   optimizer: OptimizerName;
   learningRate?: number;
-  momentum?: number;
   weightDecay?: number;
   clipNorm?: number;
   schedule?: Schedule;
@@ -23,14 +28,43 @@ export interface OptimizerChoice {
   dropout?: number;
 }
 
+/** The hyperparameters of all optimizers: each is an option. */
+export const HYPERPARAMETERS = Object.keys(CHECKS) as (keyof Hyperparameters)[];
+
+/** The name of an option on the command line: `weightDecay` → weight-decay. */
+export function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The optimizers for which something is said: "0.1 with sgd, momentum; 0.001 with adam". */
+function byOptimizer<T>(
+  of: (name: OptimizerName) => T | undefined,
+  text: (value: T) => string = String,
+): string {
+  const groups = new Map<string, OptimizerName[]>();
+  for (const name of OPTIMIZERS) {
+    const value = of(name);
+    if (value === undefined) continue;
+    groups.set(text(value), [...(groups.get(text(value)) ?? []), name]);
+  }
+  return [...groups].map(([value, names]) => `${value} with ${names.join(', ')}`).join('; ');
+}
+
 /** Those of them that a single update needs, but for the learning rate. */
 export function addUpdateOptions(command: Command): Command {
+  command.addOption(
+    new Option('--optimizer <name>', 'optimizer').choices(OPTIMIZERS).default('sgd'),
+  );
+  for (const name of HYPERPARAMETERS) {
+    const defaults = byOptimizer((optimizer) => rowOf({ name: optimizer }).defaults[name]);
+    const help = `${HYPERPARAMETER_TEXTS[name]} (default: ${defaults})`;
+    command.option(`--${flagOf(name)} <x>`, help, checkedBy(CHECKS[name]));
+  }
+  const decays = byOptimizer((name) => rowOf({ name }).decoupledDecay);
   return command
-    .addOption(new Option('--optimizer <name>', 'optimizer').choices(OPTIMIZERS).default('sgd'))
-    .option('--momentum <m>', 'momentum of momentum and nesterov (default: 0.9)', share)
     .option(
       '--weight-decay <l>',
-      'L2 regularisation; with adamw decoupled weight decay (default: 0; 0.01 with adamw)',
+      `L2 regularisation, or decoupled weight decay (default: 0; decoupled, ${decays})`,
       fromZero,
     )
     .option('--clip-norm <c>', 'clip gradients to this norm (default: no clipping)', learningRate)
@@ -41,7 +75,7 @@ export function addOptimizerOptions(command: Command): Command {
   return addUpdateOptions(command)
     .option(
       '-r, --learning-rate <a>',
-      'learning rate (default: 0.1; 0.001 with adam and adamw)',
+      `learning rate (default: ${byOptimizer((name) => rowOf({ name }).learningRate)})`,
       learningRate,
     )
     .option(
@@ -67,14 +101,22 @@ export function addOptimizerOptions(command: Command): Command {
  * @throws UsageError where two options do not go together
  */
 export function optimizerOptions(choice: OptimizerChoice) {
-  const { optimizer, momentum, weightDecay, clipNorm, schedule, warmup, patience, dropout } =
-    choice;
-  if (momentum !== undefined && optimizer !== 'momentum' && optimizer !== 'nesterov') {
-    throw new UsageError(`--momentum is for momentum and nesterov, not for ${optimizer}`);
+  const { optimizer: name, weightDecay, clipNorm, schedule, warmup, patience, dropout } = choice;
+  const row = rowOf({ name });
+  const optimizer: OptimizerOptions = { name };
+  for (const key of HYPERPARAMETERS) {
+    const { [key]: value } = choice;
+    if (value === undefined) continue;
+    const isIts = (name: OptimizerName) => key in rowOf({ name }).defaults;
+    if (!isIts(name)) {
+      const theirs = OPTIMIZERS.filter(isIts).join(', ');
+      throw new UsageError(`--${flagOf(key)} is for ${theirs}, not for ${name}`);
+    }
+    Object.assign(optimizer, { [key]: value });
   }
   return {
-    optimizer: momentum === undefined ? optimizer : { name: optimizer, momentum },
-    learningRate: choice.learningRate ?? defaultLearningRate(optimizer),
+    optimizer,
+    learningRate: choice.learningRate ?? row.learningRate,
     ...(weightDecay !== undefined && { weightDecay }),
     ...(clipNorm !== undefined && { clipNorm }),
     ...(schedule !== undefined && { schedule }),
@@ -82,6 +124,15 @@ export function optimizerOptions(choice: OptimizerChoice) {
     ...(dropout !== undefined && { dropout }),
     ...(patience !== undefined && { earlyStopping: { patience } }),
   } satisfies FitOptions;
+}
+
+/** Hyperparameters that differ from the optimizer's defaults, by the names of their options. */
+export function changedHyperparameters(choice: OptimizerChoice): Record<string, number> {
+  const { defaults } = rowOf({ name: choice.optimizer });
+  const changed = HYPERPARAMETERS.filter(
+    (key) => choice[key] !== undefined && choice[key] !== defaults[key],
+  );
+  return Object.fromEntries(changed.map((key) => [flagOf(key), choice[key]!]));
 }
 
 /** "step:5:0.5" → { name: 'step', every: 5, factor: 0.5 }. */

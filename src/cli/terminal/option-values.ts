@@ -72,6 +72,20 @@ export function shareFromZero(text: string): number {
   return value;
 }
 
+/** A number that a check of the library accepts. */
+export function checkedBy(
+  check: (argument: string, value: number) => number,
+): (text: string) => number {
+  return (text) => {
+    try {
+      return check('', decimal(text));
+    } catch (error) {
+      const [, expected] = (error as Error).message.split(', expected ');
+      throw new InvalidArgumentError(`Expected ${expected}.`);
+    }
+  };
+}
+
 /** A path: anything but nothing, which an unset variable in a script leaves. */
 export function path(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected a path.');

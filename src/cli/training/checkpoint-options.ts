@@ -9,13 +9,15 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../checkpoint.ts';
-import type { FitOptions, Schedule } from '../../index.ts';
+import { checkedOptimizer, type Hyperparameters } from '../../core/optimizers.ts';
+import type { FitOptions, OptimizerOptions, Schedule } from '../../index.ts';
 import { classesRecord } from '../files/model-file.ts';
 import { checkRecord, namesIn } from '../files/model-record.ts';
 import { isTable, nounOf, type Source } from '../files/source.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { AugmentationChoice } from '../options/augmentation-options.ts';
 import { inputOption, outputOption } from '../options/file-options.ts';
+import { flagOf, HYPERPARAMETERS } from '../options/optimizer-options.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { wholeNumber } from '../terminal/option-values.ts';
 import { warn } from '../terminal/terminal.ts';
@@ -94,6 +96,7 @@ async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
     checkRecord(metadata, checkpoint.settings.layers);
+    checkedOptimizer('optimizer', checkpoint.settings.optimizer);
     return { file, checkpoint, metadata };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
@@ -120,9 +123,10 @@ export function withSettings<O extends object>(
     if (found === expected) continue;
     const canGrow = name === 'epochs' && settings.schedule !== 'cosine';
     if (canGrow && Number(given[name]) > settings.epochs) continue;
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const least = canGrow ? 'at least ' : '';
-    throw new UsageError(`--${flag}: found ${found}, expected ${least}${expected}, as in ${file}`);
+    throw new UsageError(
+      `--${flagOf(name)}: found ${found}, expected ${least}${expected}, as in ${file}`,
+    );
   }
   const filled = Object.entries({ ...kept, ...readingOf(metadata) });
   return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
@@ -154,7 +158,7 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
     optimizer: optimizer.name,
-    momentum: 'momentum' in optimizer ? optimizer.momentum : undefined,
+    ...hyperparametersOf(optimizer),
     weightDecay,
     clipNorm: clipNorm ?? undefined,
     schedule,
@@ -166,6 +170,11 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
     seed,
     testSplit: split === undefined ? undefined : Number(split),
   };
+}
+
+/** Those of all optimizers: undefined where this one has none such. */
+function hyperparametersOf(optimizer: OptimizerOptions): Partial<Hyperparameters> {
+  return Object.fromEntries(HYPERPARAMETERS.map((name) => [name, optimizer[name]]));
 }
 
 /** By how much images are moved, of an augmentation's settings. */

@@ -2,7 +2,7 @@
 import type { Schedule } from '../../index.ts';
 import type { AugmentationChoice } from '../options/augmentation-options.ts';
 import type { NetworkChoice } from '../options/network-options.ts';
-import type { OptimizerChoice } from '../options/optimizer-options.ts';
+import { changedHyperparameters, type OptimizerChoice } from '../options/optimizer-options.ts';
 import { shellOption } from '../terminal/shell.ts';
 
 /** What was chosen, and what came of it where nothing was. */
@@ -24,7 +24,7 @@ export interface Chosen
 /** The options by their names on the command line, in the order of the help. */
 export function settingsOf(chosen: Chosen): (readonly [string, string])[] {
   const { data, label, header, layers, hidden, output, epochs, batch, seed, testSplit } = chosen;
-  const { optimizer, learningRate, momentum, weightDecay, clipNorm, schedule, warmup } = chosen;
+  const { optimizer, learningRate, weightDecay, clipNorm, schedule, warmup } = chosen;
   const { dropout, patience, shift, rotate, scale } = chosen;
   const settings: Record<string, string | number | undefined> = {
     data,
@@ -38,7 +38,7 @@ export function settingsOf(chosen: Chosen): (readonly [string, string])[] {
     batch: batchName(batch),
     optimizer,
     'learning-rate': learningRate,
-    momentum,
+    ...changedHyperparameters(chosen),
     'weight-decay': weightDecay,
     'clip-norm': clipNorm,
     schedule: schedule && scheduleText(schedule),
