@@ -2,21 +2,7 @@ import { defaultServerConditions } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests that run the core: on the release build, and again on the debug build with its asserts. */
-const CORE_TESTS = [
-  'test/assembly/**/*.test.ts',
-  'test/checkpoint.test.ts',
-  'test/dropout.test.ts',
-  'test/functions.test.ts',
-  'test/image-augmentation.test.ts',
-  'test/network.test.ts',
-  'test/normalization.test.ts',
-  'test/optimizer.test.ts',
-  'test/overflow.test.ts',
-  'test/schedule.test.ts',
-  'test/training.test.ts',
-  'test/evaluation.test.ts',
-  'test/wasm.test.ts',
-];
+const CORE_TESTS = ['test/{assembly,core,network}/**/*.test.ts'];
 
 /** Tests of pages: a browser and bundlers by themselves, after all others, so that times mean something. */
 const PAGE_TESTS = [

@@ -1,24 +1,36 @@
 /**
- * The exports of the Wasm module. A network is addressed by a pointer, `network`, to where the host
- * has planned it (memory.ts); all other pointers are byte addresses too. Nothing here checks its
+ * The exports of the Wasm module. A network and a workspace are addressed by pointers to their records
+ * (network/memory.ts); all other pointers are byte addresses too. Nothing here checks its
  * arguments beyond the asserts of a debug build: the host does, before it calls.
  */
 
 export { firstNonFinite } from './kernels/input';
-export { panelFloats } from './kernels/panels';
-export { markExamples, SPARSE_SHARE } from './network/examples';
+export { marksBytes } from './kernels/nonzeros';
+export { markExamples } from './network/examples';
 export {
   correct,
-  describedBytes,
   describeExamples,
-  describeLayer,
-  describeNetwork,
-  heapBase,
   meanLoss,
   resetTally,
   setDropout,
   setFunctions,
 } from './network/memory';
-export { getLayer, initialWeights, packLayer, setLayer, unpackLayer } from './network/parameters';
-export { accumulate, begin, evaluate, predict } from './network/passes';
+export { getLayer, initialWeights, setLayer } from './network/parameters';
+export {
+  accumulate,
+  begin,
+  divergedLayer,
+  evaluate,
+  outputOf,
+  predict,
+} from './network/passes';
+export {
+  ALIGNMENT,
+  addLayer,
+  layOut,
+  newNetwork,
+  parameterCountOf,
+  tileOf,
+  workspaceOf,
+} from './network/plan';
 export { regularizeBatch, rollback, update } from './network/updates';

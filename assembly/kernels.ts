@@ -21,9 +21,11 @@ export {
 } from './kernels/nonzeros';
 export { Optimizer, sgd, step } from './kernels/optimizers';
 export { pack, unpack } from './kernels/pack';
+export { panelFloats } from './kernels/panels';
 export { regularize, sumOfSquares } from './kernels/regularize';
 export { relu, reluBackward } from './kernels/relu';
 export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
+export { heapBase } from './network/plan';

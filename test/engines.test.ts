@@ -64,7 +64,7 @@ test('an engine lacks a part', () => {
   const page = result(pages, { lacks: { command: 'none in pages' } });
   expect(isGood(page)).toBe(true);
   expect(rowOf(page)).toContain('| 6 of 6 | – | 5 of 5 |');
-  const lines = ['No command, for none in pages: Some on x86-64; Some on x86-64.'];
+  const lines = ['No command, because none in pages: Some on x86-64; Some on x86-64.'];
   expect(lacksOf([page, result(all), page])).toEqual(lines);
 });
 
@@ -76,7 +76,7 @@ test('an engine is to be refused', () => {
   expect(rowOf(result([refused], engine))).toContain('| refused: big-endian |');
   for (const findings of [all, [], [{ ...refused, error: 'memory access out of bounds' }]]) {
     expect(isGood(result(findings, engine))).toBe(false);
-    expect(faultsOf(result(findings, engine))[0]).toContain('was to refuse a network');
+    expect(faultsOf(result(findings, engine))[0]).toContain('expected Network.create to refuse');
   }
 });
 

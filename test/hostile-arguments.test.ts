@@ -326,12 +326,9 @@ const coreModule = await WebAssembly.compile(
   readFileSync(new URL('../dist/core.wasm', import.meta.url)),
 );
 async function instance() {
-  const exports = { ...(await core.instantiateCore(coreModule)) };
-  exports.memory.grow(100);
-  return exports;
+  return { ...(await core.instantiateCore(coreModule)) };
 }
 const exportsArgument: Argument = { name: 'exports', ...required(live()) };
-const address = required(whole(0, MOST));
 
 const size: Spec = { named: /^(layers\[|normalize)/ };
 const inSettings = required({ named: /^checkpoint\.settings/ });
@@ -636,7 +633,7 @@ const CALLS: Record<string, Call> = {
     run: ([module]) => core.instantiateCore(module!),
     seen: ({ memory }: core.CoreExports) => memory.buffer.byteLength,
   },
-  planNetwork: {
+  layOutNetwork: {
     arguments: [
       exportsArgument,
       {
@@ -645,28 +642,8 @@ const CALLS: Record<string, Call> = {
       },
     ],
     make: async () => ({ given: [await instance(), [...LAYERS]] }),
-    run: ([exports, sizes]) => core.planNetwork(exports!, sizes!),
-  },
-  describeNetwork: {
-    arguments: [
-      exportsArgument,
-      {
-        name: 'plan',
-        ...required(
-          open({
-            network: address,
-            parameters: address,
-            staging: { ...address, named: /^(plan\.staging|exports\.memory)/ },
-            layers: list({ 1: required(open({ weights: address, stride: address })) }),
-          }),
-        ),
-      },
-    ],
-    make: async () => {
-      const exports = await instance();
-      return { given: [exports, core.planNetwork(exports, LAYERS)] };
-    },
-    run: ([exports, plan]) => core.describeNetwork(exports!, plan!),
+    run: ([exports, sizes]) => core.layOutNetwork(exports!, sizes!),
+    seen: ({ staging }: core.NetworkLayout) => staging,
   },
 };
 Object.assign(CALLS, {

@@ -18,11 +18,24 @@ import { f32Bytes } from './panels';
 export const ENTRY_SHIFT = 3;
 const MARK_SHIFT = 1;
 
+/** How many entries may be written, and marks written or read, after the last. */
+export const SLACK = 7;
+
 /** How far a mark of a zero reaches; what is 16 further on is still within a byte. */
 const REACH = 240;
 
 /** 1/255 to the nearest f32, in memory because V8 rebuilds a constant vector at every use. */
 const SCALE = memory.data<f32>([0.003921569], 16);
+
+/** The room that the marks of so many inputs may take. */
+export function marksBytes(count: i32): usize {
+  return (<usize>(count + SLACK)) << MARK_SHIFT;
+}
+
+/** How many marks lie between two addresses. */
+export function marksBetween(marks: usize, end: usize): usize {
+  return (end - marks) >> MARK_SHIFT;
+}
 
 /** How many of x, u8[count], are not zero. */
 export function countBytes(x: usize, count: i32): i32 {
@@ -57,7 +70,7 @@ export function countFloats(x: usize, count: i32): i32 {
 /**
  * Writes the marks of one example's nonzero bytes, and returns where they end.
  *
- * marks  room for k and three more, which may be written
+ * marks  room as of `marksBytes`
  * x      u8[k]; up to 32 bytes after it may be read, and are left out of account
  */
 export function markBytes(marks: usize, x: usize, k: i32): usize {
@@ -108,8 +121,8 @@ function mark(at: usize, distance: i32, byte: i32): usize {
 /**
  * Writes the entries of marks, and returns where they end.
  *
- * entries      room for one a mark and seven more, which may be written
- * marks        those up to `end`; seven more may be read, and are left out of account
+ * entries      room for one a mark and SLACK more, which may be written
+ * marks        those up to `end`; SLACK more may be read, and are left out of account
  * width        lanes of a panel: floats from one input's column to the next one's
  */
 export function entriesOfMarks(entries: usize, marks: usize, end: usize, width: i32): usize {

@@ -32,10 +32,15 @@ export function panelWidth(n: i32): i32 {
   return min(lanes4(n), WIDEST);
 }
 
+/** How many lanes all panels of n units' weights have. */
+export function panelUnits(n: i32): i32 {
+  const width = panelWidth(n);
+  return ((n + width - 1) / width) * width;
+}
+
 /** How many floats W[n × k] takes. */
 export function panelFloats(n: i32, k: i32): i32 {
-  const width = panelWidth(n);
-  return ((n + width - 1) / width) * width * lanes4(k);
+  return panelUnits(n) * lanes4(k);
 }
 
 /** Where the weight from input i to unit j of n lies, in bytes from the start of W[n × k]. */

@@ -6,87 +6,107 @@ import {
   entriesOfFloats,
   entriesOfMarks,
   markBytes,
+  marksBetween,
 } from '../kernels/nonzeros';
 import { f32Bytes, lanes4, panelWidth } from '../kernels/panels';
 import { prefetch } from '../kernels/prefetch';
-import { Examples, Format, Network } from './memory';
+import { Examples, Format, Layer, Network, Workspace } from './memory';
 
 /**
- * The share of nonzero inputs up to which a tile is worked on as its nonzeros alone, and a training
+ * The fraction of nonzero inputs up to which a tile is worked on as its nonzeros alone, and a training
  * set kept as them.
  */
-export const SPARSE_SHARE: f32 = 0.4;
+const SPARSE_FRACTION: f32 = 0.4;
 
 /**
  * A⁰ := the m examples from place `start` of their order on (eq. 1), or their nonzeros, whichever
  * makes the less work. Either gives the same bits in the end.
  */
-export function loadInputs(network: Network, examples: Examples, start: i32, m: i32): void {
-  network.namesBatch = false;
-  if (examples.order != 0) prefetchInputs(network, examples, start, m);
-  network.sparse = examples.format == Format.Marks || areSparse(network, examples, start, m);
-  const k = network.layer(0).inputs;
-  let to = network.input;
+export function loadInputs(
+  network: Network,
+  workspace: Workspace,
+  examples: Examples,
+  start: i32,
+  m: i32,
+): void {
+  // What the batch had there is overwritten.
+  network.entries = 0;
+  const layer = network.layer(0);
+  const k = layer.inputs;
+  if (examples.order != 0) prefetchInputs(workspace, examples, k, start, m);
+  workspace.sparse = examples.format == Format.Marks || areSparse(examples, k, start, m);
+  let to = workspace.input;
   for (let i = 0; i < m; i++) {
-    if (network.sparse) {
-      store<u32>(network.starts + ((<usize>i) << 2), <u32>to);
-      to = loadEntries(network, to, examples, start + i);
+    if (workspace.sparse) {
+      store<u32>(workspace.starts + ((<usize>i) << 2), <u32>to);
+      to = loadEntries(workspace, to, layer, examples, start + i);
     } else {
       // Entries may have lain where the padding is.
       v128.store(to + f32Bytes(lanes4(k) - 4), f32x4.splat(0));
-      const x = inputsAt(network, examples, start + i);
+      const x = inputsAt(examples, k, start + i);
       if (examples.format == Format.Bytes) scaleBytes(to, x, k);
       else memory.copy(to, x, f32Bytes(k));
-      to += f32Bytes(network.inputStride);
+      to += f32Bytes(workspace.inputStride);
     }
   }
-  store<u32>(network.starts + ((<usize>m) << 2), <u32>to);
+  store<u32>(workspace.starts + ((<usize>m) << 2), <u32>to);
 }
 
 /** Fetches a tile in random order ahead; what lies in order, the processor fetches by itself. */
-function prefetchInputs(network: Network, examples: Examples, start: i32, m: i32): void {
+function prefetchInputs(
+  workspace: Workspace,
+  examples: Examples,
+  k: i32,
+  start: i32,
+  m: i32,
+): void {
   let sum: u32 = 0;
   for (let i = start; i < start + m; i++) {
-    const x = inputsAt(network, examples, i);
+    const x = inputsAt(examples, k, i);
     if (examples.format == Format.Marks) sum += prefetch(load<u32>(x), load<u32>(x, 4));
-    else sum += prefetch(x, x + exampleBytes(network, examples));
+    else sum += prefetch(x, x + exampleBytes(examples, k));
   }
   // Overwritten with the starts of the entries: it only keeps the loads.
-  store<u32>(network.starts, sum);
+  store<u32>(workspace.starts, sum);
 }
 
-function areSparse(network: Network, examples: Examples, start: i32, m: i32): bool {
-  const k = network.layer(0).inputs;
+function areSparse(examples: Examples, k: i32, start: i32, m: i32): bool {
   let nonzeros = 0;
   for (let i = start; i < start + m; i++) {
-    const x = inputsAt(network, examples, i);
+    const x = inputsAt(examples, k, i);
     nonzeros += examples.format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
   }
-  return <f32>nonzeros <= SPARSE_SHARE * <f32>(k * m);
+  return <f32>nonzeros <= SPARSE_FRACTION * <f32>(k * m);
 }
 
 /** Writes the entries of the example at place i, and returns where they end. */
-function loadEntries(network: Network, entries: usize, examples: Examples, i: i32): usize {
-  const x = inputsAt(network, examples, i);
-  const layer = network.layer(0);
-  const k = layer.inputs;
-  const width = panelWidth(layer.units);
+function loadEntries(
+  workspace: Workspace,
+  entries: usize,
+  first: Layer,
+  examples: Examples,
+  i: i32,
+): usize {
+  const k = first.inputs;
+  const x = inputsAt(examples, k, i);
+  const width = panelWidth(first.units);
   if (examples.format == Format.Marks) {
     return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4), width);
   }
   if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k, width);
-  return entriesOfMarks(entries, network.marks, markBytes(network.marks, x, k), width);
+  const marks = workspace.marks;
+  return entriesOfMarks(entries, marks, markBytes(marks, x, k), width);
 }
 
-export function loadLabels(network: Network, examples: Examples, start: i32, m: i32): void {
+export function loadLabels(workspace: Workspace, examples: Examples, start: i32, m: i32): void {
   for (let i = 0; i < m; i++) {
-    store<u8>(network.labels + i, load<u8>(examples.labels + numberAt(examples, start + i)));
+    store<u8>(workspace.labels + i, load<u8>(examples.labels + numberAt(examples, start + i)));
   }
 }
 
-/** Where the inputs of the example at place i are; of marks, where their bounds are. */
-function inputsAt(network: Network, examples: Examples, i: i32): usize {
-  return examples.inputs + numberAt(examples, i) * exampleBytes(network, examples);
+/** Where the k inputs of the example at place i are; of marks, where their bounds are. */
+function inputsAt(examples: Examples, k: i32, i: i32): usize {
+  return examples.inputs + numberAt(examples, i) * exampleBytes(examples, k);
 }
 
 /** The number of the example at place i. */
@@ -94,29 +114,31 @@ export function numberAt(examples: Examples, i: i32): usize {
   return examples.order == 0 ? i : load<u32>(examples.order + ((<usize>i) << 2));
 }
 
-/** Bytes from one example's inputs to the next one's. */
-function exampleBytes(network: Network, examples: Examples): usize {
-  if (examples.format == Format.Marks) return 4;
-  const k = network.layer(0).inputs;
-  return examples.format == Format.Bytes ? <usize>k : f32Bytes(k);
+/** Bytes from one example's inputs to the next one's, or from where its marks' bounds are. */
+function exampleBytes(examples: Examples, k: i32): usize {
+  return examples.format == Format.Marks ? 4 : <usize>(k * examples.format);
 }
 
 /**
  * Writes the marks of `count` examples of bytes after one another from `marks` on, and where each
- * example's begin to `starts`, u32[count + 1]; returns where the last one's end.
+ * example's begin to `starts`, u32[from + count + 1], behind those of `from` others; returns where the
+ * last one's end, or 0 where so many of all these examples' inputs are not zero that the dense products
+ * make less work.
  */
 export function markExamples(
   starts: usize,
+  from: i32,
   marks: usize,
   inputs: usize,
   k: i32,
   count: i32,
 ): usize {
-  for (let i = 0; i < count; i++) {
+  for (let i = from; i < from + count; i++) {
     store<u32>(starts + ((<usize>i) << 2), <u32>marks);
     marks = markBytes(marks, inputs, k);
     inputs += k;
   }
-  store<u32>(starts + ((<usize>count) << 2), <u32>marks);
-  return marks;
+  store<u32>(starts + ((<usize>(from + count)) << 2), <u32>marks);
+  const most = <f64>SPARSE_FRACTION * <f64>(from + count) * k;
+  return <f64>marksBetween(load<u32>(starts), marks) > most ? 0 : marks;
 }

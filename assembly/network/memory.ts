@@ -1,12 +1,13 @@
 import { Activation } from '../kernels/activation';
 
 /**
- * Where a network lies in memory. The host plans it (src/core/memory.ts) and describes it to the core
- * once; from then on the core reads these tables and moves nothing.
+ * The records of a network: what all threads share, and what each of them needs for itself. plan.ts
+ * computes where everything lies, once; from then on nothing moves.
  *
- *     ┌──────────────────────────┐ network, 64-byte aligned
- *     │ Network                  │
+ *     ┌──────────────────────────┐ 64-byte aligned, as each of the buffers
+ *     │ Network                  │                begins with the tally of the batch
  *     │ Layer × depth            │
+ *     │ Workspace                │
  *     ├──────────────────────────┤ parameters     three blocks of one layout: for each layer
  *     │ W¹ b¹ W² b² …            │                W in panels (kernels/panels.ts), then b
  *     ├──────────────────────────┤ previous       the parameters before the last update: as a rule
@@ -16,26 +17,36 @@ import { Activation } from '../kernels/activation';
  *     ├──────────────────────────┤
  *     │ Wᵀ of each layer but the │ transposed     in panels, made anew with each update
  *     │ first                    │
- *     ├──────────────────────────┤
+ *     ╞══════════════════════════╡ of the workspace:
  *     │ dW¹                      │ scratch        of one sparse tile of examples
+ *     ├──────────────────────────┤
+ *     │ A⁰ or its nonzeros       │ input          of one tile, column-major: one column an
+ *     ├──────────────────────────┤                example
+ *     │ Z¹ → A¹, dZ¹ …           │ activations    likewise
+ *     │ Zᴸ, Aᴸ → dZᴸ             │
  *     ├──────────────────────────┤
  *     │ dZ, some of A            │ packed         of one tile
  *     ├──────────────────────────┤
- *     │ A⁰ or its nonzeros       │ activations    of one tile, column-major: one column an
- *     │ Z¹ → A¹, dZ¹ …           │                example
- *     │ Zᴸ, Aᴸ → dZᴸ             │
- *     ├──────────────────────────┤
  *     │ y, ŷ, max z, Σ exp z     │ per example    of the tile
- *     ├──────────────────────────┤
- *     │ Tally × 2                │ tallies        of a batch; of an evaluation
- *     │ Examples × 2             │ examples       of a training set; of what is asked for once
- *     ├──────────────────────────┤ staging
- *     │ examples, labels, …      │ the host's, as large as what it hands in
  *     └──────────────────────────┘
+ *     the host's: examples, results, what an optimizer keeps
  */
+
+/** What is counted over examples; 8-byte aligned. */
 @unmanaged
-export class Network {
-  /** How many dense layers, L. */
+export class Tally {
+  /** Their losses, summed, in nats. */
+  loss: f64;
+  examples: i32;
+  /** How many were classified correctly. */
+  correct: i32;
+}
+
+@unmanaged
+export class Network extends Tally {
+  /** Where what is planned so far ends, in bytes; Infinity where there was no memory for a layer. */
+  end: f64;
+  /** How many layers, L. */
   depth: i32;
   /** How many examples go through the layers at a time; a multiple of 4. */
   tile: i32;
@@ -51,18 +62,68 @@ export class Network {
   /** Whether all of dW¹ is zero, for a batch to add to. */
   cleared: bool;
   /**
-   * A⁰ of a tile, f32[n⁰ × tile], leading dimension `inputStride`; or, where that is sparse, the
-   * entries of its nonzeros (kernels/nonzeros.ts) and, in u32[tile + 1], where each example's
-   * begin.
+   * The batch's nonzeros, up to `entriesEnd`, where those of one tile are all that it has: no other
+   * column of W¹ has a gradient then. Else 0.
+   */
+  entries: usize;
+  entriesEnd: usize;
+  /** The activation of the hidden layers, and of the last one. */
+  hidden: Activation;
+  outputs: Output;
+  /** A hidden unit is dropped where its word is below this, of a key for each epoch; 0: none is. */
+  dropped: u32;
+  dropoutKey: u32;
+
+  /** The batch so far: its tally has the network's own address. */
+  get batch(): Tally {
+    return this;
+  }
+
+  /** The record of layer l + 1 of the equations, l = 0 … depth − 1. */
+  layer(l: i32): Layer {
+    return changetype<Layer>(
+      changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>(),
+    );
+  }
+
+  /** The record of the workspace, behind those of the layers. */
+  workspace(): Workspace {
+    return changetype<Workspace>(changetype<usize>(this.layer(this.depth)));
+  }
+}
+
+@unmanaged
+export class Layer {
+  /** nˡ⁻¹ and nˡ. */
+  inputs: i32;
+  units: i32;
+  /** W and b: bytes from the start of each block of parameters. */
+  weights: usize;
+  biases: usize;
+  /** Wᵀ in panels; 0 for the first layer, whose inputs need no gradient. */
+  transposed: usize;
+  /** Z, then A, and dZ: bytes from the start of a workspace's activations. */
+  output: usize;
+  delta: usize;
+  /** The leading dimension of both. */
+  stride: i32;
+}
+
+/** What goes through the layers: a tile of examples. */
+@unmanaged
+export class Workspace {
+  /**
+   * A⁰, f32[n⁰ × tile], leading dimension `inputStride`; or, where that is sparse, the entries of its
+   * nonzeros (kernels/nonzeros.ts) and, in u32[tile + 1], where each example's begin.
    */
   input: usize;
   inputStride: i32;
   starts: usize;
   sparse: bool;
-  /** Whether those entries are all that the batch has. */
-  namesBatch: bool;
   /** The marks of one example. */
   marks: usize;
+  /** f32[nˡ × tile] twice for each layer, where its record says. */
+  activations: usize;
   /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
   scratch: usize;
   /** dZ of a tile, and 16 rows of A, in the order in which dW is summed (kernels/matmul.ts). */
@@ -73,24 +134,19 @@ export class Network {
   /** The largest logit of each example and Σ exp(z − max z), f32[tile]. */
   maxima: usize;
   sums: usize;
-  /** The batch so far. */
-  batch: Tally;
-  /** What hidden layers make of Z, and the last layer. */
-  hidden: Activation;
-  outputs: Output;
-  /** A hidden unit is dropped where its word is below this, of a key for each epoch; 0: none is. */
-  dropped: u32;
-  dropoutKey: u32;
 
-  /** The record of layer l + 1 of the equations, l = 0 … depth − 1. */
-  layer(l: i32): Layer {
-    return changetype<Layer>(
-      changetype<usize>(this) + offsetof<Network>() + <usize>l * offsetof<Layer>(),
-    );
+  /** Z of a layer, then A. */
+  output(layer: Layer): usize {
+    return this.activations + layer.output;
+  }
+
+  /** dZ of a layer. */
+  delta(layer: Layer): usize {
+    return this.activations + layer.delta;
   }
 }
 
-/** What the last layer makes of Z, and which loss goes with it. */
+/** The activation of the last layer, and the loss that goes with it. */
 export const enum Output {
   /** Softmax; the cross-entropy of a class. */
   Classes = 0,
@@ -109,17 +165,17 @@ export const enum Kept {
   Columns = 2,
 }
 
-/** What the inputs of examples are made of. */
+/** What the inputs of examples are made of, by the bytes of one. */
 export const enum Format {
   /** u8, which count as x / 255. */
-  Bytes = 0,
-  /** f32. */
-  Floats = 1,
-  /** u32: where each example's marks begin, and where the last one's end (kernels/nonzeros.ts). */
+  Bytes = 1,
+  /** u16, of nonzeros alone (kernels/nonzeros.ts); named by u32, where each example's begin, and end. */
   Marks = 2,
+  /** f32. */
+  Floats = 4,
 }
 
-/** Examples that the host has put into the memory. */
+/** Examples that the host has put into the memory; so is their record, 4-byte aligned. */
 @unmanaged
 export class Examples {
   format: Format;
@@ -134,125 +190,19 @@ export class Examples {
   order: usize;
 }
 
-/** What is counted over examples; 8-byte aligned. */
-@unmanaged
-export class Tally {
-  /** Their losses, summed, in nats. */
-  loss: f64;
-  examples: i32;
-  /** How many were classified rightly. */
-  correct: i32;
-}
-
-@unmanaged
-export class Layer {
-  /** nˡ⁻¹ and nˡ. */
-  inputs: i32;
-  units: i32;
-  /** W and b: bytes from the start of each block of parameters. */
-  weights: usize;
-  biases: usize;
-  /** Wᵀ in panels; 0 for the first layer, whose inputs need no gradient. */
-  transposed: usize;
-  /** f32[nˡ × tile], both with leading dimension `stride`: Z, then A; dZ. */
-  output: usize;
-  delta: usize;
-  stride: i32;
-}
-
-/** The first byte of the memory that the module itself does not use. */
-export function heapBase(): usize {
-  return __heap_base;
-}
-
-/** Bytes of the tables of a network of `depth` layers. */
-export function describedBytes(depth: i32): usize {
-  return offsetof<Network>() + <usize>depth * offsetof<Layer>();
-}
-
-/** Writes the table of a network that has no batch and no previous parameters yet. */
-export function describeNetwork(
-  network: Network,
-  depth: i32,
-  tile: i32,
-  parameters: usize,
-  parameterCount: i32,
-  previous: usize,
-  gradients: usize,
-  input: usize,
-  inputStride: i32,
-  starts: usize,
-  marks: usize,
-  scratch: usize,
-  packed: usize,
-  labels: usize,
-  classes: usize,
-  maxima: usize,
-  sums: usize,
-  batch: Tally,
-): void {
-  network.depth = depth;
-  network.tile = tile;
-  network.parameters = parameters;
-  network.parameterCount = parameterCount;
-  network.previous = previous;
-  network.kept = Kept.Nothing;
-  network.gradients = gradients;
-  network.cleared = false;
-  network.namesBatch = false;
-  network.input = input;
-  network.inputStride = inputStride;
-  network.starts = starts;
-  network.marks = marks;
-  network.scratch = scratch;
-  network.packed = packed;
-  network.labels = labels;
-  network.classes = classes;
-  network.maxima = maxima;
-  network.sums = sums;
-  network.batch = batch;
-  network.hidden = Activation.Relu;
-  network.outputs = Output.Classes;
-  network.dropped = 0;
-}
-
-/** Sets what the layers make of Z; without it, they are ReLU and softmax. */
+/** Sets the activations of the layers; without it, they are ReLU and softmax. */
 export function setFunctions(network: Network, hidden: Activation, outputs: Output): void {
   network.hidden = hidden;
   network.outputs = outputs;
 }
 
 /**
- * From now on each batch drops the share dropped / 2³² of the hidden units (eq. 22): which, is decided
+ * From now on each batch drops the fraction dropped / 2³² of the hidden units (eq. 22): which, is decided
  * by the key and by the places of the examples in their order.
  */
 export function setDropout(network: Network, dropped: u32, key: u32): void {
   network.dropped = dropped;
   network.dropoutKey = key;
-}
-
-/** Writes the table of layer index l. */
-export function describeLayer(
-  network: Network,
-  l: i32,
-  inputs: i32,
-  units: i32,
-  weights: usize,
-  biases: usize,
-  transposed: usize,
-  output: usize,
-  delta: usize,
-  stride: i32,
-): void {
-  const layer = network.layer(l);
-  layer.inputs = inputs;
-  layer.units = units;
-  layer.weights = weights;
-  layer.biases = biases;
-  layer.transposed = transposed;
-  layer.output = output;
-  layer.delta = delta;
-  layer.stride = stride;
 }
 
 /** Writes the record of examples. */
@@ -281,7 +231,7 @@ export function meanLoss(tally: Tally): f64 {
   return tally.loss / <f64>tally.examples;
 }
 
-/** How many of the examples counted were classified rightly. */
+/** How many of the examples counted were classified correctly. */
 export function correct(tally: Tally): i32 {
   return tally.correct;
 }

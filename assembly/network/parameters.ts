@@ -29,23 +29,30 @@ export function initialWeights(network: Network, l: i32, words: usize): void {
   heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
 }
 
-/** Sets the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
-export function setLayer(network: Network, l: i32, weights: usize, biases: usize): void {
-  packLayer(network, network.parameters, l, weights, biases);
+/**
+ * Sets the parameters of a layer, or numbers for them that an optimizer keeps: weights f32[nˡ × nˡ⁻¹],
+ * row-major, and biases f32[nˡ]. Padding is left as it is.
+ *
+ * @param block of the parameters' form; 0: the parameters
+ */
+export function setLayer(
+  network: Network,
+  block: usize,
+  l: i32,
+  weights: usize,
+  biases: usize,
+): void {
+  const layer = network.layer(l);
+  const to = block == 0 ? network.parameters : block;
+  pack(to + layer.weights, weights, layer.units, layer.inputs);
+  memory.copy(to + layer.biases, biases, f32Bytes(layer.units));
+  if (block != 0) return;
   network.kept = Kept.Nothing;
   weightsChanged(network, l);
 }
 
-/** Copies the parameters of a layer: weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. */
-export function getLayer(network: Network, l: i32, weights: usize, biases: usize): void {
-  unpackLayer(network, network.parameters, l, weights, biases);
-}
-
-/**
- * Puts numbers of a layer, such as an optimizer's, into a block of the parameters' form:
- * weights f32[nˡ × nˡ⁻¹] row-major, biases f32[nˡ]. Padding is left as it is.
- */
-export function packLayer(
+/** Copies them out, likewise. */
+export function getLayer(
   network: Network,
   block: usize,
   l: i32,
@@ -53,19 +60,7 @@ export function packLayer(
   biases: usize,
 ): void {
   const layer = network.layer(l);
-  pack(block + layer.weights, weights, layer.units, layer.inputs);
-  memory.copy(block + layer.biases, biases, f32Bytes(layer.units));
-}
-
-/** Copies numbers of a layer out of a block of the parameters' form, likewise. */
-export function unpackLayer(
-  network: Network,
-  block: usize,
-  l: i32,
-  weights: usize,
-  biases: usize,
-): void {
-  const layer = network.layer(l);
-  unpack(weights, block + layer.weights, layer.units, layer.inputs);
-  memory.copy(biases, block + layer.biases, f32Bytes(layer.units));
+  const from = block == 0 ? network.parameters : block;
+  unpack(weights, from + layer.weights, layer.units, layer.inputs);
+  memory.copy(biases, from + layer.biases, f32Bytes(layer.units));
 }

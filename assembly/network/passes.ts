@@ -16,15 +16,15 @@ import { softmax } from '../kernels/softmax';
 import { sparseAffine, sparseWeightGradient } from '../kernels/sparse';
 import { countSides, targetLoss } from '../kernels/target-loss';
 import { loadInputs, loadLabels, numberAt } from './examples';
-import { Examples, Layer, Network, Output, resetTally, Tally } from './memory';
+import { Examples, Layer, Network, Output, resetTally, Tally, Workspace } from './memory';
 
 /** Aˡ⁻¹ of layer index l, and its leading dimension. */
-function inputOf(network: Network, l: i32): usize {
-  return l == 0 ? network.input : network.layer(l - 1).output;
+function inputOf(network: Network, workspace: Workspace, l: i32): usize {
+  return l == 0 ? workspace.input : workspace.output(network.layer(l - 1));
 }
 
-function inputStrideOf(network: Network, l: i32): i32 {
-  return l == 0 ? network.inputStride : network.layer(l - 1).stride;
+function inputStrideOf(network: Network, workspace: Workspace, l: i32): i32 {
+  return l == 0 ? workspace.inputStride : network.layer(l - 1).stride;
 }
 
 function lastLayer(network: Network): Layer {
@@ -37,7 +37,7 @@ function lastLayer(network: Network): Layer {
  *
  * @param place of the first example in its epoch, where they are there to be learnt from
  */
-function forward(network: Network, m: i32, place: i32 = -1): void {
+function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1): void {
   const depth = network.depth;
   for (let l = 0; l < depth; l++) {
     const layer = network.layer(l);
@@ -45,33 +45,37 @@ function forward(network: Network, m: i32, place: i32 = -1): void {
     const b = network.parameters + layer.biases;
     const n = layer.units;
     const k = layer.inputs;
-    if (l == 0 && network.sparse) {
-      sparseAffine(layer.output, w, network.starts, b, n, k, m, layer.stride);
+    const z = workspace.output(layer);
+    if (l == 0 && workspace.sparse) {
+      sparseAffine(z, w, workspace.starts, b, n, k, m, layer.stride);
     } else {
-      const a = inputOf(network, l);
-      affine(layer.output, w, a, b, n, k, m, layer.stride, inputStrideOf(network, l));
+      const a = inputOf(network, workspace, l);
+      affine(z, w, a, b, n, k, m, layer.stride, inputStrideOf(network, workspace, l));
     }
     if (l == depth - 1) break;
-    applyHidden(network, layer, m);
-    if (place >= 0) drop(network, layer.output, l, place, m);
+    applyHidden(network, workspace, layer, m);
+    if (place >= 0) drop(network, z, l, place, m);
   }
   const last = lastLayer(network);
+  const z = workspace.output(last);
+  const a = workspace.delta(last);
   if (network.outputs == Output.Classes) {
-    softmax(last.delta, network.maxima, network.sums, last.output, last.units, m, last.stride);
-    argmax(network.classes, last.output, network.maxima, last.units, m, last.stride);
+    softmax(a, workspace.maxima, workspace.sums, z, last.units, m, last.stride);
+    argmax(workspace.classes, z, workspace.maxima, last.units, m, last.stride);
     return;
   }
-  memory.copy(last.delta, last.output, f32Bytes(last.stride * m));
+  memory.copy(a, z, f32Bytes(last.stride * m));
   if (network.outputs == Output.Binary) {
-    activate(last.delta, last.delta, Activation.Sigmoid, last.units, m, last.stride);
+    activate(a, a, Activation.Sigmoid, last.units, m, last.stride);
   }
 }
 
 /** A := g(Z) of a hidden layer; gelu, whose A does not tell g′(Z), leaves it in its delta. */
-function applyHidden(network: Network, layer: Layer, m: i32): void {
+function applyHidden(network: Network, workspace: Workspace, layer: Layer, m: i32): void {
   const kind = network.hidden;
-  if (kind == Activation.Relu) relu(layer.output, layer.units, m, layer.stride);
-  else activate(layer.output, layer.delta, kind, layer.units, m, layer.stride);
+  const z = workspace.output(layer);
+  if (kind == Activation.Relu) relu(z, layer.units, m, layer.stride);
+  else activate(z, workspace.delta(layer), kind, layer.units, m, layer.stride);
 }
 
 /** A := A ∘ D of layer index l (eq. 22), or dA, of the examples from a place of their epoch on. */
@@ -92,33 +96,42 @@ function keepOf(network: Network): f32 {
  * Equations 5 and 6 for the tile, or those of targets: counts losses and right answers, and turns Aᴸ
  * into dZᴸ. The examples are those from place `start` on.
  */
-function compare(network: Network, tally: Tally, examples: Examples, start: i32, m: i32): void {
+function compare(
+  network: Network,
+  workspace: Workspace,
+  tally: Tally,
+  examples: Examples,
+  start: i32,
+  m: i32,
+): void {
   const last = lastLayer(network);
+  const output = workspace.output(last);
+  const delta = workspace.delta(last);
   tally.examples += m;
   if (network.outputs != Output.Classes) {
     const column = f32Bytes(last.stride);
     const row = f32Bytes(last.units);
     const binary = network.outputs == Output.Binary;
     for (let i = 0; i < m; i++) {
-      const dz = last.delta + column * i;
+      const dz = delta + column * i;
       const targets = examples.labels + row * numberAt(examples, start + i);
-      const z = last.output + column * i;
+      const z = output + column * i;
       tally.loss += targetLoss(dz, z, targets, last.units, binary);
       if (binary) tally.correct += countSides(z, targets, last.units);
     }
     return;
   }
-  loadLabels(network, examples, start, m);
+  loadLabels(workspace, examples, start, m);
   tally.loss += crossEntropy(
-    last.delta,
-    last.output,
-    network.maxima,
-    network.sums,
-    network.labels,
+    delta,
+    output,
+    workspace.maxima,
+    workspace.sums,
+    workspace.labels,
     m,
     last.stride,
   );
-  tally.correct += countCorrect(network.classes, network.labels, m);
+  tally.correct += countCorrect(workspace.classes, workspace.labels, m);
 }
 
 /**
@@ -126,33 +139,40 @@ function compare(network: Network, tally: Tally, examples: Examples, start: i32,
  *
  * @param place as of `forward`
  */
-function backward(network: Network, m: i32, place: i32, accumulate: bool): void {
+function backward(
+  network: Network,
+  workspace: Workspace,
+  m: i32,
+  place: i32,
+  accumulate: bool,
+): void {
   for (let l = network.depth - 1; l >= 0; l--) {
     const layer = network.layer(l);
     const dw = network.gradients + layer.weights;
     const db = network.gradients + layer.biases;
-    const dz = layer.delta;
+    const dz = workspace.delta(layer);
     const n = layer.units;
     const k = layer.inputs;
-    if (l == 0 && network.sparse) {
-      sparseGradient(network, dw, dz, m, accumulate);
+    if (l == 0 && workspace.sparse) {
+      sparseGradient(network, workspace, dw, dz, m, accumulate);
     } else {
-      const a = inputOf(network, l);
+      const a = inputOf(network, workspace, l);
       if (l == 0) network.cleared = false;
-      const ldA = inputStrideOf(network, l);
-      weightGradient(dw, network.packed, dz, a, n, k, m, layer.stride, ldA, accumulate);
+      const ldA = inputStrideOf(network, workspace, l);
+      weightGradient(dw, workspace.packed, dz, a, n, k, m, layer.stride, ldA, accumulate);
     }
     biasGradient(db, dz, n, m, layer.stride, accumulate);
     if (l > 0) {
       const below = network.layer(l - 1);
       const kind = network.hidden;
       // Gelu has g′(Z) in the delta; what was packed for dW is not needed any more.
-      const da = kind == Activation.Gelu ? network.packed : below.delta;
+      const delta = workspace.delta(below);
+      const da = kind == Activation.Gelu ? workspace.packed : delta;
       affineBackward(da, layer.transposed, dz, n, k, m, below.stride, layer.stride);
       drop(network, da, l - 1, place, m);
-      const a = below.output;
+      const a = workspace.output(below);
       if (kind == Activation.Relu) reluBackward(da, a, k, m, below.stride);
-      else activateBackward(below.delta, da, a, kind, keepOf(network), k, m, below.stride);
+      else activateBackward(delta, da, a, kind, keepOf(network), k, m, below.stride);
     }
   }
 }
@@ -161,15 +181,22 @@ function backward(network: Network, m: i32, place: i32, accumulate: bool): void 
  * dW¹ of a sparse tile. A tile's sum begins with zero and is added to the batch's last, as in the
  * dense product, so that both give the same bits: after the first tile it needs room of its own.
  */
-function sparseGradient(network: Network, dw: usize, dz: usize, m: i32, accumulate: bool): void {
+function sparseGradient(
+  network: Network,
+  workspace: Workspace,
+  dw: usize,
+  dz: usize,
+  m: i32,
+  accumulate: bool,
+): void {
   const layer = network.layer(0);
   const n = layer.units;
   const k = layer.inputs;
   const count = panelFloats(n, k);
-  const sum = accumulate ? network.scratch : dw;
+  const sum = accumulate ? workspace.scratch : dw;
   if (accumulate || !network.cleared) memory.fill(sum, 0, f32Bytes(count));
   network.cleared = false;
-  sparseWeightGradient(sum, dz, network.starts, n, k, m, layer.stride);
+  sparseWeightGradient(sum, dz, workspace.starts, n, k, m, layer.stride);
   if (accumulate) add(dw, sum, count);
 }
 
@@ -179,27 +206,37 @@ export function begin(network: Network): void {
 }
 
 /**
- * Adds the `count` examples from place `start` on to the batch: their loss, right answers and
+ * Adds the `count` examples from place `start` on to the batch: their loss, correct predictions and
  * gradients, at the present parameters. After a tile whose loss is NaN or infinite nothing is added,
  * and what the layers gave for it stays to be looked at.
  */
-export function accumulate(network: Network, examples: Examples, start: i32, count: i32): void {
-  if (!isFinite(network.batch.loss)) return;
+export function accumulate(
+  network: Network,
+  workspace: Workspace,
+  examples: Examples,
+  start: i32,
+  count: i32,
+): void {
+  const batch = network.batch;
+  if (!isFinite(batch.loss)) return;
   for (let from = start; from < start + count; from += network.tile) {
     const m = min(network.tile, start + count - from);
-    const first = network.batch.examples == 0;
-    loadInputs(network, examples, from, m);
-    forward(network, m, from);
-    compare(network, network.batch, examples, from, m);
-    if (!isFinite(network.batch.loss)) return;
-    backward(network, m, from, !first);
-    network.namesBatch = first && network.sparse;
+    const first = batch.examples == 0;
+    loadInputs(network, workspace, examples, from, m);
+    forward(network, workspace, m, from);
+    compare(network, workspace, batch, examples, from, m);
+    if (!isFinite(batch.loss)) return;
+    backward(network, workspace, m, from, !first);
+    if (!first || !workspace.sparse) continue;
+    network.entries = load<u32>(workspace.starts);
+    network.entriesEnd = load<u32>(workspace.starts + ((<usize>m) << 2));
   }
 }
 
 /** Counts `count` examples, and gives to `classes`, i32[count], the class of each. */
 export function evaluate(
   network: Network,
+  workspace: Workspace,
   tally: Tally,
   classes: usize,
   examples: Examples,
@@ -207,10 +244,10 @@ export function evaluate(
 ): void {
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
-    loadInputs(network, examples, from, m);
-    forward(network, m);
-    compare(network, tally, examples, from, m);
-    memory.copy(classes + ((<usize>from) << 2), network.classes, (<usize>m) << 2);
+    loadInputs(network, workspace, examples, from, m);
+    forward(network, workspace, m);
+    compare(network, workspace, tally, examples, from, m);
+    memory.copy(classes + ((<usize>from) << 2), workspace.classes, (<usize>m) << 2);
   }
 }
 
@@ -221,6 +258,7 @@ export function evaluate(
  */
 export function predict(
   network: Network,
+  workspace: Workspace,
   probabilities: usize,
   examples: Examples,
   count: i32,
@@ -229,12 +267,12 @@ export function predict(
   const width = f32Bytes(last.units);
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
-    loadInputs(network, examples, from, m);
-    forward(network, m);
-    const bad = firstNonFiniteExample(network, m);
+    loadInputs(network, workspace, examples, from, m);
+    forward(network, workspace, m);
+    const bad = firstNonFiniteExample(network, workspace, m);
     for (let i = 0; i < m; i++) {
       if (i == bad) return from + i;
-      memory.copy(probabilities, last.delta + f32Bytes(i * last.stride), width);
+      memory.copy(probabilities, workspace.delta(last) + f32Bytes(i * last.stride), width);
       probabilities += width;
     }
   }
@@ -242,7 +280,7 @@ export function predict(
 }
 
 /** The first of the tile's m examples for which a layer's Aˡ, or Zᴸ, is not finite; m: none. */
-function firstNonFiniteExample(network: Network, m: i32): i32 {
+function firstNonFiniteExample(network: Network, workspace: Workspace, m: i32): i32 {
   let first = m;
   for (let l = 0; l < network.depth; l++) {
     // What is not finite in the last hidden layer makes all of Zᴸ so: no weight times ∞ is finite.
@@ -250,7 +288,38 @@ function firstNonFiniteExample(network: Network, m: i32): i32 {
     const layer = network.layer(l);
     const column = f32Bytes(layer.stride);
     // All that the layer gave so far, and only then example by example.
-    while (first > 0 && !allFinite(layer.output, column * first)) first--;
+    while (first > 0 && !allFinite(workspace.output(layer), column * first)) first--;
   }
   return first;
+}
+
+/** Where Aˡ, or Zᴸ, of example i of the last tile lies, f32[nˡ]; of layer index l. */
+export function outputOf(network: Network, workspace: Workspace, l: i32, i: i32): usize {
+  const layer = network.layer(l);
+  return workspace.output(layer) + f32Bytes(i * layer.stride);
+}
+
+/**
+ * The layer index where an update went wrong: where the loss is not finite, the first layer whose output
+ * of the last tile is not either; else that with the largest gradient, the upper one of equals.
+ */
+export function divergedLayer(network: Network, workspace: Workspace, lossIsFinite: bool): i32 {
+  let found = network.depth - 1;
+  let largest: f32 = 0;
+  for (let l = 0; l < network.depth; l++) {
+    const layer = network.layer(l);
+    if (!lossIsFinite) {
+      const bytes = f32Bytes(layer.stride * network.tile);
+      if (!allFinite(workspace.output(layer), bytes)) return l;
+      continue;
+    }
+    const end = network.gradients + layer.biases + f32Bytes(layer.units);
+    for (let at = network.gradients + layer.weights; at < end; at += 4) {
+      const g = abs(load<f32>(at));
+      if (g < largest) continue;
+      largest = isFinite(g) ? g : Infinity;
+      found = l;
+    }
+  }
+  return found;
 }

@@ -7,23 +7,14 @@ import { regularize, sumOfSquares } from '../kernels/regularize';
 import { Kept, Network } from './memory';
 import { parametersChanged } from './parameters';
 
-/** What became of an update. */
-export const enum Outcome {
-  Updated = 0,
-  /** The batch's loss is NaN or infinite: the parameters before the last update are back. */
-  LossNotFinite = 1,
-  /** The update would have made a parameter NaN or infinite, and was not made. */
-  UpdateNotFinite = 2,
-}
-
 /**
  * Before the end of a batch: its mean gradient is clipped to a norm of `clipNorm`, and `decay` times
  * each weight, though no bias, is added to it (eq. 11 and 12). Infinity and 0 leave it as it is.
  */
 export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): void {
   const m = <f64>network.batch.examples;
-  // The update must read all of the gradients, not the columns alone that the batch names.
-  network.namesBatch = false;
+  // The update must read all of the gradients, not the columns alone that the entries name.
+  network.entries = 0;
   const g = network.gradients;
   const p = network.parameters;
   const count = network.parameterCount;
@@ -39,7 +30,9 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
 }
 
 /**
- * Ends a batch: one update of every parameter (eq. 10, 13 and 14), unless it cannot be a good one.
+ * Ends a batch: one update of every parameter (eq. 10, 13 and 14). Returns false where there was none:
+ * because the batch's loss is NaN or infinite, and then the parameters before the last update are back;
+ * or because it would have made a parameter so.
  *
  * @param state f32[parameterCount] for each number that the optimizer keeps of a parameter
  * @param keep what weights, but no bias, are multiplied by: 1, or 1 − αλ where they decay by themselves
@@ -55,11 +48,8 @@ export function update(
   b: f32,
   c: f32,
   d: f32,
-): Outcome {
-  if (!isFinite(network.batch.loss)) {
-    rollback(network);
-    return Outcome.LossNotFinite;
-  }
+): bool {
+  if (!isFinite(network.batch.loss)) return refused(network);
   const m = <f64>network.batch.examples;
   if (optimizer == Optimizer.Sgd && touchesFewColumns(network)) {
     return updateColumns(network, <f32>(learningRate / m));
@@ -95,50 +85,57 @@ export function update(
   if (!finite) {
     // What was kept there is overwritten.
     network.kept = Kept.Nothing;
-    return Outcome.UpdateNotFinite;
+    return false;
   }
   swapParameters(network);
   network.kept = Kept.Whole;
   parametersChanged(network);
-  return Outcome.Updated;
+  return true;
+}
+
+function refused(network: Network): bool {
+  rollback(network);
+  return false;
 }
 
 /** Whether the batch's entries are at hand, and name so few inputs that the rest is worth sparing. */
 function touchesFewColumns(network: Network): bool {
-  return network.namesBatch && 2 * entriesOfBatch(network) <= network.layer(0).inputs;
+  return network.entries != 0 && 2 * entriesOfBatch(network) <= network.layer(0).inputs;
 }
 
-/** How many entries the batch has, where it is one tile, and the last that was loaded. */
 function entriesOfBatch(network: Network): i32 {
-  const end = load<u32>(network.starts + ((<usize>network.batch.examples) << 2));
-  return <i32>((end - load<u32>(network.starts)) >> ENTRY_SHIFT);
+  return <i32>((network.entriesEnd - network.entries) >> ENTRY_SHIFT);
 }
 
 /**
  * The update in place, with the columns of W¹ that the batch names and all other parameters. What
  * they were is kept in `previous`: those columns where W¹ would be, the others in their own places.
  */
-function updateColumns(network: Network, rate: f32): Outcome {
+function updateColumns(network: Network, rate: f32): bool {
   const layer = network.layer(0);
   const w = network.parameters + layer.weights;
   const dw = network.gradients + layer.weights;
   const log = network.previous + layer.weights;
-  const entries = <usize>load<u32>(network.starts);
   network.kept = Kept.Columns;
   network.logged = entriesOfBatch(network);
-  const end = entries + ((<usize>network.logged) << ENTRY_SHIFT);
-  let finite = columnSgd(log, w, dw, entries, end, layer.units, layer.inputs, rate);
+  let finite = columnSgd(
+    log,
+    w,
+    dw,
+    network.entries,
+    network.entriesEnd,
+    layer.units,
+    layer.inputs,
+    rate,
+  );
   network.cleared = true;
   const others = network.parameters + layer.biases;
   const count = network.parameterCount - <i32>(layer.biases >> 2);
   memory.copy(network.previous + layer.biases, others, f32Bytes(count));
   finite = sgd(others, others, network.gradients + layer.biases, rate, count) && finite;
-  if (!finite) {
-    rollback(network);
-    return Outcome.UpdateNotFinite;
-  }
+  if (!finite) return refused(network);
   parametersChanged(network);
-  return Outcome.Updated;
+  return true;
 }
 
 /** Brings back the parameters before the last update, where they are still there. */

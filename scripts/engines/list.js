@@ -154,7 +154,7 @@ export const ENGINES = [
       debian: 'armhf',
       atomic: true,
     }),
-    lacks: { worker: 'npm has Node 20.11 for it, and the worker needs 20.16' },
+    lacks: { worker: 'the worker needs Node 20.16, and npm has 20.11 for this processor' },
   },
   {
     ...emulated('ppc64le', 20, {

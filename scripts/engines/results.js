@@ -67,7 +67,7 @@ export function faultsOf(result) {
   const differing = findings.filter(({ hash, expected }) => hash !== expected);
   return [
     ...(error === undefined ? [] : [error]),
-    ...(engine.refuses ? [`was to refuse a network, for ${engine.refuses.why}`] : []),
+    ...(engine.refuses ? [`expected Network.create to refuse: ${engine.refuses.why}`] : []),
     ...differing.map(({ part, name, hash, error }) => `${part}: ${name}: ${hash ?? error}`),
   ];
 }
@@ -103,7 +103,7 @@ export function lacksOf(results) {
   const lines = new Map();
   for (const { engine } of results) {
     for (const [part, why] of Object.entries(engine.lacks ?? {})) {
-      const reason = `No ${part}, for ${why}`;
+      const reason = `No ${part}, because ${why}`;
       const names = lines.get(reason) ?? [];
       lines.set(reason, [...names, `${engine.name} on ${engine.processor}`]);
     }

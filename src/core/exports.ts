@@ -1,67 +1,45 @@
-/** What the Wasm core exports, and how a network is described to it; core.ts exports the public part, with checks. */
+/** What the Wasm core exports, and how a network is laid out in its memory. */
+import { outOfRange } from '../base/arguments.ts';
 import { forbidden } from './compilation.ts';
-import { type MemoryPlan, planMemory } from './memory.ts';
 
 /** What the module exports, as far as it is meant to be called from outside. */
 export interface CoreExports {
-  /** 64 KiB at first: grow it to what the plan says, and what is staged. */
+  /** 64 KiB at first: `layOutNetwork` grows it to what the network takes; grow it for what you stage. */
   readonly memory: WebAssembly.Memory;
-  /** The share of nonzero inputs up to which examples are worked on as their nonzeros alone. */
-  readonly SPARSE_SHARE: WebAssembly.Global;
-  /** The first byte of the memory that the module itself does not use. */
-  heapBase(): number;
-  /** Bytes of the tables of a network of `depth` layers. */
-  describedBytes(depth: number): number;
-  /** How many floats the weights of a layer take in the form that the products read. */
-  panelFloats(units: number, inputs: number): number;
-  /** Writes the table of a network: `describeNetwork` of this module calls it. */
-  describeNetwork(
-    network: number,
-    depth: number,
-    tile: number,
-    parameters: number,
-    parameterCount: number,
-    previous: number,
-    gradients: number,
-    input: number,
-    inputStride: number,
-    starts: number,
-    marks: number,
-    scratch: number,
-    packed: number,
-    labels: number,
-    classes: number,
-    maxima: number,
-    sums: number,
-    batch: number,
-  ): void;
-  /** Writes the table of layer index l, likewise. */
-  describeLayer(
-    network: number,
-    l: number,
-    inputs: number,
-    units: number,
-    weights: number,
-    biases: number,
-    transposed: number,
-    output: number,
-    delta: number,
-    stride: number,
-  ): void;
   /**
-   * Sets what hidden layers and the last one make of Z, before anything else is done with the network:
-   * indices in HIDDEN and OUTPUTS. Without it they are ReLU and softmax.
+   * 64: the record of examples, or a tally, takes as many bytes at most, and so many after what is
+   * staged last may be read, though they are not used.
+   */
+  readonly ALIGNMENT: WebAssembly.Global;
+  /** The instance's network, which has no layers yet. */
+  newNetwork(): number;
+  /** Adds a dense layer behind those that are there: `inputs` is n⁰, or the units of the last one. */
+  addLayer(network: number, inputs: number, units: number): void;
+  /**
+   * Plans where everything of the network is to be, and returns how many bytes of memory it takes: the
+   * memory must hold them before anything else is done with it. What lies behind is yours.
+   */
+  layOut(network: number): number;
+  /** What goes through the layers: a tile of examples. */
+  workspaceOf(network: number): number;
+  /** How many examples go through the layers at a time. */
+  tileOf(network: number): number;
+  /** How many floats a block takes in the form in which the core keeps parameters. */
+  parameterCountOf(network: number): number;
+  /**
+   * Sets the activations of the hidden layers and of the last one, before anything else is done with the
+   * network: indices in HIDDEN and OUTPUTS. Without it they are ReLU and softmax.
    */
   setFunctions(network: number, hidden: number, output: number): void;
   /**
-   * From now on each batch drops the share dropped / 2³² of the hidden units: which, is decided by the
+   * From now on each batch drops the fraction dropped / 2³² of the hidden units: which, is decided by the
    * key, any 32-bit number, and by the places of the examples in their order. 0 ends it.
    */
   setDropout(network: number, dropped: number, key: number): void;
   /**
-   * Writes a record of examples, 16 bytes.
+   * Writes a record of examples, 4-byte aligned.
    *
-   * @param format one of FORMATS
+   * @param format bytes of an input: 1, u8, which count as x / 255; 4, f32; 2, marks of u8
    * @param inputs one example after another, 16-byte aligned
    * @param labels u8, one an example, each less than nᴸ; where the output is not softmax, targets,
    *   f32[nᴸ] an example; 0 where nothing asks for either
@@ -76,27 +54,30 @@ export interface CoreExports {
     order: number,
   ): void;
   /**
-   * Turns random words, u32[units × inputs], into He-uniform weights, f32[units × inputs], in
-   * place.
+   * Turns random words, u32[units × inputs], into initial weights, f32[units × inputs], in place:
+   * Glorot-uniform where the hidden activation is tanh or sigmoid, else He-uniform.
    */
   initialWeights(network: number, l: number, words: number): void;
   /**
-   * Copies parameters in: weights f32[units × inputs], row-major, and biases f32[units]. All
-   * layers must be set before anything else is done with them.
+   * Copies the parameters of layer index l in, or numbers for them that an optimizer keeps: weights
+   * f32[units × inputs], row-major, and biases f32[units]. All layers must be set before anything
+   * else is done with them.
+   *
+   * @param block f32[parameterCountOf], as given to `updateMomentum`; 0: the parameters
    */
-  setLayer(network: number, l: number, weights: number, biases: number): void;
-  /** Copies parameters out, likewise. */
-  getLayer(network: number, l: number, weights: number, biases: number): void;
-  /**
-   * Copies numbers of a layer, such as an optimizer's, into a block of `parameterCount` floats,
-   * likewise.
-   */
-  packLayer(network: number, block: number, l: number, weights: number, biases: number): void;
+  setLayer(network: number, block: number, l: number, weights: number, biases: number): void;
   /** Copies them out, likewise. */
-  unpackLayer(network: number, block: number, l: number, weights: number, biases: number): void;
-  /** Writes the marks of bytes from `marks` on, and returns where they end. */
+  getLayer(network: number, block: number, l: number, weights: number, biases: number): void;
+  /** The room that the marks of so many inputs may take. */
+  marksBytes(count: number): number;
+  /**
+   * Writes the marks of `count` examples of bytes from `marks` on, and where each one's begin to
+   * `starts`, u32[from + count + 1], behind those of `from` others. Returns where they end, or 0
+   * where so many inputs are not zero that the dense products make less work.
+   */
   markExamples(
     starts: number,
+    from: number,
     marks: number,
     inputs: number,
     features: number,
@@ -108,17 +89,24 @@ export interface CoreExports {
   begin(network: number): void;
   /**
    * Adds `count` examples, from place `start` of their order on, to the batch. Of several calls
-   * each but the last must add a multiple of the plan's `tile`.
+   * each but the last must add a multiple of `tileOf`.
    */
-  accumulate(network: number, examples: number, start: number, count: number): void;
+  accumulate(
+    network: number,
+    workspace: number,
+    examples: number,
+    start: number,
+    count: number,
+  ): void;
   /**
    * Before the end of a batch: clips its mean gradient to a norm, Infinity for none, and adds
    * `decay` times each weight to it.
    */
   regularizeBatch(network: number, clipNorm: number, decay: number): void;
   /**
-   * Ends the batch with one update, and returns the index of what became of it in OUTCOMES. `network`
-   * and `learningRate` are all that plain gradient descent takes.
+   * Ends the batch with one update, and returns 1; or 0 where there was none: because the batch's loss
+   * is not finite, and then the parameters before the last update are back; or because it would have
+   * made a parameter so. `network` and `learningRate` are all that plain gradient descent takes.
    *
    * @param optimizer index in OPTIMIZERS
    * @param state what the optimizer keeps, f32[parameterCount] for each value of a parameter, 16-byte
@@ -140,7 +128,12 @@ export interface CoreExports {
   ): number;
   /** Brings back the parameters before the last update. */
   rollback(network: number): void;
-  /** Begins a tally anew. */
+  /**
+   * The layer index where an update went wrong: where the loss is not finite, the first layer whose
+   * output of the last tile is not either; else that with the largest gradient.
+   */
+  divergedLayer(network: number, workspace: number, lossIsFinite: boolean): number;
+  /** Begins a tally anew, 8-byte aligned. That of a batch is where its network is. */
   resetTally(tally: number): void;
   /** The mean loss of what a tally has counted. */
   meanLoss(tally: number): number;
@@ -153,26 +146,44 @@ export interface CoreExports {
    * Counts the first `count` examples, and writes the class of each, where the output is softmax, to
    * `classes`, i32[count].
    */
-  evaluate(network: number, tally: number, classes: number, examples: number, count: number): void;
+  evaluate(
+    network: number,
+    workspace: number,
+    tally: number,
+    classes: number,
+    examples: number,
+    count: number,
+  ): void;
   /**
    * Writes Aᴸ of the first `count` examples, with softmax the probabilities, f32[count × nᴸ]. Returns
    * −1, or the number of the first example for which a layer gives NaN or an infinity, and then has
    * written those before it alone.
    */
-  predict(network: number, probabilities: number, examples: number, count: number): number;
+  predict(
+    network: number,
+    workspace: number,
+    probabilities: number,
+    examples: number,
+    count: number,
+  ): number;
+  /** Where Aˡ of example i of the last tile lies, f32[nˡ], of layer index l; of the last layer Zᴸ. */
+  outputOf(network: number, workspace: number, l: number, i: number): number;
 }
 
-/** The forms of examples that the core reads: u8, which count as x / 255; f32; marks of u8. */
-export const FORMATS = { bytes: 0, floats: 1, marks: 2 } as const;
+/** A network that is laid out in the memory of its instance. */
+export interface NetworkLayout {
+  /** The first argument of nearly every export. */
+  network: number;
+  /** The second argument of what computes with examples. */
+  workspace: number;
+  /** The first byte that is yours. */
+  staging: number;
+}
 
-/** What became of an update. */
-export type Outcome = 'updated' | 'loss not finite' | 'update not finite';
+const PAGE = 2 ** 16;
 
-/** What the numbers mean that `update` gives. */
-export const OUTCOMES: readonly Outcome[] = ['updated', 'loss not finite', 'update not finite'];
-
-/** How many bytes after what is staged a kernel may read, though not use. */
-export const READ_PAST = 32;
+/** What one memory can hold: 2¹⁶ pages, the whole range of a 32-bit address. */
+const MOST_BYTES = PAGE * 2 ** 16;
 
 /**
  * An instance of the module. Each network has one of its own.
@@ -203,49 +214,38 @@ function instanceOf(
 }
 
 /**
- * Where everything of a network is to be.
+ * Lays out a network with zero parameters, and makes the memory large enough for it.
  *
  * @param sizes n⁰ … nᴸ
+ * @throws RangeError where it does not fit the memory
  */
-export function planNetwork(exports: CoreExports, sizes: readonly number[]): MemoryPlan {
-  const tables = exports.describedBytes(sizes.length - 1);
-  return planMemory(sizes, exports.heapBase(), tables, exports.panelFloats);
+export function layOutNetwork(
+  exports: CoreExports,
+  sizes: readonly number[],
+  argument: string,
+): NetworkLayout {
+  const network = exports.newNetwork();
+  for (let l = 1; l < sizes.length; l++) exports.addLayer(network, sizes[l - 1]!, sizes[l]!);
+  const staging = exports.layOut(network);
+  reserve(exports, staging, argument);
+  return { network, workspace: exports.workspaceOf(network), staging };
 }
 
-/** Tells the core of a network that is to be where the plan says; the memory must hold it. */
-export function describeNetwork(exports: CoreExports, plan: MemoryPlan): void {
-  exports.describeNetwork(
-    plan.network,
-    plan.layers.length,
-    plan.tile,
-    plan.parameters,
-    plan.parameterCount,
-    plan.previous,
-    plan.gradients,
-    plan.input,
-    plan.inputStride,
-    plan.starts,
-    plan.marks,
-    plan.scratch,
-    plan.packed,
-    plan.labels,
-    plan.classes,
-    plan.maxima,
-    plan.sums,
-    plan.batch,
-  );
-  for (const [l, layer] of plan.layers.entries()) {
-    exports.describeLayer(
-      plan.network,
-      l,
-      layer.inputs,
-      layer.units,
-      layer.weights,
-      layer.biases,
-      layer.transposed,
-      layer.output,
-      layer.delta,
-      layer.stride,
-    );
+/**
+ * Grows the memory, where it must, to hold `end` bytes. Views made before are then detached.
+ *
+ * @throws RangeError where it cannot
+ */
+export function reserve({ memory, ALIGNMENT }: CoreExports, end: number, argument: string): void {
+  const missing = end + ALIGNMENT.value - memory.buffer.byteLength;
+  if (missing <= 0) return;
+  const wanted = `what takes ${(end / 2 ** 30).toFixed(1)} GiB in all`;
+  if (end > MOST_BYTES) {
+    throw outOfRange(argument, wanted, 'at most the 4.0 GiB that a WebAssembly memory can hold');
+  }
+  try {
+    memory.grow(Math.ceil(missing / PAGE));
+  } catch {
+    throw outOfRange(argument, wanted, 'as much as this machine can give');
   }
 }

@@ -1,6 +1,6 @@
 /** The optimizers of docs/math.md, equations 10 to 14: one table, from which all else derives. */
 import { oneOf, options, positive, share } from '../base/arguments.ts';
-import { type CoreExports, OUTCOMES, type Outcome } from './exports.ts';
+import type { CoreExports } from './exports.ts';
 
 /** An optimizer, where its defaults will not do. */
 export interface OptimizerOptions {
@@ -192,6 +192,11 @@ export function checkedOptimizer(
   return { name, ...Object.fromEntries(checked) };
 }
 
+/** How many values an optimizer keeps for each parameter. */
+export function stateBlocks(optimizer: Optimizer): number {
+  return rowOf(optimizer).state(optimizer as never);
+}
+
 /** What an optimizer keeps from one update to the next, until it is released. */
 export interface OptimizerState {
   start: number;
@@ -216,7 +221,7 @@ export interface UpdateSettings {
 }
 
 /**
- * Ends the batch of a network with one update, unless it cannot be a good one.
+ * Ends the batch of a network with one update; returns false where it cannot be a good one.
  *
  * @param state of all the optimizer's updates so far
  */
@@ -226,7 +231,7 @@ export function updateBy(
   optimizer: Optimizer,
   state: OptimizerState,
   { learningRate, weightDecay, clipNorm }: UpdateSettings,
-): Outcome {
+): boolean {
   const { decoupledDecay, numbers } = rowOf(optimizer);
   const added = decoupledDecay === undefined ? weightDecay : 0;
   if (clipNorm < Infinity || added > 0) exports.regularizeBatch(network, clipNorm, added);
@@ -234,5 +239,5 @@ export function updateBy(
   const [rate, ...others] = numbers(optimizer as never, learningRate, state.counters);
   const keep = 1 - learningRate * (weightDecay - added);
   const index = OPTIMIZERS.indexOf(optimizer.name);
-  return OUTCOMES[exports.update(network, rate, index, state.start, keep, ...others)]!;
+  return exports.update(network, rate, index, state.start, keep, ...others) !== 0;
 }

@@ -12,7 +12,7 @@ import {
 import type { Functions } from '../core/activations.ts';
 import type { Core } from '../core/core.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
-import { advance, type Optimizer } from '../core/optimizers.ts';
+import { type Optimizer, stateBlocks } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Follower, Following, Moment, Training, TrainingSettings } from './fit-options.ts';
@@ -126,7 +126,7 @@ export class Checkpoints implements Follower {
   }
 
   #after(
-    { core, steps, state, history, best }: Training,
+    { core, steps, history, best }: Training,
     settings: string,
     moment: Moment,
     ended: boolean,
@@ -138,7 +138,7 @@ export class Checkpoints implements Follower {
     // Copies, since whoever has them may change them, or transfer their memory.
     const checkpoint: Checkpoint = {
       parameters: core.layers.map((_, l) => core.getLayer(l)),
-      state: state.blocks.map((block) => core.layers.map((_, l) => core.getLayer(l, block))),
+      state: core.state(),
       progress: {
         ...moment,
         history: history.epochs.map(copyOf),
@@ -153,14 +153,11 @@ export class Checkpoints implements Follower {
 }
 
 /** Sets a training to where a checkpoint, which has been checked, says. */
-function resumed({ core, plan, steps, state, history, best }: Training, from: Checkpoint): Moment {
+function resumed({ core, plan, steps, history, best }: Training, from: Checkpoint): Moment {
   const { progress } = from;
   for (const [l, layer] of from.parameters.entries()) core.setLayer(l, layer);
-  for (const [i, block] of state.blocks.entries()) {
-    for (const [l, layer] of from.state[i]!.entries()) core.setLayer(l, layer, block);
-  }
   const updates = (progress.epoch - 1) * steps + progress.step;
-  for (let t = 0; t < updates; t++) advance(plan.optimizer, state);
+  core.setState(plan.optimizer, from.state, updates);
   for (const report of progress.history) history.epochs.push(copyOf(report));
   if (progress.best && best) Object.assign(best, progress.best, { parameters: from.best });
   return progress;
@@ -326,7 +323,7 @@ function settingsIn(argument: string, given: CheckpointSettings): CheckpointSett
  * @throws TypeError or RangeError that names what is wrong with it, or differs
  */
 function checkResumable(
-  { core, plan, examples, steps, state: { blocks } }: Training,
+  { core, plan, examples, steps }: Training,
   wanted: CheckpointSettings,
   { parameters, state, progress, best, normalization, settings }: Checkpoint,
 ): void {
@@ -340,9 +337,8 @@ function checkResumable(
   }
   checkNormalization(normalization, core.normalizer?.normalization);
   checkedParameters('resume.parameters', parameters, wanted.layers);
-  if (state.length !== blocks.length) {
-    throw outOfRange('resume.state', state, `an array of ${blocks.length}`);
-  }
+  const blocks = stateBlocks(plan.optimizer);
+  if (state.length !== blocks) throw outOfRange('resume.state', state, `an array of ${blocks}`);
   for (const [i, kept] of state.entries()) {
     checkedParameters(`resume.state[${i}]`, kept, wanted.layers);
   }

@@ -1,5 +1,4 @@
 /** What is said of a training whose numbers run away. */
-import type { Outcome } from '../core/core.ts';
 
 /**
  * Training diverged: the loss or an updated parameter became NaN or infinite. The network keeps the
@@ -31,23 +30,23 @@ export class DivergenceError extends Error {
 }
 
 /**
- * The error for what became of an update.
+ * The error for an update that went wrong.
  *
+ * @param loss of its batch: where it is finite, the update would not have been
  * @param at undefined where a single batch was trained on
  * @param isFirst whether no update came before, so that none is to blame
  */
 export function divergence(
-  what: Outcome,
+  loss: number,
   learningRate: number,
   layer: number,
   at?: { epoch: number; step: number },
   isFirst = false,
 ): DivergenceError {
   const where = `in ${at ? `epoch ${at.epoch}, step ${at.step}, ` : ''}layer ${layer}`;
-  const became =
-    what === 'loss not finite'
-      ? `the loss became NaN or infinite ${where}`
-      : `the update ${where} would make parameters NaN or infinite`;
+  const became = Number.isFinite(loss)
+    ? `the update ${where} would make parameters NaN or infinite`
+    : `the loss became NaN or infinite ${where}`;
   const advice = isFirst
     ? 'inputs, targets or parameters are too large'
     : `try a learning rate smaller than ${learningRate}`;

@@ -17,7 +17,6 @@ import {
   type Optimizer,
   type OptimizerName,
   type OptimizerOptions,
-  type OptimizerState,
   rowOf,
 } from '../core/optimizers.ts';
 import type { Dataset, Inputs } from '../data/dataset.ts';
@@ -77,7 +76,6 @@ export interface Training {
   /** How many examples an epoch has, and how many updates. */
   readonly examples: number;
   readonly steps: number;
-  readonly state: OptimizerState;
   readonly history: History;
   readonly best: Best | undefined;
 }

@@ -2,9 +2,8 @@
 import { outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
-import type { Core, Totals, TrainingSet } from '../core/core.ts';
+import type { Core, Totals } from '../core/core.ts';
 import { exampleCount } from '../core/inputs.ts';
-import type { OptimizerState } from '../core/optimizers.ts';
 import type { Answers, Dataset, Inputs } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
 import { Best } from './early-stopping.ts';
@@ -22,9 +21,11 @@ export function trainOnBatch(
 ): Totals {
   core.begin();
   core.accumulateCopied(inputs, answers);
-  const outcome = core.update(learningRate);
-  if (outcome !== 'updated') throw divergence(outcome, learningRate, core.divergedLayer(outcome));
-  return core.batchTotals();
+  const updated = core.update(learningRate);
+  const totals = core.batchTotals();
+  const { loss } = totals;
+  if (!updated) throw divergence(loss, learningRate, core.divergedLayer(loss));
+  return totals;
 }
 
 /**
@@ -55,8 +56,6 @@ class Run {
   readonly #slice: number;
   readonly #order: Uint32Array;
   readonly #turns = new Turns();
-  #state: OptimizerState | undefined;
-  #trainingSet: TrainingSet | undefined;
   #following: Following | undefined;
   /** Where the training goes on, if it was begun elsewhere. */
   #from: Moment | undefined;
@@ -111,10 +110,9 @@ class Run {
   /** Makes ready for the first epoch, and returns its number. */
   async #begin(history: History, best: Best | undefined): Promise<number> {
     const [core, plan] = [this.#core, this.#plan];
-    const state = core.keepState(plan.optimizer);
-    this.#state = state;
+    core.keepState(plan.optimizer);
     const [examples, steps] = [this.#length, this.#steps];
-    const training = { core, plan, examples, steps, state, history, best };
+    const training = { core, plan, examples, steps, history, best };
     this.#following = plan.checkpoints?.begin(training);
     if (plan.augmentation === undefined) await this.#keep(this.#dataset.inputs);
     this.#from = this.#following?.resume?.();
@@ -123,8 +121,7 @@ class Run {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    if (this.#trainingSet) this.#core.release(this.#trainingSet);
-    this.#trainingSet = await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
+    await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
     this.#mustBeWanted();
   }
 
@@ -194,7 +191,7 @@ class Run {
   #shuffle(epoch: number): void {
     for (let i = 0; i < this.#length; i++) this.#order[i] = i;
     new Random(this.#plan.seed, 'shuffle', epoch).shuffle(this.#order);
-    this.#core.setOrder(this.#trainingSet!, this.#order);
+    this.#core.setOrder(this.#order);
   }
 
   /** Ends the batch with its update. */
@@ -206,13 +203,14 @@ class Run {
       updates: this.#plan.epochs * this.#steps,
     };
     const rate = learningRate * scheduled(schedule, warmup, moment);
-    const settings = { learningRate: rate, weightDecay, clipNorm };
-    const outcome = this.#core.updateBy(optimizer, this.#state!, settings);
-    if (outcome !== 'updated') {
-      const isFirst = outcome === 'loss not finite' && at.epoch === 1 && at.step === 1;
-      throw divergence(outcome, learningRate, this.#core.divergedLayer(outcome), at, isFirst);
+    const updated = this.#core.updateBy(optimizer, { learningRate: rate, weightDecay, clipNorm });
+    const totals = this.#core.batchTotals();
+    if (!updated) {
+      const { loss } = totals;
+      const isFirst = !Number.isFinite(loss) && at.epoch === 1 && at.step === 1;
+      throw divergence(loss, learningRate, this.#core.divergedLayer(loss), at, isFirst);
     }
-    return this.#core.batchTotals();
+    return totals;
   }
 
   /** Waits until the pace lets it make one more update, or there is none to be made. */
@@ -269,15 +267,13 @@ class Run {
   #mustBeFinite(loss: number): void {
     if (Number.isFinite(loss)) return;
     this.#core.rollback();
-    const outcome = 'loss not finite';
-    const layer = this.#core.divergedLayer(outcome);
-    throw divergence(outcome, this.#plan.learningRate, layer, this.#at);
+    throw divergence(loss, this.#plan.learningRate, this.#core.divergedLayer(loss), this.#at);
   }
 
   /** Gives back the memory of training set and optimizer, and what followed the training. */
   #end(): void {
     this.#following?.end?.();
-    if (this.#state) this.#core.release(this.#state);
+    this.#core.release();
     this.#core.setDropout(0, 0);
     this.#plan.pace?.end();
   }

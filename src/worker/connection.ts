@@ -1,4 +1,4 @@
-/** The page's side of the talk with one worker: calls and their answers, and the datasets sent. */
+/** The page's side of the connection with one worker: calls, their results, and the datasets sent. */
 import { classOf, outOfRange } from '../base/arguments.ts';
 import type { Answers, Inputs } from '../data/dataset.ts';
 import { Dataset, type Examples, emptyLike, type TargetExamples } from '../data/dataset.ts';
@@ -22,39 +22,39 @@ interface Pending {
   onProgress: ((progress: Progress) => void) | undefined;
 }
 
-/** A call under way. */
+/** A pending call. */
 export interface Question<Result> {
   id: number;
   answer: Promise<Result>;
 }
 
-/** What a call may bring besides its arguments. */
+/** Options of a call. */
 interface Extras {
   transfer?: ArrayBuffer[];
   onProgress?: (progress: Progress) => void;
 }
 
-/** The connections there are: networks in one worker share one, and with it their datasets. */
+/** One connection per worker: its networks share it, and so their datasets. */
 const connections = new WeakMap<Worker, Connection>();
 
-/** Of what kind a port is in Node, where an open one keeps the process alive until `unref`. */
+/** A port; in Node an open one keeps the process alive until `unref`. */
 type Port = MessagePort & { ref?(): void; unref?(): void };
 
 export class Connection {
   #port!: Port;
   readonly #pending = new Map<number, Pending>();
   readonly #keys = new WeakMap<Dataset, DatasetKey>();
-  /** Tells the worker to forget the datasets that nobody here remembers. */
+  /** Releases datasets in the worker that were garbage collected here. */
   readonly #forgotten = new FinalizationRegistry<DatasetKey>((key) =>
     this.post({ kind: 'release', key }),
   );
   #lastNumber = 0;
-  /** What was posted before the worker said anything; undefined since it has. */
+  /** Messages posted before the first one from the worker; undefined after that. */
   #unheard: Request[] | undefined = [];
   #closed: ((method: string) => Error) | undefined;
 
   private constructor(worker: Worker) {
-    this.#talkTo(worker);
+    this.#connectTo(worker);
   }
 
   /** The connection with a worker. */
@@ -66,21 +66,21 @@ export class Connection {
     return made;
   }
 
-  /** A number that has not been given yet. */
+  /** A new number. */
   number(): number {
     return ++this.#lastNumber;
   }
 
   /**
-   * Checks that there is somebody to ask, for what is transferred to nobody is lost.
+   * Checks that the worker is running: what is transferred to one that is not is lost.
    *
-   * @throws Error where the worker failed or ended
+   * @throws Error if the worker failed or ended
    */
   checkOpen(method: string): void {
     if (this.#closed !== undefined) throw this.#closed(method);
   }
 
-  /** Asks something of a network. */
+  /** Calls a method of a network in the worker. */
   ask<M extends keyof Calls>(
     network: number,
     method: M,
@@ -98,7 +98,7 @@ export class Connection {
   }
 
   post(request: Request, transfer: ArrayBuffer[] = []): void {
-    // Copies, for what has been transferred cannot be sent again.
+    // Copies: what has been transferred cannot be sent again.
     this.#unheard?.push(transfer.length > 0 ? copied(request) : request);
     this.#port.postMessage(request, transfer);
   }
@@ -112,8 +112,8 @@ export class Connection {
    * Checks that the worker has a dataset, or can be sent it: its arrays may have been written to
    * since it was made.
    *
-   * @param transfer whether the arrays themselves are to go
-   * @throws RangeError where it cannot
+   * @param transfer whether its arrays are to be transferred
+   * @throws RangeError if it cannot be sent
    */
   checkSending(argument: string, dataset: Dataset, transfer: boolean): void {
     if (this.has(dataset)) return;
@@ -125,8 +125,8 @@ export class Connection {
   }
 
   /**
-   * The number of a dataset in the worker. The first time its arrays go there: copies of them, or
-   * with `transfer` they themselves.
+   * The number of a dataset in the worker. The first time its arrays are sent: copied, or with
+   * `transfer` transferred.
    */
   keyOf(dataset: Dataset, transfer: boolean): DatasetKey {
     const known = this.#keys.get(dataset);
@@ -141,7 +141,7 @@ export class Connection {
     return key;
   }
 
-  /** Ends the talk: the answers that are still to come are rejected, and every later call. */
+  /** Closes the connection: rejects all pending and later calls. */
   close(reason: (method: string) => Error): void {
     if (this.#closed !== undefined) return;
     this.#closed = reason;
@@ -155,11 +155,11 @@ export class Connection {
     this.#port.unref?.();
   }
 
-  #talkTo(worker: Worker): void {
+  #connectTo(worker: Worker): void {
     const { port1, port2 } = messageChannel();
     this.#port = port1;
     this.#port.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
-    // An engine that cannot read a message does not say which it is.
+    // An engine that cannot read a message does not say which one.
     this.#port.onmessageerror = () => this.#receive({ kind: 'unreadable' });
     if (this.#pending.size === 0) this.#port.unref?.();
     watch(worker, {
@@ -185,7 +185,7 @@ export class Connection {
         return;
       }
       this.#port.close();
-      this.#talkTo(other);
+      this.#connectTo(other);
     } catch (error) {
       this.#end(`the worker did not start: ${(error as Error).message}`);
     }
@@ -215,7 +215,7 @@ export class Connection {
   }
 }
 
-/** What makes the same dataset of other arrays. */
+/** Arguments of `Dataset.from` for the same dataset with other arrays. */
 function examplesOf(
   { targets, classes, outputs }: Dataset,
   inputs: Inputs,
@@ -226,14 +226,14 @@ function examplesOf(
     : { inputs, labels: answers as Uint8Array, classes };
 }
 
-/** Copies, so that of a view only what it shows is sent. */
+/** A copy: sending a view would send its whole buffer. */
 export function copyOf<T extends Inputs>(inputs: T): T {
   const copy = emptyLike(inputs, inputs.length);
   copy.set(inputs);
   return copy;
 }
 
-/** A copy of objects and the arrays of numbers in them. Not structuredClone, which Jest's jsdom hides. */
+/** A deep copy of objects and typed arrays. Not structuredClone, which Jest's jsdom hides. */
 export function copied<T>(value: T): T {
   if (ArrayBuffer.isView(value)) return copyOf(value as T & Inputs);
   if (typeof value !== 'object' || value === null) return value;
@@ -241,16 +241,16 @@ export function copied<T>(value: T): T {
   return Object.assign(Array.isArray(value) ? [] : {}, Object.fromEntries(parts));
 }
 
-/** The memory of arrays, each once, as it is transferred. */
+/** The buffers of arrays, each once: a transfer list. */
 export function buffersOf(...arrays: readonly Inputs[]): ArrayBuffer[] {
   return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
 }
 
 /**
- * Checks that an array is all of its memory: what is transferred is the memory, and others may
- * have a view of the rest.
+ * Checks that an array spans its whole buffer: the buffer is transferred, and other views of it would
+ * lose their memory.
  *
- * @throws RangeError where it is not
+ * @throws RangeError if it does not
  */
 export function mustBeWhole(argument: string, array: Inputs): void {
   const { buffer, byteLength } = array;
@@ -258,5 +258,5 @@ export function mustBeWhole(argument: string, array: Inputs): void {
   if (!isShared && buffer.byteLength === byteLength) return;
   const part = `a view of ${byteLength} of ${buffer.byteLength} bytes`;
   const found = isShared ? 'an array in shared memory' : part;
-  throw outOfRange(argument, found, 'an array that is all of its buffer, for that is transferred');
+  throw outOfRange(argument, found, 'an array that spans its whole buffer, which is transferred');
 }

@@ -1,4 +1,4 @@
-/** Errors that cross from a worker, with their types intact. */
+/** Errors sent from a worker, with their types. */
 import { DivergenceError } from '../network/divergence.ts';
 import type { PackedError } from './messages.ts';
 
@@ -10,7 +10,7 @@ export function packError(error: unknown): PackedError {
   return { name, message, stack, at: { epoch, step, layer } };
 }
 
-/** The error again; its stack is that of the worker. */
+/** The error, with the stack that it had in the worker. */
 export function unpackError({ name, message, stack, at }: PackedError): Error {
   const error = errorOf(name, message, at);
   if (stack !== undefined) error.stack = stack;

@@ -1,10 +1,10 @@
-/** How long a page may leave a frame undrawn before it is taken to be hidden, in milliseconds. */
+/** A page that draws no frame for so long counts as hidden, in milliseconds. */
 const HIDDEN = 1000;
 
-/** The time between frames where nothing is drawn, in milliseconds. */
+/** The time between frames where there are none, as in Node, in milliseconds. */
 const UNDRAWN = 16;
 
-/** Calls back with the page's next frame. */
+/** Calls back on the page's next frame. */
 export function onNextFrame(callback: () => void): void {
   if (typeof requestAnimationFrame === 'undefined') {
     setTimeout(callback, UNDRAWN);

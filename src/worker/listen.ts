@@ -1,7 +1,4 @@
-/**
- * What runs in the worker: the script that `relumax/worker` starts, and that a worker of your own
- * may import.
- */
+/** The worker's script. `relumax/worker` starts it, and a worker of your own may import it. */
 import type { Connect } from './messages.ts';
 import { serve } from './thread.ts';
 import { parentPort } from './threads-node.ts';

@@ -1,6 +1,6 @@
 /**
- * What a page and a worker say to each other. They talk through a port of their own, so that a
- * worker that the page made may have other messages beside these.
+ * The messages between a page and a worker. They have a port of their own, so a worker that the page made
+ * may have other messages as well.
  */
 
 import type { Normalization } from '../core/normalization.ts';
@@ -18,13 +18,13 @@ export interface Connect {
   port: MessagePort;
 }
 
-/** Both sides must be of one version; raise it with every change of a message. */
+/** Version of the messages, the same on both sides; raise it with every change of a message. */
 export const PROTOCOL = 6;
 
-/** A dataset that the worker has been given, by its number. */
+/** The number of a dataset in the worker. */
 export type DatasetKey = number;
 
-/** What `fit` takes there. Where it is called from keeps functions, the signal and the pace. */
+/** Arguments of `fit` in the worker. Callbacks, the signal and the pace stay on the calling side. */
 export interface FitCall
   extends Omit<
     FitOptions,
@@ -32,19 +32,19 @@ export interface FitCall
   > {
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
-  /** Whether updates are to be reported, and not only epochs. */
+  /** Whether to report updates, and not only epochs. */
   batches: boolean;
   aborted: boolean;
-  /** What it may do to begin with, where there is a pace. */
+  /** The pace's first command, if there is a pace. */
   pace?: number | undefined;
 }
 
-/** Which network is to be made there. */
+/** Arguments of `create` in the worker. */
 export interface CreateCall extends Omit<NetworkOptions, 'normalize'> {
   normalize?: DatasetKey;
 }
 
-/** What can be asked of a network, and what the answer is. */
+/** The methods of a network that can be called, with their results. */
 export interface Calls {
   create(options: CreateCall): Normalization | undefined;
   load(model: Model): Normalization | undefined;
@@ -61,7 +61,7 @@ export interface Calls {
   setParameters(parameters: readonly LayerParameters[]): void;
 }
 
-/** A question to a network, with the number under which the answer comes. */
+/** A call of a method; the result has the same id. */
 export type Call = {
   [M in keyof Calls]: {
     kind: 'call';
@@ -72,7 +72,7 @@ export type Call = {
   };
 }[keyof Calls];
 
-/** What goes to the worker. All but calls is without an answer. */
+/** Messages to the worker. Only calls have a response. */
 export type Request =
   | Call
   | { kind: 'dataset'; key: DatasetKey; examples: Examples | TargetExamples }
@@ -82,21 +82,21 @@ export type Request =
   | { kind: 'pace'; id: number; command: number }
   | { kind: 'seen'; id: number };
 
-/** What has happened in a `fit` since the last time: every epoch, and the latest update. */
+/** Progress of a `fit` since the last report: every epoch, and the latest update. */
 export interface Progress {
   epochs: EpochReport[];
   batch?: BatchReport | undefined;
 }
 
-/** What comes from the worker. */
+/** Messages from the worker. */
 export type Response =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; error: PackedError }
   | { kind: 'progress'; id: number; progress: Progress }
-  /** A message came that could not be read: which, is not known. */
+  /** A message could not be read. Which one is not known. */
   | { kind: 'unreadable' };
 
-/** An error as it crosses: a structured clone would lose the class and the fields of our own. */
+/** An error as it is sent: a structured clone would lose its class and its own fields. */
 export interface PackedError {
   name: string;
   message: string;

@@ -1,4 +1,4 @@
-// Symbol.dispose, for those who compile against an older library of types.
+// Symbol.dispose, for programs that compile against an older `lib`.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { boolean, fileBytes, options, positive, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
@@ -18,38 +18,37 @@ import { onNextFrame } from './frames.ts';
 import type { Calls, Progress } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
 
-/** Where a network is to live. */
+/** Which worker a network runs in. */
 export interface WorkerOptions {
   /**
-   * A worker that runs `relumax/worker-thread`. Several networks may share one. Default: the network
-   * starts a worker of its own, which ends when the network is disposed.
+   * A worker that runs `relumax/worker-thread`. Several networks may share one. Default: a new worker for
+   * this network, which ends when the network is disposed.
    */
   worker?: Worker;
 }
 
-/** How arrays get to the worker. */
+/** How arrays are sent to the worker. */
 export interface TransferOptions {
   /**
    * Whether to transfer the arrays, which are then empty here, instead of copying them. Default: false.
-   * Only arrays that are all of their buffer can be transferred.
+   * Only an array that spans its whole buffer can be transferred.
    */
   transfer?: boolean;
 }
 
 /**
- * A network in a worker: what `Network` of `relumax` is, with a promise for each answer, and a page
- * that never waits for arithmetic.
+ * A network in a worker, with the API of `Network` of `relumax`. Every method returns a promise, and the
+ * page stays responsive. The parameters are the same as those of `Network` of `relumax`, bit for bit.
  *
- * A dataset goes to the worker the first time that it is used there, and stays until it is
- * collected as garbage here, or its worker ends. The parameters, and every bit of them, are those
- * that `Network` of `relumax` gives.
+ * A dataset is sent to the worker when it is first used. It stays there until it is garbage collected
+ * here, or the worker ends.
  */
 export class Network {
   /** n⁰ … nᴸ. */
   readonly layers: readonly number[];
-  /** The text that the file had beside the network, where it was loaded; else empty. */
+  /** The metadata of the file, if the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** What hidden layers make of Z, and the last one. */
+  /** Activation function of the hidden layers and of the output layer. */
   readonly hidden: Hidden;
   readonly output: Output;
   readonly #home: Home;
@@ -72,17 +71,18 @@ export class Network {
   }
 
   /**
-   * A new network: He-uniform weights, ±√(6 / fan-in) (K. He et al., 2015), and zero biases.
+   * A new network: weights He or Glorot uniform, by the activation function, as of `create` of `relumax`,
+   * and zero biases.
    *
-   * @param given as `create` of `relumax`; transfer: whether the examples of the dataset that is to be
-   *   normalized go to the worker themselves
+   * @param given as `create` of `relumax`; transfer: whether to transfer the arrays of the dataset
+   *   `normalize`
    * @throws TypeError or RangeError that names the option; Error where no worker can be started
    */
   static async create(given: NetworkOptions & WorkerOptions & TransferOptions): Promise<Network> {
     const { worker, transfer = false, ...rest } = options('options', given);
     checkWorker(worker);
     boolean('transfer', transfer);
-    // Here too, for a dataset must not go there for a network that cannot be made.
+    // Checked here too: no dataset should be sent for a network that cannot be created.
     const { layers, seed, functions, normalize } = checkedNetwork(rest);
     return inNewHome(worker, async (home) => {
       const { connection } = home;
@@ -97,7 +97,7 @@ export class Network {
   }
 
   /**
-   * The network that `save` wrote, bit-exactly. Where it standardised numbers, it still does.
+   * Loads a network that `save` wrote, bit-exactly, with its standardisation.
    *
    * @param bytes a safetensors file with `layers.0.weight` [out, in], `layers.0.bias` [out], …
    * @param given normalize: as of `load` of `relumax`
@@ -122,31 +122,31 @@ export class Network {
   }
 
   /**
-   * What the network standardises: the mean and standard deviation of each input, and of each target,
-   * in copies; undefined where it takes and gives numbers as they are.
+   * Mean and standard deviation of each input, and of each target, as copies. Undefined if the network
+   * does not standardise.
    */
   get normalization(): Normalization | undefined {
     return copied(this.#normalization);
   }
 
   /**
-   * Trains by gradient descent: `epochs` passes over the dataset, one update a batch. Meanwhile
-   * `evaluate`, `predict`, `activations`, `parameters` and `save` are answered within some 12 ms,
-   * and see the parameters as they are at that moment.
+   * Trains by gradient descent: `epochs` passes over the dataset, one update per batch. Meanwhile
+   * `evaluate`, `predict`, `activations`, `parameters` and `save` resolve within about 12 ms, with the
+   * parameters of that moment.
    *
-   * `onEpoch` is called for every epoch, but `onBatch` only for the latest update: what has
-   * happened is told at most once a frame of the page, and the last of it before the promise
-   * resolves. There are no checkpoints and no augmentation. The signal and the pace reach the worker as messages, so that some more updates may
-   * be made before they are heeded.
+   * Progress is reported at most once per frame of the page, and a last time before the promise
+   * resolves: `onEpoch` is called for every epoch, `onBatch` only for the latest update. Checkpoints and
+   * augmentation are not supported. The signal and the pace reach the worker as messages, so some more
+   * updates may be made before they take effect.
    *
    * @param dataset features n⁰, classes nᴸ
-   * @param given as `fit` of `relumax`; transfer: whether the examples of dataset and validation
-   *   go to the worker themselves, where it does not have them yet. The datasets can still be used
-   *   with every network of that worker.
+   * @param given as `fit` of `relumax`; transfer: whether to transfer the arrays of dataset and
+   *   validation, if the worker does not have them yet. The datasets can still be used with every
+   *   network of that worker.
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
-   *   DivergenceError where the loss or a parameter becomes NaN or infinite, and then the network
-   *   has the last parameters whose loss was finite; what `onEpoch` or `onBatch` throws
+   *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
+   *   last parameters whose loss was finite; any error that `onEpoch` or `onBatch` throws
    */
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
@@ -154,7 +154,7 @@ export class Network {
     boolean('transfer', transfer);
     const { checkpoints, augmentation } = fitOptions;
     for (const [name, value] of Object.entries({ checkpoints, augmentation })) {
-      if (value !== undefined) throw wrongType(name, value, 'none, for a worker has none');
+      if (value !== undefined) throw wrongType(name, value, 'none: a worker does not support it');
     }
     const shape = this.#shape;
     fittingDataset('dataset', dataset, shape);
@@ -217,7 +217,7 @@ export class Network {
   /**
    * One update on exactly this batch, in this order.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
    * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
    * @param given learningRate: α, above 0 (default: 0.1); transfer: whether to
    *   transfer the arrays
@@ -251,11 +251,11 @@ export class Network {
   }
 
   /**
-   * How well the network reads a dataset.
+   * Loss, and accuracy or R², on a dataset.
    *
    * @param dataset features n⁰, classes nᴸ
    * @param given transfer: as of `fit`
-   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network
+   * @throws TypeError if it is not a Dataset, RangeError if it does not fit the network
    */
   async evaluate(dataset: Dataset, given: TransferOptions = {}): Promise<Evaluation> {
     const home = this.#liveHome('evaluate');
@@ -267,12 +267,12 @@ export class Network {
   }
 
   /**
-   * The probability of each class, for each example; or whatever else the last layer gives.
+   * The outputs for each example: with softmax the probability of each class.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param given transfer: whether the array itself goes
-   * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1. A Float64Array
-   *   where the network standardises its targets, in their unit; else a Float32Array
+   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param given transfer: whether to transfer the array
+   * @returns m × nᴸ, one example after another; with softmax those of an example sum to 1. A
+   *   Float64Array in the unit of the targets if the network standardises them, else a Float32Array
    * @throws TypeError or RangeError that names the argument
    */
   async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs> {
@@ -280,10 +280,10 @@ export class Network {
   }
 
   /**
-   * What each layer gives for each example: Aˡ of the hidden layers, and last what `predict` gives.
+   * The activations Aˡ of each layer for each example. The last are the outputs of `predict`.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param given transfer: whether the array itself goes
+   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param given transfer: whether to transfer the array
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError that names the argument
    */
@@ -309,18 +309,17 @@ export class Network {
   }
 
   /**
-   * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …; the
-   * metadata says how they are used. What the network standardises is in it, and the metadata that it
-   * was loaded with.
+   * The network as a safetensors file: `layers.0.weight` [out, in], `layers.0.bias` [out], …, the
+   * means and standard deviations, and the metadata that the network was loaded with.
    *
-   * @param given metadata: text of your own to keep in the file, added to the metadata that the network
-   *   was loaded with; a key that is in both has the text given here
+   * @param given metadata: strings to add to the metadata that the network was loaded with; a key that
+   *   is in both has the string given here
    * @returns the bytes of the file
-   * @throws TypeError or RangeError where the metadata cannot be written
+   * @throws TypeError or RangeError if the metadata cannot be written
    */
   async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
     const { metadata = {} } = options('options', given, ['metadata']);
-    // A copy, since the caller may change it meanwhile.
+    // A copy: the caller may change it meanwhile.
     const added = { ...options('metadata', metadata) };
     const home = this.#liveHome('save');
     const { layers, hidden, output, normalization, metadata: kept } = this;
@@ -333,8 +332,8 @@ export class Network {
   }
 
   /**
-   * Lets go of the network, and of its worker where that is its own. A `fit` under way and every
-   * other call fail from now on; a second one is nothing.
+   * Frees the network, and ends its worker unless it was given one. A running `fit` and every other call
+   * are rejected from now on. A second call does nothing.
    */
   dispose(): void {
     if (this.#disposed) return;
@@ -376,18 +375,18 @@ function checkWorker(worker: Worker | undefined): void {
   throw wrongType('worker', worker, 'a Worker');
 }
 
-/** As `startWorker`, also where the script's address is unknown. */
+/** As `startWorker`, also if the script's address is unknown. */
 async function newWorker(): Promise<Worker> {
   if (canStart()) return startWorker();
   const { startTextWorker } = await import('./restart.ts');
   return startTextWorker({ reason: UNKNOWN });
 }
 
-/** A network's place in a worker. */
+/** A network in a worker: its connection and its number there. */
 class Home {
   readonly connection: Connection;
   readonly #network: number;
-  /** The worker, where the network is alone in it. */
+  /** The worker, if it was started for this network. */
   readonly #own: Worker | undefined;
 
   private constructor(worker: Worker, own: boolean) {
@@ -426,7 +425,7 @@ class Home {
   }
 }
 
-/** Makes a network in a worker, and ends the worker again where none comes of it. */
+/** Makes a network in a worker; if that fails, the worker is ended again. */
 async function inNewHome(
   worker: Worker | undefined,
   make: (home: Home) => Promise<Network>,
@@ -440,7 +439,7 @@ async function inNewHome(
   }
 }
 
-/** What stands in for the core of a network with the sizes n⁰ … nᴸ where datasets are checked. */
+/** What the checks of datasets need to know of a network whose core is in the worker. */
 function standIn(
   connection: Connection,
   layers: readonly number[],

@@ -1,4 +1,4 @@
-/** Loaded on demand: a worker in place of one that did not start, or the reason why not. */
+/** Loaded on demand: replaces a worker that did not start, or says why that is not possible. */
 import { text } from '#thread';
 import {
   BLOB,
@@ -22,8 +22,8 @@ const REMEDY =
 const EITHER = `its script is missing, or ${SELF}`;
 
 /**
- * Another worker for one that did not start, where all that was wrong is that its script is missing:
- * Vite's dev server before version 8, and some bundlers, move this module without it.
+ * A worker in place of one that did not start because its script is missing: Vite's dev server before
+ * version 8, and some bundlers, move this module without the script.
  *
  * @throws Error that says why the worker did not start
  */
@@ -39,13 +39,13 @@ export async function restart(worker: Worker, { message, missing }: Failure): Pr
   return other;
 }
 
-/** A worker from the text of its script; from now on all start in this way. */
+/** Starts a worker from the text of its script, and all later ones too. */
 export function startTextWorker(origin: Origin): Worker {
   startFromText(() => (isPage() ? pageWorker(blobUrl(text), origin) : startNodeWorker(text)));
   return startWorker();
 }
 
-/** What is at an address that is no script; undefined where one is. */
+/** What was found at an address; undefined if it is a script. */
 async function foundAt(script: URL): Promise<string | undefined> {
   const response = await fetch(script).catch(() => undefined);
   if (response === undefined) return 'nothing that this page may load';

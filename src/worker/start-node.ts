@@ -1,6 +1,6 @@
 /**
- * `relumax/worker` for Node and for bundles that run there: the worker's script is in it as text, so
- * that no bundler has to find the file, and none is missing where the bundle goes.
+ * `relumax/worker` for Node and for bundles that run there. It contains the worker's script as text, so a
+ * bundle needs no other file.
  */
 import { text } from '#thread';
 import { startFromText } from './start.ts';

@@ -1,30 +1,30 @@
 import { hasNodeWorkers, startNodeWorker } from './threads-node.ts';
 import { watch } from './watch.ts';
 
-/** How workers start where the text of their script is here. */
+/** Starts a worker from the text of its script, if that is set. */
 let fromText: (() => Worker) | undefined;
 
-/** What is known of a worker that was started here, for the error where it does not start. */
+/** How a worker was started, for the error if it does not start. */
 export interface Origin {
-  /** Where its script should be; undefined where it has the text itself. */
+  /** The address of its script; undefined if it was started from text. */
   script?: URL;
-  /** Why it was given the text. */
+  /** Why it was started from text. */
   reason?: string;
 }
 export const origins = new WeakMap<Worker, Origin>();
 
-/** From now on workers start in this way. */
+/** Sets how workers are started from now on. */
 export function startFromText(start: () => Worker): void {
   fromText = start;
 }
 
 /**
- * Starts the worker that ships with the package: `relumax/worker-thread`, a file beside this one. In
- * a page its address is `new URL('./worker-thread.js', import.meta.url)`, which Vite, webpack and
- * Parcel understand; with a bundler that does not, create the worker yourself and pass it to
- * `Network.create`. In Node the script is part of `relumax/worker`.
+ * Starts the worker of the package: `relumax/worker-thread`, a file beside this one. In a page its address
+ * is `new URL('./worker-thread.js', import.meta.url)`, which Vite, webpack and Parcel recognise. With other
+ * bundlers, create the worker yourself and pass it to `Network.create`. In Node the script is part of
+ * `relumax/worker`.
  *
- * @throws Error where there are no workers, a policy forbids them, or the script's address is unknown
+ * @throws Error if there are no workers, a policy forbids them, or the script's address is unknown
  */
 export function startWorker(): Worker {
   const worker = newWorker();
@@ -41,7 +41,7 @@ function newWorker(): Worker {
     );
   }
   if (!isPage()) return noted(startNodeWorker(script), { script });
-  // A page may start no worker from another origin, but one of its own that loads the script.
+  // A page may not start a worker from another origin, but a worker of its own may load the script.
   return isForeign(script)
     ? pageWorker(blobUrl(`importScripts(${JSON.stringify(script.href)})`), { script })
     : pageWorker(script, { script });
@@ -54,7 +54,7 @@ export const SELF =
 export const BLOB =
   'the Content-Security-Policy of the page does not allow one from a blob (it needs worker-src blob:)';
 
-/** Bun and Deno have a page's workers too, but Node's let a program end while they are there. */
+/** Whether to start a page's workers. Bun and Deno have them too, but Node's do not keep a program alive. */
 export function isPage(): boolean {
   return typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
 }
@@ -65,7 +65,7 @@ export const canStart = () => fromText !== undefined || scriptUrl() !== undefine
 function scriptUrl(): URL | undefined {
   try {
     const url = new URL('./worker-thread.js', import.meta.url);
-    // Turbopack makes it one without an origin.
+    // Turbopack gives a URL without an origin.
     return new URL(String(url), globalThis.location?.href);
   } catch {
     return undefined;
@@ -79,7 +79,7 @@ export function isForeign({ origin, protocol, host }: URL): boolean {
   return globalThis.origin !== undefined && origin !== globalThis.origin && !isHere;
 }
 
-/** Addresses of texts, one each, for they stay as long as the page. */
+/** Blob URLs by text, one each: they live as long as the page. */
 const blobUrls = new Map<string, string>();
 
 export function blobUrl(text: string): string {
@@ -89,7 +89,7 @@ export function blobUrl(text: string): string {
   return url;
 }
 
-/** Some engines report a policy's refusal at once, and others with an event. */
+/** Starts a page's worker. If a policy forbids it, some engines throw here; others report an event. */
 export function pageWorker(script: URL | string, origin: Origin): Worker {
   try {
     const type = typeof script === 'string' ? 'classic' : 'module';

@@ -1,4 +1,4 @@
-/** The worker's side: networks and datasets by their numbers, and the answers to what is asked. */
+/** The worker's side of the connection: networks and datasets by number, and the results of calls. */
 
 import type { Core } from '../core/core.ts';
 import type { Normalization } from '../core/normalization.ts';
@@ -20,24 +20,24 @@ import {
 } from './messages.ts';
 
 /**
- * Answers what comes through the port, for as long as it is open.
+ * Serves the calls that come through the port, for as long as it is open.
  *
- * @param protocol what the other side speaks
+ * @param protocol version of the other side's messages
  */
 export function serve(port: MessagePort, protocol: number): void {
   const send: Send = (response, transfer) => port.postMessage(response, transfer);
-  const thread = protocol === PROTOCOL ? new Thread(send) : new Stranger(send);
+  const thread = protocol === PROTOCOL ? new Thread(send) : new VersionMismatch(send);
   port.onmessage = ({ data }: MessageEvent<Request>) => thread.receive(data);
   port.onmessageerror = () => send({ kind: 'unreadable' }, []);
 }
 
-/** The answer to some call. */
-type Answer = ReturnType<Calls[keyof Calls]>;
+/** The result of a call. */
+type Result = ReturnType<Calls[keyof Calls]>;
 
 type Send = (response: Response, transfer: ArrayBuffer[]) => void;
 
-/** Serves a page that has another release of this package. */
-class Stranger {
+/** Rejects the calls of a page that has another release of this package. */
+class VersionMismatch {
   readonly #send: Send;
 
   constructor(send: Send) {
@@ -62,8 +62,8 @@ class Thread {
   }
 
   /**
-   * What may fail is done for a call, whose answer the error then is: an error that is thrown here
-   * would end the worker, and with it all its networks.
+   * Only calls may fail: their errors are sent back. An error thrown here would end the worker with all
+   * its networks.
    */
   receive(request: Request): void {
     switch (request.kind) {
@@ -101,7 +101,7 @@ class Thread {
     }
   }
 
-  #resultOf(call: Call): Answer | Promise<Answer> {
+  #resultOf(call: Call): Result | Promise<Result> {
     switch (call.method) {
       case 'create':
         return this.#keep(call.network, createCore(this.#optionsOf(call.arguments[0])));
@@ -145,7 +145,7 @@ class Thread {
     }
   }
 
-  /** @returns what the network standardises */
+  /** @returns means and standard deviations of the network */
   async #keep(number: number, made: Promise<Core>): Promise<Normalization | undefined> {
     const network = new LiveNetwork(await made);
     this.#networks.set(number, network);
@@ -162,7 +162,7 @@ class Thread {
     return key === undefined ? rest : { ...rest, normalize: this.#dataset(key) };
   }
 
-  /** @throws RangeError where the examples are none */
+  /** @throws RangeError if the examples are not valid */
   #dataset(key: DatasetKey): Dataset {
     const found = this.#datasets.get(key)!;
     if (found instanceof Dataset) return found;
@@ -172,7 +172,7 @@ class Thread {
   }
 }
 
-/** A `fit` under way. It reports again only when its last report has been seen. */
+/** A running `fit`. It reports again only when its last report has been seen. */
 class Fit {
   readonly abortion = new AbortController();
   readonly pace: Pace | undefined;
@@ -209,7 +209,7 @@ class Fit {
   }
 }
 
-/** The memory of the arrays in a result, which all are copies that nobody here needs any more. */
+/** The buffers of the arrays in a result, to transfer: they are copies that are not needed here. */
 function buffersOf(result: unknown): ArrayBuffer[] {
   if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
   if (typeof result !== 'object' || result === null) return [];

@@ -1,21 +1,21 @@
 /**
- * What becomes of a worker. Its events come once, and browsers have none for `terminate`; so a worker
- * is watched from its start, and what is seen before it has a network is told when it gets one.
+ * Notices when a worker fails or ends. Events come only once, and browsers have none for `terminate`. So a
+ * worker is watched from its start, and events before its first network are reported when it gets one.
  */
 
-/** What an engine says of a worker that failed. */
+/** What an engine reports of a worker that failed. */
 export interface Failure {
-  /** Browsers say nothing of a script that they could not load or may not. */
+  /** Browsers give no message if the script could not be loaded or is forbidden. */
   message: string | undefined;
-  /** Whether it says that there is no script. */
+  /** Whether the script was not found. */
   missing: boolean;
 }
 
-/** What is told of a worker. */
+/** Callbacks for the events of a worker. */
 export interface Watcher {
-  /** It does not start, or fails as a whole. */
+  /** It did not start, or failed. */
   failed(failure: Failure): void;
-  /** It ended otherwise. */
+  /** It ended without an error. */
   ended(how: string): void;
 }
 
@@ -31,7 +31,7 @@ const watched = new WeakMap<Worker, Watched>();
 /**
  * Watches a worker from now on.
  *
- * @param watcher told what happens, and at once what has been seen already
+ * @param watcher called for later events, and at once for earlier ones
  */
 export function watch(worker: Worker, watcher?: Watcher): void {
   const known = watched.get(worker) ?? listened(worker);
@@ -52,10 +52,10 @@ function listened(worker: Worker): Watched {
   };
   const ended = (how: string) => tell((watcher) => watcher.ended(how));
   const exited = () => {
-    // An error has said why.
+    // After an error, the error is reported.
     if (known.seen.length === 0) ended('the worker ended');
   };
-  // Workers of Node are emitters, and give the error itself.
+  // Node's workers are event emitters, whose `error` event is the error.
   const emitter = worker as {
     on?: (event: 'error' | 'exit', listener: typeof failed) => void;
     threadId?: number;
@@ -65,7 +65,7 @@ function listened(worker: Worker): Watched {
   } else {
     emitter.on('error', failed);
     emitter.on('exit', exited);
-    // That of a thread which has ended.
+    // The id of a thread that has ended.
     if (emitter.threadId === -1) exited();
   }
   const { terminate } = worker;

@@ -137,7 +137,7 @@ test('a chart has a bar for each value, as long as it is large, and says what it
   const widths = [...svg.matchAll(/class="bar" .* width="([\d.]+)"/g)].map(([, w]) => Number(w));
   // From 0.1 on: a decade, two and three.
   expect(widths).toHaveLength(3);
-  expect(widths.map((width) => width / (widths[0] ?? 0))).toEqual([
+  expect(widths.map((width) => width / Number(widths[0]))).toEqual([
     1,
     expect.closeTo(2),
     expect.closeTo(3),

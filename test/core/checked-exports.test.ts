@@ -2,11 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { instantiate } from '../../build/kernels.js';
 import {
   type CoreExports,
-  describeNetwork,
-  FORMATS,
   instantiateCore,
-  OUTCOMES,
-  planNetwork,
+  layOutNetwork,
 } from '../../src/core/checked-exports.ts';
 import { coreModule } from '../../src/core/embedded.ts';
 import { Network } from '../../src/network/network.ts';
@@ -29,7 +26,7 @@ test('what is described is exported', async () => {
   expect(agrees).toBe(true);
   const exports: object = await instantiateCore(await coreModule());
   expect(exports).toHaveProperty('memory');
-  for (const name of ['describeNetwork', 'accumulate', 'update', 'predict']) {
+  for (const name of ['layOut', 'accumulate', 'update', 'predict']) {
     expect(exports).toHaveProperty(name, expect.any(Function));
   }
 });
@@ -65,38 +62,38 @@ describe('used without the host', () => {
     const parameters = randomParameters(sizes, 3);
 
     const exports = await instantiateCore(await coreModule());
-    const plan = planNetwork(exports, sizes);
-    exports.memory.grow(Math.ceil(plan.staging / 65536) + 1);
+    const { network, workspace, staging } = layOutNetwork(exports, sizes);
+    exports.memory.grow(1);
     const memory = exports.memory.buffer;
-    describeNetwork(exports, plan);
+    const at = staging + exports.ALIGNMENT.value;
     for (const [l, { weights, biases }] of parameters.entries()) {
-      new Float32Array(memory, plan.staging, weights.length).set(weights);
-      new Float32Array(memory, plan.staging + weights.byteLength, biases.length).set(biases);
-      exports.setLayer(plan.network, l, plan.staging, plan.staging + weights.byteLength);
+      new Float32Array(memory, at, weights.length).set(weights);
+      new Float32Array(memory, at + weights.byteLength, biases.length).set(biases);
+      exports.setLayer(network, 0, l, at, at + weights.byteLength);
     }
-    new Uint8Array(memory, plan.staging, inputs.length).set(inputs);
-    new Uint8Array(memory, plan.staging + inputs.length, m).set(labels);
-    const { bytes } = FORMATS;
-    exports.describeExamples(
-      plan.trainingSet,
-      bytes,
-      plan.staging,
-      plan.staging + inputs.length,
-      0,
-    );
-    exports.begin(plan.network);
-    exports.accumulate(plan.network, plan.trainingSet, 0, m);
-    expect(OUTCOMES[exports.update(plan.network, 0.5)]).toBe('updated');
+    new Uint8Array(memory, at, inputs.length).set(inputs);
+    new Uint8Array(memory, at + inputs.length, m).set(labels);
+    exports.describeExamples(staging, 1, at, at + inputs.length, 0);
+    exports.begin(network);
+    exports.accumulate(network, workspace, staging, 0, m);
+    expect(exports.update(network, 0.5)).toBe(1);
 
-    const network = await Network.create({ layers: sizes });
-    network.setParameters(parameters);
-    const { loss, correct } = network.trainOnBatch(inputs, labels, { learningRate: 0.5 });
-    expect(exports.meanLoss(plan.batch)).toBe(loss);
-    expect(exports.correct(plan.batch)).toBe(correct);
-    for (const [l, { weights }] of network.parameters().entries()) {
-      const at = plan.staging;
-      exports.getLayer(plan.network, l, at, at + weights.byteLength);
+    const same = await Network.create({ layers: sizes });
+    same.setParameters(parameters);
+    const { loss, correct } = same.trainOnBatch(inputs, labels, { learningRate: 0.5 });
+    expect(exports.meanLoss(network)).toBe(loss);
+    expect(exports.correct(network)).toBe(correct);
+    for (const [l, { weights }] of same.parameters().entries()) {
+      exports.getLayer(network, 0, l, at, at + weights.byteLength);
       expect(new Float32Array(memory, at, weights.length)).toEqual(weights);
     }
+  });
+
+  test('a second network in one instance is refused', async () => {
+    const exports = await instantiateCore(await coreModule());
+    layOutNetwork(exports, [2, 2]);
+    expect(() => layOutNetwork(exports, [2, 2])).toThrow(
+      'exports: found an instance that has a network, expected a new one',
+    );
   });
 });

@@ -110,11 +110,11 @@ describe('fit', () => {
       network.evaluate(train);
       network.predict(train.inputs.subarray(0, 300));
     }, 1);
-    await network.fit(train, { epochs: 8, batchSize: Infinity });
+    await network.fit(train, { epochs: 40, batchSize: Infinity });
     clearInterval(timer);
     expect(calls).toBeGreaterThan(1);
     const alone = await Network.create({ layers: [300, 200, 3] });
-    await alone.fit(train, { epochs: 8, batchSize: Infinity });
+    await alone.fit(train, { epochs: 40, batchSize: Infinity });
     expect(network.parameters()).toEqual(alone.parameters());
   });
 

@@ -25,7 +25,7 @@ const PROGRAM = `
   import { type Evaluation, type FitOptions, loadDigits, Network, Pace } from 'relumax';
   import { ImageAugmentation } from 'relumax/augmentation';
   import { type Checkpoint, Checkpoints, decodeCheckpoint, encodeCheckpoint } from 'relumax/checkpoint';
-  import { type CoreExports, planNetwork } from 'relumax/core';
+  import { type CoreExports, layOutNetwork } from 'relumax/core';
   import module from 'relumax/core.wasm';
   import { datasetFromIdx } from 'relumax/idx';
   import { loadIdxFolder } from 'relumax/node';
@@ -52,7 +52,7 @@ const PROGRAM = `
   await loadCore(module);
   await Network.load(modelFromTorch(network.save()));
   const given = await OnGivenCore.create({ layers: [784, 10] });
-  export const plan = (core: CoreExports) => planNetwork(core, given.layers);
+  export const plan = (core: CoreExports) => layOutNetwork(core, given.layers);
   export { datasetFromIdx, evaluation, loadIdxFolder, outcome };
 `;
 

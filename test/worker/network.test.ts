@@ -423,7 +423,7 @@ describe('data', () => {
     expect(await remote.evaluate(unusual)).toEqual(await remote.evaluate(dataset));
     const transferred = Dataset.from({ inputs: shared, labels, classes: 4 });
     await expect(remote.evaluate(transferred, { transfer: true })).rejects.toThrow(
-      'dataset.inputs: found an array in shared memory, expected an array that is all of its buffer',
+      'dataset.inputs: found an array in shared memory, expected an array that spans its whole buffer',
     );
     const foreign = Dataset.from({ inputs: dataset.inputs, labels, classes: 4 });
     await remote.evaluate(foreign, { transfer: true });

@@ -1,0 +1,283 @@
+/**
+ * The memory of an instance behind its network: what is copied in, examples above all, which are checked
+ * there, and results. All addresses are bytes in that memory.
+ */
+import { checkLength, integer, outOfRange } from '../base/arguments.ts';
+import type { Turns } from '../base/event-loop.ts';
+import type { Answers, Inputs } from '../data/dataset.ts';
+import { type CoreExports, reserve } from './exports.ts';
+import type { Normalizer } from './normalization.ts';
+
+/** Some of the examples of a call: `count` of them, from number `from` on. */
+export interface Chunk {
+  from: number;
+  count: number;
+  inputs: Inputs;
+}
+
+/** How many bytes of examples are copied in at a time where they need not stay. */
+const CHUNK_BYTES = 2 ** 20;
+
+/** What lies behind a network of n⁰ inputs and nᴸ outputs. */
+export class Staging {
+  readonly #exports: CoreExports;
+  readonly #inputs: number;
+  readonly #outputs: number;
+  readonly #tile: number;
+  /** The most bytes that are staged at a time, as a rule. */
+  readonly #most: number;
+  /** The first byte that is free. */
+  #start: number;
+  /** The training set: where it begins, and what its record says. */
+  #kept: { start: number; format: number; labels: number; order: number } | undefined;
+  /** The record of the training set, and of the examples that were staged last. */
+  readonly trainingSet: number;
+  readonly staged: number;
+  /** Applied to examples as they are copied in; where there is none, they are raw. */
+  normalizer: Normalizer | undefined;
+
+  constructor(exports: CoreExports, network: number, start: number, sizes: readonly number[]) {
+    this.#exports = exports;
+    this.#inputs = sizes[0]!;
+    this.#outputs = sizes.at(-1)!;
+    this.#tile = exports.tileOf(network);
+    const numbers = Math.max(exports.parameterCountOf(network), this.#inputs * this.#tile);
+    this.#most = numbers * 4 + CHUNK_BYTES;
+    this.#start = start;
+    this.trainingSet = this.takeRecord();
+    this.staged = this.takeRecord();
+  }
+
+  /** Takes room for a record of examples, or a tally, for ever. */
+  takeRecord(): number {
+    return this.take(this.#exports.ALIGNMENT.value, 'layers');
+  }
+
+  /**
+   * Takes so many bytes, until `release`.
+   *
+   * @throws RangeError that names `argument` where there is no room
+   */
+  take(bytes: number, argument: string): number {
+    const start = this.room(bytes, argument);
+    this.#start = this.#aligned(start + bytes);
+    return start;
+  }
+
+  /** The same until anything else is staged. */
+  room(bytes: number, argument: string): number {
+    reserve(this.#exports, this.#start + bytes, argument);
+    return this.#start;
+  }
+
+  /** Gives back what was taken from there on, the training set included. */
+  release(start: number): void {
+    this.#start = start;
+    this.#kept = undefined;
+  }
+
+  /**
+   * Copies a training set in, in place of what was kept before, to be read in place until `release`.
+   * Others may have their turn meanwhile: what they stage lies behind what is here already.
+   *
+   * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
+   *   nothing is kept then
+   */
+  async keep(inputs: Inputs, answers: Answers, turns: Turns): Promise<void> {
+    const start = this.#kept?.start ?? this.#start;
+    this.release(start);
+    const length = inputs.length / this.#inputs;
+    try {
+      const marked = this.#areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
+      const end = marked ?? (await this.#keepAll(inputs, turns));
+      this.checkAnswers(answers, length);
+      const labels = roundUp(end, 4);
+      const order = roundUp(labels + sizeOf(answers), 4);
+      const format = marked === undefined ? this.#bytesOf(inputs) : 2;
+      this.#start = this.#aligned(order + length * 4);
+      // With room behind it, so that no training ends where its layers are read or validated.
+      this.room(this.#most, 'inputs');
+      this.#stageAnswers(labels, answers, 0);
+      this.#kept = { start, format, labels, order };
+      this.#describeKept(0);
+    } catch (error) {
+      this.#start = start;
+      throw error;
+    }
+  }
+
+  /**
+   * Sets the order in which the training set is read: the numbers of its examples, each once. Until
+   * then they are read as they lie.
+   */
+  setOrder(order: Uint32Array): void {
+    const at = this.#kept!.order;
+    new Uint32Array(this.#exports.memory.buffer, at, order.length).set(order);
+    this.#describeKept(at);
+  }
+
+  #describeKept(order: number): void {
+    const { start, format, labels } = this.#kept!;
+    this.#exports.describeExamples(this.trainingSet, format, start, labels, order);
+  }
+
+  /** Keeps inputs as they are, and returns where they end. */
+  async #keepAll(inputs: Inputs, turns: Turns): Promise<number> {
+    const start = this.take(inputs.length * this.#bytesOf(inputs), 'inputs');
+    let at = start;
+    let first = 0;
+    for (const { inputs: chunk } of this.chunks(inputs)) {
+      this.#stageInputs(at, chunk, first);
+      at += chunk.length * this.#bytesOf(chunk);
+      first += chunk.length;
+      await turns.due();
+    }
+    return at;
+  }
+
+  /**
+   * Keeps bytes as the marks of their nonzeros, and returns where those end; undefined, with
+   * nothing kept, where so many are not zero that the dense products make less work.
+   */
+  async #keepMarks(inputs: Uint8Array, turns: Turns): Promise<number | undefined> {
+    const exports = this.#exports;
+    const starts = this.#start;
+    let end = starts + (inputs.length / this.#inputs + 1) * 4;
+    for (const { from, count, inputs: chunk } of this.chunks(inputs)) {
+      // Past the marks that the chunk comes to where no byte of it is zero.
+      const chunkAt = end + exports.marksBytes(chunk.length);
+      reserve(exports, chunkAt + chunk.length, 'inputs');
+      this.#stageInputs(chunkAt, chunk, 0);
+      end = exports.markExamples(starts, from, end, chunkAt, this.#inputs, count) >>> 0;
+      if (end === 0) {
+        this.#start = starts;
+        return undefined;
+      }
+      this.#start = this.#aligned(end + exports.marksBytes(0));
+      await turns.due();
+    }
+    return this.#start;
+  }
+
+  /** The examples in chunks of whole tiles, as many as CHUNK_BYTES and `limit` hold. */
+  *chunks(inputs: Inputs, limit = Infinity): Generator<Chunk> {
+    const features = this.#inputs;
+    const length = inputs.length / features;
+    const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.#tile;
+    const most = Math.min(limit, Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.#tile);
+    for (let from = 0; from < length; from += most) {
+      const count = Math.min(most, length - from);
+      // Others may have had their turn since the last chunk.
+      checkLength('inputs', inputs, length * features);
+      yield { from, count, inputs: inputs.subarray(from * features, (from + count) * features) };
+    }
+  }
+
+  /**
+   * Copies a chunk in, with the answers of its examples where those of all examples are given, for
+   * `staged` to name it; returns where `room` bytes for results begin.
+   */
+  stage(chunk: Chunk, answers: Answers | undefined, room = 0, argument = ''): number {
+    const { inputs, from, count } = chunk;
+    const width = this.#widthOf(answers);
+    const own = answers?.subarray(from * width, (from + count) * width);
+    const inputsAt = this.#start;
+    const format = this.#bytesOf(inputs);
+    const answersAt = roundUp(inputsAt + inputs.length * format, 4);
+    const end = roundUp(answersAt + (own ? sizeOf(own) : 0), 16);
+    reserve(this.#exports, end + room, 'inputs');
+    this.#stageInputs(inputsAt, inputs, from * this.#inputs, argument);
+    if (own !== undefined) this.#stageAnswers(answersAt, own, from * width, argument);
+    this.#exports.describeExamples(this.staged, format, inputsAt, answersAt, 0);
+    return end;
+  }
+
+  /** Checks that the answers of so many examples are still all there. */
+  checkAnswers(answers: Answers, examples: number): void {
+    const name = areBytes(answers) ? 'labels' : 'targets';
+    checkLength(name, answers, examples * this.#widthOf(answers));
+  }
+
+  /** How many answers an example has: one class, or a target for each output. */
+  #widthOf(answers: Answers | undefined): number {
+    return answers === undefined || areBytes(answers) ? 1 : this.#outputs;
+  }
+
+  /** Copies examples in; `first` is the index of their first element, for the error. */
+  #stageInputs(at: number, inputs: Inputs, first: number, argument = ''): void {
+    if (this.#areBytes(inputs)) {
+      new Uint8Array(this.#exports.memory.buffer, at, inputs.length).set(inputs);
+    } else {
+      this.#stageFloats('inputs', at, inputs, first, argument);
+    }
+  }
+
+  /** The same for floats, rounded to 32 bits, and standardised before where the network does that. */
+  #stageFloats(
+    part: 'inputs' | 'targets',
+    at: number,
+    values: Inputs,
+    first: number,
+    argument: string,
+  ): void {
+    const floats = this.floats(at, values.length);
+    const { normalizer } = this;
+    const standardized = normalizer?.has(part);
+    if (standardized) normalizer!.standardize(part, values, floats);
+    else floats.set(values);
+    const bad = this.#exports.firstNonFinite(at, values.length);
+    if (bad < 0) return;
+    const expected = `a finite number that 32 bits hold${standardized ? ' when standardised' : ''}`;
+    throw outOfRange(`${argument}${part}[${first + bad}]`, values[bad], expected);
+  }
+
+  /** Copies answers in; `first` is the index of the first one, for the error. */
+  #stageAnswers(at: number, answers: Answers, first: number, argument = ''): void {
+    if (!areBytes(answers)) {
+      this.#stageFloats('targets', at, answers, first, argument);
+      return;
+    }
+    // The copies are checked: others may write to shared memory at any time.
+    const labels = new Uint8Array(this.#exports.memory.buffer, at, answers.length);
+    labels.set(answers);
+    const greatest = this.#outputs - 1;
+    for (let i = 0; i < labels.length; i++) {
+      if (labels[i]! > greatest) {
+        integer(`${argument}labels[${first + i}]`, labels[i], 0, greatest);
+      }
+    }
+  }
+
+  /** Whether examples are bytes in the core's memory too: standardised, they are floats. */
+  #areBytes(inputs: Inputs): inputs is Uint8Array {
+    return areBytes(inputs) && !this.normalizer?.has('inputs');
+  }
+
+  /** The bytes of an input in the core's memory, by which it names the format. */
+  #bytesOf(inputs: Inputs): number {
+    return this.#areBytes(inputs) ? 1 : 4;
+  }
+
+  /** A view; the memory may grow, and leave it detached, when anything is staged. */
+  floats(at: number, length: number): Float32Array {
+    return new Float32Array(this.#exports.memory.buffer, at, length);
+  }
+
+  #aligned(address: number): number {
+    return roundUp(address, this.#exports.ALIGNMENT.value);
+  }
+}
+
+/** Of arrays that have been checked: `instanceof` does not know those of another realm. */
+export function areBytes(array: Inputs | Answers): array is Uint8Array {
+  return array.BYTES_PER_ELEMENT === 1;
+}
+
+/** The bytes of answers in the core's memory. */
+function sizeOf(answers: Answers): number {
+  return answers.length * (areBytes(answers) ? 1 : 4);
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}
