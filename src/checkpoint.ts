@@ -1,4 +1,4 @@
-/** relumax/checkpoint: keeps a training while it runs, and goes on with it to the same bits. */
+/** relumax/checkpoint: saves checkpoints of a training while it runs, and resumes from one bit-exactly. */
 
 export type { Functions, Hidden, Output } from './core/activations.ts';
 export type { Normalization, Standardization } from './core/normalization.ts';
@@ -11,6 +11,6 @@ export {
   Checkpoints,
 } from './network/checkpoint.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './network/checkpoint-file.ts';
-export type { Follower, Moment } from './network/fit-options.ts';
+export type { Follower, Moment, Snapshot } from './network/fit-options.ts';
 export type { EpochReport } from './network/history.ts';
-export type { Schedule, StepSchedule } from './network/schedule.ts';
+export type { NamedSchedule, StepSchedule } from './network/schedule.ts';

@@ -13,4 +13,10 @@ export type { Augmentation, FitOptions, Follower } from './network/fit-options.t
 export type { BatchReport, EpochReport, History } from './network/history.ts';
 export { type LoadOptions, Network, type NetworkOptions } from './network/network.ts';
 export { Pace } from './network/pace.ts';
-export type { Schedule, StepSchedule } from './network/schedule.ts';
+export type {
+  NamedSchedule,
+  Schedule,
+  ScheduleFunction,
+  ScheduleMoment,
+  StepSchedule,
+} from './network/schedule.ts';

@@ -1,6 +1,6 @@
 /**
- * relumax in a worker: the same networks, trained beside the page instead of in it. Every answer
- * is a promise.
+ * relumax in a worker: the same networks, trained in a worker instead of in the page. Every method
+ * returns a promise.
  */
 
 export type { Functions, Hidden, Output } from './core/activations.ts';
@@ -16,6 +16,12 @@ export type { Augmentation, FitOptions, Follower } from './network/fit-options.t
 export type { BatchReport, EpochReport, History } from './network/history.ts';
 export type { LoadOptions, NetworkOptions } from './network/network.ts';
 export { Pace } from './network/pace.ts';
-export type { Schedule, StepSchedule } from './network/schedule.ts';
-export { Network, type TransferOptions, type WorkerOptions } from './worker/network.ts';
+export type {
+  NamedSchedule,
+  Schedule,
+  ScheduleFunction,
+  ScheduleMoment,
+  StepSchedule,
+} from './network/schedule.ts';
+export { Network, type TransferOptions, type WorkerOptions } from './worker/remote-network.ts';
 export { startWorker } from './worker/start.ts';

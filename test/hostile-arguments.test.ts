@@ -654,6 +654,24 @@ Object.assign(CALLS, {
     ]),
   ),
   'Network#fit by a name': fitBy('nesterov', {}),
+  'Network#fit with a schedule function': {
+    ...CALLS['Network#fit']!,
+    // A function that returns no number is refused before the first update.
+    arguments: [
+      datasetArgument,
+      { name: 'options', bare: true, options: { ...fitOptions, schedule: {} } },
+    ],
+    make: async () => ({
+      on: await network(),
+      given: [
+        dataset,
+        {
+          ...everyFitOption(),
+          schedule: ({ update }: index.ScheduleMoment) => 1 / (1 + update),
+        },
+      ],
+    }),
+  } satisfies Call,
 });
 
 /** What no argument or option is, unless it says that it `takes` it. */

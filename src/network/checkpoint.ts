@@ -1,4 +1,4 @@
-/** A training between two updates, and whether another can go on from there. */
+/** Checkpoints of a training, and the checks before one is resumed. */
 import {
   callable,
   integer,
@@ -10,75 +10,71 @@ import {
   wrongType,
 } from '../base/arguments.ts';
 import type { Functions } from '../core/activations.ts';
-import type { Core } from '../core/core.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
-import { type Optimizer, stateBlocks } from '../core/optimizers.ts';
+import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
-import type { Follower, Following, Moment, Training, TrainingSettings } from './fit-options.ts';
+import {
+  type Follower,
+  type Following,
+  type Snapshot,
+  type Training,
+  trainingSettings,
+} from './fit-options.ts';
 import type { EpochReport } from './history.ts';
-import type { Schedule } from './schedule.ts';
+import type { NamedSchedule } from './schedule.ts';
 
-/** A training between two updates: all that it takes to go on. */
-export interface Checkpoint {
-  parameters: LayerParameters[];
-  /** What the optimizer keeps, each in the form of the parameters: velocity, or mean and square. */
-  state: LayerParameters[][];
-  progress: Moment & {
-    /** The epochs before the one under way. */
-    history: EpochReport[];
-    /** With early stopping: the best epoch so far, and its validation loss. */
-    best?: { epoch: number; loss: number } | undefined;
-  };
-  /** The parameters of the best epoch. */
-  best?: LayerParameters[] | undefined;
-  /** What the network standardises, where it does. */
+/** All that it takes to resume a training: its state between two updates, and its settings. */
+export interface Checkpoint extends Snapshot {
+  /** The preprocessing of the network, if it has any. */
   normalization?: Normalization | undefined;
-  /** The settings of the training. */
   settings: CheckpointSettings;
 }
 
-/** The settings that decide the outcome of a training; null stands for Infinity. */
+/** The settings that decide the outcome of a training; null stands for Infinity, or none. */
 export interface CheckpointSettings {
   layers: number[];
   functions: Functions;
   examples: number;
   epochs: number;
   batchSize: number | null;
-  learningRate: number;
   optimizer: Optimizer;
+  learningRate: number;
   weightDecay: number;
   clipNorm: number | null;
-  schedule: Schedule;
+  /** `'function'` stands for any function. */
+  schedule: NamedSchedule | 'function';
   warmup: number;
   dropout: number;
   augmentation: object | null;
-  earlyStopping: { patience: number; minDelta: number } | null;
   seed: number;
   shuffle: boolean;
+  earlyStopping: { patience: number; minDelta: number } | null;
 }
 
-/** When checkpoints are taken, and where a training goes on. */
+/** When to take checkpoints, and which one to resume from. */
 export interface CheckpointOptions {
-  /** Updates from one checkpoint to the next, a whole number from 1. Default: an epoch's. */
+  /** Take a checkpoint every so many updates, a whole number from 1. Default: once an epoch. */
   every?: number;
   /**
-   * Takes them, besides when the signal ends the training; which waits for the promise that it gives.
+   * Called with each checkpoint, also with the one taken when the signal ends the training. The
+   * training waits for the promise.
    */
   onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
   /**
-   * Goes on from there, whatever parameters the network has, to the bits that a training without the
-   * break ends with. Dataset and options must be those that it was told; only epochs may be added,
-   * where the schedule does not depend on their number.
+   * Resumes from a checkpoint, whatever parameters the network has: the training ends with the same
+   * bits as one that was never interrupted. Dataset and options must be the same; only `epochs` may be
+   * larger, with the schedules `constant` and `step`. If the schedule was a function, it must be given
+   * again; whether it is the same cannot be checked.
    */
   resume?: Checkpoint;
 }
 
 /**
- * Keeps one training while it runs, or goes on with it.
+ * Takes checkpoints of one training while it runs, or resumes it from one.
  *
  * ```ts
- * const checkpoints = new Checkpoints({ every: 100, onCheckpoint: (checkpoint) => keep(checkpoint) });
+ * const checkpoints = new Checkpoints({ every: 100, onCheckpoint: (checkpoint) => save(checkpoint) });
  * await network.fit(dataset, { epochs: 20, checkpoints });
  * ```
  */
@@ -111,93 +107,51 @@ export class Checkpoints implements Follower {
     if (this.#isUsed) {
       throw outOfRange('checkpoints', 'those of another fit', 'ones that are not in use');
     }
-    const { core, plan, examples } = training;
-    const settings = jsonOf('augmentation.settings', settingsOf(core, examples, plan));
+    const settings = jsonOf('augmentation.settings', settingsOf(training));
     const resume = this.#resume;
     if (resume !== undefined) checkResumable(training, JSON.parse(settings), resume);
     this.#isUsed = true;
     return {
-      resume: () => resume && resumed(training, resume),
-      after: (moment, ended) => this.#after(training, settings, moment, ended),
+      ready() {
+        if (resume) training.restore({ ...resume, progress: copyOf(resume.progress) });
+      },
+      after: (updates, ended) => {
+        const isDue = ended || updates % (this.#every ?? training.steps) === 0;
+        if (this.#onCheckpoint === undefined || !isDue) return undefined;
+        const { parameters, state, ...others } = training.snapshot();
+        const { normalization } = training.network;
+        // Copies too, since whoever has them may change them, or transfer their memory.
+        const copies = copyOf({ ...others, normalization });
+        const checkpoint = { parameters, state, ...copies, settings: JSON.parse(settings) };
+        return Promise.resolve(this.#onCheckpoint(checkpoint));
+      },
       end: () => {
         this.#isUsed = false;
       },
     };
   }
-
-  #after(
-    { core, steps, history, best }: Training,
-    settings: string,
-    moment: Moment,
-    ended: boolean,
-  ): Promise<void> | undefined {
-    const { epoch, step } = moment;
-    const isDue = ended || ((epoch - 1) * steps + step) % (this.#every ?? steps) === 0;
-    if (this.#onCheckpoint === undefined || !isDue) return undefined;
-    const { epoch: bestEpoch, loss = 0, parameters: kept } = best ?? {};
-    // Copies, since whoever has them may change them, or transfer their memory.
-    const checkpoint: Checkpoint = {
-      parameters: core.layers.map((_, l) => core.getLayer(l)),
-      state: core.state(),
-      progress: {
-        ...moment,
-        history: history.epochs.map(copyOf),
-        ...(bestEpoch !== undefined && { best: { epoch: bestEpoch, loss } }),
-      },
-      ...(bestEpoch !== undefined && kept && { best: copyOf(kept) }),
-      ...(core.normalizer && { normalization: core.normalizer.normalization }),
-      settings: JSON.parse(settings),
-    };
-    return Promise.resolve(this.#onCheckpoint(checkpoint));
-  }
 }
 
-/** Sets a training to where a checkpoint, which has been checked, says. */
-function resumed({ core, plan, steps, history, best }: Training, from: Checkpoint): Moment {
-  const { progress } = from;
-  for (const [l, layer] of from.parameters.entries()) core.setLayer(l, layer);
-  const updates = (progress.epoch - 1) * steps + progress.step;
-  core.setState(plan.optimizer, from.state, updates);
-  for (const report of progress.history) history.epochs.push(copyOf(report));
-  if (progress.best && best) Object.assign(best, progress.best, { parameters: from.best });
-  return progress;
-}
-
-/** A copy of objects and arrays, of numbers too. */
+/** A deep copy of objects and arrays, without properties that are undefined. */
 function copyOf<T>(value: T): T {
   if (isTyped(value, 'Float32Array')) return new Float32Array(value) as T;
   if (isTyped(value, 'Float64Array')) return new Float64Array(value) as T;
   if (Array.isArray(value)) return value.map(copyOf) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copyOf(part)])) as T;
+  const parts = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(parts.map(([key, part]) => [key, copyOf(part)])) as T;
 }
 
-/** What decides the outcome of a training. */
-function settingsOf(
-  core: Pick<Core, 'layers' | 'functions'>,
-  examples: number,
-  plan: TrainingSettings,
-): CheckpointSettings {
-  const { batchSize, clipNorm, earlyStopping = null } = plan;
-  const finite = (value: number) => (value === Infinity ? null : value);
-  return {
-    layers: [core.layers[0]!.inputs, ...core.layers.map(({ units }) => units)],
-    functions: core.functions,
-    examples,
-    epochs: plan.epochs,
-    batchSize: finite(batchSize),
-    learningRate: plan.learningRate,
-    optimizer: plan.optimizer,
-    weightDecay: plan.weightDecay,
-    clipNorm: finite(clipNorm),
-    schedule: plan.schedule,
-    warmup: plan.warmup,
-    earlyStopping,
-    dropout: plan.dropout,
-    augmentation: plan.augmentation?.settings ?? null,
-    seed: plan.seed,
-    shuffle: plan.shuffle,
-  };
+/** The settings that decide the outcome of a training, for JSON, which writes Infinity as null. */
+function settingsOf({ network, examples, settings }: Training): object {
+  const { layers, hidden, output } = network;
+  const own = Object.entries(trainingSettings(settings)).map(([name, value = null]) => [
+    name,
+    typeof value === 'function' ? 'function' : value,
+  ]);
+  const augmentation = settings.augmentation?.settings ?? null;
+  const functions = { hidden, output };
+  return { layers, functions, examples, ...Object.fromEntries(own), augmentation };
 }
 
 /**
@@ -216,8 +170,8 @@ function jsonOf(argument: string, settings: object): string {
 }
 
 /**
- * A checkpoint from the caller: each part is read once and checked for its type. Whether a training can
- * go on from it is another question.
+ * A checkpoint from the caller: each part is read once, and its type checked, but not whether a training
+ * can resume from it.
  *
  * @throws TypeError or RangeError that names the part
  */
@@ -318,45 +272,52 @@ function settingsIn(argument: string, given: CheckpointSettings): CheckpointSett
 }
 
 /**
- * Checks that a training with these settings can go on from a checkpoint.
+ * Checks that a training with these settings can resume from a checkpoint.
  *
  * @throws TypeError or RangeError that names what is wrong with it, or differs
  */
 function checkResumable(
-  { core, plan, examples, steps }: Training,
+  training: Training,
   wanted: CheckpointSettings,
   { parameters, state, progress, best, normalization, settings }: Checkpoint,
 ): void {
+  const { layers, examples, epochs } = wanted;
   for (const [name, value] of Object.entries(wanted)) {
     const [found, expected] = [settings[name as keyof CheckpointSettings], value].map((either) =>
       JSON.stringify(either),
     );
     if (found === expected) continue;
-    const more = name === 'epochs' && plan.schedule !== 'cosine' && settings.epochs <= plan.epochs;
-    if (!more) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
+    const isLonger = name === 'epochs' && canGrow(wanted.schedule) && settings.epochs <= epochs;
+    if (!isLonger) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
   }
-  checkNormalization(normalization, core.normalizer?.normalization);
-  checkedParameters('resume.parameters', parameters, wanted.layers);
-  const blocks = stateBlocks(plan.optimizer);
+  checkNormalization(normalization, training.network.normalization);
+  checkedParameters('resume.parameters', parameters, layers);
+  // As many at the beginning as at any time.
+  const blocks = training.snapshot().state.length;
   if (state.length !== blocks) throw outOfRange('resume.state', state, `an array of ${blocks}`);
   for (const [i, kept] of state.entries()) {
-    checkedParameters(`resume.state[${i}]`, kept, wanted.layers);
+    checkedParameters(`resume.state[${i}]`, kept, layers);
   }
   const { epoch, step, correct, history } = progress;
-  integer('resume.progress.epoch', epoch, 1, plan.epochs);
-  integer('resume.progress.step', step, 0, steps);
-  const outputs = core.functions.output === 'sigmoid' ? core.layers.at(-1)!.units : 1;
+  integer('resume.progress.epoch', epoch, 1, epochs);
+  integer('resume.progress.step', step, 0, training.steps);
+  const outputs = wanted.functions.output === 'sigmoid' ? layers.at(-1)! : 1;
   integer('resume.progress.correct', correct, 0, examples * outputs);
   if (history.length !== epoch - 1) {
     throw outOfRange('resume.progress.history', history, `an array of ${epoch - 1}`);
   }
   if (progress.best === undefined) return;
   integer('resume.progress.best.epoch', progress.best.epoch, 1, epoch);
-  checkedParameters('resume.best', best!, wanted.layers);
+  checkedParameters('resume.best', best!, layers);
+}
+
+/** Whether epochs may be added: not if the schedule depends on their number, as a function may. */
+export function canGrow(schedule: CheckpointSettings['schedule']): boolean {
+  return schedule === 'constant' || typeof schedule === 'object';
 }
 
 /**
- * Checks that a checkpoint's network standardises as another does, by the same numbers.
+ * Checks that a checkpoint has the same preprocessing as the network.
  *
  * @throws RangeError that names the first one that differs
  */

@@ -1,17 +1,14 @@
-/** Stops when nothing gets better, and brings the best back. */
+/** Early stopping: its options, and their checks. */
 import { integer, notNegative, options, wrongType } from '../base/arguments.ts';
-import type { Core } from '../core/core.ts';
-import type { LayerParameters } from '../core/parameters.ts';
-import type { EpochReport } from './history.ts';
 
-/** When to stop. */
+/** When to stop: see `FitOptions`. */
 export interface EarlyStopping {
   patience: number;
   minDelta: number;
 }
 
 /**
- * Checks when to stop, and that there is something to judge by.
+ * Checks the option, and that there is a validation set.
  *
  * @throws TypeError or RangeError that names the option
  */
@@ -28,37 +25,4 @@ export function checkedStopping(
     throw wrongType('validation', validation, 'a Dataset, for early stopping to judge by');
   }
   return { patience, minDelta };
-}
-
-/** The parameters of the epoch with the least validation loss. */
-export class Best {
-  readonly #core: Core;
-  readonly #patience: number;
-  readonly #minDelta: number;
-  loss = Infinity;
-  parameters: LayerParameters[] = [];
-  /** Whose they are; undefined before the first. */
-  epoch: number | undefined;
-
-  constructor(core: Core, { patience, minDelta }: EarlyStopping) {
-    this.#core = core;
-    this.#patience = patience;
-    this.#minDelta = minDelta;
-  }
-
-  see({ epoch, validation }: EpochReport): void {
-    if (!(validation!.loss < this.loss - this.#minDelta)) return;
-    this.loss = validation!.loss;
-    this.epoch = epoch;
-    this.parameters = this.#core.layers.map((_, l) => this.#core.getLayer(l));
-  }
-
-  /** Whether an epoch comes too late to wait for. */
-  isPast(epoch: number): boolean {
-    return this.epoch !== undefined && epoch > this.epoch + this.#patience;
-  }
-
-  restore(): void {
-    for (const [l, layer] of this.parameters.entries()) this.#core.setLayer(l, layer);
-  }
 }

@@ -11,7 +11,8 @@ import {
   share,
   wrongType,
 } from '../base/arguments.ts';
-import type { Core } from '../core/core.ts';
+import type { Functions } from '../core/activations.ts';
+import type { Normalization } from '../core/normalization.ts';
 import {
   checkedOptimizer,
   type Optimizer,
@@ -19,39 +20,40 @@ import {
   type OptimizerOptions,
   rowOf,
 } from '../core/optimizers.ts';
+import type { LayerParameters } from '../core/parameters.ts';
 import type { Dataset, Inputs } from '../data/dataset.ts';
-import { type Best, checkedStopping, type EarlyStopping } from './early-stopping.ts';
+import { checkedStopping, type EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
-import type { BatchReport, EpochReport, History } from './history.ts';
-import { Pace } from './pace.ts';
+import type { BatchReport, EpochReport } from './history.ts';
+import type { Pace } from './pace.ts';
 import { checkedSchedule, type Schedule } from './schedule.ts';
 
-/** What decides the outcome of a training, with its dataset and its first parameters. */
+/** The options that decide the outcome of a training, with the dataset and the initial parameters. */
 export interface TrainingSettings {
   epochs: number;
   batchSize: number;
-  learningRate: number;
   optimizer: Optimizer;
+  learningRate: number;
   weightDecay: number;
   clipNorm: number;
   schedule: Schedule;
   warmup: number;
-  earlyStopping: EarlyStopping | undefined;
   dropout: number;
   augmentation: Augmentation | undefined;
   seed: number;
   shuffle: boolean;
+  earlyStopping: EarlyStopping | undefined;
 }
 
 /** Data augmentation: changes the training examples, anew in each epoch. */
 export interface Augmentation {
-  /** What decides how, for those who compare trainings: JSON can write it. */
+  /** The settings that decide how, for checkpoints to compare: values that JSON can hold. */
   readonly settings: object;
   /**
-   * The inputs of an epoch, in place of the given ones and as many; decided by the
-   * given ones, the seed and the epoch's number alone.
+   * The inputs of an epoch, in place of the given ones and as many. They depend only on the given
+   * ones, the seed and the epoch's number.
    *
-   * @param at features: how many inputs an example has
+   * @param at features: the number of inputs of an example
    */
   augment(
     inputs: Inputs,
@@ -59,25 +61,47 @@ export interface Augmentation {
   ): Inputs | Promise<Inputs>;
 }
 
-/** How far a training has come. */
+/** The progress of a training. */
 export interface Moment {
-  /** The epoch under way, from 1, and its updates so far. */
+  /** The current epoch, from 1, and its updates so far. */
   epoch: number;
   step: number;
-  /** Of this epoch so far: the sum of the losses, and how many were classified rightly. */
+  /** Of this epoch so far: the sum of the losses, and the number of correct predictions. */
   lossSum: number;
   correct: number;
 }
 
-/** A training as one sees it who follows it. */
+/** The state of a training between two updates. */
+export interface Snapshot {
+  parameters: LayerParameters[];
+  /** What the optimizer keeps, each in the form of the parameters: velocity, or mean and square. */
+  state: LayerParameters[][];
+  progress: Moment & {
+    /** The epochs before the current one. */
+    history: EpochReport[];
+    /** With early stopping: the best epoch so far, and its validation loss. */
+    best?: { epoch: number; loss: number } | undefined;
+  };
+  /** The parameters of the best epoch. */
+  best?: LayerParameters[] | undefined;
+}
+
+/** The network of a training. */
+export interface FollowedNetwork extends NetworkShape, Functions {
+  readonly normalization: Normalization | undefined;
+}
+
+/** A training, as a follower sees it. */
 export interface Training {
-  readonly core: Core;
-  readonly plan: TrainingSettings;
-  /** How many examples an epoch has, and how many updates. */
+  readonly network: FollowedNetwork;
+  readonly settings: TrainingSettings;
+  /** The number of training examples, and of updates in an epoch. */
   readonly examples: number;
   readonly steps: number;
-  readonly history: History;
-  readonly best: Best | undefined;
+  /** Parameters and state are copies; the rest is the training's own. */
+  snapshot(): Snapshot;
+  /** Continues from a snapshot of such a training, whose progress and best parameters become its own. */
+  restore(snapshot: Snapshot): void;
 }
 
 /** Follows trainings, one after another, from update to update: the `Checkpoints` of `relumax/checkpoint`. */
@@ -93,18 +117,20 @@ export interface Follower {
 
 /** One training that is followed. */
 export interface Following {
-  /** Sets all of the training to where it goes on, and returns where; undefined: at its beginning. */
-  resume?(): Moment | undefined;
+  /** Called before the first update; may restore the training. */
+  ready?(): void;
   /**
-   * Called after each update, and when the signal has `ended` the training; what it promises is
-   * waited for.
+   * Called after each update, and when the signal has `ended` the training, which waits for the
+   * promise.
+   *
+   * @param updates how many the training has made, of all epochs
    */
-  after(moment: Moment, ended: boolean): Promise<void> | undefined;
+  after(updates: number, ended: boolean): Promise<void> | undefined;
   /** Called when the training is over, however it ends. */
   end?(): void;
 }
 
-/** How `fit` trains. */
+/** The options of `fit`. */
 export interface FitOptions {
   /** Number of epochs, a whole number from 1. Default: 1. */
   epochs?: number;
@@ -124,7 +150,10 @@ export interface FitOptions {
   weightDecay?: number;
   /** Clips the norm of the gradient of all parameters together, a number above 0. Default: no clipping. */
   clipNorm?: number;
-  /** The learning rate schedule. Default: `constant`. `cosine` ends near 0. */
+  /**
+   * The learning rate schedule, or a function that returns the factor of each update. Default:
+   * `constant`. `cosine` ends near 0.
+   */
   schedule?: Schedule;
   /** Updates over which α rises to its full value, a whole number from 0. Default: 0. */
   warmup?: number;
@@ -153,18 +182,18 @@ export interface FitOptions {
   validation?: Dataset;
   /** Ends the training after the current batch; the network keeps its parameters. */
   signal?: AbortSignal;
-  /** Pauses the training, and lets it go on. */
+  /** Pauses and resumes the training. */
   pace?: Pace;
   /** Called after each epoch. An error that it throws ends the training and rejects `fit`. */
   onEpoch?: (report: EpochReport) => void;
   /** Called after each update, likewise. */
   onBatch?: (report: BatchReport) => void;
-  /** Keeps the training while it runs, or goes on with one that was kept: `relumax/checkpoint`. */
+  /** Takes checkpoints of the training, or resumes it from one: `Checkpoints` of `relumax/checkpoint`. */
   checkpoints?: Follower;
 }
 
 /** The options of `fit`, checked and complete. */
-export interface Plan extends TrainingSettings {
+export interface CheckedFitOptions extends TrainingSettings {
   validation: Dataset | undefined;
   signal: AbortSignal | undefined;
   pace: Pace | undefined;
@@ -173,60 +202,97 @@ export interface Plan extends TrainingSettings {
   checkpoints: Follower | undefined;
 }
 
-const MOST = 2 ** 32 - 1;
-
-/** The defaults that depend on nothing. */
-const DEFAULTS: FitOptions = {
-  epochs: 1,
-  batchSize: 32,
-  optimizer: 'sgd',
-  clipNorm: Infinity,
-  schedule: 'constant',
-  warmup: 0,
-  dropout: 0,
-  seed: 0,
-  shuffle: true,
-};
-
-/** The check of each option, for values other than undefined; the plan has what was checked before. */
-const CHECKS: {
-  readonly [Name in keyof Plan]: (
+/** One option of `fit`. */
+interface FitOption<Name extends keyof CheckedFitOptions> {
+  /**
+   * Whether it decides the outcome: then checkpoints keep and compare it, and a worker gets it. Default:
+   * true.
+   */
+  readonly decides?: Name extends keyof TrainingSettings ? true : false;
+  /** The default, which may depend on the options above it; none: undefined. */
+  readonly default?: (checked: CheckedFitOptions) => CheckedFitOptions[Name];
+  /**
+   * Checks a value that was given.
+   *
+   * @param checked the options above it
+   * @throws TypeError or RangeError that names the option
+   */
+  readonly check: (
     name: string,
     value: NonNullable<FitOptions[Name]>,
     network: NetworkShape,
-    plan: Plan,
-  ) => Plan[Name];
-} = {
-  epochs: (name, value) => integer(name, value, 1, MOST),
-  batchSize: (name, value) =>
-    value === Infinity ? value : integer(name, value, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
-  optimizer: checkedOptimizer,
-  learningRate: positive,
-  weightDecay: notNegative,
-  clipNorm: (name, value) => (value === Infinity ? value : positive(name, value)),
-  schedule: checkedSchedule,
-  warmup: (name, value) => integer(name, value, 0, MOST),
-  dropout: share,
-  augmentation: (name, value) => ({
-    settings: options(name, value).settings,
-    augment: method(name, value, 'augment'),
-  }),
-  seed: seedNumber,
-  shuffle: boolean,
-  validation: fittingDataset,
-  earlyStopping: checkedStopping,
-  signal(name, value) {
-    // What only says that it is one has no such state, or throws.
-    if (classOf(value) === 'AbortSignal' && typeof value.aborted === 'boolean') return value;
-    throw wrongType(name, value, 'an AbortSignal');
+    checked: CheckedFitOptions,
+  ) => CheckedFitOptions[Name];
+}
+
+type AnyFitOption = Record<'default' | 'check', (...args: unknown[]) => unknown>;
+
+const MOST = 2 ** 32 - 1;
+
+/** The options of `fit`, in the order in which they are checked. */
+export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOption<Name> } = {
+  epochs: {
+    default: () => 1,
+    check: (name, value) => integer(name, value, 1, MOST),
   },
-  pace(name, value) {
-    if (value instanceof Pace) return value;
-    throw wrongType(name, value, 'a Pace');
+  batchSize: {
+    default: () => 32,
+    check: (name, value) =>
+      value === Infinity
+        ? value
+        : integer(name, value, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
   },
-  onEpoch: callable,
-  onBatch: callable,
-  checkpoints: (name, value) => ({ begin: method(name, options(name, value), 'begin') }),
+  optimizer: { default: () => ({ name: 'sgd' }), check: checkedOptimizer },
+  learningRate: {
+    default: ({ optimizer }) => rowOf(optimizer).learningRate,
+    check: positive,
+  },
+  weightDecay: {
+    default: ({ optimizer }) => rowOf(optimizer).decoupledDecay ?? 0,
+    check: notNegative,
+  },
+  clipNorm: {
+    default: () => Infinity,
+    check: (name, value) => (value === Infinity ? value : positive(name, value)),
+  },
+  schedule: { default: () => 'constant', check: checkedSchedule },
+  warmup: {
+    default: () => 0,
+    check: (name, value) => integer(name, value, 0, MOST),
+  },
+  dropout: { default: () => 0, check: share },
+  augmentation: {
+    check: (name, value) => ({
+      settings: options(name, value).settings,
+      augment: method(name, value, 'augment'),
+    }),
+  },
+  seed: { default: () => 0, check: seedNumber },
+  shuffle: { default: () => true, check: boolean },
+  validation: { decides: false, check: fittingDataset },
+  earlyStopping: { check: checkedStopping },
+  signal: {
+    decides: false,
+    check(name, value) {
+      // What only says that it is one has no such state, or throws.
+      if (classOf(value) === 'AbortSignal' && typeof value.aborted === 'boolean') return value;
+      throw wrongType(name, value, 'an AbortSignal');
+    },
+  },
+  pace: {
+    decides: false,
+    check(name, value) {
+      // By its method, so that pages without one do not load the class.
+      if (typeof value?.hold === 'function') return value;
+      throw wrongType(name, value, 'a Pace');
+    },
+  },
+  onEpoch: { decides: false, check: callable },
+  onBatch: { decides: false, check: callable },
+  checkpoints: {
+    decides: false,
+    check: (name, value) => ({ begin: method(name, options(name, value), 'begin') }),
+  },
 };
 
 /** A method of an object, read once and bound to it. */
@@ -243,17 +309,24 @@ function method<K extends string, T extends { [key in K]: (...args: never[]) => 
  *
  * @throws TypeError or RangeError that names the option
  */
-export function planFit(network: NetworkShape, given: FitOptions): Plan {
-  const names = Object.keys(CHECKS) as (keyof Plan)[];
+export function checkedFitOptions(network: NetworkShape, given: FitOptions): CheckedFitOptions {
+  const names = Object.keys(FIT_OPTIONS) as (keyof CheckedFitOptions)[];
   options('options', given, names);
-  const plan = {} as Plan;
+  const checked = {} as CheckedFitOptions;
   for (const name of names) {
-    const { [name]: value = DEFAULTS[name] } = given;
-    const check = CHECKS[name] as (...args: unknown[]) => never;
-    plan[name] = value === undefined ? (value as never) : check(name, value, network, plan);
+    const option = FIT_OPTIONS[name] as AnyFitOption;
+    const value = given[name];
+    checked[name] = (
+      value === undefined ? option.default?.(checked) : option.check(name, value, network, checked)
+    ) as never;
   }
-  const { learningRate, decoupledDecay = 0 } = rowOf(plan.optimizer);
-  plan.learningRate ??= learningRate;
-  plan.weightDecay ??= decoupledDecay;
-  return plan;
+  return checked;
+}
+
+/** Of checked options, those that decide the outcome. */
+export function trainingSettings(checked: TrainingSettings): TrainingSettings {
+  const entries = Object.entries(checked).filter(
+    ([name]) => FIT_OPTIONS[name as keyof CheckedFitOptions].decides !== false,
+  );
+  return Object.fromEntries(entries) as unknown as TrainingSettings;
 }

@@ -1,5 +1,12 @@
 /** The learning rate of each update (docs/math.md, eq. 15). */
-import { describe, integer, options, outOfRange, positive } from '../base/arguments.ts';
+import {
+  describe,
+  integer,
+  notNegative,
+  options,
+  outOfRange,
+  positive,
+} from '../base/arguments.ts';
 import { cosine } from '../base/cosine.ts';
 
 /** Every so many epochs the learning rate is multiplied by a factor. */
@@ -11,15 +18,23 @@ export interface StepSchedule {
   factor: number;
 }
 
-export type Schedule = 'constant' | 'cosine' | StepSchedule;
+/**
+ * A factor of the learning rate for each update, a finite number from 0, as of PyTorch's `LambdaLR`.
+ * The warmup multiplies it.
+ */
+export type ScheduleFunction = (at: ScheduleMoment) => number;
 
-/** How far a training is. */
-export interface Moment {
-  /** From 0. */
+export type NamedSchedule = 'constant' | 'cosine' | StepSchedule;
+
+export type Schedule = NamedSchedule | ScheduleFunction;
+
+/** The update that a factor is for. */
+export interface ScheduleMoment {
+  /** Its epoch, from 0. */
   epoch: number;
-  /** From 0, over all epochs. */
+  /** Its number, from 0, counted over all epochs. */
   update: number;
-  /** How many there are in all. */
+  /** The number of updates of all epochs. */
   updates: number;
 }
 
@@ -29,12 +44,12 @@ export interface Moment {
  * @throws TypeError or RangeError that names the option
  */
 export function checkedSchedule(argument: string, given: Schedule): Schedule {
-  if (given === 'constant' || given === 'cosine') return given;
+  if (given === 'constant' || given === 'cosine' || typeof given === 'function') return given;
   if (typeof given === 'string') {
     throw outOfRange(
       argument,
       describe(given),
-      'constant, cosine or { name: "step", every, factor }',
+      'constant, cosine, { name: "step", every, factor } or a function',
     );
   }
   const { name, every, factor } = options(argument, given, ['name', 'every', 'factor']);
@@ -45,13 +60,19 @@ export function checkedSchedule(argument: string, given: Schedule): Schedule {
 }
 
 /**
- * What the learning rate is multiplied by.
+ * The factor of the learning rate for an update.
  *
- * @param warmup over how many updates it rises to its full height in a straight line
+ * @param warmup the number of updates over which it rises linearly
+ * @throws TypeError or RangeError that names the schedule, where its function returns no such number;
+ *   what the function throws
  */
-export function scheduled(schedule: Schedule, warmup: number, moment: Moment): number {
-  const { epoch, update, updates } = moment;
-  if (update < warmup) return (update + 1) / warmup;
+export function scheduled(schedule: Schedule, warmup: number, at: ScheduleMoment): number {
+  const { epoch, update, updates } = at;
+  const warm = update < warmup ? (update + 1) / warmup : 1;
+  if (typeof schedule === 'function') {
+    return warm * notNegative(`schedule, for update ${update}`, schedule(at));
+  }
+  if (update < warmup) return warm;
   if (schedule === 'constant') return 1;
   if (schedule === 'cosine') return (1 + cosine((update - warmup) / (updates - warmup))) / 2;
   let factor = 1;

@@ -6,8 +6,14 @@ import type { Core, Totals } from '../core/core.ts';
 import { exampleCount } from '../core/inputs.ts';
 import type { Answers, Dataset, Inputs } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
-import { Best } from './early-stopping.ts';
-import type { Augmentation, Following, Moment, Plan } from './fit-options.ts';
+import type {
+  Augmentation,
+  CheckedFitOptions,
+  FollowedNetwork,
+  Following,
+  Snapshot,
+  Training,
+} from './fit-options.ts';
 import type { EpochReport, History } from './history.ts';
 import type { Pace } from './pace.ts';
 import { scheduled } from './schedule.ts';
@@ -16,11 +22,11 @@ import { scheduled } from './schedule.ts';
 export function trainOnBatch(
   core: Core,
   inputs: Inputs,
-  answers: Answers,
+  expected: Answers,
   learningRate: number,
 ): Totals {
   core.begin();
-  core.accumulateCopied(inputs, answers);
+  core.accumulateCopied(inputs, expected);
   const updated = core.update(learningRate);
   const totals = core.batchTotals();
   const { loss } = totals;
@@ -34,72 +40,111 @@ export function trainOnBatch(
  */
 const SLICE_FLOP = 1e8;
 
-/** Trains; dataset and plan have been checked. `disposal` aborts when the core is not wanted any more. */
+/**
+ * Trains a network; dataset and options have been checked.
+ *
+ * @param disposal aborts when the network is disposed of
+ */
 export function fit(
+  network: FollowedNetwork,
   core: Core,
   dataset: Dataset,
-  plan: Plan,
+  settings: CheckedFitOptions,
   disposal: AbortSignal,
 ): Promise<History> {
-  return new Run(core, dataset, plan, disposal).fit();
+  return new Run(network, core, dataset, settings, disposal).fit();
 }
 
-/** One call of `fit`: the training set in the core's memory, and how far the training has come. */
-class Run {
+/** One call of `fit`: the training set in the core's memory, and the progress of the training. */
+class Run implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
-  readonly #plan: Plan;
   readonly #disposal: AbortSignal;
-  readonly #length: number;
   readonly #batchSize: number;
-  readonly #steps: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
   readonly #turns = new Turns();
+  readonly #history: History = { epochs: [], aborted: false };
+  readonly network: FollowedNetwork;
+  readonly settings: CheckedFitOptions;
+  readonly examples: number;
+  readonly steps: number;
   #following: Following | undefined;
-  /** Where the training goes on, if it was begun elsewhere. */
-  #from: Moment | undefined;
-  /** The last update that was made, and the examples of the order that it had seen in its epoch. */
-  #at = { epoch: 0, step: 0, examples: 0 };
+  /** With early stopping: the best epoch so far, and its parameters. */
+  #best: Snapshot['progress']['best'];
+  #bestParameters: Snapshot['best'];
+  #progress = { epoch: 1, step: 0, lossSum: 0, correct: 0 };
+  /** The last update, and the examples of the order that its epoch had used. */
+  #last = { epoch: 0, step: 0, examples: 0 };
 
-  constructor(core: Core, dataset: Dataset, plan: Plan, disposal: AbortSignal) {
+  constructor(
+    network: FollowedNetwork,
+    core: Core,
+    dataset: Dataset,
+    settings: CheckedFitOptions,
+    disposal: AbortSignal,
+  ) {
+    this.network = network;
     this.#core = core;
     this.#dataset = dataset;
-    this.#plan = plan;
+    this.settings = settings;
     this.#disposal = disposal;
     const { length } = dataset;
-    this.#length = length;
-    this.#batchSize = Math.min(plan.batchSize, length);
-    this.#steps = Math.ceil(length / this.#batchSize);
+    this.examples = length;
+    this.#batchSize = Math.min(settings.batchSize, length);
+    this.steps = Math.ceil(length / this.#batchSize);
     this.#slice = sliceOf(core);
     this.#order = new Uint32Array(length);
   }
 
+  snapshot(): Snapshot {
+    return {
+      parameters: this.#core.parameters(),
+      state: this.#core.state(),
+      progress: { ...this.#progress, history: this.#history.epochs, best: this.#best },
+      best: this.#bestParameters,
+    };
+  }
+
+  restore({ parameters, state, progress, best }: Snapshot): void {
+    const { history, best: bestEpoch, ...moment } = progress;
+    this.#progress = moment;
+    this.#core.setParameters(parameters);
+    this.#core.setState(this.settings.optimizer, state, this.#updates);
+    this.#history.epochs = history;
+    this.#best = bestEpoch;
+    this.#bestParameters = best;
+  }
+
+  /** How many updates the training has made, of all epochs. */
+  get #updates(): number {
+    const { epoch, step } = this.#progress;
+    return (epoch - 1) * this.steps + step;
+  }
+
   async fit(): Promise<History> {
-    const plan = this.#plan;
-    const history: History = { epochs: [], aborted: false };
-    const best = plan.earlyStopping && new Best(this.#core, plan.earlyStopping);
-    plan.pace?.hold();
+    const { epochs, validation, pace, onEpoch } = this.settings;
+    const history = this.#history;
+    pace?.hold();
     try {
+      await this.#begin();
       for (
-        let epoch = await this.#begin(history, best);
-        epoch <= plan.epochs && !history.aborted && !best?.isPast(epoch);
+        let { epoch } = this.#progress;
+        epoch <= epochs && !history.aborted && !this.#isPast(epoch);
         epoch++
       ) {
         const report = await this.#epoch(epoch);
-        history.aborted = report.examples < this.#length;
+        history.aborted = report.examples < this.examples;
         if (report.examples === 0) break;
-        if (plan.validation !== undefined) {
-          report.validation = await this.#validation(plan.validation);
-        }
-        best?.see(report);
+        if (validation !== undefined) report.validation = await this.#validation(validation);
+        this.#compare(report);
         history.epochs.push(report);
-        plan.onEpoch?.(report);
+        onEpoch?.(report);
       }
       this.#checkLastUpdate();
-      if (best?.epoch !== undefined) {
-        best.restore();
-        history.bestEpoch = best.epoch;
+      if (this.#best) {
+        this.#core.setParameters(this.#bestParameters!);
+        history.bestEpoch = this.#best.epoch;
       }
       return history;
     } finally {
@@ -107,127 +152,148 @@ class Run {
     }
   }
 
-  /** Makes ready for the first epoch, and returns its number. */
-  async #begin(history: History, best: Best | undefined): Promise<number> {
-    const [core, plan] = [this.#core, this.#plan];
-    core.keepState(plan.optimizer);
-    const [examples, steps] = [this.#length, this.#steps];
-    const training = { core, plan, examples, steps, history, best };
-    this.#following = plan.checkpoints?.begin(training);
-    if (plan.augmentation === undefined) await this.#keep(this.#dataset.inputs);
-    this.#from = this.#following?.resume?.();
-    return this.#from?.epoch ?? 1;
+  /** With early stopping: whether an epoch comes too late to wait for. */
+  #isPast(epoch: number): boolean {
+    const { earlyStopping } = this.settings;
+    return epoch > (this.#best?.epoch ?? epoch) + (earlyStopping?.patience ?? 0);
+  }
+
+  /** With early stopping: keeps the parameters of an epoch where it is the best so far. */
+  #compare({ epoch, validation }: EpochReport): void {
+    const { earlyStopping } = this.settings;
+    if (!earlyStopping) return;
+    const { loss } = validation!;
+    if (this.#best && !(loss < this.#best.loss - earlyStopping.minDelta)) return;
+    this.#best = { epoch, loss };
+    this.#bestParameters = this.#core.parameters();
+  }
+
+  /** Makes ready for the first epoch. */
+  async #begin(): Promise<void> {
+    const { optimizer, checkpoints, augmentation } = this.settings;
+    this.#core.keepState(optimizer);
+    this.#following = checkpoints?.begin(this);
+    if (augmentation === undefined) await this.#keep(this.#dataset.inputs);
+    this.#following?.ready?.();
   }
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
-    this.#mustBeWanted();
+    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns);
+    this.#throwIfDisposed();
   }
 
   /** The same with the inputs of an epoch, as the augmentation has them. */
   async #augment(epoch: number, augmentation: Augmentation): Promise<void> {
     const { inputs, features } = this.#dataset;
-    const { seed } = this.#plan;
+    const { seed } = this.settings;
     this.#dataset.checkMemory('dataset.');
     const augmented = await augmentation.augment(inputs, { features, seed, epoch });
     this.#dataset.checkMemory('dataset.');
-    if (exampleCount(augmented, features) !== this.#length) {
-      throw outOfRange('augmentation.augment', augmented, `what gives ${this.#length} examples`);
+    if (exampleCount(augmented, features) !== this.examples) {
+      throw outOfRange('augmentation.augment', augmented, `what gives ${this.examples} examples`);
     }
     await this.#keep(augmented);
   }
 
-  /** One pass over the examples, or as much of it as comes before the signal. */
+  /** One pass over the examples, or the part of it before the signal. */
   async #epoch(epoch: number): Promise<EpochReport> {
-    const { signal, pace, onBatch, augmentation, dropout, seed } = this.#plan;
+    const { signal, pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
     const following = this.#following;
     const began = performance.now();
     if (augmentation) await this.#augment(epoch, augmentation);
     this.#core.setDropout(dropout, new Random(seed, 'dropout', epoch).word());
     // The order within a batch decides nothing but the rounding of its sums, so one batch of all
     // examples takes them as they lie, which reads the memory from front to back.
-    if (this.#plan.shuffle && this.#steps > 1) this.#shuffle(epoch);
-    const steps = this.#steps;
-    let { step, lossSum, correct } =
-      this.#from?.epoch === epoch ? this.#from : { step: 0, lossSum: 0, correct: 0 };
-    let examples = Math.min(step * this.#batchSize, this.#length);
-    while (step < steps) {
+    const { steps } = this;
+    if (shuffle && steps > 1) this.#shuffle(epoch);
+    if (this.#progress.epoch < epoch) this.#progress = { epoch, step: 0, lossSum: 0, correct: 0 };
+    const progress = this.#progress;
+    let examples = Math.min(progress.step * this.#batchSize, this.examples);
+    while (progress.step < steps) {
       if (pace !== undefined) await this.#leave(pace);
       if (signal?.aborted) {
-        await following?.after({ epoch, step, lossSum, correct }, true);
+        await following?.after(this.#updates, true);
         break;
       }
-      step++;
-      const count = Math.min(this.#batchSize, this.#length - examples);
+      const rate = this.#learningRate();
+      const count = Math.min(this.#batchSize, this.examples - examples);
       this.#core.begin();
       for (let from = 0; from < count; from += this.#slice) {
         this.#core.accumulate(examples + from, Math.min(this.#slice, count - from));
         // Here and not in a function of its own, which would cost a promise a batch.
-        const turn = this.#turns.due();
+        const turn = this.#turns.yieldIfDue();
         if (turn === undefined) continue;
         await turn;
-        this.#mustBeWanted();
+        this.#throwIfDisposed();
       }
-      const totals = this.#update({ epoch, step });
+      const totals = this.#update(rate);
+      const step = ++progress.step;
       examples += count;
-      this.#at = { epoch, step, examples };
-      lossSum += totals.loss * count;
-      correct += totals.correct;
-      const loss = lossSum / examples;
-      const accuracy = this.#core.accuracy(correct, examples);
-      onBatch?.({ epoch, step, steps, examples, loss, accuracy });
-      const kept = following?.after({ epoch, step, lossSum, correct }, false);
+      this.#last = { epoch, step, examples };
+      progress.lossSum += totals.loss * count;
+      progress.correct += totals.correct;
+      onBatch?.({ epoch, step, steps, examples, ...this.#means(examples) });
+      const kept = following?.after(this.#updates, false);
       if (kept === undefined) continue;
       await kept;
-      this.#mustBeWanted();
+      this.#throwIfDisposed();
     }
     const seconds = (performance.now() - began) / 1000;
-    const [loss, accuracy] = [lossSum / examples, this.#core.accuracy(correct, examples)];
-    return { epoch, loss, accuracy, examples, seconds };
+    return { epoch, ...this.#means(examples), examples, seconds };
+  }
+
+  /** Loss and accuracy of the epoch so far. */
+  #means(examples: number): { loss: number; accuracy: number } {
+    const { lossSum, correct } = this.#progress;
+    return { loss: lossSum / examples, accuracy: this.#core.accuracy(correct, examples) };
   }
 
   /** Puts the examples into the order of an epoch, which depends on the seed and its number alone. */
   #shuffle(epoch: number): void {
-    for (let i = 0; i < this.#length; i++) this.#order[i] = i;
-    new Random(this.#plan.seed, 'shuffle', epoch).shuffle(this.#order);
+    for (let i = 0; i < this.examples; i++) this.#order[i] = i;
+    new Random(this.settings.seed, 'shuffle', epoch).shuffle(this.#order);
     this.#core.setOrder(this.#order);
   }
 
+  /** α of the next update. */
+  #learningRate(): number {
+    const { learningRate, schedule, warmup, epochs } = this.settings;
+    const epoch = this.#progress.epoch - 1;
+    const at = { epoch, update: this.#updates, updates: epochs * this.steps };
+    return learningRate * scheduled(schedule, warmup, at);
+  }
+
   /** Ends the batch with its update. */
-  #update(at: { epoch: number; step: number }): Totals {
-    const { learningRate, optimizer, weightDecay, clipNorm, schedule, warmup } = this.#plan;
-    const moment = {
-      epoch: at.epoch - 1,
-      update: (at.epoch - 1) * this.#steps + at.step - 1,
-      updates: this.#plan.epochs * this.#steps,
-    };
-    const rate = learningRate * scheduled(schedule, warmup, moment);
+  #update(rate: number): Totals {
+    const { learningRate, optimizer, weightDecay, clipNorm } = this.settings;
     const updated = this.#core.updateBy(optimizer, { learningRate: rate, weightDecay, clipNorm });
     const totals = this.#core.batchTotals();
     if (!updated) {
       const { loss } = totals;
-      const isFirst = !Number.isFinite(loss) && at.epoch === 1 && at.step === 1;
+      const { epoch, step } = this.#progress;
+      const at = { epoch, step: step + 1 };
+      const isFirst = !Number.isFinite(loss) && this.#updates === 0;
       throw divergence(loss, learningRate, this.#core.divergedLayer(loss), at, isFirst);
     }
     return totals;
   }
 
-  /** Waits until the pace lets it make one more update, or there is none to be made. */
+  /** Waits until the pace allows one more update, or the signal ends the training. */
   async #leave(pace: Pace): Promise<void> {
-    const { signal } = this.#plan;
+    const { signal } = this.settings;
     while (!signal?.aborted && !pace.take()) {
       await pace.news(signal, this.#disposal);
-      this.#mustBeWanted();
+      this.#throwIfDisposed();
     }
   }
 
   /**
-   * Ends a training whose network is not there any more.
+   * Ends a training whose network has been disposed of.
    *
    * @throws Error then
    */
-  #mustBeWanted(): void {
+  #throwIfDisposed(): void {
     if (this.#disposal.aborted) {
       throw new Error('fit: the network was disposed of while it trained');
     }
@@ -239,24 +305,29 @@ class Run {
    * @throws DivergenceError where the loss is not finite
    */
   async #validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
-    const { inputs, answers, length } = dataset;
+    const { inputs, labelsOrTargets, length } = dataset;
     dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
     const slice = 3 * this.#slice;
-    const { loss, correct } = await this.#core.evaluateInTurns(inputs, answers, slice, this.#turns);
-    this.#mustBeWanted();
-    this.#mustBeFinite(loss);
+    const { loss, correct } = await this.#core.evaluateInTurns(
+      inputs,
+      labelsOrTargets,
+      slice,
+      this.#turns,
+    );
+    this.#throwIfDisposed();
+    this.#throwIfNonFinite(loss);
     return { loss, accuracy: this.#core.accuracy(correct, length) };
   }
 
-  /** Finds out what no batch shows any more: whether the last update was a good one. */
+  /** Checks the last update, for no later batch shows whether its loss is finite. */
   #checkLastUpdate(): void {
-    const seen = this.#at.examples;
+    const seen = this.#last.examples;
     if (seen === 0) return;
     const count = Math.min(this.#core.tile, seen);
     this.#core.begin();
     this.#core.accumulate(seen - count, count);
-    this.#mustBeFinite(this.#core.batchTotals().loss);
+    this.#throwIfNonFinite(this.#core.batchTotals().loss);
   }
 
   /**
@@ -264,18 +335,19 @@ class Run {
    *
    * @throws DivergenceError then
    */
-  #mustBeFinite(loss: number): void {
+  #throwIfNonFinite(loss: number): void {
     if (Number.isFinite(loss)) return;
     this.#core.rollback();
-    throw divergence(loss, this.#plan.learningRate, this.#core.divergedLayer(loss), this.#at);
+    const { learningRate } = this.settings;
+    throw divergence(loss, learningRate, this.#core.divergedLayer(loss), this.#last);
   }
 
-  /** Gives back the memory of training set and optimizer, and what followed the training. */
+  /** Frees the memory of training set and optimizer, and what followed the training. */
   #end(): void {
     this.#following?.end?.();
     this.#core.release();
     this.#core.setDropout(0, 0);
-    this.#plan.pace?.end();
+    this.settings.pace?.end();
   }
 }
 

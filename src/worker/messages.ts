@@ -8,7 +8,7 @@ import type { LayerParameters } from '../core/parameters.ts';
 import type { Answers, Examples, Inputs, Outputs, TargetExamples } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { Evaluation } from '../network/evaluation.ts';
-import type { FitOptions } from '../network/fit-options.ts';
+import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { NetworkOptions } from '../network/network-options.ts';
 
@@ -25,11 +25,9 @@ export const PROTOCOL = 6;
 export type DatasetKey = number;
 
 /** Arguments of `fit` in the worker. Callbacks, the signal and the pace stay on the calling side. */
-export interface FitCall
-  extends Omit<
-    FitOptions,
-    'validation' | 'signal' | 'pace' | 'onEpoch' | 'onBatch' | 'augmentation' | 'checkpoints'
-  > {
+export interface FitCall {
+  /** The options that decide the outcome, checked; none that a message cannot hold. */
+  settings: Pick<FitOptions, keyof TrainingSettings>;
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
   /** Whether to report updates, and not only epochs. */
@@ -51,7 +49,7 @@ export interface Calls {
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
-    answers: Answers,
+    labelsOrTargets: Answers,
     options: { learningRate?: number },
   ): { loss: number; correct: number };
   evaluate(dataset: DatasetKey): Evaluation;

@@ -125,14 +125,14 @@ class Thread {
   }
 
   async #fit(id: number, network: LiveNetwork, call: FitCall): Promise<ReturnType<Calls['fit']>> {
-    const { dataset, validation, batches, aborted, pace, ...options } = call;
+    const { settings, dataset, validation, batches, aborted, pace } = call;
     const report = (progress: Progress) => this.#send({ kind: 'progress', id, progress }, []);
     const fit = new Fit(report, pace);
     if (aborted) fit.abortion.abort();
     this.#fits.set(id, fit);
     try {
       const history = await network.fit(this.#dataset(dataset), {
-        ...options,
+        ...settings,
         ...(validation !== undefined && { validation: this.#dataset(validation) }),
         ...(fit.pace && { pace: fit.pace }),
         signal: fit.abortion.signal,

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '../../src/network/checkpoint-file.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/network/checkpoint-file.ts';
 import { run, start } from './command.ts';
 import { irisLike } from './iris-like.ts';
 
@@ -83,6 +83,9 @@ describe('--checkpoint and --resume', () => {
       join(cwd, 'cut.safetensors'),
       (await readFile(join(cwd, 'c.safetensors'))).subarray(0, 999),
     );
+    const { checkpoint } = decodeCheckpoint(await readFile(join(cwd, 'c.safetensors')));
+    checkpoint.settings.schedule = 'function';
+    await writeFile(join(cwd, 'f.safetensors'), encodeCheckpoint(checkpoint));
     for (const [options, code, message] of [
       [
         ['--resume', 'c.safetensors', '-b', '50'],
@@ -90,6 +93,11 @@ describe('--checkpoint and --resume', () => {
         '--batch: found 50, expected 100, as in c.safetensors',
       ],
       [['--resume', 'm.safetensors'], 1, 'm.safetensors: model file: found no "checkpoint"'],
+      [
+        ['--resume', 'f.safetensors'],
+        1,
+        'f.safetensors: settings.schedule: found a function, expected constant, cosine or step',
+      ],
       [['--resume', 'cut.safetensors'], 1, 'cut.safetensors: '],
       [['--resume', 'none.safetensors'], 1, 'none.safetensors: '],
       [

@@ -39,6 +39,7 @@ const RECIPES: [string, FitOptions][] = [
     `${optimizer} with dropout and augmentation`,
     { optimizer, dropout: 0.2, augmentation, clipNorm: 1, schedule: 'cosine', warmup: 3 },
   ]),
+  ['a schedule function', { schedule: ({ update, updates }) => 1 - update / updates, warmup: 4 }],
   ['one batch', { batchSize: Infinity, optimizer: 'momentum', clipNorm: 1 }],
 ];
 
@@ -196,6 +197,33 @@ test('epochs may be added where the schedule does not depend on them', async () 
   await one.fit(train, longer);
   await other.fit(train, { ...longer, checkpoints: new Checkpoints({ resume: checkpoint }) });
   expect(other.parameters()).toEqual(one.parameters());
+});
+
+test('of a schedule function a checkpoint knows that it was one', async () => {
+  const schedule = () => 0.5;
+  const resume = await someCheckpoint({ schedule });
+  expect(resume.settings.schedule).toBe('function');
+  const resumed = async (options: FitOptions) => {
+    const network = await Network.create({ layers: LAYERS });
+    await network.fit(train, {
+      ...TRAINING,
+      ...options,
+      checkpoints: new Checkpoints({ resume }),
+    });
+  };
+  await resumed({ schedule: () => 0.25 });
+  await expect(resumed({})).rejects.toThrow(
+    'resume.settings.schedule: found "function", expected "constant"',
+  );
+  // It may depend on how many epochs there are.
+  await expect(resumed({ schedule, epochs: 8 })).rejects.toThrow(
+    'resume.settings.epochs: found 5, expected 8',
+  );
+  const plain = new Checkpoints({ resume: await someCheckpoint({}) });
+  const network = await Network.create({ layers: LAYERS });
+  await expect(network.fit(train, { ...TRAINING, schedule, checkpoints: plain })).rejects.toThrow(
+    'resume.settings.schedule: found "constant", expected "function"',
+  );
 });
 
 describe('what does not belong together is refused, by name', () => {

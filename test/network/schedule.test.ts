@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { cosine } from '../../src/base/cosine.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import type { EpochReport } from '../../src/network/history.ts';
 import { Network } from '../../src/network/network.ts';
-import { scheduled } from '../../src/network/schedule.ts';
+import { type Schedule, type ScheduleMoment, scheduled } from '../../src/network/schedule.ts';
 import { randomBytes, randomFloats, randomLabels } from '../examples.ts';
 import { referenceLayers, relativeError } from '../reference.ts';
 import { trainedBy } from '../reference-optimizer.ts';
@@ -27,6 +28,81 @@ test('steps multiply every so many epochs', () => {
   const schedule = { name: 'step', every: 2, factor: 0.5 } as const;
   const rates = [0, 1, 2, 3, 4, 5].map((epoch) => scheduled(schedule, 0, at(0, 1, epoch)));
   expect(rates).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
+});
+
+test('a function gives the factor, which the warm-up multiplies', () => {
+  const seen: ScheduleMoment[] = [];
+  const schedule = (moment: ScheduleMoment) => {
+    seen.push(moment);
+    return 3 * moment.update;
+  };
+  const rates = [0, 1, 2, 3].map((update) => scheduled(schedule, 2, at(update, 4, 7)));
+  expect(rates).toEqual([0, 3, 6, 9]);
+  expect(seen).toEqual([0, 1, 2, 3].map((update) => ({ update, updates: 4, epoch: 7 })));
+});
+
+const small = Dataset.from({
+  inputs: randomBytes(50 * 6, 1, 0.9),
+  labels: randomLabels(50, 3, 2),
+  classes: 3,
+});
+
+test.each([
+  ['constant', () => 1],
+  ['cosine', ({ update, updates }: ScheduleMoment) => (1 + cosine(update / updates)) / 2],
+  [{ name: 'step', every: 2, factor: 0.5 }, ({ epoch }: ScheduleMoment) => 2 ** -(epoch >> 1)],
+] as const)(
+  'a function that gives the factors of %j trains to the same bits',
+  async (named, own) => {
+    const trained = async (schedule: Schedule) => {
+      const network = await Network.create({ layers: [6, 5, 3] });
+      await network.fit(small, { epochs: 5, batchSize: 8, optimizer: 'adam', schedule });
+      return network.parameters();
+    };
+    expect(await trained(own)).toEqual(await trained(named));
+  },
+);
+
+test.each([
+  [Number.NaN, RangeError, 'schedule, for update 9: found NaN, expected a finite number from 0'],
+  [-0.5, RangeError, 'schedule, for update 9: found -0.5, expected a finite number from 0'],
+  [Infinity, RangeError, 'schedule, for update 9: found Infinity, expected a finite number from 0'],
+  ['1', TypeError, 'schedule, for update 9: found "1", expected a finite number from 0'],
+  [undefined, TypeError, 'schedule, for update 9: found undefined, expected'],
+])('a function that returns %s ends the training before that update', async (wrong, type, text) => {
+  const network = await Network.create({ layers: [6, 5, 3] });
+  let before: unknown;
+  const schedule = ({ update }: ScheduleMoment) => {
+    if (update < 9) return 1;
+    before = network.parameters();
+    return wrong as number;
+  };
+  const fitting = network.fit(small, { epochs: 5, batchSize: 8, schedule });
+  await expect(fitting).rejects.toThrow(type);
+  await expect(fitting).rejects.toThrow(text);
+  expect(network.parameters()).toEqual(before);
+  // The network is free again.
+  await network.fit(small);
+});
+
+test('what a function throws ends the training, and it may ask the network meanwhile', async () => {
+  const network = await Network.create({ layers: [6, 5, 3] });
+  const other = await Network.create({ layers: [6, 5, 3] });
+  const thrown = new Error('of the schedule');
+  const schedule = ({ update }: ScheduleMoment) => {
+    network.evaluate(small);
+    if (update === 3) throw thrown;
+    return 0.5;
+  };
+  await expect(network.fit(small, { batchSize: 8, schedule })).rejects.toBe(thrown);
+  const abort = new AbortController();
+  await other.fit(small, {
+    batchSize: 8,
+    schedule: () => 0.5,
+    signal: abort.signal,
+    onBatch: ({ step }) => step === 3 && abort.abort(),
+  });
+  expect(network.parameters()).toEqual(other.parameters());
 });
 
 test('fit takes the rate of each update from it', async () => {

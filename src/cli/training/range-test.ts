@@ -1,7 +1,6 @@
-/** Trains a network while the learning rate rises, and records the loss of each batch. */
+/** A training whose learning rate rises with each update, with the loss of each batch. */
 
 import { type Dataset, DivergenceError, type FitOptions, type Network } from '../../index.ts';
-import type { Follower } from '../../network/fit-options.ts';
 import { hasDiverged, type Point, smoothing } from './suggested-rate.ts';
 
 /** From which learning rate to which, in how many updates. */
@@ -25,7 +24,7 @@ function ratesOf({ from, to, updates }: Range): number[] {
 /**
  * Runs the test. The network is of no use afterwards.
  *
- * @param options of `fit`; the learning rate is the test's, and the epochs are as many as it takes
+ * @param options of `fit`; learning rate, schedule and epochs are those of the test
  * @param interruption ends it after the batch that is under way
  * @param onPoint called after each update
  */
@@ -43,36 +42,26 @@ export async function rangeTest(
   const enough = new AbortController();
   const batchSize = Math.min(options.batchSize ?? 32, dataset.length);
   const steps = Math.ceil(dataset.length / batchSize);
-  let lossBefore = 0;
-  // `fit` looks its learning rate up before each update, in the plan that its follower has too.
-  const rising: Follower = {
-    begin({ plan }) {
-      plan.learningRate = rates[0]!;
-      return {
-        after({ step, lossSum }, ended) {
-          if (ended) return undefined;
-          const count = Math.min(batchSize, dataset.length - (step - 1) * batchSize);
-          const loss = (lossSum - (step === 1 ? 0 : lossBefore)) / count;
-          lossBefore = lossSum;
-          const learningRate = rates[points.length]!;
-          const point = { learningRate, loss, smoothed: smooth(loss) };
-          points.push(point);
-          onPoint(point, points.length);
-          if (points.length === rates.length || hasDiverged(points, range.updates)) enough.abort();
-          else plan.learningRate = rates[points.length]!;
-          return undefined;
-        },
-      };
-    },
-  };
+  /** Of the epoch so far: its examples, and the sum of their losses. */
+  let [seen, sum] = [0, 0];
   let blewUp = false;
   try {
     await network.fit(dataset, {
       ...options,
-      learningRate: range.from,
+      // Of 1, so that the schedule gives the rate itself.
+      learningRate: 1,
+      schedule: ({ update }) => rates[update]!,
       epochs: Math.ceil(range.updates / steps),
       signal: AbortSignal.any([interruption, enough.signal]),
-      checkpoints: rising,
+      onBatch({ step, examples, loss: mean }) {
+        if (step === 1) [seen, sum] = [0, 0];
+        const loss = (mean * examples - sum) / (examples - seen);
+        [seen, sum] = [examples, mean * examples];
+        const learningRate = rates[points.length]!;
+        points.push({ learningRate, loss, smoothed: smooth(loss) });
+        onPoint(points.at(-1)!, points.length);
+        if (points.length === rates.length || hasDiverged(points, range.updates)) enough.abort();
+      },
     });
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;

@@ -8,11 +8,14 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { DivergenceError as LocalDivergenceError, Network as LocalNetwork } from 'relumax';
+import { ImageAugmentation } from 'relumax/augmentation';
+import { Checkpoints } from 'relumax/checkpoint';
 import {
   type BatchReport,
   Dataset,
   DivergenceError,
   type EpochReport,
+  type FitOptions,
   type Inputs,
   Network,
   Pace,
@@ -174,6 +177,28 @@ describe('a network that cannot be made', () => {
 });
 
 describe('errors', () => {
+  test('of options that a worker does not support, before anything is sent', async () => {
+    const remote = await create();
+    const dataset = examples();
+    const unsupported: [FitOptions, string][] = [
+      [
+        { schedule: () => 1 },
+        'schedule: found a function, expected constant, cosine or step: a worker does not support functions',
+      ],
+      [{ checkpoints: new Checkpoints({}) }, 'checkpoints: found a Checkpoints, expected none'],
+      [
+        { augmentation: new ImageAugmentation({ width: 5, height: 4 }) },
+        'augmentation: found an ImageAugmentation, expected none',
+      ],
+    ];
+    for (const [options, message] of unsupported) {
+      const fitting = remote.fit(dataset, { ...options, transfer: true });
+      await expect(fitting).rejects.toThrow(TypeError);
+      await expect(fitting).rejects.toThrow(message);
+    }
+    expect(dataset.inputs).toHaveLength(LENGTH * 20);
+  });
+
   test('keep their types and their words', async () => {
     const local = await LocalNetwork.create({ layers: LAYERS });
     const remote = await create();
@@ -439,7 +464,7 @@ describe('data', () => {
       classes: 4,
     });
     await expect(remote.fit(part, { transfer: true })).rejects.toThrow(
-      'dataset.inputs: found a view of 19980 of 20000 bytes, expected an array that is all of its',
+      'dataset.inputs: found a view of 19980 of 20000 bytes, expected an array that spans its whole',
     );
     await expect(remote.fit(dataset, { transfer: true, epochs: 0 })).rejects.toThrow('epochs');
     await expect(remote.evaluate(dataset, { transfer: true, x: 1 } as object)).rejects.toThrow('x');
