@@ -2,7 +2,6 @@
 
 export * from './index';
 export { activate, activateBackward } from './kernels/activation';
-export { adam } from './kernels/adam';
 export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
@@ -13,7 +12,6 @@ export { scaleBytes } from './kernels/input';
 export { log } from './kernels/log';
 export { crossEntropy } from './kernels/loss';
 export { affine, affineBackward, weightGradient } from './kernels/matmul';
-export { momentum } from './kernels/momentum';
 export {
   countBytes,
   countFloats,
@@ -21,11 +19,11 @@ export {
   pairsOfEncoded,
   pairsOfFloats,
 } from './kernels/nonzeros';
+export { Optimizer, sgd, step } from './kernels/optimizers';
 export { pack, unpack } from './kernels/pack';
 export { panelFloats } from './kernels/panels';
 export { regularize, sumOfSquares } from './kernels/regularize';
 export { relu, reluBackward } from './kernels/relu';
-export { sgd } from './kernels/sgd';
 export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export { countSides, targetLoss } from './kernels/target-loss';

@@ -23,7 +23,7 @@ function recordBytes(n: i32): usize {
  * pairs    up to `end`; if an input occurs again, its dW is zero by then and W does not change
  * rate     α/m
  *
- * All 16-byte aligned. Gives the bits that sgd.ts gives, and returns whether every new element is
+ * All 16-byte aligned. Gives the bits that `sgd` gives, and returns whether every new element is
  * finite.
  */
 export function columnSgd(

@@ -200,6 +200,16 @@ export function seedNumber(argument: string, value: unknown): number {
 }
 
 /**
+ * Returns `name` where it is one of the names.
+ *
+ * @throws RangeError where it is anything else
+ */
+export function oneOf<Name>(argument: string, name: unknown, names: readonly Name[]): Name {
+  if (names.includes(name as Name)) return name as Name;
+  throw outOfRange(argument, describe(name), `one of ${names.join(', ')}`);
+}
+
+/**
  * Returns `value` where it is true or false.
  *
  * @throws TypeError where it is anything else

@@ -1,5 +1,5 @@
 /** What layers make of Z, by name (docs/math.md, eq. 3, 4 and 16 to 21). */
-import { describe, outOfRange } from '../base/arguments.ts';
+import { oneOf } from '../base/arguments.ts';
 
 /** What hidden layers make of Z, in the order in which the core numbers them. */
 export const HIDDEN = ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'gelu'] as const;
@@ -29,12 +29,7 @@ export function checkedFunctions(
   { hidden, output }: { hidden?: unknown; output?: unknown },
 ): Functions {
   return {
-    hidden: named(`${where}hidden`, hidden, HIDDEN),
-    output: named(`${where}output`, output, OUTPUTS),
+    hidden: oneOf(`${where}hidden`, hidden, HIDDEN),
+    output: oneOf(`${where}output`, output, OUTPUTS),
   };
-}
-
-function named<Name>(argument: string, name: unknown, names: readonly Name[]): Name {
-  if (names.includes(name as Name)) return name as Name;
-  throw outOfRange(argument, describe(name), `one of ${names.join(', ')}`);
 }
