@@ -11,9 +11,26 @@ const PAGE_TESTS = [
   'test/playground/page/*.test.ts',
 ];
 
-export default defineConfig({
+/** What takes longest, left to `npm test` by `npm run test:fast`: fuzzing, budgets, many runs of the command. */
+const LONG_TESTS = [
+  'test/fuzz/**',
+  'test/cli/**/{checkpoint,contradictions,damaged-images,data-budget,failed-writes}.test.ts',
+  'test/cli/**/{find-lr,hostile-names,image-file,long-trainings,resumed-data,shell}.test.ts',
+  'test/cli/**/{signals,tables,terminal,train}.test.ts',
+  'test/{data/linear-time,model/model-budget,jsdom}.test.ts',
+];
+
+/** What tests are told in a mode; cmd.exe knows no `NAME=value command`. */
+const ENVIRONMENTS: Record<string, Record<string, string>> = {
+  docs: { RELUMAX_WRITE_DOCS: '1' },
+  long: { RELUMAX_MINUTES: '10' },
+};
+
+export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 60_000,
+    // Vitest leaves one processor alone otherwise, which tests that measure time are glad of.
+    ...(mode === 'fast' && { maxWorkers: '100%', isolate: false }),
     projects: [
       {
         extends: true,
@@ -21,13 +38,19 @@ export default defineConfig({
           name: 'release',
           env: { CORE_BUILD: 'release' },
           include: ['test/**/*.test.{ts,js}'],
-          exclude: [...configDefaults.exclude, ...PAGE_TESTS, 'test/consumers/**'],
+          exclude: [
+            ...configDefaults.exclude,
+            ...PAGE_TESTS,
+            'test/consumers/**',
+            ...(mode === 'fast' ? LONG_TESTS : []),
+          ],
         },
       },
       {
         extends: true,
         test: {
           name: 'pages',
+          env: ENVIRONMENTS[mode] ?? {},
           include: PAGE_TESTS,
           maxWorkers: 1,
           hookTimeout: 60_000,
@@ -41,4 +64,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

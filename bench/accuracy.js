@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { Network } from 'relumax';
 import { loadIdxFolder } from 'relumax/node';
 import { NO_NUMPY, Numpy } from './numpy.js';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { nameOf } from './works.js';
 
 /** @typedef {Omit<import('./works.js').Work, 'images'> & { epochs: number }} Setting */

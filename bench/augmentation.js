@@ -1,6 +1,6 @@
 /** `relumax/augmentation`: what it adds to an epoch. */
 import { ImageAugmentation } from 'relumax/augmentation';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { timeEach } from './timing.js';
 
 /**

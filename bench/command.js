@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { timingFrom } from './timing.js';
 
 /** @typedef {import('./timing.js').Timing} Timing */

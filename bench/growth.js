@@ -1,7 +1,7 @@
 /** What an image costs in training as the data grow. */
 import { Network } from 'relumax';
 import { firstExamples } from './data.js';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { median } from './timing.js';
 import { nameOf, WORKS } from './works.js';
 

@@ -11,15 +11,13 @@ import { loadImages, mnistFolder } from './data.js';
 import { checkEquality } from './equality.js';
 import { benchGrowth } from './growth.js';
 import { benchKernels } from './kernels.js';
-import { describeMachine } from './machine.js';
 import { NO_NUMPY, Numpy } from './numpy.js';
 import { benchOptimizers } from './optimizers.js';
-import { writePage } from './page.js';
+import { formatResults, writePage } from './page.js';
 import { measurePeak } from './peak.js';
 import { benchPrediction } from './prediction.js';
-import { progress } from './progress.js';
-import { formatResults } from './report.js';
 import { benchTarget } from './target.js';
+import { describeMachine, progress } from './terminal.js';
 import { benchTraining } from './training.js';
 
 /**
@@ -27,7 +25,7 @@ import { benchTraining } from './training.js';
  *
  * @typedef {object} Results
  * @property {string} date
- * @property {import('./machine.js').Machine} machine
+ * @property {import('./terminal.js').Machine} machine
  * @property {string} numpy which, or that there is none
  * @property {string} data which images
  * @property {number} peak the machine's on 128-bit vectors, in GFLOP/s

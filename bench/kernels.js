@@ -1,9 +1,9 @@
 /** The core's kernels beside the twin's, on a tile of 128 examples. */
 import { Network } from 'relumax';
 import { withoutZeros } from './data.js';
-import { greatestDifference } from './difference.js';
+import { greatestDifference } from './equality.js';
 import { loadKernels } from './from-tests.js';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { timeEach } from './timing.js';
 import { TwinThread } from './twin-thread.js';
 

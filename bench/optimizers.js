@@ -1,6 +1,6 @@
 /** One update of all parameters by each optimizer's kernel. */
 import { loadKernels } from './from-tests.js';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { timeEach } from './timing.js';
 
 /**

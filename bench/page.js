@@ -1,12 +1,12 @@
-/** bench.json, bench.md and its charts. `node bench/page.js FILE DIR` draws them anew from FILE. */
+/** The results in the terminal, and as bench.json, bench.md and its charts. `node bench/page.js FILE DIR` draws them anew from FILE. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import CliTable from 'cli-table3';
 import writeFileAtomic from 'write-file-atomic';
 import { drawBars, drawLines } from './chart.js';
-import { machineLine } from './machine.js';
-import { formatNumber } from './numbers.js';
 import { TRAINERS, tablesOf } from './tables.js';
+import { formatNumber, machineLine } from './terminal.js';
 
 /** @typedef {import('./index.js').Results} Results */
 
@@ -127,6 +127,35 @@ ${sections.join('\n\n')}
 /** @param {string[]} cells */
 function row(cells) {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+/**
+ * The results as text for the terminal.
+ *
+ * @param {import('./index.js').Results} results
+ */
+export function formatResults(results) {
+  const { machine, numpy, data, peak, date } = results;
+  const sections = tablesOf(results).map((table) => `${table.title}\n${textOf(table)}\n`);
+  return [
+    ...sections,
+    `machine  ${machineLine(machine)}`,
+    `peak     ${peak.toFixed(1)} GFLOP/s on 128-bit vectors, by the probe`,
+    `peer     ${numpy}`,
+    `data     ${data}`,
+    `date     ${date}`,
+  ].join('\n');
+}
+
+/** @param {import('./tables.js').Table} table without colours, numbers to the right */
+function textOf({ head, firstNumber, rows }) {
+  const table = new CliTable({
+    head,
+    colAligns: head.map((_, i) => (i < firstNumber ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...rows);
+  return table.toString();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,7 @@
 /** `predict`: one image, and many. */
 import { Network } from 'relumax';
 import { firstExamples } from './data.js';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { timeEach } from './timing.js';
 
 /**

@@ -1,7 +1,7 @@
-import { formatNumber } from './numbers.js';
+import { formatNumber } from './terminal.js';
 
 /**
- * The results as tables, which the terminal (report.js) and the page (page.js) both show.
+ * The results as tables, which the terminal and the page (page.js) both show.
  *
  * @typedef {object} Table
  * @property {string} name of the part, in a word

@@ -1,7 +1,7 @@
 /** From the files to a network that reads 98 % of MNIST's test images. */
 import { Network } from 'relumax';
 import { loadIdxFolder } from 'relumax/node';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 
 /**
  * @typedef {object} Target

@@ -2,7 +2,7 @@
 import { Network } from 'relumax';
 import { imagesOf } from './data.js';
 import { withIdxFolder } from './numpy.js';
-import { progress } from './progress.js';
+import { progress } from './terminal.js';
 import { median, timeEach, timingFrom } from './timing.js';
 import { TwinThread } from './twin-thread.js';
 import { denseFlop, nameOf, WORKS } from './works.js';

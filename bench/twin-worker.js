@@ -1,7 +1,6 @@
 /** The thread that the twin works in (twin-thread.js): an epoch or an operation at each message. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { shuffle } from './shuffle.js';
-import { Twin } from './twin.js';
+import { shuffle, Twin } from './twin.js';
 
 const { parameters, inputs, labels, batchSize, learningRate, skipZeros } =
   /** @type {import('./twin-thread.js').TwinJob} */ (workerData);

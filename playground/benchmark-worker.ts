@@ -1,11 +1,10 @@
-/** Trains one epoch after another, and tells how long each took. */
+/** Trains epoch after epoch, and reports the time of each. */
 
 import type { LayerParameters } from 'relumax';
 import { Dataset, Network } from 'relumax';
-import { shuffle } from '../bench/shuffle.js';
-import { Twin } from '../bench/twin.js';
+import { shuffle, Twin } from '../bench/twin.js';
 
-/** Who trains: relumax, or the same network in plain JavaScript. */
+/** relumax, or the same network in plain JavaScript. */
 export type Trainer = 'relumax' | 'twin' | 'skipping';
 
 export interface Job {
@@ -13,15 +12,15 @@ export interface Job {
   readonly layers: readonly number[];
   readonly batchSize: number;
   readonly learningRate: number;
-  /** Where the training begins. */
+  /** Initial parameters. */
   readonly parameters: readonly LayerParameters[];
-  /** What it learns from: the page has them already, and an import of its own would fetch them again. */
+  /** The examples. Importing them here would fetch them again. */
   readonly digits: Pick<Dataset, 'inputs' | 'labels' | 'classes'>;
-  /** For how long, in milliseconds, after an epoch to warm up. */
+  /** How long to train, in milliseconds, after an epoch to warm up. */
   readonly time: number;
 }
 
-/** What an epoch took, in milliseconds, and over how many examples; the last has `done`. */
+/** Time and examples of an epoch; the last has `done`. */
 export interface Report {
   readonly milliseconds: number;
   readonly examples: number;

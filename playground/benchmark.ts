@@ -1,4 +1,4 @@
-/** Wasm against plain JavaScript, in this browser, now. */
+/** Compares WebAssembly and plain JavaScript in this browser. */
 import { type Dataset, Network } from 'relumax/worker';
 import type { Job, Report, Trainer } from './benchmark-worker.ts';
 import { count } from './words.ts';
@@ -14,7 +14,7 @@ const TRAINERS: readonly { readonly trainer: Trainer; readonly name: string }[] 
   { trainer: 'twin', name: 'JavaScript' },
 ];
 
-/** For how long each trains, in milliseconds. */
+/** How long each trains, in milliseconds. */
 const TIME = 1500;
 
 export class Benchmark {
@@ -23,7 +23,7 @@ export class Benchmark {
   readonly #results: HTMLElement;
   readonly #digits: Job['digits'];
 
-  /** @param onBegin called before it begins: nothing else should be at work then */
+  /** @param onBegin called before it begins: nothing else should run then */
   constructor(
     hosts: { button: HTMLButtonElement; status: HTMLElement; results: HTMLElement },
     { inputs, labels, classes }: Dataset,
@@ -61,11 +61,11 @@ export class Benchmark {
       }
       this.#results.append(figureOf(name, times));
     }
-    this.#status.textContent = 'Done: the median epoch of each, one thread, one after another.';
+    this.#status.textContent = 'Done: the median time of an epoch, on one thread.';
   }
 }
 
-/** The median epoch, in a worker of its own: what one trainer does to its engine slows another. */
+/** The median epoch, in a new worker: trainers in one engine slow each other down. */
 function measured(job: Job): Promise<{ milliseconds: number; examples: number }> {
   const worker = new Worker(new URL('./benchmark-worker.ts', import.meta.url), { type: 'module' });
   return new Promise<{ milliseconds: number; examples: number }>((resolve, reject) => {
@@ -93,7 +93,7 @@ function figureOf(
   caption.textContent = work;
   table.append(caption);
   table.createTHead().innerHTML =
-    '<tr><th scope="col">trained by</th><th scope="col">an epoch of 10,000</th><th scope="col">images a second</th><th scope="col">times relumax</th></tr>';
+    '<tr><th scope="col">trained by</th><th scope="col">epoch of 10,000</th><th scope="col">images/s</th><th scope="col">times relumax</th></tr>';
   const body = table.createTBody();
   for (const { trainer, name } of TRAINERS) {
     const { milliseconds, examples } = times.get(trainer)!;

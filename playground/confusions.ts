@@ -1,17 +1,16 @@
-/** What is taken for what: a table of all classes, or of very many the most frequent mistakes. */
+/** The confusion matrix, or with very many classes a list of the most frequent mistakes. */
 import { count, named } from './words.ts';
 
 /** A larger table is hard to read, and too slow to redraw at each frame. */
 const MOST_CLASSES = 64;
 const LISTED = 20;
 
-const TABLE =
-  'Row: what it is. Column: what the network says. Open a number to see the images behind it.';
-const LIST = `The ${LISTED} most frequent mistakes. Open a number to see the images behind it.`;
+const TABLE = 'Rows: labels. Columns: predictions. Open a number to see its images.';
+const LIST = `The ${LISTED} most frequent mistakes. Open a number to see its images.`;
 
 type Confusion = readonly (readonly number[])[];
 
-/** A class, what it is taken for, and a button that says how often. */
+/** A row of the list: label, prediction, and a button with the count. */
 interface Listed {
   readonly row: HTMLTableRowElement;
   readonly names: readonly HTMLElement[];
@@ -21,24 +20,24 @@ interface Listed {
 export class Confusions {
   readonly #table: HTMLTableElement;
   #classNames: readonly string[] = [];
-  /** By what it is and what it is taken for; undefined where there is a list. */
+  /** By label and prediction; undefined if there is a list. */
   #cells: HTMLButtonElement[][] | undefined;
   #list: Listed[] = [];
-  /** What was shown last: most cells are as they were a frame ago. */
+  /** What was shown last: most cells do not change from frame to frame. */
   #shown: Confusion | undefined;
 
   constructor(table: HTMLTableElement) {
     this.#table = table;
   }
 
-  /** Turns to other classes. */
+  /** Sets the classes. */
   fit(classNames: readonly string[]): void {
     this.#classNames = classNames;
     this.#shown = undefined;
     const isTable = classNames.length <= MOST_CLASSES;
     this.#cells = isTable ? classNames.map(() => classNames.map(() => buttonOf())) : undefined;
     this.#list = isTable ? [] : Array.from({ length: LISTED }, listedOf);
-    const heads = isTable ? classNames : ['What it is', 'Taken for', 'Times'];
+    const heads = isTable ? classNames : ['Label', 'Prediction', 'Count'];
     const heading = rowOf(heads.map((name) => header(name, 'col')));
     if (isTable) heading.prepend(document.createElement('td'));
     const rows = this.#cells?.map((cells, label) => {
@@ -88,9 +87,9 @@ export class Confusions {
     const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     cell.value = `${label} ${taken}`;
     cell.textContent = number === 0 ? '·' : count(number);
-    cell.ariaLabel = `${number} of ${of}: ${own} taken for ${other}`;
+    cell.ariaLabel = `${number} of ${of}: ${own} predicted as ${other}`;
     cell.className = label === taken ? 'right' : 'wrong';
-    // Mistakes are few: their shade is made to show all the same.
+    // Mistakes are few: a square root makes their shade visible.
     const share = of === 0 ? 0 : number / of;
     cell.style.setProperty('--share', (label === taken ? share : Math.sqrt(share)).toFixed(3));
   }

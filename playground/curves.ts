@@ -1,11 +1,11 @@
-/** Loss and accuracy over the epochs, as they come. */
+/** Curves of loss and accuracy over the epochs. */
 
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 const HEIGHT = 190;
 
-/** One moment of the training; NaN stands for what is not known. */
+/** One moment of the training; NaN: not known. */
 export interface Point {
   readonly epoch: number;
   readonly training: number;
@@ -20,8 +20,8 @@ export class Curve {
   #points: Point[] = [];
 
   /**
-   * @param host as wide as the curve is to be
-   * @param percent whether the values are shares, of 100 %
+   * @param host its width is that of the curve
+   * @param percent whether the values are fractions, shown in percent
    */
   constructor(host: HTMLElement, percent: boolean) {
     this.#host = host;
@@ -33,14 +33,14 @@ export class Curve {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#build());
   }
 
-  /** Begins anew, for so many epochs. */
+  /** Clears the curve, for so many epochs. */
   clear(epochs: number): void {
     this.#epochs = epochs;
     this.#points = [];
     this.#draw();
   }
 
-  /** Adds a point; one that is not after the last replaces it where it is at the same place. */
+  /** Adds a point; one at the same epoch as the last replaces it. */
   add(point: Point): void {
     const last = this.#points.at(-1);
     if (last !== undefined && point.epoch < last.epoch) return;

@@ -1,4 +1,4 @@
-/** The sheet that people draw on, with a mouse, a finger, a pen, or the keyboard. */
+/** The sheet to draw on with a mouse, a finger, a pen or the keyboard. */
 import { digitImage, FIELD } from '../src/data/digit-image.ts';
 
 /** Pixels along a side, whatever size it is shown at. */
@@ -20,11 +20,11 @@ interface Place {
 }
 
 export interface SheetWatcher {
-  /** The digit in MNIST's form as it grows; all zero while there is none. */
+  /** The drawing in MNIST's form, after each change; all zero if empty. */
   drawing(digit: Uint8Array): void;
   /** A stroke has ended. */
   drawn(): void;
-  /** Where the keyboard's pen is, of 1, and whether it draws; undefined: nowhere. */
+  /** Position of the keyboard's pen, 0 to 1, and whether it is down; undefined: not shown. */
   pen(place: Place | undefined, down: boolean): void;
 }
 
@@ -32,7 +32,7 @@ export class Sheet {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #watcher: SheetWatcher;
-  /** Where the stroke under way has come to. */
+  /** The last point of the current stroke. */
   #last: Place | undefined;
   /** The keyboard's pen. */
   #pen: Place = { x: SIDE / 2, y: SIDE / 4 };
@@ -47,7 +47,7 @@ export class Sheet {
     canvas.height = SIDE;
     canvas.role = 'application';
     canvas.ariaLabel =
-      'Sheet to draw a digit on. Arrow keys move the pen, space puts it down and lifts it.';
+      'Sheet to draw a digit on. Arrow keys move the pen; space puts it down and lifts it.';
     canvas.tabIndex = 0;
     this.#context = canvas.getContext('2d', { willReadFrequently: true })!;
     this.#wipe();
@@ -55,7 +55,7 @@ export class Sheet {
     this.#followKeys();
   }
 
-  /** Takes all ink away. */
+  /** Clears the sheet. */
   clear(): void {
     this.#wipe();
     this.#watcher.drawing(new Uint8Array(FIELD * FIELD));

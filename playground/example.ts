@@ -1,10 +1,10 @@
-/** What the network is shown: an example of the data, or what somebody has drawn. */
+/** The example that the network is shown: one of the data, or a drawing. */
 import type { Dataset, Inputs, Normalization } from 'relumax/worker';
 
 export interface Example {
   /** n⁰ values. */
   readonly inputs: Inputs;
-  /** Its class; what was drawn has none. */
+  /** Its class; undefined for a drawing. */
   readonly label: number | undefined;
 }
 
@@ -14,7 +14,7 @@ export function exampleOf(data: Dataset, i: number): Example {
   return { inputs: data.inputs.slice(i * features, (i + 1) * features), label: data.labels[i] };
 }
 
-/** A⁰: bytes stand for value / 255, floats for themselves, and where a network standardises them, so. */
+/** A⁰: bytes divided by 255, or floats, standardised if the network does so. */
 export function valuesOf(inputs: Inputs, normalization: Normalization | undefined): Float32Array {
   const unit = inputs instanceof Uint8Array ? 255 : 1;
   const { mean, std } = normalization?.inputs ?? {};
@@ -22,7 +22,7 @@ export function valuesOf(inputs: Inputs, normalization: Normalization | undefine
   return Float32Array.from(inputs, (value, i) => standardised(value / unit, i));
 }
 
-/** What is drawn of an example, and which value is full ink. */
+/** The values to draw for an example, and which value is black. */
 export function inkOf(
   inputs: Inputs,
   normalization: Normalization | undefined,

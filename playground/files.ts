@@ -1,16 +1,16 @@
-/** Files that people bring: models, and data in the formats that the page reads. */
+/** Files that are opened or dropped: models, and data in the formats that the page reads. */
 import { datasetFromIdx, parseIdx } from 'relumax/idx';
 import { Dataset } from 'relumax/worker';
-import type { Material } from './run.ts';
+import type { Split } from './run.ts';
 import { type DataOptions, HELD_OUT } from './settings.ts';
 import { isTable, readTable } from './table-file.ts';
 
 /** Examples to split by the seed, or training and test examples. */
 export type Data =
-  | Material
+  | Split
   | {
       readonly all: Dataset;
-      /** Whether the network is to standardise each feature. */
+      /** Whether the network standardises each feature. */
       readonly standardized: boolean;
     };
 
@@ -28,7 +28,7 @@ export interface BroughtData {
   readonly data: Data;
   /** Options of the command that name the data. */
   readonly options: DataOptions;
-  /** What is to be said of them besides. */
+  /** Notes to show. */
   readonly notes?: readonly string[];
 }
 
@@ -37,7 +37,7 @@ interface Bytes {
   readonly bytes: Uint8Array;
 }
 
-/** Larger files would not fit a tab along with what is made of them. */
+/** Larger files would not fit into a tab's memory together with their data. */
 const MOST_BYTES = 2 ** 29;
 
 /**
@@ -74,7 +74,7 @@ export async function readFiles(files: readonly File[]): Promise<BroughtModel | 
   };
 }
 
-/** A file's bytes, decompressed where they are gzipped. */
+/** A file's bytes, decompressed if they are gzipped. */
 async function contentOf(file: File): Promise<Bytes> {
   const bytes = new Uint8Array(
     await file.arrayBuffer().catch((error: unknown) => {
@@ -93,14 +93,14 @@ async function contentOf(file: File): Promise<Bytes> {
       if (size > MOST_BYTES) break;
     }
   } catch (error) {
-    throw new RangeError(`${file.name}: found damaged gzip data, expected all of a file`, {
+    throw new RangeError(`${file.name}: found damaged gzip data, expected a complete file`, {
       cause: error,
     });
   }
   if (size > MOST_BYTES) {
     await reader.cancel();
     throw new RangeError(
-      `${file.name}: found more than ${MOST_BYTES} bytes in it, expected at most those`,
+      `${file.name}: found more than ${MOST_BYTES} decompressed bytes, expected at most that many`,
     );
   }
   return { name, bytes: new Uint8Array(await new Blob(parts).arrayBuffer()) };
@@ -131,7 +131,7 @@ function idx(files: readonly Bytes[]): Data {
   return { train: training, test: Dataset.from({ inputs, labels, classes: training.classes }) };
 }
 
-/** Images with their labels: files whose names differ in nothing else. */
+/** Images with their labels: files with the same beginning of the name. */
 function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
   const ranks = files.map((file) => ({
     file,
@@ -152,13 +152,13 @@ function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
 }
 
 /** The training and held-out examples, as in `relumax train`. */
-export function materialOf(data: Data, seed: number): Material {
+export function splitOf(data: Data, seed: number): Split {
   if (!('all' in data)) return data;
   const { train, test } = data.all.split({ test: HELD_OUT, seed });
   return { train, test, ...(data.standardized && { normalize: train }) };
 }
 
-/** Hands a file to the person. */
+/** Downloads a file. */
 export function handOut(name: string, bytes: Uint8Array<ArrayBuffer>): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([bytes]));

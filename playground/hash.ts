@@ -1,8 +1,8 @@
 import type { LayerParameters } from 'relumax';
 
 /**
- * SHA-256 over the little-endian float32 of each layer's weights and biases, in order. Undefined
- * where the page may not compute it: browsers keep hashing to HTTPS and to this machine.
+ * SHA-256 over the little-endian float32 of each layer's weights and biases, in order. Undefined if
+ * the page may not compute it: browsers allow hashing only over HTTPS and on localhost.
  */
 export async function parametersHash(
   parameters: readonly LayerParameters[],

@@ -1,20 +1,20 @@
-/** What the network makes of the examples that it never learnt from: confusions and mistakes. */
+/** Predictions for the held-out examples: confusion matrix and mistakes. */
 import type { Dataset, Evaluation, Normalization } from 'relumax/worker';
 import { Confusions } from './confusions.ts';
 import { exampleOf, inkOf } from './example.ts';
 import { drawInk, pictureOf, shapeOf } from './pictures.ts';
 import { count, named, percent } from './words.ts';
 
-/** How many of the worst mistakes are shown, and of the examples behind a cell. */
+/** How many of the worst mistakes are shown, and of the examples of a cell. */
 const MISTAKES = 12;
 const BEHIND = 60;
 
-/** One example, and what was made of it. */
+/** An example and its prediction. */
 interface Reading {
   readonly example: number;
   readonly label: number;
   readonly taken: number;
-  /** The probability that it was given, and that its own class was. */
+  /** The probability of the predicted class, and of the label. */
   readonly certainty: number;
   readonly own: number;
 }
@@ -34,8 +34,8 @@ export class HeldOutView {
   #probabilities: Float32Array | undefined;
 
   /**
-   * @param ask gives the network's probabilities for all examples, one example after another, unless
-   *   another run has begun
+   * @param ask resolves to the network's probabilities for all examples, one example after another;
+   *   undefined if another run has begun
    * @param onExample called with the number of an example that was chosen
    */
   constructor(
@@ -67,7 +67,7 @@ export class HeldOutView {
     });
   }
 
-  /** Turns to other examples, and to what the network standardises of them. */
+  /** Sets the examples, and their standardisation. */
   fit(
     data: Dataset,
     classNames: readonly string[],
@@ -102,7 +102,7 @@ export class HeldOutView {
     const shown = Math.min(behind.length, BEHIND);
     const some = shown < behind.length ? `, ${shown} of ${count(behind.length)}` : '';
     title.textContent =
-      (label === taken ? `${own}, read correctly` : `${own}, taken for ${other}`) +
+      (label === taken ? `${own}, correct` : `${own}, predicted as ${other}`) +
       (shown === 0 ? ': none' : some);
     this.#hosts.dialog.querySelector('.readings')!.replaceChildren(
       ...behind
@@ -136,7 +136,7 @@ export class HeldOutView {
     const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const words = document.createElement('span');
     words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;
-    button.title = `${own}, read as ${other} with ${percent(certainty, 0)}`;
+    button.title = `${own}, predicted as ${other} (${percent(certainty, 0)})`;
     button.append(picture, words);
     const item = document.createElement('li');
     item.append(button);

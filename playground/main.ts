@@ -11,14 +11,14 @@ import {
   type BroughtModel,
   type Data,
   handOut,
-  materialOf,
   readFiles,
+  splitOf,
 } from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { NetworkView } from './network-view.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
-import { type Material, Run, type State, type View } from './run.ts';
+import { Run, type Split, type State, type View } from './run.ts';
 import {
   commandOf,
   type DataOptions,
@@ -34,7 +34,7 @@ import { showTabs } from './tabs.ts';
 import { count, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
-/** How long what is costly to show may lag behind, in milliseconds. */
+/** How often slow parts of the page are updated, in milliseconds. */
 const LAG = 500;
 
 const $ = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
@@ -49,7 +49,7 @@ interface Source {
   readonly isBundled: boolean;
 }
 
-/** Puts words on the page that may hold names from elsewhere. */
+/** Shows text that may contain names from files. */
 function say(element: HTMLElement, words: string): void {
   element.textContent = oneLine(words);
 }
@@ -69,9 +69,9 @@ function tell(error: unknown): void {
 window.addEventListener('error', ({ error }) => error && tell(error));
 window.addEventListener('unhandledrejection', ({ reason }) => tell(reason));
 
-/** All networks of the page live in one worker, so that the data go there once. */
+/** All networks of the page are in one worker, so the data are sent once. */
 let worker = heardWorker();
-/** Whether it has failed, which may be before any network listens. */
+/** Whether it has failed, perhaps before it had a network. */
 let isWorkerLost = false;
 
 function heardWorker(): Worker {
@@ -95,17 +95,17 @@ let source: Source = {
   options: [],
   isBundled: true,
 };
-let material: Material;
+let split: Split;
 let classNames: string[] = [];
-/** What the run's network standardises. */
+/** Means and standard deviations of the run's network. */
 let normalization: Normalization | undefined;
 let run: Run | undefined;
-/** The file that the run began from, if it began from one: then no link repeats it. */
+/** The model file that the run began from, if any: then no link repeats it. */
 let origin: string | undefined;
 let example: Example;
 /** Which held-out example comes next. */
 let next = 0;
-/** The class whose evidence is shown; undefined: the network's answer. */
+/** The class whose evidence is shown; undefined: the predicted one. */
 let chosen: number | undefined;
 let latest: View | undefined;
 let detailsShown = 0;
@@ -119,7 +119,7 @@ const sheet = new Sheet($('sheet'), {
   },
   drawn() {
     announce = true;
-    // Looked at once more, for the answer to the last bit of the stroke may be there already.
+    // Shown once more: the prediction for the end of the stroke may be there already.
     run?.show(example.inputs);
   },
   pen(place, down) {
@@ -129,7 +129,7 @@ const sheet = new Sheet($('sheet'), {
     if (place) pen.style.inset = `${100 * place.y}% auto auto ${100 * place.x}%`;
   },
 });
-/** Whether the next answer is to be read out. */
+/** Whether to announce the next prediction to screen readers. */
 let announce = false;
 
 const networkView = new NetworkView(
@@ -160,15 +160,14 @@ const curves = {
   accuracy: new Curve($('accuracy-curve'), true),
 };
 
-/** How many networks have been asked for. */
+/** How many networks have been requested. */
 let asked = 0;
 
 /**
- * Takes the network of the last call, where there comes one; until then all is as it was.
+ * Waits for a network and passes it to `take`, unless another was requested meanwhile.
  *
- * @param take what to do with it
- * @returns whether it was taken: not where another was asked for in the meantime
- * @throws Error that says why there is none
+ * @returns whether it was taken
+ * @throws Error if the network could not be created; nothing has changed then
  */
 async function whenReady(
   network: Promise<Network>,
@@ -181,34 +180,31 @@ async function whenReady(
   return number === asked;
 }
 
-/** What is said where files were not taken, for something else was chosen while they were read. */
-const TOO_LATE = new Error('something else was chosen in the meantime');
+/** The error if something else was chosen while files were read. */
+const TOO_LATE = new Error('something else was chosen meanwhile');
 
 /**
- * Begins a run, and lets it go.
+ * Creates a run and starts it.
  *
- * @returns whether it did: not where another was asked for in the meantime
- * @throws Error that says why it cannot be; the run before goes on then
+ * @returns false if another was requested meanwhile
+ * @throws Error if the network could not be created; the previous run continues then
  */
 async function begin(settings: Settings, from = source): Promise<boolean> {
   const isSame = from === source && settings.seed === run?.settings.seed;
-  const examples = isSame ? material : materialOf(from.data, settings.seed);
+  const examples = isSame ? split : splitOf(from.data, settings.seed);
   return whenReady(createNetwork(settings, examples), (network) => {
-    [source, material, origin] = [from, examples, undefined];
+    [source, split, origin] = [from, examples, undefined];
     try {
       history.replaceState(null, '', queryOf(settings) + location.hash);
     } catch {
-      // Browsers may allow no change of the address, or only so many. Links are not taken from there.
+      // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
     }
     replaceRun(network, settings);
     run!.start();
   });
 }
 
-async function createNetwork(
-  { layers, seed }: Settings,
-  { normalize }: Material,
-): Promise<Network> {
+async function createNetwork({ layers, seed }: Settings, { normalize }: Split): Promise<Network> {
   const create = () => Network.create({ layers, seed, worker, ...(normalize && { normalize }) });
   if (isWorkerLost) replaceWorker();
   try {
@@ -220,11 +216,11 @@ async function createNetwork(
   }
 }
 
-/** Turns to another network, which has not been trained here yet. */
+/** Replaces the run by that of another network. */
 function replaceRun(network: Network, settings: Settings): void {
   run?.dispose();
   say($('page-message'), '');
-  const { test } = material;
+  const { test } = split;
   const names = test.classNames ?? Array.from({ length: test.classes }, (_, i) => String(i));
   classNames = names.map(oneLine);
   form.show(settings);
@@ -236,7 +232,7 @@ function replaceRun(network: Network, settings: Settings): void {
   $('held-out-count').textContent = count(test.length);
   latest = undefined;
   chosen = undefined;
-  // A drawing stays, an example gives way to one of the new data.
+  // A drawing stays; an example is replaced by one of the new data.
   if (
     example === undefined ||
     example.label !== undefined ||
@@ -246,7 +242,7 @@ function replaceRun(network: Network, settings: Settings): void {
   }
   run = new Run(
     network,
-    material,
+    split,
     settings,
     { speed: Number($<HTMLSelectElement>('speed').value), shown: example.inputs },
     { state: showState, view: showView },
@@ -260,11 +256,11 @@ function show(shown: Example): void {
   run?.show(shown.inputs);
 }
 
-/** Shows the network a held-out example, and puts it on the sheet. */
+/** Shows the network a held-out example, and draws it on the sheet. */
 function showHeldOut(number: number): void {
-  next = (number + 1) % material.test.length;
+  next = (number + 1) % split.test.length;
   announce = run !== undefined;
-  show(exampleOf(material.test, number));
+  show(exampleOf(split.test, number));
   const { inputs } = example;
   const { width, height } = shapeOf(inputs.length);
   const picture = pictureOf(width, height);
@@ -310,7 +306,7 @@ function showView(view: View): void {
   }
 }
 
-/** What the network makes of the example. */
+/** Shows the prediction for the example. */
 function showExample({ parameters, shown, activations }: View): void {
   const { inputs, label } = example;
   const probabilities = activations.at(-1)!;
@@ -321,40 +317,40 @@ function showExample({ parameters, shown, activations }: View): void {
   drawInk(picture('preview'), ...inkOf(inputs, normalization));
   drawSigned(picture('evidence'), evidence(parameters, activations, values, spokenFor));
   $('evidence-class').textContent = classNames[spokenFor]!;
-  const words = `${named(classNames[answer]!)} with ${percent(probabilities[answer]!, 0)}`;
+  const words = `${named(classNames[answer]!)} (${percent(probabilities[answer]!, 0)})`;
   const empty = values.every((value) => value === 0);
-  $('answer').textContent = empty ? 'Draw a digit' : `Read as ${words}`;
+  $('answer').textContent = empty ? 'Draw a digit' : `Prediction: ${words}`;
   $('truth').textContent =
     label === undefined
       ? ''
       : label === answer
-        ? 'and so it is'
-        : `but it is ${named(classNames[label]!)}`;
-  // Not the answer to what the stroke was before its end.
+        ? 'correct'
+        : `incorrect: the label is ${named(classNames[label]!)}`;
+  // Not the prediction for an unfinished stroke.
   if (announce && !empty && shown === inputs) {
     announce = false;
-    $('spoken').textContent = `Read as ${words}`;
+    $('spoken').textContent = `Prediction: ${words}`;
   }
 }
 
-/** What is costly to show, or changes too fast to be read. */
+/** Shows what is slow to compute, or changes too fast to be read. */
 async function showDetails({ parameters, activations }: View): Promise<void> {
   const seen = run!;
   const { settings } = seen;
   const values = valuesOf(example.inputs, normalization);
   equations.show({
     sizes: settings.layers,
-    examples: Math.min(settings.batch, material.train.length),
+    examples: Math.min(settings.batch, split.train.length),
     optimizer: settings.optimizer,
     rate: settings.rate,
     inputs: values,
     label: example.label,
     layers: workedExample(parameters, activations, values, example.label),
   });
-  if (seen.state === 'running') $('hash').textContent = 'when it pauses';
+  if (seen.state === 'running') $('hash').textContent = 'shown when paused';
   else if (parameters !== hashed) {
     hashed = parameters;
-    const hash = (await parametersHash(parameters)) ?? 'not on this page: it needs HTTPS';
+    const hash = (await parametersHash(parameters)) ?? 'not available: the page needs HTTPS';
     if (parameters === hashed) $('hash').textContent = hash;
   }
   if (parameters === judged) return;
@@ -363,17 +359,17 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
     const found = await probabilities();
     if (found) heldOutView.predictions(found);
   } catch (error) {
-    // Its numbers run away, as its next update will say.
+    // The network diverges; the next update reports it.
     if (!(error instanceof RangeError)) throw error;
   }
 }
 
-/** Of all held-out examples; undefined where another run has taken the place of this one. */
+/** Probabilities of all held-out examples; undefined if the run was replaced meanwhile. */
 async function probabilities(): Promise<Float32Array | undefined> {
   const seen = run!;
   try {
-    // Float64 would be numbers in the unit of targets.
-    const found = (await seen.network.predict(material.test.inputs)) as Float32Array;
+    // Only outputs in the unit of targets are float64.
+    const found = (await seen.network.predict(split.test.inputs)) as Float32Array;
     return seen === run ? found : undefined;
   } catch (error) {
     if (seen === run) throw error;
@@ -381,13 +377,13 @@ async function probabilities(): Promise<Float32Array | undefined> {
   }
 }
 
-/** How the run can be had again. */
+/** Shows how to repeat the run. */
 function showOrigin(): void {
   const repeatable = origin === undefined;
   const { settings } = run!;
   $('command').textContent = repeatable
     ? commandOf(settings, source.options)
-    : `This run began from ${named(oneLine(origin!))}, so there is no command that repeats it.`;
+    : `This training started from ${named(oneLine(origin!))}, so no command repeats it.`;
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
   $<HTMLButtonElement>('copy-link').disabled = !repeatable || !source.isBundled;
   say($('data-name'), source.name);
@@ -404,7 +400,7 @@ function picture(id: string): HTMLCanvasElement {
   return canvas;
 }
 
-/** Takes what somebody brought, or says why not. */
+/** Takes files that were opened or dropped, or shows why not. */
 async function bring(files: readonly File[]): Promise<void> {
   const message = $('files-message');
   say(message, '');
@@ -422,16 +418,16 @@ async function bring(files: readonly File[]): Promise<void> {
   }
 }
 
-/** @returns what is to be said of it */
+/** @returns the message to show */
 async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
-  const { train } = material;
+  const { train } = split;
   const loaded = Network.load(bytes, { worker }).then((network) => {
     const { layers, hidden, output } = network;
     const problem =
       layers[0] !== train.features || layers.at(-1) !== train.classes
-        ? `found ${layers.join('-')}, expected ${train.features} inputs and ${train.classes} classes, as the data have`
+        ? `found ${layers.join('-')}, expected ${train.features} inputs and ${train.classes} classes, as in the data`
         : hidden !== 'relu' || output !== 'softmax'
-          ? `found ${hidden} and ${output}, expected relu and softmax, which this page explains`
+          ? `found ${hidden} and ${output}, expected relu and softmax, which this page shows`
           : undefined;
     if (problem === undefined) return network;
     network.dispose();
@@ -442,22 +438,22 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
     replaceRun(network, { ...run!.settings, layers: network.layers });
   });
   if (!isTaken) throw TOO_LATE;
-  return `${name} is loaded: ${run!.settings.layers.join('-')}. Train goes on from there.`;
+  return `${name} is loaded: ${run!.settings.layers.join('-')}. Train continues from its parameters.`;
 }
 
-/** @returns what is to be said of them */
+/** @returns the message to show */
 async function bringData({ name, data, options, notes = [] }: BroughtData): Promise<string> {
   const { settings } = run!;
   const { features, classes } = 'all' in data ? data.all : data.train;
   const layers = [features, ...settings.layers.slice(1, -1), classes].join('-');
   const fitting = readSettings({ ...settingTexts(settings), layers }, { features, classes });
   if (!(await begin(fitting, { data, name, options, isBundled: false }))) throw TOO_LATE;
-  const { train, test } = material;
+  const { train, test } = split;
   const parts = `${count(train.length)} training examples, ${count(test.length)} held out.`;
   return `${name}: ${parts}${notes.map((note) => ` ${name}, ${note}.`).join('')}`;
 }
 
-/** Lets a button put text on the clipboard, and say so. */
+/** Makes a button copy text to the clipboard. */
 function copyBy(button: HTMLButtonElement, text: () => string): void {
   const words = button.textContent;
   button.addEventListener('click', async () => {
@@ -532,8 +528,5 @@ document.querySelector('main')!.inert = false;
 try {
   if (import.meta.env.PROD) await navigator.serviceWorker?.register('./service-worker.js');
 } catch (error) {
-  say(
-    $('offline'),
-    `; this browser does not keep it for when there is no network (${wordsOf(error)})`,
-  );
+  say($('offline'), `; this browser does not store it for offline use (${wordsOf(error)})`);
 }

@@ -1,7 +1,6 @@
 /**
- * The network as one looks into it: each unit of the first layer as the picture of its weights, lit
- * by its activation, with what it says to each unit of the next layer; further layers as matrices;
- * and the probabilities as bars.
+ * The network as pictures: the weights of each unit of the first layer, with its activation and its
+ * weights to the next layer; further layers as matrices; the probabilities as bars.
  */
 import type { LayerParameters } from 'relumax/worker';
 import { drawSigned, magnitude, pictureOf, shapeOf } from './pictures.ts';
@@ -13,7 +12,7 @@ const MOST_UNITS = 64;
 /** Characters of a class's number, at most; names get more room. */
 const LONGEST_NUMBER = 3;
 
-/** What a unit shows. */
+/** The elements of a unit. */
 interface Unit {
   readonly card: HTMLElement;
   readonly weights: HTMLCanvasElement;
@@ -30,7 +29,7 @@ interface Bar {
 /** Where the parts go. */
 export interface NetworkHosts {
   readonly title: HTMLElement;
-  /** Says what the strip of a unit is about. */
+  /** Names the units or classes of a unit's strip. */
   readonly next: HTMLElement;
   readonly units: HTMLElement;
   readonly matrices: HTMLElement;
@@ -40,7 +39,7 @@ export interface NetworkHosts {
 export class NetworkView {
   readonly #hosts: NetworkHosts;
   #sizes: readonly number[] = [];
-  /** What there is room for, as text. */
+  /** The sizes and class names that the elements are for, as text. */
   #fitted = '';
   #units: Unit[] = [];
   #matrices: HTMLCanvasElement[] = [];
@@ -55,7 +54,7 @@ export class NetworkView {
     });
   }
 
-  /** Makes room for a network of other sizes, n⁰ … nᴸ. */
+  /** Makes the elements for a network of other sizes, n⁰ … nᴸ. */
   fit(sizes: readonly number[], classNames: readonly string[]): void {
     const fitted = JSON.stringify([sizes, classNames]);
     if (fitted === this.#fitted) return;
@@ -79,7 +78,7 @@ export class NetworkView {
     const hidden = sizes.length > 2;
     const name = hidden ? `${units} hidden ${units === 1 ? 'unit' : 'units'}` : `${units} units`;
     this.#hosts.next.textContent =
-      sizes.length > 3 ? `which of the ${next} units of the next layer` : 'which classes';
+      sizes.length > 3 ? `the ${next} units of the next layer` : 'the classes';
     this.#hosts.title.textContent = units > shown ? `${name}, the first ${shown} of them` : name;
 
     this.#matrices = sizes.slice(3).map((_, i) => pictureOf(sizes[i + 2]!, sizes[i + 3]!));
@@ -139,10 +138,10 @@ export class NetworkView {
   }
 
   /**
-   * Shows what each layer makes of the example.
+   * Shows the activations for the example.
    *
    * @param chosen the class whose evidence is shown
-   * @param label the class of the example, where it has one
+   * @param label the class of the example, if it has one
    */
   activations(
     activations: readonly Float32Array[],
@@ -167,7 +166,7 @@ export class NetworkView {
   }
 }
 
-/** How far from zero most values are: a few that are far off must not make all others pale. */
+/** 2.5 times the root mean square: unlike the maximum, a few outliers do not make all others pale. */
 function mostly(values: Float32Array): number {
   let squares = 0;
   for (const value of values) squares += value * value;

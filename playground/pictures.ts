@@ -1,11 +1,11 @@
-/** Numbers as pictures: ink in grey, and what is above or below zero in two colours. */
+/** Numbers as pictures: ink in grey, positive and negative values in two colours. */
 
 type Color = readonly [number, number, number];
 
 /** Shades of a colour from the ground to the full one. */
 const SHADES = 256;
 
-/** Legible on both grounds, and told apart by those who do not see red and green. */
+/** Legible on light and dark, and distinguishable with red-green colour blindness. */
 const ABOVE: Color = [217, 95, 2];
 const BELOW: Color = [43, 108, 196];
 
@@ -13,7 +13,7 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
 
 const BLACK_ON_WHITE = shadesOf([255, 255, 255], [0, 0, 0]);
 
-/** The shades on the present ground; they are made anew when the theme changes. */
+/** The shades of the current theme. */
 let shades = shadesOfTheme();
 dark.addEventListener('change', () => {
   shades = shadesOfTheme();
@@ -29,7 +29,7 @@ function shadesOfTheme() {
   };
 }
 
-/** As words of an image's memory: little-endian red, green, blue, alpha. */
+/** As 32-bit pixels: little-endian red, green, blue, alpha. */
 function shadesOf(from: Color, to: Color): Uint32Array {
   return Uint32Array.from({ length: SHADES }, (_, shade) => {
     const [red, green, blue] = [0, 1, 2].map((i) =>
@@ -39,7 +39,7 @@ function shadesOf(from: Color, to: Color): Uint32Array {
   });
 }
 
-/** A canvas of so many pixels, which CSS enlarges; what it shows is told in words elsewhere. */
+/** A canvas of so many pixels, enlarged by CSS. Text elsewhere says what it shows. */
 export function pictureOf(width: number, height: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = width;
@@ -93,7 +93,7 @@ export function drawSigned(
   });
 }
 
-/** The largest distance from zero. */
+/** The largest absolute value. */
 export function magnitude(values: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
@@ -108,7 +108,7 @@ function paint(canvas: HTMLCanvasElement, length: number, color: (i: number) => 
   context.putImageData(image, 0, 0);
 }
 
-/** Width and height of the picture that so many inputs make: a square where they are one. */
+/** Width and height of the picture of so many inputs: a square if their number is one. */
 export function shapeOf(inputs: number): { width: number; height: number } {
   const width = Math.ceil(Math.sqrt(inputs));
   return { width, height: Math.ceil(inputs / width) };

@@ -1,4 +1,4 @@
-/** One training, from its first parameters to its last, and how fast it is let go. */
+/** One training, with its speed and what the page sees of it. */
 import {
   type Dataset,
   type Evaluation,
@@ -9,26 +9,26 @@ import {
 } from 'relumax/worker';
 import type { Settings } from './settings.ts';
 
-/** What a training learns from, and what it is judged by. */
-export interface Material {
+/** Training and held-out examples. */
+export interface Split {
   readonly train: Dataset;
   readonly test: Dataset;
-  /** What a new network is to standardise by, if it is to. */
+  /** Examples for the means and standard deviations of a new network, if it standardises. */
   readonly normalize?: Dataset;
 }
 
-/** What can be seen of the network at one moment. */
+/** The state of the network at one moment. */
 export interface View {
   readonly parameters: LayerParameters[];
-  /** On the examples that nothing is learnt from. */
+  /** On the held-out examples. */
   readonly evaluation: Evaluation;
-  /** What the network was shown, and Aˡ of each layer for it. */
+  /** The example shown, and Aˡ of each layer for it. */
   readonly shown: Inputs;
   readonly activations: Float32Array[];
-  /** Passes over the examples so far, with the fraction of the one under way. */
+  /** Epochs so far, with the fraction of the current one. */
   readonly epoch: number;
   readonly updates: number;
-  /** Of the epoch so far, each example before its update; undefined before the first. */
+  /** On the epoch so far, each batch before its update; undefined before the first. */
   readonly training: { readonly loss: number; readonly accuracy: number } | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Watcher {
 export class Run {
   readonly network: Network;
   readonly settings: Settings;
-  readonly material: Material;
+  readonly split: Split;
   readonly #pace = new Pace({ paused: true });
   readonly #watcher: Watcher;
   #state: State = 'paused';
@@ -61,18 +61,18 @@ export class Run {
 
   /**
    * @param network not yet trained by another run; it is disposed of with this one
-   * @param speed updates a frame; Infinity is as fast as it goes
+   * @param speed updates per frame; Infinity: as fast as possible
    * @param shown the example that the network is shown
    */
   constructor(
     network: Network,
-    material: Material,
+    split: Split,
     settings: Settings,
     { speed, shown }: { speed: number; shown: Inputs },
     watcher: Watcher,
   ) {
     this.network = network;
-    this.material = material;
+    this.split = split;
     this.settings = settings;
     this.#speed = speed;
     this.#shown = shown;
@@ -85,7 +85,7 @@ export class Run {
     return this.#state;
   }
 
-  /** Updates a frame; Infinity is as fast as it goes. */
+  /** Updates per frame; Infinity: as fast as possible. */
   set speed(speed: number) {
     this.#speed = speed;
     if (this.#state === 'running') this.start();
@@ -111,7 +111,7 @@ export class Run {
     this.#enter('paused');
   }
 
-  /** Exactly one update, and then waits. */
+  /** Makes exactly one update. */
   step(): void {
     this.pause();
     if (this.#state === 'paused') this.#pace.step();
@@ -130,7 +130,7 @@ export class Run {
   async #fit(): Promise<void> {
     const { epochs, batch, optimizer, rate, seed } = this.settings;
     try {
-      await this.network.fit(this.material.train, {
+      await this.network.fit(this.split.train, {
         epochs,
         batchSize: batch,
         optimizer,
@@ -154,7 +154,7 @@ export class Run {
     }
   }
 
-  /** The first failure is the reason of those that follow. */
+  /** Only the first failure is reported: it causes the later ones. */
   #fail(error: unknown): void {
     if (this.#state !== 'failed') this.#enter('failed', error);
   }
@@ -179,8 +179,8 @@ export class Run {
     try {
       await this.#look();
     } catch (error) {
-      // What asks a network that has been disposed of gets no answer; nor is there one where an update
-      // has just made numbers run away, which the next will say.
+      // Calls of a disposed network are rejected. A RangeError means that the network diverges: the next
+      // update reports it.
       if (!this.#disposed && !(error instanceof RangeError)) this.#fail(error);
     } finally {
       this.#looking = false;
@@ -192,7 +192,7 @@ export class Run {
     const [seen, shown] = [this.#seen, this.#shown];
     const [parameters, evaluation, activations] = await Promise.all([
       seen?.parameters ?? this.network.parameters(),
-      seen?.evaluation ?? this.network.evaluate(this.material.test),
+      seen?.evaluation ?? this.network.evaluate(this.split.test),
       this.network.activations(shown),
     ]);
     if (this.#disposed) return;
@@ -201,7 +201,7 @@ export class Run {
       parameters,
       evaluation,
       shown,
-      // Of classes: float64 would be numbers in the unit of targets.
+      // Only outputs in the unit of targets are float64.
       activations: activations as Float32Array[],
       epoch: this.#epoch,
       updates: this.#updates,

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /**
- * Keeps the page's files, so that it works without a network once it has been loaded. The build
- * fills in which files there are, and a version that changes with any of them.
+ * Caches the page's files, so that it works offline once loaded. The build fills in the list of files,
+ * and a version that changes with any of them.
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
@@ -18,9 +18,8 @@ worker.addEventListener('install', (event) => {
 });
 
 /**
- * Keeps a file. What the page has loaded is taken from the browser's cache, whatever the host says of
- * how long that may be: a name with a hash has one content. Of other files the host is asked whether
- * they have changed, lest a new version keeps an old page.
+ * Caches a file. A file with a hash in its name never changes, so it is taken from the browser's cache
+ * whatever its expiry. Other files are revalidated, so that a new version does not cache an old page.
  *
  * @param {Cache} cache
  * @param {string} file
@@ -31,7 +30,7 @@ function keep(cache, file) {
   return (
     cache
       .add(new Request(file, { cache: mode }))
-      // An error may be in the browser's cache as well.
+      // The browser's cache may contain an error response.
       .catch(() => cache.add(new Request(file, { cache: 'reload' })))
   );
 }

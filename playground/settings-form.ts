@@ -1,4 +1,4 @@
-/** The form that the settings of a run are played with. */
+/** The form for the settings of a run. */
 import {
   DEFAULTS,
   type Ends,
@@ -8,7 +8,7 @@ import {
   settingTexts,
 } from './settings.ts';
 
-/** Seeds that are drawn by lot are no longer than this: people read them to one another. */
+/** The largest random seed: short enough to be read aloud. */
 const LARGEST_SEED = 9999;
 
 export class SettingsForm {
@@ -16,7 +16,7 @@ export class SettingsForm {
   readonly #message: HTMLElement;
   #ends: Ends = { features: DEFAULTS.layers[0]!, classes: DEFAULTS.layers.at(-1)! };
 
-  /** @param onSettings called with settings that seem to be fine; says why not where it rejects */
+  /** @param onSettings called with valid settings; if it rejects, the error is shown */
   constructor(
     form: HTMLFormElement,
     message: HTMLElement,
@@ -31,7 +31,7 @@ export class SettingsForm {
       try {
         await onSettings(readSettings(this.#texts(), this.#ends));
       } catch (error) {
-        // An error of settings that have been changed since is not shown.
+        // The error of settings that have changed since is not shown.
         if (number === read) this.#complain(error as Error);
       }
     };

@@ -1,4 +1,4 @@
-/** What decides a run, in the page's address and as a command line: the same text, the same bits. */
+/** The settings of a run, as text in the page's address and on the command line. */
 import type { OptimizerName } from 'relumax/worker';
 import { shellOption } from '../src/cli/terminal/shell.ts';
 import { OPTIMIZERS } from '../src/core/optimizers.ts';
@@ -8,7 +8,7 @@ export interface Settings {
   /** n⁰ … nᴸ. */
   readonly layers: readonly number[];
   readonly epochs: number;
-  /** Examples an update; Infinity is all of them. */
+  /** Examples per update; Infinity: all of them. */
   readonly batch: number;
   readonly optimizer: OptimizerName;
   /** α. */
@@ -16,13 +16,13 @@ export interface Settings {
   readonly seed: number;
 }
 
-/** What the data ask of the first and the last layer. */
+/** The sizes of the first and the last layer, which the data determine. */
 export interface Ends {
   readonly features: number;
   readonly classes: number;
 }
 
-/** The lecture notes' network. */
+/** The reference network. */
 export const DEFAULTS: Settings = {
   layers: [784, 10, 10],
   epochs: 20,
@@ -32,10 +32,10 @@ export const DEFAULTS: Settings = {
   seed: 1,
 };
 
-/** The share of the bundled digits that is held out, as by `relumax train`. */
+/** The fraction of the examples that is held out, as by `relumax train`. */
 export const HELD_OUT = 0.2;
 
-/** More units than this in a layer, more layers or more parameters would make a page wait. */
+/** Larger networks would be too slow in a page. */
 const MOST_UNITS = 1024;
 const MOST_LAYERS = 100;
 const MOST_PARAMETERS = 2 ** 22;
@@ -44,23 +44,23 @@ const MOST_EPOCHS = 1000;
 /** Options of the command with their values. */
 export type DataOptions = readonly (readonly [string, string])[];
 
-/** Settings as text, by the names that the form and the address give them. */
+/** Settings as text, by their names in the form and the address. */
 export type SettingTexts = Readonly<Partial<Record<keyof Settings, string>>>;
 
-/** What people call the settings. */
+/** The labels of the settings. */
 const NAMES: Readonly<Record<keyof Settings, string>> = {
   layers: 'Layers',
   epochs: 'Epochs',
-  batch: 'Batch',
+  batch: 'Batch size',
   optimizer: 'Optimizer',
   rate: 'Learning rate',
   seed: 'Seed',
 };
 
-/** Characters of a text that are repeated where it cannot be used. */
+/** Characters of a wrong text that an error repeats. */
 const LONGEST = 60;
 
-/** A setting that cannot be used. */
+/** A setting that is not valid. */
 export class SettingError extends RangeError {
   readonly setting: keyof Settings;
 
@@ -147,7 +147,7 @@ export function settingsFromQuery(query: string, ends: Ends): Settings {
   return readSettings(Object.fromEntries(names.map((name) => [name, given.get(name) ?? ''])), ends);
 }
 
-/** The address' part that repeats the run. */
+/** The query of the address that repeats the run. */
 export function queryOf(settings: Settings): string {
   return `?${new URLSearchParams(settingTexts(settings))}`;
 }
@@ -155,7 +155,7 @@ export function queryOf(settings: Settings): string {
 /**
  * The command that trains to the same parameters in Node.
  *
- * @param data options that say which data: none, for the bundled digits
+ * @param data options for the data; none for the bundled digits
  */
 export function commandOf(settings: Settings, data: DataOptions = []): string {
   const { rate, ...texts } = settingTexts(settings);

@@ -3,9 +3,9 @@ import { Dataset } from 'relumax/worker';
 import { RowCutter } from '../src/data/csv.ts';
 import { classesOfTable, noteText, TableReader } from '../src/data/table.ts';
 
-/** What people call the column with the labels, where it is not the last. */
+/** Usual names of the label column, if it is not the last. */
 const LABELS = /^(?:label|class|target|species|y)$/i;
-/** Columns of a table of MNIST's images, as it goes around: the label, then the pixels. */
+/** Columns of the common table of MNIST's images: the label, then the pixels. */
 const MNIST_COLUMNS = 785;
 /** Bytes that are read at once. */
 const CHUNK = 2 ** 20;
@@ -18,8 +18,8 @@ export function isTable(name: string): boolean {
 /**
  * The examples in a table.
  *
- * @returns label: the column with the labels, as `relumax train --label` takes it, where it is not
- *   the last; notes: what is said of its columns
+ * @returns label: the label column, as `relumax train --label` takes it, if it is not the last;
+ *   notes: remarks on its columns
  * @throws RangeError that begins with the file's name, and names row and column
  */
 export function readTable(

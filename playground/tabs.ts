@@ -1,4 +1,4 @@
-/** Tabs, as the ARIA Authoring Practices describe them; the address remembers which is open. */
+/** Tabs, as in the ARIA Authoring Practices; the address says which is open. */
 
 /** @param list role tablist, of buttons whose aria-controls name their panels */
 export function showTabs(list: HTMLElement): void {

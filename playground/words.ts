@@ -1,8 +1,8 @@
-/** Numbers and names as the page says them. */
+/** Formatting of numbers and names. */
 
 /** 0.9153 is 91.5 %. */
-export function percent(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–';
+export function percent(fraction: number, digits = 1): string {
+  return Number.isFinite(fraction) ? `${(100 * fraction).toFixed(digits)} %` : '–';
 }
 
 /** 12345 is 12,345. */
@@ -10,7 +10,7 @@ export function count(number: number): string {
   return number.toLocaleString('en');
 }
 
-/** As many digits as an eye takes in: 0.0123, 1.23, −12.3, 1,230. */
+/** A few significant digits: 0.0123, 1.23, −12.3, 1,230. */
 export function short(number: number): string {
   if (!Number.isFinite(number)) return '–';
   const size = Math.abs(number);
@@ -21,8 +21,8 @@ export function short(number: number): string {
 }
 
 /**
- * A name among other words: what is written from right to left must not change their order. Names of
- * ASCII alone are as they are, so that they are copied as such.
+ * A name inside a sentence: right-to-left text must not change the order of the other words. Names of
+ * ASCII alone stay unchanged, so they are copied unchanged.
  */
 export function named(name: string): string {
   return /^[ -~]*$/.test(name) ? name : `\u2068${name}\u2069`;

@@ -1,14 +1,14 @@
 /** One example worked through equations 2 to 9 of docs/math.md, as if it were a batch of one. */
 import type { LayerParameters } from 'relumax/worker';
 
-/** What the layers are to the example. */
+/** The values of a layer for the example. */
 export interface WorkedLayer {
   /** Zˡ and Aˡ. */
   readonly Z: Float32Array;
   readonly A: Float32Array;
-  /** dZˡ; undefined where the example has no label. */
+  /** dZˡ; undefined if the example has no label. */
   readonly dZ: Float32Array | undefined;
-  /** The entry of dWˡ that is farthest from zero, and that of dbˡ. */
+  /** The element of dWˡ with the largest magnitude, and that of dbˡ. */
   readonly dW: number;
   readonly db: number;
 }
@@ -44,8 +44,8 @@ export function workedExample(
 }
 
 /**
- * What each input adds to a class's logit: A⁰ ∘ ∂Zᴸ/∂A⁰. With ReLU the network is linear around an
- * input, so these add up to the logit, but for what the biases add.
+ * The contribution of each input to a class's logit: A⁰ ∘ ∂Zᴸ/∂A⁰ (gradient × input). With ReLU the
+ * network is linear around an input, so they add up to the logit, except for that of the biases.
  *
  * @returns n⁰ values
  */

@@ -277,7 +277,9 @@ function asItIs(filter, file) {
     name: `${file} as it is`,
     setup({ onResolve }) {
       onResolve({ filter }, ({ kind }) =>
-        kind === 'entry-point' ? undefined : { path: `./${file}`, external: true },
+        kind === 'entry-point'
+          ? undefined
+          : { path: `./${file}`, external: true, sideEffects: false },
       );
     },
   };

@@ -1,6 +1,6 @@
 /**
- * relumax in a worker: the same networks, trained beside the page instead of in it. Every answer
- * is a promise.
+ * relumax in a worker: the same networks, trained in a worker instead of in the page. Every method
+ * returns a promise.
  */
 
 export type { Functions, Hidden, Output } from './core/activations.ts';
@@ -23,5 +23,5 @@ export type {
   ScheduleMoment,
   StepSchedule,
 } from './network/schedule.ts';
-export { Network, type TransferOptions, type WorkerOptions } from './worker/network.ts';
+export { Network, type TransferOptions, type WorkerOptions } from './worker/remote-network.ts';
 export { startWorker } from './worker/start.ts';

@@ -1,7 +1,6 @@
 import brain from 'brain.js';
-import { serve } from './child.js';
+import { serve, versionOf } from './child.js';
 import { accuracyOf, floatsOf, randomOrder } from './data.js';
-import { versionOf } from './versions.js';
 
 /** Smaller than everyone else's, because an update sees a single image. */
 const LEARNING_RATE = 0.01;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readTask } from './data.js';
 
 /**
@@ -210,4 +211,27 @@ async function timeMany(predictor, job) {
 function more(times, began, { least, most, seconds }) {
   if (times.length < least) return true;
   return times.length < most && performance.now() - began < 1000 * seconds;
+}
+
+/**
+ * The version of a package that is installed here.
+ *
+ * @param {string} name
+ * @returns {string}
+ */
+export function versionOf(name) {
+  return versionIn(`node_modules/${name}/package.json`);
+}
+
+/** The version of relumax that this checkout is. */
+export function relumaxVersion() {
+  return versionIn('../../package.json');
+}
+
+/**
+ * @param {string} path
+ * @returns {string}
+ */
+function versionIn(path) {
+  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version;
 }

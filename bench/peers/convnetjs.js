@@ -1,7 +1,6 @@
 import convnet from 'convnetjs';
-import { serve } from './child.js';
+import { serve, versionOf } from './child.js';
 import { accuracyOf, floatsOf, randomOrder } from './data.js';
-import { versionOf } from './versions.js';
 
 await serve({
   version: versionOf('convnetjs'),

@@ -5,12 +5,11 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
-import { describeMachine } from '../machine.js';
+import { describeMachine, progress } from '../terminal.js';
 import { median } from '../timing.js';
 import { writeData } from './data.js';
-import { writePage } from './page.js';
+import { tableOf, writePage } from './page.js';
 import { PEERS, RELUMAX } from './peers.js';
-import { tableOf } from './table.js';
 import { WORKS } from './works.js';
 
 /**
@@ -41,7 +40,7 @@ import { WORKS } from './works.js';
 /**
  * @typedef {object} Results
  * @property {string} date
- * @property {import('../machine.js').Machine} machine
+ * @property {import('../terminal.js').Machine} machine
  * @property {string} data which images
  * @property {WorkResult[]} works
  */
@@ -313,9 +312,4 @@ function reasonIn(text) {
   return (error ?? lines.findLast((line) => line !== '') ?? 'no reason given')
     .replace(/^(Uncaught )?Error: /, '')
     .slice(0, 200);
-}
-
-/** @param {string} text */
-function progress(text) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

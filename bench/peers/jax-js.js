@@ -8,9 +8,8 @@ import {
   tree,
   valueAndGrad,
 } from '@jax-js/jax';
-import { serve } from './child.js';
+import { serve, versionOf } from './child.js';
 import { accuracyOf, floatsOf, randomOrder, transposedWeights } from './data.js';
-import { versionOf } from './versions.js';
 
 await init('wasm');
 defaultDevice('wasm');

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
 import { Network } from '../../dist/index.js';
-import { serve } from './child.js';
+import { serve, versionOf } from './child.js';
 import { floatsOf } from './data.js';
-import { versionOf } from './versions.js';
 
 ort.env.wasm.numThreads = 1;
 

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import CliTable from 'cli-table3';
 import writeFileAtomic from 'write-file-atomic';
 import { drawBars } from '../chart.js';
-import { machineLine } from '../machine.js';
-import { formatNumber } from '../numbers.js';
-import { formatRatio, formatShare, formatTime } from './format.js';
+import { formatNumber, machineLine } from '../terminal.js';
 import { UNITS } from './works.js';
 
 /**
@@ -122,6 +121,59 @@ function peersOf({ works }) {
 /** @param {string} text */
 function escaped(text) {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
+
+/**
+ * The rows of one work as a table for the terminal.
+ *
+ * @param {import('./index.js').WorkResult} result
+ */
+export function tableOf({ work, rows }) {
+  const table = new CliTable({
+    head: ['', `median, ${work.unit}`, 'min–max', '× relumax', 'accuracy', ''],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
+    style: { head: [], border: [], compact: true },
+    colWidths: [null, null, null, null, null, 46],
+    wordWrap: true,
+  });
+  for (const row of rows) {
+    if (row.failure !== undefined) {
+      table.push([row.label, '–', '', '', '', `did not run: ${row.failure}`]);
+      continue;
+    }
+    table.push([
+      row.label,
+      formatTime(row.median, work.unit),
+      `${formatTime(row.min, work.unit)}–${formatTime(row.max, work.unit)}`,
+      row.ratio === undefined ? '' : row.ratio.toPrecision(3),
+      row.accuracy === undefined ? '' : `${(100 * row.accuracy).toFixed(2)} %`,
+      row.remark ?? '',
+    ]);
+  }
+  return `${work.title}\n${table.toString()}`;
+}
+
+/**
+ * @param {number} ms
+ * @param {import('./works.js').Work['unit']} unit
+ */
+export function formatTime(ms, unit) {
+  return formatNumber(ms / UNITS[unit]);
+}
+
+/**
+ * A peer's time in those of relumax: below 1 where the peer is faster.
+ *
+ * @param {number} ratio
+ */
+export function formatRatio(ratio) {
+  if (ratio < 1) return `${ratio.toFixed(2)} ×`;
+  return `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio).toLocaleString('en')} ×`;
+}
+
+/** @param {number} [share] */
+export function formatShare(share) {
+  return share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;
 }
 
 // node page.js peers.json FOLDER draws everything anew.

@@ -1,8 +1,7 @@
 import { Dataset, Network } from '../../dist/index.js';
 import { loadIdxFolder } from '../../dist/node.js';
-import { serve } from './child.js';
+import { relumaxVersion, serve } from './child.js';
 import { floatsOf } from './data.js';
-import { relumaxVersion } from './versions.js';
 
 await serve({
   version: relumaxVersion(),

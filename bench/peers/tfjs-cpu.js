@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { serve } from './child.js';
+import { serve, versionOf } from './child.js';
 import { predictor, trainer } from './tfjs.js';
-import { versionOf } from './versions.js';
 
 await tf.setBackend('cpu');
 tf.enableProdMode();

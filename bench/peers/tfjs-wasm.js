@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { serve } from './child.js';
+import { serve, versionOf } from './child.js';
 import { predictor, trainer } from './tfjs.js';
-import { versionOf } from './versions.js';
 
 setThreadsCount(1);
 const dist = new URL('node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url);

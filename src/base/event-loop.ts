@@ -6,12 +6,12 @@
 /** How long a computation may keep the thread before others have their turn, in milliseconds. */
 const TURN = 12;
 
-/** Takes turns with the event loop: `await` what `due` gives where that is a promise. */
+/** Takes turns with the event loop: `await` what `yieldIfDue` gives where that is a promise. */
 export class Turns {
   #since = performance.now();
 
   /** A promise to wait for where the present turn has lasted long enough, else undefined. */
-  due(): Promise<void> | undefined {
+  yieldIfDue(): Promise<void> | undefined {
     if (performance.now() - this.#since < TURN) return undefined;
     return nextTask().then(() => {
       this.#since = performance.now();

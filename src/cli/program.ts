@@ -1,16 +1,13 @@
-/** The command `relumax` with its commands, as it is declared. */
+/** The command `relumax` as it is declared. The work of a command is loaded when it runs. */
 
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { addCompletion } from './commands/completion.ts';
-import { addData } from './commands/data.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addExport } from './commands/export.ts';
-import { addFindLr } from './commands/find-lr.ts';
-import { addPredict } from './commands/predict.ts';
-import { addTrain } from './commands/train.ts';
-import { checkFiles } from './options/file-options.ts';
+import { PUBLIC_DATA, type PublicData } from './files/public-data.ts';
+import { addFlags, inputArgument } from './options/declare.ts';
+import { DOWNLOAD_FLAGS, FLAGS, SETTINGS } from './options/flags.ts';
 import { UsageError } from './terminal/failure.ts';
+import { megabytes } from './terminal/numbers.ts';
+import { path } from './terminal/option-values.ts';
 import { colors, warn } from './terminal/terminal.ts';
 
 /** The command whose action it is. */
@@ -33,18 +30,188 @@ export const program = new Command('relumax')
       ),
   })
   .exitOverride()
-  .hook('preAction', (_, command) => {
+  .hook('preAction', async (_, command) => {
     running = command;
-    return checkFiles(command);
+    const { checkFiles } = await import('./options/file-options.ts');
+    await checkFiles(command);
   });
 
-addTrain(program);
-addFindLr(program);
-addEvaluate(program);
-addPredict(program);
-addExport(program);
-addData(program);
-addCompletion(program);
+const modelArgument = () =>
+  inputArgument(
+    '<file>',
+    'model saved by relumax train --save, or by PyTorch as safetensors',
+    path,
+  );
+const json = (objects: string) => ({ ...FLAGS.json, help: `print ${objects}` });
+
+const train = program
+  .command('train')
+  .summary('train a network and evaluate it on held-out data')
+  .description(
+    'Train a network of dense layers on the 10,000 bundled handwritten digits, or on your own images, arrays or tables, for classification or regression. Part of the data is held out: the network is not trained on it, and is evaluated on it after each epoch.',
+  )
+  .addHelpText(
+    'after',
+    '\nCtrl-C ends the training after the current batch; the network as it is then is\n' +
+      'evaluated and saved.\n\n' +
+      'Examples:\n' +
+      '  relumax train --save digits.safetensors\n' +
+      '  relumax train --layers 784-128-10 --epochs 10 --batch 128\n' +
+      '  relumax train --data fashion-mnist/ --json > training.jsonl\n' +
+      '  relumax train --data iris.csv --label species --save iris.safetensors',
+  )
+  .action(async (options, command: Command) => {
+    const { train } = await import('./commands/train.ts');
+    await train(options, (name) => command.getOptionValueSource(name) === 'cli');
+  });
+const { preset, save, checkpoint, every, resume, report, history, printHash } = FLAGS;
+addFlags(train, {
+  ...SETTINGS,
+  ...{ preset, save, checkpoint, every, resume, report, history, printHash },
+  json: json('one JSON object a line: start, each epoch, result'),
+});
+
+const findLr = program
+  .command('find-lr')
+  .summary('suggest a starting learning rate')
+  .description(
+    'Learning rate range test: train a new network for some updates while the learning rate rises exponentially, show the loss over the learning rate, and suggest the rate where the loss falls most steeply. Nothing is saved.',
+  )
+  .addHelpText(
+    'after',
+    '\nThe test ends early where the loss has risen to four times its minimum, and with\n' +
+      'Ctrl-C, which shows the curve so far.\n\n' +
+      'Examples:\n' +
+      '  relumax find-lr --layers 784-128-10\n' +
+      '  relumax find-lr --data iris.csv --optimizer adam --to 1',
+  )
+  .action(async (options) => {
+    const { findLr } = await import('./commands/find-lr.ts');
+    await findLr(options);
+  });
+const { data, label, header, layers, hidden, output, batch, seed, from, to, updates } = FLAGS;
+const { optimizer, momentum, weightDecay, clipNorm, dropout } = FLAGS;
+addFlags(findLr, {
+  ...{ data, label, header, layers, hidden, output, batch },
+  ...{ optimizer, momentum, weightDecay, clipNorm, dropout, from, to, updates, seed },
+  json: json('one JSON object a line: start, each point, result'),
+});
+
+const evaluate = program
+  .command('evaluate')
+  .summary('evaluate a saved model')
+  .description(
+    'Evaluate a saved model on held-out data: the bundled digits that were held out when it was trained (all of them if its file does not say which), or --data: test files, the rows of a table that were held out in training, or all rows of another table.',
+  )
+  .addArgument(modelArgument())
+  .addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  relumax evaluate digits.safetensors\n' +
+      '  relumax evaluate digits.safetensors --data mnist/\n' +
+      '  relumax evaluate iris.safetensors --data iris.csv',
+  )
+  .action(async (file: string, options) => {
+    const { evaluate } = await import('./commands/evaluate.ts');
+    await evaluate(file, options);
+  });
+addFlags(evaluate, { data, json: json('one JSON object') });
+
+const predict = program
+  .command('predict')
+  .summary('predict the classes of images, or the classes or numbers of table rows')
+  .description(
+    'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
+  )
+  .addArgument(modelArgument())
+  .addArgument(
+    inputArgument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input'),
+  )
+  .addHelpText(
+    'after',
+    '\nImages and rows that cannot be read are reported on standard error, and the exit\n' +
+      'code is then 1. The others are still predicted.\n\n' +
+      'Examples:\n' +
+      '  relumax predict digits.safetensors four.png seven.png\n' +
+      '  head -c 784 images.bin | relumax predict digits.safetensors --json\n' +
+      '  relumax predict iris.safetensors flowers.csv',
+  )
+  .action(async (file: string, inputs: string[], options) => {
+    const { predict } = await import('./commands/predict.ts');
+    await predict(file, inputs, options);
+  });
+addFlags(predict, {
+  json: json(
+    'one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
+  ),
+});
+
+const exporting = program
+  .command('export')
+  .summary('export a saved model to ONNX or JavaScript')
+  .description(
+    'Export a saved model as an ONNX file, for onnxruntime and others, or as one JavaScript module without dependencies, for pages that only predict. Both include the standardisation of inputs, and predict numbers in the unit of the label column.',
+  )
+  .addArgument(modelArgument())
+  .addHelpText(
+    'after',
+    '\nExamples:\n' +
+      '  relumax export digits.safetensors --onnx digits.onnx\n' +
+      '  relumax export digits.safetensors --js digits.js',
+  )
+  .action(async (file: string, options) => {
+    const { exportModel } = await import('./commands/export.ts');
+    await exportModel(file, options);
+  });
+const { onnx, js } = FLAGS;
+addFlags(exporting, { onnx, js });
+
+const datasets = Object.entries<PublicData>(PUBLIC_DATA).map(([name, { title, source, files }]) => {
+  const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return `  ${name.padEnd(14)} ${title}, ${megabytes(bytes)}\n${' '.repeat(17)}${source}\n`;
+});
+const download = program
+  .command('data')
+  .summary('download public datasets')
+  .description('Download public datasets.')
+  .command('download')
+  .summary('download a public dataset')
+  .description(
+    'Download a public dataset into a folder for --data. Each file is checked against its SHA-256. If a download is interrupted, the same command resumes it.',
+  )
+  .addArgument(new Argument('<name>', 'dataset').choices(Object.keys(PUBLIC_DATA)))
+  .addHelpText(
+    'after',
+    `\nDatasets:\n${datasets.join('')}\nExamples:\n` +
+      '  relumax data download fashion-mnist\n' +
+      '  relumax train --data fashion-mnist --layers 784-128-10',
+  )
+  .action(async (name: keyof typeof PUBLIC_DATA, options) => {
+    const { downloadData } = await import('./commands/data.ts');
+    await downloadData(name, PUBLIC_DATA[name], options);
+  });
+addFlags(download, {
+  ...DOWNLOAD_FLAGS,
+  json: json('one JSON object a line: each file, result'),
+});
+
+program
+  .command('completion')
+  .summary('print a completion script for a shell')
+  .description('Print a script for tab completion of commands, options, their choices and files.')
+  .addArgument(new Argument('<shell>', 'shell').choices(['bash', 'zsh', 'fish']))
+  .addHelpText(
+    'after',
+    '\nExamples, for the file that the shell reads when it starts:\n' +
+      '  source <(relumax completion bash)         # ~/.bashrc\n' +
+      '  source <(relumax completion zsh)          # ~/.zshrc, after compinit\n' +
+      '  relumax completion fish | source          # ~/.config/fish/config.fish',
+  )
+  .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+    const { printCompletion } = await import('./commands/completion.ts');
+    printCompletion(program, shell);
+  });
+
 showUsageAfterErrors(program, 'relumax');
 program.showHelpAfterError('Usage: relumax <command> [options] (more: relumax --help)');
 

@@ -103,7 +103,7 @@ export class Core {
       const words = new Uint32Array(weights.buffer, weights.byteOffset, weights.length);
       for (let i = 0; i < words.length; i++) {
         words[i] = next();
-        if (i % WORDS_A_TURN === 0) await turns.due();
+        if (i % WORDS_A_TURN === 0) await turns.yieldIfDue();
       }
       biases.fill(0);
       this.#exports.initialWeights(this.#network, l, weights.byteOffset);
@@ -157,8 +157,8 @@ export class Core {
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  keep(inputs: Inputs, answers: Answers, turns: Turns): Promise<void> {
-    return this.#staging.keep(inputs, answers, turns);
+  keep(inputs: Inputs, expected: Answers, turns: Turns): Promise<void> {
+    return this.#staging.keep(inputs, expected, turns);
   }
 
   /**
@@ -200,10 +200,10 @@ export class Core {
    *
    * @throws RangeError where they hold a NaN, an infinity or a label too large
    */
-  accumulateCopied(inputs: Inputs, answers: Answers): void {
+  accumulateCopied(inputs: Inputs, expected: Answers): void {
     const staging = this.#staging;
     for (const chunk of staging.chunks(inputs)) {
-      staging.stage(chunk, answers);
+      staging.stage(chunk, expected);
       this.#exports.accumulate(this.#network, this.#workspace, staging.staged, 0, chunk.count);
     }
   }
@@ -311,29 +311,29 @@ export class Core {
    * @throws RangeError where the examples hold a NaN, an infinity or a label too large, or the loss is
    *   not finite
    */
-  evaluate(inputs: Inputs, answers: Answers): Totals & { classes: Int32Array } {
+  evaluate(inputs: Inputs, expected: Answers): Totals & { classes: Int32Array } {
     const tally = this.#evaluation;
     const classes = new Int32Array(this.#count(inputs));
     this.#exports.resetTally(tally);
     for (const chunk of this.#staging.chunks(inputs)) {
-      this.#evaluate(chunk, answers, tally, classes);
+      this.#evaluate(chunk, expected, tally, classes);
     }
     const totals = this.#totals(tally);
-    if (!Number.isFinite(totals.loss)) throw this.#lossNotFinite(inputs, answers);
+    if (!Number.isFinite(totals.loss)) throw this.#lossNotFinite(inputs, expected);
     return { ...totals, classes };
   }
 
   /** The error for examples whose loss is not finite. */
-  #lossNotFinite(inputs: Inputs, answers: Answers): RangeError {
+  #lossNotFinite(inputs: Inputs, expected: Answers): RangeError {
     // Throws where the outputs are not finite either.
     const outputs = this.predict(inputs);
     const std = this.normalizer?.normalization.targets?.std;
     const bad = outputs.findIndex(
-      (y, i) => !Number.isFinite(Math.fround((y - answers[i]!) / (std?.[i % std.length] ?? 1))),
+      (y, i) => !Number.isFinite(Math.fround((y - expected[i]!) / (std?.[i % std.length] ?? 1))),
     );
     return outOfRange(
       `targets[${bad}]`,
-      answers[bad],
+      expected[bad],
       `a number nearer to ${outputs[bad]}, the output`,
     );
   }
@@ -344,7 +344,7 @@ export class Core {
    */
   async evaluateInTurns(
     inputs: Inputs,
-    answers: Answers,
+    expected: Answers,
     slice: number,
     turns: Turns,
   ): Promise<Totals> {
@@ -352,17 +352,17 @@ export class Core {
     const classes = new Int32Array(this.#count(inputs));
     this.#exports.resetTally(tally);
     for (const chunk of this.#staging.chunks(inputs, slice)) {
-      this.#staging.checkAnswers(answers, classes.length);
-      this.#evaluate(chunk, answers, tally, classes);
-      await turns.due();
+      this.#staging.checkExpected(expected, classes.length);
+      this.#evaluate(chunk, expected, tally, classes);
+      await turns.yieldIfDue();
     }
     return this.#totals(tally);
   }
 
-  #evaluate(chunk: Chunk, answers: Answers, tally: number, classes: Int32Array): void {
+  #evaluate(chunk: Chunk, expected: Answers, tally: number, classes: Int32Array): void {
     const { from, count } = chunk;
     const staging = this.#staging;
-    const to = staging.stage(chunk, answers, count * 4);
+    const to = staging.stage(chunk, expected, count * 4);
     this.#exports.evaluate(this.#network, this.#workspace, tally, to, staging.staged, count);
     classes.set(new Int32Array(this.#exports.memory.buffer, to, count), from);
   }
@@ -372,10 +372,10 @@ export class Core {
    *
    * @throws RangeError where a value is not finite in 32 bits, standardised or as it is
    */
-  checkExamples(argument: string, inputs: Inputs, answers: Answers): void {
-    if (!this.normalizer && areBytes(inputs) && areBytes(answers)) return;
+  checkExamples(argument: string, inputs: Inputs, expected: Answers): void {
+    if (!this.normalizer && areBytes(inputs) && areBytes(expected)) return;
     const staging = this.#staging;
-    for (const chunk of staging.chunks(inputs)) staging.stage(chunk, answers, 0, `${argument}.`);
+    for (const chunk of staging.chunks(inputs)) staging.stage(chunk, expected, 0, `${argument}.`);
   }
 
   /**

@@ -17,17 +17,17 @@ export function exampleCount(inputs: Inputs, features: number): number {
  *
  * @throws TypeError or RangeError where there is not
  */
-export function checkAnswers(
-  answers: Answers,
+export function checkExpected(
+  expected: Answers,
   examples: number,
   outputs: number,
   { output }: Functions,
 ): void {
   if (output === 'softmax') {
-    if (typed('labels', answers, 'Uint8Array').length === examples) return;
-    throw outOfRange('labels', answers, `${examples} labels, one for each example`);
+    if (typed('labels', expected, 'Uint8Array').length === examples) return;
+    throw outOfRange('labels', expected, `${examples} labels, one for each example`);
   }
-  const targets = typed('targets', answers, ...FLOATS);
+  const targets = typed('targets', expected, ...FLOATS);
   if (targets.length !== examples * outputs) {
     throw outOfRange('targets', targets, `${examples} × ${outputs} numbers`);
   }

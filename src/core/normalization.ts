@@ -68,7 +68,7 @@ async function standardizationOf(
         sums[column]! += make(values[i]! / unit, column);
         if (++column === columns) column = 0;
       }
-      await turns.due();
+      await turns.yieldIfDue();
     }
     return sums.map((sum) => sum / rows);
   };

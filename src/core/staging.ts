@@ -83,21 +83,21 @@ export class Staging {
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  async keep(inputs: Inputs, answers: Answers, turns: Turns): Promise<void> {
+  async keep(inputs: Inputs, expected: Answers, turns: Turns): Promise<void> {
     const start = this.#kept?.start ?? this.#start;
     this.release(start);
     const length = inputs.length / this.#inputs;
     try {
       const marked = this.#areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
       const end = marked ?? (await this.#keepAll(inputs, turns));
-      this.checkAnswers(answers, length);
+      this.checkExpected(expected, length);
       const labels = roundUp(end, 4);
-      const order = roundUp(labels + sizeOf(answers), 4);
+      const order = roundUp(labels + sizeOf(expected), 4);
       const format = marked === undefined ? this.#bytesOf(inputs) : 2;
       this.#start = this.#aligned(order + length * 4);
       // With room behind it, so that no training ends where its layers are read or validated.
       this.room(this.#most, 'inputs');
-      this.#stageAnswers(labels, answers, 0);
+      this.#stageExpected(labels, expected, 0);
       this.#kept = { start, format, labels, order };
       this.#describeKept(0);
     } catch (error) {
@@ -130,7 +130,7 @@ export class Staging {
       this.#stageInputs(at, chunk, first);
       at += chunk.length * this.#bytesOf(chunk);
       first += chunk.length;
-      await turns.due();
+      await turns.yieldIfDue();
     }
     return at;
   }
@@ -154,7 +154,7 @@ export class Staging {
         return undefined;
       }
       this.#start = this.#aligned(end + exports.marksBytes(0));
-      await turns.due();
+      await turns.yieldIfDue();
     }
     return this.#start;
   }
@@ -174,33 +174,33 @@ export class Staging {
   }
 
   /**
-   * Copies a chunk in, with the answers of its examples where those of all examples are given, for
+   * Copies a chunk in, with the labels or targets of its examples if those of all are given, for
    * `staged` to name it; returns where `room` bytes for results begin.
    */
-  stage(chunk: Chunk, answers: Answers | undefined, room = 0, argument = ''): number {
+  stage(chunk: Chunk, expected: Answers | undefined, room = 0, argument = ''): number {
     const { inputs, from, count } = chunk;
-    const width = this.#widthOf(answers);
-    const own = answers?.subarray(from * width, (from + count) * width);
+    const width = this.#widthOf(expected);
+    const own = expected?.subarray(from * width, (from + count) * width);
     const inputsAt = this.#start;
     const format = this.#bytesOf(inputs);
-    const answersAt = roundUp(inputsAt + inputs.length * format, 4);
-    const end = roundUp(answersAt + (own ? sizeOf(own) : 0), 16);
+    const expectedAt = roundUp(inputsAt + inputs.length * format, 4);
+    const end = roundUp(expectedAt + (own ? sizeOf(own) : 0), 16);
     reserve(this.#exports, end + room, 'inputs');
     this.#stageInputs(inputsAt, inputs, from * this.#inputs, argument);
-    if (own !== undefined) this.#stageAnswers(answersAt, own, from * width, argument);
-    this.#exports.describeExamples(this.staged, format, inputsAt, answersAt, 0);
+    if (own !== undefined) this.#stageExpected(expectedAt, own, from * width, argument);
+    this.#exports.describeExamples(this.staged, format, inputsAt, expectedAt, 0);
     return end;
   }
 
-  /** Checks that the answers of so many examples are still all there. */
-  checkAnswers(answers: Answers, examples: number): void {
-    const name = areBytes(answers) ? 'labels' : 'targets';
-    checkLength(name, answers, examples * this.#widthOf(answers));
+  /** Checks that the labels or targets of so many examples are still all there. */
+  checkExpected(expected: Answers, examples: number): void {
+    const name = areBytes(expected) ? 'labels' : 'targets';
+    checkLength(name, expected, examples * this.#widthOf(expected));
   }
 
-  /** How many answers an example has: one class, or a target for each output. */
-  #widthOf(answers: Answers | undefined): number {
-    return answers === undefined || areBytes(answers) ? 1 : this.#outputs;
+  /** How many numbers an example has there: one label, or a target for each output. */
+  #widthOf(expected: Answers | undefined): number {
+    return expected === undefined || areBytes(expected) ? 1 : this.#outputs;
   }
 
   /** Copies examples in; `first` is the index of their first element, for the error. */
@@ -231,15 +231,15 @@ export class Staging {
     throw outOfRange(`${argument}${part}[${first + bad}]`, values[bad], expected);
   }
 
-  /** Copies answers in; `first` is the index of the first one, for the error. */
-  #stageAnswers(at: number, answers: Answers, first: number, argument = ''): void {
-    if (!areBytes(answers)) {
-      this.#stageFloats('targets', at, answers, first, argument);
+  /** Copies labels or targets in; `first` is the index of the first one, for the error. */
+  #stageExpected(at: number, expected: Answers, first: number, argument = ''): void {
+    if (!areBytes(expected)) {
+      this.#stageFloats('targets', at, expected, first, argument);
       return;
     }
     // The copies are checked: others may write to shared memory at any time.
-    const labels = new Uint8Array(this.#exports.memory.buffer, at, answers.length);
-    labels.set(answers);
+    const labels = new Uint8Array(this.#exports.memory.buffer, at, expected.length);
+    labels.set(expected);
     const greatest = this.#outputs - 1;
     for (let i = 0; i < labels.length; i++) {
       if (labels[i]! > greatest) {
@@ -273,9 +273,9 @@ export function areBytes(array: Inputs | Answers): array is Uint8Array {
   return array.BYTES_PER_ELEMENT === 1;
 }
 
-/** The bytes of answers in the core's memory. */
-function sizeOf(answers: Answers): number {
-  return answers.length * (areBytes(answers) ? 1 : 4);
+/** The bytes of labels or targets in the core's memory. */
+function sizeOf(expected: Answers): number {
+  return expected.length * (areBytes(expected) ? 1 : 4);
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -3,6 +3,9 @@ import { describe, outOfRange } from '../base/arguments.ts';
 import { textOf } from '../base/utf8.ts';
 import { Dataset } from './dataset.ts';
 
+/** The file with the names of the classes, in a folder of data. */
+export const CLASSES_FILE = 'classes.txt';
+
 /** In bytes: a file of class names with more is none. */
 export const LARGEST_CLASS_FILE = 2 ** 20;
 

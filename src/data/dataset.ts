@@ -110,11 +110,11 @@ export class Dataset {
   }
 
   /**
-   * What a network is compared with.
+   * The labels, or the targets if there are any.
    *
    * @internal
    */
-  get answers(): Answers {
+  get labelsOrTargets(): Answers {
     return this.targets ?? this.labels;
   }
 

@@ -1,6 +1,9 @@
 /** Pictures as grey levels. */
 import type { Pixels } from './digit-image.ts';
 
+/** The names of files of which there are pixels. */
+export const IMAGE_FILE = /\.(?:png|jpe?g)$/i;
+
 /**
  * The brightness of each pixel (Rec. 601 luma), seen on white where the picture is transparent: 0
  * is black and 255 white.

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { outOfRange, wrongType } from '../base/arguments.ts';
 import { readRegularFile } from '../base/regular-file-node.ts';
-import { LARGEST_CLASS_FILE, parseClassNames } from './class-names.ts';
+import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from './class-names.ts';
 import { Dataset } from './dataset.ts';
 import { datasetFromIdx, type IdxFile, LONGEST_IDX_HEAD, parseIdxHead } from './idx.ts';
 import { MOST_DEFLATED, mostUnpacked } from './packed.ts';
@@ -13,9 +13,6 @@ import { MOST_DEFLATED, mostUnpacked } from './packed.ts';
 const LARGEST_FILE = 2 ** 30;
 
 const FILE_NAME = /^(?:(.+)-)?(train|test|t10k)-(images|labels)[-.]idx[13]-ubyte(?:\.gz)?$/;
-
-/** The file with the classes' names. */
-const CLASSES = 'classes.txt';
 
 const ROLES = ['train images', 'train labels', 'test images', 'test labels'] as const;
 type Role = (typeof ROLES)[number];
@@ -87,7 +84,7 @@ function withClasses(train: Dataset, test: Dataset | undefined, classNames: stri
   const needed = Math.max(train.classes, test?.classes ?? 0);
   const classes = classNames?.length ?? needed;
   if (classes < needed) {
-    throw outOfRange(CLASSES, `${classes} names`, `at least ${needed}, as the labels need`);
+    throw outOfRange(CLASSES_FILE, `${classes} names`, `at least ${needed}, as the labels need`);
   }
   const part = ({ inputs, labels }: Dataset) =>
     Dataset.from({ inputs, labels, classes, classNames });
@@ -95,9 +92,9 @@ function withClasses(train: Dataset, test: Dataset | undefined, classNames: stri
 }
 
 async function classNamesIn(folder: string, present: string[]): Promise<string[] | undefined> {
-  if (!present.includes(CLASSES)) return undefined;
-  const bytes = await read(CLASSES, join(folder, CLASSES), LARGEST_CLASS_FILE);
-  return parseClassNames(bytes, CLASSES);
+  if (!present.includes(CLASSES_FILE)) return undefined;
+  const bytes = await read(CLASSES_FILE, join(folder, CLASSES_FILE), LARGEST_CLASS_FILE);
+  return parseClassNames(bytes, CLASSES_FILE);
 }
 
 async function fileNames(folder: string): Promise<string[]> {

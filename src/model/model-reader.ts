@@ -1,4 +1,4 @@
-/** Reads networks out of safetensors files. Loaded by those who load a model, and by nobody else. */
+/** Reads models from safetensors files; loaded on demand, by `Network.load`. */
 import { checkFinite, describe, outOfRange } from '../base/arguments.ts';
 import { checkedFunctions, type Functions } from '../core/activations.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
@@ -52,7 +52,7 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
   return { ...model, metadata: Object.fromEntries(others) };
 }
 
-/** What the network of a file standardises; older files have it in float32. */
+/** The preprocessing in a file; older files have it in float32. */
 function normalizationIn(
   tensors: TensorFile['tensors'],
   layers: readonly number[],
@@ -94,7 +94,7 @@ function numbersOf(
 }
 
 /**
- * What `tensorsOf` made, out of a file's tensors.
+ * Parameters from a file's tensors: the inverse of `tensorsOf`.
  *
  * @throws RangeError that says which tensor is missing or wrong
  */

@@ -24,21 +24,21 @@ export interface CheckpointParts {
   readonly text: string;
 }
 
-/** What is always in the metadata, so that whoever reads the file knows how to use the tensors. */
+/** The metadata of every model file, which say how to use the tensors. */
 export const OWN_METADATA: Readonly<Record<string, string>> = {
   format: 'relumax',
   version: '1',
   input: 'float32, or uint8 / 255',
 };
 
-/** The key under which the sizes stand, for example 784-10-10, and that of a checkpoint. */
+/** The keys of the layer sizes, such as 784-10-10, and of a checkpoint. */
 export const LAYERS = 'layers';
 export const CHECKPOINT = 'checkpoint';
 
 export const weightName = (l: number) => `layers.${l}.weight`;
 export const biasName = (l: number) => `layers.${l}.bias`;
 
-/** What the tensors are called that say what is standardised: `normalization.mean` … */
+/** The prefixes of the tensors of the preprocessing: `normalization.mean` … */
 export const NORMALIZATION = [
   ['inputs', 'normalization'],
   ['targets', 'targets'],
@@ -47,7 +47,7 @@ export const NORMALIZATION = [
 export const STD = 'deviation';
 
 /**
- * The bytes of a model file.
+ * Encodes a model as a safetensors file.
  *
  * @param added text that replaces or extends the model's metadata
  * @param checkpoint makes the file a checkpoint too
@@ -85,7 +85,7 @@ export function encodeModel(
 }
 
 /**
- * Numbers in the form of the parameters as tensors.
+ * Parameters, or arrays of the same form, as tensors.
  *
  * @param prefix of their names
  */

@@ -1,6 +1,6 @@
 /**
- * A checkpoint as a safetensors file: the network, as `Network.load` reads it, and beside it what the
- * optimizer keeps and the best epoch's parameters; the rest is JSON in the metadata.
+ * Checkpoints as safetensors files: the model, as `Network.load` reads it, with the state of the
+ * optimizer and the parameters of the best epoch; progress and settings are JSON in the metadata.
  */
 import { classOf, describe, options, outOfRange } from '../base/arguments.ts';
 import { checkedFunctions } from '../core/activations.ts';
@@ -16,9 +16,9 @@ const stateName = (i: number) => `optimizer.${i}.`;
 const BEST = 'best.';
 
 /**
- * The bytes of a checkpoint's file.
+ * Encodes a checkpoint as a safetensors file.
  *
- * @param checkpoint as `onCheckpoint` of `Checkpoints` gets it
+ * @param checkpoint as passed to `onCheckpoint` of `Checkpoints`
  * @param given metadata: text of your own to keep in the file
  * @throws TypeError or RangeError that names what is wrong with the checkpoint, or where the metadata
  *   cannot be written
@@ -49,7 +49,7 @@ export function encodeCheckpoint(
 }
 
 /**
- * Reads a checkpoint back, to the same bits. `fit` checks whether a training can go on from it.
+ * Decodes a checkpoint, bit-exactly. `fit` checks whether a training can resume from it.
  *
  * @throws TypeError or RangeError that says what is wrong with the file
  */

@@ -1,4 +1,4 @@
-/** A training between two updates, and whether another can go on from there. */
+/** Checkpoints of a training, and the checks before one is resumed. */
 import {
   callable,
   integer,
@@ -42,7 +42,7 @@ export interface CheckpointSettings {
   learningRate: number;
   weightDecay: number;
   clipNorm: number | null;
-  /** 'function' for any function. */
+  /** `'function'` stands for any function. */
   schedule: NamedSchedule | 'function';
   warmup: number;
   dropout: number;
@@ -52,27 +52,29 @@ export interface CheckpointSettings {
   earlyStopping: { patience: number; minDelta: number } | null;
 }
 
-/** When checkpoints are taken, and where a training goes on. */
+/** When to take checkpoints, and which one to resume from. */
 export interface CheckpointOptions {
-  /** Updates from one checkpoint to the next, a whole number from 1. Default: an epoch's. */
+  /** Take a checkpoint every so many updates, a whole number from 1. Default: once an epoch. */
   every?: number;
   /**
-   * Takes them, besides when the signal ends the training; which waits for the promise that it gives.
+   * Called with each checkpoint, also with the one taken when the signal ends the training. The
+   * training waits for the promise.
    */
   onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
   /**
-   * Goes on from there, whatever parameters the network has, to the bits that a training without the
-   * break ends with. Dataset and options must be those that it was told; only epochs may be added,
-   * where the schedule does not depend on their number.
+   * Resumes from a checkpoint, whatever parameters the network has: the training ends with the same
+   * bits as one that was never interrupted. Dataset and options must be the same; only `epochs` may be
+   * larger, with the schedules `constant` and `step`. If the schedule was a function, it must be given
+   * again; whether it is the same cannot be checked.
    */
   resume?: Checkpoint;
 }
 
 /**
- * Keeps one training while it runs, or goes on with it.
+ * Takes checkpoints of one training while it runs, or resumes it from one.
  *
  * ```ts
- * const checkpoints = new Checkpoints({ every: 100, onCheckpoint: (checkpoint) => keep(checkpoint) });
+ * const checkpoints = new Checkpoints({ every: 100, onCheckpoint: (checkpoint) => save(checkpoint) });
  * await network.fit(dataset, { epochs: 20, checkpoints });
  * ```
  */
@@ -130,7 +132,7 @@ export class Checkpoints implements Follower {
   }
 }
 
-/** A copy of objects, without what is undefined in them, and of arrays, of numbers too. */
+/** A deep copy of objects and arrays, without properties that are undefined. */
 function copyOf<T>(value: T): T {
   if (isTyped(value, 'Float32Array')) return new Float32Array(value) as T;
   if (isTyped(value, 'Float64Array')) return new Float64Array(value) as T;
@@ -140,7 +142,7 @@ function copyOf<T>(value: T): T {
   return Object.fromEntries(parts.map(([key, part]) => [key, copyOf(part)])) as T;
 }
 
-/** What decides the outcome of a training, for JSON to write: there Infinity becomes null. */
+/** The settings that decide the outcome of a training, for JSON, which writes Infinity as null. */
 function settingsOf({ network, examples, settings }: Training): object {
   const { layers, hidden, output } = network;
   const own = Object.entries(trainingSettings(settings)).map(([name, value = null]) => [
@@ -168,8 +170,8 @@ function jsonOf(argument: string, settings: object): string {
 }
 
 /**
- * A checkpoint from the caller: each part is read once and checked for its type. Whether a training can
- * go on from it is another question.
+ * A checkpoint from the caller: each part is read once, and its type checked, but not whether a training
+ * can resume from it.
  *
  * @throws TypeError or RangeError that names the part
  */
@@ -270,7 +272,7 @@ function settingsIn(argument: string, given: CheckpointSettings): CheckpointSett
 }
 
 /**
- * Checks that a training with these settings can go on from a checkpoint.
+ * Checks that a training with these settings can resume from a checkpoint.
  *
  * @throws TypeError or RangeError that names what is wrong with it, or differs
  */
@@ -309,13 +311,13 @@ function checkResumable(
   checkedParameters('resume.best', best!, layers);
 }
 
-/** Whether epochs may be added: a cosine depends on their number, and a function may. */
+/** Whether epochs may be added: not if the schedule depends on their number, as a function may. */
 export function canGrow(schedule: CheckpointSettings['schedule']): boolean {
   return schedule === 'constant' || typeof schedule === 'object';
 }
 
 /**
- * Checks that a checkpoint's network standardises as another does, by the same numbers.
+ * Checks that a checkpoint has the same preprocessing as the network.
  *
  * @throws RangeError that names the first one that differs
  */

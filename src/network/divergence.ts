@@ -1,4 +1,4 @@
-/** What is said of a training whose numbers run away. */
+/** The error of a training that diverges. */
 
 /**
  * Training diverged: the loss or an updated parameter became NaN or infinite. The network keeps the
@@ -6,13 +6,13 @@
  */
 export class DivergenceError extends Error {
   override name = 'DivergenceError';
-  /** From 1; undefined where a single batch was trained on. */
+  /** The epoch, from 1; undefined with `trainOnBatch`. */
   declare readonly epoch: number | undefined;
-  /** The update within the epoch, from 1; undefined where a single batch was trained on. */
+  /** The update within the epoch, from 1; undefined with `trainOnBatch`. */
   declare readonly step: number | undefined;
   /**
-   * The layer, from 1, that was the first to give a NaN or an infinity, or that had the largest
-   * gradient where an update would have made one.
+   * The layer, from 1: the first whose output was NaN or infinite; or, if the update would have made a
+   * parameter so, the one with the largest gradient.
    */
   declare readonly layer: number | undefined;
 
@@ -33,7 +33,7 @@ export class DivergenceError extends Error {
  * The error for an update that went wrong.
  *
  * @param loss of its batch: where it is finite, the update would not have been
- * @param at undefined where a single batch was trained on
+ * @param at undefined with `trainOnBatch`
  * @param isFirst whether no update came before, so that none is to blame
  */
 export function divergence(

@@ -1,14 +1,14 @@
 /** Early stopping: its options, and their checks. */
 import { integer, notNegative, options, wrongType } from '../base/arguments.ts';
 
-/** When to stop. */
+/** When to stop: see `FitOptions`. */
 export interface EarlyStopping {
   patience: number;
   minDelta: number;
 }
 
 /**
- * Checks when to stop, and that there is something to judge by.
+ * Checks the option, and that there is a validation set.
  *
  * @throws TypeError or RangeError that names the option
  */

@@ -5,11 +5,11 @@ import { checkTargets } from '../core/inputs.ts';
 import type { Outputs } from '../data/dataset.ts';
 import { Dataset } from '../data/dataset.ts';
 
-/** How well a network reads a dataset. */
+/** The result of `evaluate`. */
 export interface Evaluation {
   /**
-   * Mean over the examples: cross-entropy in nats, or the mean squared error of linear outputs, of
-   * standardised targets where the network standardises them.
+   * Mean over the examples: cross-entropy in nats; for linear outputs the mean squared error, of
+   * standardised targets if the network standardises them.
    */
   loss: number;
   /**
@@ -17,11 +17,11 @@ export interface Evaluation {
    * outputs on their target's side of ½; with linear ones NaN.
    */
   accuracy: number;
-  /** How many examples there were. */
+  /** Number of examples. */
   examples: number;
   /**
-   * `confusion[actual][predicted]`: how many examples of one class were predicted as the other; empty
-   * with targets.
+   * `confusion[actual][predicted]`: the number of examples of one class that were predicted as the
+   * other. Empty with targets.
    */
   confusion: number[][];
   /**
@@ -40,7 +40,7 @@ export interface Evaluation {
   rmse?: number[];
 }
 
-/** What a dataset must fit. */
+/** The part of a network that a dataset must fit. */
 export interface NetworkShape {
   /** n⁰ … nᴸ. */
   readonly layers: readonly number[];
@@ -49,10 +49,10 @@ export interface NetworkShape {
 }
 
 /**
- * Returns `dataset` where it fits the network, and its examples are there to be read.
+ * Returns `dataset` if it fits the network, and its memory is still there.
  *
- * @param network holds: whether it has the examples already, so that it reads them nowhere else
- * @throws TypeError where it is no Dataset, RangeError where features, classes or targets differ, or
+ * @param network holds: whether it has its own copy of the examples already
+ * @throws TypeError if it is not a Dataset; RangeError if features, classes or targets differ, or
  *   the memory of an array has been transferred or resized
  */
 export function fittingDataset(argument: string, dataset: Dataset, network: NetworkShape): Dataset {
@@ -82,7 +82,7 @@ export function fittingDataset(argument: string, dataset: Dataset, network: Netw
 /** Evaluates a network on a dataset that fits it. */
 export function evaluate(core: Core, dataset: Dataset): Evaluation {
   const { inputs, labels, length: examples, targets, outputs } = dataset;
-  const { loss, correct, classes } = core.evaluate(inputs, dataset.answers);
+  const { loss, correct, classes } = core.evaluate(inputs, dataset.labelsOrTargets);
   const common = { loss, accuracy: core.accuracy(correct, examples), examples };
   if (targets) return { ...common, ...ofTargets(core, core.predict(inputs), targets, outputs) };
   const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
@@ -100,7 +100,7 @@ export function evaluate(core: Core, dataset: Dataset): Evaluation {
   };
 }
 
-/** What is said of outputs that have targets, each by itself. */
+/** The measures of outputs with targets, for each output. */
 function ofTargets(
   core: Core,
   predicted: Outputs,

@@ -47,7 +47,7 @@ export interface TrainingSettings {
 
 /** Data augmentation: changes the training examples, anew in each epoch. */
 export interface Augmentation {
-  /** What decides how, for checkpoints to compare: values that JSON can hold. */
+  /** The settings that decide how, for checkpoints to compare: values that JSON can hold. */
   readonly settings: object;
   /**
    * The inputs of an epoch, in place of the given ones and as many. They depend only on the given
@@ -130,7 +130,7 @@ export interface Following {
   end?(): void;
 }
 
-/** How `fit` trains. */
+/** The options of `fit`. */
 export interface FitOptions {
   /** Number of epochs, a whole number from 1. Default: 1. */
   epochs?: number;
@@ -150,7 +150,10 @@ export interface FitOptions {
   weightDecay?: number;
   /** Clips the norm of the gradient of all parameters together, a number above 0. Default: no clipping. */
   clipNorm?: number;
-  /** The learning rate schedule. Default: `constant`. `cosine` ends near 0. */
+  /**
+   * The learning rate schedule, or a function that returns the factor of each update. Default:
+   * `constant`. `cosine` ends near 0.
+   */
   schedule?: Schedule;
   /** Updates over which α rises to its full value, a whole number from 0. Default: 0. */
   warmup?: number;
@@ -179,13 +182,13 @@ export interface FitOptions {
   validation?: Dataset;
   /** Ends the training after the current batch; the network keeps its parameters. */
   signal?: AbortSignal;
-  /** Pauses the training, and lets it go on. */
+  /** Pauses and resumes the training. */
   pace?: Pace;
   /** Called after each epoch. An error that it throws ends the training and rejects `fit`. */
   onEpoch?: (report: EpochReport) => void;
   /** Called after each update, likewise. */
   onBatch?: (report: BatchReport) => void;
-  /** Keeps the training while it runs, or goes on with one that was kept: `relumax/checkpoint`. */
+  /** Takes checkpoints of the training, or resumes it from one: `Checkpoints` of `relumax/checkpoint`. */
   checkpoints?: Follower;
 }
 
@@ -199,7 +202,7 @@ export interface CheckedFitOptions extends TrainingSettings {
   checkpoints: Follower | undefined;
 }
 
-/** What `fit` knows of one of its options. */
+/** One option of `fit`. */
 interface FitOption<Name extends keyof CheckedFitOptions> {
   /**
    * Whether it decides the outcome: then checkpoints keep and compare it, and a worker gets it. Default:

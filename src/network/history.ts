@@ -1,16 +1,16 @@
-/** What a training reports. */
+/** The reports of a training. */
 
-/** One epoch. Loss and accuracy are of each example as it was seen, before the update. */
+/** One epoch. Loss and accuracy are those of each batch before its update. */
 export interface EpochReport {
   /** From 1. */
   epoch: number;
   /** Mean over the examples, in nats. */
   loss: number;
-  /** Share of the examples that were classified rightly, 0 to 1. */
+  /** Fraction of correct predictions, 0 to 1; NaN with linear outputs. */
   accuracy: number;
-  /** How many examples were seen: all, unless the training was ended within the epoch. */
+  /** Number of examples used: all, unless the training was ended within the epoch. */
   examples: number;
-  /** Seconds of training, validation not counted. */
+  /** Seconds of training, without validation. */
   seconds: number;
   /** On the validation set, after the epoch. */
   validation?: { loss: number; accuracy: number };
@@ -20,18 +20,18 @@ export interface EpochReport {
 export interface BatchReport {
   /** From 1. */
   epoch: number;
-  /** From 1 to `steps`, which is how many updates an epoch has. */
+  /** From 1 to `steps`, the number of updates in an epoch. */
   step: number;
   steps: number;
-  /** How many examples the epoch has seen so far. */
+  /** Number of examples used in this epoch so far. */
   examples: number;
   loss: number;
   accuracy: number;
 }
 
-/** What `fit` did. */
+/** The result of `fit`. */
 export interface History {
-  /** One entry an epoch; an epoch that was cut short comes last, with fewer examples. */
+  /** One entry per epoch; an epoch that was ended early comes last, with fewer examples. */
   epochs: EpochReport[];
   /** Whether the signal ended the training early. */
   aborted: boolean;

@@ -35,6 +35,8 @@ const BITS = 16;
 const ONE = 1 << BITS;
 /** Pixels to a side, at most, so that a position fits 32 bits. */
 const LARGEST = 1024;
+/** By how much images may be changed: pixels, degrees, a fraction. */
+export const MOST = { shift: LARGEST, rotate: 180, scale: 0.9 };
 /** The frame's pixel, and half of the smallest step that is told apart. */
 const FIRST = 1 + 1 / 512;
 /** How many images are made before others may have their turn. */
@@ -61,11 +63,11 @@ export class ImageAugmentation implements Augmentation {
     integer('width', width, 1, LARGEST);
     integer('height', height, 1, LARGEST);
     notNegative('shift', shift);
-    if (shift > LARGEST) throw outOfRange('shift', shift, `at most ${LARGEST} pixels`);
+    if (shift > MOST.shift) throw outOfRange('shift', shift, `at most ${MOST.shift} pixels`);
     notNegative('rotate', rotate);
-    if (rotate > 180) throw outOfRange('rotate', rotate, 'at most 180 degrees');
+    if (rotate > MOST.rotate) throw outOfRange('rotate', rotate, `at most ${MOST.rotate} degrees`);
     notNegative('scale', scale);
-    if (scale > 0.9) throw outOfRange('scale', scale, 'at most 0.9');
+    if (scale > MOST.scale) throw outOfRange('scale', scale, `at most ${MOST.scale}`);
     this.settings = Object.freeze({ width, height, shift, rotate, scale });
   }
 
@@ -96,7 +98,7 @@ export class ImageAugmentation implements Augmentation {
     const frame = areBytes ? new Int32Array(framed) : new Float64Array(framed);
     for (let at = 0, i = 1; at < augmented.length; at += features, i++) {
       this.#move(inputs, augmented, at, frame, random);
-      if (i % IMAGES_A_TURN === 0) await turns.due();
+      if (i % IMAGES_A_TURN === 0) await turns.yieldIfDue();
     }
     // Others had their turn in between, and may have transferred the memory.
     checkLength('inputs', inputs, augmented.length);

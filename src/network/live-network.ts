@@ -6,7 +6,7 @@ import { onDemand } from '../base/on-demand.ts';
 import { Random } from '../base/random.ts';
 import type { Hidden, Output } from '../core/activations.ts';
 import { Core } from '../core/core.ts';
-import { checkAnswers, exampleCount } from '../core/inputs.ts';
+import { checkExpected, exampleCount } from '../core/inputs.ts';
 import { layerSizes } from '../core/layer-sizes.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
@@ -19,9 +19,9 @@ import type { History } from './history.ts';
 import { checkedNetwork, type NetworkOptions } from './network-options.ts';
 import { fit, trainOnBatch } from './training.ts';
 
-/** How a network is loaded. */
+/** The options of `load`. */
 export interface LoadOptions {
-  /** Whether to standardise as the network that was saved. Default: true. */
+  /** Whether to keep the preprocessing that was saved with the network. Default: true. */
   normalize?: boolean;
 }
 
@@ -50,7 +50,7 @@ export async function createCore(given: NetworkOptions): Promise<Core> {
   return core;
 }
 
-/** What standardises, loaded on demand because many pages have no such network. */
+/** The code that standardises, loaded on demand because many pages do not need it. */
 const standardizing = () => onDemand(import('../core/normalization.ts'));
 
 /**
@@ -68,16 +68,16 @@ export async function coreOf(model: Model): Promise<Core> {
   return core;
 }
 
-/** A network while it lives: what trains it and asks it. How it is made and kept is Network's. */
+/** A network's methods, without those that create, load and save it: these are Network's. */
 export class LiveNetwork {
   /** n⁰ … nᴸ. */
   declare readonly layers: readonly number[];
-  /** What hidden layers make of Z, and the last one. */
+  /** Activation functions of the hidden layers, and of the output layer. */
   declare readonly hidden: Hidden;
   declare readonly output: Output;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
-  /** Aborted where the network is disposed of while `fit` runs. */
+  /** Aborted when the network is disposed of while `fit` runs. */
   #fitting: AbortController | undefined;
 
   /** @internal */
@@ -90,30 +90,30 @@ export class LiveNetwork {
   }
 
   /**
-   * What the network standardises: the mean and standard deviation of each input, and of each target,
-   * in copies; undefined where it takes and gives numbers as they are.
+   * Mean and standard deviation of each input, and of each target, as copies. Undefined if the network
+   * does not standardise.
    */
   get normalization(): Normalization | undefined {
     return this.#normalizer?.normalization;
   }
 
   /**
-   * Trains by gradient descent: `epochs` passes over the dataset, one update a batch. It gives
-   * other work its turn some eighty times a second. Meanwhile `evaluate`, `predict`, `parameters`
-   * and `save` work, and see the parameters as they are at that moment.
+   * Trains by gradient descent: `epochs` passes over the dataset, one update per batch. It yields to the
+   * event loop about eighty times a second. Meanwhile `evaluate`, `predict`, `parameters` and `save`
+   * work, with the parameters of that moment.
    *
-   * @param dataset features n⁰; classes nᴸ, or outputs nᴸ where the network's are no softmax's
+   * @param dataset features n⁰; classes nᴸ, or outputs nᴸ if the network's output is not softmax
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
-   *   DivergenceError where the loss or a parameter becomes NaN or infinite, and then the network
-   *   has the last parameters whose loss was finite; what `onEpoch` or `onBatch` throws
+   *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
+   *   last parameters whose loss was finite; any error that a callback or the schedule throws
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
     const core = this.#idleCore('fit');
     fittingDataset('dataset', dataset, this);
     const checked = checkedFitOptions(this, given);
     const { validation } = checked;
-    if (validation) core.checkExamples('validation', validation.inputs, validation.answers);
+    if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
     this.#fitting = new AbortController();
     try {
       return await fit(this, core, dataset, checked, this.#fitting.signal);
@@ -126,7 +126,7 @@ export class LiveNetwork {
    * One update on exactly this batch, in this order.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
    * @param given learningRate: α, above 0 (default: 0.1)
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs; both before the update
@@ -135,22 +135,22 @@ export class LiveNetwork {
    */
   trainOnBatch(
     inputs: Inputs,
-    answers: Answers,
+    labelsOrTargets: Answers,
     given: { learningRate?: number } = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
     const { learningRate = 0.1 } = options('options', given, ['learningRate']);
     positive('learningRate', learningRate);
     const count = exampleCount(inputs, this.layers[0]!);
-    checkAnswers(answers, count, this.layers.at(-1)!, core.functions);
-    return trainOnBatch(core, inputs, answers, learningRate);
+    checkExpected(labelsOrTargets, count, this.layers.at(-1)!, core.functions);
+    return trainOnBatch(core, inputs, labelsOrTargets, learningRate);
   }
 
   /**
-   * Loss and accuracy of the network on a dataset.
+   * Evaluates the network on a dataset: loss, accuracy and more.
    *
    * @param dataset as of `fit`
-   * @throws TypeError where it is no Dataset, RangeError where it does not fit the network, or the loss
+   * @throws TypeError if it is not a Dataset; RangeError if it does not fit the network, or the loss
    *   is NaN or infinite
    */
   evaluate(dataset: Dataset): Evaluation {
@@ -159,7 +159,7 @@ export class LiveNetwork {
   }
 
   /**
-   * The probability of each class, for each example; or whatever else the last layer gives.
+   * Predicts: the probability of each class, for each example; or the outputs of the last layer.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1. A Float64Array
@@ -172,7 +172,8 @@ export class LiveNetwork {
   }
 
   /**
-   * What each layer gives for each example: Aˡ of the hidden layers, and last what `predict` gives.
+   * The activations of each layer, for each example: Aˡ of the hidden layers, and last what `predict`
+   * returns.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @returns for each layer m × nˡ, one example after another
@@ -188,7 +189,7 @@ export class LiveNetwork {
   }
 
   /**
-   * The same for another method.
+   * The same, with errors that name another method.
    *
    * @internal
    */
@@ -206,7 +207,7 @@ export class LiveNetwork {
     core.setParameters(checkedParameters('parameters', parameters, this.layers));
   }
 
-  /** Lets go of the network's memory. Every other call fails from now on; a second one is nothing. */
+  /** Frees the network's memory. Every other call then fails; calling it again has no effect. */
   dispose(): void {
     this.#core = undefined;
     this.#fitting?.abort();
@@ -221,14 +222,14 @@ export class LiveNetwork {
     return this.#core;
   }
 
-  /** The core, where it can take these inputs. */
+  /** The core, if it can take these inputs. */
   #coreFor(method: string, inputs: Inputs): Core {
     const core = this.#liveCore(method);
     exampleCount(inputs, this.layers[0]!);
     return core;
   }
 
-  /** The core, where no `fit` is under way that would be disturbed. */
+  /** The core, if no `fit` is running. */
   #idleCore(method: string): Core {
     const core = this.#liveCore(method);
     if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);

@@ -1,10 +1,10 @@
-/** How a network is described: the options of `create`, and their checks. */
+/** The options of `create`, and their checks. */
 import { options, seedNumber } from '../base/arguments.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from '../core/activations.ts';
 import { layerSizes } from '../core/layer-sizes.ts';
 import type { Dataset } from '../data/dataset.ts';
 
-/** Which network is to be made. */
+/** The options of `create`. */
 export interface NetworkOptions {
   /** n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. */
   layers: readonly number[];

@@ -1,4 +1,4 @@
-/** Networks as people make, keep and load them; what is done with one in between is LiveNetwork's. */
+/** Class Network: create, load and save; LiveNetwork has the other methods. */
 import { boolean, fileBytes, options } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Core } from '../core/core.ts';

@@ -1,11 +1,11 @@
 import { boolean, integer, options, outOfRange } from '../base/arguments.ts';
 
-/** What a Pace was told: 0 to wait, Infinity to go on, else how many more updates to make. */
+/** A command to a training: 0 to wait, Infinity to continue, else how many more updates to make. */
 type Command = number;
 
 /**
- * Pauses a training and lets it go on, by single updates where that is wanted. Whatever its pace, a
- * training ends with the same parameters as one that was never held up.
+ * Pauses and resumes a training, or steps through it update by update. Its parameters end the same as
+ * without pauses.
  *
  * ```ts
  * const pace = new Pace({ paused: true });
@@ -15,8 +15,8 @@ type Command = number;
  * await trained;
  * ```
  *
- * A pace holds one `fit` at a time. While it waits, the network answers `evaluate`, `predict` and
- * the like, and the signal of `fit` ends the training as ever.
+ * A pace is for one `fit` at a time. While the training waits, `evaluate`, `predict` and the like work,
+ * and the signal of `fit` ends it.
  */
 export class Pace {
   #updates: number;

@@ -22,11 +22,11 @@ import { scheduled } from './schedule.ts';
 export function trainOnBatch(
   core: Core,
   inputs: Inputs,
-  answers: Answers,
+  expected: Answers,
   learningRate: number,
 ): Totals {
   core.begin();
-  core.accumulateCopied(inputs, answers);
+  core.accumulateCopied(inputs, expected);
   const updated = core.update(learningRate);
   const totals = core.batchTotals();
   const { loss } = totals;
@@ -179,7 +179,7 @@ class Run implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.answers, this.#turns);
+    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns);
     this.#throwIfDisposed();
   }
 
@@ -196,7 +196,7 @@ class Run implements Training {
     await this.#keep(augmented);
   }
 
-  /** One pass over the examples, or as much of it as comes before the signal. */
+  /** One pass over the examples, or the part of it before the signal. */
   async #epoch(epoch: number): Promise<EpochReport> {
     const { signal, pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
     const following = this.#following;
@@ -222,7 +222,7 @@ class Run implements Training {
       for (let from = 0; from < count; from += this.#slice) {
         this.#core.accumulate(examples + from, Math.min(this.#slice, count - from));
         // Here and not in a function of its own, which would cost a promise a batch.
-        const turn = this.#turns.due();
+        const turn = this.#turns.yieldIfDue();
         if (turn === undefined) continue;
         await turn;
         this.#throwIfDisposed();
@@ -282,7 +282,7 @@ class Run implements Training {
     return totals;
   }
 
-  /** Waits until the pace lets it make one more update, or there is none to be made. */
+  /** Waits until the pace allows one more update, or the signal ends the training. */
   async #leave(pace: Pace): Promise<void> {
     const { signal } = this.settings;
     while (!signal?.aborted && !pace.take()) {
@@ -292,7 +292,7 @@ class Run implements Training {
   }
 
   /**
-   * Ends a training whose network is not there any more.
+   * Ends a training whose network has been disposed of.
    *
    * @throws Error then
    */
@@ -308,17 +308,22 @@ class Run implements Training {
    * @throws DivergenceError where the loss is not finite
    */
   async #validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
-    const { inputs, answers, length } = dataset;
+    const { inputs, labelsOrTargets, length } = dataset;
     dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
     const slice = 3 * this.#slice;
-    const { loss, correct } = await this.#core.evaluateInTurns(inputs, answers, slice, this.#turns);
+    const { loss, correct } = await this.#core.evaluateInTurns(
+      inputs,
+      labelsOrTargets,
+      slice,
+      this.#turns,
+    );
     this.#throwIfDisposed();
     this.#throwIfNonFinite(loss);
     return { loss, accuracy: this.#core.accuracy(correct, length) };
   }
 
-  /** Finds out what no batch shows any more: whether the last update was a good one. */
+  /** Checks the last update, for no later batch shows whether its loss is finite. */
   #checkLastUpdate(): void {
     const seen = this.#last.examples;
     if (seen === 0) return;
@@ -340,7 +345,7 @@ class Run implements Training {
     throw divergence(loss, learningRate, this.#core.divergedLayer(loss), this.#last);
   }
 
-  /** Gives back the memory of training set and optimizer, and what followed the training. */
+  /** Frees the memory of training set and optimizer, and what followed the training. */
   #end(): void {
     this.#following?.end?.();
     this.#core.release();

@@ -118,10 +118,10 @@ export class Connection {
   checkSending(argument: string, dataset: Dataset, transfer: boolean): void {
     if (this.has(dataset)) return;
     if (transfer) {
-      mustBeWhole(`${argument}.inputs`, dataset.inputs);
-      mustBeWhole(`${argument}.${dataset.targets ? 'targets' : 'labels'}`, dataset.answers);
+      checkWhole(`${argument}.inputs`, dataset.inputs);
+      checkWhole(`${argument}.${dataset.targets ? 'targets' : 'labels'}`, dataset.labelsOrTargets);
     }
-    Dataset.from(examplesOf(dataset, dataset.inputs, dataset.answers));
+    Dataset.from(examplesOf(dataset, dataset.inputs, dataset.labelsOrTargets));
   }
 
   /**
@@ -133,9 +133,9 @@ export class Connection {
     if (known !== undefined) return known;
     const key = this.number();
     const inputs = transfer ? dataset.inputs : copyOf(dataset.inputs);
-    const answers = transfer ? dataset.answers : copyOf(dataset.answers);
-    const examples = examplesOf(dataset, inputs, answers);
-    this.post({ kind: 'dataset', key, examples }, buffersOf(inputs, answers));
+    const expected = transfer ? dataset.labelsOrTargets : copyOf(dataset.labelsOrTargets);
+    const examples = examplesOf(dataset, inputs, expected);
+    this.post({ kind: 'dataset', key, examples }, buffersOf(inputs, expected));
     this.#keys.set(dataset, key);
     this.#forgotten.register(dataset, key);
     return key;
@@ -219,11 +219,11 @@ export class Connection {
 function examplesOf(
   { targets, classes, outputs }: Dataset,
   inputs: Inputs,
-  answers: Answers,
+  expected: Answers,
 ): Examples | TargetExamples {
   return targets
-    ? { inputs, targets: answers as NonNullable<typeof targets>, outputs }
-    : { inputs, labels: answers as Uint8Array, classes };
+    ? { inputs, targets: expected as NonNullable<typeof targets>, outputs }
+    : { inputs, labels: expected as Uint8Array, classes };
 }
 
 /** A copy: sending a view would send its whole buffer. */
@@ -252,7 +252,7 @@ export function buffersOf(...arrays: readonly Inputs[]): ArrayBuffer[] {
  *
  * @throws RangeError if it does not
  */
-export function mustBeWhole(argument: string, array: Inputs): void {
+export function checkWhole(argument: string, array: Inputs): void {
   const { buffer, byteLength } = array;
   const isShared = classOf(buffer) !== 'ArrayBuffer';
   if (!isShared && buffer.byteLength === byteLength) return;

@@ -49,7 +49,7 @@ export interface Calls {
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
-    answers: Answers,
+    labelsOrTargets: Answers,
     options: { learningRate?: number },
   ): { loss: number; correct: number };
   evaluate(dataset: DatasetKey): Evaluation;

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { drawBars } from '../../bench/chart.js';
-import { writePage } from '../../bench/page.js';
-import { formatResults } from '../../bench/report.js';
+import { formatResults, writePage } from '../../bench/page.js';
 
 /** @param {number} ms */
 const timing = (ms) => ({ ms, fastest: ms * 0.9, slowest: ms * 1.1, samples: 5 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { greatestDifference, relativeDifference } from '../../bench/difference.js';
+import { greatestDifference, relativeDifference } from '../../bench/equality.js';
 import { measurePeak } from '../../bench/peak.js';
 
 test('the probe adds up what it says it multiplies, at some speed', async () => {

@@ -23,8 +23,8 @@ beforeAll(async () => {
   await build({
     stdin: {
       contents: `
-        import { readSource } from './src/cli/files/source.ts';
-        import { readTable } from './src/cli/files/csv-file.ts';
+        import { readSource } from './src/cli/files/formats.ts';
+        import { readTable } from './src/cli/files/table-file.ts';
         import { readFileSync } from 'node:fs';
         const [path, options] = process.argv.slice(2);
         let rows, error;

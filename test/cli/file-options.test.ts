@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, type Command, type Option } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
-import { fileUses } from '../../src/cli/options/file-options.ts';
+import { fileUses } from '../../src/cli/options/declare.ts';
 import { program, run as runHere } from '../../src/cli/program.ts';
 import { loadDigits } from '../../src/index.ts';
 import { outcome, run, start } from './command.ts';

@@ -182,7 +182,7 @@ describe('what is a class and what a number', () => {
       'prices.csv, row 2, label column "price": found 1',
     ],
     [['--output', 'linear'], '--output linear: found data with classes, expected softmax'],
-    [['-d', 'prices.csv', '-l', '4-3-2'], 'the last 1, its numbers to be learnt'],
+    [['-d', 'prices.csv', '-l', '4-3-2'], 'the last 1, its targets'],
     [['-d', 'prices.csv', '--rotate', '5'], '--rotate: found examples that are no images'],
     [['--shift', '-1'], "option '--shift <pixels>' argument '-1' is invalid"],
     [['--dropout', '1'], 'Expected a number from 0 to below 1'],

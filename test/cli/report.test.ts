@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { Random } from '../../src/base/random.ts';
+import { repeatCommand, settingTexts } from '../../src/cli/options/settings.ts';
 import { calibrationOf } from '../../src/cli/reports/html/calibration.ts';
 import { f1 } from '../../src/cli/reports/html/classes.ts';
 import { html } from '../../src/cli/reports/html/html.ts';
 import { worstMistakes } from '../../src/cli/reports/html/mistakes.ts';
-import { repeatCommand, settingsOf } from '../../src/cli/training/repeat-command.ts';
 import { run, start } from './command.ts';
 import { HEADER, irisLike } from './iris-like.ts';
 
@@ -198,7 +198,7 @@ test('what comes from data is text, wherever it stands', () => {
 });
 
 test('the command names what decided the outcome, quoted for a shell', () => {
-  const settings = settingsOf({
+  const settings = settingTexts({
     ...{ data: "my data's.csv", label: 'the price', header: false, layers: [4, 3, 1] },
     ...{ hidden: 'gelu', output: 'linear', epochs: 7, batch: Infinity, seed: 3, testSplit: 0.3 },
     ...{ optimizer: 'nesterov', learningRate: 1e-7, momentum: 0.5, weightDecay: 0, clipNorm: 2 },

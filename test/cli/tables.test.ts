@@ -113,7 +113,10 @@ describe('train', () => {
   it.each([
     [['--label', 'x'], '--label: found no table to use it on'],
     [['--no-header'], '--header: found no table to use it on'],
-    [['--data', 'm.st'], 'm.st: found a file of another kind, expected a folder, a table'],
+    [
+      ['--data', 'm.st'],
+      'm.st: found a file of another kind, expected a folder, arrays (.npz) or a table',
+    ],
     [['--data', 'none.csv'], 'none.csv: no such file or directory'],
     [
       ['--data', 'https://example.org/a.csv'],

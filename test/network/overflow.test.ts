@@ -52,7 +52,7 @@ describe.each(KINDS)('%s and %s', (hidden, output) => {
     expect(() => network.predict(inputs)).toThrow(message);
     expect(() => network.activations(inputs)).toThrow(message);
     expect(() => network.evaluate(dataset(inputs, output))).toThrow(message);
-    // Those before it have their answers.
+    // Those before it have their outputs.
     const good = inputs.subarray(0, Math.max(2, bad * 2));
     if (bad > 0) expect(network.predict(good).every(Number.isFinite)).toBe(true);
   });
@@ -66,7 +66,7 @@ describe.each(KINDS)('%s and %s', (hidden, output) => {
     await expect(fitting).rejects.toThrow(
       'the loss became NaN or infinite in epoch 1, step 1, layer 1; inputs, targets or parameters are too large',
     );
-    const train = () => network.trainOnBatch(data.inputs, data.answers);
+    const train = () => network.trainOnBatch(data.inputs, data.labelsOrTargets);
     expect(train).toThrow(DivergenceError);
     expect(network.parameters()).toEqual(before);
   });

@@ -3,7 +3,7 @@ import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { Network } from '../../src/network/network.ts';
 import { Pace } from '../../src/network/pace.ts';
-import { Network as WorkerNetwork } from '../../src/worker/network.ts';
+import { Network as WorkerNetwork } from '../../src/worker/remote-network.ts';
 import { randomBytes, randomLabels } from '../examples.ts';
 
 const dataset = Dataset.from({

@@ -1,43 +1,16 @@
 /** `relumax export`: a saved model as ONNX or as a JavaScript module. */
-import type { Command } from 'commander';
 import type { Network } from '../../index.ts';
 import { readModel } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import { modelArgument, outputOption } from '../options/file-options.ts';
+import type { Values } from '../options/flags.ts';
 import { inputFailure, UsageError } from '../terminal/failure.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { labelled, print } from '../terminal/terminal.ts';
 
-export function addExport(program: Command): void {
-  program
-    .command('export')
-    .summary('export a saved model to ONNX or JavaScript')
-    .description(
-      'Export a saved model as an ONNX file, for onnxruntime and others, or as one JavaScript module without dependencies, for pages that only predict. Both include the standardisation of inputs, and predict numbers in the unit of the label column.',
-    )
-    .addArgument(modelArgument())
-    .addOption(
-      outputOption(
-        '--onnx <file>',
-        'write an ONNX model; its input [examples, inputs] is float64 for a table, otherwise float32',
-      ),
-    )
-    .addOption(outputOption('--js <file>', 'write an ES module that exports predict(inputs)'))
-    .addHelpText(
-      'after',
-      '\nExamples:\n' +
-        '  relumax export digits.safetensors --onnx digits.onnx\n' +
-        '  relumax export digits.safetensors --js digits.js',
-    )
-    .action(exportModel);
-}
-
-interface ExportOptions {
-  onnx?: string;
-  js?: string;
-}
-
-async function exportModel(file: string, { onnx, js }: ExportOptions): Promise<void> {
+export async function exportModel(
+  file: string,
+  { onnx, js }: Values<'onnx' | 'js'>,
+): Promise<void> {
   if (onnx === undefined && js === undefined) {
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }

@@ -1,103 +1,60 @@
 /** `relumax find-lr`: a range test, which suggests a starting learning rate. */
-import type { Command } from 'commander';
-import { printNotes } from '../files/table-advice.ts';
-import { addDataOptions, type DataChoice, tableOptions } from '../options/data-options.ts';
-import { addNetworkOptions, type NetworkChoice } from '../options/network-options.ts';
-import {
-  addUpdateOptions,
-  type OptimizerChoice,
-  optimizerOptions,
-} from '../options/optimizer-options.ts';
+import { printNotes } from '../files/table-file.ts';
+import { optimizerOptions, tableOptions } from '../options/fit-options.ts';
+import type { Values } from '../options/flags.ts';
 import { countingBar } from '../terminal/counting-bar.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { watchInterruption } from '../terminal/interruption.ts';
 import { loss } from '../terminal/numbers.ts';
-import { learningRate, seed, wholeNumber } from '../terminal/option-values.ts';
+import { batchName } from '../terminal/option-values.ts';
 import { colors, columns, interactive, labelled, print, printJson } from '../terminal/terminal.ts';
 import {
-  addFittingOptions,
   checkOutput,
   createNetwork,
-  DEFAULTS,
-  type FittingChoice,
+  defaultEpochsAndBatch,
   layersFor,
-  paceFor,
 } from '../training/fitting-network.ts';
-import { examplesToLearn } from '../training/held-out.ts';
+import { trainingData } from '../training/held-out.ts';
 import { type Ending, type Range, rangeTest } from '../training/range-test.ts';
-import { batchName } from '../training/repeat-command.ts';
 import { type Point, rounded, steepestDescent } from '../training/suggested-rate.ts';
 
-/** Fewer updates than these make no curve. */
-const LEAST_UPDATES = 20;
 const RULE = 'where the smoothed loss falls most steeply';
 
-interface FindLrOptions extends DataChoice, FittingChoice, NetworkChoice, OptimizerChoice, Range {
-  seed: number;
-  json?: true;
-}
+type FindLrFlag =
+  | ('data' | 'label' | 'header' | 'layers' | 'hidden' | 'output' | 'batch' | 'optimizer')
+  | ('momentum' | 'weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'json');
 
-export function addFindLr(program: Command): void {
-  const command = program.command('find-lr');
-  addFittingOptions(addDataOptions(command))
-    .summary('suggest a starting learning rate')
-    .description(
-      'Learning rate range test: train a new network for some updates while the learning rate rises exponentially, show the loss over the learning rate, and suggest the rate where the loss falls most steeply. Nothing is saved.',
-    )
-    .option('--from <a>', 'learning rate of the first update', learningRate, 1e-5)
-    .option('--to <a>', 'learning rate of the last update', learningRate, 10)
-    .option(
-      '--updates <n>',
-      'number of updates',
-      (text) => wholeNumber(text, LEAST_UPDATES, 10_000),
-      100,
-    )
-    .option('-s, --seed <n>', 'random seed', seed, DEFAULTS.seed)
-    .option('--json', 'print one JSON object a line: start, each point, result')
-    .addHelpText(
-      'after',
-      '\nThe test ends early where the loss has risen to four times its minimum, and with\n' +
-        'Ctrl-C, which shows the curve so far.\n\n' +
-        'Examples:\n' +
-        '  relumax find-lr --layers 784-128-10\n' +
-        '  relumax find-lr --data iris.csv --optimizer adam --to 1',
-    )
-    .action(findLr);
-  addNetworkOptions(command);
-  addUpdateOptions(command);
-}
-
-async function findLr(options: FindLrOptions): Promise<void> {
+export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   const { from, to, updates, seed, hidden, json } = options;
   if (!(from < to)) {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
   const optimizer = optimizerOptions(options);
   const reading = { ...tableOptions(options), output: options.output };
-  const material = await examplesToLearn(options.data, undefined, seed, reading);
-  checkOutput(material);
-  const { output } = material;
-  const layers = layersFor(material, options.layers);
-  const batchSize = options.batch ?? paceFor(material.train.length).batch;
-  const network = await createNetwork(material, { layers, seed, hidden, output });
+  const data = await trainingData(options.data, undefined, seed, reading);
+  checkOutput(data);
+  const { output } = data;
+  const layers = layersFor(data, options.layers);
+  const batchSize = options.batch ?? defaultEpochsAndBatch(data.train.length).batch;
+  const network = await createNetwork(data, { layers, seed, hidden, output });
 
   const setting = { layers, hidden, output, batch: batchName(batchSize) };
   // Not before: until here the system ends the process at once, whatever it is reading.
   const interruption = watchInterruption();
-  const report = json ? jsonReport() : interactive ? terminalReport() : plainReport();
-  printNotes(material.notes, material.source.file, true);
-  report.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed });
+  const reporter = json ? jsonReporter() : interactive ? terminalReporter() : plainReporter();
+  printNotes(data.notes, data.source.file, true);
+  reporter.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed });
   const { points, ending } = await rangeTest(
     network,
-    material.train,
+    data.train,
     { ...optimizer, batchSize, seed },
     { from, to, updates },
     interruption.signal,
-    report.point,
+    reporter.point,
   );
   const place = steepestDescent(points, updates);
   const interrupted = ending === 'interrupted' ? interruption.cause : undefined;
-  await report.result({ points, ending, place, interrupted });
+  await reporter.result({ points, ending, place, interrupted });
   if (place === undefined && interrupted === undefined) {
     throw new Error(
       ending === 'diverged'
@@ -128,13 +85,13 @@ interface Result {
 }
 
 /** What the test says; one implementation for each kind of reader. */
-interface Report {
+interface Reporter {
   start(start: Start): void;
   point(point: Point, update: number): void;
   result(result: Result): void | Promise<void>;
 }
 
-function jsonReport(): Report {
+function jsonReporter(): Reporter {
   const event = (name: string, fields: object) => printJson({ event: name, ...fields });
   return {
     start: (start) => event('start', start),
@@ -153,7 +110,7 @@ function jsonReport(): Report {
   };
 }
 
-function plainReport(): Report {
+function plainReporter(): Reporter {
   let updates = 0;
   return {
     start(start) {
@@ -174,7 +131,7 @@ function plainReport(): Report {
   };
 }
 
-function terminalReport(): Report {
+function terminalReporter(): Reporter {
   const bar = countingBar((done, all) => `${done} of ${all} updates`);
   let plan: Start | undefined;
   return {

@@ -1,14 +1,14 @@
 /** `relumax predict`: a saved model's predictions for images, or for the rows of a table. */
 
-import type { Command } from 'commander';
 import { digitImage, FIELD, type Pixels } from '../../data/digit-image.ts';
 import { greyLevels } from '../../data/grey-image.ts';
 import type { Network } from '../../index.ts';
+import { formatOf } from '../files/formats.ts';
 import type { ExpectedSize, Size } from '../files/images/image-file.ts';
 import { readModel, type SavedModel } from '../files/model-file.ts';
-import { inputArgument, modelArgument } from '../options/file-options.ts';
+import type { Values } from '../options/flags.ts';
 import { classLabel } from '../reports/class-labels.ts';
-import { EXIT, inputFailure, reason } from '../terminal/failure.ts';
+import { EXIT, inputFailure, reason, UsageError } from '../terminal/failure.ts';
 import { indexOfGreatest, numberTexts, shortest } from '../terminal/numbers.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { interactive, print, printJson, warn } from '../terminal/terminal.ts';
@@ -23,45 +23,17 @@ interface NamedImage {
   readonly bytes: Uint8Array;
 }
 
-export function addPredict(program: Command): void {
-  program
-    .command('predict')
-    .summary('predict the classes of images, or the classes or numbers of table rows')
-    .description(
-      'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
-    )
-    .addArgument(modelArgument())
-    .addArgument(
-      inputArgument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input'),
-    )
-    .option(
-      '--json',
-      'print one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
-    )
-    .addHelpText(
-      'after',
-      '\nImages and rows that cannot be read are reported on standard error, and the exit\n' +
-        'code is then 1. The others are still predicted.\n\n' +
-        'Examples:\n' +
-        '  relumax predict digits.safetensors four.png seven.png\n' +
-        '  head -c 784 images.bin | relumax predict digits.safetensors --json\n' +
-        '  relumax predict iris.safetensors flowers.csv',
-    )
-    .action(predict);
-}
-
-async function predict(
+export async function predict(
   file: string,
   inputs: string[],
-  options: { json?: true },
-  command: Command,
+  options: Values<'json'>,
 ): Promise<void> {
   if (inputs.length === 0 && process.stdin.isTTY) {
-    command.error('no input: expected image files or tables, or standard input');
+    throw new UsageError('no input: expected image files or tables, or standard input');
   }
   const model = await readModel(file);
   const { network } = model;
-  const ofTables = network.metadata.data === 'table';
+  const ofTables = formatOf(network.metadata.data ?? '')?.hasColumns;
   const form = formOf(file, network);
   const answer = answerFor(model, form, options);
   for (const source of inputs.length === 0 ? [STDIN] : inputs) {
@@ -115,7 +87,7 @@ function formOf(file: string, { layers, metadata }: Network): Form {
 }
 
 /** Prints what `network` takes an image for, in the form that is wanted. */
-function answerFor({ network, classNames }: SavedModel, size: Size, { json }: { json?: true }) {
+function answerFor({ network, classNames }: SavedModel, size: Size, { json }: Values<'json'>) {
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {

@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile } from '../../base/regular-file-node.ts';
-import { LARGEST_CLASS_FILE, parseClassNames } from '../../data/class-names.ts';
+import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from '../../data/class-names.ts';
 import {
   arraysToRead,
   datasetsFromNpy,
@@ -13,9 +13,6 @@ import {
 } from '../../data/npy.ts';
 import type { Dataset } from '../../index.ts';
 import { reason } from '../terminal/failure.ts';
-
-/** The file with the classes' names. */
-const CLASSES = 'classes.txt';
 
 /** What arrays have. */
 export interface Arrays {
@@ -46,8 +43,8 @@ export async function loadNpyFolder(folder: string): Promise<Arrays> {
   for (const name of arraysToRead(folder, arrays)) {
     files.push({ name, bytes: await readArray(name) });
   }
-  const classes = join(folder, CLASSES);
-  const classNames = names.includes(CLASSES)
+  const classes = join(folder, CLASSES_FILE);
+  const classNames = names.includes(CLASSES_FILE)
     ? parseClassNames(await read(classes, LARGEST_CLASS_FILE), classes)
     : undefined;
   return datasetsFromNpy(folder, files, classNames);

@@ -7,7 +7,8 @@ import type { Model } from '../../model/model.ts';
 import { decodeModel } from '../../model/model-reader.ts';
 import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
-import { checkRecord, namesIn } from './model-record.ts';
+import { namesIn } from './formats.ts';
+import { checkRecord } from './model-record.ts';
 
 /** A model file: what it holds, and the network of it. */
 export interface SavedModel {

@@ -6,71 +6,19 @@
 import { fstatSync } from 'node:fs';
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { Argument, type Command, Option } from 'commander';
-import { isReadInFolders } from '../files/source.ts';
+import { type Command, Option } from 'commander';
+import { CLASSES_FILE } from '../../data/class-names.ts';
+import { FOLDERS } from '../files/formats.ts';
 import { placeOf } from '../files/whole-file.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
-import { path } from '../terminal/option-values.ts';
-
-interface Use {
-  readonly kind: 'input' | 'output';
-  /** Of an output: the option of an input that it may replace. */
-  readonly replaces?: string | undefined;
-}
-
-const uses = new WeakMap<Option | Argument, Use>();
-
-/** An option whose value is a file or a folder to read. */
-export function inputOption(flags: string, description: string): Option {
-  return withUse(new Option(flags, description).argParser(path), { kind: 'input' });
-}
-
-/** An argument that is a file to read. */
-export function inputArgument(flags: string, description: string): Argument {
-  const argument = new Argument(flags, description);
-  return withUse(argument.variadic ? argument : argument.argParser(path), { kind: 'input' });
-}
-
-/** The model that a command uses. */
-export function modelArgument(): Argument {
-  return inputArgument(
-    '<file>',
-    'model saved by relumax train --save, or by PyTorch as safetensors',
-  );
-}
-
-/**
- * An option whose value is a file to write.
- *
- * @param parse checks the value
- * @param replaces the option of an input that it may replace
- */
-export function outputOption(
-  flags: string,
-  description: string,
-  { parse = path, replaces }: { parse?: (text: string) => string; replaces?: string } = {},
-): Option {
-  return withUse(new Option(flags, description).argParser(parse), { kind: 'output', replaces });
-}
-
-function withUse<T extends Option | Argument>(declared: T, use: Use): T {
-  uses.set(declared, use);
-  return declared;
-}
+import { fileUses } from './declare.ts';
+import type { FileUse } from './flags.ts';
 
 /** A file that a command line names. */
-interface NamedFile extends Use {
+interface NamedFile extends FileUse {
   /** The option that named it, "--save", or the argument, "<file>". */
   readonly by: string;
   readonly path: string;
-}
-
-/** What a command can read and write, by its declaration. */
-export function fileUses(command: Command): (Use & { readonly by: Option | Argument })[] {
-  return [...command.registeredArguments, ...command.options].flatMap((by) => {
-    const use = uses.get(by);
-    return use ? [{ ...use, by }] : [];
-  });
 }
 
 /** The files of a command line that has been parsed. */
@@ -195,6 +143,11 @@ async function checkOutside(output: Place, folder: Place): Promise<void> {
     const stats = await stat(file, { bigint: true }).catch(() => undefined);
     if (stats && idOf(stats) === output.id) throw sameFile(output, { text: file });
   }
+}
+
+/** Whether a file in a folder of data, or in one of its folders, is read, by its name. */
+function isReadInFolders(name: string): boolean {
+  return name.toLowerCase() === CLASSES_FILE || FOLDERS.some(({ files }) => files.test(name));
 }
 
 /** The data in a folder, and in its folders, as deep as images lie: train/class/image.png. */

@@ -1,14 +1,6 @@
 /** The epochs of a training as a file: CSV or JSON, by its name. */
-import { InvalidArgumentError } from 'commander';
 import papa from 'papaparse';
 import type { History } from '../../index.ts';
-import { path } from '../terminal/option-values.ts';
-
-/** The value of `--history`: a path that says what the file is to be. */
-export function historyPath(text: string): string {
-  if (/\.(?:csv|json)$/i.test(path(text))) return text;
-  throw new InvalidArgumentError('Expected a name that ends with .csv or .json.');
-}
 
 /** The bytes of a history's file. */
 export function historyBytes(file: string, { epochs }: History): Uint8Array {

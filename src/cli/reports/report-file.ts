@@ -2,17 +2,17 @@
 import { cpus } from 'node:os';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { Network } from '../../index.ts';
+import { namesIn } from '../files/formats.ts';
 import type { Size } from '../files/images/image-file.ts';
-import { namesIn } from '../files/model-record.ts';
-import type { Material } from '../training/held-out.ts';
+import { repeatCommand } from '../options/settings.ts';
+import type { TrainingData } from '../training/held-out.ts';
 import { parametersHash } from '../training/parameters-hash.ts';
-import { repeatCommand } from '../training/repeat-command.ts';
-import type { TrainingPlan, TrainingResult } from '../training/training-report.ts';
+import type { TrainingPlan, TrainingResult } from '../training/reporter.ts';
 
 /** What a report is made of. */
 export interface Trained {
   readonly network: Network;
-  readonly material: Material;
+  readonly data: TrainingData;
   readonly plan: TrainingPlan;
   readonly result: TrainingResult;
   /** By the names of the options. */
@@ -23,17 +23,17 @@ export interface Trained {
 
 /** The bytes of the report. */
 export async function reportBytes(trained: Trained): Promise<Uint8Array> {
-  const { network, material, settings, size, plan, result } = trained;
+  const { network, data, settings, size, plan, result } = trained;
   // Loaded here because few trainings have one.
   const { reportPage } = await import('./html/page.ts');
   const parameters = network.parameters();
   const page = reportPage({
     ...{ plan, result, settings, size, parameters },
-    heldOut: material.heldOut,
-    outputs: network.predict(material.heldOut.inputs),
+    heldOut: data.heldOut,
+    outputs: network.predict(data.heldOut.inputs),
     hash: parametersHash(parameters),
     command: repeatCommand(settings),
-    featureNames: namesIn(material.record.features),
+    featureNames: namesIn(data.record.features),
     normalization: network.normalization,
     environment: [
       ['relumax', manifest.version],

@@ -2,14 +2,14 @@
 
 import type { Inputs, Outputs } from '../../data/dataset.ts';
 import type { Network } from '../../index.ts';
-import { readTable } from '../files/csv-file.ts';
 import type { SavedModel } from '../files/model-file.ts';
-import { tableOptionsOf } from '../files/source.ts';
-import { printNotes } from '../files/table-advice.ts';
+import { printNotes, readTable } from '../files/table-file.ts';
+import type { Values } from '../options/flags.ts';
 import { EXIT, inputFailure, reason } from '../terminal/failure.ts';
 import { indexOfGreatest, numberTexts, shortest } from '../terminal/numbers.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { print, printJson, warn } from '../terminal/terminal.ts';
+import { tableOptionsOf } from '../training/held-out.ts';
 import { classLabel } from './class-labels.ts';
 
 /**
@@ -23,7 +23,7 @@ import { classLabel } from './class-labels.ts';
 export async function answerTable(
   model: SavedModel,
   file: string | undefined,
-  { json }: { json?: true },
+  { json }: Values<'json'>,
 ): Promise<void> {
   const { network, classNames } = model;
   const { layers } = network;

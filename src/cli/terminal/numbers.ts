@@ -5,6 +5,11 @@ export function count(value: number): string {
   return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** 9912422 → 9.9 MB. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** A number to so many significant digits, without zeros at its end: 0.0123456 to 3 → 0.0123. */
 export function significant(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)));

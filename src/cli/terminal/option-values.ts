@@ -1,90 +1,33 @@
 /**
- * The values of the command line's options, from their text. Each function throws commander's
- * InvalidArgumentError, which names the option and what was found, and ends with exit code 2.
+ * The kinds of values that options take, each with the text that it is read from and written as. Errors
+ * say what was expected; who reads the command line names the option and what was found.
  */
 
-import { InvalidArgumentError } from 'commander';
+import type { NamedSchedule } from '../../index.ts';
 
-/** Layer sizes, the input's first: "784-10-10" → [784, 10, 10]. */
-export function layerSizes(text: string): number[] {
-  const sizes = text.split('-').map(digitsOnly);
-  if (sizes.length < 2 || sizes.some((size) => !(size >= 1))) {
-    throw new InvalidArgumentError(
-      'Expected two or more whole numbers of at least 1 with hyphens between, such as 784-10-10.',
-    );
-  }
-  return sizes;
+export interface Kind<T> {
+  /** @throws RangeError "Expected …." */
+  parse(text: string): T;
+  /** The text that `parse` reads the same value from. */
+  format(value: T): string;
+  /** All values there are, where they are few. */
+  readonly choices?: readonly T[];
 }
 
-/** Passes over the examples: a whole number from 1 to 2³² − 1. */
-export function epochs(text: string): number {
-  return wholeNumber(text, 1, 2 ** 32 - 1);
-}
-
-/** A seed: a whole number from 0 to 2⁵³ − 1. */
-export function seed(text: string): number {
-  return wholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
-}
-
-/** Examples in a batch: a whole number of at least 1, or "full" → Infinity. */
-export function batchSize(text: string): number {
-  if (text === 'full') return Number.POSITIVE_INFINITY;
-  const size = digitsOnly(text);
-  if (!(size >= 1)) {
-    throw new InvalidArgumentError('Expected a whole number of at least 1, or full.');
-  }
-  return size;
-}
-
-/** A step length: a finite number above 0. */
-export function learningRate(text: string): number {
-  const value = decimal(text);
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new InvalidArgumentError('Expected a number above 0, such as 0.1.');
-  }
-  return value;
-}
-
-/** A number from 0. */
-export function fromZero(text: string): number {
-  const value = decimal(text);
-  if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new InvalidArgumentError('Expected a number from 0, such as 0.01.');
-  }
-  return value;
-}
-
-/** A share of the examples: above 0 and below 1. */
-export function share(text: string): number {
-  const value = decimal(text);
-  if (!(value > 0 && value < 1)) {
-    throw new InvalidArgumentError('Expected a number above 0 and below 1, such as 0.2.');
-  }
-  return value;
-}
-
-/** A share that may be none: from 0 to below 1. */
-export function shareFromZero(text: string): number {
-  const value = decimal(text);
-  if (!(value >= 0 && value < 1)) {
-    throw new InvalidArgumentError('Expected a number from 0 to below 1, such as 0.2.');
-  }
-  return value;
-}
-
-/** A path: anything but nothing, which an unset variable in a script leaves. */
-export function path(text: string): string {
-  if (text === '') throw new InvalidArgumentError('Expected a path.');
-  return text;
-}
-
-/** A whole number from `least` to `most`. */
-export function wholeNumber(text: string, least: number, most: number): number {
-  const value = digitsOnly(text);
-  if (!(value >= least && value <= most)) {
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-  }
-  return value;
+/** A kind of numbers, by the condition that they meet. */
+function numbers(
+  read: (text: string) => number,
+  holds: (value: number) => boolean,
+  expected: string,
+): Kind<number> {
+  return {
+    parse(text) {
+      const value = read(text);
+      if (holds(value)) return value;
+      throw new RangeError(`Expected ${expected}.`);
+    },
+    format: String,
+  };
 }
 
 /** The whole number written in `text`; NaN where it is anything else or too large to be exact. */
@@ -93,7 +36,120 @@ function digitsOnly(text: string): number {
   return Number.isSafeInteger(value) ? value : Number.NaN;
 }
 
-/** The number written in `text`; NaN where it is anything else: Number() takes "" and "0x10". */
-export function decimal(text: string): number {
-  return /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+/** The finite number written in `text`; NaN where it is anything else: Number() takes "" and "0x10". */
+function decimal(text: string): number {
+  const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+export const wholeNumber = (least: number, most = 2 ** 32 - 1) =>
+  numbers(
+    digitsOnly,
+    (value) => value >= least && value <= most,
+    `a whole number from ${least} to ${most}`,
+  );
+
+export const positive = numbers(decimal, (value) => value > 0, 'a number above 0, such as 0.1');
+export const fromZero = numbers(decimal, (value) => value >= 0, 'a number from 0, such as 0.01');
+export const upTo = (most: number) =>
+  numbers(decimal, (value) => value >= 0 && value <= most, `a number from 0 to ${most}`);
+
+export const fraction = numbers(
+  decimal,
+  (value) => value > 0 && value < 1,
+  'a number above 0 and below 1, such as 0.2',
+);
+export const fractionFromZero = numbers(
+  decimal,
+  (value) => value >= 0 && value < 1,
+  'a number from 0 to below 1, such as 0.2',
+);
+
+export const seed = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+/** Examples in a batch: a whole number of at least 1, or "full": Infinity. */
+export const batchSize: Kind<number> = {
+  parse(text) {
+    const size = text === 'full' ? Number.POSITIVE_INFINITY : digitsOnly(text);
+    if (size >= 1) return size;
+    throw new RangeError('Expected a whole number of at least 1, or full.');
+  },
+  format: (size) => String(batchName(size)),
+};
+
+/** 32, or "full" where a batch is all examples. */
+export function batchName(batchSize: number): number | 'full' {
+  return Number.isFinite(batchSize) ? batchSize : 'full';
+}
+
+/** Layer sizes, the input's first: "784-10-10" is [784, 10, 10]. */
+export const layerSizes: Kind<number[]> = {
+  parse(text) {
+    const sizes = text.split('-').map(digitsOnly);
+    if (sizes.length >= 2 && sizes.every((size) => size >= 1)) return sizes;
+    throw new RangeError(
+      'Expected two or more whole numbers of at least 1 with hyphens between, such as 784-10-10.',
+    );
+  },
+  format: (sizes) => sizes.join('-'),
+};
+
+/** "constant", "cosine", or "step:5:0.5": { name: 'step', every: 5, factor: 0.5 }. */
+export const schedule: Kind<NamedSchedule> = {
+  parse(text) {
+    if (text === 'constant' || text === 'cosine') return text;
+    const [name, every, factor, more] = text.split(':');
+    if (name === 'step' && every !== undefined && factor !== undefined && more === undefined) {
+      return { name, every: wholeNumber(1).parse(every), factor: positive.parse(factor) };
+    }
+    throw new RangeError('Expected constant, cosine, or step:EPOCHS:FACTOR.');
+  },
+  format: (schedule) =>
+    typeof schedule === 'string' ? schedule : `step:${schedule.every}:${schedule.factor}`,
+};
+
+export const anyText: Kind<string> = { parse: (text) => text, format: (text) => text };
+
+/** A path: anything but nothing, which an unset variable in a script leaves. */
+export const path: Kind<string> = {
+  parse(text) {
+    if (text === '') throw new RangeError('Expected a path.');
+    return text;
+  },
+  format: (text) => text,
+};
+
+/** The path of a file whose name says what it is to be. */
+export const historyPath: Kind<string> = {
+  parse(text) {
+    if (/\.(?:csv|json)$/i.test(path.parse(text))) return text;
+    throw new RangeError('Expected a name that ends with .csv or .json.');
+  },
+  format: (text) => text,
+};
+
+/** The address of a folder: what is asked for stands below it. */
+export const folderUrl: Kind<string> = {
+  parse(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+      throw new RangeError('Expected an address such as https://example.org/mnist/.');
+    }
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url.href;
+  },
+  format: (text) => text,
+};
+
+/** One of several names; who reads the command line knows the choices and says what they are. */
+export function oneOf<Name extends string>(choices: readonly Name[]): Kind<Name> {
+  return {
+    choices,
+    parse(text) {
+      const name = choices.find((choice) => choice === text);
+      if (name !== undefined) return name;
+      throw new RangeError(`Expected one of ${choices.join(', ')}.`);
+    },
+    format: (name) => name,
+  };
 }

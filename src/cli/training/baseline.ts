@@ -4,7 +4,7 @@ import type { Dataset, Evaluation, History, Network } from '../../index.ts';
 import { greatest } from '../terminal/numbers.ts';
 import type { DeadUnits } from './dead-units.ts';
 import { createNetwork } from './fitting-network.ts';
-import type { Recipe } from './recipe.ts';
+import type { TrainingSetup } from './setup.ts';
 
 /** Loss and accuracy of that prediction. */
 export interface Baseline {
@@ -82,13 +82,13 @@ export function baselineOf(
  */
 export async function verdictOf(
   network: Network,
-  recipe: Recipe,
+  setup: TrainingSetup,
   history: History,
   test: Evaluation,
   dead: readonly DeadUnits[],
 ): Promise<Verdict> {
-  const { material, output, learningRate } = recipe;
-  const baseline = baselineOf(material.heldOut, network);
+  const { data, output, learningRate } = setup;
+  const baseline = baselineOf(data.heldOut, network);
   // Where all that was held out is of one class, or one number, nothing can be better.
   const isTrivial = baseline.loss === 0;
   const isBetter = test.loss < baseline.loss || test.accuracy > baseline.accuracy;
@@ -98,7 +98,7 @@ export async function verdictOf(
 
   const kept = history.bestEpoch ?? history.epochs.length;
   const { loss } = history.epochs[kept - 1]!;
-  const guessing = baselineOf(material.train, network).loss;
+  const guessing = baselineOf(data.train, network).loss;
   const constant = output === 'softmax' ? 'the class frequencies' : 'the mean';
   if (loss < guessing) {
     if (isTrivial) return asGood;
@@ -106,7 +106,7 @@ export async function verdictOf(
     const complaint = `the network does not generalise: its loss on the held-out examples is ${found}, and that of always predicting ${constant} is ${least}; try fewer epochs, a smaller network or more examples`;
     return { ...verdict, complaint };
   }
-  const before = await untrainedLoss(recipe);
+  const before = await untrainedLoss(setup);
   if (loss > MUCH_WORSE * before) {
     const [worse, then] = [loss, before].map((value) => value.toPrecision(4));
     const complaint = `the training failed: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
@@ -123,9 +123,15 @@ export async function verdictOf(
 }
 
 /** The loss on the training examples before any update. */
-async function untrainedLoss({ layers, seed, hidden, output, material }: Recipe): Promise<number> {
-  const network = await createNetwork(material, { layers, seed, hidden, output });
-  const { loss } = network.evaluate(material.train);
+async function untrainedLoss({
+  layers,
+  seed,
+  hidden,
+  output,
+  data,
+}: TrainingSetup): Promise<number> {
+  const network = await createNetwork(data, { layers, seed, hidden, output });
+  const { loss } = network.evaluate(data.train);
   network.dispose();
   return loss;
 }

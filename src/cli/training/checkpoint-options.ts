@@ -1,5 +1,4 @@
-/** The options of `relumax train` that save checkpoints of a training and resume from one. */
-import type { Command } from 'commander';
+/** Checkpoints of a training: the flags that save them, and resume from one. */
 import { describe, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
 import {
@@ -10,40 +9,15 @@ import {
   encodeCheckpoint,
 } from '../../checkpoint.ts';
 import type { FitOptions, NamedSchedule } from '../../index.ts';
+import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
 import { classesRecord } from '../files/model-file.ts';
-import { checkRecord, namesIn } from '../files/model-record.ts';
-import { isTable, nounOf, type Source } from '../files/source.ts';
+import { checkRecord } from '../files/model-record.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import type { AugmentationChoice } from '../options/augmentation-options.ts';
-import { inputOption, outputOption } from '../options/file-options.ts';
+import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
+import { type Chosen, type SettingName, textOf } from '../options/settings.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
-import { wholeNumber } from '../terminal/option-values.ts';
 import { warn } from '../terminal/terminal.ts';
-import { digestOf, type Material } from './held-out.ts';
-import { batchName, scheduleText } from './repeat-command.ts';
-
-export interface CheckpointChoice {
-  checkpoint?: string;
-  every?: number;
-  resume?: string;
-}
-
-export function addCheckpointOptions(command: Command): Command {
-  return command
-    .addOption(
-      outputOption(
-        '--checkpoint <file>',
-        'save a checkpoint of the training there while it runs; it is also a model',
-        { replaces: '--resume' },
-      ),
-    )
-    .option('--every <n>', 'save a checkpoint every n updates (default: once an epoch)', (text) =>
-      wholeNumber(text, 1, 2 ** 32 - 1),
-    )
-    .addOption(
-      inputOption('--resume <file>', 'resume from a checkpoint, bit-exactly, with its settings'),
-    );
-}
+import { digestOf, type TrainingData } from './held-out.ts';
 
 /** A checkpoint that was read. */
 export interface Resumed {
@@ -52,42 +26,40 @@ export interface Resumed {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What a checkpoint's metadata call the kinds of data, in words. */
-const KINDS: Readonly<Record<Source['data'], string>> = {
-  digits: 'the bundled digits',
-  idx: 'IDX files',
-  table: 'a table',
-  images: 'a folder of images',
-  arrays: 'arrays',
-};
-
 /**
  * The checkpoint to resume from, if there is one.
  *
  * @throws UsageError where options do not go together; Error that names the file
  */
-export async function openCheckpoints(
-  choice: CheckpointChoice & { data?: string },
-): Promise<Resumed | undefined> {
-  const { checkpoint, every, resume, data } = choice;
+export async function openCheckpoints({
+  checkpoint,
+  every,
+  resume,
+  data,
+}: Values<'checkpoint' | 'every' | 'resume' | 'data'>): Promise<Resumed | undefined> {
   if (every !== undefined && checkpoint === undefined) {
     throw new UsageError('--every is for --checkpoint, which is not given');
   }
   if (resume === undefined) return undefined;
   const resumed = await readCheckpoint(resume);
   const kind = kindOf(resumed);
-  const isOther = data === undefined ? kind !== 'digits' : (kind === 'table') !== isTable(data);
+  const isOther =
+    data === undefined ? kind !== 'digits' : (kind === 'table') !== isFile(data, 'table');
   if (isOther || (kind === 'digits' && data !== undefined)) {
     const expected = kind === 'digits' ? 'no --data' : '--data with the same';
     throw new UsageError(
-      `--resume ${resume}: was trained on ${KINDS[kind] ?? kind}, expected ${expected}`,
+      `--resume ${resume}: was trained on ${wordsOf(kind)}, expected ${expected}`,
     );
   }
   return resumed;
 }
 
-function kindOf({ metadata }: Resumed): Source['data'] {
-  return (metadata.data as Source['data'] | undefined) ?? 'digits';
+function kindOf({ metadata }: Resumed): string {
+  return metadata.data ?? ('digits' satisfies FormatName);
+}
+
+function wordsOf(kind: string): string {
+  return formatOf(kind)?.words ?? kind;
 }
 
 async function readCheckpoint(file: string): Promise<Resumed> {
@@ -117,27 +89,20 @@ export function withSettings<O extends object>(
   isGiven: (name: string) => boolean,
   { file, checkpoint: { settings }, metadata }: Resumed,
 ): O {
-  const kept = optionsOf(settings, metadata);
+  const kept = settingsIn(settings, metadata);
   const given = options as Readonly<Record<string, unknown>>;
-  for (const [name, value] of Object.entries(kept)) {
+  for (const name of Object.keys(kept) as SettingName[]) {
     if (!isGiven(name)) continue;
-    const [found, expected] = [given[name], value].map(name === 'seed' ? String : textOf);
+    const [found, expected] = [given[name], kept[name]].map((value) => textOf(name, value));
     if (found === expected) continue;
     const canGrow = name === 'epochs' && settings.schedule !== 'cosine';
     if (canGrow && Number(given[name]) > settings.epochs) continue;
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const least = canGrow ? 'at least ' : '';
+    const flag = nameOf(SETTINGS[name]);
     throw new UsageError(`--${flag}: found ${found}, expected ${least}${expected}, as in ${file}`);
   }
   const filled = Object.entries({ ...kept, ...readingOf(metadata) });
   return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
-}
-
-/** The value of an option as text; "none" for one that has no effect. */
-function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.join('-');
-  if (typeof value === 'number') return value === 0 ? 'none' : String(batchName(value));
-  return value === undefined ? 'none' : scheduleText(value as NamedSchedule);
 }
 
 /** How the table was read; the label is held against the data, as it has several names. */
@@ -148,10 +113,14 @@ function readingOf({ data, label, settings }: Readonly<Record<string, string>>) 
   return { ...(label !== undefined && { label }), ...(header !== undefined && { header }) };
 }
 
-/** The settings by the names of the options. */
-function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<string, string>>) {
+/** The settings of a checkpoint, by the names of the flags. */
+function settingsIn(
+  settings: CheckpointSettings,
+  metadata: Readonly<Record<string, string>>,
+): Chosen {
   const { layers, epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
   const { schedule, warmup, earlyStopping, seed, dropout, functions, augmentation } = settings;
+  const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
   return {
     layers,
@@ -162,21 +131,16 @@ function optionsOf(settings: CheckpointSettings, metadata: Readonly<Record<strin
     momentum: 'momentum' in optimizer ? optimizer.momentum : undefined,
     weightDecay,
     clipNorm: clipNorm ?? undefined,
-    schedule,
+    // What a function made is refused when it is read.
+    schedule: schedule as NamedSchedule,
     warmup,
     patience: earlyStopping?.patience,
     dropout,
     ...functions,
-    ...movesOf(augmentation),
+    ...{ shift, rotate, scale },
     seed,
     testSplit: split === undefined ? undefined : Number(split),
   };
-}
-
-/** By how much images are moved, of an augmentation's settings. */
-function movesOf(settings: object | null): AugmentationChoice {
-  const { shift, rotate, scale } = (settings ?? {}) as AugmentationChoice;
-  return { shift, rotate, scale } as AugmentationChoice;
 }
 
 /**
@@ -187,15 +151,15 @@ function movesOf(settings: object | null): AugmentationChoice {
  */
 export function checkData(
   { file, checkpoint: { settings }, metadata }: Resumed,
-  material: Material,
+  data: TrainingData,
 ): void {
-  const { source, train, record } = material;
+  const { source, train, record } = data;
   const noun = nounOf(source);
   const { layers, examples } = settings;
-  const now = { ...record, ...classesRecord(train.classNames), ...digestsOf(material) };
+  const now = { ...record, ...classesRecord(train.classNames), ...digestsOf(data) };
   const differs = <T>(found: T, expected: T, text: (value: T) => string) => {
-    const data = source.file ?? source.folder;
-    const name = data === undefined ? 'the data' : `--data ${data}`;
+    const path = source.file ?? source.folder;
+    const name = path === undefined ? 'the data' : `--data ${path}`;
     const texts = `found ${text(found)}, expected ${text(expected)}`;
     throw new UsageError(`${name}: ${texts}, as in ${file}`);
   };
@@ -224,13 +188,13 @@ export function checkData(
     differs(`other values in the ${part} ${noun}`, 'the same', String);
   }
   const { 'train-sha256': isRecent, 'data-sha256': digest } = metadata;
-  if (isRecent || digest === undefined || material.hasDigest(digest)) return;
+  if (isRecent || digest === undefined || data.hasDigest(digest)) return;
   differs(`other values in the ${noun}`, 'the same', String);
 }
 
 /** What differs in one value of the metadata. */
 const WORDS: Readonly<Record<string, (value: string) => string>> = {
-  data: (kind) => KINDS[kind as Source['data']] ?? kind,
+  data: wordsOf,
   label: (name) => `label column ${describe(name)}`,
   size: (size) => `images of ${size.replace('x', ' × ')} pixels`,
 };
@@ -242,7 +206,7 @@ const LISTS = { features: ['column', 'columns'], classes: ['class', 'classes'] }
 const PARTS = { 'train-sha256': 'training', 'held-out-sha256': 'held-out' } as const;
 
 /** What tells the data of a training from others. */
-function digestsOf({ train, heldOut }: Material): Record<keyof typeof PARTS, string> {
+function digestsOf({ train, heldOut }: TrainingData): Record<keyof typeof PARTS, string> {
   return { 'train-sha256': digestOf(train), 'held-out-sha256': digestOf(heldOut) };
 }
 
@@ -261,16 +225,16 @@ export interface CheckpointsOfTraining {
  * @param metadata of the model, for the file to keep
  */
 export function checkpointsFor(
-  { checkpoint: file, every }: CheckpointChoice,
+  { checkpoint: file, every }: Values<'checkpoint' | 'every'>,
   resumed: Resumed | undefined,
   metadata: Record<string, string>,
-  material: Material,
+  data: TrainingData,
 ): CheckpointsOfTraining {
   if (file === undefined && resumed === undefined) return { options: {}, failure: undefined };
   let lastWritten: string | undefined;
   let failure: string | undefined;
   let isSaid = false;
-  const all = { ...metadata, ...(file !== undefined && digestsOf(material)) };
+  const all = { ...metadata, ...(file !== undefined && digestsOf(data)) };
   const onCheckpoint = async (checkpoint: Checkpoint) => {
     try {
       await writeWhole(`${file}`, () => encodeCheckpoint(checkpoint, { metadata: all }));

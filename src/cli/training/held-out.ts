@@ -1,26 +1,29 @@
 /**
- * Which examples a network learns from, which are kept to judge it, and how a model's file
- * remembers that: an evaluation on training examples would be worth nothing.
+ * Which examples a network is trained on, which are held out to evaluate it, and how a model's file
+ * records that: an evaluation on training examples would be worth nothing.
  */
 
 import { createHash } from 'node:crypto';
 import { describe, outOfRange } from '../../base/arguments.ts';
 import { withClassNames } from '../../data/class-names.ts';
-import type { TableNote } from '../../data/table.ts';
+import type { TableNote, TableOptions } from '../../data/table.ts';
 import { Dataset, type Inputs, type Output } from '../../index.ts';
-import type { SavedModel } from '../files/model-file.ts';
 import {
+  FORMATS,
+  type Format,
+  namesIn,
   nounOf,
   readSource,
   type Source,
-  type TableReading,
-  tableOptionsOf,
-} from '../files/source.ts';
+} from '../files/formats.ts';
+import type { SavedModel } from '../files/model-file.ts';
+import type { TableReading } from '../files/table-file.ts';
+import { DEFAULTS } from '../options/flags.ts';
 import { UsageError } from '../terminal/failure.ts';
-import { seed as parseSeed, share as parseShare } from '../terminal/option-values.ts';
+import * as kinds from '../terminal/option-values.ts';
 
 /** The examples of one training. */
-export interface Material {
+export interface TrainingData {
   readonly train: Dataset;
   readonly heldOut: Dataset;
   readonly source: Source;
@@ -28,7 +31,7 @@ export interface Material {
   readonly normalize: Dataset | undefined;
   /** The output that was asked for, or that the examples are for. */
   readonly output: Output;
-  /** What the model's metadata says of it, for `examplesToJudge` to read. */
+  /** What the model's metadata says of it, for `testData` to read. */
   readonly record: Readonly<Record<string, string>>;
   /** Whether a `data-sha256` of metadata is that of the source. */
   hasDigest(digest: string): boolean;
@@ -36,53 +39,52 @@ export interface Material {
   readonly notes: readonly TableNote[];
 }
 
-/** Default fraction of the examples that is held out. */
-export const DEFAULT_TEST_SPLIT = 0.2;
-
 /**
- * The training examples and those to judge by. The network of a table, or one with a linear output, is to
+ * The training examples and the held-out ones. The network of a table, or one with a linear output, is to
  * standardise by the training examples.
  *
- * @param path of a source, judged by its test examples where it has some and `testSplit` is not
- *   given, or else by a share of the others; undefined: the bundled digits
- * @param testSplit share to hold out
- * @param seed decides which examples are held out
+ * @param path of the data; their test examples are held out if there are some and `testSplit` is not
+ *   given, otherwise a fraction of all. Default: the bundled digits
+ * @param testSplit fraction to hold out
+ * @param seed random seed of the split
  * @param table how a table is to be understood
- * @throws UsageError where the share leaves one of the parts empty
- * @throws Error where the source cannot be read
+ * @throws UsageError where the fraction leaves one of the parts empty
+ * @throws Error where the data cannot be read
  */
-export async function examplesToLearn(
+export async function trainingData(
   path: string | undefined,
   testSplit: number | undefined,
   seed: number,
   table: TableReading,
-): Promise<Material> {
+): Promise<TrainingData> {
   const contents = await readSource(path, table, true);
   const { source, train: all, test: apart, record, notes = [] } = contents;
-  if (source.data === 'idx' && apart === undefined && testSplit === undefined) {
-    const expected = 't10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or --test-split';
-    throw new Error(`${path}: found only training files, expected ${expected}`);
+  const { hasColumns, heldOutFiles }: Format = FORMATS[source.data];
+  if (heldOutFiles !== undefined && apart === undefined && testSplit === undefined) {
+    throw new Error(
+      `${path}: found only training files, expected ${heldOutFiles}, or --test-split`,
+    );
   }
   const isApart = apart !== undefined && testSplit === undefined;
   if (isApart) checkClasses(`${path}`, all, apart);
-  const share = testSplit ?? DEFAULT_TEST_SPLIT;
+  const fraction = testSplit ?? DEFAULTS.testSplit;
   const { train, test } = isApart
     ? { train: all, test: apart }
-    : divided(all, share, seed, nounOf(source));
+    : divided(all, fraction, seed, nounOf(source));
   const output = table.output ?? outputOf(train);
   return {
     train,
     heldOut: test,
     source,
     output,
-    normalize: source.data === 'table' || output === 'linear' ? train : undefined,
+    normalize: hasColumns || output === 'linear' ? train : undefined,
     notes,
     hasDigest: (digest) => isDigestOf(digest, all),
     record: isApart
       ? record
       : {
           ...record,
-          'test-split': String(share),
+          'test-split': String(fraction),
           seed: String(seed),
           // The digits are always the same.
           ...(path !== undefined && { 'data-sha256': digestOf(all) }),
@@ -107,47 +109,47 @@ function checkClasses(path: string, train: Dataset, test: Dataset): void {
   );
 }
 
-/** @throws UsageError where the share leaves one of the parts empty */
-function divided(all: Dataset, share: number, seed: number, noun: string) {
-  const held = Math.round(share * all.length);
+/** @throws UsageError where the fraction leaves one of the parts empty */
+function divided(all: Dataset, fraction: number, seed: number, noun: string) {
+  const held = Math.round(fraction * all.length);
   if (held === 0 || held === all.length) {
     throw new UsageError(
-      `--test-split ${share} of ${all.length} ${noun} leaves none to hold out or to learn`,
+      `--test-split ${fraction} of ${all.length} ${noun} leaves none to hold out or to train on`,
     );
   }
-  return all.split({ test: share, seed });
+  return all.split({ test: fraction, seed });
 }
 
 /** How a source was divided. */
 type Split = Parameters<Dataset['split']>[0];
 
-/** Examples to judge a model by. */
-export interface Trial {
+/** Examples to evaluate a model on. */
+export interface TestData {
   readonly examples: Dataset;
   readonly source: Source;
   /** Which of the source's: what training held out, the test examples, or all. */
   readonly part: 'held out' | 'test' | 'all';
-  /** Of a table, what whoever judges by it should know. */
+  /** Of a table, what whoever evaluates on it should know. */
   readonly notes: readonly TableNote[];
   /** Where in the source an example is: "row 12". */
   placeOf(example: number): string;
 }
 
 /**
- * Examples to judge a model by, in the form that it takes, their classes numbered as its own.
+ * Examples to evaluate a model on, in the form that it takes, their classes numbered as its own.
  *
- * @param path of a source: its test examples, or those that were held out when the model was
- *   trained on the same ones, or else all of them; undefined: the bundled digits
+ * @param path of the data: their test examples, or those that were held out when the model was
+ *   trained on the same ones, or else all of them. Default: the bundled digits
  * @throws Error where the source cannot be read or has classes that the model does not know
  */
-export async function examplesToJudge(path: string | undefined, model: SavedModel): Promise<Trial> {
+export async function testData(path: string | undefined, model: SavedModel): Promise<TestData> {
   const { network, classNames } = model;
   const { metadata, output } = network;
   const options = { ...tableOptionsOf(model), output };
   const { source, train: all, test, placeOf, notes = [] } = await readSource(path, options, false);
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
-  // The bundled digits are judged as they are, so that what is no digit is told by its size.
+  // The bundled digits are taken as they are, so that what is no digit is told by its size.
   const known = classNames && path !== undefined && output === 'softmax';
   // What was held out of a table has other places in it, but no other classes than the model.
   return {
@@ -160,6 +162,15 @@ export async function examplesToJudge(path: string | undefined, model: SavedMode
       return placeOf?.(i) ?? `${nounOf(source).slice(0, -1)} ${i + 1}`;
     },
   };
+}
+
+/** How a table is to be read for a model that was trained on another. */
+export function tableOptionsOf({ network, classNames }: SavedModel): TableOptions {
+  const { layers, metadata, output } = network;
+  const { label, features } = metadata;
+  const names = namesIn(features);
+  const labels = output === 'softmax' ? classNames : 'numbers';
+  return { label, features: { count: layers[0]!, names, labels } };
 }
 
 /** The numbers that the examples held out of a source have in it. */
@@ -183,7 +194,7 @@ function recordedSplit(
 ): Split | undefined {
   if (data !== source.data || test === undefined || seed === undefined) return undefined;
   if (data !== 'digits' && !isDigestOf(digest, all)) return undefined;
-  return { test: parseShare(test), seed: parseSeed(seed) };
+  return { test: kinds.fraction.parse(test), seed: kinds.seed.parse(seed) };
 }
 
 /** Whether a digest is of these examples, by this release or an older one. */
@@ -200,8 +211,8 @@ export function digestOf(
   { inputs, labels, targets }: Dataset,
   form = (values: Inputs) => values,
 ): string {
-  const answers = targets ? form(targets) : labels;
-  return createHash('sha256').update(form(inputs)).update(answers).digest('hex');
+  const expected = targets ? form(targets) : labels;
+  return createHash('sha256').update(form(inputs)).update(expected).digest('hex');
 }
 
 function in32Bits(values: Inputs): Inputs {

@@ -59,7 +59,7 @@ const FIT: Readonly<Record<string, readonly Value[]>> = {
   optimizer: [...OPTIMIZERS, { name: 'momentum', momentum: 0.5 }, { name: 'adam', beta1: 0 }],
   weightDecay: [0, 0.1],
   clipNorm: [1, '$Infinity'],
-  schedule: ['constant', 'cosine', { name: 'step', every: 1, factor: 0.5 }],
+  schedule: ['constant', 'cosine', { name: 'step', every: 1, factor: 0.5 }, '$schedule'],
   warmup: [0, 3],
   earlyStopping: [{ patience: 1 }, { patience: 2, minDelta: 0.1 }],
   dropout: [0, 0.5],
@@ -307,8 +307,9 @@ class Run {
           throw new Fault(`gives ${value} for ${name || 'an output'}`);
         if (name !== 'seconds') hash.update(String(value));
       } else if (ArrayBuffer.isView(value)) {
-        const strange = [...(value as Float32Array)].find((number) => !Number.isFinite(number));
-        if (strange !== undefined) throw new Fault(`gives ${strange} in ${name || 'an output'}`);
+        const nonFinite = [...(value as Float32Array)].find((number) => !Number.isFinite(number));
+        if (nonFinite !== undefined)
+          throw new Fault(`gives ${nonFinite} in ${name || 'an output'}`);
         hash.update(value as Uint8Array);
       } else if (Array.isArray(value)) {
         for (const item of value) visit(item, name);
@@ -393,6 +394,8 @@ class Run {
         return new Date(0);
       case 'function':
         return () => {};
+      case 'schedule':
+        return ({ update }: { update: number }) => 1 / (1 + update);
       case 'throws':
         return () => {
           throw new Error('thrown by the caller');
@@ -562,7 +565,7 @@ let started: Worker | undefined;
 
 /** What a worker does not have, or does at another time. */
 const ELSEWHERE =
-  /"(?:transfer|checkpoints|augmentation|signal|pace|onEpoch|onBatch|normalize)"|"\$(?:shared|accessor|bare)"/;
+  /"(?:transfer|checkpoints|augmentation|signal|pace|onEpoch|onBatch|normalize)"|"\$(?:shared|accessor|bare)"|"schedule":"\$(?:schedule|function|throws)"/;
 
 /** Methods that may transfer what they are given to the worker, after so many arguments. */
 const TRANSFERRING: Readonly<Record<string, number>> = {

@@ -17,13 +17,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Command, type Option } from 'commander';
-import { addCompletion } from '../../../src/cli/commands/completion.ts';
-import { addEvaluate } from '../../../src/cli/commands/evaluate.ts';
-import { addExport } from '../../../src/cli/commands/export.ts';
-import { addFindLr } from '../../../src/cli/commands/find-lr.ts';
-import { addPredict } from '../../../src/cli/commands/predict.ts';
-import { addTrain } from '../../../src/cli/commands/train.ts';
+import type { Option } from 'commander';
+import { program } from '../../../src/cli/program.ts';
 import { zip } from '../../cli/zip.ts';
 import { npy } from '../../data/npy-file.ts';
 import { Dice } from '../dice.ts';
@@ -97,9 +92,8 @@ const BAD_FILES = [
   ...['link.json', 'a\x1b[2J.json'],
 ];
 
-const program = new Command('relumax');
-for (const add of [addTrain, addFindLr, addEvaluate, addPredict, addExport, addCompletion])
-  add(program);
+/** Those that need no network. */
+const COMMANDS = program.commands.filter((command) => command.name() !== 'data');
 
 const inData = (names: readonly string[]) => names.map((name) => `../data/${name}`);
 
@@ -148,7 +142,7 @@ export const command: Target<CommandInput> = {
   weight: 3,
   patience: 60,
   make(dice) {
-    const command = dice.pick([...program.commands, program.commands[0]!, program.commands[0]!]);
+    const command = dice.pick([...COMMANDS, COMMANDS[0]!, COMMANDS[0]!]);
     const own = argumentsOf(command.name(), dice);
     const args = [command.name(), ...own];
     const inputs = own.filter((arg) => arg.startsWith('../data/') && !arg.includes('pipe'));

@@ -109,8 +109,8 @@ function checkOutputs(network: Network): void {
   for (const value of [0, 1, -1e30]) {
     try {
       const outputs = network.predict(new Float32Array(inputs).fill(value));
-      const strange = outputs.find((output) => !Number.isFinite(output));
-      if (strange !== undefined) throw new Fault(`predicts ${strange}`);
+      const nonFinite = outputs.find((output) => !Number.isFinite(output));
+      if (nonFinite !== undefined) throw new Fault(`predicts ${nonFinite}`);
     } catch (error) {
       checkClear(error);
     }

@@ -1,7 +1,7 @@
 /** CSV and TSV files: the numbers and the labels are those in the cells. */
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { readTable } from '../../../src/cli/files/csv-file.ts';
+import { readTable } from '../../../src/cli/files/table-file.ts';
 import type { Table } from '../../../src/data/table.ts';
 import type { Dice } from '../dice.ts';
 import { filesTarget, must } from '../files.ts';

@@ -59,9 +59,9 @@ test('by mouse: bars follow the stroke, and pixels speak for and against', async
   await trained(page);
   await drawByMouse(page, SEVEN);
   // The stroke has not ended yet.
-  await expect.poll(() => answer(page)).toMatch(/^Read as 7/);
+  await expect.poll(() => answer(page)).toMatch(/^Prediction: 7/);
   await page.mouse.up();
-  await expect.poll(() => page.locator('#spoken').textContent()).toMatch(/^Read as 7/);
+  await expect.poll(() => page.locator('#spoken').textContent()).toMatch(/^Prediction: 7/);
   expect(await inkOf(page, 'preview')).toBeGreaterThan(40);
   expect(await inkOf(page, 'evidence')).toBeGreaterThan(40);
   const shares = (await page.locator('.share').allTextContents()).map(Number.parseFloat);
@@ -77,7 +77,7 @@ test('by mouse: bars follow the stroke, and pixels speak for and against', async
   expect(await inkOf(page, 'preview')).toBe(0);
   await drawByMouse(page, ONE);
   await page.mouse.up();
-  await expect.poll(() => answer(page)).toMatch(/^Read as 1/);
+  await expect.poll(() => answer(page)).toMatch(/^Prediction: 1/);
   expect(playground.complaints).toEqual([]);
 });
 
@@ -105,7 +105,7 @@ test('by finger, on a phone', async () => {
   for (let i = 1; i <= 8; i++)
     await touch('touchMove', [0.5, from[1] + ((to[1] - from[1]) * i) / 8]);
   await touch('touchEnd');
-  await expect.poll(() => answer(page)).toMatch(/^Read as 1/);
+  await expect.poll(() => answer(page)).toMatch(/^Prediction: 1/);
   expect(await page.evaluate(() => scrollY)).toBe(scrolled);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBe(390);
@@ -123,7 +123,7 @@ test('by keyboard', async () => {
   await page.keyboard.press('Space');
   for (let i = 0; i < 13; i++) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Space');
-  await expect.poll(() => page.locator('#spoken').textContent()).toMatch(/^Read as 1/);
+  await expect.poll(() => page.locator('#spoken').textContent()).toMatch(/^Prediction: 1/);
   expect(playground.complaints).toEqual([]);
 });
 
@@ -134,28 +134,28 @@ test('examples, the cells of the matrix, and mistakes come onto the sheet', asyn
   await page.getByRole('button', { name: 'Another example' }).click();
   await expect
     .poll(() => page.locator('#truth').textContent())
-    .toMatch(/^(and so it is|but it is \d)$/);
+    .toMatch(/^(correct|incorrect: the label is \d)$/);
 
   const total = (await page.locator('.confusion button').allTextContents())
     .map((text) => (text === '·' ? 0 : Number(text.replaceAll(',', ''))))
     .reduce((sum, number) => sum + number, 0);
   expect(total).toBe(2000);
   const cell = page.locator('.confusion button.wrong').filter({ hasText: /^\d+$/ }).first();
-  const [, number, own, other] = /^(\d+) of \d+: (\d) taken for (\d)$/.exec(
+  const [, number, own, other] = /^(\d+) of \d+: (\d) predicted as (\d)$/.exec(
     (await cell.getAttribute('aria-label'))!,
   )!;
   await cell.click();
   const dialog = page.getByRole('dialog');
-  await expect.poll(() => dialog.locator('h2').textContent()).toBe(`${own}, taken for ${other}`);
+  await expect.poll(() => dialog.locator('h2').textContent()).toBe(`${own}, predicted as ${other}`);
   expect(await dialog.locator('.reading').count()).toBe(Number(number));
   await dialog.locator('.reading').first().click();
-  await expect.poll(() => answer(page)).toMatch(new RegExp(`^Read as ${other}`));
-  expect(await page.locator('#truth').textContent()).toBe(`but it is ${own}`);
+  await expect.poll(() => answer(page)).toMatch(new RegExp(`^Prediction: ${other}`));
+  expect(await page.locator('#truth').textContent()).toBe(`incorrect: the label is ${own}`);
 
   const mistake = page.locator('#mistakes .reading').first();
   const [, is, taken] = /(\d), not (\d)/.exec((await mistake.textContent())!)!;
   await mistake.click();
-  await expect.poll(() => answer(page)).toMatch(new RegExp(`^Read as ${taken}`));
-  expect(await page.locator('#truth').textContent()).toBe(`but it is ${is}`);
+  await expect.poll(() => answer(page)).toMatch(new RegExp(`^Prediction: ${taken}`));
+  expect(await page.locator('#truth').textContent()).toBe(`incorrect: the label is ${is}`);
   expect(playground.complaints).toEqual([]);
 });

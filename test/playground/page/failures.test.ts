@@ -217,7 +217,7 @@ test('without storage, clipboard and an address to change it trains all the same
   await goesOn(page);
   await expect
     .poll(() => textOf(page, 'offline'))
-    .toBe('; this browser does not keep it for when there is no network (denied)');
+    .toBe('; this browser does not store it for offline use (denied)');
   const copy = page.locator('#copy-command');
   for (let i = 0; i < 2; i++) await copy.click();
   expect(await copy.textContent()).toBe('The browser forbids it');
@@ -291,7 +291,7 @@ test('of 256 classes it lists the most frequent mistakes, and moves', async () =
   const [own, other] = await rows.first().locator('th, td').allTextContents();
   await rows.first().locator('button').click();
   expect(await page.getByRole('dialog').locator('h2').textContent()).toContain(
-    `${own}, taken for ${other}`,
+    `${own}, predicted as ${other}`,
   );
   expect(await page.getByRole('dialog').locator('.reading').count()).toBe(Number(times[0]));
   expect(playground.complaints).toEqual([]);

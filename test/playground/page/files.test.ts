@@ -56,10 +56,10 @@ test('a model is saved, and loaded again to the same bits', async () => {
   await drop(page, [path]);
   await expect
     .poll(() => message(page))
-    .toBe('784-12-10.safetensors is loaded: 784-12-10. Train goes on from there.');
+    .toBe('784-12-10.safetensors is loaded: 784-12-10. Train continues from its parameters.');
   await expect.poll(() => hashOf(page)).toBe(hash);
   expect(await page.locator('#command').textContent()).toContain(
-    'began from 784-12-10.safetensors',
+    'started from 784-12-10.safetensors',
   );
   expect(await page.getByRole('button', { name: 'Copy link' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
@@ -68,7 +68,7 @@ test('a model is saved, and loaded again to the same bits', async () => {
   expect(playground.complaints).toEqual([]);
 });
 
-test('IDX files are learnt from: images and labels, gzipped or not, by drop and by choice', async () => {
+test('IDX files are read: images and labels, gzipped or not, by drop and by choice', async () => {
   const digits = await loadDigits();
   const some = 1500;
   const images = digits.inputs.subarray(0, some * 784) as Uint8Array;
@@ -103,7 +103,7 @@ test('IDX files are learnt from: images and labels, gzipped or not, by drop and 
   expect(playground.complaints).toEqual([]);
 });
 
-test('a table is learnt from, to the parameters that the command gives in Node', async () => {
+test('a table trains to the parameters that the command gives in Node', async () => {
   const path = join(folder, 'iris.csv');
   await writeFile(path, table());
   await using playground = await openPlayground(browser, { query: '?epochs=40&batch=8' });

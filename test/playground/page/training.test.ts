@@ -81,17 +81,17 @@ test('a link repeats the run, and the command gives the same parameters in Node'
   await using playground = await openPlayground(browser, { query: '?epochs=3' });
   const { page } = playground;
   await page.getByLabel('Hidden layers').fill('24-12');
-  await page.getByLabel('Batch').selectOption('32');
+  await page.getByLabel('Batch size').selectOption('32');
   await page.getByLabel('Optimizer').selectOption('Adam');
   await page.getByLabel('Learning rate').selectOption('0.001');
   await page.getByLabel('Seed', { exact: true }).fill('42');
   await page.keyboard.press('Enter');
-  await page.getByLabel('Speed').selectOption('as fast as it goes');
+  await page.getByLabel('Speed').selectOption('as fast as possible');
   await finished(page);
   const hash = await hashOf(page);
 
   const again = await playground.another(new URL(page.url()).search);
-  await again.getByLabel('Speed').selectOption('50 updates a frame');
+  await again.getByLabel('Speed').selectOption('50 updates per frame');
   await finished(again);
   expect(await hashOf(again)).toBe(hash);
 
@@ -125,7 +125,7 @@ test('settings that cannot be are named, and the run goes on', async () => {
   expect(playground.complaints).toEqual([]);
 });
 
-test('a training that diverges says so, and what was learnt stays', async () => {
+test('a training that diverges says so, and keeps its last finite parameters', async () => {
   await using playground = await openPlayground(browser, { query: '?rate=1e30' });
   const { page } = playground;
   await page.locator('body[data-state=failed]').waitFor();
@@ -147,7 +147,7 @@ test('once loaded it works without a network, on a phone’s width', async () =>
   );
   await page.getByRole('tab', { name: 'Benchmark' }).click();
   await page.getByRole('button', { name: 'Run the benchmark' }).click();
-  await page.getByText('Done: the median epoch').waitFor({ timeout: 55_000 });
+  await page.getByText('Done: the median time of an epoch').waitFor({ timeout: 55_000 });
   const rows = await page.locator('.timings tbody tr').allTextContents();
   expect(rows).toHaveLength(6);
   for (const row of rows) expect(row).toMatch(/[\d.]+ ms[\d,]+/);

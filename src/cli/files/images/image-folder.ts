@@ -2,13 +2,12 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { greyLevels } from '../../../data/grey-image.ts';
+import { greyLevels, IMAGE_FILE } from '../../../data/grey-image.ts';
 import { Dataset } from '../../../index.ts';
 import { reason } from '../../terminal/failure.ts';
 import { count } from '../../terminal/numbers.ts';
 import { mostBytes, readImage, type Size } from './image-file.ts';
 
-const IMAGE = /\.(?:png|jpe?g)$/i;
 /** Images that people may take for ones that are read. */
 const OTHER_IMAGE = /\.(?:gif|webp|bmp|tiff?|avif|heic|svg|jp2|jxl)$/i;
 const TRAIN = /^train(?:ing)?$/i;
@@ -106,7 +105,7 @@ async function imagesOf(folder: string, classNames: readonly string[]): Promise<
     if (other !== undefined) {
       throw new Error(`${join(path, other)}: is an image of another kind, expected PNG or JPEG`);
     }
-    const own = names.filter((name) => IMAGE.test(name));
+    const own = names.filter((name) => IMAGE_FILE.test(name));
     if (own.length === 0) throw new Error(`${path}: has no image, expected PNG or JPEG files`);
     for (const name of own) images.push({ file: join(path, name), label });
   }

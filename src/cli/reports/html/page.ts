@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';
-import { totals } from '../../training/training-report.ts';
+import { totals } from '../../training/reporter.ts';
 import { errorInUnits, meanR2 } from '../score.ts';
 import { calibrationSection } from './calibration.ts';
 import { classesSection } from './classes.ts';

@@ -2,7 +2,7 @@
 import type { Dataset, LayerParameters, Normalization, Outputs } from '../../../index.ts';
 import type { Size } from '../../files/images/image-file.ts';
 import { count } from '../../terminal/numbers.ts';
-import type { TrainingPlan, TrainingResult } from '../../training/training-report.ts';
+import type { TrainingPlan, TrainingResult } from '../../training/reporter.ts';
 import { classLabel, shortened } from '../class-labels.ts';
 
 export interface ReportData {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTable } from '../../src/cli/files/csv-file.ts';
+import { readTable } from '../../src/cli/files/table-file.ts';
 import type { Table, TableOptions } from '../../src/data/table.ts';
 
 let folder: string;

@@ -1,14 +1,14 @@
 /** The report of a training for files and pipes: plain lines, one an epoch. */
 
-import { nounOf } from '../files/source.ts';
+import { nounOf } from '../files/formats.ts';
 import { count, duration, loss, rate } from '../terminal/numbers.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { print } from '../terminal/terminal.ts';
 import { deadText } from '../training/dead-units.ts';
-import { type TrainingReport, totals } from '../training/training-report.ts';
+import { type Reporter, totals } from '../training/reporter.ts';
 import { accuracyText, classLines, score } from './score.ts';
 
-export function plainReport(): TrainingReport {
+export function plainReporter(): Reporter {
   let epochs = 0;
   let noun = '';
   let classNames: readonly string[] | undefined;

@@ -3,7 +3,7 @@
 import { boolean, fileBytes, options, positive, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
-import { checkAnswers, exampleCount } from '../core/inputs.ts';
+import { checkExpected, exampleCount } from '../core/inputs.ts';
 import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
@@ -13,7 +13,7 @@ import { checkedFitOptions, type FitOptions, trainingSettings } from '../network
 import type { History } from '../network/history.ts';
 import type { LoadOptions } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
-import { buffersOf, Connection, copied, copyOf, mustBeWhole } from './connection.ts';
+import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
 import { onNextFrame } from './frames.ts';
 import type { Calls, Progress } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
@@ -220,7 +220,7 @@ export class Network {
    * One update on exactly this batch, in this order.
    *
    * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
-   * @param answers m labels: the class of each example, less than nᴸ; or m × nᴸ targets
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
    * @param given learningRate: α, above 0 (default: 0.1); transfer: whether to
    *   transfer the arrays
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
@@ -230,7 +230,7 @@ export class Network {
    */
   async trainOnBatch(
     inputs: Inputs,
-    answers: Answers,
+    labelsOrTargets: Answers,
     given: { learningRate?: number } & TransferOptions = {},
   ): Promise<{ loss: number; correct: number }> {
     const home = this.#liveHome('trainOnBatch');
@@ -239,14 +239,14 @@ export class Network {
     const { learningRate = 0.1 } = options('options', rest, ['learningRate']);
     positive('learningRate', learningRate);
     const count = exampleCount(inputs, this.layers[0]!);
-    checkAnswers(answers, count, this.layers.at(-1)!, this);
+    checkExpected(labelsOrTargets, count, this.layers.at(-1)!, this);
     if (transfer) {
-      mustBeWhole('inputs', inputs);
-      mustBeWhole(this.output === 'softmax' ? 'labels' : 'targets', answers);
+      checkWhole('inputs', inputs);
+      checkWhole(this.output === 'softmax' ? 'labels' : 'targets', labelsOrTargets);
     }
     const arrays = transfer
-      ? ([inputs, answers] as const)
-      : ([copyOf(inputs), copyOf(answers)] as const);
+      ? ([inputs, labelsOrTargets] as const)
+      : ([copyOf(inputs), copyOf(labelsOrTargets)] as const);
     return home.ask('trainOnBatch', [...arrays, { learningRate }], {
       transfer: buffersOf(...arrays),
     });
@@ -356,7 +356,7 @@ export class Network {
     const { transfer = false } = options('options', given, ['transfer']);
     boolean('transfer', transfer);
     exampleCount(inputs, this.layers[0]!);
-    if (transfer) mustBeWhole('inputs', inputs);
+    if (transfer) checkWhole('inputs', inputs);
     const sent = transfer ? inputs : copyOf(inputs);
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
   }

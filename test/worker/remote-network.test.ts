@@ -464,7 +464,7 @@ describe('data', () => {
       classes: 4,
     });
     await expect(remote.fit(part, { transfer: true })).rejects.toThrow(
-      'dataset.inputs: found a view of 19980 of 20000 bytes, expected an array that is all of its',
+      'dataset.inputs: found a view of 19980 of 20000 bytes, expected an array that spans its whole',
     );
     await expect(remote.fit(dataset, { transfer: true, epochs: 0 })).rejects.toThrow('epochs');
     await expect(remote.evaluate(dataset, { transfer: true, x: 1 } as object)).rejects.toThrow('x');

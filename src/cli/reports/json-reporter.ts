@@ -1,11 +1,11 @@
 /** The report of a training for programs: one JSON object a line. */
 
+import { batchName } from '../terminal/option-values.ts';
 import { printJson } from '../terminal/terminal.ts';
-import { batchName } from '../training/repeat-command.ts';
-import { type TrainingReport, totals } from '../training/training-report.ts';
+import { type Reporter, totals } from '../training/reporter.ts';
 import { baselineFields, classFields, scoreFields } from './score.ts';
 
-export function jsonReport(): TrainingReport {
+export function jsonReporter(): Reporter {
   const event = (
     name: string,
     fields: object,

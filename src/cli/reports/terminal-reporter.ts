@@ -1,16 +1,16 @@
 /** The report of a training for someone who watches: a progress bar, then a page of results. */
 
-import { nounOf } from '../files/source.ts';
+import { nounOf } from '../files/formats.ts';
 import { count, duration, rate } from '../terminal/numbers.ts';
 import type { ProgressBar } from '../terminal/progress-bar.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { shellPath } from '../terminal/shell.ts';
 import { colors, columns, labelled, print } from '../terminal/terminal.ts';
 import { deadText } from '../training/dead-units.ts';
-import { type TrainingReport, totals } from '../training/training-report.ts';
+import { type Reporter, totals } from '../training/reporter.ts';
 import { printEvaluation } from './evaluation-view.ts';
 
-export function terminalReport(): TrainingReport {
+export function terminalReporter(): Reporter {
   let bar: ProgressBar | undefined;
   let classNames: readonly string[] | undefined;
   let isTable = false;

@@ -10,7 +10,7 @@ import type {
   OptimizerName,
   Output,
 } from '../../index.ts';
-import type { Source } from '../files/source.ts';
+import type { Source } from '../files/formats.ts';
 import type { InterruptionCause } from '../terminal/interruption.ts';
 import type { Verdict } from './baseline.ts';
 import type { DeadUnits } from './dead-units.ts';
@@ -61,7 +61,7 @@ export interface Written {
   report?: string;
 }
 
-export interface TrainingReport {
+export interface Reporter {
   start(plan: TrainingPlan): void | Promise<void>;
   /** Only where somebody watches: it is called between any two batches. */
   batch?(report: BatchReport): void;

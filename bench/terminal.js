@@ -1,4 +1,24 @@
+/** What the benchmarks say of themselves: progress, numbers, and the machine that they ran on. */
 import { cpus, totalmem } from 'node:os';
+
+/**
+ * Says on a terminal what is under way, in one line of standard error that the next one overwrites;
+ * an empty text clears it. Elsewhere it says nothing.
+ *
+ * @param {string} text
+ */
+export function progress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+/**
+ * Three digits are as many as a measurement bears.
+ *
+ * @param {number} value
+ */
+export function formatNumber(value) {
+  return value < 999.5 ? value.toPrecision(3) : Math.round(value).toLocaleString('en');
+}
 
 /**
  * What the benchmarks ran on.

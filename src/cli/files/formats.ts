@@ -1,0 +1,263 @@
+/** The formats of data: one row each, and what is read by them. */
+
+import { readdir, stat } from 'node:fs/promises';
+import { IMAGE_FILE } from '../../data/grey-image.ts';
+import type { TableNote } from '../../data/table.ts';
+import type { Dataset } from '../../index.ts';
+import { reason } from '../terminal/failure.ts';
+import { count } from '../terminal/numbers.ts';
+import type { TableReading } from './table-file.ts';
+
+/** What is read of data, besides where they come from. */
+interface Examples {
+  /** The training examples; of data that have no others, all. */
+  readonly train: Dataset;
+  /** The held-out examples, where the data keep some apart. */
+  readonly test?: Dataset | undefined;
+  /** What a model's metadata must say for others of the format to be read alike. */
+  readonly record?: Readonly<Record<string, string>>;
+  /** Of a table, what whoever trains on it should know. */
+  readonly notes?: readonly TableNote[];
+  /** Where an example is, if not "image 3": "row 12". */
+  readonly placeOf?: (example: number) => string;
+}
+
+/** What one piece of a model's metadata has to be. */
+export interface Rule {
+  readonly key: string;
+  readonly expected: (layers: readonly number[]) => string;
+  holds(text: string, layers: readonly number[]): boolean;
+  /** Whether it may not be missing. */
+  readonly needed?: true;
+}
+
+export interface Format {
+  /** "is trained on …". */
+  readonly words: string;
+  /** What its examples are. */
+  readonly noun: 'images' | 'rows' | 'examples';
+  /** Whether an example has named columns in units of their own, so that inputs are standardised. */
+  readonly hasColumns?: true;
+  /** Whether the bundled digits have the same form as its examples, as a rule. */
+  readonly isLikeDigits?: true;
+  /** Of those that are a folder: */
+  readonly folder?: {
+    /** What is in it, in words. */
+    readonly contents: string;
+    /** Names of files that are data: in the folder itself, or in its subfolders. */
+    readonly files: RegExp;
+    readonly inSubfolders?: true;
+  };
+  /** Of a folder that has files of held-out examples: these, which may be missing with --test-split alone. */
+  readonly heldOutFiles?: string;
+  /** Of those that are one file: the ends of its name. */
+  readonly extensions?: readonly string[];
+  /** What a model's metadata says of its data, besides what all do. */
+  readonly rules?: readonly Rule[];
+  /**
+   * @param path of the folder or the file
+   * @param table how a table is to be understood
+   * @param divided whether data without held-out examples are to be divided into two parts
+   */
+  read(path: string, table: TableReading, divided: boolean): Promise<Examples>;
+}
+
+const NPZ = ['.npz'];
+
+/** The rows, in the order in which a folder is held against them. */
+export const FORMATS = {
+  digits: {
+    words: 'the bundled digits',
+    noun: 'images',
+    isLikeDigits: true,
+    async read() {
+      const { loadDigits } = await import('../../index.ts');
+      return { train: await loadDigits() };
+    },
+  },
+  idx: {
+    words: 'IDX files',
+    noun: 'images',
+    isLikeDigits: true,
+    folder: {
+      contents: 'IDX files (train-images-idx3-ubyte and three others, the format of MNIST)',
+      files: /-ubyte(?:\.gz)?$/,
+    },
+    heldOutFiles: 't10k-images-idx3-ubyte and t10k-labels-idx1-ubyte',
+    async read(path) {
+      const { loadIdxTraining } = await import('../../data/idx-folder-node.ts');
+      return loadIdxTraining(path);
+    },
+  },
+  arrays: {
+    words: 'arrays',
+    noun: 'examples',
+    folder: { contents: '.npy files', files: /\.npy$/i },
+    extensions: NPZ,
+    async read(path) {
+      const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
+      return endsWithOneOf(path, NPZ) ? loadNpz(path) : loadNpyFolder(path);
+    },
+  },
+  images: {
+    words: 'a folder of images',
+    noun: 'images',
+    folder: {
+      contents: 'a subfolder of PNG or JPEG images for each class',
+      files: IMAGE_FILE,
+      inSubfolders: true,
+    },
+    rules: [
+      {
+        key: 'size',
+        expected: (layers) => `a width and height, as 28x28, of ${layers[0]} pixels`,
+        holds(text, layers) {
+          const [, width, height] = /^(\d{1,8})x(\d{1,8})$/.exec(text) ?? [];
+          return Number(width) * Number(height) === layers[0];
+        },
+        needed: true,
+      },
+    ],
+    async read(path) {
+      const { countingBar } = await import('../terminal/counting-bar.ts');
+      const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
+      try {
+        const { loadImageFolder } = await import('./images/image-folder.ts');
+        const { size, ...parts } = await loadImageFolder(path, bar.update);
+        return { ...parts, record: { size: `${size.width}x${size.height}` } };
+      } finally {
+        bar.stop();
+      }
+    },
+  },
+  table: {
+    words: 'a table',
+    noun: 'rows',
+    hasColumns: true,
+    extensions: ['.csv', '.tsv', '.txt', '.data'],
+    rules: [
+      {
+        key: 'features',
+        expected: (layers) => `${layers[0]} names in JSON, one for each input`,
+        holds: (text, layers) => namesIn(text)?.length === layers[0],
+      },
+      {
+        key: 'unused',
+        expected: () => 'names in JSON',
+        holds: (text) => namesIn(text) !== undefined,
+      },
+    ],
+    async read(path, table, divided) {
+      const { readTableExamples } = await import('./table-file.ts');
+      return readTableExamples(path, table, divided);
+    },
+  },
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof FORMATS;
+
+/** Where examples come from: the bundled digits, or a folder or a file in one of the formats. */
+export interface Source {
+  readonly data: FormatName;
+  readonly folder?: string;
+  readonly file?: string;
+}
+
+export interface Contents extends Examples {
+  readonly source: Source;
+  readonly record: Readonly<Record<string, string>>;
+}
+
+const ALL = Object.entries(FORMATS) as [FormatName, Format][];
+/** Those that are a folder. */
+export const FOLDERS = ALL.flatMap(([name, { folder }]) => (folder ? [{ name, ...folder }] : []));
+const CONTENTS = FOLDERS.map(({ contents }) => contents);
+const FOLDER_OF = `${CONTENTS.slice(0, -1).join(', ')} or ${CONTENTS.at(-1)}`;
+const FILES = ALL.flatMap(([, { words, extensions }]) =>
+  extensions ? [`${words} (${extensions.join(', ')})`] : [],
+).join(' or ');
+
+/** What `--data` takes, for the help of the commands. */
+export const DATA_HELP = `folder with ${FOLDER_OF}; or a file: ${FILES}`;
+
+/** The row of a format by the name that metadata give it; undefined where there is none. */
+export function formatOf(name: string): Format | undefined {
+  return Object.hasOwn(FORMATS, name) ? FORMATS[name as FormatName] : undefined;
+}
+
+/** What the examples of a source are, for a reader. */
+export function nounOf({ data }: Source): Format['noun'] {
+  return FORMATS[data].noun;
+}
+
+/** Whether a file is in a format, by its name. */
+export function isFile(path: string, format: FormatName): boolean {
+  const { extensions = [] }: Format = FORMATS[format];
+  return endsWithOneOf(path, extensions);
+}
+
+function endsWithOneOf(path: string, extensions: readonly string[]): boolean {
+  return extensions.some((extension) => path.toLowerCase().endsWith(extension));
+}
+
+/**
+ * Reads data.
+ *
+ * @param path a folder or a file; undefined: the bundled digits
+ * @throws Error that names the file or the folder
+ */
+export async function readSource(
+  path: string | undefined,
+  table: TableReading,
+  divided: boolean,
+): Promise<Contents> {
+  const source = path === undefined ? { data: 'digits' as const } : await sourceAt(path);
+  const { record, ...examples } = await (FORMATS[source.data] as Format).read(
+    `${path}`,
+    table,
+    divided,
+  );
+  return { source, ...examples, record: { data: source.data, ...record } };
+}
+
+async function sourceAt(path: string): Promise<Source> {
+  if (await isFolder(path)) return { data: await formatOfFolder(path), folder: path };
+  const [data] = ALL.find(([name]) => isFile(path, name)) ?? [];
+  if (data !== undefined) return { data, file: path };
+  throw new Error(`${path}: found a file of another kind, expected a folder, ${FILES}`);
+}
+
+/** Whether there is a folder under the path, and not a file. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw new Error(reason(error, path), { cause: error });
+  }
+}
+
+/** The format of what is in a folder. */
+async function formatOfFolder(folder: string): Promise<FormatName> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const hasFolders = entries.some((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const format = FOLDERS.find(({ files: own, inSubfolders }) =>
+    inSubfolders ? hasFolders : files.some((name) => own.test(name)),
+  );
+  if (format) return format.name;
+  const file = files.find((path) => ALL.some(([name]) => isFile(path, name)));
+  const found = file === undefined ? 'no data' : `${file}, which --data takes by itself`;
+  throw new Error(`${folder}: found ${found}, expected ${FOLDER_OF}`);
+}
+
+/** The names in a JSON array, as a model's metadata has them; undefined where it is none. */
+export function namesIn(json: string | undefined): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(json ?? 'null');
+    return Array.isArray(names) && names.every((name) => typeof name === 'string')
+      ? names
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+/** What the flags of a training mean for `fit` and for its data, and the presets of them. */
+
+import { ImageAugmentation } from '../../augmentation.ts';
+import { defaultLearningRate } from '../../core/optimizers.ts';
+import type { FitOptions } from '../../index.ts';
+import { isFile, nounOf, type Source } from '../files/formats.ts';
+import type { Size } from '../files/images/image-file.ts';
+import { UsageError } from '../terminal/failure.ts';
+import { FLAGS, nameOf, type Values } from './flags.ts';
+
+/** What a preset stands for, by the names of the flags. */
+export interface Preset
+  extends Partial<Values<'optimizer' | 'learningRate' | 'schedule' | 'dropout' | keyof Moves>> {
+  /** Units of the hidden layers. */
+  readonly hiddenLayers: readonly number[];
+  readonly epochs: number;
+  readonly batch: number;
+}
+
+const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
+  images: {
+    hiddenLayers: [256, 128],
+    epochs: 20,
+    batch: 64,
+    optimizer: 'adam',
+    schedule: 'cosine',
+    shift: 2,
+    rotate: 10,
+    scale: 0.1,
+  },
+  others: {
+    hiddenLayers: [64, 32],
+    epochs: 100,
+    batch: 32,
+    optimizer: 'adam',
+    learningRate: 0.003,
+    schedule: 'cosine',
+    dropout: 0.1,
+  },
+};
+
+/** What the preset, if one was chosen, stands for with examples of a source. */
+export function presetFor({ preset }: Values<'preset'>, source: Source): Preset | undefined {
+  if (preset === undefined) return undefined;
+  return PRESETS[nounOf(source) === 'images' ? 'images' : 'others'];
+}
+
+/**
+ * How a table is to be understood.
+ *
+ * @throws UsageError unless the data are a table, which alone has columns and a header, where either
+ *   is spoken of
+ */
+export function tableOptions({ data, label, header }: Values<'data' | 'label' | 'header'>) {
+  const flag = label !== undefined ? FLAGS.label : header !== undefined ? FLAGS.header : undefined;
+  if (flag !== undefined && !(data !== undefined && isFile(data, 'table'))) {
+    throw new UsageError(
+      `--${nameOf(flag)}: found no table to use it on, expected --data with a .csv or .tsv`,
+    );
+  }
+  return { label, header };
+}
+
+type UpdateFlag =
+  | 'optimizer'
+  | 'learningRate'
+  | 'momentum'
+  | 'weightDecay'
+  | 'clipNorm'
+  | 'dropout';
+type Schedules = Partial<Values<'schedule' | 'warmup' | 'patience'>>;
+
+/**
+ * The optimizer, and all that goes with it.
+ *
+ * @throws UsageError where two flags do not go together
+ */
+export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
+  const { optimizer, momentum, weightDecay, clipNorm, schedule, warmup, patience, dropout } =
+    values;
+  if (momentum !== undefined && optimizer !== 'momentum' && optimizer !== 'nesterov') {
+    throw new UsageError(`--momentum is for momentum and nesterov, not for ${optimizer}`);
+  }
+  return {
+    optimizer: momentum === undefined ? optimizer : { name: optimizer, momentum },
+    learningRate: values.learningRate ?? defaultLearningRate(optimizer),
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(schedule !== undefined && { schedule }),
+    ...(warmup !== undefined && { warmup }),
+    ...(dropout !== undefined && { dropout }),
+    ...(patience !== undefined && { earlyStopping: { patience } }),
+  } satisfies FitOptions;
+}
+
+type Moves = Values<'shift' | 'rotate' | 'scale'>;
+
+/**
+ * The augmentation: random changes of the training images, new in each epoch.
+ *
+ * @param size of the images, if the examples are images
+ * @throws UsageError where they are none
+ */
+export function augmentationOptions({ shift = 0, rotate = 0, scale = 0 }: Moves, size?: Size) {
+  const used = Object.entries({ shift, rotate, scale }).find(([, value]) => value !== 0);
+  if (used === undefined) return {};
+  if (size === undefined) {
+    throw new UsageError(`--${used[0]}: found examples that are no images, expected images`);
+  }
+  return { augmentation: new ImageAugmentation({ ...size, shift, rotate, scale }) };
+}

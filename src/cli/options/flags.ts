@@ -1,0 +1,312 @@
+/**
+ * The flags of the command, each a row: how it is written, what it says in the help, its value, its
+ * default. Commander's options, completion, the record of a training's settings and the command that
+ * repeats it are made of these.
+ */
+
+import { HIDDEN, OUTPUTS } from '../../core/activations.ts';
+import { defaultLearningRate, OPTIMIZERS } from '../../core/optimizers.ts';
+import { MOST } from '../../network/image-augmentation.ts';
+import { DATA_HELP } from '../files/formats.ts';
+import {
+  anyText,
+  batchSize,
+  folderUrl,
+  fraction,
+  fractionFromZero,
+  fromZero,
+  historyPath,
+  type Kind,
+  layerSizes,
+  oneOf,
+  path,
+  positive,
+  schedule,
+  seed,
+  upTo,
+  wholeNumber,
+} from '../terminal/option-values.ts';
+
+/** What a file is that a flag or an argument names. */
+export interface FileUse {
+  readonly kind: 'input' | 'output';
+  /** Of an output: the flag of an input that it may replace. */
+  readonly replaces?: string;
+}
+
+export interface Flag<T = unknown> {
+  /** "-e, --epochs <n>". */
+  readonly flags: string;
+  readonly help: string;
+  /** Undefined where it takes none. */
+  readonly value?: Kind<T>;
+  /** What it is where it is not given. */
+  readonly default?: T;
+  /** The same in words, where it depends on something. */
+  readonly otherwise?: string;
+  /** The value that is the same as none, and is not worth a record. */
+  readonly none?: T;
+  /** Of one that is on or off: the help of its opposite, --no-NAME. */
+  readonly negated?: string;
+  readonly file?: FileUse;
+}
+
+/** The defaults of a training. */
+export const DEFAULTS = { hiddenLayers: [10], epochs: 20, batch: 64, seed: 1, testSplit: 0.2 };
+
+/** Of few examples, epochs are more and batches smaller, until there are enough updates. */
+export const FEW = { updates: 1000, epochs: 200, batch: 8 };
+
+/** "0.1; 0.001 with adam and adamw". */
+function defaultRates(): string {
+  const rates = [...new Set(OPTIMIZERS.map(defaultLearningRate))];
+  const [usual, ...others] = rates.map((rate, i) => {
+    const names = OPTIMIZERS.filter((name) => defaultLearningRate(name) === rate);
+    return i === 0 ? String(rate) : `${rate} with ${names.join(' and ')}`;
+  });
+  return [usual, ...others].join('; ');
+}
+
+/** What decides the outcome of a training, in the order in which it is recorded and repeated. */
+export const SETTINGS = {
+  data: { flags: '-d, --data <path>', help: DATA_HELP, value: path, file: { kind: 'input' } },
+  label: {
+    flags: '--label <column>',
+    help: 'label column of a table, by name or number',
+    otherwise: 'the last',
+    value: anyText,
+  },
+  header: {
+    flags: '--header',
+    help: 'the first row of a table has the column names',
+    otherwise: 'detected',
+    negated: 'the first row of a table is data',
+  },
+  layers: {
+    flags: '-l, --layers <sizes>',
+    help: 'layer sizes, inputs first',
+    otherwise: `784-${DEFAULTS.hiddenLayers.join('-')}-10, or what fits the data`,
+    value: layerSizes,
+  },
+  hidden: {
+    flags: '--hidden <function>',
+    help: 'activation function of the hidden layers',
+    value: oneOf(HIDDEN),
+    default: 'relu',
+    none: 'relu',
+  },
+  output: {
+    flags: '--output <function>',
+    help: 'activation function of the output layer: softmax for classes, linear for numbers, sigmoid for several labels at once or fractions from 0 to 1',
+    otherwise: 'what fits the data',
+    value: oneOf(OUTPUTS),
+  },
+  epochs: {
+    flags: '-e, --epochs <n>',
+    help: 'number of epochs',
+    otherwise: `${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few`,
+    value: wholeNumber(1),
+  },
+  batch: {
+    flags: '-b, --batch <n>',
+    help: 'batch size, or full for full-batch training',
+    otherwise: `${DEFAULTS.batch}, or down to ${FEW.batch} where examples are few`,
+    value: batchSize,
+  },
+  optimizer: {
+    flags: '--optimizer <name>',
+    help: 'optimizer',
+    value: oneOf(OPTIMIZERS),
+    default: 'sgd',
+  },
+  learningRate: {
+    flags: '-r, --learning-rate <a>',
+    help: 'learning rate',
+    otherwise: defaultRates(),
+    value: positive,
+  },
+  momentum: {
+    flags: '--momentum <m>',
+    help: 'momentum of momentum and nesterov',
+    otherwise: '0.9',
+    value: fraction,
+  },
+  weightDecay: {
+    flags: '--weight-decay <l>',
+    help: 'L2 regularisation; with adamw decoupled weight decay',
+    otherwise: '0; 0.01 with adamw',
+    value: fromZero,
+  },
+  clipNorm: {
+    flags: '--clip-norm <c>',
+    help: 'clip gradients to this norm',
+    otherwise: 'no clipping',
+    value: positive,
+  },
+  schedule: {
+    flags: '--schedule <s>',
+    help: 'learning rate schedule: constant, cosine, or step:EPOCHS:FACTOR, such as step:5:0.5',
+    otherwise: 'constant',
+    value: schedule,
+  },
+  warmup: {
+    flags: '--warmup <n>',
+    help: 'updates over which the learning rate rises to its full value',
+    otherwise: '0',
+    value: wholeNumber(0),
+    none: 0,
+  },
+  dropout: {
+    flags: '--dropout <rate>',
+    help: 'dropout rate of the hidden layers',
+    otherwise: '0',
+    value: fractionFromZero,
+    none: 0,
+  },
+  patience: {
+    flags: '--patience <n>',
+    help: 'early stopping: end after this many epochs without a lower loss on the held-out data, and keep the best epoch',
+    value: wholeNumber(1),
+  },
+  shift: {
+    flags: '--shift <pixels>',
+    help: 'augmentation: shift training images at random, by up to this many pixels',
+    otherwise: '0',
+    value: upTo(MOST.shift),
+    none: 0,
+  },
+  rotate: {
+    flags: '--rotate <degrees>',
+    help: 'augmentation: rotate training images at random, by up to this angle',
+    otherwise: '0',
+    value: upTo(MOST.rotate),
+    none: 0,
+  },
+  scale: {
+    flags: '--scale <fraction>',
+    help: 'augmentation: resize training images at random, by up to this fraction',
+    otherwise: '0',
+    value: upTo(MOST.scale),
+    none: 0,
+  },
+  testSplit: {
+    flags: '-t, --test-split <fraction>',
+    help: 'fraction of the examples to hold out',
+    otherwise: `${DEFAULTS.testSplit}, or the test files where the data has some`,
+    value: fraction,
+  },
+  seed: { flags: '-s, --seed <n>', help: 'random seed', value: seed, default: DEFAULTS.seed },
+} as const satisfies Record<string, Flag>;
+
+/** All flags but those of downloads. */
+export const FLAGS = {
+  ...SETTINGS,
+  preset: {
+    flags: '--preset <name>',
+    help: 'best: defaults for high accuracy rather than speed',
+    value: oneOf(['best']),
+  },
+  save: {
+    flags: '-o, --save <file>',
+    help: 'save the model as a safetensors file',
+    value: path,
+    file: { kind: 'output' },
+  },
+  checkpoint: {
+    flags: '--checkpoint <file>',
+    help: 'save a checkpoint of the training there while it runs; it is also a model',
+    value: path,
+    file: { kind: 'output', replaces: '--resume' },
+  },
+  every: {
+    flags: '--every <n>',
+    help: 'save a checkpoint every n updates',
+    otherwise: 'once an epoch',
+    value: wholeNumber(1),
+  },
+  resume: {
+    flags: '--resume <file>',
+    help: 'resume from a checkpoint, bit-exactly, with its settings',
+    value: path,
+    file: { kind: 'input' },
+  },
+  report: {
+    flags: '--report <file>',
+    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
+    value: path,
+    file: { kind: 'output' },
+  },
+  history: {
+    flags: '--history <file>',
+    help: 'write loss and accuracy of each epoch to a .csv or .json file',
+    value: historyPath,
+    file: { kind: 'output' },
+  },
+  printHash: {
+    flags: '--print-hash',
+    help: 'print the SHA-256 of the parameters, to compare runs',
+  },
+  from: {
+    flags: '--from <a>',
+    help: 'learning rate of the first update',
+    value: positive,
+    default: 1e-5,
+  },
+  to: { flags: '--to <a>', help: 'learning rate of the last update', value: positive, default: 10 },
+  updates: {
+    flags: '--updates <n>',
+    help: 'number of updates',
+    // Fewer make no curve.
+    value: wholeNumber(20, 10_000),
+    default: 100,
+  },
+  onnx: {
+    flags: '--onnx <file>',
+    help: 'write an ONNX model; its input [examples, inputs] is float64 for a table, otherwise float32',
+    value: path,
+    file: { kind: 'output' },
+  },
+  js: {
+    flags: '--js <file>',
+    help: 'write an ES module that exports predict(inputs)',
+    value: path,
+    file: { kind: 'output' },
+  },
+  json: { flags: '--json', help: 'print JSON' },
+} as const satisfies Record<string, Flag>;
+
+/** The flags of downloads. */
+export const DOWNLOAD_FLAGS = {
+  to: {
+    flags: '--to <dir>',
+    help: 'folder to download into',
+    otherwise: 'the name of the dataset',
+    value: path,
+  },
+  mirror: { flags: '--mirror <url>', help: 'download from this URL instead', value: folderUrl },
+  json: FLAGS.json,
+} as const satisfies Record<string, Flag>;
+
+type ValueOf<F> = F extends { value: Kind<infer T> }
+  ? T
+  : F extends { negated: string }
+    ? boolean
+    : true;
+
+/** The values of flags: of those that have defaults, and of those that may be missing. */
+export type ValuesOf<Flags> = {
+  -readonly [Name in keyof Flags as Flags[Name] extends { default: unknown }
+    ? Name
+    : never]: ValueOf<Flags[Name]>;
+} & {
+  -readonly [Name in keyof Flags as Flags[Name] extends { default: unknown } ? never : Name]?:
+    | ValueOf<Flags[Name]>
+    | undefined;
+};
+
+export type Values<Name extends keyof typeof FLAGS> = ValuesOf<Pick<typeof FLAGS, Name>>;
+
+/** Its name without dashes before it: "learning-rate". */
+export function nameOf({ flags }: Flag): string {
+  return /--([a-z-]+)/.exec(flags)![1]!;
+}
