@@ -148,11 +148,11 @@ export class Workspace {
 
 /** The activation of the last layer, and the loss that goes with it. */
 export const enum Output {
-  /** Softmax; the cross-entropy of a class. */
-  Classes = 0,
-  /** σ of each by itself; the binary cross-entropy of targets. */
-  Binary = 1,
-  /** Z; the mean squared difference from targets. */
+  /** Of all units; the cross-entropy of a class. */
+  Softmax = 0,
+  /** Of each unit by itself; the binary cross-entropy of targets. */
+  Sigmoid = 1,
+  /** Z; the mean squared error. */
   Linear = 2,
 }
 

@@ -59,13 +59,13 @@ function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1
   const last = lastLayer(network);
   const z = workspace.output(last);
   const a = workspace.delta(last);
-  if (network.outputs == Output.Classes) {
+  if (network.outputs == Output.Softmax) {
     softmax(a, workspace.maxima, workspace.sums, z, last.units, m, last.stride);
     argmax(workspace.classes, z, workspace.maxima, last.units, m, last.stride);
     return;
   }
   memory.copy(a, z, f32Bytes(last.stride * m));
-  if (network.outputs == Output.Binary) {
+  if (network.outputs == Output.Sigmoid) {
     activate(a, a, Activation.Sigmoid, last.units, m, last.stride);
   }
 }
@@ -108,10 +108,10 @@ function compare(
   const output = workspace.output(last);
   const delta = workspace.delta(last);
   tally.examples += m;
-  if (network.outputs != Output.Classes) {
+  if (network.outputs != Output.Softmax) {
     const column = f32Bytes(last.stride);
     const row = f32Bytes(last.units);
-    const binary = network.outputs == Output.Binary;
+    const binary = network.outputs == Output.Sigmoid;
     for (let i = 0; i < m; i++) {
       const dz = delta + column * i;
       const targets = examples.labels + row * numberAt(examples, start + i);

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
 import { Bench } from './kernels.ts';
 
 test('the debug build checks its arguments, the release build does not', async () => {
@@ -11,7 +12,8 @@ test('the debug build checks its arguments, the release build does not', async (
 });
 
 test('the module has no mutable global, and imports nothing', async () => {
-  const { kernels } = await Bench.create();
+  const { module, kernels } = await Bench.create();
+  expect(WebAssembly.Module.imports(module)).toEqual([]);
   expect(kernels.ALIGNMENT).toBeInstanceOf(WebAssembly.Global);
   for (const [name, value] of Object.entries(kernels)) {
     if (value instanceof WebAssembly.Global) {
@@ -21,6 +23,21 @@ test('the module has no mutable global, and imports nothing', async () => {
     }
   }
 });
+
+/** The host numbers by the order of its lists, the core by its enumerations. */
+test.each([
+  ['Activation', HIDDEN],
+  ['Output', OUTPUTS],
+] as const)('%s has the names of the host, in their order', async (enumeration, names) => {
+  const { kernels } = await Bench.create();
+  // The loader makes an object of what is exported as `Activation.Relu`, and so on.
+  const members = kernels[enumeration] as unknown as Record<string, WebAssembly.Global>;
+  const numbered = Object.entries(members).map(([name, { value }]) => [dashed(name), value]);
+  expect(numbered).toEqual(names.map((name, number) => [name, number]));
+});
+
+/** LeakyRelu: leaky-relu. */
+const dashed = (name: string) => name.replace(/(?!^)[A-Z]/g, '-$&').toLowerCase();
 
 test('every kernel is called by a test', async () => {
   const root = join(import.meta.dirname, '../..');
@@ -32,5 +49,6 @@ test('every kernel is called by a test', async () => {
   const texts = files.map((name) => readFile(join(import.meta.dirname, name), 'utf8'));
   const tests = (await Promise.all(texts)).join('\n');
   expect(kernels).toContain('affine');
-  expect(kernels.filter((name) => !tests.includes(`${name}(`))).toEqual([]);
+  const functions = kernels.filter((name) => /^[a-z]/.test(name));
+  expect(functions.filter((name) => !tests.includes(`${name}(`))).toEqual([]);
 });
