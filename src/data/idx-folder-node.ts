@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { constants, gunzip, gunzipSync } from 'node:zlib';
 import { outOfRange, wrongType } from '../base/arguments.ts';
 import { readRegularFile } from '../base/regular-file-node.ts';
 import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from './class-names.ts';
 import { Dataset } from './dataset.ts';
 import { datasetFromIdx, type IdxFile, LONGEST_IDX_HEAD, parseIdxHead } from './idx.ts';
-import { MOST_DEFLATED, mostUnpacked } from './packed.ts';
+import { MOST_DEFLATED } from './packed.ts';
 
 /** In bytes, unpacked. The largest relative of MNIST, EMNIST's ByClass, has about half of it. */
 const LARGEST_FILE = 2 ** 30;
@@ -162,24 +162,36 @@ async function readIdx(folder: string, name: string): Promise<IdxFile> {
     check: (head, size) => isGzip(head) || parseIdxHead(head, name, size),
   });
   if (!isGzip(bytes)) return { name, bytes };
-  const most = Math.min(LARGEST_FILE, mostUnpacked(bytes.length));
-  const claimed = claimedLength(bytes);
-  if (claimed > most) {
-    const found = `gzip of ${bytes.length} bytes that unpacks to ${claimed}`;
-    throw outOfRange(name, found, `at most ${most}: unpack it with gunzip`);
-  }
+  const size = unpackedSize(bytes, name);
   try {
     // In one chunk of that length, the data need not be put together from many, which would take
     // their memory twice.
-    const limits = { chunkSize: Math.max(2 ** 14, claimed + 1), maxOutputLength: most };
+    const limits = { chunkSize: Math.max(64, size + 1), maxOutputLength: size };
     return { name, bytes: await promisify(gunzip)(bytes, limits) };
   } catch (error) {
     throw outOfRange(
       name,
       `gzip that cannot be decompressed (${(error as Error).message})`,
-      `a whole gzip file of at most ${most} bytes`,
+      `a whole gzip file of ${size} bytes`,
     );
   }
+}
+
+/** The bytes that a gzipped file has by its header, which is unpacked for that alone. */
+function unpackedSize(gzip: Buffer, name: string): number {
+  let head: Uint8Array;
+  try {
+    head = gunzipSync(gzip.subarray(0, 2 ** 12), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    const found = `gzip that cannot be decompressed (${(error as Error).message})`;
+    throw outOfRange(name, found, 'a whole gzip file');
+  }
+  const { start, dimensions } = parseIdxHead(head, name);
+  const size = dimensions.reduce((product, size) => product * size, 1) + start;
+  const most = Math.min(LARGEST_FILE, MOST_DEFLATED * gzip.length);
+  if (size <= most) return size;
+  const found = `${dimensions.join(' × ')} values in gzip of ${gzip.length} bytes`;
+  throw outOfRange(name, found, `a file of at most ${most} bytes`);
 }
 
 function isGzip(bytes: Buffer): boolean {
@@ -194,13 +206,4 @@ async function read(name: string, ...how: Parameters<typeof readRegularFile>): P
     if (error instanceof RangeError || 'errno' in (error as Error)) throw error;
     throw new RangeError(`${name}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-/**
- * The length that a gzip file claims to have when it is decompressed, in its last four bytes; 0 where
- * that cannot be true.
- */
-function claimedLength(gzip: Buffer): number {
-  const claimed = gzip.length < 4 ? 0 : gzip.readUInt32LE(gzip.length - 4);
-  return claimed > MOST_DEFLATED * gzip.length ? 0 : claimed;
 }
