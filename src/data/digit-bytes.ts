@@ -1,14 +1,14 @@
 /**
- * The bundled digits as bytes: labels, then images. They travel inside the JavaScript, gzipped, in
- * base64 (RFC 4648 §4), in a file of their own with what unpacks them: who uses none loads neither.
+ * The bundled digits as bytes: labels, then images. They are inside the JavaScript, gzipped and in base64
+ * (RFC 4648 §4), in a file that is loaded on demand.
  */
 import { base64, size } from '#digits';
 import { nodeModule } from '../base/builtins-node.ts';
 
 /**
- * The bytes, unpacked anew with each call.
+ * The bytes, decompressed by each call.
  *
- * @throws Error where the engine cannot unpack them
+ * @throws Error if the engine cannot decompress them
  */
 export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   const zlib = nodeModule('node:zlib');

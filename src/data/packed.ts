@@ -1,2 +1,2 @@
-/** Bytes that deflate packs into one, at most: 258, the longest match, in two bits. */
+/** The highest ratio of deflate: 258 bytes, the longest match, in two bits. */
 export const MOST_DEFLATED = 1032;
