@@ -39,7 +39,9 @@ export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** The same by Node, also where a test environment hides what pages have. */
-function gunzip(zlib: typeof import('node:zlib')): Promise<Uint8Array<ArrayBuffer>> {
+function gunzip(
+  zlib: NonNullable<ReturnType<typeof nodeModule<'node:zlib'>>>,
+): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const compressed = Buffer.from(base64, 'base64');
     zlib.gunzip(compressed, { chunkSize: size + 1 }, (error, bytes) => {
