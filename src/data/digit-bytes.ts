@@ -11,11 +11,16 @@ import { nodeModule } from '../base/builtins-node.ts';
  * @throws Error if the engine cannot decompress them
  */
 export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
+  const zlib = nodeModule('node:zlib');
+  // In a quarter of the time that Node's streams take.
+  if (zlib !== undefined) return gunzip(zlib);
+  if (typeof DecompressionStream === 'undefined') {
+    const needed = 'Chrome 80, Firefox 113, Safari 16.4 or Node';
+    throw new Error(`loadDigits: found no DecompressionStream here, expected one, as in ${needed}`);
+  }
   const characters = atob(base64);
   const compressed = new Uint8Array(characters.length);
   for (let i = 0; i < compressed.length; i++) compressed[i] = characters.charCodeAt(i);
-  if (typeof DecompressionStream === 'undefined') return gunzip(compressed);
-  // Not a Blob's stream: jsdom does not have it.
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       controller.enqueue(compressed);
@@ -33,10 +38,13 @@ export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** The same by Node's zlib, for test environments that hide DecompressionStream. */
-function gunzip(compressed: Uint8Array): Uint8Array<ArrayBuffer> {
-  const zlib = nodeModule('node:zlib');
-  if (zlib !== undefined) return new Uint8Array(zlib.gunzipSync(compressed));
-  const needed = 'Chrome 80, Firefox 113, Safari 16.4 or Node';
-  throw new Error(`loadDigits: found no DecompressionStream here, expected one, as in ${needed}`);
+/** The same by Node, also where a test environment hides what pages have. */
+function gunzip(zlib: typeof import('node:zlib')): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const compressed = Buffer.from(base64, 'base64');
+    zlib.gunzip(compressed, { chunkSize: size + 1 }, (error, bytes) => {
+      if (error) reject(error);
+      else resolve(new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, size));
+    });
+  });
 }
