@@ -1,9 +1,9 @@
 /** The parameters of the layers: from and to the host's form, and what is derived from them. */
 import { Activation } from '../kernels/activation';
-import { heUniform } from '../kernels/he';
 import { pack, unpack } from '../kernels/pack';
 import { f32Bytes } from '../kernels/panels';
 import { transpose } from '../kernels/transpose';
+import { uniformInit } from '../kernels/uniform';
 import { Kept, Network } from './memory';
 
 /** Makes anew what is derived from the parameters. */
@@ -26,7 +26,7 @@ export function initialWeights(network: Network, l: i32, words: usize): void {
   // X. Glorot's and Y. Bengio's (2010) for what is nearly linear around 0, K. He's for the others.
   const glorot = kind == Activation.Tanh || kind == Activation.Sigmoid;
   const fan = <f32>(glorot ? layer.inputs + layer.units : layer.inputs);
-  heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
+  uniformInit(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
 }
 
 /**
