@@ -17,9 +17,9 @@ export { momentum } from './kernels/momentum';
 export {
   countBytes,
   countFloats,
-  entriesOfFloats,
-  entriesOfMarks,
-  markBytes,
+  encodeBytes,
+  pairsOfEncoded,
+  pairsOfFloats,
 } from './kernels/nonzeros';
 export { pack, unpack } from './kernels/pack';
 export { panelFloats } from './kernels/panels';

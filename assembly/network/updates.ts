@@ -2,7 +2,7 @@
 import { adam } from '../kernels/adam';
 import { columnSgd, restoreColumns } from '../kernels/column-sgd';
 import { momentum } from '../kernels/momentum';
-import { ENTRY_SHIFT } from '../kernels/nonzeros';
+import { PAIR_SHIFT } from '../kernels/nonzeros';
 import { f32Bytes, lanes4 } from '../kernels/panels';
 import { regularize, sumOfSquares } from '../kernels/regularize';
 import { sgd } from '../kernels/sgd';
@@ -15,8 +15,8 @@ import { parametersChanged } from './parameters';
  */
 export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): void {
   const m = <f64>network.batch.examples;
-  // The update must read all of the gradients, not the columns alone that the entries name.
-  network.entries = 0;
+  // The update must read all of the gradients, not the columns alone that the pairs name.
+  network.pairs = 0;
   const g = network.gradients;
   const p = network.parameters;
   const count = network.parameterCount;
@@ -140,13 +140,13 @@ function updated(network: Network, finite: bool): bool {
   return true;
 }
 
-/** Whether the batch's entries are at hand, and name so few inputs that the rest is worth sparing. */
+/** Whether the batch's pairs are at hand, and name so few inputs that the rest is worth sparing. */
 function touchesFewColumns(network: Network): bool {
-  return network.entries != 0 && 2 * entriesOfBatch(network) <= network.layer(0).inputs;
+  return network.pairs != 0 && 2 * pairsOfBatch(network) <= network.layer(0).inputs;
 }
 
-function entriesOfBatch(network: Network): i32 {
-  return <i32>((network.entriesEnd - network.entries) >> ENTRY_SHIFT);
+function pairsOfBatch(network: Network): i32 {
+  return <i32>((network.pairsEnd - network.pairs) >> PAIR_SHIFT);
 }
 
 /**
@@ -159,13 +159,13 @@ function updateColumns(network: Network, rate: f32): bool {
   const dw = network.gradients + layer.weights;
   const log = network.previous + layer.weights;
   network.kept = Kept.Columns;
-  network.logged = entriesOfBatch(network);
+  network.logged = pairsOfBatch(network);
   let finite = columnSgd(
     log,
     w,
     dw,
-    network.entries,
-    network.entriesEnd,
+    network.pairs,
+    network.pairsEnd,
     layer.units,
     layer.inputs,
     rate,
