@@ -1,7 +1,13 @@
 /** The core with its kernels in reach, for tests and benchmarks of each by itself: not shipped. */
 
 export * from './index';
-export { activate, activateBackward } from './kernels/activation';
+export {
+  Activation,
+  activate,
+  activateBackward,
+  isGlorot,
+  keepsSlope,
+} from './kernels/activation';
 export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
@@ -28,4 +34,5 @@ export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
+export { Output } from './network/memory';
 export { heapBase } from './network/plan';

@@ -147,13 +147,13 @@ export class Workspace {
 }
 
 /** The activation of the last layer, and the loss that goes with it. */
-export const enum Output {
-  /** Softmax; the cross-entropy of a class. */
-  Classes = 0,
+export enum Output {
+  /** The cross-entropy of a class. */
+  Softmax,
   /** σ of each by itself; the binary cross-entropy of targets. */
-  Binary = 1,
+  Sigmoid,
   /** Z; the mean squared difference from targets. */
-  Linear = 2,
+  Linear,
 }
 
 /** What is kept of the parameters before the last update. */
