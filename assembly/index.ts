@@ -5,8 +5,8 @@
  */
 
 export { firstNonFinite } from './kernels/input';
-export { marksBytes } from './kernels/nonzeros';
-export { markExamples } from './network/examples';
+export { encodedBytes } from './kernels/nonzeros';
+export { encodeExamples } from './network/examples';
 export {
   correct,
   describeExamples,

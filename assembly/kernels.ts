@@ -21,9 +21,9 @@ export { affine, affineBackward, weightGradient } from './kernels/matmul';
 export {
   countBytes,
   countFloats,
-  entriesOfFloats,
-  entriesOfMarks,
-  markBytes,
+  encodeBytes,
+  pairsOfEncoded,
+  pairsOfFloats,
 } from './kernels/nonzeros';
 export { Optimizer, sgd, step } from './kernels/optimizers';
 export { pack, unpack } from './kernels/pack';

@@ -192,7 +192,7 @@ async function prepare(operation, n, k, images) {
   const deltas = core.columns(n, M, ldZ, (j, e) => dz[e * n + j] ?? NaN);
   const biases = core.columns(n, 1, ldZ, (j) => b[j] ?? NaN);
   const out = core.floats(new Float32Array(ldZ * M));
-  const starts = images && collect();
+  const rowPointers = images && collect();
   /** @param {number} at @param {number} rows @param {number} ld */
   const columns = (at, rows, ld) => {
     const floats = core.readFloats(at, ld * M);
@@ -204,8 +204,8 @@ async function prepare(operation, n, k, images) {
 
   switch (operation) {
     case 'affine': {
-      const run = starts
-        ? () => kernels.sparseAffine(out, weights, starts, biases, n, k, M, ldZ)
+      const run = rowPointers
+        ? () => kernels.sparseAffine(out, weights, rowPointers, biases, n, k, M, ldZ)
         : () => kernels.affine(out, weights, inputs, biases, n, k, M, ldZ, ldA);
       run();
       const want = table(
@@ -218,8 +218,8 @@ async function prepare(operation, n, k, images) {
     case 'weightGradient': {
       const dw = core.floats(new Float32Array(kernels.panelFloats(n, k)));
       const packed = core.floats(new Float32Array((Math.ceil(n / 16) * 16 + 16) * M));
-      const run = starts
-        ? () => kernels.sparseWeightGradient(dw, deltas, starts, n, k, M, ldZ)
+      const run = rowPointers
+        ? () => kernels.sparseWeightGradient(dw, deltas, rowPointers, n, k, M, ldZ)
         : () => kernels.weightGradient(dw, packed, deltas, inputs, n, k, M, ldZ, ldA, false);
       run();
       const want = table(n, k, (j, i) => sum(M, (e) => at(dz, e * n + j) * at(a, e * k + i)));
@@ -267,13 +267,13 @@ async function prepare(operation, n, k, images) {
   /** The nonzeros of the images, as the core finds them. */
   function collect() {
     const width = Math.min(lanes4(n), 16);
-    const entries = core.room((k * M + 7) * 8);
-    const marks = core.room((k + 7) * 2);
+    const pairs = core.room((k * M + 7) * 8);
+    const encoded = core.room((k + 7) * 2);
     const bytes = core.bytes(images?.inputs.subarray(0, k * M) ?? []);
-    const ends = [entries];
+    const ends = [pairs];
     for (let e = 0; e < M; e++) {
-      const end = kernels.markBytes(marks, bytes + e * k, k);
-      ends.push(kernels.entriesOfMarks(ends[e] ?? NaN, marks, end, width));
+      const end = kernels.encodeBytes(encoded, bytes + e * k, k);
+      ends.push(kernels.pairsOfEncoded(ends[e] ?? NaN, encoded, end, width));
     }
     return core.words(ends);
   }

@@ -1,9 +1,9 @@
 /** Curves of loss and accuracy over the epochs. */
-
-import UPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { type Axis, chart } from '../src/cli/reports/html/chart.ts';
 
 const HEIGHT = 190;
+/** More points than a curve has pixels would only take time. */
+const MOST_POINTS = 500;
 
 /** One moment of the training; NaN: not known. */
 export interface Point {
@@ -15,22 +15,17 @@ export interface Point {
 export class Curve {
   readonly #host: HTMLElement;
   readonly #percent: boolean;
-  #plot: UPlot | undefined;
   #epochs = 1;
   #points: Point[] = [];
 
   /**
-   * @param host its width is that of the curve
+   * @param host its width is that of the curve, its title says what the curve shows
    * @param percent whether the values are fractions, shown in percent
    */
   constructor(host: HTMLElement, percent: boolean) {
     this.#host = host;
     this.#percent = percent;
-    this.#build();
-    new ResizeObserver(() => {
-      this.#plot?.setSize({ width: this.#host.clientWidth, height: HEIGHT });
-    }).observe(host);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#build());
+    new ResizeObserver(() => this.#draw()).observe(host);
   }
 
   /** Clears the curve, for so many epochs. */
@@ -40,68 +35,31 @@ export class Curve {
     this.#draw();
   }
 
-  /** Adds a point; one at the same epoch as the last replaces it. */
+  /** Adds a point; one that is hardly after the last replaces it. */
   add(point: Point): void {
     const last = this.#points.at(-1);
     if (last !== undefined && point.epoch < last.epoch) return;
-    if (last?.epoch === point.epoch) this.#points.pop();
+    const before = this.#points.at(-2)?.epoch ?? Number.NEGATIVE_INFINITY;
+    const isClose = last !== undefined && last.epoch - before < this.#epochs / MOST_POINTS;
+    if (last?.epoch === point.epoch || isClose) this.#points.pop();
     this.#points.push(point);
     this.#draw();
   }
 
   #draw(): void {
-    this.#plot?.setData(this.#data());
-  }
-
-  #data(): UPlot.AlignedData {
-    const value = (number: number) => (Number.isFinite(number) ? number : null);
-    return [
-      this.#points.map(({ epoch }) => epoch),
-      this.#points.map(({ training }) => value(training)),
-      this.#points.map(({ heldOut }) => value(heldOut)),
-    ];
-  }
-
-  #build(): void {
-    this.#plot?.destroy();
-    const style = getComputedStyle(this.#host);
-    const color = (name: string) => style.getPropertyValue(name).trim();
-    const axis = {
-      stroke: color('--quiet'),
-      grid: { stroke: color('--line'), width: 1 },
-      ticks: { show: false },
-      font: '12px system-ui, sans-serif',
-    };
-    const range: UPlot.Scale.Range = this.#percent
-      ? [0, 1]
-      : (_, __, most) => [0, Math.max(2.5, Number.isFinite(most) ? most : 0)];
-    const series = (stroke: string, dash?: number[]): UPlot.Series => ({
-      stroke,
-      width: 2,
-      points: { show: false },
-      spanGaps: true,
-      ...(dash && { dash }),
-    });
-    this.#plot = new UPlot(
-      {
-        width: Math.max(this.#host.clientWidth, 100),
-        height: HEIGHT,
-        legend: { show: false },
-        cursor: { show: false },
-        scales: { x: { time: false, range: () => [0, this.#epochs] }, y: { range } },
-        axes: [
-          { ...axis, size: 28 },
-          {
-            ...axis,
-            size: 46,
-            values: (_, splits) =>
-              splits.map((split) => (this.#percent ? `${Math.round(100 * split)} %` : `${split}`)),
-          },
-        ],
-        series: [{}, series(color('--quiet'), [5, 4]), series(color('--accent'))],
-      },
-      this.#data(),
-      this.#host,
-    );
+    const size = { width: Math.max(this.#host.clientWidth, 100), height: HEIGHT };
+    const x: Axis = { title: '', domain: [0, this.#epochs], format: String };
+    const curves = (['training', 'heldOut'] as const).map((name, i) => ({
+      name,
+      color: i + 1,
+      points: this.#points
+        .filter((point) => Number.isFinite(point[name]))
+        .map((point) => [point.epoch, point[name]] as const),
+    }));
+    const most = curves.flatMap(({ points }) => points).reduce((a, [, b]) => Math.max(a, b), 2.5);
+    const y: Axis = this.#percent
+      ? { title: '', domain: [0, 1], format: (value) => `${Math.round(100 * value)} %` }
+      : { title: '', domain: [0, most], format: String };
+    this.#host.innerHTML = chart(this.#host.title, curves, x, y, size).text;
   }
 }

@@ -4,7 +4,7 @@ export type { Functions, Hidden, Output } from './core/activations.ts';
 export type { Normalization, Standardization } from './core/normalization.ts';
 export type { OptimizerName, OptimizerOptions } from './core/optimizers.ts';
 export type { LayerParameters } from './core/parameters.ts';
-export type { Answers, Inputs, Outputs } from './data/dataset.ts';
+export type { Inputs, LabelsOrTargets, Outputs } from './data/dataset.ts';
 export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { DivergenceError } from './network/divergence.ts';

@@ -1,7 +1,7 @@
 /** The library where globals are missing that pages and Node have: those that the jsdom of Jest hides. */
 import { loadDigits, Network } from 'relumax';
 import { Network as InWorker } from 'relumax/worker';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parametersHash } from '../src/cli/training/parameters-hash.ts';
 
 /** Of jsdom 26 in Jest 30. */
@@ -33,6 +33,15 @@ afterEach(() => {
 });
 
 test('the digits are read', async () => {
+  const { inputs, labels } = await loadDigits();
+  expect(inputs.subarray(0, digits.inputs.length)).toEqual(digits.inputs);
+  expect(labels.subarray(0, digits.length)).toEqual(digits.labels);
+});
+
+test('the digits are the same where this is not Node', async () => {
+  vi.unstubAllGlobals();
+  const spy = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
+  onTestFinished(() => spy.mockRestore());
   const { inputs, labels } = await loadDigits();
   expect(inputs.subarray(0, digits.inputs.length)).toEqual(digits.inputs);
   expect(labels.subarray(0, digits.length)).toEqual(digits.labels);

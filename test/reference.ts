@@ -1,5 +1,5 @@
 import type { Functions } from '../src/core/activations.ts';
-import type { Answers, Inputs } from '../src/data/dataset.ts';
+import type { Inputs, LabelsOrTargets } from '../src/data/dataset.ts';
 
 /**
  * Equations 1 to 10 and 16 to 22 of docs/math.md in float64, written to be read, not to be fast: the oracle that
@@ -120,7 +120,7 @@ export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> =
 export function forward(
   layers: readonly ReferenceLayer[],
   x: Float64Array,
-  answers: Answers,
+  answers: LabelsOrTargets,
   { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
 ): ReferencePass {
   const n = layers.at(-1)!.units;
@@ -168,7 +168,7 @@ export function forward(
 export function gradients(
   layers: readonly ReferenceLayer[],
   { activations, sums }: ReferencePass,
-  answers: Answers,
+  answers: LabelsOrTargets,
   { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
 ): { weights: Float64Array; biases: Float64Array }[] {
   const outputs = layers.at(-1)!.units;
@@ -212,7 +212,7 @@ export function gradients(
 export function trainedOnBatch(
   layers: readonly ReferenceLayer[],
   inputs: Inputs,
-  answers: Answers,
+  answers: LabelsOrTargets,
   learningRate: number,
   functions = RELU_SOFTMAX,
 ): { layers: ReferenceLayer[]; loss: number; correct: number } {

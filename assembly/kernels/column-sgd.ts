@@ -1,12 +1,12 @@
-import { ENTRY_SHIFT } from './nonzeros';
+import { PAIR_SHIFT } from './nonzeros';
 import { f32Bytes, lanes4, panelWidth } from './panels';
 
 /**
- * The update of the first layer's weights where few inputs are not zero. dW¹ is then zero but for
- * the columns of those inputs, so no other column of W¹ is touched, however many there are.
+ * The update of the first layer's weights when few inputs are nonzero. Only the columns of those inputs are
+ * nonzero in dW¹, so no other column of W¹ is touched.
  *
- * What the columns were before goes to a log, one record for each entry: where the column begins,
- * in 16 bytes, then the column, panel after panel.
+ * The columns' previous values go to a log, one record per pair: the offset of the column, in 16 bytes, then
+ * the column, panel after panel.
  */
 
 /** Bytes of a record of the log. */
@@ -16,11 +16,11 @@ function recordBytes(n: i32): usize {
 }
 
 /**
- * W[:, i] := W[:, i] − rate · dW[:, i], and dW[:, i] := 0, for each input i of entries
+ * W[:, i] := W[:, i] − rate · dW[:, i], and dW[:, i] := 0, for each input i of pairs
  *                                                                        (docs/math.md, eq. 10)
- * log      recordBytes(n) for each entry; overwritten
+ * log      recordBytes(n) for each pair; overwritten
  * w, dw    f32[n × k]  in panels
- * entries  those up to `end`; an input that is named again finds its dW zero and stays
+ * pairs    up to `end`; if an input occurs again, its dW is zero by then and W does not change
  * rate     α/m
  *
  * All 16-byte aligned. Gives the bits that `sgd` gives, and returns whether every new element is
@@ -30,7 +30,7 @@ export function columnSgd(
   log: usize,
   w: usize,
   dw: usize,
-  entries: usize,
+  pairs: usize,
   end: usize,
   n: i32,
   k: i32,
@@ -42,8 +42,8 @@ export function columnSgd(
   const columnBytes = f32Bytes(panelWidth(n));
   const panelBytes = columnBytes * lanes4(k);
   let strange = zero;
-  for (; entries < end; entries += 1 << ENTRY_SHIFT) {
-    const column = (<usize>load<u32>(entries, 4)) << 2;
+  for (; pairs < end; pairs += 1 << PAIR_SHIFT) {
+    const column = (<usize>load<u32>(pairs, 4)) << 2;
     store<u32>(log, <u32>column);
     log += 16;
     let at = column;
@@ -64,7 +64,7 @@ export function columnSgd(
   return !v128.any_true(f32x4.ne(strange, strange));
 }
 
-/** Undoes `columnSgd`, whose log has `count` records, but for dW; the last record first. */
+/** Restores W from the log of `columnSgd`, `count` records, the last one first; not dW. */
 export function restoreColumns(w: usize, log: usize, count: i32, n: i32, k: i32): void {
   const columnBytes = f32Bytes(panelWidth(n));
   const panelBytes = columnBytes * lanes4(k);

@@ -3,10 +3,10 @@ import { scaleBytes } from '../kernels/input';
 import {
   countBytes,
   countFloats,
-  entriesOfFloats,
-  entriesOfMarks,
-  markBytes,
-  marksBetween,
+  encodeBytes,
+  encodedBetween,
+  pairsOfEncoded,
+  pairsOfFloats,
 } from '../kernels/nonzeros';
 import { f32Bytes, lanes4, panelWidth } from '../kernels/panels';
 import { prefetch } from '../kernels/prefetch';
@@ -30,18 +30,18 @@ export function loadInputs(
   m: i32,
 ): void {
   // What the batch had there is overwritten.
-  network.entries = 0;
+  network.pairs = 0;
   const layer = network.layer(0);
   const k = layer.inputs;
   if (examples.order != 0) prefetchInputs(workspace, examples, k, start, m);
-  workspace.sparse = examples.format == Format.Marks || areSparse(examples, k, start, m);
+  workspace.sparse = examples.format == Format.Encoded || areSparse(examples, k, start, m);
   let to = workspace.input;
   for (let i = 0; i < m; i++) {
     if (workspace.sparse) {
-      store<u32>(workspace.starts + ((<usize>i) << 2), <u32>to);
-      to = loadEntries(workspace, to, layer, examples, start + i);
+      store<u32>(workspace.rowPointers + ((<usize>i) << 2), <u32>to);
+      to = loadPairs(workspace, to, layer, examples, start + i);
     } else {
-      // Entries may have lain where the padding is.
+      // Pairs may have been where the padding is.
       v128.store(to + f32Bytes(lanes4(k) - 4), f32x4.splat(0));
       const x = inputsAt(examples, k, start + i);
       if (examples.format == Format.Bytes) scaleBytes(to, x, k);
@@ -49,7 +49,7 @@ export function loadInputs(
       to += f32Bytes(workspace.inputStride);
     }
   }
-  store<u32>(workspace.starts + ((<usize>m) << 2), <u32>to);
+  store<u32>(workspace.rowPointers + ((<usize>m) << 2), <u32>to);
 }
 
 /** Fetches a tile in random order ahead; what lies in order, the processor fetches by itself. */
@@ -63,11 +63,11 @@ function prefetchInputs(
   let sum: u32 = 0;
   for (let i = start; i < start + m; i++) {
     const x = inputsAt(examples, k, i);
-    if (examples.format == Format.Marks) sum += prefetch(load<u32>(x), load<u32>(x, 4));
+    if (examples.format == Format.Encoded) sum += prefetch(load<u32>(x), load<u32>(x, 4));
     else sum += prefetch(x, x + exampleBytes(examples, k));
   }
-  // Overwritten with the starts of the entries: it only keeps the loads.
-  store<u32>(workspace.starts, sum);
+  // Overwritten with the row pointers: storing the sum only keeps the loads.
+  store<u32>(workspace.rowPointers, sum);
 }
 
 function areSparse(examples: Examples, k: i32, start: i32, m: i32): bool {
@@ -79,10 +79,10 @@ function areSparse(examples: Examples, k: i32, start: i32, m: i32): bool {
   return <f32>nonzeros <= SPARSE_FRACTION * <f32>(k * m);
 }
 
-/** Writes the entries of the example at place i, and returns where they end. */
-function loadEntries(
+/** Writes the pairs of the example at place i, and returns their end. */
+function loadPairs(
   workspace: Workspace,
-  entries: usize,
+  pairs: usize,
   first: Layer,
   examples: Examples,
   i: i32,
@@ -90,12 +90,12 @@ function loadEntries(
   const k = first.inputs;
   const x = inputsAt(examples, k, i);
   const width = panelWidth(first.units);
-  if (examples.format == Format.Marks) {
-    return entriesOfMarks(entries, load<u32>(x), load<u32>(x, 4), width);
+  if (examples.format == Format.Encoded) {
+    return pairsOfEncoded(pairs, load<u32>(x), load<u32>(x, 4), width);
   }
-  if (examples.format == Format.Floats) return entriesOfFloats(entries, x, k, width);
-  const marks = workspace.marks;
-  return entriesOfMarks(entries, marks, markBytes(marks, x, k), width);
+  if (examples.format == Format.Floats) return pairsOfFloats(pairs, x, k, width);
+  const encoded = workspace.encoded;
+  return pairsOfEncoded(pairs, encoded, encodeBytes(encoded, x, k), width);
 }
 
 export function loadLabels(workspace: Workspace, examples: Examples, start: i32, m: i32): void {
@@ -104,7 +104,7 @@ export function loadLabels(workspace: Workspace, examples: Examples, start: i32,
   }
 }
 
-/** Where the k inputs of the example at place i are; of marks, where their bounds are. */
+/** Address of the k inputs of the example at place i, or of the bounds of its encoded nonzeros. */
 function inputsAt(examples: Examples, k: i32, i: i32): usize {
   return examples.inputs + numberAt(examples, i) * exampleBytes(examples, k);
 }
@@ -114,31 +114,30 @@ export function numberAt(examples: Examples, i: i32): usize {
   return examples.order == 0 ? i : load<u32>(examples.order + ((<usize>i) << 2));
 }
 
-/** Bytes from one example's inputs to the next one's, or from where its marks' bounds are. */
+/** Bytes from one example's inputs, or bounds of encoded nonzeros, to the next one's. */
 function exampleBytes(examples: Examples, k: i32): usize {
-  return examples.format == Format.Marks ? 4 : <usize>(k * examples.format);
+  return examples.format == Format.Encoded ? 4 : <usize>(k * examples.format);
 }
 
 /**
- * Writes the marks of `count` examples of bytes after one another from `marks` on, and where each
- * example's begin to `starts`, u32[from + count + 1], behind those of `from` others; returns where the
- * last one's end, or 0 where so many of all these examples' inputs are not zero that the dense products
- * make less work.
+ * Encodes the nonzeros of `count` examples of bytes to `encoded`, and writes the address of each example's
+ * to `rowPointers`, u32[from + count + 1], after those of `from` others. Returns their end, or 0 if so many
+ * inputs of all these examples are nonzero that the dense products are less work.
  */
-export function markExamples(
-  starts: usize,
+export function encodeExamples(
+  rowPointers: usize,
   from: i32,
-  marks: usize,
+  encoded: usize,
   inputs: usize,
   k: i32,
   count: i32,
 ): usize {
   for (let i = from; i < from + count; i++) {
-    store<u32>(starts + ((<usize>i) << 2), <u32>marks);
-    marks = markBytes(marks, inputs, k);
+    store<u32>(rowPointers + ((<usize>i) << 2), <u32>encoded);
+    encoded = encodeBytes(encoded, inputs, k);
     inputs += k;
   }
-  store<u32>(starts + ((<usize>(from + count)) << 2), <u32>marks);
+  store<u32>(rowPointers + ((<usize>(from + count)) << 2), <u32>encoded);
   const most = <f64>SPARSE_FRACTION * <f64>(from + count) * k;
-  return <f64>marksBetween(load<u32>(starts), marks) > most ? 0 : marks;
+  return <f64>encodedBetween(load<u32>(rowPointers), encoded) > most ? 0 : encoded;
 }

@@ -62,11 +62,11 @@ export class Network extends Tally {
   /** Whether all of dW¹ is zero, for a batch to add to. */
   cleared: bool;
   /**
-   * The batch's nonzeros, up to `entriesEnd`, where those of one tile are all that it has: no other
+   * The batch's nonzeros, up to `pairsEnd`, where those of one tile are all that it has: no other
    * column of W¹ has a gradient then. Else 0.
    */
-  entries: usize;
-  entriesEnd: usize;
+  pairs: usize;
+  pairsEnd: usize;
   /** The activation of the hidden layers, and of the last one. */
   hidden: Activation;
   outputs: Output;
@@ -113,15 +113,15 @@ export class Layer {
 @unmanaged
 export class Workspace {
   /**
-   * A⁰, f32[n⁰ × tile], leading dimension `inputStride`; or, where that is sparse, the entries of its
+   * A⁰, f32[n⁰ × tile], leading dimension `inputStride`; or, where that is sparse, the pairs of its
    * nonzeros (kernels/nonzeros.ts) and, in u32[tile + 1], where each example's begin.
    */
   input: usize;
   inputStride: i32;
-  starts: usize;
+  rowPointers: usize;
   sparse: bool;
-  /** The marks of one example. */
-  marks: usize;
+  /** Encoded nonzeros of one example. */
+  encoded: usize;
   /** f32[nˡ × tile] twice for each layer, where its record says. */
   activations: usize;
   /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
@@ -170,7 +170,7 @@ export const enum Format {
   /** u8, which count as x / 255. */
   Bytes = 1,
   /** u16, of nonzeros alone (kernels/nonzeros.ts); named by u32, where each example's begin, and end. */
-  Marks = 2,
+  Encoded = 2,
   /** f32. */
   Floats = 4,
 }

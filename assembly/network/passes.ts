@@ -35,7 +35,7 @@ function lastLayer(network: Network): Layer {
  * Equations 2 to 4 for the m examples in A⁰. Leaves Aˡ in each hidden layer's output, the logits
  * Zᴸ in the last layer's, and Aᴸ in the last layer's delta.
  *
- * @param place of the first example in its epoch, where they are there to be learnt from
+ * @param place of the first example in its epoch; −1: not part of one, as in an evaluation
  */
 function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1): void {
   const depth = network.depth;
@@ -47,7 +47,7 @@ function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1
     const k = layer.inputs;
     const z = workspace.output(layer);
     if (l == 0 && workspace.sparse) {
-      sparseAffine(z, w, workspace.starts, b, n, k, m, layer.stride);
+      sparseAffine(z, w, workspace.rowPointers, b, n, k, m, layer.stride);
     } else {
       const a = inputOf(network, workspace, l);
       affine(z, w, a, b, n, k, m, layer.stride, inputStrideOf(network, workspace, l));
@@ -93,7 +93,7 @@ function keepOf(network: Network): f32 {
 }
 
 /**
- * Equations 5 and 6 for the tile, or those of targets: counts losses and right answers, and turns Aᴸ
+ * Equations 5 and 6 for the tile, or those of targets: counts losses and correct predictions, and turns Aᴸ
  * into dZᴸ. The examples are those from place `start` on.
  */
 function compare(
@@ -196,7 +196,7 @@ function sparseGradient(
   const sum = accumulate ? workspace.scratch : dw;
   if (accumulate || !network.cleared) memory.fill(sum, 0, f32Bytes(count));
   network.cleared = false;
-  sparseWeightGradient(sum, dz, workspace.starts, n, k, m, layer.stride);
+  sparseWeightGradient(sum, dz, workspace.rowPointers, n, k, m, layer.stride);
   if (accumulate) add(dw, sum, count);
 }
 
@@ -228,8 +228,8 @@ export function accumulate(
     if (!isFinite(batch.loss)) return;
     backward(network, workspace, m, from, !first);
     if (!first || !workspace.sparse) continue;
-    network.entries = load<u32>(workspace.starts);
-    network.entriesEnd = load<u32>(workspace.starts + ((<usize>m) << 2));
+    network.pairs = load<u32>(workspace.rowPointers);
+    network.pairsEnd = load<u32>(workspace.rowPointers + ((<usize>m) << 2));
   }
 }
 

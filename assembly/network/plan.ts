@@ -77,7 +77,7 @@ function layOutWorkspace(network: Network, workspace: Workspace): void {
   const tile = network.tile;
   workspace.scratch = place(network, panelUnits(first.units), lanes4(first.inputs));
   workspace.inputStride = strideOf(first.inputs);
-  // Either the inputs or, twice as large where none of them is zero, their entries; and SLACK more.
+  // Either the inputs or, twice as large where none of them is zero, their pairs; and SLACK more.
   workspace.input = place(network, workspace.inputStride + 1, 2 * tile);
   workspace.activations = place(network, 0);
   let widest = 0;
@@ -87,10 +87,10 @@ function layOutWorkspace(network: Network, workspace: Workspace): void {
     layer.delta = place(network, layer.stride, tile) - workspace.activations;
     widest = max(widest, layer.units);
   }
-  workspace.marks = place(network, first.inputs + SLACK);
+  workspace.encoded = place(network, first.inputs + SLACK);
   // Rows of dZ are packed 16 together, and 16 rows of A besides.
   workspace.packed = place(network, ((widest + 15) & ~15) + 16, tile);
-  workspace.starts = place(network, tile + 1);
+  workspace.rowPointers = place(network, tile + 1);
   workspace.labels = place(network, tile);
   workspace.classes = place(network, tile);
   workspace.maxima = place(network, tile);

@@ -1,6 +1,6 @@
 /** The end of a batch: equations 10 to 14, regularization, and the way back. */
 import { columnSgd, restoreColumns } from '../kernels/column-sgd';
-import { ENTRY_SHIFT } from '../kernels/nonzeros';
+import { PAIR_SHIFT } from '../kernels/nonzeros';
 import { Optimizer, sgd, step } from '../kernels/optimizers';
 import { f32Bytes, lanes4 } from '../kernels/panels';
 import { regularize, sumOfSquares } from '../kernels/regularize';
@@ -13,8 +13,8 @@ import { parametersChanged } from './parameters';
  */
 export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): void {
   const m = <f64>network.batch.examples;
-  // The update must read all of the gradients, not the columns alone that the entries name.
-  network.entries = 0;
+  // The update must read all of the gradients, not the columns alone that the pairs name.
+  network.pairs = 0;
   const g = network.gradients;
   const p = network.parameters;
   const count = network.parameterCount;
@@ -98,13 +98,13 @@ function refused(network: Network): bool {
   return false;
 }
 
-/** Whether the batch's entries are at hand, and name so few inputs that the rest is worth sparing. */
+/** Whether the batch's pairs are at hand, and name so few inputs that the rest is worth sparing. */
 function touchesFewColumns(network: Network): bool {
-  return network.entries != 0 && 2 * entriesOfBatch(network) <= network.layer(0).inputs;
+  return network.pairs != 0 && 2 * pairsOfBatch(network) <= network.layer(0).inputs;
 }
 
-function entriesOfBatch(network: Network): i32 {
-  return <i32>((network.entriesEnd - network.entries) >> ENTRY_SHIFT);
+function pairsOfBatch(network: Network): i32 {
+  return <i32>((network.pairsEnd - network.pairs) >> PAIR_SHIFT);
 }
 
 /**
@@ -117,13 +117,13 @@ function updateColumns(network: Network, rate: f32): bool {
   const dw = network.gradients + layer.weights;
   const log = network.previous + layer.weights;
   network.kept = Kept.Columns;
-  network.logged = entriesOfBatch(network);
+  network.logged = pairsOfBatch(network);
   let finite = columnSgd(
     log,
     w,
     dw,
-    network.entries,
-    network.entriesEnd,
+    network.pairs,
+    network.pairsEnd,
     layer.units,
     layer.inputs,
     rate,

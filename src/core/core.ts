@@ -2,7 +2,7 @@
 import { coreModule } from '#core-module';
 import { outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
-import type { Answers, Inputs, Outputs } from '../data/dataset.ts';
+import type { Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './activations.ts';
 import { type CoreExports, instantiateCore, layOutNetwork } from './exports.ts';
 import type { Normalizer } from './normalization.ts';
@@ -155,7 +155,7 @@ export class Core {
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  keep(inputs: Inputs, expected: Answers, turns: Turns): Promise<void> {
+  keep(inputs: Inputs, expected: LabelsOrTargets, turns: Turns): Promise<void> {
     return this.#staging.keep(inputs, expected, turns);
   }
 
@@ -198,7 +198,7 @@ export class Core {
    *
    * @throws RangeError where they hold a NaN, an infinity or a label too large
    */
-  accumulateCopied(inputs: Inputs, expected: Answers): void {
+  accumulateCopied(inputs: Inputs, expected: LabelsOrTargets): void {
     const staging = this.#staging;
     for (const chunk of staging.chunks(inputs)) {
       staging.stage(chunk, expected);
@@ -271,7 +271,7 @@ export class Core {
    * @throws RangeError where the examples hold a NaN, an infinity or a label too large, or the loss is
    *   not finite
    */
-  evaluate(inputs: Inputs, expected: Answers): Totals & { classes: Int32Array } {
+  evaluate(inputs: Inputs, expected: LabelsOrTargets): Totals & { classes: Int32Array } {
     const tally = this.#evaluation;
     const classes = new Int32Array(this.#count(inputs));
     this.#exports.resetTally(tally);
@@ -284,7 +284,7 @@ export class Core {
   }
 
   /** The error for examples whose loss is not finite. */
-  #lossNotFinite(inputs: Inputs, expected: Answers): RangeError {
+  #lossNotFinite(inputs: Inputs, expected: LabelsOrTargets): RangeError {
     // Throws where the outputs are not finite either.
     const outputs = this.predict(inputs);
     const std = this.normalizer?.normalization.targets?.std;
@@ -304,7 +304,7 @@ export class Core {
    */
   async evaluateInTurns(
     inputs: Inputs,
-    expected: Answers,
+    expected: LabelsOrTargets,
     slice: number,
     turns: Turns,
   ): Promise<Totals> {
@@ -319,7 +319,7 @@ export class Core {
     return this.#totals(tally);
   }
 
-  #evaluate(chunk: Chunk, expected: Answers, tally: number, classes: Int32Array): void {
+  #evaluate(chunk: Chunk, expected: LabelsOrTargets, tally: number, classes: Int32Array): void {
     const { from, count } = chunk;
     const staging = this.#staging;
     const to = staging.stage(chunk, expected, count * 4);
@@ -332,7 +332,7 @@ export class Core {
    *
    * @throws RangeError where a value is not finite in 32 bits, standardised or as it is
    */
-  checkExamples(argument: string, inputs: Inputs, expected: Answers): void {
+  checkExamples(argument: string, inputs: Inputs, expected: LabelsOrTargets): void {
     if (!this.normalizer && areBytes(inputs) && areBytes(expected)) return;
     const staging = this.#staging;
     for (const chunk of staging.chunks(inputs)) staging.stage(chunk, expected, 0, `${argument}.`);

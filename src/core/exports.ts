@@ -39,7 +39,7 @@ export interface CoreExports {
   /**
    * Writes a record of examples, 4-byte aligned.
    *
-   * @param format bytes of an input: 1, u8, which count as x / 255; 4, f32; 2, marks of u8
+   * @param format bytes of an input: 1, u8, which count as x / 255; 4, f32; 2, encoded nonzeros of u8
    * @param inputs one example after another, 16-byte aligned
    * @param labels u8, one an example, each less than nᴸ; where the output is not softmax, targets,
    *   f32[nᴸ] an example; 0 where nothing asks for either
@@ -68,17 +68,17 @@ export interface CoreExports {
   setLayer(network: number, block: number, l: number, weights: number, biases: number): void;
   /** Copies them out, likewise. */
   getLayer(network: number, block: number, l: number, weights: number, biases: number): void;
-  /** The room that the marks of so many inputs may take. */
-  marksBytes(count: number): number;
+  /** Bytes of the encoded nonzeros of so many inputs, at most. */
+  encodedBytes(count: number): number;
   /**
-   * Writes the marks of `count` examples of bytes from `marks` on, and where each one's begin to
-   * `starts`, u32[from + count + 1], behind those of `from` others. Returns where they end, or 0
-   * where so many inputs are not zero that the dense products make less work.
+   * Encodes the nonzeros of `count` examples of bytes to `encoded`, and writes the address of each
+   * example's to `rowPointers`, u32[from + count + 1], after those of `from` others. Returns their end,
+   * or 0 if so many inputs are nonzero that the dense products are less work.
    */
-  markExamples(
-    starts: number,
+  encodeExamples(
+    rowPointers: number,
     from: number,
-    marks: number,
+    encoded: number,
     inputs: number,
     features: number,
     count: number,

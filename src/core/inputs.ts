@@ -1,6 +1,6 @@
 /** Checks of examples that come as bare arrays. */
 import { checkFinite, countOf, FLOATS, INPUTS, outOfRange, typed } from '../base/arguments.ts';
-import type { Answers, Inputs } from '../data/dataset.ts';
+import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import type { Functions } from './activations.ts';
 
 /**
@@ -18,7 +18,7 @@ export function exampleCount(inputs: Inputs, features: number): number {
  * @throws TypeError or RangeError where there is not
  */
 export function checkExpected(
-  expected: Answers,
+  expected: LabelsOrTargets,
   examples: number,
   outputs: number,
   { output }: Functions,

@@ -4,7 +4,7 @@
  */
 import { checkLength, integer, outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
-import type { Answers, Inputs } from '../data/dataset.ts';
+import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { type CoreExports, reserve } from './exports.ts';
 import type { Normalizer } from './normalization.ts';
 
@@ -83,17 +83,17 @@ export class Staging {
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  async keep(inputs: Inputs, expected: Answers, turns: Turns): Promise<void> {
+  async keep(inputs: Inputs, expected: LabelsOrTargets, turns: Turns): Promise<void> {
     const start = this.#kept?.start ?? this.#start;
     this.release(start);
     const length = inputs.length / this.#inputs;
     try {
-      const marked = this.#areBytes(inputs) ? await this.#keepMarks(inputs, turns) : undefined;
-      const end = marked ?? (await this.#keepAll(inputs, turns));
+      const encoded = this.#areBytes(inputs) ? await this.#keepEncoded(inputs, turns) : undefined;
+      const end = encoded ?? (await this.#keepAll(inputs, turns));
       this.checkExpected(expected, length);
       const labels = roundUp(end, 4);
       const order = roundUp(labels + sizeOf(expected), 4);
-      const format = marked === undefined ? this.#bytesOf(inputs) : 2;
+      const format = encoded === undefined ? this.#bytesOf(inputs) : 2;
       this.#start = this.#aligned(order + length * 4);
       // With room behind it, so that no training ends where its layers are read or validated.
       this.room(this.#most, 'inputs');
@@ -136,24 +136,24 @@ export class Staging {
   }
 
   /**
-   * Keeps bytes as the marks of their nonzeros, and returns where those end; undefined, with
-   * nothing kept, where so many are not zero that the dense products make less work.
+   * Keeps bytes as encoded nonzeros, and returns their end; undefined, with nothing kept, if so many are
+   * nonzero that the dense products are less work.
    */
-  async #keepMarks(inputs: Uint8Array, turns: Turns): Promise<number | undefined> {
+  async #keepEncoded(inputs: Uint8Array, turns: Turns): Promise<number | undefined> {
     const exports = this.#exports;
-    const starts = this.#start;
-    let end = starts + (inputs.length / this.#inputs + 1) * 4;
+    const rowPointers = this.#start;
+    let end = rowPointers + (inputs.length / this.#inputs + 1) * 4;
     for (const { from, count, inputs: chunk } of this.chunks(inputs)) {
-      // Past the marks that the chunk comes to where no byte of it is zero.
-      const chunkAt = end + exports.marksBytes(chunk.length);
+      // After the most memory that the chunk's encoded nonzeros can need.
+      const chunkAt = end + exports.encodedBytes(chunk.length);
       reserve(exports, chunkAt + chunk.length, 'inputs');
       this.#stageInputs(chunkAt, chunk, 0);
-      end = exports.markExamples(starts, from, end, chunkAt, this.#inputs, count) >>> 0;
+      end = exports.encodeExamples(rowPointers, from, end, chunkAt, this.#inputs, count) >>> 0;
       if (end === 0) {
-        this.#start = starts;
+        this.#start = rowPointers;
         return undefined;
       }
-      this.#start = this.#aligned(end + exports.marksBytes(0));
+      this.#start = this.#aligned(end + exports.encodedBytes(0));
       await turns.yieldIfDue();
     }
     return this.#start;
@@ -177,7 +177,7 @@ export class Staging {
    * Copies a chunk in, with the labels or targets of its examples if those of all are given, for
    * `staged` to name it; returns where `room` bytes for results begin.
    */
-  stage(chunk: Chunk, expected: Answers | undefined, room = 0, argument = ''): number {
+  stage(chunk: Chunk, expected: LabelsOrTargets | undefined, room = 0, argument = ''): number {
     const { inputs, from, count } = chunk;
     const width = this.#widthOf(expected);
     const own = expected?.subarray(from * width, (from + count) * width);
@@ -193,13 +193,13 @@ export class Staging {
   }
 
   /** Checks that the labels or targets of so many examples are still all there. */
-  checkExpected(expected: Answers, examples: number): void {
+  checkExpected(expected: LabelsOrTargets, examples: number): void {
     const name = areBytes(expected) ? 'labels' : 'targets';
     checkLength(name, expected, examples * this.#widthOf(expected));
   }
 
   /** How many numbers an example has there: one label, or a target for each output. */
-  #widthOf(expected: Answers | undefined): number {
+  #widthOf(expected: LabelsOrTargets | undefined): number {
     return expected === undefined || areBytes(expected) ? 1 : this.#outputs;
   }
 
@@ -232,7 +232,7 @@ export class Staging {
   }
 
   /** Copies labels or targets in; `first` is the index of the first one, for the error. */
-  #stageExpected(at: number, expected: Answers, first: number, argument = ''): void {
+  #stageExpected(at: number, expected: LabelsOrTargets, first: number, argument = ''): void {
     if (!areBytes(expected)) {
       this.#stageFloats('targets', at, expected, first, argument);
       return;
@@ -269,12 +269,12 @@ export class Staging {
 }
 
 /** Of arrays that have been checked: `instanceof` does not know those of another realm. */
-export function areBytes(array: Inputs | Answers): array is Uint8Array {
+export function areBytes(array: Inputs | LabelsOrTargets): array is Uint8Array {
   return array.BYTES_PER_ELEMENT === 1;
 }
 
 /** The bytes of labels or targets in the core's memory. */
-function sizeOf(expected: Answers): number {
+function sizeOf(expected: LabelsOrTargets): number {
   return expected.length * (areBytes(expected) ? 1 : 4);
 }
 

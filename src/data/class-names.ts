@@ -1,4 +1,4 @@
-/** Classes by their names: another dataset may have numbered the same names differently. */
+/** Class names: reading them, and renumbering the classes of a dataset by them. */
 import { describe, outOfRange } from '../base/arguments.ts';
 import { textOf } from '../base/utf8.ts';
 import { Dataset } from './dataset.ts';
@@ -6,16 +6,16 @@ import { Dataset } from './dataset.ts';
 /** The file with the names of the classes, in a folder of data. */
 export const CLASSES_FILE = 'classes.txt';
 
-/** In bytes: a file of class names with more is none. */
+/** Bytes of a file of class names, at most. */
 export const LARGEST_CLASS_FILE = 2 ** 20;
 
 /**
- * The dataset with its classes numbered as in `classNames`. Where its own classes have no names,
- * they are taken to be numbered so already.
+ * The dataset with its classes numbered as in `classNames`. If its own classes have no names, they are
+ * assumed to be numbered so already.
  *
- * @param argument what an error calls the dataset
- * @param placeOf what it calls an example
- * @throws RangeError where an example is of a class that `classNames` does not have
+ * @param argument the dataset's name in an error
+ * @param placeOf an example's name in an error
+ * @throws RangeError if an example has a class that is not in `classNames`
  */
 export function withClassNames(
   argument: string,
@@ -43,10 +43,10 @@ function expectedOf(classNames: readonly string[]): string {
 }
 
 /**
- * The class names in a text file, one a line, in the order of the classes' numbers.
+ * The class names in a text file, one per line, in the order of the classes' numbers.
  *
- * @param file what an error calls the file
- * @throws RangeError where it is not UTF-8 or too long, a line is empty, or a name is there twice
+ * @param file the file's name in an error
+ * @throws RangeError if it is not UTF-8 or too long, a line is empty, or a name occurs twice
  */
 export function parseClassNames(bytes: Uint8Array, file: string): string[] {
   if (bytes.length > LARGEST_CLASS_FILE) {
@@ -72,6 +72,6 @@ function decoded(bytes: Uint8Array, file: string): string {
   try {
     return textOf(bytes).replace(/^\ufeff/, '');
   } catch {
-    throw outOfRange(file, 'bytes that are not UTF-8', 'class names in UTF-8, one a line');
+    throw outOfRange(file, 'bytes that are not UTF-8', 'class names in UTF-8, one per line');
   }
 }

@@ -3,7 +3,7 @@
  * feed, with or without a carriage return before it, or with carriage returns alone. A cell that
  * begins with a quote ends with the next single one, blanks after it aside.
  *
- * Time is linear in the text, whatever it holds; memory is that of a block and a row.
+ * Time is linear in the length of the text. Memory is that of a block and a row.
  */
 import { outOfRange } from '../base/arguments.ts';
 import { TableError } from './table.ts';
@@ -12,16 +12,16 @@ import { checkDelimiter } from './table-header.ts';
 /** Characters of a row: a quote that is never closed makes a row of all the rest. */
 const LONGEST_ROW = 2 ** 24;
 const MOST_CELLS = 2 ** 20;
-/** Characters that are cut at once, and by which delimiter and ends of rows are detected. */
+/** Characters that are cut at once, and from which delimiter and line ends are detected. */
 const BLOCK = 2 ** 20;
 const DELIMITERS = [',', '\t', '|', ';'];
-/** Rows that tell the delimiter. */
+/** Rows from which the delimiter is detected. */
 const ROWS_TO_TELL = 10;
 
-/** A row that is not quoted well, so that nothing tells where the next one begins. */
+/** A row with wrong quotes: where the next row begins is not known. */
 export class QuoteError extends TableError {}
 
-/** What ends a cell, and what ends a row. */
+/** Delimiter and line end. */
 interface Form {
   readonly delimiter: string;
   readonly newline: '\n' | '\r';
@@ -33,15 +33,15 @@ export class RowCutter {
   readonly #delimiter: string | undefined;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   #form: Form | undefined;
-  /** Text that is not cut yet, its length, and the length from which on it is cut. */
+  /** Text that is not cut yet, its length, and the length at which it is cut. */
   #parts: string[] = [];
   #length = 0;
   #enough = BLOCK;
   #rows = 0;
 
   /**
-   * @param name what an error calls the table
-   * @param delimiter Default: the one of comma, tab, bar and semicolon that divides the first rows best
+   * @param name the table's name in an error
+   * @param delimiter Default: detected from the first rows: comma, tab, bar or semicolon
    */
   constructor(name: string, delimiter?: string) {
     this.#name = name;
@@ -52,8 +52,8 @@ export class RowCutter {
    * Takes the next bytes, in pieces of any size.
    *
    * @param bytes undefined: the table ends
-   * @returns the rows that are whole now; they must be taken before the next call
-   * @throws RangeError where the text is not UTF-8, or a row is too long
+   * @returns the rows that are complete now; they must be taken before the next call
+   * @throws RangeError if the text is not UTF-8, or a row is too long
    * @throws QuoteError that names the row
    */
   *push(bytes: Uint8Array | undefined): Generator<string[], void> {
@@ -63,7 +63,7 @@ export class RowCutter {
     this.#length += part.length;
     if (this.#length < this.#enough && !isLast) return;
     const text = this.#parts.join('');
-    // The first row tells the form, however long it is.
+    // The form is detected from the first row, however long it is.
     if (isLast || /[\r\n][\s\S]/.test(text)) {
       this.#form ??= formOf(this.#name, text, this.#delimiter, isLast);
     }
@@ -79,7 +79,7 @@ export class RowCutter {
     this.#checkLength(rest.length, 1);
     this.#parts = [rest];
     this.#length = rest.length;
-    // A row that is not whole is begun anew when it has doubled: all beginnings together are linear.
+    // An incomplete row is cut again when its text has doubled, so the total time is linear.
     this.#enough = Math.min(Math.max(BLOCK, 2 * rest.length), LONGEST_ROW + 1);
   }
 
@@ -112,14 +112,14 @@ export class RowCutter {
   }
 }
 
-/** What may be wrong with the quotes of a row: found, and expected. */
+/** Problems with the quotes of a row: found, expected. */
 const PROBLEMS = {
   open: ['a quote that is not closed', 'another'],
   inside: ['a quote inside a cell', 'the cell to begin with it, or two for one'],
 } as const;
 type Problem = keyof typeof PROBLEMS;
 
-/** Cuts a text, the beginning of which is that of a row. */
+/** Cuts a text that begins with a row. */
 class CellCutter {
   /** Where the next row begins. */
   at = 0;
@@ -140,7 +140,7 @@ class CellCutter {
     this.#newline = new Finder(text, form.newline);
   }
 
-  /** The next row, or what is wrong with it; undefined where there is none, or the text ends in it. */
+  /** The next row, or its problem; undefined at the end of the text, or if the text ends inside the row. */
   row(): string[] | Problem | undefined {
     const { at } = this;
     const text = this.#text;
@@ -158,7 +158,7 @@ class CellCutter {
     const cells: string[] = [];
     let { at } = this;
     while (cells.length <= MOST_CELLS) {
-      // Where the cell ends, and what it holds.
+      // The end of the cell.
       let end: number;
       if (text[at] === '"') {
         const close = closingQuote(text, at + 1);
@@ -187,7 +187,7 @@ class CellCutter {
   }
 }
 
-/** Where a character occurs. Asked for ascending places, it goes through the text once. */
+/** Finds a character. For ascending places it goes through the text once. */
 class Finder {
   readonly #text: string;
   readonly #character: string;
@@ -198,7 +198,7 @@ class Finder {
     this.#character = character;
   }
 
-  /** The first place from `at` on; the end of the text where there is none. */
+  /** The first place from `at` on; the end of the text if there is none. */
   from(at: number): number {
     if (this.#found < at) {
       const found = this.#text.indexOf(this.#character, at);
@@ -208,7 +208,7 @@ class Finder {
   }
 }
 
-/** The first quote from `at` on that is not one of two for one; -1 where there is none. */
+/** The first quote from `at` on that is not doubled; -1 if there is none. */
 function closingQuote(text: string, at: number): number {
   let quote = text.indexOf('"', at);
   while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
@@ -220,9 +220,9 @@ function isBlank(character: string | undefined): boolean {
 }
 
 /**
- * What the beginning of a table says of its form.
+ * Detects the form of a table from its beginning.
  *
- * @param isLast whether it is all of it
+ * @param isLast whether it is the whole table
  */
 function formOf(name: string, text: string, delimiter: string | undefined, isLast: boolean): Form {
   checkDelimiter(name, text);
@@ -230,13 +230,13 @@ function formOf(name: string, text: string, delimiter: string | undefined, isLas
   return { delimiter: delimiter ?? delimiterOf(text, newline, isLast), newline };
 }
 
-/** What ends the first row. A carriage return alone does so in files of old Macs. */
+/** The end of the first row. In files of old Macs it is a carriage return. */
 function newlineOf(text: string): Form['newline'] {
   const [, end] = /([\r\n]\n?)/.exec(text.replace(/"[^"]*"?/g, '')) ?? [];
   return end === '\r' ? '\r' : '\n';
 }
 
-/** The delimiter by which the first rows are most alike in their cells, of such the one with the most. */
+/** The delimiter for which the first rows have the most similar numbers of cells; of equal ones, the one with most cells. */
 function delimiterOf(text: string, newline: Form['newline'], isLast: boolean): string {
   const candidates = DELIMITERS.map((delimiter) => ({
     ...{ delimiter, ...evenness(new CellCutter(text, { delimiter, newline }, isLast)) },
@@ -247,7 +247,7 @@ function delimiterOf(text: string, newline: Form['newline'], isLast: boolean): s
   return candidates[0]?.delimiter ?? ',';
 }
 
-/** How many cells the first rows have on average, and by how many they differ one after another. */
+/** Mean number of cells of the first rows, and the sum of the differences between successive rows. */
 function evenness(cutter: CellCutter) {
   const widths: number[] = [];
   let cells = cutter.row();

@@ -16,64 +16,64 @@ import {
 import { Random } from '../base/random.ts';
 
 /**
- * Examples as people hand them in: bytes, which count as x / 255, or floats. A network that does not
- * normalize rounds them to 32 bits.
+ * Inputs of examples: bytes, which are divided by 255, or floats. A network that does not standardise
+ * rounds floats to 32 bits.
  */
 export type Inputs = Uint8Array | Float32Array | Float64Array;
 
-/** What examples are compared with: the class of each, or its targets, one after another. */
-export type Answers = Uint8Array | Float32Array | Float64Array;
+/** The label of each example, or its targets, one example after another. */
+export type LabelsOrTargets = Uint8Array | Float32Array | Float64Array;
 
-/** What a network gives: in float64 where it brings numbers back into the unit of its targets. */
+/** Outputs of a network: float64 if they are converted back to the unit of the targets. */
 export type Outputs = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** Examples as `Dataset.from` takes them. */
 export interface Examples {
   /**
-   * length × features, one example after another: bytes, which stand for value / 255, or finite
-   * floats, which stand for themselves.
+   * length × features, one example after another: bytes, which are divided by 255, or finite
+   * floats.
    */
   readonly inputs: Inputs;
   /** length: the class of each example, 0 to `classes` − 1. */
   readonly labels: Uint8Array;
-  /** How many classes there are, 1 to 256, whether or not each of them occurs. */
+  /** Number of classes, 1 to 256, whether or not each of them occurs. */
   readonly classes: number;
-  /** What the classes are called, in their order. */
+  /** Names of the classes, in order. */
   readonly classNames?: readonly string[] | undefined;
 }
 
-/** Examples with targets in place of classes, as `Dataset.from` takes them. */
+/** Examples with targets instead of classes, as `Dataset.from` takes them. */
 export interface TargetExamples {
-  /** As of `Examples`. */
+  /** As in `Examples`. */
   readonly inputs: Inputs;
-  /** length × outputs, one example after another; for a sigmoid from 0 to 1. */
+  /** length × outputs, one example after another; for a sigmoid output from 0 to 1. */
   readonly targets: Float32Array | Float64Array;
   /** Targets per example, from 1. */
   readonly outputs: number;
-  /** What they are called, in their order. */
+  /** Names of the targets, in order. */
   readonly classNames?: readonly string[] | undefined;
 }
 
-/** Examples with their labels, or their targets, checked once and for all. */
+/** Examples with labels or targets, checked when the dataset is created. */
 export class Dataset {
   /**
-   * length × features, one example after another: bytes, which stand for value / 255, or finite
-   * floats, which stand for themselves.
+   * length × features, one example after another: bytes, which are divided by 255, or finite
+   * floats.
    */
   declare readonly inputs: Inputs;
-  /** length: the class of each example, 0 to `classes` − 1; empty where there are targets. */
+  /** length: the class of each example, 0 to `classes` − 1; empty if there are targets. */
   declare readonly labels: Uint8Array;
-  /** How many classes there are, 1 to 256; 0 where there are targets. */
+  /** Number of classes, 1 to 256; 0 if there are targets. */
   declare readonly classes: number;
-  /** length × outputs: the targets, one example after another, in place of classes. */
+  /** length × outputs: the targets, one example after another, instead of labels. */
   declare readonly targets: Float32Array | Float64Array | undefined;
-  /** How many outputs a network of these examples has: a probability a class, or the targets. */
+  /** Number of outputs of a network for these examples: the classes, or the targets. */
   declare readonly outputs: number;
   /** Names of the classes or targets, if known. */
   declare readonly classNames: readonly string[] | undefined;
-  /** How many inputs an example has. */
+  /** Number of inputs of an example. */
   declare readonly features: number;
-  /** How many examples there are, at least 1. */
+  /** Number of examples, at least 1. */
   declare readonly length: number;
 
   private constructor(examples: Examples | TargetExamples) {
@@ -105,7 +105,7 @@ export class Dataset {
     this.features = countOf('inputs', inputs, this.length, what);
     if (isTyped(inputs, ...FLOATS)) checkFinite('inputs', inputs);
     this.inputs = inputs;
-    // What was checked stays so.
+    // The checks hold from now on.
     Object.freeze(this);
   }
 
@@ -114,12 +114,12 @@ export class Dataset {
    *
    * @internal
    */
-  get labelsOrTargets(): Answers {
+  get labelsOrTargets(): LabelsOrTargets {
     return this.targets ?? this.labels;
   }
 
   /**
-   * Checks, before the examples are read, that they are still all there.
+   * Checks that the arrays still have their memory, before they are read.
    *
    * @param prefix of the arrays' names
    * @throws RangeError that names the array whose memory was transferred or resized
@@ -133,16 +133,15 @@ export class Dataset {
   }
 
   /**
-   * A dataset of your own examples. The arrays are checked but not copied: the dataset reads them
-   * where they are, so they must not change afterwards. Whatever uses a dataset whose memory has been
-   * transferred or resized throws. The arrays may lie in a SharedArrayBuffer, or in a buffer that can
-   * be resized. Examples have labels, or targets.
+   * A dataset of your own examples, with labels or targets. The arrays are checked but not copied, so
+   * they must not change afterwards. They may be in a SharedArrayBuffer, or in a resizable buffer. If
+   * their memory is transferred or resized later, every use of the dataset throws.
    *
-   * @throws TypeError where an argument is of the wrong type, or not known
-   * @throws RangeError where there is no label, `inputs` is not a positive multiple of them long,
-   *   `classes` is not a whole number from 1 to 256, a label is not one of the classes, the names
-   *   are not one for each class, `targets` is not a positive multiple of `outputs` long, or a float
-   *   is NaN or infinite
+   * @throws TypeError if an argument is of the wrong type, or unknown
+   * @throws RangeError if there is no label, the length of `inputs` is not a positive multiple of the
+   *   number of labels, `classes` is not a whole number from 1 to 256, a label is not one of the
+   *   classes, there is not one name for each class, the length of `targets` is not a positive
+   *   multiple of `outputs`, or a float is NaN or infinite
    */
   static from(examples: Examples | TargetExamples): Dataset {
     const known =
@@ -153,18 +152,17 @@ export class Dataset {
   }
 
   /**
-   * Splits the dataset at random into two that share no example and together hold them all. Where
-   * there are labels, the split is stratified: `test` holds `Math.round(share × length)` examples, each class is in it
-   * by the same share to within one example (largest remainders are rounded up, of equal ones the
-   * lower class first), and `train` holds the rest. Examples keep their order in both. The same
-   * dataset, share and seed give the same split everywhere. Both parts are copies, so together
-   * they take as much memory again.
+   * Splits the examples at random into a training and a test part. `test` gets
+   * `Math.round(fraction × length)` examples, `train` the rest, both in their original order. With
+   * labels the split is stratified: `test` has the same fraction of each class, to within one example
+   * (largest remainder method; of equal remainders the lower class first). The same dataset, fraction
+   * and seed give the same split everywhere. Both parts are copies.
    *
-   * @param splitOptions.test the share of the examples that goes into `test`, between 0 and 1
-   * @param splitOptions.seed whole number, 0 to 2⁵³ − 1
-   * @throws TypeError where an argument is not a number, or an option is not known
-   * @throws RangeError where `test` does not lie between 0 and 1 or leaves either part empty,
-   *   `seed` is not such a number, or the memory of an array has been transferred or resized
+   * @param splitOptions.test fraction of the examples for `test`, between 0 and 1
+   * @param splitOptions.seed random seed: whole number, 0 to 2⁵³ − 1
+   * @throws TypeError if an argument is not a number, or an option is unknown
+   * @throws RangeError if `test` is not between 0 and 1 or leaves either part empty, `seed` is not
+   *   such a number, or the memory of an array has been transferred or resized
    */
   split(splitOptions: { test: number; seed: number }): { train: Dataset; test: Dataset } {
     const { test, seed } = options('options', splitOptions, ['test', 'seed']);
@@ -173,12 +171,12 @@ export class Dataset {
     this.checkMemory();
     const total = Math.round(test * this.length);
     if (total === 0 || total === this.length) {
-      const both = `a share that leaves some of the ${this.length} examples in both parts`;
+      const both = `a fraction that leaves some of the ${this.length} examples in both parts`;
       throw outOfRange('test', test, both);
     }
 
     checkLabels(this.labels, this.classes);
-    // With targets, all are of one class.
+    // With targets, all examples count as one class.
     const isTest = new Uint8Array(this.length);
     const members = placesOf(this.targets ? isTest : this.labels, this.classes || 1);
     const counts = largestRemainders(
@@ -198,9 +196,9 @@ export class Dataset {
    * than once. The examples are copied.
    *
    * @param examples at least one index, each 0 to `length` − 1
-   * @throws TypeError where `examples` is not a Uint32Array
-   * @throws RangeError where it is empty or names an example that there is not, or the memory of an
-   *   array has been transferred or resized
+   * @throws TypeError if `examples` is not a Uint32Array
+   * @throws RangeError if it is empty or has an index out of range, or the memory of an array has been
+   *   transferred or resized
    */
   subset(examples: Uint32Array): Dataset {
     typed('examples', examples, 'Uint32Array');
@@ -224,7 +222,7 @@ export class Dataset {
   }
 }
 
-/** Where in an array each of the numbers from 0 to below `count` stands, ascending. */
+/** For each number from 0 to `count` − 1 its indices in an array, ascending. */
 function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
   const counts = new Uint32Array(count);
   for (const number of numbers) counts[number]!++;
@@ -233,13 +231,13 @@ function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
   return places;
 }
 
-/** @throws RangeError where a label is not one of so many classes */
+/** @throws RangeError if a label is not less than `classes` */
 function checkLabels(labels: Uint8Array, classes: number): void {
   const i = labels.findIndex((label) => label >= classes);
   if (i >= 0) throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
 }
 
-/** A copy of names, which are as many as there should be. */
+/** A copy of the names, after checking them. */
 function namesOf(names: readonly string[], count: number): readonly string[] {
   if (!Array.isArray(names)) throw wrongType('classNames', names, 'an array of strings');
   if (names.length !== count) throw outOfRange('classNames', names, `${count} names`);
@@ -250,9 +248,8 @@ function namesOf(names: readonly string[], count: number): readonly string[] {
 }
 
 /**
- * Whole numbers that add up to `total`, each within one of its share (Hamilton's method): every
- * share is rounded down, and what is missing goes to the largest remainders, of equal ones to the
- * first.
+ * Rounds numbers so that they add up to `total`, by the largest remainder method (Hamilton's): each is
+ * rounded down, and the largest remainders are rounded up; of equal ones the first.
  *
  * @param shares not negative; their sum rounds to `total`
  */
@@ -265,7 +262,7 @@ function largestRemainders(shares: number[], total: number): number[] {
   return counts;
 }
 
-/** Zeros in an array of the same kind. */
+/** A new array of the same type, of zeros. */
 export function emptyLike<T extends Inputs>(array: T, length: number): T {
   if (isTyped(array, 'Uint8Array')) return new Uint8Array(length) as Inputs as T;
   return new (isTyped(array, 'Float64Array') ? Float64Array : Float32Array)(length) as Inputs as T;

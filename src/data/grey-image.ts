@@ -1,12 +1,12 @@
-/** Pictures as grey levels. */
+/** Greyscale images. */
 import type { Pixels } from './digit-image.ts';
 
 /** The names of files of which there are pixels. */
 export const IMAGE_FILE = /\.(?:png|jpe?g)$/i;
 
 /**
- * The brightness of each pixel (Rec. 601 luma), seen on white where the picture is transparent: 0
- * is black and 255 white.
+ * The brightness of each pixel (Rec. 601 luma), blended with white if transparent: 0 is black and 255
+ * white.
  */
 export function greyLevels({ width, height, data }: Pixels): Uint8Array {
   const levels = new Uint8Array(width * height);

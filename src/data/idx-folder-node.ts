@@ -9,7 +9,7 @@ import { Dataset } from './dataset.ts';
 import { datasetFromIdx, type IdxFile, LONGEST_IDX_HEAD, parseIdxHead } from './idx.ts';
 import { MOST_DEFLATED, mostUnpacked } from './packed.ts';
 
-/** In bytes, unpacked. The largest relative of MNIST, EMNIST's ByClass, has about half of it. */
+/** Uncompressed bytes of a file, at most. The largest known, EMNIST's ByClass, has about half as many. */
 const LARGEST_FILE = 2 ** 30;
 
 const FILE_NAME = /^(?:(.+)-)?(train|test|t10k)-(images|labels)[-.]idx[13]-ubyte(?:\.gz)?$/;
@@ -18,8 +18,8 @@ const ROLES = ['train images', 'train labels', 'test images', 'test labels'] as 
 type Role = (typeof ROLES)[number];
 
 /**
- * Loads MNIST, or a dataset that comes in the same four files, from a folder. The files are found
- * by name, each plain or gzipped:
+ * Loads MNIST, or a dataset in the same four files, from a folder. The files are found by name, each plain
+ * or gzipped:
  *
  *   train-images-idx3-ubyte   train-labels-idx1-ubyte    MNIST, Fashion-MNIST, KMNIST
  *   t10k-images-idx3-ubyte    t10k-labels-idx1-ubyte
@@ -27,17 +27,16 @@ type Role = (typeof ROLES)[number];
  *   emnist-letters-train-images-idx3-ubyte   …           EMNIST, with its prefix
  *   emnist-letters-test-images-idx3-ubyte    …           and `test` for `t10k`
  *
- * Where a file is there plain and gzipped (with .gz after the same name), the plain one is read.
- * A file `classes.txt` beside them, where there is one, tells what the classes are called, one a
- * line. Images are taken as they are; EMNIST's are stored column by column, so they are transposed beside
- * MNIST's.
+ * If a file exists both plain and gzipped (the same name with .gz), the plain one is read. An optional
+ * file `classes.txt` has the class names, one per line. Images are not changed; EMNIST's are stored
+ * column by column, so they are transposed compared with MNIST's.
  *
- * @returns both parts, with as many classes as have names, or else as the largest label of either
- *   needs; inputs are bytes, length × (rows × columns)
- * @throws TypeError where `folder` is not a string
- * @throws RangeError where a file is missing, there is more than one set, a file is damaged, or
- *   the files do not fit each other; it names the folder or the file
- * @throws the error of the file system where the folder or a file cannot be read
+ * @returns both parts. Number of classes: that of the names, or else the largest label of either part
+ *   + 1. Inputs are bytes, length × (rows × columns)
+ * @throws TypeError if `folder` is not a string
+ * @throws RangeError if a file is missing, there is more than one dataset, a file is damaged, or the
+ *   files do not fit together; it names the folder or the file
+ * @throws the error of the file system if the folder or a file cannot be read
  */
 export async function loadIdxFolder(folder: string): Promise<{ train: Dataset; test: Dataset }> {
   const { train, test } = await readIdxFolder(folder, ROLES);
@@ -45,9 +44,9 @@ export async function loadIdxFolder(folder: string): Promise<{ train: Dataset; t
 }
 
 /**
- * The same of a folder that need not have test files: where both are missing, there is no test part.
+ * As `loadIdxFolder`, but the test files may be missing: there is no test part then.
  *
- * @throws as `loadIdxFolder` does
+ * @throws as `loadIdxFolder`
  */
 export function loadIdxTraining(
   folder: string,
@@ -79,7 +78,7 @@ async function readIdxFolder(
   return withClasses(train, test, await classNamesIn(folder, present));
 }
 
-/** Both parts with as many classes as have names, or as the larger label needs. */
+/** Both parts with the number of classes of the names, or the largest label + 1. */
 function withClasses(train: Dataset, test: Dataset | undefined, classNames: string[] | undefined) {
   const needed = Math.max(train.classes, test?.classes ?? 0);
   const classes = classNames?.length ?? needed;
@@ -99,11 +98,11 @@ async function classNamesIn(folder: string, present: string[]): Promise<string[]
 
 async function fileNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  // Not isFile(): a link to a file is none.
+  // Not isFile(), which is false for a link to a file.
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
 }
 
-/** Which of the files in `folder` plays which role; those of a part, where one is there, both. */
+/** The file for each role. A part with one file must have both. */
 function findFiles(
   folder: string,
   present: string[],
@@ -155,7 +154,7 @@ function usualName(prefix: string, role: Role): string {
   return prefix === '' ? name : `${prefix}-${name}`;
 }
 
-/** Reads a file and decompresses it where it is gzip, whatever its name says. */
+/** Reads a file and decompresses it if it is gzip, whatever its name. */
 async function readIdx(folder: string, name: string): Promise<IdxFile> {
   const bytes = await read(name, join(folder, name), undefined, {
     bytes: LONGEST_IDX_HEAD,
@@ -169,15 +168,14 @@ async function readIdx(folder: string, name: string): Promise<IdxFile> {
     throw outOfRange(name, found, `at most ${most}: unpack it with gunzip`);
   }
   try {
-    // In one chunk of that length, the data need not be put together from many, which would take
-    // their memory twice.
+    // In one chunk: joining many would take the memory twice.
     const limits = { chunkSize: Math.max(2 ** 14, claimed + 1), maxOutputLength: most };
     return { name, bytes: await promisify(gunzip)(bytes, limits) };
   } catch (error) {
     throw outOfRange(
       name,
       `gzip that cannot be decompressed (${(error as Error).message})`,
-      `a whole gzip file of at most ${most} bytes`,
+      `a complete gzip file of at most ${most} bytes`,
     );
   }
 }
@@ -186,7 +184,7 @@ function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** A file, or an error with its name, which those of headers and of the file system have. */
+/** A file, or an error that names it; errors of headers and of the file system do already. */
 async function read(name: string, ...how: Parameters<typeof readRegularFile>): Promise<Buffer> {
   try {
     return await readRegularFile(...how);

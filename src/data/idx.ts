@@ -1,6 +1,6 @@
 /**
- * The IDX file format (Y. LeCun, "The MNIST database of handwritten digits"), in which MNIST and
- * its relatives come:
+ * The IDX file format (Y. LeCun, "The MNIST database of handwritten digits"), used by MNIST and similar
+ * datasets:
  *
  *   00 00      magic
  *   type       a byte, 08 for unsigned bytes
@@ -12,7 +12,7 @@
 import { integer, options, outOfRange, typed, wrongType } from '../base/arguments.ts';
 import { Dataset } from './dataset.ts';
 
-/** An IDX file's contents, not compressed, and the name by which an error calls it. */
+/** An uncompressed IDX file, and its name in errors. */
 export interface IdxFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -30,12 +30,12 @@ const OTHER_TYPES = new Map([
 /**
  * Reads an IDX file of unsigned bytes.
  *
- * @param bytes the whole file, not compressed
- * @param name what an error calls the file
- * @returns the dimensions, and the values as a view of `bytes`, their product long
- * @throws TypeError where `bytes` is not a Uint8Array
- * @throws RangeError where the file is cut off, is too long, is not an IDX file, or holds another
- *   type; the message begins with `name`
+ * @param bytes the whole file, uncompressed
+ * @param name the file's name in an error
+ * @returns the dimensions, and the values as a view of `bytes`
+ * @throws TypeError if `bytes` is not a Uint8Array
+ * @throws RangeError if the file is truncated, is too long, is not an IDX file, or has another type;
+ *   the message begins with `name`
  */
 export function parseIdx(
   bytes: Uint8Array,
@@ -52,10 +52,10 @@ export function parseIdx(
 export const LONGEST_IDX_HEAD = 4 + 4 * 255;
 
 /**
- * Reads the header, and holds what it claims against the bytes that there are.
+ * Reads the header, and checks it against the size of the file.
  *
  * @param bytes the first `LONGEST_IDX_HEAD` of the file, or all
- * @param size how many the file has
+ * @param size of the file in bytes
  * @returns also where the values start
  */
 export function parseIdxHead(
@@ -99,15 +99,14 @@ export function parseIdxHead(
 }
 
 /**
- * Joins an image file and its label file, both IDX, into a dataset, whose arrays are views of the
- * files' bytes.
+ * A dataset of an image file and its label file, both IDX. Its arrays are views of the files' bytes.
  *
- * @param files.images dimensions: examples, then those of an image, as a rule rows and columns
+ * @param files.images dimensions: examples, then those of an image, usually rows and columns
  * @param files.labels dimension: examples
- * @param files.classes 1 to 256; by default one more than the largest label
- * @throws RangeError where `parseIdx` does, the dimensions are others, the files' lengths differ,
+ * @param files.classes 1 to 256. Default: the largest label + 1
+ * @throws RangeError as `parseIdx`, or if the dimensions are wrong, the numbers of examples differ,
  *   there is no example, or a label is not one of the classes; the message begins with the name of
- *   the file at fault
+ *   the file
  */
 export function datasetFromIdx(files: {
   images: IdxFile;
@@ -153,7 +152,7 @@ export function datasetFromIdx(files: {
   return Dataset.from({ inputs, labels: targets, classes });
 }
 
-/** A file, each part read once. */
+/** A file, with each property read once. */
 function fileOf(argument: string, file: IdxFile): IdxFile {
   const { name, bytes } = options(argument, file, ['name', 'bytes']);
   if (typeof name !== 'string') throw wrongType(`${argument}.name`, name, 'a string');
@@ -164,7 +163,7 @@ function firstBytes(bytes: Uint8Array): string {
   return Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
-/** What the file seems to be instead of an IDX file, where its first bytes tell. */
+/** What the file seems to be, judged by its first bytes. */
 function hint(bytes: Uint8Array): string {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return ' (gzip: decompress the file first)';
   const isText = bytes

@@ -7,18 +7,18 @@
  *   header       a Python dictionary: {'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }
  *   values       the last dimension varies fastest, or, in Fortran's order, the first
  *
- * and how examples are found in several of them by their names.
+ * and how the examples are found among several arrays by their names.
  */
 import { describe, outOfRange } from '../base/arguments.ts';
-import { type Answers, Dataset, emptyLike, type Inputs } from './dataset.ts';
+import { Dataset, emptyLike, type Inputs, type LabelsOrTargets } from './dataset.ts';
 
-/** An array file's contents, and the name by which an error calls it. */
+/** An array file, and its name in errors. */
 export interface NpyFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** An array as it lies in a file; nothing of it is read yet. */
+/** An array in a file; its values are not read yet. */
 interface NpyArray {
   readonly name: string;
   readonly shape: readonly number[];
@@ -35,7 +35,7 @@ interface ElementType {
 }
 
 const LITTLE = true;
-/** By NumPy's letter and size. Whole numbers of eight bytes past 2⁵³ are rounded. */
+/** By NumPy's letter and size. 64-bit integers beyond 2⁵³ are rounded. */
 const TYPES: Readonly<Record<string, ElementType>> = {
   b1: { bytes: 1, text: 'bool', read: (values, at) => values.getUint8(at) },
   u1: { bytes: 1, text: 'uint8', read: (values, at) => values.getUint8(at) },
@@ -51,7 +51,7 @@ const TYPES: Readonly<Record<string, ElementType>> = {
 };
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** As many bytes as NumPy itself trusts. */
+/** NumPy's own limit, in bytes. */
 const LONGEST_HEADER = 10_000;
 /** The bytes before the values, at most. */
 export const LONGEST_HEAD = 12 + LONGEST_HEADER;
@@ -60,7 +60,7 @@ const ENTRY =
 /** NumPy has none with more. */
 const MOST_DIMENSIONS = 64;
 
-/** What the dictionary says. */
+/** The contents of the dictionary. */
 interface Header {
   readonly descr: string;
   readonly isFortran: boolean;
@@ -68,18 +68,16 @@ interface Header {
 }
 
 /**
- * Finds the examples in arrays by their names: inputs are called x, images, inputs, data or
- * features, labels y, labels or targets; with `train` before or after, or nothing, they are to
- * learn from, and with `test`, or else `val`, to judge by. Arrays with other names are passed over.
+ * Finds the examples among arrays by name. Inputs: x, images, inputs, data or features. Labels: y, labels or
+ * targets. With the prefix or suffix `train`, or none, they are training examples; with `test`, or else
+ * `val`, test examples. Arrays with other names are ignored.
  *
- * Inputs have a first dimension for the examples; those of type uint8 count as value / 255, those
- * of float32 and float64 as they are. Labels are whole numbers, 0 to 255, in one dimension, or in
- * more of size 1, or as many columns as classes, one of them 1 and the others 0. Other arrays with
- * fractions, or several numbers an example, are targets.
+ * The first dimension of inputs is the examples; uint8 is divided by 255, float32 and float64 are not.
+ * Labels are whole numbers, 0 to 255, in one dimension, or in further ones of size 1; or one-hot, one
+ * column per class. Other arrays with fractions, or several numbers per example, are targets.
  *
- * @param source what an error calls all of them
- * @param classNames names of the classes; default: as many classes as the largest label
- *   needs
+ * @param source name of all of them in an error
+ * @param classNames names of the classes. Default: none, and as many classes as the largest label + 1
  * @throws RangeError that names the array, what was found and what was expected
  */
 export function datasetsFromNpy(
@@ -99,47 +97,47 @@ export function datasetsFromNpy(
   const parts = pairs.map(([x, y]) => examplesOf(x, y, areTargets));
   const [train, test] = parts as [Part, Part | undefined];
   if (test !== undefined && test.features !== train.features) {
-    const expected = `${train.features}, as ${roles.train.x} has`;
-    throw outOfRange(roles.test!.x, `${test.features} values an example`, expected);
+    const expected = `${train.features}, as in ${roles.train.x}`;
+    throw outOfRange(roles.test!.x, `${test.features} values per example`, expected);
   }
   if (test !== undefined && test.outputs !== train.outputs) {
-    const expected = `${train.outputs}, as ${roles.train.y} has`;
-    throw outOfRange(roles.test!.y, `${test.outputs} numbers an example`, expected);
+    const expected = `${train.outputs}, as in ${roles.train.y}`;
+    throw outOfRange(roles.test!.y, `${test.outputs} numbers per example`, expected);
   }
   if (areTargets) {
     const labels = parts.map(oneHotClasses);
     const isOneHot = !labels.includes(undefined);
-    const datasets = parts.map(({ inputs, answers, outputs }, i) =>
+    const datasets = parts.map(({ inputs, labelsOrTargets, outputs }, i) =>
       isOneHot
         ? Dataset.from({ inputs, labels: labels[i]!, classes: outputs, classNames })
-        : Dataset.from({ inputs, targets: answers as Float64Array, outputs, classNames }),
+        : Dataset.from({ inputs, targets: labelsOrTargets as Float64Array, outputs, classNames }),
     );
     return { train: datasets[0]!, test: datasets[1] };
   }
-  const largest = parts.flatMap(({ answers }) => [...new Set(answers)]);
+  const largest = parts.flatMap(({ labelsOrTargets }) => [...new Set(labelsOrTargets)]);
   const needed = Math.max(...largest) + 1;
   if (classNames !== undefined && classNames.length < needed) {
     const found = `${classNames.length} names of classes`;
     throw outOfRange(source, found, `at least ${needed}, as the labels need`);
   }
   const classes = classNames?.length ?? needed;
-  const datasetOf = ({ inputs, answers }: Part) =>
-    Dataset.from({ inputs, labels: answers as Uint8Array, classes, classNames });
+  const datasetOf = ({ inputs, labelsOrTargets }: Part) =>
+    Dataset.from({ inputs, labels: labelsOrTargets as Uint8Array, classes, classNames });
   return { train: datasetOf(train), test: test && datasetOf(test) };
 }
 
-/** Arrays with a role among which one is there twice: inputs and labels of three parts are six. */
+/** So many arrays with a role include a duplicate: inputs and labels of three parts are six. */
 export const TOO_MANY_ARRAYS = 7;
 
-/** Whether an array's name says that it holds inputs or labels. */
+/** Whether an array's name is one for inputs or labels. */
 export function hasRole(name: string): boolean {
   return roleOf(name) !== undefined;
 }
 
 /**
- * Those of the arrays that `datasetsFromNpy` needs, so that others need not be read.
+ * The names of the arrays that `datasetsFromNpy` needs.
  *
- * @throws RangeError as it does
+ * @throws RangeError as `datasetsFromNpy`
  */
 export function arraysToRead(source: string, names: readonly string[]): string[] {
   const { train, test } = rolesOf(source, names.filter(hasRole));
@@ -157,7 +155,7 @@ const ROLE = new RegExp(
   'i',
 );
 
-/** Which part a name belongs to, and as what. */
+/** The part and the kind of array that a name stands for. */
 function roleOf(name: string): { part: string; kind: keyof Pair } | undefined {
   const match = ROLE.exec(name.replace(/\.npy$/i, '').replace(/^.*[/\\]/, ''));
   if (match === null) return undefined;
@@ -193,13 +191,13 @@ function rolesOf(source: string, names: readonly string[]): { train: Pair; test?
 /** Examples to train on or to evaluate on. */
 interface Part {
   readonly inputs: Inputs;
-  /** Labels, or targets, `outputs` of them an example. */
-  readonly answers: Answers;
+  /** Labels, or targets, `outputs` per example. */
+  readonly labelsOrTargets: LabelsOrTargets;
   readonly outputs: number;
   readonly features: number;
 }
 
-/** Whether an array is of targets: some are not whole, or an example has several. */
+/** Whether an array has targets: some are not whole, or there are several per example. */
 function holdsTargets({ shape, type, values }: NpyArray): boolean {
   const count = product(shape);
   if (count !== (shape[0] ?? count)) return true;
@@ -210,12 +208,12 @@ function holdsTargets({ shape, type, values }: NpyArray): boolean {
   return false;
 }
 
-/** The classes that targets stand for where each example has one 1 among zeros; else undefined. */
-function oneHotClasses({ answers, outputs }: Part): Uint8Array | undefined {
+/** The classes of one-hot targets; undefined if they are not one-hot. */
+function oneHotClasses({ labelsOrTargets, outputs }: Part): Uint8Array | undefined {
   if (outputs === 1 || outputs > 256) return undefined;
-  const labels = new Uint8Array(answers.length / outputs);
+  const labels = new Uint8Array(labelsOrTargets.length / outputs);
   for (let i = 0; i < labels.length; i++) {
-    const row = [...answers.subarray(i * outputs, (i + 1) * outputs)];
+    const row = [...labelsOrTargets.subarray(i * outputs, (i + 1) * outputs)];
     const one = row.indexOf(1);
     if (one < 0 || row.some((value, j) => value !== Number(j === one))) return undefined;
     labels[i] = one;
@@ -237,13 +235,13 @@ function examplesOf(x: NpyArray, y: NpyArray, areTargets: boolean): Part {
     const expected = `${length} × numbers, those of each example of ${x.name}`;
     throw outOfRange(y.name, `the shape ${shapeText(y)}`, expected);
   }
-  const answers = areTargets ? floatsOf(y) : labelsOf(y);
-  const outputs = areTargets ? answers.length / length : 1;
-  if (answers.length !== length * outputs) {
+  const labelsOrTargets = areTargets ? floatsOf(y) : labelsOf(y);
+  const outputs = areTargets ? labelsOrTargets.length / length : 1;
+  if (labelsOrTargets.length !== length * outputs) {
     const expected = `${length}, one for each example of ${x.name}`;
-    throw outOfRange(y.name, `${answers.length} labels`, expected);
+    throw outOfRange(y.name, `${labelsOrTargets.length} labels`, expected);
   }
-  return { inputs: inputsOf(x), answers, outputs, features };
+  return { inputs: inputsOf(x), labelsOrTargets, outputs, features };
 }
 
 function inputsOf(array: NpyArray): Inputs {
@@ -258,7 +256,7 @@ function inputsOf(array: NpyArray): Inputs {
   return floatsOf(array);
 }
 
-/** Numbers of any type as floats that hold them, in C's order, all of them finite. */
+/** Numbers of any type as floats, in C order, checked to be finite. */
 function floatsOf(array: NpyArray): Float32Array | Float64Array {
   const { name, type, values } = array;
   const count = product(array.shape);
@@ -288,7 +286,7 @@ function labelsOf(array: NpyArray): Uint8Array {
   });
 }
 
-/** Values in Fortran's order brought into C's. */
+/** Converts values from Fortran order to C order. */
 function inCOrder<T extends Inputs>(from: T, shape: readonly number[]): T {
   const to = emptyLike(from, from.length);
   const strides = shape.map((_, d) => product(shape.slice(d + 1)));
@@ -296,7 +294,7 @@ function inCOrder<T extends Inputs>(from: T, shape: readonly number[]): T {
   let at = 0;
   for (const value of from) {
     to[at] = value;
-    // The next place, counting up from the first dimension.
+    // The next index: the first dimension varies fastest.
     for (let d = 0; d < shape.length; d++) {
       at += strides[d]!;
       if (++place[d]! < shape[d]!) break;
@@ -314,10 +312,10 @@ function parseNpy({ name, bytes }: NpyFile): NpyArray {
 }
 
 /**
- * Reads the header, and holds what it claims against the bytes that there are.
+ * Reads the header, and checks it against the size of the file.
  *
  * @param bytes the first `LONGEST_HEAD` of the file, or all
- * @param size how many the file has
+ * @param size of the file in bytes
  * @returns also where the values start
  * @throws RangeError that names the array
  */

@@ -1,13 +1,13 @@
-/** How much memory is taken for compressed data. */
+/** Memory limits for compressed data. */
 
-/** Bytes that deflate packs into one, at most: 258, the longest match, in two bits. */
+/** The highest ratio of deflate: 258 bytes, the longest match, in two bits. */
 export const MOST_DEFLATED = 1032;
-/** What small files may unpack to: data that are all alike pack to a thousandth. */
+/** Bytes that even a small file may unpack to: constant data compress to a thousandth. */
 const LEAST = 2 ** 26;
-/** Images of handwriting pack to a fifth, and sparse ones to a fiftieth. */
+/** Images of handwriting compress to a fifth, and sparse ones to a fiftieth. */
 const MOST_PER_BYTE = 100;
 
-/** The bytes that so many compressed ones may unpack to, the largest budget of a reader aside. */
+/** How many bytes so many compressed ones may unpack to; readers may have a smaller limit. */
 export function mostUnpacked(bytes: number): number {
   return Math.max(LEAST, MOST_PER_BYTE * bytes);
 }

@@ -1,4 +1,4 @@
-/** What the first two rows of a table say of its shape: a header or none, row names, its delimiter. */
+/** Detects the shape of a table from its first two rows: header, row names, delimiter. */
 import { describe, outOfRange } from '../base/arguments.ts';
 
 /** The columns of a table before it is known which of them are inputs. */
@@ -9,49 +9,49 @@ export interface Shape {
   readonly names: readonly string[] | undefined;
   /** Whether rows end with a delimiter, so that they have an empty cell more. */
   readonly hasTail: boolean;
-  /** How many of the first columns hold the rows' numbers or names. */
+  /** How many of the first columns have the rows' numbers or names. */
   readonly rowNames: number;
 }
 
-/** What is known of a header beforehand. */
+/** What is known of the header beforehand. */
 export interface HeaderHints {
-  /** Whether the first row is one; undefined: the rows tell. */
+  /** Whether the first row is one; undefined: detected. */
   readonly header?: boolean | undefined;
-  /** Names that only a header has in its cells, all of one list. */
+  /** Lists of names; a row with all names of a list is a header. */
   readonly known: readonly (readonly string[])[];
 }
 
 /**
- * A number. Cells may be as long as anyone makes them: here as in all expressions for them, no two
- * repetitions that can match the same characters follow each other, or time would be quadratic.
+ * A number. Cells may be very long: in no expression for them do two repetitions that match the same
+ * characters follow each other, or time would be quadratic.
  */
 export const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 
-/** How pandas calls a column without a name when it reads a file, and R’s collections row names. */
+/** Names of pandas for a column without one, and of R’s collections for row names. */
 const ROW_NAMES = /^(?:Unnamed: \d+(?:\.\d+)*|row[ ._]?names)$/i;
-/** What people call a column with the rows' numbers, where it holds 1, 2, 3 … */
+/** Usual names of a column with row numbers 1, 2, 3 … */
 const ROW_NUMBERS =
   /^(?:id|index|idx|#|no\.?|nr\.?|obs|row(?:[ ._]?(?:id|no|nr|num|number|index))?)$/i;
 
 const isNumber = (cell: string | undefined) => cell !== undefined && NUMBER.test(cell);
 const isBlank = (cell: string | undefined) => cell === undefined || cell.trim() === '';
 
-/** Whether a name says that its column numbers the rows. */
+/** Whether a name is one for row numbers. */
 export function isRowNumber(name: string): boolean {
   return ROW_NUMBERS.test(name);
 }
 
-/** Whether a row is a comment in a file that has some. */
+/** Whether a row looks like a comment. */
 export function isComment(cells: readonly string[]): boolean {
   return /^\s*[#%]/.test(cells[0]!);
 }
 
 /**
- * Checks that a table's cells have more than blanks between them.
+ * Checks that a table's cells are not separated by blanks.
  *
- * @param name what an error calls the table
+ * @param name the table's name in an error
  * @param text its beginning
- * @throws RangeError where its first lines have blanks alone
+ * @throws RangeError if the cells of its first lines are
  */
 export function checkDelimiter(name: string, text: string): void {
   const lines = text.slice(0, 2 ** 16).split(/[\r\n]+/, 100);
@@ -65,7 +65,7 @@ export function checkDelimiter(name: string, text: string): void {
   );
 }
 
-/** What the first row and, if there is one, the second say. */
+/** The shape, from the first row and, if there is one, the second. */
 export function shapeOf(
   first: readonly string[],
   second: readonly string[] | undefined,
@@ -88,7 +88,7 @@ export function shapeOf(
   };
 }
 
-/** Whether a row counts: 0, 1, 2 …, or from any other whole number. */
+/** Whether a row counts up by one from a whole number: 0, 1, 2 … */
 export function counts(cells: readonly string[]): boolean {
   return (
     cells.length > 1 &&

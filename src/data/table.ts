@@ -1,26 +1,25 @@
 /**
- * A table of numbers with a label in each row, as CSV files hold it, row by row, into examples.
- * What cuts the text into cells is not here.
+ * Reads a table of numbers with a label in each row, row by row, into examples. csv.ts cuts the text into
+ * cells.
  */
 import { describe, outOfRange } from '../base/arguments.ts';
 import { Dataset } from './dataset.ts';
 import { counts, isComment, isRowNumber, NUMBER, type Shape, shapeOf } from './table-header.ts';
 
-/** How a table is to be understood. */
+/** Options for reading a table. */
 export interface TableOptions {
   /** Whether the first row is the header. Default: detected. */
   readonly header?: boolean | undefined;
   /**
-   * The column with the labels: its name, or its number, counted from 1. By default the last one.
+   * The label column: its name, or its number, counted from 1. Default: the last.
    */
   readonly label?: string | undefined;
-  /** The columns that are wanted, where the table was seen before; by default all but the label. */
+  /** The input columns of a trained model. Default: all but the label. */
   readonly features?: Features | undefined;
-  /** Whether each row must have a label; where this is false, none is read. By default true. */
+  /** Whether to read a label from each row. Default: true. */
   readonly labelled?: boolean | undefined;
   /**
-   * Takes what is wrong with a row, which is then passed over; by default it is thrown, and there is
-   * no table.
+   * Called with the error of a row, which is then skipped. Default: the error is thrown.
    */
   readonly onBadRow?: ((error: TableError) => void) | undefined;
 }
@@ -28,48 +27,48 @@ export interface TableOptions {
 /** The columns that a network was trained on. */
 export interface Features {
   readonly count: number;
-  /** Their names, where the table had a header. */
+  /** Their names, if the table had a header. */
   readonly names?: readonly string[] | undefined;
-  /** What the labels were: these classes, or any numbers; undefined where that is not known. */
+  /** The labels: classes, or numbers; undefined if not known. */
   readonly labels?: readonly string[] | 'numbers' | undefined;
 }
 
-/** What a table holds. */
+/** The contents of a table. */
 export interface Table {
   /** rows × features, one row after another. */
   readonly inputs: Float64Array;
   readonly rows: number;
-  /** Names of the features, where the table has a header. */
+  /** Names of the features, if the table has a header. */
   readonly featureNames: readonly string[] | undefined;
-  /** The label of each row; undefined where none was to be read. */
+  /** The label of each row; undefined if labels are not read. */
   readonly labels: Labels | undefined;
   /** The column of the labels, as `TableOptions` takes it. */
   readonly label: string | undefined;
-  /** Where each row stands in the file: its record, counted from 1, header and blank rows too. */
+  /** The number of each row in the file, counted from 1, with header and blank rows. */
   readonly records: Uint32Array;
-  /** Whether the first row was taken for data, and nobody had said so. */
+  /** Whether the first row was detected to be data. */
   readonly isGuessed: boolean;
-  /** What whoever trains on it should know. */
+  /** Remarks for those who train on it. */
   readonly notes: readonly TableNote[];
 }
 
 /**
- * What was found in a table that is no fault: a column without a name, or one called like row numbers
- * that counts the rows, neither of which is an input; one that is an input though it counts the
- * rows; a first row that counts, and was taken for data; labels that may say that there is none, among
- * others that are words, and so are a class.
+ * A remark on a table that is no error. `row names`, `row numbers`: a column without a name, or one named like
+ * row numbers that counts the rows; it is not an input. `counting`: an input column that counts the rows.
+ * `first row`: a first row that counts, and is read as data. `missing label`: labels among words that may
+ * stand for a missing label; they are a class.
  */
 export interface TableNote {
   readonly kind: 'row names' | 'row numbers' | 'counting' | 'first row' | 'missing label';
-  /** From 1; of a first row none. */
+  /** From 1; undefined for a first row. */
   readonly column?: number;
-  /** Of the column, '' where it has none; undefined where there is no header. */
+  /** Name of the column, '' if it has none; undefined if there is no header. */
   readonly name?: string | undefined;
-  /** Of missing labels: the first one, and how many there are. */
+  /** For missing labels: the first one, and the number of rows. */
   readonly label?: { readonly text: string; readonly rows: number };
 }
 
-/** A note in words: what it is of, and what is so. */
+/** The text of a note. */
 export function noteText({ kind, column, name, label }: TableNote): string {
   const where = `column ${column}${name ? ` (${describe(name)})` : ''}`;
   switch (kind) {
@@ -86,10 +85,10 @@ export function noteText({ kind, column, name, label }: TableNote): string {
   }
 }
 
-/** What may be wrong with a table that its reader may have an advice for. */
+/** Problems for which the reader may give advice. */
 export type TableProblem = 'header' | 'text' | 'missing' | 'decimal comma' | 'number' | 'many';
 
-/** A fault in a table. */
+/** An error in a table. */
 export class TableError extends RangeError {
   readonly problem: TableProblem | undefined;
 
@@ -101,19 +100,19 @@ export class TableError extends RangeError {
 
 /** A column of labels. */
 export interface Labels {
-  /** The class of each row, a place in `classNames`; undefined where there are more than 256. */
+  /** The class of each row, an index into `classNames`; undefined if there are more than 256. */
   readonly classes: Uint8Array | undefined;
-  /** All that occur: numbers by size, else in the order of their UTF-16 codes. */
+  /** All labels: numbers by size, else in the order of their UTF-16 codes. */
   readonly classNames: readonly string[];
-  /** What `classNames` says for the first row of each: its record. */
+  /** The first row of each class. */
   readonly firstRecords: readonly number[];
-  /** The label of each row as a number; undefined where not all are numbers. */
+  /** The label of each row as a number; undefined if not all are numbers. */
   readonly numbers: Float64Array | undefined;
   /** The first number with a fraction. */
   readonly fraction: string | undefined;
-  /** The first label that is no such number, and its record. */
+  /** The first label that is not a number, and its row. */
   readonly firstWord: { readonly text: string; readonly record: number } | undefined;
-  /** How many are none, and how many of those say that the label is missing; the first of these. */
+  /** How many are not numbers, how many of those stand for a missing label, and the first of these. */
   readonly words: number;
   readonly missing: number;
   readonly firstMissing: string | undefined;
@@ -121,33 +120,33 @@ export interface Labels {
 
 /** 1 GiB of numbers. */
 const MOST_VALUES = 2 ** 27;
-/** Blank ones and those that are passed over included: an input without end has an end here. */
+/** Including blank and skipped rows: limits an endless input. */
 const MOST_ROWS = 2 ** 28;
 const MOST_CLASSES = 256;
-/** How cells say that nothing was measured. */
+/** Usual texts for missing values. */
 const MISSING = /^(?:|NA|N\/A|NaN|null|none|nil|\?|-|\.)$/i;
 const DECIMAL_COMMA = /^\s*[+-]?\d*,\d+\s*$/;
-/** Rows below which a column counts them by chance. */
+/** With fewer rows, a column may count them by chance. */
 const LEAST_TO_COUNT = 5;
 
-/** The number of a column, counted from 0, by its name. */
+/** Columns, counted from 0, by name. */
 type Places = ReadonlyMap<string, number>;
 
-/** Names that an error lists at most. */
+/** Names that an error lists, at most. */
 const MOST_LISTED = 20;
 
-/** Where in a row things are. */
+/** The roles of the columns. */
 interface Layout extends Shape {
-  /** Whether nobody said, and the first row was taken for data. */
+  /** Whether the first row was detected to be data. */
   readonly isGuessed: boolean;
   /** The columns that are inputs, counted from 0, in the order of the inputs. */
   readonly features: readonly number[];
   readonly label: number | undefined;
-  /** A column that is passed over as the label, for which nothing speaks but its place. */
+  /** A column that is skipped as the label, only because of its position. */
   readonly passedOver: number | undefined;
 }
 
-/** Takes the rows of a table one after another. */
+/** Reads the rows of a table one after another. */
 export class TableReader {
   readonly #name: string;
   readonly #options: TableOptions;
@@ -157,19 +156,18 @@ export class TableReader {
   #layout: Layout | undefined;
   #first: { cells: readonly string[]; record: number } | undefined;
   #record = 0;
-  /** Columns of the inputs that have counted the rows so far, and what each would be in the next. */
+  /** Input columns that have counted the rows so far, with the value expected in the next row. */
   #counting: { readonly column: number; readonly next: number }[] = [];
   #hasBadRows = false;
 
-  /** @param name what an error calls the table */
+  /** @param name the table's name in an error */
   constructor(name: string, options: TableOptions = {}) {
     this.#name = name;
     this.#options = options;
   }
 
   /**
-   * Takes the next row, its cells as text. A row of one blank cell is a blank line, and is passed
-   * over.
+   * Reads the next row, its cells as text. A row of one blank cell is a blank line, and is skipped.
    *
    * @throws TableError that names row and column
    */
@@ -182,7 +180,7 @@ export class TableReader {
     if (this.#layout !== undefined) {
       this.#take(this.#layout, cells, this.#record);
     } else if (this.#first === undefined) {
-      // Whether it is a header shows when the second is there.
+      // The second row is needed to detect a header.
       this.#first = { cells, record: this.#record };
     } else {
       this.#begin(cells);
@@ -191,9 +189,9 @@ export class TableReader {
   }
 
   /**
-   * What the rows come to, when all have been taken.
+   * The table, after all rows.
    *
-   * @throws RangeError where there is none
+   * @throws RangeError if there is no row
    */
   end(): Table {
     if (this.#first !== undefined && this.#layout === undefined) this.#begin(undefined);
@@ -219,7 +217,7 @@ export class TableReader {
     };
   }
 
-  /** The values of those columns; no copy is made where they are all. */
+  /** The values of those columns; not copied if they are all columns. */
   #inputsOf({ features: all }: Layout, features: readonly number[]): Float64Array {
     const values = this.#inputs.concat();
     if (features.length === all.length) return values;
@@ -233,7 +231,7 @@ export class TableReader {
     return inputs;
   }
 
-  /** Settles the layout by the first row and, if there is one, the second. */
+  /** Determines the layout from the first row and, if there is one, the second. */
   #begin(second: readonly string[] | undefined): void {
     const { cells, record } = this.#first!;
     const { header, label, features } = this.#options;
@@ -250,7 +248,7 @@ export class TableReader {
     if (shape.names === undefined) this.#take(this.#layout, cells, record);
   }
 
-  /** What the columns are called, and the place of each name. */
+  /** The columns' names, and the column of each name. */
   #columnNames({ names, rowNames }: Shape): { names?: readonly string[]; places?: Places } {
     if (names === undefined) return {};
     const all = names.map((name, i) => name || (i < rowNames ? '' : `column ${i + 1}`));
@@ -282,7 +280,7 @@ export class TableReader {
       };
     }
     if (features === undefined) {
-      // Of a table that is new, the number is that of the file's own column.
+      // For training, a label's number counts all columns of the file.
       const label = this.#labelColumn(all, places);
       const inputs = columns.filter((column) => column !== label);
       if (inputs.length === 0) {
@@ -314,8 +312,8 @@ export class TableReader {
   }
 
   /**
-   * Checks that a column which is passed over may hold labels, by the first row: where another is one
-   * too many, such as the rows' numbers, the inputs would be wrong ones.
+   * Checks by the first row that a skipped column may have labels. If another column is one too many,
+   * such as row numbers, the inputs would be the wrong columns.
    */
   #checkPassedOver(layout: Layout, cells: readonly string[]): void {
     const { passedOver } = layout;
@@ -401,7 +399,7 @@ export class TableReader {
     );
   }
 
-  /** Leaves those inputs among the counting ones that are one more than in the row before. */
+  /** Keeps those counting columns whose value is one more than in the previous row. */
   #count(cells: readonly string[]): void {
     const isFirst = this.#records.length === 0;
     this.#counting = this.#counting.flatMap(({ column, next }) => {
@@ -412,7 +410,7 @@ export class TableReader {
     });
   }
 
-  /** The columns that count the rows and are called so, where there are other inputs. */
+  /** The columns that count the rows and have such a name, if there are other inputs. */
   #rowNumbers({ features, names }: Layout): number[] {
     if (names === undefined || this.#options.features !== undefined) return [];
     const own = this.#countingColumns().filter((column) => isRowNumber(names[column]!));
@@ -435,7 +433,7 @@ export class TableReader {
     const countsFirst = isGuessed && counts(cells) && (Number(cells[0]) === 0 || cells.length > 2);
     const firstRow = countsFirst ? [{ kind: 'first row' } as const] : [];
     if (this.#options.features !== undefined) {
-      // What a model takes is settled; but one column more than that may be another than the label.
+      // A model's inputs are known. But one column more than those may not be the label.
       return [...(passedOver === undefined ? [] : counting.map(noteOf('counting'))), ...firstRow];
     }
     return [
@@ -451,8 +449,8 @@ export class TableReader {
   }
 
   /**
-   * Checks that labels do not mix numbers with a first word, which was a header, or with words for
-   * missing ones.
+   * Checks that labels are not numbers with a word in the first row, a header, or with words for missing
+   * ones.
    */
   #checkLabels(layout: Layout, labels: Labels | undefined): void {
     const { firstWord, words = 0, missing = 0 } = labels ?? {};
@@ -506,13 +504,12 @@ function problemOf(cell: string): TableProblem {
 }
 
 /**
- * The rows as examples of the classes that their labels name.
+ * The rows as examples of classes.
  *
- * @param name what an error calls the table
- * @param divided whether they are to be divided into two parts, so that each class must be there
- *   twice
- * @throws RangeError where they are too many classes, one alone, or one is there once, or they are
- *   numbers that are not whole
+ * @param name the table's name in an error
+ * @param divided whether they will be split into two parts, so each class must occur twice
+ * @throws RangeError if there are too many classes, only one class, or a class with one row, or if the
+ *   labels are numbers with fractions
  */
 export function classesOfTable(name: string, table: Table, divided: boolean): Dataset {
   const { classes, classNames, firstRecords, numbers, fraction } = table.labels!;
@@ -550,8 +547,8 @@ export function classesOfTable(name: string, table: Table, divided: boolean): Da
 }
 
 /**
- * Whether the labels of a table are targets rather than classes: some are not whole, or
- * they are more than there may be classes.
+ * Whether the labels of a table are targets rather than classes: numbers with fractions, or more different
+ * numbers than the most classes.
  */
 export function isContinuous({ labels }: Table): boolean {
   const numbers = labels?.numbers;
@@ -560,10 +557,10 @@ export function isContinuous({ labels }: Table): boolean {
 }
 
 /**
- * The rows as examples of the number that stands for a label in each.
+ * The rows as examples with their labels as targets.
  *
- * @param name what an error calls the table
- * @throws RangeError where the labels are not all numbers
+ * @param name the table's name in an error
+ * @throws RangeError if the labels are not all numbers
  */
 export function numbersOfTable(name: string, table: Table): Dataset {
   const { numbers, firstWord } = table.labels!;
@@ -583,19 +580,19 @@ export function numbersOfTable(name: string, table: Table): Dataset {
   return Dataset.from({ inputs, targets: numbers, outputs: 1, classNames: [label!] });
 }
 
-/** The number that a cell holds, in float64; NaN where it is none. */
+/** The number in a cell, in float64; NaN if it is not a number. */
 function numberIn(cell: string): number {
   const value = NUMBER.test(cell) ? Number(cell) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-/** What a class is called that is a number; those that 64 bits do not tell apart keep their own text. */
+/** The class name for a number; numbers beyond 2⁵³ − 1 keep their text. */
 function numberName(text: string): string {
   const value = Number(text);
   return Math.abs(value) > Number.MAX_SAFE_INTEGER ? text : String(value);
 }
 
-/** Whether a number has a fraction as it is written, which 64 bits may round off. */
+/** Whether a number is written with a fraction, which float64 may round off. */
 function hasFraction(text: string): boolean {
   return !Number.isInteger(Number(text)) || (/\.0*[1-9]/.test(text) && !/e/i.test(text));
 }
@@ -607,20 +604,20 @@ function listed(places: Places): string {
   return `${shown.join(', ')}${names.length > shown.length ? `, … (${names.length} columns)` : ''}`;
 }
 
-/** Labels that may say that there is none, where others are words, so that they are a class. */
+/** Labels that may stand for a missing label, if others are words: they are a class. */
 function missingLabels(labels: Labels | undefined): { text: string; rows: number }[] {
   const { firstMissing: text, missing: rows, words } = labels ?? { words: 0 };
   return text === undefined || rows === words ? [] : [{ text, rows: rows! }];
 }
 
-/** Whether a column given by `label` is meant by name: what is a number may be either. */
+/** Whether `label` can only be a name; digits may be a name or a number. */
 function isName(label: string | undefined): label is string {
   return label !== undefined && !/^\d+$/.test(label);
 }
 
 type Numbers = Float64Array | Uint32Array | Uint16Array;
 
-/** Numbers, ever more of them, without copying those that are there. */
+/** A growing list of numbers that does not copy those that it has. */
 class NumberList<T extends Numbers> {
   static readonly #BLOCK = 2 ** 17;
   readonly #type: new (
@@ -633,7 +630,7 @@ class NumberList<T extends Numbers> {
     this.#type = type;
   }
 
-  /** Takes away all after the first `length`. */
+  /** Removes all after the first `length`. */
   cut(length: number): void {
     this.length = length;
     this.#blocks.length = Math.ceil(length / NumberList.#BLOCK);
@@ -656,7 +653,7 @@ class NumberList<T extends Numbers> {
   }
 }
 
-/** The label of each row, and the different ones among them, as far as they may be classes. */
+/** The label of each row, and the distinct labels while there are few enough for classes. */
 class LabelList {
   readonly #numbers = new Map<string, number>();
   readonly #firstRecords: number[] = [];
@@ -687,7 +684,7 @@ class LabelList {
       if (this.#numbers.size === MOST_TEXTS) this.#rows = undefined;
       number = this.#numbers.size;
       if (this.#rows === undefined) return;
-      // A part of a text keeps all of that in memory, but not if it is a text of its own.
+      // A substring keeps the whole text in memory; a new string does not.
       this.#numbers.set(` ${text}`.slice(1), number);
       this.#firstRecords.push(record);
     }
@@ -696,7 +693,7 @@ class LabelList {
 
   end(): Labels {
     const texts = [...this.#numbers.keys()];
-    // 1 and 1.0 are one class, where all are numbers.
+    // If all are numbers, 1 and 1.0 are one class.
     const areNumbers = texts.every((text) => !Number.isNaN(numberIn(text)));
     const names = areNumbers ? texts.map(numberName) : texts;
     const classNames = [...new Set(names)].sort();
@@ -722,12 +719,12 @@ class LabelList {
   }
 }
 
-/** Not by `Uint8Array.from`, which makes an array of numbers first. */
+/** Not by `Uint8Array.from`, which creates an array of numbers first. */
 function classesOf(texts: Uint16Array, classOf: readonly number[]): Uint8Array {
   const classes = new Uint8Array(texts.length);
   for (let row = 0; row < texts.length; row++) classes[row] = classOf[texts[row]!]!;
   return classes;
 }
 
-/** Different texts for at most 256 classes: more can only be numbers written in several ways. */
+/** Distinct texts for at most 256 classes: numbers may be written in several ways. */
 const MOST_TEXTS = 4 * MOST_CLASSES;

@@ -11,7 +11,7 @@ import { layerSizes } from '../core/layer-sizes.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
-import type { Answers, Dataset, Inputs, Outputs } from '../data/dataset.ts';
+import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { checkedFitOptions, type FitOptions } from './fit-options.ts';
@@ -135,7 +135,7 @@ export class LiveNetwork {
    */
   trainOnBatch(
     inputs: Inputs,
-    labelsOrTargets: Answers,
+    labelsOrTargets: LabelsOrTargets,
     given: { learningRate?: number } = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');

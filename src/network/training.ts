@@ -4,7 +4,7 @@ import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
 import { exampleCount } from '../core/inputs.ts';
-import type { Answers, Dataset, Inputs } from '../data/dataset.ts';
+import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
 import type {
   Augmentation,
@@ -22,7 +22,7 @@ import { scheduled } from './schedule.ts';
 export function trainOnBatch(
   core: Core,
   inputs: Inputs,
-  expected: Answers,
+  expected: LabelsOrTargets,
   learningRate: number,
 ): Totals {
   core.begin();

@@ -1,6 +1,6 @@
 /** The page's side of the connection with one worker: calls, their results, and the datasets sent. */
 import { classOf, outOfRange } from '../base/arguments.ts';
-import type { Answers, Inputs } from '../data/dataset.ts';
+import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { Dataset, type Examples, emptyLike, type TargetExamples } from '../data/dataset.ts';
 import { unpackError } from './errors.ts';
 import {
@@ -219,7 +219,7 @@ export class Connection {
 function examplesOf(
   { targets, classes, outputs }: Dataset,
   inputs: Inputs,
-  expected: Answers,
+  expected: LabelsOrTargets,
 ): Examples | TargetExamples {
   return targets
     ? { inputs, targets: expected as NonNullable<typeof targets>, outputs }

@@ -5,7 +5,13 @@
 
 import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
-import type { Answers, Examples, Inputs, Outputs, TargetExamples } from '../data/dataset.ts';
+import type {
+  Examples,
+  Inputs,
+  LabelsOrTargets,
+  Outputs,
+  TargetExamples,
+} from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { Evaluation } from '../network/evaluation.ts';
 import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
@@ -49,7 +55,7 @@ export interface Calls {
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,
-    labelsOrTargets: Answers,
+    labelsOrTargets: LabelsOrTargets,
     options: { learningRate?: number },
   ): { loss: number; correct: number };
   evaluate(dataset: DatasetKey): Evaluation;

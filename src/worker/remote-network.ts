@@ -7,7 +7,7 @@ import { checkExpected, exampleCount } from '../core/inputs.ts';
 import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
-import type { Answers, Dataset, Inputs, Outputs } from '../data/dataset.ts';
+import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
@@ -230,7 +230,7 @@ export class Network {
    */
   async trainOnBatch(
     inputs: Inputs,
-    labelsOrTargets: Answers,
+    labelsOrTargets: LabelsOrTargets,
     given: { learningRate?: number } & TransferOptions = {},
   ): Promise<{ loss: number; correct: number }> {
     const home = this.#liveHome('trainOnBatch');

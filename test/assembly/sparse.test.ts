@@ -7,35 +7,35 @@ beforeEach(async () => {
   bench = await Bench.create();
 });
 
-const BYTES_OF_ENTRY = 8;
-const BYTES_OF_MARK = 2;
+const BYTES_OF_PAIR = 8;
+const BYTES_OF_ENCODED = 2;
 
-/** The starts of each example's entries, of inputs m × k, and where the last end. */
+/** Row pointers of each example's pairs, of inputs m × k, and where the last end. */
 function collect(inputs: Uint8Array | Float32Array, k: number, m: number, width: number): number {
   const { kernels } = bench;
   // Room for seven more than there can be, which may be written or read.
-  const entries = bench.room((inputs.length + 7) * BYTES_OF_ENTRY);
-  const marks = bench.room((k + 7) * BYTES_OF_MARK);
+  const pairs = bench.room((inputs.length + 7) * BYTES_OF_PAIR);
+  const encoded = bench.room((k + 7) * BYTES_OF_ENCODED);
   const isBytes = inputs instanceof Uint8Array;
   const x = isBytes ? bench.bytes(inputs) : bench.floats(inputs);
-  const starts = [entries];
+  const rowPointers = [pairs];
   for (let e = 0; e < m; e++) {
-    const last = starts[e]!;
+    const last = rowPointers[e]!;
     const end = isBytes
-      ? kernels.entriesOfMarks(last, marks, kernels.markBytes(marks, x + e * k, k), width)
-      : kernels.entriesOfFloats(last, x + e * k * 4, k, width);
-    starts.push(end);
+      ? kernels.pairsOfEncoded(last, encoded, kernels.encodeBytes(encoded, x + e * k, k), width)
+      : kernels.pairsOfFloats(last, x + e * k * 4, k, width);
+    rowPointers.push(end);
   }
-  return bench.words(starts);
+  return bench.words(rowPointers);
 }
 
 describe.each(['bytes', 'floats'])('nonzero %s', (kind) => {
   test.each(SIZES)('of %i inputs', (k) => {
     const bytes = randomBytes(k, k, 0.5);
     const inputs = kind === 'bytes' ? bytes : Float32Array.from(bytes, (x) => x / 7);
-    const starts = collect(inputs, k, 1, 12);
-    const [start, end] = bench.readInts(starts, 2);
-    const count = (end! - start!) / BYTES_OF_ENTRY;
+    const rowPointers = collect(inputs, k, 1, 12);
+    const [start, end] = bench.readInts(rowPointers, 2);
+    const count = (end! - start!) / BYTES_OF_PAIR;
     const x = kind === 'bytes' ? bench.bytes(inputs) : bench.floats(inputs);
     const { countBytes, countFloats } = bench.kernels;
     expect(kind === 'bytes' ? countBytes(x, k) : countFloats(x, k)).toBe(count);
@@ -61,8 +61,8 @@ test('the last nonzero of an example may be the last byte of the memory', () => 
   const size = memory.buffer.byteLength;
   const x = size - 16 - 32;
   new Uint8Array(memory.buffer, x, 16).set(inputs);
-  const marks = bench.room(19 * BYTES_OF_MARK);
-  expect(bench.kernels.markBytes(marks, x, 16) - marks).toBe(16 * BYTES_OF_MARK);
+  const encoded = bench.room(19 * BYTES_OF_ENCODED);
+  expect(bench.kernels.encodeBytes(encoded, x, 16) - encoded).toBe(16 * BYTES_OF_ENCODED);
 });
 
 test.each([
@@ -79,7 +79,7 @@ test.each([
   const x = new Uint8Array(k);
   for (const [i, input] of at.entries()) x[input] = i + 1;
   const [start, end] = bench.readInts(collect(x, k, 1, 16), 2);
-  const count = (end! - start!) / BYTES_OF_ENTRY;
+  const count = (end! - start!) / BYTES_OF_PAIR;
   const values = bench.readFloats(start!, count * 2);
   const columns = bench.readInts(start!, count * 2);
   const found = Array.from({ length: count }, (_, i) => [columns[2 * i + 1]! / 16, values[2 * i]!]);
@@ -110,11 +110,11 @@ describe.each(
     const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
     const biases = bench.columns(n, 1, lanes4(n), (j) => w[j]! / 3);
     const inputs = bench.columns(k, lanes4(m), ldA, (i, e) => (e < m ? x(i, e) : 0));
-    const starts = collect(bytes, k, m, width);
+    const rowPointers = collect(bytes, k, m, width);
     const dense = bench.floats(new Float32Array(ldZ * lanes4(m)));
     const sparse = bench.floats(new Float32Array(ldZ * lanes4(m)));
     bench.kernels.affine(dense, weights, inputs, biases, n, k, m, ldZ, ldA);
-    bench.kernels.sparseAffine(sparse, weights, starts, biases, n, k, m, ldZ);
+    bench.kernels.sparseAffine(sparse, weights, rowPointers, biases, n, k, m, ldZ);
     expect(bench.readInts(sparse, ldZ * m)).toEqual(bench.readInts(dense, ldZ * m));
     bench.checkGuards();
   });
@@ -123,13 +123,13 @@ describe.each(
     const dz = randomFloats(n * m, 5);
     const deltas = bench.columns(n, m, ldZ, (j, e) => dz[e * n + j]!);
     const inputs = bench.columns(k, m, ldA, x);
-    const starts = collect(bytes, k, m, width);
+    const rowPointers = collect(bytes, k, m, width);
     const size = bench.kernels.panelFloats(n, k);
     const dense = bench.floats(new Float32Array(size));
     const sparse = bench.floats(new Float32Array(size));
     const packed = bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4);
     bench.kernels.weightGradient(dense, packed, deltas, inputs, n, k, m, ldZ, ldA, false);
-    bench.kernels.sparseWeightGradient(sparse, deltas, starts, n, k, m, ldZ);
+    bench.kernels.sparseWeightGradient(sparse, deltas, rowPointers, n, k, m, ldZ);
     expect(bench.readInts(sparse, size)).toEqual(bench.readInts(dense, size));
     bench.checkGuards();
   });
@@ -143,26 +143,26 @@ describe.each(SIZES)('the update of few columns, %i units', (n) => {
   for (const i of [0, 6, 22, k + 6, k + 7]) inputs[i] = 1;
   const has = (i: number) => inputs[i]! + inputs[k + i]! > 0;
 
-  /** Weights and gradients in panels, and the two examples' entries. */
+  /** Weights and gradients in panels, and the two examples' pairs. */
   function operands(gradient = dw) {
     const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
     const gradients = bench.panels(n, k, (j, i) => (has(i) ? gradient[j * k + i]! : 0));
-    const starts = collect(inputs, k, 2, Math.min(lanes4(n), 16));
-    const [entries, , end] = bench.readInts(starts, 3);
-    // For each entry where the column begins, then the column: as many bytes as four have floats.
+    const rowPointers = collect(inputs, k, 2, Math.min(lanes4(n), 16));
+    const [pairs, , end] = bench.readInts(rowPointers, 3);
+    // For each pair where the column begins, then the column: as many bytes as four have floats.
     const log = bench.room(5 * (16 + bench.kernels.panelFloats(n, 4)));
-    return { weights, gradients, entries: entries!, end: end!, log };
+    return { weights, gradients, pairs: pairs!, end: end!, log };
   }
 
   test('gives the bits of the whole update, clears the gradient, and can be undone', () => {
     const { kernels } = bench;
-    const { weights, gradients, entries, end, log } = operands();
-    expect((end - entries) / BYTES_OF_ENTRY).toBe(5);
+    const { weights, gradients, pairs, end, log } = operands();
+    expect((end - pairs) / BYTES_OF_PAIR).toBe(5);
     const count = kernels.panelFloats(n, k);
     const whole = bench.room(count * 4);
     const before = bench.readInts(weights, count).slice();
     expect(kernels.sgd(whole, weights, gradients, 0.1, count)).toBe(1);
-    expect(kernels.columnSgd(log, weights, gradients, entries, end, n, k, 0.1)).toBe(1);
+    expect(kernels.columnSgd(log, weights, gradients, pairs, end, n, k, 0.1)).toBe(1);
     expect(bench.readInts(weights, count)).toEqual(bench.readInts(whole, count));
     expect(bench.readInts(gradients, count)).toEqual(new Int32Array(count));
     expect(bench.readInts(weights, count)).not.toEqual(before);
@@ -175,8 +175,8 @@ describe.each(SIZES)('the update of few columns, %i units', (n) => {
     for (const j of [0, n >> 1, n - 1]) {
       const gradient = dw.slice();
       gradient[j * k + 22] = bad;
-      const { weights, gradients, entries, end, log } = operands(gradient);
-      expect(bench.kernels.columnSgd(log, weights, gradients, entries, end, n, k, 0.1)).toBe(0);
+      const { weights, gradients, pairs, end, log } = operands(gradient);
+      expect(bench.kernels.columnSgd(log, weights, gradients, pairs, end, n, k, 0.1)).toBe(0);
     }
   });
 });

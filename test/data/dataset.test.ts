@@ -239,7 +239,7 @@ describe('split', () => {
     expect([...numbered([1, 0], 2).split({ test: 0.5, seed: 3 }).test.labels]).toEqual([0]);
   });
 
-  it('is not misled by a share that no float holds', () => {
+  it('is exact for a fraction that no float represents', () => {
     // 0.29 × 100 is a little less than 29 in floating point.
     const labels = Array.from({ length: 300 }, (_, i) => i % 3);
     const { test } = numbered(labels, 3).split({ test: 0.29, seed: 1 });
@@ -255,7 +255,7 @@ describe('split', () => {
   });
 
   const between = 'a number between 0 and 1';
-  const both = 'a share that leaves some of the 4 examples in both parts';
+  const both = 'a fraction that leaves some of the 4 examples in both parts';
   const seeds = `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
   it.each<[unknown, Error]>([
     [undefined, new TypeError('options: found undefined, expected an object')],

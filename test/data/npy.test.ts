@@ -148,7 +148,7 @@ describe('targets', () => {
       return { name: `${name}.npy`, bytes };
     });
     expect(() => datasetsFromNpy('a', files)).toThrow(
-      'y_test.npy: found 3 numbers an example, expected 2, as y.npy has',
+      'y_test.npy: found 3 numbers per example, expected 2, as in y.npy',
     );
   });
 });
@@ -220,7 +220,7 @@ describe('names', () => {
       { name: 'y_test', bytes: npy(Uint8Array.of(0, 0, 6)) },
     ];
     expect(() => datasetsFromNpy('a', files)).toThrow(
-      'x_test: found 3 values an example, expected 4, as x has',
+      'x_test: found 3 values per example, expected 4, as in x',
     );
     files[2] = { name: 'x_test', bytes: x };
     const { train, test } = datasetsFromNpy('a', files);

@@ -31,7 +31,7 @@ const PROGRAM = `
   import { loadIdxFolder } from 'relumax/node';
   import { loadCore, Network as OnGivenCore } from 'relumax/slim';
   import { modelFromTorch } from 'relumax/torch';
-  import { type Answers, Network as InWorker, startWorker } from 'relumax/worker';
+  import { type LabelsOrTargets, Network as InWorker, startWorker } from 'relumax/worker';
   import 'relumax/worker-thread';
   const digits = await loadDigits();
   using network = await Network.create({ layers: [784, 10], hidden: 'tanh' });
@@ -46,7 +46,7 @@ const PROGRAM = `
   await network.fit(digits, { checkpoints: {} });
   using remote = await InWorker.create({ layers: [784, 10], worker: startWorker() });
   await remote.fit(digits, { pace: new Pace(), transfer: true });
-  const labels: Answers = new Uint8Array(1);
+  const labels: LabelsOrTargets = new Uint8Array(1);
   const outcome: { loss: number } = await remote.trainOnBatch(new Uint8Array(784), labels);
   await loadCore(new URL('core.wasm', 'https://example.org'));
   await loadCore(module);

@@ -16,22 +16,31 @@ export interface Axis {
   readonly format: (value: number) => string;
 }
 
-const [WIDTH, HEIGHT] = [560, 300];
+const SIZE = { width: 560, height: 300 };
 const MARGIN = { top: 12, right: 14, bottom: 42, left: 58 };
 /** So few points are marked, each by itself. */
 const FEW = 30;
 
-/** @param title what the chart shows, for those who do not see it */
-export function chart(title: string, curves: readonly Curve[], x: Axis, y: Axis): Html {
-  const right = WIDTH - MARGIN.right;
-  const bottom = HEIGHT - MARGIN.bottom;
+/**
+ * @param title what the chart shows, for those who do not see it
+ * @param size in pixels, where it is not scaled; without a title of x, the room for it is the curves'
+ */
+export function chart(
+  title: string,
+  curves: readonly Curve[],
+  x: Axis,
+  y: Axis,
+  { width, height } = SIZE,
+): Html {
+  const right = width - MARGIN.right;
+  const bottom = height - (x.title ? MARGIN.bottom : 24);
   const across = scaleLinear(x.domain, [MARGIN.left, right]);
   const up = scaleLinear(y.domain, [bottom, MARGIN.top]).nice(5);
   const path = line<readonly [number, number]>(
     ([a]) => across(a),
     ([, b]) => up(b),
   ).defined(([, b]) => Number.isFinite(b));
-  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 ${up.ticks(5).map(
   (
     tick,
@@ -45,7 +54,7 @@ ${across
     (tick) =>
       html`<text class="tick" x="${across(tick)}" y="${bottom + 18}" text-anchor="middle">${x.format(tick)}</text>`,
   )}
-<text class="axis" x="${(MARGIN.left + right) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${x.title}</text>
+<text class="axis" x="${(MARGIN.left + right) / 2}" y="${height - 6}" text-anchor="middle">${x.title}</text>
 ${curves.map(
   ({ color, points }) => html`<path class="curve curve-${color}" d="${path([...points]) ?? ''}"/>
 ${points.length > FEW ? [] : points.map(([a, b]) => html`<circle class="curve-${color}" cx="${across(a)}" cy="${up(b)}" r="2.5"/>`)}`,
