@@ -1,7 +1,13 @@
 /** The core with its kernels in reach, for tests and benchmarks of each by itself: not shipped. */
 
 export * from './index';
-export { Activation, activate, activateBackward } from './kernels/activation';
+export {
+  Activation,
+  activate,
+  activateBackward,
+  isGlorot,
+  keepsSlope,
+} from './kernels/activation';
 export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';

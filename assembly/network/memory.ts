@@ -147,13 +147,13 @@ export class Workspace {
 }
 
 /** The activation of the last layer, and the loss that goes with it. */
-export const enum Output {
+export enum Output {
   /** Of all units; the cross-entropy of a class. */
-  Softmax = 0,
+  Softmax,
   /** Of each unit by itself; the binary cross-entropy of targets. */
-  Sigmoid = 1,
+  Sigmoid,
   /** Z; the mean squared error. */
-  Linear = 2,
+  Linear,
 }
 
 /** What is kept of the parameters before the last update. */

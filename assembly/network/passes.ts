@@ -2,7 +2,7 @@
  * The passes of training over the L layers of a network: equations 1 to 14 and 16 to 22 of
  * docs/math.md, tile by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
-import { Activation, activate, activateBackward } from '../kernels/activation';
+import { Activation, activate, activateBackward, keepsSlope } from '../kernels/activation';
 import { add } from '../kernels/add';
 import { argmax, countCorrect } from '../kernels/argmax';
 import { biasGradient } from '../kernels/bias';
@@ -70,7 +70,7 @@ function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1
   }
 }
 
-/** A := g(Z) of a hidden layer; gelu, whose A does not tell g′(Z), leaves it in its delta. */
+/** A := g(Z) of a hidden layer; g′(Z), where A does not tell it, is left in its delta. */
 function applyHidden(network: Network, workspace: Workspace, layer: Layer, m: i32): void {
   const kind = network.hidden;
   const z = workspace.output(layer);
@@ -165,9 +165,9 @@ function backward(
     if (l > 0) {
       const below = network.layer(l - 1);
       const kind = network.hidden;
-      // Gelu has g′(Z) in the delta; what was packed for dW is not needed any more.
+      // g′(Z) may be in the delta; what was packed for dW is not needed any more.
       const delta = workspace.delta(below);
-      const da = kind == Activation.Gelu ? workspace.packed : delta;
+      const da = keepsSlope(kind) ? workspace.packed : delta;
       affineBackward(da, layer.transposed, dz, n, k, m, below.stride, layer.stride);
       drop(network, da, l - 1, place, m);
       const a = workspace.output(below);

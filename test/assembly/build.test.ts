@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
+import { HIDDEN, HIDDEN_TEXTS, OUTPUTS } from '../../src/core/activations.ts';
+import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 import { Bench } from './kernels.ts';
 
 test('the debug build checks its arguments, the release build does not', async () => {
@@ -43,7 +44,8 @@ test('every kernel is called by a test', async () => {
   const root = join(import.meta.dirname, '../..');
   const exported = await readFile(join(root, 'assembly/kernels.ts'), 'utf8');
   const kernels = [...exported.matchAll(/export \{([^}]*)\}/g)].flatMap(([, names]) =>
-    names!.split(',').flatMap((name) => name.trim() || []),
+    // Enumerations begin with a capital letter.
+    names!.split(',').flatMap((name) => /^[a-z]\w*/.exec(name.trim())?.[0] ?? []),
   );
   const files = await readdir(import.meta.dirname);
   const texts = files.map((name) => readFile(join(import.meta.dirname, name), 'utf8'));
@@ -51,4 +53,25 @@ test('every kernel is called by a test', async () => {
   expect(kernels).toContain('affine');
   const functions = kernels.filter((name) => /^[a-z]/.test(name));
   expect(functions.filter((name) => !tests.includes(`${name}(`))).toEqual([]);
+});
+
+test.each([
+  ['Optimizer', OPTIMIZERS],
+  ['Activation', HIDDEN],
+  ['Output', OUTPUTS],
+])('the core has the %s of the host, with the same numbers', async (enumeration, names) => {
+  const exports = Object.entries((await Bench.create()).kernels);
+  const theirs = exports.flatMap(([name, value]) => {
+    const [of, member = ''] = name.split('.');
+    const { value: number } = value as unknown as WebAssembly.Global;
+    return of === enumeration ? [[number, member.toLowerCase()]] : [];
+  });
+  expect(theirs).toEqual(names.map((name, i) => [i, name.replace('-', '')]));
+});
+
+test.each(HIDDEN)('what is said of %s holds in the core', async (name) => {
+  const { kernels } = await Bench.create();
+  const { derivative, initialisation } = HIDDEN_TEXTS[name];
+  expect(derivative).toBe(kernels.keepsSlope(HIDDEN.indexOf(name)) ? 'Z' : 'A');
+  expect(initialisation).toBe(kernels.isGlorot(HIDDEN.indexOf(name)) ? 'Glorot' : 'He');
 });
