@@ -33,6 +33,6 @@ export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
-export { Output } from './network/memory';
 export { uniformInit } from './kernels/uniform';
+export { Output } from './network/memory';
 export { heapBase } from './network/plan';
