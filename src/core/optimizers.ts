@@ -236,8 +236,13 @@ export function updateBy(
   const added = decoupledDecay === undefined ? weightDecay : 0;
   if (clipNorm < Infinity || added > 0) exports.regularizeBatch(network, clipNorm, added);
   advance(optimizer, state);
-  const [rate, ...others] = numbers(optimizer as never, learningRate, state.counters);
+  // All by themselves: a spread array in their place slows updates of small networks.
+  const [rate, a = 0, b = 0, c = 0, d = 0] = numbers(
+    optimizer as never,
+    learningRate,
+    state.counters,
+  );
   const keep = 1 - learningRate * (weightDecay - added);
   const index = OPTIMIZERS.indexOf(optimizer.name);
-  return exports.update(network, rate, index, state.start, keep, ...others) !== 0;
+  return exports.update(network, rate, index, state.start, keep, a, b, c, d) !== 0;
 }

@@ -154,7 +154,7 @@ function metadataOf({ data, batch, seed, optimizer, learningRate, settings }: Tr
     batch: String(batchName(batch)),
     'learning-rate': String(learningRate),
     ...(optimizer !== 'sgd' && { optimizer }),
-    // All that decided the outcome; where the data were is nobody’s business.
+    // The settings that decided the outcome, without the path of the data.
     settings: JSON.stringify(Object.fromEntries(settings.filter(([name]) => name !== 'data'))),
   };
 }
