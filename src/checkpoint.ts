@@ -2,7 +2,12 @@
 
 export type { Functions, Hidden, Output } from './core/activations.ts';
 export type { Normalization, Standardization } from './core/normalization.ts';
-export type { Hyperparameters, Optimizer, OptimizerName } from './core/optimizers.ts';
+export type {
+  Hyperparameters,
+  Optimizer,
+  OptimizerName,
+  OptimizerOptions,
+} from './core/optimizers.ts';
 export type { LayerParameters } from './core/parameters.ts';
 export {
   type Checkpoint,
