@@ -16,7 +16,7 @@ import {
   updateBy,
 } from './optimizers.ts';
 import type { LayerParameters } from './parameters.ts';
-import { areBytes, type Chunk, Staging } from './staging.ts';
+import { type Chunk, Staging } from './staging.ts';
 
 /** What is counted over a batch or an evaluation. */
 export interface Totals {
@@ -330,10 +330,9 @@ export class Core {
   /**
    * Checks that examples can be copied in, for those who may not fail halfway.
    *
-   * @throws RangeError where a value is not finite in 32 bits, standardised or as it is
+   * @throws RangeError where a value is not finite in 32 bits, standardised or as it is, or a label too large
    */
   checkExamples(argument: string, inputs: Inputs, expected: LabelsOrTargets): void {
-    if (!this.normalizer && areBytes(inputs) && areBytes(expected)) return;
     const staging = this.#staging;
     for (const chunk of staging.chunks(inputs)) staging.stage(chunk, expected, 0, `${argument}.`);
   }

@@ -269,7 +269,7 @@ export class Staging {
 }
 
 /** Of arrays that have been checked: `instanceof` does not know those of another realm. */
-export function areBytes(array: Inputs | LabelsOrTargets): array is Uint8Array {
+function areBytes(array: Inputs | LabelsOrTargets): array is Uint8Array {
   return array.BYTES_PER_ELEMENT === 1;
 }
 

@@ -362,6 +362,17 @@ describe('options', () => {
     );
     await expect(network.fit([] as never)).rejects.toThrow('dataset: found an array of 0');
   });
+
+  test('validation data whose labels became too large, before the first update', async () => {
+    const network = await make();
+    const before = network.parameters();
+    const validation = learnable(9);
+    validation.labels[4] = 255;
+    await expect(network.fit(learnable(30), { validation })).rejects.toThrow(
+      'validation.labels[4]: found 255, expected a whole number from 0 to 2',
+    );
+    expect(network.parameters()).toEqual(before);
+  });
 });
 
 test('a thousand networks come and go, and the memory stays where it was', async () => {
