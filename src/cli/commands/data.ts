@@ -8,10 +8,10 @@ import { download } from '../files/download.ts';
 import type { PublicData } from '../files/public-data.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { DOWNLOAD_FLAGS, ValuesOf } from '../options/flags.ts';
-import { type CountingBar, countingBar } from '../terminal/counting-bar.ts';
 import { reason } from '../terminal/failure.ts';
 import { watchInterruption } from '../terminal/interruption.ts';
 import { count, megabytes } from '../terminal/numbers.ts';
+import { type CountingBar, countingBar } from '../terminal/progress.ts';
 import { shellOption } from '../terminal/shell.ts';
 import { interactive, labelled, print, printJson } from '../terminal/terminal.ts';
 

@@ -5,7 +5,7 @@ import { formatOf, nounOf } from '../files/formats.ts';
 import { readModel, type SavedModel } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
 import type { Values } from '../options/flags.ts';
-import { printEvaluation } from '../reports/evaluation-view.ts';
+import { printEvaluation } from '../reports/reporters.ts';
 import { baselineFields, classFields, scoreFields } from '../reports/score.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { oneLine } from '../terminal/safe-text.ts';

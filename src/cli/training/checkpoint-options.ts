@@ -10,8 +10,7 @@ import {
 } from '../../checkpoint.ts';
 import type { FitOptions, NamedSchedule } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
-import { classesRecord } from '../files/model-file.ts';
-import { checkRecord } from '../files/model-record.ts';
+import { checkRecord, classesRecord } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
 import { type Chosen, type SettingName, textOf } from '../options/settings.ts';

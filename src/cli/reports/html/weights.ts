@@ -1,8 +1,7 @@
 /** What each unit of the first layer looks for. */
 import { fixed } from '../../terminal/numbers.ts';
 import { type Html, html } from './html.ts';
-import { picture } from './picture.ts';
-import { inputName, type ReportData, shownInputs, shownOf } from './report-data.ts';
+import { inputName, picture, type ReportData, shownInputs, shownOf } from './report-data.ts';
 
 const MOST_PICTURES = 100;
 const MOST_UNITS = 40;
