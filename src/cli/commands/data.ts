@@ -42,7 +42,7 @@ export async function downloadData(
     })
       .catch((error: unknown) => {
         if (!interruption.signal.aborted) throw error;
-        const next = 'the same command goes on from here';
+        const next = 'the same command resumes it';
         throw new Error(`interrupted by ${interruption.cause}; ${next}`, { cause: error });
       })
       .finally(() => bar.stop());

@@ -67,7 +67,7 @@ function defaultRates(): string {
   return [usual, ...others].join('; ');
 }
 
-/** What decides the outcome of a training, in the order in which it is recorded and repeated. */
+/** The settings of a training, which determine its outcome, in the order in which they are recorded. */
 export const SETTINGS = {
   data: { flags: '-d, --data <path>', help: DATA_HELP, value: path, file: { kind: 'input' } },
   label: {

@@ -1,4 +1,4 @@
-/** The last line of a terminal, redrawn while something goes on: how far it is. */
+/** Progress on the last line of a terminal, which is redrawn. */
 
 import { SingleBar } from 'cli-progress';
 import type { BatchReport, EpochReport } from '../../index.ts';
@@ -106,9 +106,9 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
     const now = performance.now();
     const epoch = latest?.epoch ?? 1;
     const done = (epoch - 1) * examples + (latest?.examples ?? 0);
-    const share = done / (epochs * examples);
+    const fraction = done / (epochs * examples);
     const trained = secondsBefore + (now - epochStarted) / 1000;
-    const left = ((now - started) / 1000) * (1 / share - 1);
+    const left = ((now - started) / 1000) * (1 / fraction - 1);
 
     const head = `  epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  `;
     const facts = latest
@@ -122,7 +122,7 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
     const free = () => width - head.length - 2 - facts.join('  ').length - 1;
     while (free() < MIN_BAR && facts.length > 1) facts.pop();
     const size = Math.max(MIN_BAR, Math.min(MAX_BAR, free()));
-    const full = Math.round(share * size);
+    const full = Math.round(fraction * size);
     const bar = `${colors.cyan('━'.repeat(full))}${colors.dim('─'.repeat(size - full))}`;
     return `${head}${bar}  ${facts.join('  ')}`;
   };

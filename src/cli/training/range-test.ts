@@ -71,7 +71,7 @@ export async function rangeTest(
   return { points, ending: points.length < rates.length ? 'interrupted' : 'complete' };
 }
 
-/** Of all updates, the share over which the mean forgets, and half of that which a slope spans. */
+/** The fraction of all updates over which the mean is taken, and half of that which a slope spans. */
 const SPAN = 0.1;
 /** A loss so many times the least is past all good. */
 const DIVERGED = 4;

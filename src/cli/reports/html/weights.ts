@@ -26,8 +26,8 @@ export function weightsSection(data: ReportData): Html {
   const content = size
     ? html`<div class="pictures">${rows.map(({ row, largest }, j) =>
         picture(size, `Weights of unit ${j + 1}`, (i) => {
-          const share = row[i]! / largest;
-          return [...(share > 0 ? BLUE : RED), Math.round(Math.abs(share) * 255)];
+          const fraction = row[i]! / largest;
+          return [...(fraction > 0 ? BLUE : RED), Math.round(Math.abs(fraction) * 255)];
         }),
       )}</div>`
     : weightsTable(data, rows);
