@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { PUBLIC_DATA, type PublicData } from './files/public-data.ts';
 import { addFlags, inputArgument } from './options/declare.ts';
 import { DOWNLOAD_FLAGS, FLAGS, SETTINGS } from './options/flags.ts';
+import { HYPERPARAMETER_FLAGS } from './options/optimizer-flags.ts';
 import { UsageError } from './terminal/failure.ts';
 import { megabytes } from './terminal/numbers.ts';
 import { path } from './terminal/option-values.ts';
@@ -91,10 +92,12 @@ const findLr = program
     await findLr(options);
   });
 const { data, label, header, layers, hidden, output, batch, seed, from, to, updates } = FLAGS;
-const { optimizer, momentum, weightDecay, clipNorm, dropout } = FLAGS;
+const { optimizer, weightDecay, clipNorm, dropout } = FLAGS;
 addFlags(findLr, {
   ...{ data, label, header, layers, hidden, output, batch },
-  ...{ optimizer, momentum, weightDecay, clipNorm, dropout, from, to, updates, seed },
+  optimizer,
+  ...HYPERPARAMETER_FLAGS,
+  ...{ weightDecay, clipNorm, dropout, from, to, updates, seed },
   json: json('one JSON object a line: start, each point, result'),
 });
 
