@@ -11,6 +11,8 @@ import { DATA_HELP } from '../files/formats.ts';
 import {
   anyText,
   batchSize,
+  DEFAULTS,
+  FEW,
   folderUrl,
   fraction,
   fractionFromZero,
@@ -51,12 +53,6 @@ export interface Flag<T = unknown> {
   readonly negated?: string;
   readonly file?: FileUse;
 }
-
-/** The defaults of a training. */
-export const DEFAULTS = { hiddenLayers: [10], epochs: 20, batch: 64, seed: 1, testSplit: 0.2 };
-
-/** Of few examples, epochs are more and batches smaller, until there are enough updates. */
-export const FEW = { updates: 1000, epochs: 200, batch: 8 };
 
 /** The settings of a training, which determine its outcome, in the order in which they are recorded. */
 export const SETTINGS = {

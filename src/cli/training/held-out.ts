@@ -18,9 +18,8 @@ import {
 } from '../files/formats.ts';
 import type { SavedModel } from '../files/model-file.ts';
 import type { TableReading } from '../files/table-file.ts';
-import { DEFAULTS } from '../options/flags.ts';
 import { UsageError } from '../terminal/failure.ts';
-import * as kinds from '../terminal/option-values.ts';
+import * as values from '../terminal/option-values.ts';
 
 /** The examples of one training. */
 export interface TrainingData {
@@ -67,7 +66,7 @@ export async function trainingData(
   }
   const isApart = apart !== undefined && testSplit === undefined;
   if (isApart) checkClasses(`${path}`, all, apart);
-  const fraction = testSplit ?? DEFAULTS.testSplit;
+  const fraction = testSplit ?? values.DEFAULTS.testSplit;
   const { train, test } = isApart
     ? { train: all, test: apart }
     : divided(all, fraction, seed, nounOf(source));
@@ -194,7 +193,7 @@ function recordedSplit(
 ): Split | undefined {
   if (data !== source.data || test === undefined || seed === undefined) return undefined;
   if (data !== 'digits' && !isDigestOf(digest, all)) return undefined;
-  return { test: kinds.fraction.parse(test), seed: kinds.seed.parse(seed) };
+  return { test: values.fraction.parse(test), seed: values.seed.parse(seed) };
 }
 
 /** Whether a digest is of these examples, by this release or an older one. */
