@@ -190,8 +190,9 @@ function headOf(gzip: Buffer, name: string): Buffer {
 /** Throws the error for gzip that cannot be decompressed. */
 function refuse(name: string): (error: unknown) => never {
   return (error) => {
-    const found = `gzip that cannot be decompressed (${(error as Error).message})`;
-    throw outOfRange(name, found, 'a complete gzip file of as many bytes as its header claims');
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ERR_BUFFER_TOO_LARGE' ? 'more bytes than its header claims' : message;
+    throw outOfRange(name, `gzip that cannot be decompressed (${why})`, 'a complete gzip file');
   };
 }
 
