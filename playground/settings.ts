@@ -1,7 +1,8 @@
 /** The settings of a run, as text in the page's address and on the command line. */
 import type { OptimizerName } from 'relumax/worker';
+import { batchSize, DEFAULTS as COMMAND, layerSizes } from '../src/cli/terminal/option-values.ts';
 import { shellOption } from '../src/cli/terminal/shell.ts';
-import { OPTIMIZERS } from '../src/core/optimizers.ts';
+import { OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
 import { count } from './words.ts';
 
 export interface Settings {
@@ -24,16 +25,16 @@ export interface Ends {
 
 /** The reference network. */
 export const DEFAULTS: Settings = {
-  layers: [784, 10, 10],
-  epochs: 20,
-  batch: 64,
+  layers: [784, ...COMMAND.hiddenLayers, 10],
+  epochs: COMMAND.epochs,
+  batch: COMMAND.batch,
   optimizer: 'sgd',
-  rate: 0.1,
-  seed: 1,
+  rate: rowOf({ name: 'sgd' }).learningRate,
+  seed: COMMAND.seed,
 };
 
 /** The fraction of the examples that is held out, as by `relumax train`. */
-export const HELD_OUT = 0.2;
+export const HELD_OUT = COMMAND.testSplit;
 
 /** Larger networks would be too slow in a page. */
 const MOST_UNITS = 1024;
@@ -131,9 +132,9 @@ function readLayers(text: string | undefined, { features, classes }: Ends): numb
 /** The settings as text. */
 export function settingTexts({ layers, epochs, batch, optimizer, rate, seed }: Settings) {
   return {
-    layers: layers.join('-'),
+    layers: layerSizes.format(layers),
     epochs: String(epochs),
-    batch: batch === Infinity ? 'full' : String(batch),
+    batch: batchSize.format(batch),
     optimizer,
     rate: String(rate),
     seed: String(seed),

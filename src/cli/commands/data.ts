@@ -8,10 +8,10 @@ import { download } from '../files/download.ts';
 import type { PublicData } from '../files/public-data.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { DOWNLOAD_FLAGS, ValuesOf } from '../options/flags.ts';
-import { type CountingBar, countingBar } from '../terminal/counting-bar.ts';
 import { reason } from '../terminal/failure.ts';
 import { watchInterruption } from '../terminal/interruption.ts';
 import { count, megabytes } from '../terminal/numbers.ts';
+import { type CountingBar, countingBar } from '../terminal/progress.ts';
 import { shellOption } from '../terminal/shell.ts';
 import { interactive, labelled, print, printJson } from '../terminal/terminal.ts';
 
@@ -42,7 +42,7 @@ export async function downloadData(
     })
       .catch((error: unknown) => {
         if (!interruption.signal.aborted) throw error;
-        const next = 'the same command goes on from here';
+        const next = 'the same command resumes it';
         throw new Error(`interrupted by ${interruption.cause}; ${next}`, { cause: error });
       })
       .finally(() => bar.stop());

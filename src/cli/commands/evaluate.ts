@@ -5,7 +5,7 @@ import { formatOf, nounOf } from '../files/formats.ts';
 import { readModel, type SavedModel } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
 import type { Values } from '../options/flags.ts';
-import { printEvaluation } from '../reports/evaluation-view.ts';
+import { printEvaluation } from '../reports/reporters.ts';
 import { baselineFields, classFields, scoreFields } from '../reports/score.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { oneLine } from '../terminal/safe-text.ts';
@@ -28,7 +28,7 @@ export async function evaluate(file: string, options: Values<'data' | 'json'>): 
   const [inputs, outputs] = [layers[0], layers.at(-1)];
   if (inputs !== examples.features || outputs !== examples.outputs) {
     throw new Error(
-      `${file}: takes ${inputs} values and ${network.output === 'softmax' ? `tells ${outputs} classes apart` : `gives ${outputs}`}, but the data has ${examples.features} values in each of its ${nounOf(source)} and ${examples.outputs} ${examples.targets ? 'to be told' : 'classes'}`,
+      `${file}: takes ${inputs} values and ${network.output === 'softmax' ? `has ${outputs} classes` : `has ${outputs} outputs`}, but the data has ${examples.features} values in each of its ${nounOf(source)} and ${examples.outputs} ${examples.targets ? 'targets' : 'classes'}`,
     );
   }
   const evaluation = evaluated(network, tested);

@@ -15,7 +15,7 @@ export async function exportModel(
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
   const { model, network, classNames } = await readModel(file);
-  checkAnswers(file, network);
+  checkOutputs(file, network);
   if (onnx !== undefined) {
     const { onnxModel } = await import('../files/onnx-model.ts');
     await writeWhole(onnx, onnxModel(model, classNames));
@@ -29,12 +29,12 @@ export async function exportModel(
 }
 
 /**
- * Checks that a network has an answer at all: for inputs of 0, or their mean where it standardises. An
- * export cannot say of others that they are too large.
+ * Checks that the outputs are finite for inputs of 0, or their mean where the network standardises. An
+ * export cannot refuse inputs that are too large.
  *
  * @throws Error `file: why`
  */
-function checkAnswers(file: string, network: Network): void {
+function checkOutputs(file: string, network: Network): void {
   const { layers, normalization } = network;
   try {
     network.predict(normalization?.inputs?.mean ?? new Float32Array(layers[0]!));

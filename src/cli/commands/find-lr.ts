@@ -3,11 +3,11 @@ import type { Hyperparameters } from '../../core/optimizers.ts';
 import { printNotes } from '../files/table-file.ts';
 import { optimizerOptions, tableOptions } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
-import { countingBar } from '../terminal/counting-bar.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { watchInterruption } from '../terminal/interruption.ts';
 import { loss } from '../terminal/numbers.ts';
 import { batchName } from '../terminal/option-values.ts';
+import { countingBar } from '../terminal/progress.ts';
 import { colors, columns, interactive, labelled, print, printJson } from '../terminal/terminal.ts';
 import {
   checkOutput,
@@ -16,8 +16,14 @@ import {
   layersFor,
 } from '../training/fitting-network.ts';
 import { trainingData } from '../training/held-out.ts';
-import { type Ending, type Range, rangeTest } from '../training/range-test.ts';
-import { type Point, rounded, steepestDescent } from '../training/suggested-rate.ts';
+import {
+  type Ending,
+  type Point,
+  type Range,
+  rangeTest,
+  rounded,
+  steepestDescent,
+} from '../training/range-test.ts';
 
 const RULE = 'where the smoothed loss falls most steeply';
 

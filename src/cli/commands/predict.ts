@@ -35,25 +35,27 @@ export async function predict(
   const { network } = model;
   const ofTables = formatOf(network.metadata.data ?? '')?.hasColumns;
   const form = formOf(file, network);
-  const answer = answerFor(model, form, options);
+  const printPrediction = printerFor(model, form, options);
   for (const source of inputs.length === 0 ? [STDIN] : inputs) {
     try {
       if (ofTables) {
-        const { answerTable } = await import('../reports/table-answer.ts');
-        await answerTable(model, source === STDIN ? undefined : source, options);
+        const { predictTable } = await import('../reports/table-predictions.ts');
+        await predictTable(model, source === STDIN ? undefined : source, options);
       } else {
         for (const image of await read(source, form)) {
-          await answer(image).catch((error: unknown) => tell(inputFailure(error, image.name)));
+          await printPrediction(image).catch((error: unknown) =>
+            warnOf(inputFailure(error, image.name)),
+          );
         }
       }
     } catch (error) {
-      tell(error);
+      warnOf(error);
     }
   }
 }
 
 /** Reports an input that cannot be predicted; the others still are. */
-function tell(error: unknown): void {
+function warnOf(error: unknown): void {
   warn(reason(error));
   process.exitCode = EXIT.failed;
 }
@@ -86,8 +88,8 @@ function formOf(file: string, { layers, metadata }: Network): Form {
   return { width: FIELD, height: FIELD, from: digitImage };
 }
 
-/** Prints what `network` takes an image for, in the form that is wanted. */
-function answerFor({ network, classNames }: SavedModel, size: Size, { json }: Values<'json'>) {
+/** What prints the network's prediction for an image. */
+function printerFor({ network, classNames }: SavedModel, size: Size, { json }: Values<'json'>) {
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
@@ -99,8 +101,8 @@ function answerFor({ network, classNames }: SavedModel, size: Size, { json }: Va
     const best = indexOfGreatest(outputs);
     const probability = probabilities[best]!;
     if (json) {
-      const answer = classNames ? { class: classNames[best] } : { digit: best };
-      printJson({ image: name, ...answer, probabilities });
+      const predicted = classNames ? { class: classNames[best] } : { digit: best };
+      printJson({ image: name, ...predicted, probabilities });
     } else if (interactive) {
       const { predictionView } = await import('../reports/prediction-view.ts');
       print(

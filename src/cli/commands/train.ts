@@ -5,9 +5,7 @@ import { classesRecord } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { Values } from '../options/flags.ts';
-import { jsonReporter } from '../reports/json-reporter.ts';
-import { plainReporter } from '../reports/plain-reporter.ts';
-import { terminalReporter } from '../reports/terminal-reporter.ts';
+import { jsonReporter, plainReporter, terminalReporter } from '../reports/reporters.ts';
 import { EXIT, reason } from '../terminal/failure.ts';
 import { watchInterruption } from '../terminal/interruption.ts';
 import { batchName } from '../terminal/option-values.ts';
@@ -113,7 +111,7 @@ export async function train(
     return historyBytes(`${historyFile}`, history);
   });
   await write(['--report', 'report'], reportFile, async () => {
-    const { reportBytes } = await import('../reports/report-file.ts');
+    const { reportBytes } = await import('../reports/html/page.ts');
     return reportBytes({ network, plan, result, ...setup });
   });
   await reporter.result(result, written);

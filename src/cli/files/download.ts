@@ -30,8 +30,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads a file into a folder. What has arrived is kept as `name.part`, and the next call goes
- * on from there, where the server can. Its size and SHA-256 are checked; then it gets its name.
+ * Downloads a file into a folder. What has arrived is kept as `name.part`, and the next call resumes
+ * from there if the server can. Its size and SHA-256 are checked; then it gets its name.
  *
  * @param mirrors addresses under which it is by its name; one after another is tried
  * @returns whether it was there already
@@ -185,7 +185,7 @@ async function fetchMore(
 }
 
 /**
- * Where the bytes of an answer begin: at `begin`, or at 0 where the server takes no account of what
+ * Where the bytes of a response begin: at `begin`, or at 0 where the server takes no account of what
  * was asked for.
  */
 function startOf({ status, headers }: Response, begin: number, bytes: number): number {
@@ -199,7 +199,7 @@ function startOf({ status, headers }: Response, begin: number, bytes: number): n
       `sends the range ${headers.get('content-range')}, not from ${begin} of ${bytes}`,
     );
   }
-  if (status !== 200) throw new Error(`answers with status ${status}`);
+  if (status !== 200) throw new Error(`responds with status ${status}`);
   const length = headers.get('content-length');
   if (length !== null && Number(length) !== bytes) {
     throw new Error(`has a file of ${length} bytes, expected ${bytes}`);

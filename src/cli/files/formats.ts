@@ -119,7 +119,7 @@ export const FORMATS = {
       },
     ],
     async read(path) {
-      const { countingBar } = await import('../terminal/counting-bar.ts');
+      const { countingBar } = await import('../terminal/progress.ts');
       const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
       try {
         const { loadImageFolder } = await import('./images/image-folder.ts');

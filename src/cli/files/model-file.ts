@@ -1,14 +1,15 @@
-/** Models on disk, read with errors that name the file. */
+/** Models on disk: read with errors that name the file, and their metadata checked against the network. */
 
-import { describe, outOfRange } from '../../base/arguments.ts';
+import { describe, options, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
+import { FIELD } from '../../data/digit-image.ts';
 import { Network } from '../../index.ts';
 import type { Model } from '../../model/model.ts';
 import { decodeModel } from '../../model/model-reader.ts';
 import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
-import { namesIn } from './formats.ts';
-import { checkRecord } from './model-record.ts';
+import { fraction, seed } from '../terminal/option-values.ts';
+import { formatOf, namesIn, type Rule } from './formats.ts';
 
 /** A model file: what it holds, and the network of it. */
 export interface SavedModel {
@@ -52,4 +53,61 @@ function classNamesIn({ metadata, layers }: Model): readonly string[] | undefine
   if (names?.length === count && new Set(names).size === count) return names;
   const found = `metadata ${describe(CLASSES)} ${describe(json)}`;
   throw outOfRange('model file', found, `${count} different names in JSON`);
+}
+
+const HASH = { expected: () => 'a SHA-256', holds: (text: string) => /^[\da-f]{64}$/.test(text) };
+
+/** Whether a parser of the command line takes a text. */
+function parses(parse: (text: string) => unknown, text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const RULES: readonly Rule[] = [
+  {
+    key: 'test-split',
+    expected: () => 'a number above 0 and below 1',
+    holds: (text) => parses(fraction.parse, text),
+  },
+  { key: 'seed', expected: () => 'a whole number', holds: (text) => parses(seed.parse, text) },
+  {
+    key: 'settings',
+    expected: () => 'an object in JSON',
+    holds: (text) => parses((json) => options('settings', JSON.parse(json)), text),
+  },
+  { key: 'data-sha256', ...HASH },
+  { key: 'train-sha256', ...HASH },
+  { key: 'held-out-sha256', ...HASH },
+];
+
+/**
+ * Checks the metadata of a model that the command trained; what others have written there is theirs.
+ *
+ * @throws RangeError that names the key
+ */
+export function checkRecord(
+  metadata: Readonly<Record<string, string>>,
+  layers: readonly number[],
+): void {
+  const { data = '' } = metadata;
+  const format = formatOf(data);
+  if (format === undefined) return;
+  const [inputs, outputs] = [layers[0], layers.at(-1)];
+  if (data === 'digits' && (inputs !== FIELD * FIELD || outputs !== 10)) {
+    const found = `metadata "data" "digits" of a network of ${inputs} inputs and ${outputs} outputs`;
+    throw outOfRange('model file', found, `${FIELD * FIELD} and 10`);
+  }
+  for (const { key, expected, holds, needed } of [...RULES, ...(format.rules ?? [])]) {
+    const text = metadata[key];
+    if (text === undefined ? !needed : holds(text, layers)) continue;
+    const found = `metadata ${describe(key)} ${describe(text)}`;
+    throw outOfRange('model file', found, expected(layers));
+  }
+  if ('test-split' in metadata && !('seed' in metadata)) {
+    throw outOfRange('model file', 'metadata "test-split" alone', '"seed" beside it');
+  }
 }

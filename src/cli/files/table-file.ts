@@ -45,11 +45,11 @@ export async function readTable(path: string | undefined, options: TableOptions)
       cause: error,
     });
     if (!(error instanceof QuoteError) || options.onBadRow === undefined) throw failure;
-    // Nothing tells where the next row begins.
-    const told = new TableError(new RangeError(`${error.message}; later rows are not read`));
+    // The next row could begin anywhere.
+    const failed = new TableError(new RangeError(`${error.message}; later rows are not read`));
     try {
       const table = reader.end();
-      options.onBadRow(told);
+      options.onBadRow(failed);
       return table;
     } catch {
       throw failure;
@@ -66,7 +66,7 @@ async function chunksOf(path: string): Promise<AsyncIterable<Buffer>> {
   }
 }
 
-/** How a table is to be understood, and what a network is to make of it. */
+/** How a table is to be read, and for which output. */
 export interface TableReading extends TableOptions {
   /** The network's output. Default: by the labels. */
   readonly output?: Output | undefined;
@@ -116,7 +116,7 @@ function examplesOf(
   return numbersOfTable(file, table);
 }
 
-/** Checks that labels are from 0 to 1, which is all that a sigmoid tells. */
+/** Checks that labels are from 0 to 1, the range of a sigmoid. */
 function checkFractions(file: string, { labels, label, records }: Table): void {
   const numbers = labels?.numbers ?? new Float32Array();
   const wrong = numbers.findIndex((number) => !(number >= 0 && number <= 1));

@@ -183,7 +183,7 @@ async function dataFilesIn(
  */
 async function checkTarget(file: string, option: string): Promise<void> {
   const there = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    // A folder that is missing, or is none, is told of below.
+    // A missing folder is reported below.
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw new Error(reason(error, `${option} ${file}`), { cause: error });
   });

@@ -11,6 +11,8 @@ import { DATA_HELP } from '../files/formats.ts';
 import {
   anyText,
   batchSize,
+  DEFAULTS,
+  FEW,
   folderUrl,
   fraction,
   fractionFromZero,
@@ -52,13 +54,7 @@ export interface Flag<T = unknown> {
   readonly file?: FileUse;
 }
 
-/** The defaults of a training. */
-export const DEFAULTS = { hiddenLayers: [10], epochs: 20, batch: 64, seed: 1, testSplit: 0.2 };
-
-/** Of few examples, epochs are more and batches smaller, until there are enough updates. */
-export const FEW = { updates: 1000, epochs: 200, batch: 8 };
-
-/** What decides the outcome of a training, in the order in which it is recorded and repeated. */
+/** The settings of a training, which determine its outcome, in the order in which they are recorded. */
 export const SETTINGS = {
   data: { flags: '-d, --data <path>', help: DATA_HELP, value: path, file: { kind: 'input' } },
   label: {

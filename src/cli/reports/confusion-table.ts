@@ -8,7 +8,7 @@ import { colors } from '../terminal/terminal.ts';
 import { classLabels } from './class-labels.ts';
 import { classesToShow, examplesOf } from './score.ts';
 
-/** From this share of its class's examples on, a confusion is pointed out. */
+/** From this fraction of its class's examples on, a confusion is highlighted. */
 const NOTABLE = 0.03;
 
 /** Characters of a class's name, ever fewer where there is no room. */
@@ -19,8 +19,8 @@ const SHORTEST = 8;
 const FIRST_TO_GO = ['most often predicted', 'examples'];
 
 /**
- * Rows are the actual classes, columns the predicted ones. Recall (the share of a row
- * that is right) and precision (the share of a column that is right) are in percent.
+ * Rows are the actual classes, columns the predicted ones. Recall (the fraction of a row
+ * that is correct) and precision (the same of a column) are in percent.
  *
  * Where the matrix is wider than `width` characters, each class gets one line that says the same
  * in short; and where there are many, the worst do. Names are cut where it is still too wide.
@@ -127,9 +127,9 @@ function ruledTable(head: string[]): Table.GenericTable<Table.Cell[]> {
   }) as Table.GenericTable<Table.Cell[]>;
 }
 
-/** A share in percent without the sign: 0.9351 → 93.5. */
-function points(share: number): string {
-  return colors.dim((share * 100).toFixed(1));
+/** A fraction in percent without the sign: 0.9351 → 93.5. */
+function points(fraction: number): string {
+  return colors.dim((fraction * 100).toFixed(1));
 }
 
 function widthOf(table: string): number {

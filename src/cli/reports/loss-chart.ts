@@ -16,7 +16,7 @@ export const MARGIN = 10;
 
 /**
  * Training loss and held-out loss, epoch by epoch, in at most `width` columns. Without colours the
- * curves could not be told apart, so it is the training loss alone.
+ * curves could not be distinguished, so it is the training loss alone.
  *
  * @param epochs two or more
  * @returns undefined where it is too narrow for a curve

@@ -2,7 +2,7 @@
 
 import { greatest, least } from '../terminal/numbers.ts';
 import { colors } from '../terminal/terminal.ts';
-import type { Point } from '../training/suggested-rate.ts';
+import type { Point } from '../training/range-test.ts';
 import { curveLines, curveWidth, MARGIN } from './loss-chart.ts';
 
 /** Losses beyond the least are drawn to so many times the greatest before it. */

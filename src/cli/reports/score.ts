@@ -1,4 +1,5 @@
-/** How well a network does, in words: accuracy, or R² and RMSE. */
+/** How well a network does, in words and figures: accuracy, or R² and RMSE. */
+
 import type { Evaluation } from '../../index.ts';
 import { count, fixed, loss, percent, significant } from '../terminal/numbers.ts';
 import type { Baseline } from '../training/baseline.ts';

@@ -21,8 +21,8 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
- * Signals that come closer together, in milliseconds, are one: of a single Ctrl-C the terminal
- * tells the whole group of processes, and npm tells its script a second time.
+ * Signals that come closer together, in milliseconds, are one: the terminal sends a single
+ * Ctrl-C to the whole process group, and npm forwards it to its script a second time.
  */
 const ECHO = 400;
 

@@ -34,8 +34,8 @@ export function number(value: number, std: number | undefined): string {
 }
 
 /** 0.92351 → 92.35 %. */
-export function percent(share: number, digits = 2): string {
-  return `${(share * 100).toFixed(digits)} %`;
+export function percent(fraction: number, digits = 2): string {
+  return `${(fraction * 100).toFixed(digits)} %`;
 }
 
 /** A loss in nats: four decimals. */

@@ -1,9 +1,16 @@
 /**
- * The kinds of values that options take, each with the text that it is read from and written as. Errors
- * say what was expected; who reads the command line names the option and what was found.
+ * The kinds of values that options take, each with the text that it is read from and written as, and the
+ * defaults of a training. Errors say what was expected; who reads the command line names the option and
+ * what was found. The playground uses them too.
  */
 
 import type { NamedSchedule } from '../../index.ts';
+
+/** The defaults of a training. */
+export const DEFAULTS = { hiddenLayers: [10], epochs: 20, batch: 64, seed: 1, testSplit: 0.2 };
+
+/** Of few examples, epochs are more and batches smaller, until there are enough updates. */
+export const FEW = { updates: 1000, epochs: 200, batch: 8 };
 
 export interface Kind<T> {
   /** @throws RangeError "Expected …." */
@@ -98,7 +105,7 @@ export function batchName(batchSize: number): number | 'full' {
 }
 
 /** Layer sizes, the input's first: "784-10-10" is [784, 10, 10]. */
-export const layerSizes: Kind<number[]> = {
+export const layerSizes: Kind<readonly number[]> = {
   parse(text) {
     const sizes = text.split('-').map(digitsOnly);
     if (sizes.length >= 2 && sizes.every((size) => size >= 1)) return sizes;

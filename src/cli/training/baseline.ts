@@ -137,8 +137,8 @@ async function untrainedLoss({
 }
 
 /** −p ln p. */
-function surprise(share: number): number {
-  return share > 0 ? -share * Math.log(share) : 0;
+function surprise(fraction: number): number {
+  return fraction > 0 ? -fraction * Math.log(fraction) : 0;
 }
 
 function sumOf(values: Iterable<number>, of: (value: number) => number): number {

@@ -11,8 +11,7 @@ import {
 import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
-import { classesRecord } from '../files/model-file.ts';
-import { checkRecord } from '../files/model-record.ts';
+import { checkRecord, classesRecord } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
 import { HYPERPARAMETERS } from '../options/optimizer-flags.ts';
@@ -210,7 +209,7 @@ const LISTS = { features: ['column', 'columns'], classes: ['class', 'classes'] }
 /** The keys of the hashes in a checkpoint's metadata, and what they are of. */
 const PARTS = { 'train-sha256': 'training', 'held-out-sha256': 'held-out' } as const;
 
-/** What tells the data of a training from others. */
+/** The hashes of the data of a training. */
 function digestsOf({ train, heldOut }: TrainingData): Record<keyof typeof PARTS, string> {
   return { 'train-sha256': digestOf(train), 'held-out-sha256': digestOf(heldOut) };
 }
@@ -249,7 +248,7 @@ export function checkpointsFor(
     } catch (error) {
       const last = lastWritten ? `the last one written is of ${lastWritten}` : 'none was written';
       failure = `--checkpoint ${reason(error)}; ${last}`;
-      if (!isSaid) warn(`--checkpoint ${reason(error)}; the training goes on and tries again`);
+      if (!isSaid) warn(`--checkpoint ${reason(error)}; the training continues and tries again`);
       isSaid = true;
     }
   };

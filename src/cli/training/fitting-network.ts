@@ -1,8 +1,8 @@
 /** The network, epochs and batch size that fit the data, where the flags leave them open. */
 import { Network, type NetworkOptions } from '../../index.ts';
 import { nounOf } from '../files/formats.ts';
-import { DEFAULTS, FEW } from '../options/flags.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
+import { DEFAULTS, FEW } from '../terminal/option-values.ts';
 import type { TrainingData } from './held-out.ts';
 
 /**
@@ -20,11 +20,11 @@ export function defaultEpochsAndBatch(examples: number): { epochs: number; batch
 /** The layers asked for, or the default ones, where they fit the data. */
 export function layersFor(
   { train, source }: TrainingData,
-  asked: number[] | undefined,
+  asked: readonly number[] | undefined,
   hidden: readonly number[] = DEFAULTS.hiddenLayers,
 ): number[] {
   const { features, outputs, targets } = train;
-  const layers = asked ?? [features, ...hidden, outputs];
+  const layers = [...(asked ?? [features, ...hidden, outputs])];
   if (layers[0] !== features || layers.at(-1) !== outputs) {
     throw new UsageError(
       `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values in each of the ${nounOf(source)}, and the last ${outputs}, its ${targets ? 'targets' : 'classes'}`,

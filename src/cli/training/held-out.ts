@@ -18,9 +18,8 @@ import {
 } from '../files/formats.ts';
 import type { SavedModel } from '../files/model-file.ts';
 import type { TableReading } from '../files/table-file.ts';
-import { DEFAULTS } from '../options/flags.ts';
 import { UsageError } from '../terminal/failure.ts';
-import * as kinds from '../terminal/option-values.ts';
+import * as values from '../terminal/option-values.ts';
 
 /** The examples of one training. */
 export interface TrainingData {
@@ -67,7 +66,7 @@ export async function trainingData(
   }
   const isApart = apart !== undefined && testSplit === undefined;
   if (isApart) checkClasses(`${path}`, all, apart);
-  const fraction = testSplit ?? DEFAULTS.testSplit;
+  const fraction = testSplit ?? values.DEFAULTS.testSplit;
   const { train, test } = isApart
     ? { train: all, test: apart }
     : divided(all, fraction, seed, nounOf(source));
@@ -149,7 +148,7 @@ export async function testData(path: string | undefined, model: SavedModel): Pro
   const { source, train: all, test, placeOf, notes = [] } = await readSource(path, options, false);
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
-  // The bundled digits are taken as they are, so that what is no digit is told by its size.
+  // The bundled digits are taken as they are, so that data of another form are refused by their size.
   const known = classNames && path !== undefined && output === 'softmax';
   // What was held out of a table has other places in it, but no other classes than the model.
   return {
@@ -186,7 +185,7 @@ function outputOf({ targets }: Dataset): Output {
   return targets.every((target) => target === 0 || target === 1) ? 'sigmoid' : 'linear';
 }
 
-/** The split that the metadata tells of, if it tells of one of these examples. */
+/** The split that the metadata record, if they record one of these examples. */
 function recordedSplit(
   { data, 'test-split': test, seed, 'data-sha256': digest }: Readonly<Record<string, string>>,
   source: Source,
@@ -194,7 +193,7 @@ function recordedSplit(
 ): Split | undefined {
   if (data !== source.data || test === undefined || seed === undefined) return undefined;
   if (data !== 'digits' && !isDigestOf(digest, all)) return undefined;
-  return { test: kinds.fraction.parse(test), seed: kinds.seed.parse(seed) };
+  return { test: values.fraction.parse(test), seed: values.seed.parse(seed) };
 }
 
 /** Whether a digest is of these examples, by this release or an older one. */
@@ -203,7 +202,7 @@ function isDigestOf(digest: string | undefined, all: Dataset): boolean {
 }
 
 /**
- * What tells examples from others: SHA-256 of inputs and labels or targets, in hexadecimal.
+ * The identity of examples: SHA-256 of inputs and labels or targets, in hexadecimal.
  *
  * @param form of the numbers; older models have it of float32
  */

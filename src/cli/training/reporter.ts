@@ -1,4 +1,4 @@
-/** What `relumax train` says; one implementation for each kind of reader. */
+/** What prints a training; one implementation for each kind of reader. */
 
 import type { TableNote } from '../../data/table.ts';
 import type {
@@ -21,7 +21,7 @@ export interface TrainingPlan {
   readonly source: Source;
   /** Number of training examples. */
   readonly examples: number;
-  /** How many to judge by. */
+  /** Number of held-out examples. */
   readonly heldOut: number;
   /** What the classes are called, if they have names. */
   readonly classNames: readonly string[] | undefined;

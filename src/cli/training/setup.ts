@@ -32,7 +32,7 @@ export interface TrainingSetup {
   readonly learningRate: number;
   /** Options of `fit` besides epochs, batch size and seed. */
   readonly fit: FitOptions;
-  /** What decides the outcome. */
+  /** What determines the outcome. */
   readonly settings: readonly SettingText[];
 }
 

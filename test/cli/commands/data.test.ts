@@ -117,7 +117,7 @@ describe('relumax data download', () => {
     const args = ['data', 'download', 'fashion-mnist', '--to', 'there', '--mirror', server.url];
     const { code, stderr } = await run(args, { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^relumax: train-images.*: answers with status 404\n$/);
+    expect(stderr).toMatch(/^relumax: train-images.*: responds with status 404\n$/);
     expect(await readdir(cwd)).toEqual(['there']);
   });
 
@@ -140,7 +140,7 @@ describe('relumax data download', () => {
     child.kill(signal);
     const { code, stdout, stderr } = await outcome(child);
     expect([code, stdout]).toEqual([exitCode, '']);
-    expect(stderr).toBe(`relumax: interrupted by ${signal}; the same command goes on from here\n`);
+    expect(stderr).toBe(`relumax: interrupted by ${signal}; the same command resumes it\n`);
     expect((await readFile(part)).length).toBe(1_000_000);
   });
 

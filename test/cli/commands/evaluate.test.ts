@@ -51,7 +51,7 @@ it.each([
   ['none.st', 'none.st: no such file or directory'],
   ['text.st', 'text.st: '],
   ['.', '.: is a folder'],
-  ['other.st', 'other.st: takes 100 values and tells 26 classes apart, but the data has 784'],
+  ['other.st', 'other.st: takes 100 values and has 26 classes, but the data has 784'],
 ])('says in one line what is wrong with %s', async (file, why) => {
   const { code, stdout, stderr } = await run(['evaluate', file], { cwd });
   expect([code, stdout]).toEqual([1, '']);

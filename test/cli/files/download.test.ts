@@ -51,14 +51,14 @@ describe('a download', () => {
     expect(server.ranges).toHaveLength(1);
   });
 
-  it('goes on from what an earlier one left', async () => {
+  it('resumes what an earlier one left', async () => {
     await writeFile(join(folder, PART), CONTENT.subarray(0, 100_000));
     await get();
     await expectWhole();
     expect(server.ranges).toEqual(['bytes=100000-']);
   });
 
-  it('goes on by itself where the connection breaks, as often as something comes', async () => {
+  it('resumes by itself where the connection breaks, as often as something comes', async () => {
     server.behaviour = breaking(40_000);
     await get();
     await expectWhole();
@@ -99,7 +99,7 @@ describe('a download', () => {
     await expectWhole();
   });
 
-  it('stops where it is told to, keeps what came, and goes on later', async () => {
+  it('stops where it is told to, keeps what came, and resumes later', async () => {
     const controller = new AbortController();
     server.behaviour = (_, response, content) => {
       response.writeHead(200, { 'content-length': content.length });
@@ -158,7 +158,7 @@ describe('refuses', () => {
 
   it('a page that tells of an error', async () => {
     server.behaviour = (_, response) => response.writeHead(503).end('<html>later</html>');
-    expect(await refusal()).toBe('answers with status 503');
+    expect(await refusal()).toBe('responds with status 503');
     expect(server.ranges).toHaveLength(1);
     expect(await readdir(folder)).toEqual([]);
   });
@@ -256,7 +256,7 @@ describe('refuses', () => {
     const gone = new URL(nobody.url);
     await nobody[Symbol.asyncDispose]();
     await expect(get({}, [`${server.url}gone/`, gone.href])).rejects.toThrow(
-      `${NAME}: ${new URL(server.url).host}: answers with status 404; ${gone.host}: connection refused`,
+      `${NAME}: ${new URL(server.url).host}: responds with status 404; ${gone.host}: connection refused`,
     );
   });
 });

@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(`${cwd}-gone`, { recursive: true, force: true });
 });
 
-const GOES_ON = /^relumax: --checkpoint .*; the training goes on and tries again\n/;
+const GOES_ON = /^relumax: --checkpoint .*; the training continues and tries again\n/;
 
 /** Trains, and does something after the first epoch. */
 async function during(act: (child: ChildProcess) => Promise<unknown>, ...args: string[]) {
@@ -120,7 +120,7 @@ describe('a full disk', () => {
       });
       expect(code).toBe(1);
       expect(stderr.trimEnd().split('\n')).toEqual([
-        'relumax: --checkpoint sub/c.st: no space left on device; the training goes on and tries again',
+        'relumax: --checkpoint sub/c.st: no space left on device; the training continues and tries again',
         'relumax: --checkpoint sub/c.st: no space left on device; none was written',
       ]);
       expect((await readdir(cwd)).sort()).toEqual(['m.st', 'r.html', 'sub']);

@@ -298,5 +298,5 @@ test('nothing but the terminal’s file and the line that is redrawn writes to t
     const writes = /process\.std(?:out|err)(?!\.(?:on|once|isTTY|columns)\b)|\bconsole\./;
     if (writes.test(text)) writers.push(name);
   }
-  expect(writers.sort()).toEqual(['terminal/live-line.ts', 'terminal/terminal.ts']);
+  expect(writers.sort()).toEqual(['terminal/progress.ts', 'terminal/terminal.ts']);
 });

@@ -52,7 +52,7 @@ describe('--checkpoint and --resume', () => {
     expect(hashOf(rest.stdout)).toBe(hashOf(stdout));
   }, 240_000);
 
-  it('keeps what Ctrl-C ends, and goes on from there', async () => {
+  it('keeps what Ctrl-C ends, and resumes from there', async () => {
     const whole = await run([...TRAIN, '-e', '40'], { cwd });
     const child = start([...TRAIN, '-e', '40', '--checkpoint', 'c.safetensors', '--json'], { cwd });
     await once(child.stdout!, 'data');

@@ -72,7 +72,5 @@ it('200,000 outputs are predicted like others', async () => {
   const ofTable = await run(['predict', 'table.st', 'x.csv'], { cwd });
   expect([ofTable.code, ofTable.stderr]).toEqual([0, '']);
   const evaluated = await run(['evaluate', 'wide.st'], { cwd });
-  expect(evaluated.stderr).toMatch(
-    /^relumax: wide\.st: takes 784 values and tells 200000 classes apart/,
-  );
+  expect(evaluated.stderr).toMatch(/^relumax: wide\.st: takes 784 values and has 200000 classes/);
 });

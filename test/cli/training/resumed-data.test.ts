@@ -311,7 +311,7 @@ async function writeOlder({ write, data, options }: Kind): Promise<Record<string
   return older;
 }
 
-it('an older checkpoint, which has no hashes, goes on as before', async () => {
+it('an older checkpoint, which has no hashes, resumes as before', async () => {
   const kind = KINDS['IDX files']!;
   expect(await writeOlder(kind)).not.toHaveProperty('data-sha256');
   await kind.others[0]![0]();
@@ -324,7 +324,7 @@ describe.each([
   'IDX files, divided',
   'a folder of arrays',
 ])('an older checkpoint, which has a hash of all of %s,', (name) => {
-  it('goes on with the same, and refuses others', async () => {
+  it('resumes with the same, and refuses others', async () => {
     const kind = KINDS[name]!;
     expect(await writeOlder(kind)).toHaveProperty('data-sha256');
     const resume = ['train', '--resume', 'c.st', '-e', '4', ...kind.data];

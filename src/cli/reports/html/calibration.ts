@@ -9,7 +9,7 @@ const BINS = 10;
 
 export interface Bin {
   readonly examples: number;
-  /** The mean of the probabilities of the most probable class, and the share that was right. */
+  /** The mean of the probabilities of the most probable class, and the fraction that was correct. */
   readonly confidence: number;
   readonly accuracy: number;
 }

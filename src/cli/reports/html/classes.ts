@@ -24,10 +24,10 @@ ${shown ? matrix(data) : confusion.length > 0 ? confusionList(data) : undefined}
 <table>
 <thead><tr><th scope="col">class</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th>${confusion.length > 0 ? html`<th scope="col">examples</th>` : undefined}</tr></thead>
 <tbody>
-${precision.map((share, j) => {
-  const score = f1(share, recall[j]!);
+${precision.map((value, j) => {
+  const score = f1(value, recall[j]!);
   const examples = confusion[j]?.reduce((sum, count) => sum + count, 0);
-  return html`<tr><th scope="row">${outputName(data, j)}</th><td>${percent(share, 1)}</td><td>${percent(recall[j]!, 1)}</td><td>${percent(score, 1)}</td>${examples === undefined ? undefined : html`<td>${examples}</td>`}</tr>
+  return html`<tr><th scope="row">${outputName(data, j)}</th><td>${percent(value, 1)}</td><td>${percent(recall[j]!, 1)}</td><td>${percent(score, 1)}</td>${examples === undefined ? undefined : html`<td>${examples}</td>`}</tr>
 `;
 })}
 </tbody>
@@ -48,9 +48,9 @@ function matrix(data: ReportData): Html {
 ${confusion.map((row, i) => {
   const all = row.reduce((sum, count) => sum + count, 0);
   const cells = row.map((count, j) => {
-    const share = all === 0 ? 0 : count / all;
+    const fraction = all === 0 ? 0 : count / all;
     // A mistake in a hundred is to be seen.
-    const heat = Math.round((i === j ? share : Math.min(1, 4 * share)) * 100);
+    const heat = Math.round((i === j ? fraction : Math.min(1, 4 * fraction)) * 100);
     const kind = i === j ? 'right' : 'wrong';
     return html`<td class="${count === 0 ? 'none' : kind}" style="--heat: ${heat}%">${count === 0 ? '·' : count}</td>`;
   });

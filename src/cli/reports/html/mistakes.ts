@@ -2,8 +2,7 @@
 import type { Inputs, Outputs } from '../../../index.ts';
 import { count, indexOfGreatest, number, percent } from '../../terminal/numbers.ts';
 import { type Html, html, isolated } from './html.ts';
-import { picture } from './picture.ts';
-import { inputName, outputName, type ReportData, shownInputs } from './report-data.ts';
+import { inputName, outputName, picture, type ReportData, shownInputs } from './report-data.ts';
 
 const PICTURES = 30;
 const ROWS = 15;

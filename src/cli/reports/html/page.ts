@@ -1,7 +1,16 @@
-/** A training as one page that needs nothing else. */
+/** `relumax train --report`: a training as one page that needs nothing else. */
 
+import { cpus } from 'node:os';
 import { basename } from 'node:path';
+import manifest from '../../../../package.json' with { type: 'json' };
+import type { Network } from '../../../index.ts';
+import { namesIn } from '../../files/formats.ts';
+import type { Size } from '../../files/images/image-file.ts';
+import { repeatCommand } from '../../options/settings.ts';
 import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';
+import type { TrainingData } from '../../training/held-out.ts';
+import { parametersHash } from '../../training/parameters-hash.ts';
+import type { TrainingPlan, TrainingResult } from '../../training/reporter.ts';
 import { totals } from '../../training/reporter.ts';
 import { errorInUnits, meanR2 } from '../score.ts';
 import { calibrationSection } from './calibration.ts';
@@ -10,7 +19,6 @@ import { curvesSection } from './curves.ts';
 import { Html, html, isolated } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
 import type { ReportData } from './report-data.ts';
-import { settingsSection } from './settings.ts';
 import { STYLE } from './style.ts';
 import { weightsSection } from './weights.ts';
 
@@ -82,4 +90,73 @@ function figures({ result, parameters }: ReportData): (readonly [string, string]
     ['parameters', count(size)],
     ...(died === 0 ? [] : [['dead units', String(died)] as const]),
   ];
+}
+
+export function settingsSection({
+  settings,
+  environment,
+  hash,
+  command,
+  result,
+}: ReportData): Html {
+  return html`<section>
+<h2>Reproduce this run</h2>
+<p>${
+    result.interrupted
+      ? `The training was interrupted by ${result.interrupted}: this is what it would have been without.`
+      : 'The same command, on the same data, gives the same parameters, bit for bit, on any machine.'
+  }</p>
+<pre tabindex="0"><code>${command}</code></pre>
+<p class="hash"><span>SHA-256 of the parameters</span> <code>${hash}</code></p>
+<div class="pair">
+${table('Settings', settings)}
+${table('Environment', environment)}
+</div>
+</section>`;
+}
+
+function table(title: string, rows: readonly (readonly [string, string])[]): Html {
+  return html`<table><caption>${title}</caption><tbody>
+${rows.map(
+  ([
+    name,
+    value,
+  ]) => html`<tr><th scope="row">${name}</th><td>${value === '' ? 'yes' : value}</td></tr>
+`,
+)}</tbody></table>`;
+}
+
+/** What a report is made of. */
+export interface Trained {
+  readonly network: Network;
+  readonly data: TrainingData;
+  readonly plan: TrainingPlan;
+  readonly result: TrainingResult;
+  /** By the names of the options. */
+  readonly settings: readonly (readonly [string, string])[];
+  /** Of the examples, where they are images. */
+  readonly size: Size | undefined;
+}
+
+/** The bytes of the report. */
+export async function reportBytes(trained: Trained): Promise<Uint8Array> {
+  const { network, data, settings, size, plan, result } = trained;
+  const parameters = network.parameters();
+  const page = reportPage({
+    ...{ plan, result, settings, size, parameters },
+    heldOut: data.heldOut,
+    outputs: network.predict(data.heldOut.inputs),
+    hash: parametersHash(parameters),
+    command: repeatCommand(settings),
+    featureNames: namesIn(data.record.features),
+    normalization: network.normalization,
+    environment: [
+      ['relumax', manifest.version],
+      ['Node', process.version],
+      ['platform', `${process.platform} ${process.arch}`],
+      ['processor', cpus()[0]?.model.trim() ?? 'unknown'],
+      ['date', new Date().toISOString().slice(0, 19).replace('T', ' ')],
+    ],
+  });
+  return Buffer.from(page);
 }

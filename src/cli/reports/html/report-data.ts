@@ -1,9 +1,12 @@
-/** What a report tells of, and how its parts ask for it. */
+/** What a report shows, and how its sections ask for it. */
+
+import { PNG } from 'pngjs';
 import type { Dataset, LayerParameters, Normalization, Outputs } from '../../../index.ts';
 import type { Size } from '../../files/images/image-file.ts';
 import { count } from '../../terminal/numbers.ts';
 import type { TrainingPlan, TrainingResult } from '../../training/reporter.ts';
 import { classLabel, shortened } from '../class-labels.ts';
+import { type Html, html } from './html.ts';
 
 export interface ReportData {
   readonly plan: TrainingPlan;
@@ -55,4 +58,16 @@ export function shownInputs({ plan }: ReportData): { inputs: number[]; note: str
 /** "The first 40 of 300 inputs."; nothing where all are shown. */
 export function shownOf(shown: number, all: number, noun: string): string {
   return all > shown ? `The first ${shown} of ${count(all)} ${noun}.` : '';
+}
+
+/** @param pixelAt red, green, blue and alpha of a pixel, each 0 to 255 */
+export function picture(
+  { width, height }: Size,
+  alt: string,
+  pixelAt: (i: number) => readonly [number, number, number, number],
+): Html {
+  const png = new PNG({ width, height });
+  for (let i = 0; i < width * height; i++) png.data.set(pixelAt(i), 4 * i);
+  const data = PNG.sync.write(png).toString('base64');
+  return html`<img alt="${alt}" width="${width}" height="${height}" src="data:image/png;base64,${data}">`;
 }

@@ -1,8 +1,7 @@
 /** What each unit of the first layer looks for. */
 import { fixed } from '../../terminal/numbers.ts';
 import { type Html, html } from './html.ts';
-import { picture } from './picture.ts';
-import { inputName, type ReportData, shownInputs, shownOf } from './report-data.ts';
+import { inputName, picture, type ReportData, shownInputs, shownOf } from './report-data.ts';
 
 const MOST_PICTURES = 100;
 const MOST_UNITS = 40;
@@ -27,8 +26,8 @@ export function weightsSection(data: ReportData): Html {
   const content = size
     ? html`<div class="pictures">${rows.map(({ row, largest }, j) =>
         picture(size, `Weights of unit ${j + 1}`, (i) => {
-          const share = row[i]! / largest;
-          return [...(share > 0 ? BLUE : RED), Math.round(Math.abs(share) * 255)];
+          const fraction = row[i]! / largest;
+          return [...(fraction > 0 ? BLUE : RED), Math.round(Math.abs(fraction) * 255)];
         }),
       )}</div>`
     : weightsTable(data, rows);

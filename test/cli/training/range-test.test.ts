@@ -5,7 +5,7 @@ import {
   rounded,
   smoothing,
   steepestDescent,
-} from '../../../src/cli/training/suggested-rate.ts';
+} from '../../../src/cli/training/range-test.ts';
 
 /** Points whose smoothed losses are these. */
 function curve(losses: number[]): Point[] {

@@ -1,4 +1,4 @@
-/** What a network that was trained on a table says of the rows of another. */
+/** Predictions for the rows of a table. */
 
 import type { Inputs, Outputs } from '../../data/dataset.ts';
 import type { Network } from '../../index.ts';
@@ -13,14 +13,14 @@ import { tableOptionsOf } from '../training/held-out.ts';
 import { classLabel } from './class-labels.ts';
 
 /**
- * Prints a line for each row of a table: file, row, class and its probability, or the numbers that a
- * network tells which has no classes. A row that cannot be read is named on standard error and makes
+ * Prints a line for each row of a table: file, row, class and its probability, or the outputs of a
+ * network without classes. A row that cannot be read is named on standard error and makes
  * the exit code 1.
  *
  * @param file of the table; undefined: standard input
  * @throws Error that names the file, where all of it is wrong
  */
-export async function answerTable(
+export async function predictTable(
   model: SavedModel,
   file: string | undefined,
   { json }: Values<'json'>,
@@ -39,17 +39,17 @@ export async function answerTable(
   if (rows === 0) return;
   const [features, outputs] = [layers[0]!, layers.at(-1)!];
   const all = predicted(network, inputs);
-  const answerOf = (i: number) => {
+  const outputsOf = (i: number) => {
     if (!(all instanceof RangeError)) return all.subarray(i * outputs, (i + 1) * outputs);
     // One of the rows, or more; the others are predicted by themselves.
-    const answer = predicted(network, inputs.subarray(i * features, (i + 1) * features));
-    if (!(answer instanceof RangeError)) return answer;
-    onBadRow(inputFailure(answer, `${name}, row ${records[i]}`, featureNames));
+    const single = predicted(network, inputs.subarray(i * features, (i + 1) * features));
+    if (!(single instanceof RangeError)) return single;
+    onBadRow(inputFailure(single, `${name}, row ${records[i]}`, featureNames));
     return undefined;
   };
   if (network.output !== 'softmax') {
     for (let i = 0; i < rows; i++) {
-      const row = answerOf(i);
+      const row = outputsOf(i);
       if (row === undefined) continue;
       if (json) printJson({ file: name, row: records[i], values: [...row] });
       else print([`${shown}:${records[i]}`, ...numberTexts(row)].join('\t'));
@@ -57,9 +57,9 @@ export async function answerTable(
     return;
   }
   for (let i = 0; i < rows; i++) {
-    const answer = answerOf(i);
-    if (answer === undefined) continue;
-    const probabilities = [...answer];
+    const row = outputsOf(i);
+    if (row === undefined) continue;
+    const probabilities = [...row];
     const best = indexOfGreatest(probabilities);
     const probability = probabilities[best]!;
     if (json) {

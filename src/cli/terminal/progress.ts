@@ -1,9 +1,75 @@
-/** The line that shows on a terminal how far the training is. */
+/** Progress on the last line of a terminal, which is redrawn. */
 
+import { SingleBar } from 'cli-progress';
 import type { BatchReport, EpochReport } from '../../index.ts';
-import { liveLine } from './live-line.ts';
 import { clock, loss, percent, rate } from './numbers.ts';
-import { colors } from './terminal.ts';
+import { colors, interactive, setEraseLine } from './terminal.ts';
+
+/** Redraws a second. */
+const REDRAW_RATE = 12;
+
+/**
+ * Starts the line.
+ *
+ * @param text what it says in so many columns, asked for at each redraw; none of it from elsewhere
+ * @returns removes the line, which also happens when the process ends
+ */
+export function liveLine(text: (width: number) => string): () => void {
+  const bar = new SingleBar({
+    format: (_options, { maxWidth }) => text(maxWidth),
+    stream: process.stdout,
+    fps: REDRAW_RATE,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  const stop = () => {
+    setEraseLine(undefined);
+    bar.stop();
+  };
+  process.once('exit', stop);
+  bar.start(1, 0);
+  setEraseLine(() => process.stdout.write('\x1b[G\x1b[2K'));
+  return () => {
+    process.off('exit', stop);
+    stop();
+  };
+}
+
+const BAR = 30;
+/** What takes less than so many milliseconds needs no line. */
+const PATIENCE = 300;
+
+export interface CountingBar {
+  /** So many of so many are done. */
+  update(done: number, all: number): void;
+  /** Removes the line. */
+  stop(): void;
+}
+
+/**
+ * A line that appears when the work takes a while; none where nobody watches.
+ *
+ * @param text what it says, apart from the bar itself
+ */
+export function countingBar(text: (done: number, all: number) => string): CountingBar {
+  if (!interactive) return { update() {}, stop() {} };
+  const started = performance.now();
+  let latest = { done: 0, all: 1 };
+  let stop: (() => void) | undefined;
+  const line = () => {
+    const full = Math.round((latest.done / latest.all) * BAR);
+    const drawn = `${colors.cyan('━'.repeat(full))}${colors.dim('─'.repeat(BAR - full))}`;
+    return `  ${drawn}  ${text(latest.done, latest.all)}`;
+  };
+  return {
+    update(done, all) {
+      latest = { done, all };
+      if (stop !== undefined || performance.now() - started < PATIENCE) return;
+      stop = liveLine(line);
+    },
+    stop: () => stop?.(),
+  };
+}
 
 const MIN_BAR = 10;
 const MAX_BAR = 40;
@@ -40,9 +106,9 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
     const now = performance.now();
     const epoch = latest?.epoch ?? 1;
     const done = (epoch - 1) * examples + (latest?.examples ?? 0);
-    const share = done / (epochs * examples);
+    const fraction = done / (epochs * examples);
     const trained = secondsBefore + (now - epochStarted) / 1000;
-    const left = ((now - started) / 1000) * (1 / share - 1);
+    const left = ((now - started) / 1000) * (1 / fraction - 1);
 
     const head = `  epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  `;
     const facts = latest
@@ -56,7 +122,7 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
     const free = () => width - head.length - 2 - facts.join('  ').length - 1;
     while (free() < MIN_BAR && facts.length > 1) facts.pop();
     const size = Math.max(MIN_BAR, Math.min(MAX_BAR, free()));
-    const full = Math.round(share * size);
+    const full = Math.round(fraction * size);
     const bar = `${colors.cyan('━'.repeat(full))}${colors.dim('─'.repeat(size - full))}`;
     return `${head}${bar}  ${facts.join('  ')}`;
   };
