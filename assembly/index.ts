@@ -33,4 +33,4 @@ export {
   tileOf,
   workspaceOf,
 } from './network/plan';
-export { regularizeBatch, rollback, update, updateAdam, updateMomentum } from './network/updates';
+export { regularizeBatch, rollback, update } from './network/updates';

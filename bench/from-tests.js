@@ -1,6 +1,7 @@
 /**
- * What the benchmarks take from the tests, whose TypeScript is translated here: the float64 oracle
- * that every kernel is held against, and the core's kernels on a memory of their own.
+ * What the benchmarks take from the tests and the library, whose TypeScript is translated here: the
+ * float64 oracle that every kernel is held against, the core's kernels on a memory of their own, and the
+ * table of optimizers.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -13,6 +14,11 @@ export function loadOracle() {
 /** @returns {Promise<typeof import('../test/assembly/kernels.ts')>} */
 export function loadKernels() {
   return load('../test/assembly/kernels.ts');
+}
+
+/** @returns {Promise<typeof import('../src/core/optimizers.ts')>} */
+export function loadOptimizers() {
+  return load('../src/core/optimizers.ts');
 }
 
 /**

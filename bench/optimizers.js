@@ -1,5 +1,5 @@
 /** One update of all parameters by each optimizer's kernel. */
-import { loadKernels } from './from-tests.js';
+import { loadKernels, loadOptimizers } from './from-tests.js';
 import { progress } from './terminal.js';
 import { timeEach } from './timing.js';
 
@@ -23,18 +23,28 @@ const SAMPLE = 4_000_000;
 /** @returns {Promise<OptimizerRow[]>} */
 export async function benchOptimizers() {
   const { Bench } = await loadKernels();
+  const { OPTIMIZERS, checkedOptimizer, rowOf } = await loadOptimizers();
   const rows = [];
   for (const count of COUNTS) {
-    const { kernels, ...memory } = await arrays(Bench, count);
-    const { next, p, g, u, v } = memory;
-    const cases = /** @type {const} */ ([
-      ['SGD', 12, () => kernels.sgd(next, p, g, 1e-3, count)],
-      ['momentum', 20, () => kernels.momentum(next, v, p, g, 1, 1e-3, 0.9, false, count)],
-      ['Nesterov', 20, () => kernels.momentum(next, v, p, g, 1, 1e-3, 0.9, true, count)],
-      ['Adam', 28, () => kernels.adam(next, u, v, p, g, 1, 1e-3, 1, 0.9, 0.999, 1e-8, 1, count)],
+    const { kernels, next, p, g, kept } = await arrays(Bench, count);
+    const cases = /** @type {[string, number, () => unknown][]} */ (
+      OPTIMIZERS.map((name, i) => {
+        const optimizer = /** @type {any} */ (checkedOptimizer('optimizer', name));
+        const { advance, numbers, state } = rowOf(optimizer);
+        const [rate, a = 0, b = 0, c = 0, d = 0] = numbers(
+          optimizer,
+          1e-3,
+          advance?.(optimizer, []) ?? [],
+        );
+        const run = () =>
+          kernels.step(i, next, p, g, kept, count * 4, count, 1, rate, 1, a, b, c, d);
+        return [name, 12 + 8 * state(optimizer), run];
+      })
+    );
+    cases.push(
       ['weight decay and clipping', 12, () => kernels.regularize(g, p, 0.999, 1e-3, count)],
       ['norm of the gradients', 4, () => kernels.sumOfSquares(g, count)],
-    ]);
+    );
     const times = Math.max(1, Math.round(SAMPLE / count));
     for (const [optimizer, bytes, run] of cases) {
       progress(`${optimizer}, ${count} parameters`);
@@ -46,7 +56,7 @@ export async function benchOptimizers() {
 }
 
 /**
- * Gradients, parameters and what the optimizers keep of them.
+ * Gradients, parameters and what the optimizers keep of them: no negative numbers, for some take roots.
  *
  * @param {typeof import('../test/assembly/kernels.ts').Bench} Bench
  * @param {number} count
@@ -54,17 +64,16 @@ export async function benchOptimizers() {
 async function arrays(Bench, count) {
   const core = await Bench.create();
   const { kernels } = core;
-  kernels.memory.grow(Math.ceil((5 * count * 4) / 65536));
+  kernels.memory.grow(Math.ceil((6 * count * 4) / 65536));
   const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i) / 10);
-  const squares = values.map((value) => value * value);
+  const squares = Float32Array.from({ length: 3 * count }, (_, i) => Math.sin(i) ** 2 / 100);
   const floats = (/** @type {Float32Array} */ array) => core.floats(array);
   return {
     kernels,
     next: floats(values),
     p: floats(values),
     g: floats(values),
-    u: floats(values),
-    v: floats(squares),
+    kept: floats(squares),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The equations of a step (docs/math.md), with their shapes now and the numbers of one example. */
 
 import type { OptimizerName } from 'relumax/worker';
+import { equationsOf, OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
 import { count, short } from './words.ts';
 import type { WorkedLayer } from './worked-example.ts';
 
@@ -128,8 +129,10 @@ function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Ste
     });
   }
   const parameters = layers.reduce((sum, { Z }, i) => sum + Z.length * (sizes[i]! + 1), 0);
-  for (const { number, math } of UPDATES[optimizer]) {
-    rows.push({ number, math, shapes: `${count(parameters)} parameters`, now: `α = ${rate}` });
+  const { number } = OPTIMIZER_TEXTS[optimizer];
+  for (const equation of equationsOf(optimizer)) {
+    const shapes = `${count(parameters)} parameters`;
+    rows.push({ number, math: mathOf(equation), shapes, now: `α = ${rate}` });
   }
   return rows;
 }
@@ -146,44 +149,25 @@ const op = (sign: string) => `<mo>${sign}</mo>`;
 /** A quantity of layer l. */
 const at = (name: string, l: number) => `<msup>${id(name)}${num(l)}</msup>`;
 
-/** θ is any parameter, g its gradient. */
-const theta = (step: string) => `${id('θ')}${op('←')}${id('θ')}${op('−')}${id('α')}${step}`;
-const velocity = `${id('v')}${op('←')}${id('μ')}${id('v')}${op('+')}${id('g')}`;
-const mixed = (name: string, beta: string, value: string) =>
-  `${id(name)}${op('←')}${beta}${id(name)}${op('+')}${op('(')}${num(1)}${op('−')}${beta}${op(')')}${value}`;
-const beta = (i: number) => `<msub>${id('β')}${num(i)}</msub>`;
-/** What undoes that a mean began with zero. */
-const unbiased = (name: string, i: number) =>
-  `<mfrac>${id(name)}<mrow>${num(1)}${op('−')}<msubsup>${id('β')}${num(i)}${id('t')}</msubsup></mrow></mfrac>`;
+/** What is written above and below the line. */
+const RAISED: Readonly<Record<string, string>> = { '²': num(2), ᵗ: id('t') };
+const LOWERED: Readonly<Record<string, string>> = { '₁': num(1), '₂': num(2) };
 
-const ADAM = [
-  { number: 14, math: mixed('u', beta(1), id('g')) },
-  { number: 14, math: mixed('v', beta(2), `<msup>${id('g')}${num(2)}</msup>`) },
-  {
-    number: 14,
-    math: theta(
-      `<mfrac>${unbiased('u', 1)}<mrow><msqrt>${unbiased('v', 2)}</msqrt>${op('+')}${id('ε')}</mrow></mfrac>`,
-    ),
-  },
-];
-
-/** The updates; g is dW or db. */
-const UPDATES: Readonly<Record<OptimizerName, readonly { number: number; math: string }[]>> = {
-  sgd: [{ number: 10, math: theta(id('g')) }],
-  momentum: [
-    { number: 13, math: velocity },
-    { number: 13, math: theta(id('v')) },
-  ],
-  nesterov: [
-    { number: 13, math: velocity },
-    { number: 13, math: theta(`${op('(')}${id('g')}${op('+')}${id('μ')}${id('v')}${op(')')}`) },
-  ],
-  adam: ADAM,
-  adamw: [
-    {
-      number: 14,
-      math: `${id('W')}${op('←')}${op('(')}${num(1)}${op('−')}${num(0.01)}${id('α')}${op(')')}${id('W')}`,
-    },
-    ...ADAM,
-  ],
-};
+/** An equation of the optimizers as MathML: names, numbers, signs, and roots of what is in brackets. */
+function mathOf(text: string): string {
+  const root = /√\(((?:[^()]|\([^()]*\))*)\)/;
+  const [before = '', inside, ...after] = text.split(root);
+  if (inside !== undefined) {
+    return `${mathOf(before)}<msqrt>${mathOf(inside)}</msqrt>${mathOf(after.join(''))}`;
+  }
+  const parts = text.matchAll(/(\p{L})([₁₂])?([²ᵗ])?|([\d.]+)|\S/gu);
+  return [...parts]
+    .map(([sign, name, low, high, number]) => {
+      if (number) return num(Number(number));
+      if (!name) return op(sign);
+      if (low && high) return `<msubsup>${id(name)}${LOWERED[low]}${RAISED[high]}</msubsup>`;
+      if (low) return `<msub>${id(name)}${LOWERED[low]}</msub>`;
+      return high ? `<msup>${id(name)}${RAISED[high]}</msup>` : id(name);
+    })
+    .join('');
+}

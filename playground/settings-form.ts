@@ -1,4 +1,5 @@
 /** The form for the settings of a run. */
+import { OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
 import {
   DEFAULTS,
   type Ends,
@@ -24,6 +25,9 @@ export class SettingsForm {
   ) {
     this.#form = form;
     this.#message = message;
+    for (const [name, { label }] of Object.entries(OPTIMIZER_TEXTS)) {
+      (this.#field('optimizer') as HTMLSelectElement).add(new Option(label, name));
+    }
     let read = 0;
     const take = async () => {
       const number = ++read;

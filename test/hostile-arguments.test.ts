@@ -12,6 +12,8 @@ import * as idx from 'relumax/idx';
 import * as slim from 'relumax/slim';
 import * as torch from 'relumax/torch';
 import { describe, expect, test } from 'vitest';
+import * as args from '../src/base/arguments.ts';
+import { CHECKS, OPTIMIZER_TABLE } from '../src/core/optimizers.ts';
 import { randomBytes, randomLabels } from './examples.ts';
 
 const { Dataset, Network, Pace } = index;
@@ -214,18 +216,29 @@ async function newCheckpoint(): Promise<checkpoint.Checkpoint> {
   return kept!;
 }
 
+/** What the checks of hyperparameters take. */
+const SPECS = new Map<unknown, Spec>([
+  [args.share, fraction],
+  [args.positive, positive],
+  [args.notNegative, notNegative],
+  [args.boolean, flag],
+]);
+
+/** An optimizer, by the default options of its row. */
+const optimizerSpec = (defaults: object): Spec => ({
+  options: {
+    name: required({ named: /^optimizer/ }),
+    ...Object.fromEntries(
+      Object.keys(defaults).map((name) => [name, SPECS.get(CHECKS[name as keyof typeof CHECKS])!]),
+    ),
+  },
+});
+
 const fitOptions = {
   epochs: whole(1, MOST),
   batchSize: { takes: (value: unknown) => value === Infinity || whole(1).takes!(value) },
   learningRate: positive,
-  optimizer: {
-    options: {
-      name: required({ named: /^optimizer/ }),
-      beta1: fraction,
-      beta2: fraction,
-      epsilon: positive,
-    },
-  },
+  optimizer: optimizerSpec(OPTIMIZER_TABLE.adam.defaults),
   weightDecay: notNegative,
   clipNorm: number((value) => value > 0),
   schedule: {
@@ -634,13 +647,11 @@ const CALLS: Record<string, Call> = {
   },
 };
 Object.assign(CALLS, {
-  'Network#fit by momentum': fitBy(
-    { name: 'momentum', momentum: 0.8 },
-    { options: { name: required({ named: /^optimizer/ }), momentum: fraction } },
-  ),
-  'Network#fit by sgd': fitBy(
-    { name: 'sgd' },
-    { options: { name: required({ named: /^optimizer/ }) } },
+  ...Object.fromEntries(
+    Object.entries(OPTIMIZER_TABLE).map(([name, { defaults }]) => [
+      `Network#fit by ${name}`,
+      fitBy({ name, ...defaults }, optimizerSpec(defaults)),
+    ]),
   ),
   'Network#fit by a name': fitBy('nesterov', {}),
   'Network#fit with a schedule function': {

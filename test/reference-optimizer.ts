@@ -1,18 +1,53 @@
 /** The optimizers of docs/math.md, equations 10 to 14, in float64: the oracle of `fit`'s updates. */
+import type { OptimizerName, OptimizerOptions } from '../src/core/optimizers.ts';
 import type { Inputs } from '../src/data/dataset.ts';
 import type { FitOptions } from '../src/network/fit-options.ts';
 import { forward, gradients, type ReferenceLayer, scaled } from './reference.ts';
 
 /** What decides an update. */
-export interface ReferenceOptions {
-  name: 'sgd' | 'momentum' | 'nesterov' | 'adam' | 'adamw';
-  momentum?: number;
-  beta1?: number;
-  beta2?: number;
-  epsilon?: number;
+export interface ReferenceOptions extends OptimizerOptions {
   weightDecay?: number;
   clipNorm?: number;
 }
+
+/**
+ * By how much one parameter falls with update t = 1, 2, … at the learning rate α, from its gradient g
+ * and what is kept of the parameter, which changes; the defaults are PyTorch's, whatever the library's are.
+ */
+type ReferenceStep = (
+  g: number,
+  kept: number[],
+  t: number,
+  learningRate: number,
+  options: ReferenceOptions,
+) => number;
+
+/** Eq. 13. */
+const momentum =
+  (isAhead: boolean): ReferenceStep =>
+  (g, kept, _, learningRate, { momentum = 0.9 }) => {
+    const v = momentum * (kept[0] ?? 0) + g;
+    kept[0] = v;
+    return learningRate * (isAhead ? g + momentum * v : v);
+  };
+
+/** Eq. 14. */
+const adam: ReferenceStep = (g, kept, t, learningRate, options) => {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const [u = 0, v = 0] = kept;
+  kept[0] = beta1 * u + (1 - beta1) * g;
+  kept[1] = beta2 * v + (1 - beta2) * g * g;
+  const mean = kept[0] / (1 - beta1 ** t);
+  return (learningRate * mean) / (Math.sqrt(kept[1] / (1 - beta2 ** t)) + epsilon);
+};
+
+export const REFERENCE_STEPS: Readonly<Record<OptimizerName, ReferenceStep>> = {
+  sgd: (g, _, __, learningRate) => learningRate * g,
+  momentum: momentum(false),
+  nesterov: momentum(true),
+  adam,
+  adamw: adam,
+};
 
 /** One batch, and the learning rate that its update has. */
 export interface ReferenceBatch {
@@ -27,15 +62,12 @@ export function trainedBy(
   layers: readonly ReferenceLayer[],
   batches: readonly ReferenceBatch[],
 ): ReferenceLayer[] {
-  const { name, momentum = 0.9, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  const { weightDecay = 0, clipNorm = Infinity } = options;
+  const { name, weightDecay = 0, clipNorm = Infinity } = options;
   let trained = layers.map((layer) => ({ ...layer }));
   // Of each layer, W and then b.
-  const velocity = trained.flatMap(({ weights, biases }) => [
-    new Float64Array(weights.length),
-    new Float64Array(biases.length),
-  ]);
-  const squares = velocity.map((array) => array.slice());
+  const kept = trained.flatMap(({ weights, biases }) =>
+    [weights, biases].map((values) => Array.from(values, (): number[] => [])),
+  );
   for (const [index, { inputs, labels, learningRate }] of batches.entries()) {
     const t = index + 1;
     const steps = gradients(trained, forward(trained, scaled(inputs), labels), labels).flatMap(
@@ -48,20 +80,10 @@ export function trainedBy(
     const updated = (p: Float64Array, block: number) => {
       const decay = block % 2 === 0 ? weightDecay : 0;
       return p.map((value, i) => {
-        const g = clip * steps[block]![i]! + (name === 'adamw' ? 0 : decay * value);
-        if (name === 'sgd') return value - learningRate * g;
-        if (name === 'momentum' || name === 'nesterov') {
-          const v = momentum * velocity[block]![i]! + g;
-          velocity[block]![i] = v;
-          return value - learningRate * (name === 'nesterov' ? g + momentum * v : v);
-        }
-        const u = beta1 * velocity[block]![i]! + (1 - beta1) * g;
-        const v = beta2 * squares[block]![i]! + (1 - beta2) * g * g;
-        velocity[block]![i] = u;
-        squares[block]![i] = v;
-        const step = u / (1 - beta1 ** t) / (Math.sqrt(v / (1 - beta2 ** t)) + epsilon);
-        const kept = name === 'adamw' ? 1 - learningRate * decay : 1;
-        return kept * value - learningRate * step;
+        const isDecoupled = name === 'adamw';
+        const g = clip * steps[block]![i]! + (isDecoupled ? 0 : decay * value);
+        const step = REFERENCE_STEPS[name](g, kept[block]![i]!, t, learningRate, options);
+        return (isDecoupled ? 1 - learningRate * decay : 1) * value - step;
       });
     };
     trained = trained.map((layer, l) => ({

@@ -1,13 +1,26 @@
 import { exp } from './exp';
 import { f32Bytes, lanes4 } from './panels';
 
-/** What a hidden layer makes of Z. */
-export const enum Activation {
-  Relu = 0,
-  LeakyRelu = 1,
-  Tanh = 2,
-  Sigmoid = 3,
-  Gelu = 4,
+/** The activations of hidden layers, as src/core/activations.ts numbers them. */
+export enum Activation {
+  Relu,
+  LeakyRelu,
+  Tanh,
+  Sigmoid,
+  Gelu,
+}
+
+/** Whether A does not tell g′(Z), so that `activate` leaves it for `activateBackward`. */
+export function keepsSlope(kind: Activation): bool {
+  return kind == Activation.Gelu;
+}
+
+/**
+ * Whether weights begin as X. Glorot and Y. Bengio (2010) have it, for what is nearly linear around 0;
+ * or else as K. He and others (2015).
+ */
+export function isGlorot(kind: Activation): bool {
+  return kind == Activation.Tanh || kind == Activation.Sigmoid;
 }
 
 /** The slope of LeakyRelu below 0. */
@@ -20,8 +33,7 @@ const CUBE: f32 = 0.044715;
  * A := g(Z), in place                                                 (docs/math.md, eq. 16 to 19)
  *
  * a  f32[n × m]  in: Z, out: A; column-major, leading dimension ld ≥ n₄; 16-byte aligned
- * d  f32[n × m]  for gelu alone, whose A does not tell it: overwritten with g′(Z), in the same form;
- *                overlaps nothing
+ * d  f32[n × m]  where `keepsSlope`: overwritten with g′(Z), in the same form; overlaps nothing
  *
  * kind is any but Relu, which has kernels of its own. With σ(u) = 1 / (1 + e⁻ᵘ): leaky max(Z, Z/100);
  * tanh 2σ(2Z) − 1; sigmoid σ(Z); gelu Z·σ(u), u = 2√(2/π)(Z + 0.044715 Z³). Each within 3·10⁻⁷
@@ -70,7 +82,8 @@ export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, l
 /**
  * dZ := dA ∘ g′(Z)                                                    (docs/math.md, eq. 16 to 19)
  *
- * dz  f32[n × m]  overwritten; for gelu in: g′(Z)      da  f32[n × m]  may be dz, but for gelu
+ * dz  f32[n × m]  overwritten; where `keepsSlope`, in: g′(Z)
+ * da  f32[n × m]  may be dz, but where `keepsSlope`
  * a   f32[n × m]  g(Z) / keep
  *
  * All column-major, leading dimension ld ≥ n₄, 16-byte aligned. Padding lanes that are zero in da

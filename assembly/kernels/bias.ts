@@ -5,7 +5,7 @@ import { f32Bytes, lanes4 } from './panels';
  *
  * db  f32[n]      overwritten or added to   dz  f32[n × m]  column-major, leading dimension ld
  *
- * The factor 1/m of the equation is applied with the update (sgd.ts). Both 16-byte aligned, not
+ * The factor 1/m of the equation is applied with the update (optimizers.ts). Both 16-byte aligned, not
  * overlapping; padding lanes of dz are zero, so those of db are. Each sum runs over the columns in
  * order, from zero, and is added to db last.
  */

@@ -23,7 +23,7 @@ function recordBytes(n: i32): usize {
  * pairs    up to `end`; if an input occurs again, its dW is zero by then and W does not change
  * rate     α/m
  *
- * All 16-byte aligned. Gives the bits that sgd.ts gives, and returns whether every new element is
+ * All 16-byte aligned. Gives the bits that `sgd` gives, and returns whether every new element is
  * finite.
  */
 export function columnSgd(
@@ -41,7 +41,7 @@ export function columnSgd(
   const zero = f32x4.splat(0);
   const columnBytes = f32Bytes(panelWidth(n));
   const panelBytes = columnBytes * lanes4(k);
-  let strange = zero;
+  let nonFinite = zero;
   for (; pairs < end; pairs += 1 << PAIR_SHIFT) {
     const column = (<usize>load<u32>(pairs, 4)) << 2;
     store<u32>(log, <u32>column);
@@ -56,12 +56,12 @@ export function columnSgd(
         v128.store(w + at, updated);
         v128.store(dw + at, zero);
         // 0 for a finite element, NaN for one that is not; adding keeps a NaN once it is there.
-        strange = f32x4.add(strange, f32x4.sub(updated, updated));
+        nonFinite = f32x4.add(nonFinite, f32x4.sub(updated, updated));
       }
       at += panelBytes - columnBytes;
     }
   }
-  return !v128.any_true(f32x4.ne(strange, strange));
+  return !v128.any_true(f32x4.ne(nonFinite, nonFinite));
 }
 
 /** Restores W from the log of `columnSgd`, `count` records, the last one first; not dW. */

@@ -251,7 +251,7 @@ export function affineBackward(
  * dz      f32[n × m]            column i: example i
  * a       f32[k × m]            column i: example i
  *
- * The factor 1/m of the equation is applied with the update (sgd.ts). dz and a are column-major
+ * The factor 1/m of the equation is applied with the update (optimizers.ts). dz and a are column-major
  * with leading dimensions ldZ ≥ n₄ and ldA ≥ k₄, multiples of 4; m ≥ 1 need not be one; all
  * pointers 16-byte aligned. Padding lanes of dz and a are zero, so those of dw are. dw and packed
  * overlap no input.

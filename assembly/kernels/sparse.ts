@@ -52,7 +52,7 @@ export function sparseAffine(
  * dz      f32[n × m]  column-major, leading dimension ldZ ≥ n₄
  * rowPointers  u32[m + 1]  where each example's pairs begin, and where the last one's end
  *
- * The factor 1/m of the equation is applied with the update (sgd.ts). dw and dz 16-byte aligned;
+ * The factor 1/m of the equation is applied with the update (optimizers.ts). dw and dz 16-byte aligned;
  * dw overlaps no input. Padding lanes of dz are zero, so those of dw stay as they are.
  */
 export function sparseWeightGradient(

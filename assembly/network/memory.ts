@@ -147,13 +147,13 @@ export class Workspace {
 }
 
 /** The activation of the last layer, and the loss that goes with it. */
-export const enum Output {
-  /** Softmax; the cross-entropy of a class. */
-  Classes = 0,
-  /** σ of each by itself; the binary cross-entropy of targets. */
-  Binary = 1,
-  /** Z; the mean squared difference from targets. */
-  Linear = 2,
+export enum Output {
+  /** Of all units; the cross-entropy of a class. */
+  Softmax,
+  /** Of each unit by itself; the binary cross-entropy of targets. */
+  Sigmoid,
+  /** Z; the mean squared error. */
+  Linear,
 }
 
 /** What is kept of the parameters before the last update. */

@@ -1,9 +1,9 @@
 /** The parameters of the layers: from and to the host's form, and what is derived from them. */
-import { Activation } from '../kernels/activation';
-import { heUniform } from '../kernels/he';
+import { isGlorot } from '../kernels/activation';
 import { pack, unpack } from '../kernels/pack';
 import { f32Bytes } from '../kernels/panels';
 import { transpose } from '../kernels/transpose';
+import { uniformInit } from '../kernels/uniform';
 import { Kept, Network } from './memory';
 
 /** Makes anew what is derived from the parameters. */
@@ -22,11 +22,9 @@ function weightsChanged(network: Network, l: i32): void {
 /** Turns words of the generator, u32[nˡ × nˡ⁻¹], into a layer's initial weights, in place. */
 export function initialWeights(network: Network, l: i32, words: usize): void {
   const layer = network.layer(l);
-  const kind = network.hidden;
-  // X. Glorot's and Y. Bengio's (2010) for what is nearly linear around 0, K. He's for the others.
-  const glorot = kind == Activation.Tanh || kind == Activation.Sigmoid;
-  const fan = <f32>(glorot ? layer.inputs + layer.units : layer.inputs);
-  heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
+  const isBoth = isGlorot(network.hidden);
+  const fan = <f32>(isBoth ? layer.inputs + layer.units : layer.inputs);
+  uniformInit(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
 }
 
 /**

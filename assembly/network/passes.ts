@@ -2,7 +2,7 @@
  * The passes of training over the L layers of a network: equations 1 to 14 and 16 to 22 of
  * docs/math.md, tile by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
-import { Activation, activate, activateBackward } from '../kernels/activation';
+import { Activation, activate, activateBackward, keepsSlope } from '../kernels/activation';
 import { add } from '../kernels/add';
 import { argmax, countCorrect } from '../kernels/argmax';
 import { biasGradient } from '../kernels/bias';
@@ -59,18 +59,18 @@ function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1
   const last = lastLayer(network);
   const z = workspace.output(last);
   const a = workspace.delta(last);
-  if (network.outputs == Output.Classes) {
+  if (network.outputs == Output.Softmax) {
     softmax(a, workspace.maxima, workspace.sums, z, last.units, m, last.stride);
     argmax(workspace.classes, z, workspace.maxima, last.units, m, last.stride);
     return;
   }
   memory.copy(a, z, f32Bytes(last.stride * m));
-  if (network.outputs == Output.Binary) {
+  if (network.outputs == Output.Sigmoid) {
     activate(a, a, Activation.Sigmoid, last.units, m, last.stride);
   }
 }
 
-/** A := g(Z) of a hidden layer; gelu, whose A does not tell g′(Z), leaves it in its delta. */
+/** A := g(Z) of a hidden layer; g′(Z), where A does not tell it, is left in its delta. */
 function applyHidden(network: Network, workspace: Workspace, layer: Layer, m: i32): void {
   const kind = network.hidden;
   const z = workspace.output(layer);
@@ -96,7 +96,7 @@ function keepOf(network: Network): f32 {
  * Equations 5 and 6 for the tile, or those of targets: counts losses and correct predictions, and turns Aᴸ
  * into dZᴸ. The examples are those from place `start` on.
  */
-function compare(
+function lossAndOutputGradient(
   network: Network,
   workspace: Workspace,
   tally: Tally,
@@ -108,10 +108,10 @@ function compare(
   const output = workspace.output(last);
   const delta = workspace.delta(last);
   tally.examples += m;
-  if (network.outputs != Output.Classes) {
+  if (network.outputs != Output.Softmax) {
     const column = f32Bytes(last.stride);
     const row = f32Bytes(last.units);
-    const binary = network.outputs == Output.Binary;
+    const binary = network.outputs == Output.Sigmoid;
     for (let i = 0; i < m; i++) {
       const dz = delta + column * i;
       const targets = examples.labels + row * numberAt(examples, start + i);
@@ -165,9 +165,9 @@ function backward(
     if (l > 0) {
       const below = network.layer(l - 1);
       const kind = network.hidden;
-      // Gelu has g′(Z) in the delta; what was packed for dW is not needed any more.
+      // g′(Z) may be in the delta; what was packed for dW is not needed any more.
       const delta = workspace.delta(below);
-      const da = kind == Activation.Gelu ? workspace.packed : delta;
+      const da = keepsSlope(kind) ? workspace.packed : delta;
       affineBackward(da, layer.transposed, dz, n, k, m, below.stride, layer.stride);
       drop(network, da, l - 1, place, m);
       const a = workspace.output(below);
@@ -224,7 +224,7 @@ export function accumulate(
     const first = batch.examples == 0;
     loadInputs(network, workspace, examples, from, m);
     forward(network, workspace, m, from);
-    compare(network, workspace, batch, examples, from, m);
+    lossAndOutputGradient(network, workspace, batch, examples, from, m);
     if (!isFinite(batch.loss)) return;
     backward(network, workspace, m, from, !first);
     if (!first || !workspace.sparse) continue;
@@ -246,7 +246,7 @@ export function evaluate(
     const m = min(network.tile, count - from);
     loadInputs(network, workspace, examples, from, m);
     forward(network, workspace, m);
-    compare(network, workspace, tally, examples, from, m);
+    lossAndOutputGradient(network, workspace, tally, examples, from, m);
     memory.copy(classes + ((<usize>from) << 2), workspace.classes, (<usize>m) << 2);
   }
 }

@@ -1,11 +1,9 @@
 /** The end of a batch: equations 10 to 14, regularization, and the way back. */
-import { adam } from '../kernels/adam';
 import { columnSgd, restoreColumns } from '../kernels/column-sgd';
-import { momentum } from '../kernels/momentum';
 import { PAIR_SHIFT } from '../kernels/nonzeros';
+import { Optimizer, sgd, step } from '../kernels/optimizers';
 import { f32Bytes, lanes4 } from '../kernels/panels';
 import { regularize, sumOfSquares } from '../kernels/regularize';
-import { sgd } from '../kernels/sgd';
 import { Kept, Network } from './memory';
 import { parametersChanged } from './parameters';
 
@@ -32,103 +30,58 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
 }
 
 /**
- * Ends a batch: one update of every parameter (eq. 10). Returns false where there was none: because the
- * batch's loss is NaN or infinite, and then the parameters before the last update are back; or because
- * it would have made a parameter so.
- */
-export function update(network: Network, learningRate: f64): bool {
-  if (!isFinite(network.batch.loss)) return refused(network);
-  const rate = <f32>(learningRate / <f64>network.batch.examples);
-  if (touchesFewColumns(network)) return updateColumns(network, rate);
-  const count = network.parameterCount;
-  return updated(
-    network,
-    sgd(network.previous, network.parameters, network.gradients, rate, count),
-  );
-}
-
-/** The same with a velocity, f32[parameterCount], zero before the first update (eq. 13). */
-export function updateMomentum(
-  network: Network,
-  learningRate: f64,
-  velocity: usize,
-  mu: f64,
-  nesterov: bool,
-): bool {
-  if (!isFinite(network.batch.loss)) return refused(network);
-  return updated(
-    network,
-    momentum(
-      network.previous,
-      velocity,
-      network.parameters,
-      network.gradients,
-      <f32>(1 / <f64>network.batch.examples),
-      <f32>learningRate,
-      <f32>mu,
-      nesterov,
-      network.parameterCount,
-    ),
-  );
-}
-
-/**
- * The same by Adam (eq. 14).
+ * Ends a batch: one update of every parameter (eq. 10, 13 and 14). Returns false where there was none:
+ * because the batch's loss is NaN or infinite, and then the parameters before the last update are back;
+ * or because it would have made a parameter so.
  *
- * @param moments f32[2 × parameterCount], zero before the first update
- * @param decay λ of the weights, which no bias has
- * @param power1 β₁ᵗ and β₂ᵗ, for the update t = 1, 2, …
+ * @param state f32[parameterCount] for each number that the optimizer keeps of a parameter
+ * @param keep what weights, but no bias, are multiplied by: 1, or 1 − αλ where they decay by themselves
+ * @param a the numbers of the optimizer's row, as of `step`; b, c and d likewise
  */
-export function updateAdam(
+export function update(
   network: Network,
   learningRate: f64,
-  moments: usize,
-  beta1: f64,
-  beta2: f64,
-  power1: f64,
-  power2: f64,
-  epsilon: f64,
-  decay: f64,
+  optimizer: Optimizer,
+  state: usize,
+  keep: f32,
+  a: f32,
+  b: f32,
+  c: f32,
+  d: f32,
 ): bool {
   if (!isFinite(network.batch.loss)) return refused(network);
-  const s = <f32>(1 / <f64>network.batch.examples);
-  const rate = <f32>(learningRate / (1 - power1));
-  const c = <f32>(1 / Math.sqrt(1 - power2));
-  const squares = moments + f32Bytes(network.parameterCount);
+  const m = <f64>network.batch.examples;
+  if (optimizer == Optimizer.Sgd && touchesFewColumns(network)) {
+    return updateColumns(network, <f32>(learningRate / m));
+  }
+  const block = f32Bytes(network.parameterCount);
+  // All at once; or W and b of each layer, alternately, for only weights decay.
+  const parts = keep < 1 ? 2 * network.depth : 1;
   let finite = true;
-  // W and b of each layer, alternately: only weights decay.
-  for (let i = 0; i < 2 * network.depth; i++) {
+  for (let i = 0; i < parts; i++) {
     const layer = network.layer(i >> 1);
     const isBias = i & 1;
-    const to = isBias ? layer.biases + f32Bytes(lanes4(layer.units)) : layer.biases;
     const from = isBias ? layer.biases : layer.weights;
-    const good = adam(
+    let to = isBias ? from + f32Bytes(lanes4(layer.units)) : layer.biases;
+    if (parts == 1) to = block;
+    const good = step(
+      optimizer,
       network.previous + from,
-      moments + from,
-      squares + from,
       network.parameters + from,
       network.gradients + from,
-      s,
-      rate,
-      c,
-      <f32>beta1,
-      <f32>beta2,
-      <f32>epsilon,
-      isBias ? 1 : <f32>(1 - learningRate * decay),
+      state + from,
+      block,
       <i32>((to - from) >> 2),
+      m,
+      learningRate,
+      isBias ? 1 : keep,
+      a,
+      b,
+      c,
+      d,
     );
     finite = good && finite;
   }
-  return updated(network, finite);
-}
-
-function refused(network: Network): bool {
-  rollback(network);
-  return false;
-}
-
-/** Takes the parameters that an update has written to `previous`, where all of them are finite. */
-function updated(network: Network, finite: bool): bool {
   if (!finite) {
     // What was kept there is overwritten.
     network.kept = Kept.Nothing;
@@ -138,6 +91,11 @@ function updated(network: Network, finite: bool): bool {
   network.kept = Kept.Whole;
   parametersChanged(network);
   return true;
+}
+
+function refused(network: Network): bool {
+  rollback(network);
+  return false;
 }
 
 /** Whether the batch's pairs are at hand, and name so few inputs that the rest is worth sparing. */

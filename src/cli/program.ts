@@ -5,10 +5,11 @@ import manifest from '../../package.json' with { type: 'json' };
 import { PUBLIC_DATA, type PublicData } from './files/public-data.ts';
 import { addFlags, inputArgument } from './options/declare.ts';
 import { DOWNLOAD_FLAGS, FLAGS, SETTINGS } from './options/flags.ts';
+import { HYPERPARAMETER_FLAGS } from './options/optimizer-flags.ts';
 import { UsageError } from './terminal/failure.ts';
 import { megabytes } from './terminal/numbers.ts';
 import { path } from './terminal/option-values.ts';
-import { colors, warn } from './terminal/terminal.ts';
+import { colors, warn, writeError } from './terminal/terminal.ts';
 
 /** The command whose action it is. */
 let running: Command;
@@ -20,6 +21,7 @@ export const program = new Command('relumax')
   .option('--no-color', 'print without colours, as with NO_COLOR set')
   .configureHelp({ styleTitle: colors.bold, showGlobalOptions: true })
   .configureOutput({
+    writeErr: writeError,
     // Its suggestions come on a second line.
     outputError: (text) =>
       warn(
@@ -90,10 +92,12 @@ const findLr = program
     await findLr(options);
   });
 const { data, label, header, layers, hidden, output, batch, seed, from, to, updates } = FLAGS;
-const { optimizer, momentum, weightDecay, clipNorm, dropout } = FLAGS;
+const { optimizer, weightDecay, clipNorm, dropout } = FLAGS;
 addFlags(findLr, {
   ...{ data, label, header, layers, hidden, output, batch },
-  ...{ optimizer, momentum, weightDecay, clipNorm, dropout, from, to, updates, seed },
+  optimizer,
+  ...HYPERPARAMETER_FLAGS,
+  ...{ weightDecay, clipNorm, dropout, from, to, updates, seed },
   json: json('one JSON object a line: start, each point, result'),
 });
 

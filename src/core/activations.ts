@@ -1,16 +1,88 @@
-/** What layers make of Z, by name (docs/math.md, eq. 3, 4 and 16 to 21). */
-import { describe, outOfRange } from '../base/arguments.ts';
+/** The activations of hidden layers and outputs: two lists, from which all else derives. */
+import { oneOf } from '../base/arguments.ts';
 
-/** What hidden layers make of Z, in the order in which the core numbers them. */
+/** The activations of hidden layers, in the order in which the core numbers them. */
 export const HIDDEN = ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'gelu'] as const;
-/**
- * What the last layer makes of Z, likewise: `softmax`, with the cross-entropy of a class; `sigmoid`,
- * with the binary cross-entropy of targets, each by itself; `linear`, with the mean squared error.
- */
+/** The activations of the output layer, likewise; each has its loss. */
 export const OUTPUTS = ['softmax', 'sigmoid', 'linear'] as const;
 
 export type Hidden = (typeof HIDDEN)[number];
 export type Output = (typeof OUTPUTS)[number];
+
+/** What documentation says of an activation. */
+interface Text {
+  /** The number of its equation in docs/math.md, and the equation. */
+  readonly number: number;
+  readonly equation: string;
+}
+
+/** The same of those of hidden layers; a test holds them against the core. */
+interface HiddenText extends Text {
+  readonly description: string;
+  /** What the derivative is computed from. */
+  readonly derivative: 'A' | 'Z';
+  /** How the weights are initialised. */
+  readonly initialisation: 'He' | 'Glorot';
+}
+
+export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
+  relu: {
+    description: 'ReLU',
+    number: 3,
+    equation: 'ReLU(Zˡ) = max(Zˡ, 0)',
+    derivative: 'A',
+    initialisation: 'He',
+  },
+  'leaky-relu': {
+    description: 'leaky ReLU',
+    number: 16,
+    equation: 'g(z) = max(z, z / 100)',
+    derivative: 'A',
+    initialisation: 'He',
+  },
+  tanh: {
+    description: 'hyperbolic tangent',
+    number: 17,
+    equation: 'g(z) = tanh z',
+    derivative: 'A',
+    initialisation: 'Glorot',
+  },
+  sigmoid: {
+    description: 'logistic function',
+    number: 18,
+    equation: 'g(z) = σ(z)',
+    derivative: 'A',
+    initialisation: 'Glorot',
+  },
+  gelu: {
+    description: 'GELU in the form with tanh',
+    number: 19,
+    equation: 'g(z) = z σ(u), u = 2√(2/π) (z + 0.044715 z³)',
+    derivative: 'Z',
+    initialisation: 'He',
+  },
+};
+
+export const OUTPUT_TEXTS: Readonly<Record<Output, Text & { loss: string; use: string }>> = {
+  softmax: {
+    number: 4,
+    equation: 'Aᴸ = softmax(Zᴸ)',
+    loss: 'cross-entropy',
+    use: 'one class of several',
+  },
+  sigmoid: {
+    number: 21,
+    equation: 'Aᴸ = σ(Zᴸ)',
+    loss: 'binary cross-entropy, the mean over the outputs',
+    use: 'several labels at once, or fractions from 0 to 1',
+  },
+  linear: {
+    number: 20,
+    equation: 'Aᴸ = Zᴸ',
+    loss: 'mean squared error, the mean over the outputs',
+    use: 'numbers',
+  },
+};
 
 /** The functions of a network. */
 export interface Functions {
@@ -29,12 +101,7 @@ export function checkedFunctions(
   { hidden, output }: { hidden?: unknown; output?: unknown },
 ): Functions {
   return {
-    hidden: named(`${where}hidden`, hidden, HIDDEN),
-    output: named(`${where}output`, output, OUTPUTS),
+    hidden: oneOf(`${where}hidden`, hidden, HIDDEN),
+    output: oneOf(`${where}output`, output, OUTPUTS),
   };
-}
-
-function named<Name>(argument: string, name: unknown, names: readonly Name[]): Name {
-  if (names.includes(name as Name)) return name as Name;
-  throw outOfRange(argument, describe(name), `one of ${names.join(', ')}`);
 }

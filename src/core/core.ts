@@ -6,7 +6,15 @@ import type { Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './activations.ts';
 import { type CoreExports, instantiateCore, layOutNetwork } from './exports.ts';
 import type { Normalizer } from './normalization.ts';
-import { type Optimizer, STATE } from './optimizers.ts';
+import {
+  advance,
+  type Optimizer,
+  type OptimizerState,
+  rowOf,
+  stateBlocks,
+  type UpdateSettings,
+  updateBy,
+} from './optimizers.ts';
 import type { LayerParameters } from './parameters.ts';
 import { areBytes, type Chunk, Staging } from './staging.ts';
 
@@ -16,16 +24,6 @@ export interface Totals {
   loss: number;
   /** How many examples were classified correctly, or how many of their sigmoid outputs. */
   correct: number;
-}
-
-/** What an optimizer keeps from one update to the next. */
-interface OptimizerState {
-  start: number;
-  /** Where each of its blocks is, in the form of the parameters. */
-  blocks: number[];
-  /** β₁ᵗ and β₂ᵗ after t updates. */
-  power1: number;
-  power2: number;
 }
 
 /** How many words of the generator are drawn before others may have their turn. */
@@ -209,16 +207,19 @@ export class Core {
   }
 
   /**
-   * Makes room for what an optimizer keeps from one update to the next, all zero, until `release`.
+   * Makes room for what an optimizer keeps from one update to the next, as it is before the first, until
+   * `release`.
    *
    * @throws RangeError where it does not fit
    */
-  keepState({ name }: Optimizer): void {
-    const bytes = this.#exports.parameterCountOf(this.#network) * 4;
-    const start = this.#staging.take(STATE[name] * bytes, 'optimizer');
-    this.#staging.floats(start, (STATE[name] * bytes) / 4).fill(0);
-    const blocks = Array.from({ length: STATE[name] }, (_, i) => start + i * bytes);
-    this.#state = { start, blocks, power1: 1, power2: 1 };
+  keepState(optimizer: Optimizer): void {
+    const { initial } = rowOf(optimizer);
+    const count = this.#exports.parameterCountOf(this.#network);
+    const blocks = stateBlocks(optimizer);
+    const start = this.#staging.take(blocks * count * 4, 'optimizer');
+    this.#staging.floats(start, blocks * count).fill(initial?.(optimizer as never) ?? 0);
+    const state = Array.from({ length: blocks }, (_, i) => start + i * count * 4);
+    this.#state = { start, blocks: state, counters: [] };
   }
 
   /** What the optimizer keeps, as arrays like the parameters: a copy. */
@@ -233,20 +234,7 @@ export class Core {
     for (const [i, block] of own.blocks.entries()) {
       for (const [l, layer] of state[i]!.entries()) this.#set(block, l, layer);
     }
-    if (!('beta1' in optimizer)) return;
-    // One by one, as they came about: a power would round otherwise.
-    for (let t = 0; t < updates; t++) {
-      own.power1 *= optimizer.beta1;
-      own.power2 *= optimizer.beta2;
-    }
-  }
-
-  /**
-   * Clips the batch's mean gradient to a norm, and adds `decay` times each weight to it; Infinity
-   * and 0 do nothing.
-   */
-  regularize(clipNorm: number, decay: number): void {
-    this.#exports.regularizeBatch(this.#network, clipNorm, decay);
+    for (let t = 0; t < updates; t++) advance(optimizer, own);
   }
 
   /** Ends a batch with one update of the parameters; false where it cannot be a good one. */
@@ -254,37 +242,9 @@ export class Core {
     return this.#exports.update(this.#network, learningRate) !== 0;
   }
 
-  /**
-   * The same by an optimizer, whose state is kept.
-   *
-   * @param decay of the weights by themselves, for adamw
-   */
-  updateBy(optimizer: Optimizer, learningRate: number, decay: number): boolean {
-    const network = this.#network;
-    const state = this.#state!;
-    if (optimizer.name === 'sgd') return this.update(learningRate);
-    if ('momentum' in optimizer) {
-      const { name, momentum } = optimizer;
-      const ahead = name === 'nesterov';
-      const { start } = state;
-      return this.#exports.updateMomentum(network, learningRate, start, momentum, ahead) !== 0;
-    }
-    const { beta1, beta2, epsilon } = optimizer;
-    state.power1 *= beta1;
-    state.power2 *= beta2;
-    return (
-      this.#exports.updateAdam(
-        network,
-        learningRate,
-        state.start,
-        beta1,
-        beta2,
-        state.power1,
-        state.power2,
-        epsilon,
-        decay,
-      ) !== 0
-    );
+  /** The same by an optimizer, whose state is kept. */
+  updateBy(optimizer: Optimizer, settings: UpdateSettings): boolean {
+    return updateBy(this.#exports, this.#network, optimizer, this.#state!, settings);
   }
 
   /** Brings back the parameters before the last update, where there was one. */

@@ -106,37 +106,25 @@ export interface CoreExports {
   /**
    * Ends the batch with one update, and returns 1; or 0 where there was none: because the batch's loss
    * is not finite, and then the parameters before the last update are back; or because it would have
-   * made a parameter so.
-   */
-  update(network: number, learningRate: number): number;
-  /**
-   * The same with momentum.
+   * made a parameter so. `network` and `learningRate` are all that plain gradient descent takes.
    *
-   * @param velocity f32[parameterCount], 16-byte aligned, zero before the first update
+   * @param optimizer index in OPTIMIZERS
+   * @param state what the optimizer keeps, f32[parameterCount] for each value of a parameter, 16-byte
+   *   aligned; before the first update what the optimizer begins with
+   * @param keep what weights are multiplied by: 1, or 1 − αλ of decoupled weight decay λ
+   * @param a the first of the numbers that the optimizer's row in src/core/optimizers.ts has after the
+   *   learning rate, which it may change too; b, c and d: the others
    */
-  updateMomentum(
+  update(
     network: number,
     learningRate: number,
-    velocity: number,
-    momentum: number,
-    nesterov: boolean,
-  ): number;
-  /**
-   * The same by Adam, or by AdamW where `decay` is above 0.
-   *
-   * @param moments f32[2 × parameterCount], 16-byte aligned, zero before the first update
-   * @param power1 beta1 to the power of the number of updates, this one included; power2 likewise
-   */
-  updateAdam(
-    network: number,
-    learningRate: number,
-    moments: number,
-    beta1: number,
-    beta2: number,
-    power1: number,
-    power2: number,
-    epsilon: number,
-    decay: number,
+    optimizer?: number,
+    state?: number,
+    keep?: number,
+    a?: number,
+    b?: number,
+    c?: number,
+    d?: number,
   ): number;
   /** Brings back the parameters before the last update. */
   rollback(network: number): void;

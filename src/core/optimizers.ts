@@ -1,43 +1,174 @@
-/** How gradients become an update: the optimizers of docs/math.md, equations 10 to 14. */
-import { describe, options, outOfRange, positive, share } from '../base/arguments.ts';
-
-/** The optimizers by name. */
-export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'adam' | 'adamw';
+/** The optimizers of docs/math.md, equations 10 to 14: one table, from which all else derives. */
+import { oneOf, options, positive, share } from '../base/arguments.ts';
+import type { CoreExports } from './exports.ts';
 
 /** An optimizer, where its defaults will not do. */
 export interface OptimizerOptions {
   name: OptimizerName;
-  /** μ of momentum and nesterov, from 0 to below 1. Default: 0.9. */
+  /** Momentum μ of momentum and nesterov, from 0 to below 1. Default: 0.9. */
   momentum?: number;
   /** β₁ of adam and adamw, from 0 to below 1. Default: 0.9. */
   beta1?: number;
-  /** β₂ likewise. Default: 0.999. */
+  /** β₂ of adam and adamw, from 0 to below 1. Default: 0.999. */
   beta2?: number;
-  /** ε likewise, above 0. Default: 10⁻⁸. */
+  /** ε of adam and adamw, a finite number above 0. Default: 10⁻⁸. */
   epsilon?: number;
 }
 
-/** An optimizer with all that it takes. */
-export type Optimizer =
-  | { name: 'sgd' }
-  | { name: 'momentum' | 'nesterov'; momentum: number }
-  | { name: 'adam' | 'adamw'; beta1: number; beta2: number; epsilon: number };
+/** What the options of an optimizer are, its name apart. */
+export type Hyperparameters = Required<Omit<OptimizerOptions, 'name'>>;
 
-/** How many numbers an optimizer keeps for each parameter. */
-export const STATE: Readonly<Record<OptimizerName, number>> = {
-  sgd: 0,
-  momentum: 1,
-  nesterov: 1,
-  adam: 2,
-  adamw: 2,
+/** The check of each. */
+export const CHECKS: {
+  readonly [K in keyof Hyperparameters]: (
+    argument: string,
+    value: Hyperparameters[K],
+  ) => Hyperparameters[K];
+} = {
+  momentum: share,
+  beta1: share,
+  beta2: share,
+  epsilon: positive,
 };
 
-/** Their names. */
-export const OPTIMIZERS = Object.keys(STATE) as readonly OptimizerName[];
+/** What the table says of an optimizer. */
+interface Row {
+  /** The default learning rate α. */
+  readonly learningRate: number;
+  /** The hyperparameters that it has, with their defaults. */
+  readonly defaults: Partial<Hyperparameters>;
+  /** How many values it keeps for each parameter: blocks of its state. */
+  readonly state: (of: Hyperparameters) => number;
+  /** What they begin with. Default: 0. */
+  readonly initial?: (of: Hyperparameters) => number;
+  /** Default weight decay, where weights decay by themselves and not by their gradients. */
+  readonly decoupledDecay?: number;
+  /** The numbers that it counts with, at an update, from those at the one before: none at first. */
+  readonly advance?: (of: Hyperparameters, counters: readonly number[]) => number[];
+  /** What the core's `update` takes: the learning rate, and the numbers after `keep`. */
+  readonly numbers: (
+    of: Hyperparameters,
+    learningRate: number,
+    counters: readonly number[],
+  ) => [learningRate: number, a?: number, b?: number, c?: number, d?: number];
+}
 
-/** The default learning rate α. */
-export function defaultLearningRate(name: OptimizerName): number {
-  return name === 'adam' || name === 'adamw' ? 0.001 : 0.1;
+const MOMENTUM = {
+  learningRate: 0.1,
+  defaults: { momentum: 0.9 },
+  state: () => 1,
+  numbers: ({ momentum }, learningRate) => [learningRate, momentum],
+} satisfies Row;
+
+const ADAM = {
+  learningRate: 0.001,
+  defaults: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  state: () => 2,
+  // β₁ᵗ and β₂ᵗ one by one, as they come about: engines may differ in the last bit of a power.
+  advance: ({ beta1, beta2 }, [power1 = 1, power2 = 1]) => [power1 * beta1, power2 * beta2],
+  numbers: ({ beta1, beta2, epsilon }, learningRate, [power1, power2]) => [
+    learningRate / (1 - power1!),
+    1 / Math.sqrt(1 - power2!),
+    beta1,
+    beta2,
+    epsilon,
+  ],
+} satisfies Row;
+
+/** The optimizers by name, in the order in which the core numbers them. */
+export const OPTIMIZER_TABLE = {
+  sgd: {
+    learningRate: 0.1,
+    defaults: {},
+    state: () => 0,
+    numbers: (_, learningRate) => [learningRate],
+  },
+  momentum: MOMENTUM,
+  nesterov: MOMENTUM,
+  adam: ADAM,
+  adamw: { ...ADAM, decoupledDecay: 0.01 },
+} satisfies Record<string, Row>;
+
+/** The optimizers by name. */
+export type OptimizerName = keyof typeof OPTIMIZER_TABLE;
+
+/** An optimizer with all that it takes. */
+export type Optimizer = {
+  [Name in OptimizerName]: { name: Name } & Pick<
+    Hyperparameters,
+    keyof (typeof OPTIMIZER_TABLE)[Name]['defaults'] & keyof Hyperparameters
+  >;
+}[OptimizerName];
+
+/** Their names. */
+export const OPTIMIZERS = Object.keys(OPTIMIZER_TABLE) as readonly OptimizerName[];
+
+/** What documentation and help say of an optimizer. */
+interface Text {
+  /** Its name in a menu. */
+  readonly label: string;
+  readonly description: string;
+  /** The number of its equations in docs/math.md, and each of them; g is the gradient of θ. */
+  readonly number: number;
+  readonly equations: readonly string[];
+}
+
+const ADAM_EQUATIONS = [
+  'u ← β₁ u + (1 − β₁) g',
+  'v ← β₂ v + (1 − β₂) g²',
+  'θ ← θ − α (u / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε)',
+];
+
+export const OPTIMIZER_TEXTS: Readonly<Record<OptimizerName, Text>> = {
+  sgd: {
+    label: 'gradient descent',
+    description: 'plain gradient descent',
+    number: 10,
+    equations: ['θ ← θ − α g'],
+  },
+  momentum: {
+    label: 'momentum',
+    description: 'gradient descent with momentum',
+    number: 13,
+    equations: ['v ← μ v + g', 'θ ← θ − α v'],
+  },
+  nesterov: {
+    label: 'Nesterov',
+    description: "gradient descent with Nesterov's momentum",
+    number: 13,
+    equations: ['v ← μ v + g', 'θ ← θ − α (g + μ v)'],
+  },
+  adam: {
+    label: 'Adam',
+    description: 'Adam (D. P. Kingma and J. Ba, 2015)',
+    number: 14,
+    equations: ADAM_EQUATIONS,
+  },
+  adamw: {
+    label: 'AdamW',
+    description: 'Adam with decoupled weight decay (I. Loshchilov and F. Hutter, 2019)',
+    number: 14,
+    equations: ADAM_EQUATIONS,
+  },
+};
+
+/** The equations of an update, with decoupled weight decay first where it has that. */
+export function equationsOf(name: OptimizerName): readonly string[] {
+  const { equations } = OPTIMIZER_TEXTS[name];
+  return rowOf({ name }).decoupledDecay ? ['W ← (1 − α λ) W', ...equations] : equations;
+}
+
+/** The same of their hyperparameters. */
+export const HYPERPARAMETER_TEXTS: Readonly<Record<keyof Hyperparameters, string>> = {
+  momentum: 'momentum μ',
+  beta1: 'decay rate β₁ of the mean of the gradients',
+  beta2: 'decay rate β₂ of the mean of their squares',
+  epsilon: 'ε, added to the denominator',
+};
+
+/** The row of an optimizer. */
+export function rowOf({ name }: Pick<Optimizer, 'name'>): Row {
+  return OPTIMIZER_TABLE[name];
 }
 
 /**
@@ -49,27 +180,64 @@ export function checkedOptimizer(
   argument: string,
   given: OptimizerName | OptimizerOptions,
 ): Optimizer {
-  const all: OptimizerOptions =
-    typeof given === 'string' ? { name: given } : options(argument, given);
-  const { name, momentum = 0.9, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = all;
-  switch (name) {
-    case 'sgd':
-      options(argument, all, ['name']);
-      return { name };
-    case 'momentum':
-    case 'nesterov':
-      options(argument, all, ['name', 'momentum']);
-      return { name, momentum: share(`${argument}.momentum`, momentum) };
-    case 'adam':
-    case 'adamw':
-      options(argument, all, ['name', 'beta1', 'beta2', 'epsilon']);
-      return {
-        name,
-        beta1: share(`${argument}.beta1`, beta1),
-        beta2: share(`${argument}.beta2`, beta2),
-        epsilon: positive(`${argument}.epsilon`, epsilon),
-      };
-    default:
-      throw outOfRange(argument, describe(name), `one of ${OPTIMIZERS.join(', ')}`);
-  }
+  const all = typeof given === 'string' ? { name: given } : options(argument, given);
+  const name = oneOf(argument, all.name, OPTIMIZERS);
+  const { defaults } = rowOf({ name });
+  const names = Object.keys(defaults) as (keyof Hyperparameters)[];
+  options<OptimizerOptions>(argument, all, ['name', ...names]);
+  const checked = names.map((key) => {
+    const { [key]: value = defaults[key] } = all as OptimizerOptions;
+    return [key, CHECKS[key](`${argument}.${key}`, value as never)];
+  });
+  return { name, ...Object.fromEntries(checked) };
+}
+
+/** How many values an optimizer keeps for each parameter. */
+export function stateBlocks(optimizer: Optimizer): number {
+  return rowOf(optimizer).state(optimizer as never);
+}
+
+/** What an optimizer keeps from one update to the next, until it is released. */
+export interface OptimizerState {
+  start: number;
+  /** Where each of its blocks is, in the form of the parameters. */
+  blocks: number[];
+  /** The numbers that it counts with. */
+  counters: number[];
+}
+
+/** Counts one update, which `updateBy` makes or another training has made. */
+export function advance(optimizer: Optimizer, state: OptimizerState): void {
+  const { advance } = rowOf(optimizer);
+  if (advance) state.counters = advance(optimizer as never, state.counters);
+}
+
+/** What decides an update, besides its optimizer. */
+export interface UpdateSettings {
+  learningRate: number;
+  weightDecay: number;
+  /** Infinity: no clipping. */
+  clipNorm: number;
+}
+
+/**
+ * Ends the batch of a network with one update; returns false where it cannot be a good one.
+ *
+ * @param state of all the optimizer's updates so far
+ */
+export function updateBy(
+  exports: CoreExports,
+  network: number,
+  optimizer: Optimizer,
+  state: OptimizerState,
+  { learningRate, weightDecay, clipNorm }: UpdateSettings,
+): boolean {
+  const { decoupledDecay, numbers } = rowOf(optimizer);
+  const added = decoupledDecay === undefined ? weightDecay : 0;
+  if (clipNorm < Infinity || added > 0) exports.regularizeBatch(network, clipNorm, added);
+  advance(optimizer, state);
+  const [rate, ...others] = numbers(optimizer as never, learningRate, state.counters);
+  const keep = 1 - learningRate * (weightDecay - added);
+  const index = OPTIMIZERS.indexOf(optimizer.name);
+  return exports.update(network, rate, index, state.start, keep, ...others) !== 0;
 }

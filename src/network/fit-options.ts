@@ -15,10 +15,10 @@ import type { Functions } from '../core/activations.ts';
 import type { Normalization } from '../core/normalization.ts';
 import {
   checkedOptimizer,
-  defaultLearningRate,
   type Optimizer,
   type OptimizerName,
   type OptimizerOptions,
+  rowOf,
 } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import type { Dataset, Inputs } from '../data/dataset.ts';
@@ -139,12 +139,12 @@ export interface FitOptions {
    * descent). Default: 32. The last batch of an epoch may be smaller.
    */
   batchSize?: number;
-  /** The learning rate α, a finite number above 0. Default: 0.1; 0.001 for adam and adamw. */
+  /** The learning rate α, a finite number above 0. Default: the optimizer's; of sgd 0.1. */
   learningRate?: number;
   /** The optimizer. Default: `sgd`. */
   optimizer?: OptimizerName | OptimizerOptions;
   /**
-   * λ, a finite number from 0. Default: 0; 0.01 for adamw. λW is added to the gradient of each W, but
+   * λ, a finite number from 0. Default: 0; 0.01 with adamw. λW is added to the gradient of each W, but
    * not to that of a bias; with adamw the decay is decoupled: αλW is subtracted from W.
    */
   weightDecay?: number;
@@ -244,11 +244,11 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
   },
   optimizer: { default: () => ({ name: 'sgd' }), check: checkedOptimizer },
   learningRate: {
-    default: ({ optimizer }) => defaultLearningRate(optimizer.name),
+    default: ({ optimizer }) => rowOf(optimizer).learningRate,
     check: positive,
   },
   weightDecay: {
-    default: ({ optimizer }) => (optimizer.name === 'adamw' ? 0.01 : 0),
+    default: ({ optimizer }) => rowOf(optimizer).decoupledDecay ?? 0,
     check: notNegative,
   },
   clipNorm: {

@@ -267,10 +267,7 @@ class Run implements Training {
   /** Ends the batch with its update. */
   #update(rate: number): Totals {
     const { learningRate, optimizer, weightDecay, clipNorm } = this.settings;
-    const decays = optimizer.name === 'adamw';
-    const added = decays ? 0 : weightDecay;
-    if (clipNorm < Infinity || added > 0) this.#core.regularize(clipNorm, added);
-    const updated = this.#core.updateBy(optimizer, rate, decays ? weightDecay : 0);
+    const updated = this.#core.updateBy(optimizer, { learningRate: rate, weightDecay, clipNorm });
     const totals = this.#core.batchTotals();
     if (!updated) {
       const { loss } = totals;

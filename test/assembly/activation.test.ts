@@ -1,6 +1,6 @@
-/** What hidden layers make of Z, what is dropped of it, and the losses of targets. */
+/** Activation functions, dropout, and the losses of targets. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HIDDEN } from '../../src/core/activations.ts';
+import { HIDDEN, HIDDEN_TEXTS } from '../../src/core/activations.ts';
 import { randomFloats } from '../examples.ts';
 import { dropoutWord, HIDDEN_FUNCTIONS, HIDDEN_SLOPES } from '../reference.ts';
 import { Bench, lanes4, SIZES } from './kernels.ts';
@@ -27,9 +27,9 @@ describe.each(KINDS)('%s', (hidden, kind) => {
     // As after dropout that kept all of them.
     bench.readFloats(a, ld * M).set(values.map((value) => value / keep));
     const deltas = bench.columns(n, M, ld, (j, i) => da[i * n + j]!);
-    const gelu = hidden === 'gelu';
-    if (!gelu) bench.readFloats(d, ld * M).set(bench.readFloats(deltas, ld * M));
-    bench.kernels.activateBackward(d, gelu ? deltas : d, a, kind, keep, n, M, ld);
+    const keepsSlope = HIDDEN_TEXTS[hidden].derivative === 'Z';
+    if (!keepsSlope) bench.readFloats(d, ld * M).set(bench.readFloats(deltas, ld * M));
+    bench.kernels.activateBackward(d, keepsSlope ? deltas : d, a, kind, keep, n, M, ld);
     const dz = bench.readFloats(d, ld * M);
     for (let i = 0; i < M; i++) {
       for (let j = 0; j < lanes4(n); j++) {

@@ -1,7 +1,14 @@
 /** The kernels of updates and of what comes before them, element by element. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  checkedOptimizer,
+  OPTIMIZERS,
+  type OptimizerOptions,
+  rowOf,
+} from '../../src/core/optimizers.ts';
 import { randomFloats } from '../examples.ts';
 import { relativeError } from '../reference.ts';
+import { REFERENCE_STEPS } from '../reference-optimizer.ts';
 import { Bench } from './kernels.ts';
 
 let bench: Bench;
@@ -9,88 +16,85 @@ beforeEach(async () => {
   bench = await Bench.create();
 });
 
+/** Each optimizer as it is by default, and otherwise. */
+const VARIANTS: OptimizerOptions[] = [
+  ...OPTIMIZERS.map((name) => ({ name })),
+  { name: 'momentum', momentum: 0.5 },
+  { name: 'nesterov', momentum: 0 },
+  { name: 'adam', beta1: 0.5, beta2: 0.9, epsilon: 1e-3 },
+];
+
+/** An optimizer's updates of `count` parameters, one after another. */
+function updates(given: OptimizerOptions, count: number) {
+  const optimizer = checkedOptimizer('optimizer', given);
+  const { state, initial, advance, numbers } = rowOf(optimizer);
+  const floats = state(optimizer as never) * count;
+  const at = bench.floats(new Float32Array(floats).fill(initial?.(optimizer as never) ?? 0));
+  let counters: number[] = [];
+  return (p: Float32Array, g: Float32Array, m: number, learningRate: number, keep: number) => {
+    counters = advance?.(optimizer as never, counters) ?? counters;
+    const [rate, a = 0, b = 0, c = 0, d = 0] = numbers(optimizer as never, learningRate, counters);
+    const next = bench.room(count * 4);
+    const good = bench.kernels.step(
+      ...([
+        OPTIMIZERS.indexOf(optimizer.name),
+        next,
+        bench.floats(p),
+        bench.floats(g),
+        at,
+      ] as const),
+      ...([count * 4, count, m, rate, keep, a, b, c, d] as const),
+    );
+    return { good, next: bench.readFloats(next, count).slice() };
+  };
+}
+
 describe.each([4, 8, 12, 36, 400])('%i parameters', (count) => {
   const p = randomFloats(count, 1);
   const g = randomFloats(count, 2);
 
-  test.each([false, true])('momentum, Nesterov: %s', (nesterov) => {
-    const v = randomFloats(count, 3);
-    const [next, at] = [bench.room(count * 4), bench.floats(v)];
-    const good = bench.kernels.momentum(
-      next,
-      at,
-      bench.floats(p),
-      bench.floats(g),
-      0.25,
-      0.1,
-      0.9,
-      nesterov,
-      count,
-    );
-    expect(good).toBe(1);
-    const velocity = Array.from(v, (value, i) => 0.9 * value + 0.25 * g[i]!);
-    expect(relativeError(bench.readFloats(at, count), velocity)).toBeLessThan(1e-7);
-    const wanted = velocity.map((value, i) => {
-      return p[i]! - 0.1 * (nesterov ? 0.25 * g[i]! + 0.9 * value : value);
-    });
-    expect(relativeError(bench.readFloats(next, count), wanted)).toBeLessThan(1e-7);
-    bench.checkGuards();
-  });
-
-  test('Adam', () => {
-    const [u, v] = [randomFloats(count, 3), randomFloats(count, 4).map((value) => value * value)];
-    const [next, mean, square] = [bench.room(count * 4), bench.floats(u), bench.floats(v)];
-    const good = bench.kernels.adam(
-      next,
-      mean,
-      square,
-      bench.floats(p),
-      bench.floats(g),
-      0.25,
-      0.01,
-      1.5,
-      0.9,
-      0.99,
-      1e-3,
-      0.95,
-      count,
-    );
-    expect(good).toBe(1);
-    const means = Array.from(u, (value, i) => 0.9 * value + 0.1 * 0.25 * g[i]!);
-    const squares = Array.from(v, (value, i) => 0.99 * value + 0.01 * (0.25 * g[i]!) ** 2);
-    expect(relativeError(bench.readFloats(mean, count), means)).toBeLessThan(2e-7);
-    expect(relativeError(bench.readFloats(square, count), squares)).toBeLessThan(2e-7);
-    const wanted = means.map(
-      (value, i) => 0.95 * p[i]! - (0.01 * value) / (Math.sqrt(squares[i]!) * 1.5 + 1e-3),
-    );
-    expect(relativeError(bench.readFloats(next, count), wanted)).toBeLessThan(2e-7);
-    bench.checkGuards();
-  });
-
-  test('zeros stay zeros', () => {
-    const zeros = () => bench.floats(new Float32Array(count));
-    const { kernels } = bench;
-    const [next, state, other] = [zeros(), zeros(), zeros()];
-    kernels.adam(next, state, other, zeros(), zeros(), 1, 0.1, 1, 0.9, 0.9, 1e-8, 1, count);
-    kernels.momentum(next, state, zeros(), zeros(), 1, 0.1, 0.9, true, count);
-    kernels.regularize(next, state, 0.5, 0.5, count);
-    for (const at of [next, state, other]) {
-      expect(bench.readFloats(at, count)).toEqual(new Float32Array(count));
-    }
-  });
-
-  test('what is not finite is told', () => {
-    for (const at of [0, count >> 1, count - 1]) {
-      const bad = g.slice();
-      bad[at] = Infinity;
-      const [next, u, v] = [bench.room(count * 4), bench.floats(g), bench.floats(p)];
-      const [parameters, gradients] = [bench.floats(p), bench.floats(bad)];
-      const { kernels } = bench;
-      expect(kernels.momentum(next, u, parameters, gradients, 1, 1, 0.9, false, count)).toBe(0);
-      expect(kernels.adam(next, u, v, parameters, gradients, 1, 1, 1, 0.9, 0.9, 1, 1, count)).toBe(
-        0,
+  test.each(VARIANTS)('%o, three updates', (given) => {
+    const update = updates(given, count);
+    const kept = Array.from(p, (): number[] => []);
+    let wanted = Float64Array.from(p);
+    let got = p;
+    for (const t of [1, 2, 3]) {
+      const gradients = randomFloats(count, 10 + t);
+      const keep = rowOf(given).decoupledDecay === undefined ? 1 : 0.95;
+      const { good, next } = update(got, gradients, 4, 0.1, keep);
+      expect(good).toBe(1);
+      wanted = wanted.map(
+        (value, i) =>
+          keep * value - REFERENCE_STEPS[given.name](gradients[i]! / 4, kept[i]!, t, 0.1, given),
       );
+      got = next;
+      // 1 − β₂ in f32 has fewer digits than β₂.
+      expect(relativeError(got, wanted)).toBeLessThan(3e-6);
     }
+    bench.checkGuards();
+  });
+
+  test.each(VARIANTS)('%o: zeros stay zeros', (given) => {
+    const zeros = new Float32Array(count);
+    const update = updates(given, count);
+    for (let t = 0; t < 2; t++) expect(update(zeros, zeros, 1, 0.1, 1).next).toEqual(zeros);
+  });
+
+  test.each(VARIANTS)('%o: what is not finite is told', (given) => {
+    for (const bad of [Infinity, Number.NaN]) {
+      for (const at of [0, count >> 1, count - 1]) {
+        const parameters = p.slice();
+        parameters[at] = bad;
+        expect(updates(given, count)(parameters, g, 1, 1, 1).good).toBe(0);
+      }
+    }
+  });
+
+  test('0 · g + 0 · p stays zero', () => {
+    const zeros = () => bench.floats(new Float32Array(count));
+    const at = zeros();
+    bench.kernels.regularize(at, zeros(), 0.5, 0.5, count);
+    expect(bench.readFloats(at, count)).toEqual(new Float32Array(count));
   });
 
   test('Σ g², in f64', () => {

@@ -11,8 +11,8 @@ import { randomBytes, randomLabels, randomParameters } from '../examples.ts';
 
 type Compiled = Awaited<ReturnType<typeof instantiate>>;
 
-/** How many parameters a function has. */
-type Arity<F> = F extends (...args: infer A) => unknown ? A['length'] : 'no function';
+/** How many parameters a function has, optional ones included. */
+type Arity<F> = F extends (...args: infer A) => unknown ? Required<A>['length'] : 'no function';
 
 /** The exports that have more or fewer parameters than is described. */
 type Differing = {

@@ -8,6 +8,7 @@ import {
   type Settings,
   settingsFromQuery,
 } from '../../playground/settings.ts';
+import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 
 const ENDS = { features: 784, classes: 10 };
 
@@ -17,7 +18,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
     .map((hidden) => [784, ...hidden, 10]),
   epochs: fc.integer({ min: 1, max: 1000 }),
   batch: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(Infinity)),
-  optimizer: fc.constantFrom('sgd', 'momentum', 'nesterov', 'adam', 'adamw'),
+  optimizer: fc.constantFrom(...OPTIMIZERS),
   rate: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
   seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
 });

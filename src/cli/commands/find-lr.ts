@@ -1,4 +1,5 @@
 /** `relumax find-lr`: a range test, which suggests a starting learning rate. */
+import type { Hyperparameters } from '../../core/optimizers.ts';
 import { printNotes } from '../files/table-file.ts';
 import { optimizerOptions, tableOptions } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
@@ -22,7 +23,8 @@ const RULE = 'where the smoothed loss falls most steeply';
 
 type FindLrFlag =
   | ('data' | 'label' | 'header' | 'layers' | 'hidden' | 'output' | 'batch' | 'optimizer')
-  | ('momentum' | 'weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'json');
+  | keyof Hyperparameters
+  | ('weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'json');
 
 export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   const { from, to, updates, seed, hidden, json } = options;

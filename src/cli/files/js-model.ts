@@ -2,6 +2,7 @@
 import type { Hidden, Output } from '../../index.ts';
 import type { Model } from '../../model/model.ts';
 import { jsonText } from '../terminal/safe-text.ts';
+import { HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 
 /**
  * The text of a module that exports `predict`, `layers` and `classes`. It rounds where the network
@@ -99,12 +100,7 @@ function dense(a, l) {
   return l < layers.length - 1 ? z.map(hidden) : z;
 }
 
-function hidden(z) {
-${HIDDEN_CODE[hidden]}
-}
-
-${outputCode(output, targets !== undefined)}
-${[...neededBy(hidden, output)].map((name) => `\n${HELPERS[name]}\n`).join('')}
+${activationCode(hidden, output, targets !== undefined)}
 /** Little-endian, in base64: ${
     arrays.length > 0 ? 'means and standard deviations in float64, then ' : ''
   }of each layer in float32 weights (out × in, row-major), then biases. */
@@ -136,16 +132,6 @@ function scriptText(names: readonly string[]): string {
   return jsonText(names).replaceAll('<', '\\u003c');
 }
 
-const HIDDEN_CODE: Record<Hidden, string> = {
-  relu: '  return Math.max(z, 0);',
-  'leaky-relu': '  return Math.max(z, z * round(0.01));',
-  tanh: `  const s = sigmoid(round(z + z));
-  return round(s + s) - 1;`,
-  sigmoid: '  return sigmoid(z);',
-  gelu: `  const cubic = round(round(0.044715) * round(z * z));
-  return z * sigmoid(round(round(1.5957691216) * round(z + round(z * cubic))));`,
-};
-
 const HELPERS = {
   sigmoid: `function sigmoid(z) {
   const e = exp(-Math.abs(z));
@@ -167,33 +153,25 @@ const polynomial = Float32Array.of(
 );`,
 };
 
-function neededBy(hidden: Hidden, output: Output): Set<keyof typeof HELPERS> {
-  const sigmoid = output === 'sigmoid' || /sigmoid/.test(HIDDEN_CODE[hidden]);
-  const needed = [...(sigmoid ? ['sigmoid', 'exp'] : []), ...(output === 'softmax' ? ['exp'] : [])];
-  return new Set(needed as (keyof typeof HELPERS)[]);
+/** The code of the activations, with what it calls. */
+function activationCode(hidden: Hidden, output: Output, hasTargets: boolean): string {
+  const code = `function hidden(z) {
+  ${HIDDEN_EXPORTS[hidden].js}
 }
 
-/** What the last layer makes of its sums. */
-function outputCode(output: Output, hasTargets: boolean): string {
-  if (output === 'softmax') {
-    return `function output(z) {
-  const most = z.reduce((a, b) => Math.max(a, b));
-  const e = z.map((value) => exp(round(value - most)));
-  // Every fourth into a sum of its own, from the last ones on, as the network's vectors do.
-  const last = e.length - 1 - ((e.length - 1) % 4);
-  const sums = [0, 1, 2, 3].map((lane) => {
-    let sum = e[last + lane] ?? 0;
-    for (let j = lane; j < last; j += 4) sum = round(sum + e[j]);
-    return sum;
-  });
-  const scale = round(1 / round(round(sums[0] + sums[2]) + round(sums[1] + sums[3])));
-  return e.map((value) => value * scale);
-}`;
-  }
-  if (output === 'sigmoid') return 'function output(z) {\n  return z.map(sigmoid);\n}';
-  if (!hasTargets) return 'function output(z) {\n  return z;\n}';
-  return `/** In the unit of the targets, in 64 bits. */
+${
+  hasTargets
+    ? `/** In the unit of the targets, in 64 bits. */
 function output(z) {
   return Float64Array.from(z, (value, j) => value * std[j] + mean[j]);
-}`;
+}`
+    : `function output(z) {
+  ${OUTPUT_EXPORTS[output].js}
+}`
+}
+`;
+  const [sigmoid, exp] = [/\bsigmoid\b/.test(code), /\bexp\b/.test(code)];
+  return [code, ...(sigmoid ? [HELPERS.sigmoid] : []), ...(sigmoid || exp ? [HELPERS.exp] : [])]
+    .map((text) => `${text.trim()}\n`)
+    .join('\n');
 }

@@ -2,6 +2,7 @@
 import protobuf from 'protobufjs';
 import type { Hidden } from '../../index.ts';
 import type { Model } from '../../model/model.ts';
+import { HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 
 /** As much of onnx.proto3 (IR version 8) as a network of dense layers needs. */
 const SCHEMA = `
@@ -48,10 +49,8 @@ const DOUBLE = 11;
 const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
 
-/** What the model's input is called, and its output: of a linear one, `VALUES`. */
+/** What the model's input is called. */
 const INPUT = 'input';
-const OUTPUT = 'probabilities';
-const VALUES = 'values';
 
 /**
  * The bytes of an ONNX file, opset 17: `input`, any number of examples × n⁰, to `probabilities`, or
@@ -71,7 +70,7 @@ export function onnxModel(
 ): Uint8Array {
   const node: Node[] = [];
   const initializer = [];
-  const result = outputs === 'linear' ? VALUES : OUTPUT;
+  const { result } = OUTPUT_EXPORTS[outputs];
   let input = INPUT;
   if (standardized) {
     const { mean, std } = standardized;
@@ -91,10 +90,7 @@ export function onnxModel(
     input = last ? result : `A${l + 1}`;
     const z = `Z${l + 1}`;
     if (!last) node.push(...hiddenNodes(hidden, z, input));
-    else if (outputs !== 'linear') {
-      const opType = outputs === 'softmax' ? 'Softmax' : 'Sigmoid';
-      node.push({ opType, input: [z], output: [input] });
-    } else if (targets) {
+    else if (targets) {
       const { mean, std } = targets;
       initializer.push(tensor('targets.mean', [mean.length], mean));
       initializer.push(tensor('targets.std', [std.length], std));
@@ -102,11 +98,11 @@ export function onnxModel(
       node.push({ opType: 'Mul', input: ['Z', 'targets.std'], output: ['scaled'] });
       node.push({ opType: 'Add', input: ['scaled', 'targets.mean'], output: [input] });
     } else {
-      node.push({ opType: 'Identity', input: [z], output: [input] });
+      node.push({ opType: OUTPUT_EXPORTS[outputs].onnx, input: [z], output: [input] });
     }
   }
-  if (hidden === 'gelu' && parameters.length > 1) {
-    for (const [name, number] of Object.entries(GELU)) {
+  if (parameters.length > 1) {
+    for (const [name, number] of Object.entries(HIDDEN_EXPORTS[hidden].constants ?? {})) {
       initializer.push(tensor(name, [], Float32Array.of(number)));
     }
   }
@@ -129,39 +125,16 @@ export function onnxModel(
 
 /** A = g(Z). */
 function hiddenNodes(hidden: Hidden, z: string, a: string): Node[] {
-  const one = (opType: string, attribute: Attribute[] = []) => [
-    { opType, input: [z], output: [a], attribute },
-  ];
-  switch (hidden) {
-    case 'relu':
-      return one('Relu');
-    case 'leaky-relu':
-      return one('LeakyRelu', [{ name: 'alpha', f: 0.01, type: FLOAT_ATTRIBUTE }]);
-    case 'tanh':
-      return one('Tanh');
-    case 'sigmoid':
-      return one('Sigmoid');
-    case 'gelu': {
-      // Z·σ(2√(2/π)(Z + 0.044715 Z³)); as an operator of its own it came with opset 20.
-      const step = (opType: string, input: string[], name: string) => ({
-        opType,
-        input,
-        output: [name],
-      });
-      return [
-        step('Mul', [z, z], `${z}.square`),
-        step('Mul', [`${z}.square`, 'gelu.cubic'], `${z}.cubic`),
-        step('Add', [`${z}.cubic`, 'gelu.linear'], `${z}.factor`),
-        step('Mul', [z, `${z}.factor`], `${z}.argument`),
-        step('Sigmoid', [`${z}.argument`], `${z}.sigmoid`),
-        step('Mul', [z, `${z}.sigmoid`], a),
-      ];
-    }
-  }
+  const { onnx, constants = {} } = HIDDEN_EXPORTS[hidden];
+  const names: Record<string, string> = { z, a };
+  const nameOf = (name: string) => names[name] ?? (name in constants ? name : `${z}.${name}`);
+  return onnx.map(([opType, inputs, output, attributes = {}]) => ({
+    opType,
+    input: inputs.map(nameOf),
+    output: [nameOf(output)],
+    attribute: Object.entries(attributes).map(([name, f]) => ({ name, f, type: FLOAT_ATTRIBUTE })),
+  }));
 }
-
-/** 2√(2/π), and that times 0.044715. */
-const GELU = { 'gelu.linear': 1.5957691216057308, 'gelu.cubic': 1.5957691216057308 * 0.044715 };
 
 interface Attribute {
   name: string;

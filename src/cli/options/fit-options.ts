@@ -1,12 +1,13 @@
 /** What the flags of a training mean for `fit` and for its data, and the presets of them. */
 
 import { ImageAugmentation } from '../../augmentation.ts';
-import { defaultLearningRate } from '../../core/optimizers.ts';
+import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { FitOptions } from '../../index.ts';
 import { isFile, nounOf, type Source } from '../files/formats.ts';
 import type { Size } from '../files/images/image-file.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { FLAGS, nameOf, type Values } from './flags.ts';
+import { chosenOptimizer } from './optimizer-flags.ts';
 
 /** What a preset stands for, by the names of the flags. */
 export interface Preset
@@ -64,7 +65,7 @@ export function tableOptions({ data, label, header }: Values<'data' | 'label' | 
 type UpdateFlag =
   | 'optimizer'
   | 'learningRate'
-  | 'momentum'
+  | keyof Hyperparameters
   | 'weightDecay'
   | 'clipNorm'
   | 'dropout';
@@ -76,14 +77,11 @@ type Schedules = Partial<Values<'schedule' | 'warmup' | 'patience'>>;
  * @throws UsageError where two flags do not go together
  */
 export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
-  const { optimizer, momentum, weightDecay, clipNorm, schedule, warmup, patience, dropout } =
-    values;
-  if (momentum !== undefined && optimizer !== 'momentum' && optimizer !== 'nesterov') {
-    throw new UsageError(`--momentum is for momentum and nesterov, not for ${optimizer}`);
-  }
+  const { weightDecay, clipNorm, schedule, warmup, patience, dropout } = values;
+  const optimizer = chosenOptimizer(values);
   return {
-    optimizer: momentum === undefined ? optimizer : { name: optimizer, momentum },
-    learningRate: values.learningRate ?? defaultLearningRate(optimizer),
+    optimizer,
+    learningRate: values.learningRate ?? rowOf(optimizer).learningRate,
     ...(weightDecay !== undefined && { weightDecay }),
     ...(clipNorm !== undefined && { clipNorm }),
     ...(schedule !== undefined && { schedule }),

@@ -5,7 +5,7 @@
  */
 
 import { HIDDEN, OUTPUTS } from '../../core/activations.ts';
-import { defaultLearningRate, OPTIMIZERS } from '../../core/optimizers.ts';
+import { OPTIMIZERS } from '../../core/optimizers.ts';
 import { MOST } from '../../network/image-augmentation.ts';
 import { DATA_HELP } from '../files/formats.ts';
 import {
@@ -26,6 +26,7 @@ import {
   upTo,
   wholeNumber,
 } from '../terminal/option-values.ts';
+import { DEFAULT_DECAYS, DEFAULT_RATES, HYPERPARAMETER_FLAGS } from './optimizer-flags.ts';
 
 /** What a file is that a flag or an argument names. */
 export interface FileUse {
@@ -56,16 +57,6 @@ export const DEFAULTS = { hiddenLayers: [10], epochs: 20, batch: 64, seed: 1, te
 
 /** Of few examples, epochs are more and batches smaller, until there are enough updates. */
 export const FEW = { updates: 1000, epochs: 200, batch: 8 };
-
-/** "0.1; 0.001 with adam and adamw". */
-function defaultRates(): string {
-  const rates = [...new Set(OPTIMIZERS.map(defaultLearningRate))];
-  const [usual, ...others] = rates.map((rate, i) => {
-    const names = OPTIMIZERS.filter((name) => defaultLearningRate(name) === rate);
-    return i === 0 ? String(rate) : `${rate} with ${names.join(' and ')}`;
-  });
-  return [usual, ...others].join('; ');
-}
 
 /** What decides the outcome of a training, in the order in which it is recorded and repeated. */
 export const SETTINGS = {
@@ -122,19 +113,14 @@ export const SETTINGS = {
   learningRate: {
     flags: '-r, --learning-rate <a>',
     help: 'learning rate',
-    otherwise: defaultRates(),
+    otherwise: DEFAULT_RATES,
     value: positive,
   },
-  momentum: {
-    flags: '--momentum <m>',
-    help: 'momentum of momentum and nesterov',
-    otherwise: '0.9',
-    value: fraction,
-  },
+  ...HYPERPARAMETER_FLAGS,
   weightDecay: {
     flags: '--weight-decay <l>',
-    help: 'L2 regularisation; with adamw decoupled weight decay',
-    otherwise: '0; 0.01 with adamw',
+    help: 'L2 regularisation, or decoupled weight decay',
+    otherwise: DEFAULT_DECAYS,
     value: fromZero,
   },
   clipNorm: {
@@ -308,5 +294,5 @@ export type Values<Name extends keyof typeof FLAGS> = ValuesOf<Pick<typeof FLAGS
 
 /** Its name without dashes before it: "learning-rate". */
 export function nameOf({ flags }: Flag): string {
-  return /--([a-z-]+)/.exec(flags)![1]!;
+  return /--([a-z0-9-]+)/.exec(flags)![1]!;
 }

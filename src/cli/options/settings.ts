@@ -1,5 +1,6 @@
 /** The settings of a training as text: for its record, and as the command that repeats it. */
 
+import { rowOf } from '../../core/optimizers.ts';
 import { shellOption } from '../terminal/shell.ts';
 import { type Flag, nameOf, SETTINGS, type Values } from './flags.ts';
 
@@ -21,9 +22,11 @@ export function textOf(name: SettingName, value: unknown): string {
 
 /** The settings that have an effect, in the order of the flags. */
 export function settingTexts(chosen: Chosen): SettingText[] {
+  const { optimizer: own = 'sgd' } = chosen;
+  const defaults: Partial<Record<SettingName, unknown>> = rowOf({ name: own }).defaults;
   return (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => {
     const [flag, value]: [Flag, unknown] = [SETTINGS[name], chosen[name]];
-    if (value === undefined || value === flag.none) return [];
+    if (value === undefined || value === flag.none || value === defaults[name]) return [];
     return [[value === false ? `no-${nameOf(flag)}` : nameOf(flag), textOf(name, value)]];
   });
 }

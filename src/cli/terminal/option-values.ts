@@ -65,6 +65,21 @@ export const fractionFromZero = numbers(
   'a number from 0 to below 1, such as 0.2',
 );
 
+/** Numbers that a check of the library accepts. */
+export function checkedBy(check: (argument: string, value: number) => number): Kind<number> {
+  return {
+    parse(text) {
+      try {
+        return check('', decimal(text));
+      } catch (error) {
+        const [, expected] = (error as Error).message.split(', expected ');
+        throw new RangeError(`Expected ${expected}.`);
+      }
+    },
+    format: String,
+  };
+}
+
 export const seed = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 /** Examples in a batch: a whole number of at least 1, or "full": Infinity. */

@@ -8,12 +8,14 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../checkpoint.ts';
-import type { FitOptions, NamedSchedule } from '../../index.ts';
+import { checkedOptimizer } from '../../core/optimizers.ts';
+import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
 import { classesRecord } from '../files/model-file.ts';
 import { checkRecord } from '../files/model-record.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
+import { HYPERPARAMETERS } from '../options/optimizer-flags.ts';
 import { type Chosen, type SettingName, textOf } from '../options/settings.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { warn } from '../terminal/terminal.ts';
@@ -65,8 +67,9 @@ function wordsOf(kind: string): string {
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
-    const { layers, schedule } = checkpoint.settings;
+    const { layers, optimizer, schedule } = checkpoint.settings;
     checkRecord(metadata, layers);
+    checkedOptimizer('settings.optimizer', optimizer);
     if (schedule === 'function') {
       const expected = 'constant, cosine or step; resume it where the function is';
       throw outOfRange('settings.schedule', 'a function', expected);
@@ -128,7 +131,9 @@ function settingsIn(
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
     optimizer: optimizer.name,
-    momentum: 'momentum' in optimizer ? optimizer.momentum : undefined,
+    ...Object.fromEntries(
+      HYPERPARAMETERS.map((name) => [name, (optimizer as OptimizerOptions)[name]]),
+    ),
     weightDecay,
     clipNorm: clipNorm ?? undefined,
     // What a function made is refused when it is read.

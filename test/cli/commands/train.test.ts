@@ -127,7 +127,7 @@ describe('optimizers', () => {
 
   it.each([
     [['--optimizer', 'lion'], 'lion'],
-    [['--momentum', '0.5'], '--momentum is for momentum and nesterov, not for sgd'],
+    [['--momentum', '0.5'], '--momentum is for momentum, nesterov, not for sgd'],
     [['--schedule', 'step:5'], 'Expected constant, cosine, or step:EPOCHS:FACTOR.'],
     [['--schedule', 'step:0:2'], 'Expected a whole number from 1'],
     [['--warmup', '-1'], 'Expected a whole number from 0'],
@@ -224,7 +224,7 @@ describe('--save', () => {
     expect(await readdir(cwd)).toEqual(['model.st']);
   });
 
-  it('says so where the loss stays finite but nothing is learnt', async () => {
+  it('says so if the loss stays finite but does not fall', async () => {
     const { code, stderr } = await run(['train', '-r', '10', '-e', '2'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(
@@ -350,7 +350,7 @@ describe('interrupted', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('by %s, reports and saves what was learnt', async (signal, exitCode) => {
+  ] as const)('by %s, reports and saves the network as it is', async (signal, exitCode) => {
     const child = start(long, { cwd });
     onceTrained(child, () => child.kill(signal));
     const { code, stdout, stderr } = await outcome(child);

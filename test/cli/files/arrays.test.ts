@@ -69,6 +69,11 @@ describe('an .npz file', () => {
       [{ ...big, claims: { size: 30_000 } }, y],
       'x.npy: not enough bytes',
     ],
+    [
+      'with a thousand arrays more',
+      [x, y, ...Array.from({ length: 1000 }, (_, i) => ({ ...x, name: `${i}.npy` }))],
+      'found 1,002 arrays, expected at most 1,000',
+    ],
     ['larger than itself', [{ ...x, claims: { packed: 9e8, size: 9e8 } }, y], 'a.npz: '],
     [
       'with an array that is none',

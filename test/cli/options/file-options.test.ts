@@ -141,6 +141,19 @@ describe('standard output', () => {
   });
 });
 
+it('standard error is not the file of an output or an input, nor is the error written there', async () => {
+  await writeFile(join(cwd, 't.csv'), 'a,b\n1,0\n2,1\n');
+  for (const isBoth of [false, true]) {
+    const fd = openSync(join(cwd, 't.csv'), 'a');
+    const outputs = isBoth ? { stdout: fd, stderr: fd } : { stderr: fd };
+    const { code, stdout } = await run(['train', '-d', 't.csv'], { cwd, ...outputs });
+    closeSync(fd);
+    const text = 'relumax: standard error: is the same file as --data t.csv, expected another';
+    expect([code, stdout.split('\n')[0]]).toEqual([2, isBoth ? '' : text]);
+    expect(await readFile(join(cwd, 't.csv'), 'utf8')).toBe('a,b\n1,0\n2,1\n');
+  }
+});
+
 describe('a folder of data', () => {
   const train = (...args: string[]) => run(['train', '-d', 'idx', '-e', '1', ...args], { cwd });
   beforeEach(async () =>

@@ -158,7 +158,7 @@ describe('targets that cannot be written', () => {
     [['--history', 'none/h.csv'], 1, '--history none/h.csv: folder none'],
     [['--history', 'h.txt'], 2, 'Expected a name that ends with .csv or .json'],
     [['--report', ''], 2, 'Expected a path'],
-  ])('%j is named before anything is learnt', async (args, code, message) => {
+  ])('%j is named before training', async (args, code, message) => {
     const before = await readdir(cwd);
     const outcome = await run(['train', ...args], { cwd });
     expect([outcome.code, outcome.stdout]).toEqual([code, '']);

@@ -1,4 +1,4 @@
-/** Numbers to be learnt: tables whose labels are no classes, from training to export. */
+/** Regression: tables whose labels are numbers, from training to export. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ async function writeTable(name: string, table: (string | number)[][]): Promise<v
 const lastEvent = (stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1)!);
 
 describe('a table of prices', () => {
-  it('is learnt from one command, which reports R²', async () => {
+  it('is trained by one command, which reports R²', async () => {
     const { code, stdout, stderr } = await run(['train', '-d', 'prices.csv', '--json'], { cwd });
     expect([code, stderr]).toEqual([0, '']);
     const [start, epoch] = stdout.split('\n').map((line) => line && JSON.parse(line));
@@ -40,7 +40,7 @@ describe('a table of prices', () => {
     expect(epoch.validation).toEqual({ loss: expect.any(Number) });
     const { test } = lastEvent(stdout);
     expect(test.r2).toBeGreaterThan(0.9);
-    // In the unit of the prices, whose deviation is some 200.
+    // In the unit of the prices, whose standard deviation is about 200.
     expect(test.rmse).toBeGreaterThan(2);
     expect(test.rmse).toBeLessThan(70);
     expect(test).not.toHaveProperty('accuracy');
@@ -87,7 +87,7 @@ describe('a table of prices', () => {
     }
   });
 
-  it('is standardised by what is learnt from, and its model says how', async () => {
+  it('is standardised by the training rows, and its model says how', async () => {
     await run(['train', '-d', 'prices.csv', '-o', 'means.safetensors', '-e', '1'], { cwd });
     const file = await readFile(join(cwd, 'means.safetensors'), 'latin1');
     for (const name of ['targets.mean', 'targets.deviation', '"output":"linear"']) {

@@ -1,0 +1,181 @@
+import { allFinite, areFinite } from './finite';
+import { f32Bytes } from './panels';
+
+/** The optimizers, as src/core/optimizers.ts numbers them: its table has a row for each. */
+export enum Optimizer {
+  Sgd,
+  Momentum,
+  Nesterov,
+  Adam,
+  Adamw,
+}
+
+/**
+ * One update of `count` parameters by any of the kernels below; returns whether all are finite.
+ *
+ * next   f32[count]  overwritten: the parameters after the update
+ * p, g   f32[count]  the parameters before it; their gradients, summed over m examples
+ * state  f32[count]  what the optimizer keeps of each parameter, updated in place: the first such
+ *                    block; the others follow `block` bytes apart
+ * rate   the learning rate, with what the optimizer multiplies it by
+ * keep   1, or 1 − αλ where weights decay by themselves
+ * a … d  the numbers of the optimizer's row, in their order
+ */
+export function step(
+  optimizer: Optimizer,
+  next: usize,
+  p: usize,
+  g: usize,
+  state: usize,
+  block: usize,
+  count: i32,
+  m: f64,
+  rate: f64,
+  keep: f32,
+  a: f32,
+  b: f32,
+  c: f32,
+  d: f32,
+): bool {
+  const s = <f32>(1 / m);
+  const r = <f32>rate;
+  switch (optimizer) {
+    case Optimizer.Momentum:
+    case Optimizer.Nesterov:
+      return momentum(next, state, p, g, s, r, a, optimizer == Optimizer.Nesterov, count);
+    case Optimizer.Adam:
+    case Optimizer.Adamw:
+      return adam(next, state, state + block, p, g, s, r, a, b, c, d, keep, count);
+    default:
+      return sgd(next, p, g, <f32>(rate / m), count);
+  }
+}
+
+/**
+ * next := p − rate · g                                                   (docs/math.md, eq. 10)
+ *
+ * next  f32[count]  overwritten: the parameters after the update
+ * p     f32[count]  the parameters before it, W and b of every layer
+ * g     f32[count]  their gradients, summed over the batch
+ * rate  α/m
+ *
+ * count is a multiple of 4; all 16-byte aligned; next may be p, and overlaps nothing otherwise.
+ * Padding lanes stay zero where they are zero in p and g. Returns whether every element of next is
+ * finite.
+ */
+export function sgd(next: usize, p: usize, g: usize, rate: f32, count: i32): bool {
+  assert(((next | p | g) & 15) == 0 && (count & 3) == 0);
+  const rates = f32x4.splat(rate);
+  const bytes = f32Bytes(count);
+  let sum = f32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const updated = f32x4.sub(v128.load(p + i), f32x4.mul(rates, v128.load(g + i)));
+    v128.store(next + i, updated);
+    sum = f32x4.add(sum, updated);
+  }
+  // A finite sum has finite terms; that of large terms may be infinite all the same.
+  return areFinite(sum) || allFinite(next, bytes);
+}
+
+/**
+ * v := μ·v + s·g, then next := p − α·v, or with Nesterov's look ahead
+ * next := p − α·(s·g + μ·v)                                              (docs/math.md, eq. 13)
+ *
+ * next  f32[count]  overwritten: the parameters after the update
+ * v     f32[count]  the velocity, updated in place
+ * p     f32[count]  the parameters before it
+ * g     f32[count]  their gradients, summed over the batch
+ * s     1/m
+ *
+ * count is a multiple of 4; all 16-byte aligned; nothing overlaps. Lanes that are zero in v, p and g
+ * stay zero. Returns whether every element of next is finite.
+ */
+export function momentum(
+  next: usize,
+  v: usize,
+  p: usize,
+  g: usize,
+  s: f32,
+  rate: f32,
+  mu: f32,
+  nesterov: bool,
+  count: i32,
+): bool {
+  assert(((next | v | p | g) & 15) == 0 && (count & 3) == 0);
+  const bytes = f32Bytes(count);
+  const shares = f32x4.splat(s);
+  const rates = f32x4.splat(rate);
+  const mus = f32x4.splat(mu);
+  let sum = f32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const gradient = f32x4.mul(shares, v128.load(g + i));
+    let step = f32x4.add(f32x4.mul(mus, v128.load(v + i)), gradient);
+    v128.store(v + i, step);
+    if (nesterov) step = f32x4.add(gradient, f32x4.mul(mus, step));
+    const updated = f32x4.sub(v128.load(p + i), f32x4.mul(rates, step));
+    v128.store(next + i, updated);
+    sum = f32x4.add(sum, updated);
+  }
+  return areFinite(sum) || allFinite(next, bytes);
+}
+
+/**
+ * u := u + (1 − β₁)(s·g − u), v := v + (1 − β₂)((s·g)² − v),
+ * next := keep·p − α₁ u / (√v · c + ε)                                   (docs/math.md, eq. 14)
+ *
+ * next  f32[count]  overwritten: the parameters after the update
+ * u, v  f32[count]  mean and mean square of the gradient so far, updated in place
+ * p     f32[count]  the parameters before it
+ * g     f32[count]  their gradients, summed over the batch
+ * s     1/m
+ * rate  α₁ = α / (1 − β₁ᵗ), c = 1 / √(1 − β₂ᵗ): they undo that u and v began with zero
+ * keep  1, or 1 − αλ where weights decay by themselves
+ *
+ * count is a multiple of 4; all 16-byte aligned; nothing overlaps. Lanes that are zero in u, v, p and
+ * g stay zero. Returns whether every element of next is finite.
+ *
+ * D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015; with `keep`, I.
+ * Loshchilov and F. Hutter, "Decoupled weight decay regularization", 2019.
+ */
+export function adam(
+  next: usize,
+  u: usize,
+  v: usize,
+  p: usize,
+  g: usize,
+  s: f32,
+  rate: f32,
+  c: f32,
+  beta1: f32,
+  beta2: f32,
+  epsilon: f32,
+  keep: f32,
+  count: i32,
+): bool {
+  assert(((next | u | v | p | g) & 15) == 0 && (count & 3) == 0);
+  const bytes = f32Bytes(count);
+  const shares = f32x4.splat(s);
+  const rates = f32x4.splat(rate);
+  const corrections = f32x4.splat(c);
+  const ones = f32x4.splat(<f32>1 - beta1);
+  const twos = f32x4.splat(<f32>1 - beta2);
+  const epsilons = f32x4.splat(epsilon);
+  const keeps = f32x4.splat(keep);
+  let sum = f32x4.splat(0);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const gradient = f32x4.mul(shares, v128.load(g + i));
+    let mean = v128.load(u + i);
+    mean = f32x4.add(mean, f32x4.mul(ones, f32x4.sub(gradient, mean)));
+    v128.store(u + i, mean);
+    let square = v128.load(v + i);
+    const squared = f32x4.mul(gradient, gradient);
+    square = f32x4.add(square, f32x4.mul(twos, f32x4.sub(squared, square)));
+    v128.store(v + i, square);
+    const size = f32x4.add(f32x4.mul(f32x4.sqrt(square), corrections), epsilons);
+    const step = f32x4.div(f32x4.mul(rates, mean), size);
+    const updated = f32x4.sub(f32x4.mul(keeps, v128.load(p + i)), step);
+    v128.store(next + i, updated);
+    sum = f32x4.add(sum, updated);
+  }
+  return areFinite(sum) || allFinite(next, bytes);
+}
