@@ -5,13 +5,13 @@ import { RECIPES } from '../scripts/recipes.js';
 import { parametersHash } from '../src/cli/training/parameters-hash.ts';
 import { loadDigits, Network } from '../src/index.ts';
 import { ImageAugmentation } from '../src/network/image-augmentation.ts';
-import { run } from './cli/command.ts';
+import { hashIn, run } from './cli/command.ts';
 
 test.each(RECIPES)(
   'relumax train $command',
   async ({ command, network: options, fit, moves, hash }) => {
     const { stdout } = await run(['train', ...command.split(' '), '--print-hash']);
-    expect(/^hash: (\w{64})$/m.exec(stdout)?.[1]).toBe(hash);
+    expect(hashIn(stdout)).toBe(hash);
 
     const { train } = (await loadDigits()).split({ test: 0.2, seed: options.seed! });
     const network = await Network.create(options);

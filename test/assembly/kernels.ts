@@ -13,6 +13,11 @@ export const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 31, 32, 33, 45];
 
 export const lanes4 = (n: number) => Math.ceil(n / 4) * 4;
 
+const file = process.env.CORE_BUILD === 'debug' ? 'kernels.debug.wasm' : 'kernels.wasm';
+const bytes = await readFile(new URL(`../../build/${file}`, import.meta.url));
+/** Once for the memories of all tests. */
+const compiled = await WebAssembly.compile(bytes);
+
 export class Bench {
   readonly module: WebAssembly.Module;
   readonly kernels: Kernels;
@@ -27,9 +32,7 @@ export class Bench {
   }
 
   static async create(): Promise<Bench> {
-    const file = process.env.CORE_BUILD === 'debug' ? 'kernels.debug.wasm' : 'kernels.wasm';
-    const bytes = await readFile(new URL(`../../build/${file}`, import.meta.url));
-    const { module, exports } = await instantiate<Kernels>(bytes);
+    const { module, exports } = await instantiate<Kernels>(compiled);
     return new Bench(module, exports);
   }
 

@@ -60,6 +60,11 @@ export async function outcome(child: ChildProcess): Promise<Outcome> {
   return { code, stdout, stderr };
 }
 
+/** The hash that `--print-hash` printed. */
+export function hashIn(stdout: string): string | undefined {
+  return /^hash: ([0-9a-f]{64})$/m.exec(stdout)?.[1];
+}
+
 /** The objects of JSON lines. */
 export function events(stdout: string): Record<string, unknown>[] {
   return stdout

@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxFolder } from '../../src/data/idx-folder-node.ts';
-
-function idx(dimensions: number[], values: number[]): Uint8Array {
-  const sizes = dimensions.flatMap((size) => [0, 0, size >> 8, size & 255]);
-  return Uint8Array.of(0, 0, 8, dimensions.length, ...sizes, ...values);
-}
+import { idx } from './idx-file.ts';
 
 const TRAIN_IMAGES = idx([3, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 const TRAIN_LABELS = idx([3], [2, 0, 1]);

@@ -2,15 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { datasetFromIdx, parseIdx } from '../../src/data/idx.ts';
 import { cutOff, expectCheapRefusal, tally, withByteChanged } from '../damage.ts';
-
-function idx(dimensions: number[], values: ArrayLike<number>): Uint8Array {
-  const bytes = new Uint8Array(4 + 4 * dimensions.length + values.length);
-  bytes.set([0, 0, 8, dimensions.length]);
-  const view = new DataView(bytes.buffer);
-  for (const [i, size] of dimensions.entries()) view.setUint32(4 + 4 * i, size);
-  bytes.set(Array.from(values), 4 + 4 * dimensions.length);
-  return bytes;
-}
+import { idx } from './idx-file.ts';
 
 describe('parseIdx', () => {
   it('reads the dimensions, big-endian, and the values', () => {

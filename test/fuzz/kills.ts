@@ -20,6 +20,7 @@ import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { decodeCheckpoint } from '../../src/checkpoint.ts';
+import { hashIn } from '../cli/command.ts';
 import { irisLike } from '../cli/iris-like.ts';
 import { Dice } from './dice.ts';
 import { checkClear } from './target.ts';
@@ -129,10 +130,6 @@ async function train(
   return { code, signal, stdout, stderr, ms: performance.now() - started };
 }
 
-function hashOf({ stdout }: Ended): string | undefined {
-  return /^hash: (\w{64})$/m.exec(stdout)?.[1];
-}
-
 /** The hash of a training that nobody disturbs, and how long it takes. */
 async function wholeOf({
   first,
@@ -143,7 +140,7 @@ async function wholeOf({
   if (known) return known;
   const cwd = newFolder();
   const ended = await train([...always, ...first, '--every', every, ...OUTPUTS], cwd);
-  const hash = hashOf(ended);
+  const hash = hashIn(ended.stdout);
   must(
     ended.code === 0 && hash !== undefined,
     `an undisturbed training fails: ${ended.stderr}`,
@@ -182,7 +179,11 @@ async function killed(): Promise<void> {
       must(now >= updates, `a checkpoint of ${now} updates after one of ${updates}`, cwd);
       updates = now;
       if (isThrough) {
-        must(hashOf(ended) === hash, `the hash ${hashOf(ended)}, expected ${hash}`, cwd);
+        must(
+          hashIn(ended.stdout) === hash,
+          `the hash ${hashIn(ended.stdout)}, expected ${hash}`,
+          cwd,
+        );
         resumed += Number(hasCheckpoint);
         break;
       }
@@ -270,12 +271,12 @@ async function onFullDisk(): Promise<void> {
     checkNames(small);
     checkNames(cwd);
     must(existsSync(join(cwd, FILES.model)), `no model on a disk with room: ${ended.stderr}`, cwd);
-    must(hashOf(ended) === hash, `the hash ${hashOf(ended)}, expected ${hash}`, cwd);
+    must(hashIn(ended.stdout) === hash, `the hash ${hashIn(ended.stdout)}, expected ${hash}`, cwd);
     if (existsSync(on('checkpoint'))) {
       const again = await train([...training.always, '--resume', on('checkpoint')], cwd);
       must(
-        again.code === 0 && hashOf(again) === hash,
-        `resumes to ${hashOf(again)}: ${again.stderr}`,
+        again.code === 0 && hashIn(again.stdout) === hash,
+        `resumes to ${hashIn(again.stdout)}: ${again.stderr}`,
         cwd,
       );
       resumed++;

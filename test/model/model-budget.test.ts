@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Network } from '../../src/network/network.ts';
+import { safetensors as file } from './safetensors-file.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -18,15 +19,6 @@ const MIB = 2 ** 20;
 const SPARE = 128 * MIB;
 /** For what takes less than 3 s on one slow core. */
 const MOST_MILLISECONDS = 30_000;
-
-/** A file of this header, followed by so many bytes of data. */
-function file(header: string, dataLength = 0): Uint8Array {
-  const json = Buffer.from(header);
-  const bytes = Buffer.alloc(8 + json.length + dataLength);
-  bytes.writeBigUInt64LE(BigInt(json.length));
-  json.copy(bytes, 8);
-  return bytes;
-}
 
 const texts = (text: string) => file(`{"__metadata__":{"a":"${text}"}}`);
 

@@ -2,15 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeSafetensors, type Tensor } from '../../src/model/safetensors.ts';
 import { decodeSafetensors } from '../../src/model/safetensors-reader.ts';
-
-/** A file of this header, followed by `dataLength` bytes of data. */
-function file(header: string | Uint8Array, dataLength = 0): Uint8Array {
-  const json = typeof header === 'string' ? new TextEncoder().encode(header) : header;
-  const bytes = new Uint8Array(8 + json.length + dataLength);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
-  bytes.set(json, 8);
-  return bytes;
-}
+import { safetensors as file } from './safetensors-file.ts';
 
 function bits(data: Float32Array | Float64Array): number[] {
   return [...new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)];

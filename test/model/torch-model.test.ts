@@ -7,6 +7,7 @@ import { encodeSafetensors } from '../../src/model/safetensors.ts';
 import { decodeSafetensors } from '../../src/model/safetensors-reader.ts';
 import { modelFromTorch } from '../../src/model/torch-model.ts';
 import { Network } from '../../src/network/network.ts';
+import { safetensors } from './safetensors-file.ts';
 
 interface Case {
   name: string;
@@ -34,10 +35,7 @@ function file(tensors: Given[], metadata?: Record<string, string>): Uint8Array {
     end += datas.at(-1)!.length;
     header[name] = { dtype, shape, data_offsets: [begin, end] };
   }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return new Uint8Array(Buffer.concat([length, json, ...datas]));
+  return safetensors(JSON.stringify(header), Buffer.concat(datas));
 }
 
 /** A weight whose values tell it from others. */

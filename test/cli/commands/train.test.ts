@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parametersHash } from '../../../src/cli/training/parameters-hash.ts';
 import { Dataset, loadDigits, Network } from '../../../src/index.ts';
-import { events, outcome, run, start } from '../command.ts';
+import { events, hashIn, outcome, run, start } from '../command.ts';
 import { writeIdxFolder } from '../idx-folder.ts';
 
 let cwd: string;
@@ -121,7 +121,7 @@ describe('optimizers', () => {
     expect(kept).toBeLessThanOrEqual(28);
     expect(stdout).toContain(`epoch ${String(kept + 2).padStart(2)}/30`);
     expect(stdout).not.toContain(`epoch ${String(kept + 3).padStart(2)}/30`);
-    const hash = /^hash: ([0-9a-f]{64})$/m.exec(stdout)![1];
+    const hash = hashIn(stdout);
     expect(parametersHash((await load('a.safetensors')).parameters())).toBe(hash);
   });
 

@@ -11,7 +11,7 @@ import { calibrationOf } from '../../../src/cli/reports/html/calibration.ts';
 import { f1 } from '../../../src/cli/reports/html/classes.ts';
 import { html } from '../../../src/cli/reports/html/html.ts';
 import { worstMistakes } from '../../../src/cli/reports/html/mistakes.ts';
-import { run, start } from '../command.ts';
+import { hashIn, run, start } from '../command.ts';
 import { HEADER, irisLike } from '../iris-like.ts';
 
 let cwd: string;
@@ -29,7 +29,7 @@ describe('--report', () => {
     expect([outcome.code, outcome.stderr]).toEqual([0, '']);
     expect(outcome.stdout).toContain('report: r.html');
     const page = await read('r.html');
-    const hash = /hash: (\w{64})/.exec(outcome.stdout)![1]!;
+    const hash = hashIn(outcome.stdout)!;
     expect(page).toContain(hash);
     for (const part of [
       '<h2>Training',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/network/checkpoint-file.ts';
-import { run, start } from '../command.ts';
+import { hashIn, run, start } from '../command.ts';
 import { irisLike } from '../iris-like.ts';
 
 let cwd: string;
@@ -17,7 +17,6 @@ const TRAIN = [
   ...['train', '-l', '784-16-10', '--optimizer', 'adam', '-b', '100', '--print-hash'],
   ...['--dropout', '0.2', '--shift', '2', '--rotate', '10', '--scale', '0.1'],
 ];
-const hashOf = (stdout: string) => /^hash: ([0-9a-f]{64})$/m.exec(stdout)![1];
 
 describe('--checkpoint and --resume', () => {
   it('fifty kills at any moment lose nothing, and the end is as without them', async () => {
@@ -49,7 +48,7 @@ describe('--checkpoint and --resume', () => {
     expect(updates).toBeGreaterThan(0);
     const rest = await run(['train', '--resume', 'c.safetensors', '--print-hash'], { cwd });
     expect([rest.code, rest.stderr]).toEqual([0, '']);
-    expect(hashOf(rest.stdout)).toBe(hashOf(stdout));
+    expect(hashIn(rest.stdout)).toBe(hashIn(stdout));
   }, 240_000);
 
   it('keeps what Ctrl-C ends, and resumes from there', async () => {
@@ -60,7 +59,7 @@ describe('--checkpoint and --resume', () => {
     await once(child, 'exit');
     const rest = await run(['train', '--resume', 'c.safetensors', '--print-hash'], { cwd });
     expect(rest.code).toBe(0);
-    expect(hashOf(rest.stdout)).toBe(hashOf(whole.stdout));
+    expect(hashIn(rest.stdout)).toBe(hashIn(whole.stdout));
     // What was being written when it ended is not left behind.
     expect(await readdir(cwd)).toEqual(['c.safetensors']);
   });

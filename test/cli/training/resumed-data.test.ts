@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Dataset } from '../../../src/index.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/network/checkpoint-file.ts';
 import { npy } from '../../data/npy-file.ts';
-import { run } from '../command.ts';
+import { hashIn, run } from '../command.ts';
 import { writeIdxFolder } from '../idx-folder.ts';
 import { greyPng } from '../png-file.ts';
 import { zip } from '../zip.ts';
@@ -201,7 +201,6 @@ const KINDS: Record<string, Kind> = {
 };
 
 const BEGIN = ['train', '-b', '8', '--print-hash'];
-const hashOf = (stdout: string) => /^hash: (.*)$/m.exec(stdout)?.[1];
 
 describe.each(Object.entries(KINDS))('%s', (_, { data, options, write, others }) => {
   it('is restored from the checkpoint, and other data are refused', async () => {
@@ -212,7 +211,7 @@ describe.each(Object.entries(KINDS))('%s', (_, { data, options, write, others })
     const resume = ['train', ...data, '--resume', 'c.st', '-e', '4', '--print-hash'];
     for (const again of [[], options]) {
       const rest = await run([...resume, ...again], { cwd });
-      expect([rest.code, hashOf(rest.stdout)]).toEqual([0, hashOf(whole.stdout)]);
+      expect([rest.code, hashIn(rest.stdout)]).toEqual([0, hashIn(whole.stdout)]);
     }
     for (const [change, message] of others) {
       await change();

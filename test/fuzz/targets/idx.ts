@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadIdxFolder } from '../../../src/data/idx-folder-node.ts';
 import type { Dataset } from '../../../src/index.ts';
+import { idx } from '../../data/idx-file.ts';
 import type { Dice } from '../dice.ts';
 import { type Files, filesTarget, must } from '../files.ts';
 import { namesIn } from './class-names.ts';
@@ -9,13 +10,6 @@ import { namesIn } from './class-names.ts';
 const PARTS = ['train', 't10k'] as const;
 const nameOf = (part: string, kind: 'images' | 'labels', zip = '') =>
   `${part}-${kind}-idx${kind === 'images' ? 3 : 1}-ubyte${zip}`;
-
-function idx(dimensions: readonly number[], values: Buffer): Buffer {
-  const head = Buffer.alloc(4 + 4 * dimensions.length);
-  head.writeUInt32BE(0x800 + dimensions.length);
-  for (const [i, size] of dimensions.entries()) head.writeUInt32BE(size, 4 + 4 * i);
-  return Buffer.concat([head, values]);
-}
 
 /** The other reading. */
 function parsed(files: Files, name: string): { dimensions: number[]; values: Buffer } {
@@ -45,8 +39,8 @@ export const idxFolder = filesTarget({
       const length = dice.small(1, 20);
       const pixels = dice.bytes(length * rows * columns);
       const labels = Buffer.from(dice.list(length, () => dice.between(0, classes - 1)));
-      add((zip) => nameOf(part, 'images', zip), idx([length, rows, columns], pixels));
-      add((zip) => nameOf(part, 'labels', zip), idx([length], labels));
+      add((zip) => nameOf(part, 'images', zip), Buffer.from(idx([length, rows, columns], pixels)));
+      add((zip) => nameOf(part, 'labels', zip), Buffer.from(idx([length], labels)));
     }
     if (dice.chance(0.3)) {
       const names = dice.list(classes, (i) => `${dice.pick(['a', 'ä', '零', '😀', '"'])}${i}`);

@@ -6,7 +6,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
-import { drop, idxBytes, openPlayground } from './open.ts';
+import { idx } from '../../data/idx-file.ts';
+import { drop, openPlayground } from './open.ts';
 
 let browser: Browser;
 let folder: string;
@@ -59,9 +60,9 @@ test.each([
 
 test('after any drop that fails the run goes on, with the data that it had', async () => {
   const images = (name: string, count: number, side = 28) =>
-    file(name, idxBytes([count, side, side], new Uint8Array(count * side * side).fill(9)));
+    file(name, idx([count, side, side], new Uint8Array(count * side * side).fill(9)));
   const labels = (name: string, values: number[]) =>
-    file(name, idxBytes([values.length], Uint8Array.from(values)));
+    file(name, idx([values.length], Uint8Array.from(values)));
   const train = [
     await images('train-images.idx', 6),
     await labels('train-labels.idx', [0, 1, 2, 0, 1, 2]),
@@ -250,10 +251,10 @@ test('of 256 classes it lists the most frequent mistakes, and moves', async () =
     return ((example >> column) & 1) * 120 + ((i * 31) % 60);
   });
   const files = [
-    await file('many-images.idx', idxBytes([examples, side, side], pixels)),
+    await file('many-images.idx', idx([examples, side, side], pixels)),
     await file(
       'many-labels.idx',
-      idxBytes(
+      idx(
         [examples],
         Uint8Array.from({ length: examples }, (_, i) => i % classes),
       ),

@@ -9,7 +9,8 @@ import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
 import { run } from '../../cli/command.ts';
 import { HEADER, irisLike } from '../../cli/iris-like.ts';
-import { drop, finished, hashOf, idxBytes, openPlayground } from './open.ts';
+import { idx } from '../../data/idx-file.ts';
+import { drop, finished, hashOf, openPlayground } from './open.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** Writes a file in IDX format: unsigned bytes. */
 async function idxFile(name: string, dimensions: number[], values: Uint8Array, zip = false) {
-  const bytes = idxBytes(dimensions, values);
+  const bytes = idx(dimensions, values);
   const path = join(folder, name);
   await writeFile(path, zip ? gzipSync(bytes) : bytes);
   return path;

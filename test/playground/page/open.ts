@@ -80,14 +80,6 @@ export async function drop(page: Page, files: string[]): Promise<void> {
   await session.detach();
 }
 
-/** The bytes of a file in IDX format: unsigned bytes. */
-export function idxBytes(dimensions: number[], values: Uint8Array): Buffer {
-  const header = Buffer.alloc(4 + 4 * dimensions.length);
-  header.set([0, 0, 8, dimensions.length]);
-  for (const [i, size] of dimensions.entries()) header.writeUInt32BE(size, 4 + 4 * i);
-  return Buffer.concat([header, values]);
-}
-
 /** The accuracy that the page shows, 0 to 100. */
 export async function accuracyOf(page: Page): Promise<number> {
   return Number.parseFloat((await page.locator('#accuracy').textContent()) ?? '');
