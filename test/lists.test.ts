@@ -20,7 +20,14 @@ const TABLES: Record<string, string[][]> = {
       const { description, number } = OPTIMIZER_TEXTS[name];
       const own = Object.entries(defaults).map(([key, value]) => code(`${key}: ${value}`));
       const decay = decoupledDecay === undefined ? '0' : `${decoupledDecay}, decoupled`;
-      return [code(name), description, `${learningRate}`, own.join(', ') || 'none', decay, `${number}`];
+      return [
+        code(name),
+        description,
+        `${learningRate}`,
+        own.join(', ') || 'none',
+        decay,
+        `${number}`,
+      ];
     }),
   ],
   hidden: [

@@ -132,7 +132,8 @@ function updateColumns(network: Network, rate: f32): bool {
   const others = network.parameters + layer.biases;
   const count = network.parameterCount - <i32>(layer.biases >> 2);
   memory.copy(network.previous + layer.biases, others, f32Bytes(count));
-  finite = sgd(others, others, network.gradients + layer.biases, rate, count) && finite;
+  const rest = network.gradients + layer.biases;
+  finite = sgd(others, others, rest, rate, count) && finite;
   if (!finite) return refused(network);
   parametersChanged(network);
   return true;
