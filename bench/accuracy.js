@@ -36,7 +36,7 @@ async function compare(mnist) {
   for (const setting of SETTINGS) {
     const { learningRate, epochs } = setting;
     const name = `${nameOf(setting)}, learning rate ${learningRate}, ${epochs} epochs`;
-    console.log(`${name}: test accuracy by seed, mean, sd`);
+    console.log(`${name}: test accuracy by seed, mean, std`);
     progress(`${name}: relumax`);
     const relumax = await trainHere(data, setting);
     print('relumax', relumax);
@@ -46,7 +46,7 @@ async function compare(mnist) {
     const reference = runs.map(({ testAccuracy }) => testAccuracy ?? NaN);
     print('NumPy', reference);
     const difference = mean(relumax) - mean(reference);
-    const error = Math.sqrt((sd(relumax) ** 2 + sd(reference) ** 2) / seeds.length);
+    const error = Math.sqrt((std(relumax) ** 2 + std(reference) ** 2) / seeds.length);
     console.log(
       `  difference of the means ${percent(difference)}, standard error ${percent(error)}`,
     );
@@ -79,7 +79,7 @@ function print(trainer, accuracies) {
   const each = accuracies.map(percent).join(' ');
   const { length } = 'relumax';
   console.log(
-    `  ${trainer.padEnd(length)}  ${each}  mean ${percent(mean(accuracies))}, sd ${percent(sd(accuracies))}`,
+    `  ${trainer.padEnd(length)}  ${each}  mean ${percent(mean(accuracies))}, std ${percent(std(accuracies))}`,
   );
 }
 
@@ -89,7 +89,7 @@ function mean(sample) {
 }
 
 /** @param {number[]} sample */
-function sd(sample) {
+function std(sample) {
   const centre = mean(sample);
   const squares = sample.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return Math.sqrt(squares / (sample.length - 1));

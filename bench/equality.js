@@ -28,7 +28,7 @@ import { nameOf, WORKS } from './works.js';
 /**
  * The largest relative difference there may be. Rounding to float32 begins at 6e-8, and after the
  * updates below 1e-7 to 5e-7 was measured. Of wrong equations, one example too few in the mean of a
- * full batch shows least, with 1.4e-4 to 3.7e-4; ReLU's derivative left out makes more than 0.3.
+ * full batch shows least, with 1.4e-4 to 3.7e-4; a missing derivative of ReLU makes more than 0.3.
  */
 const BOUND = 1e-4;
 

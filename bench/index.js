@@ -59,7 +59,7 @@ const USAGE = `Times relumax beside its twin in plain JavaScript and NumPy, one 
   --json         print the results as JSON
 
 RELUMAX_MNIST names a folder with MNIST's four files; without it the bundled digits are used, and
-how soon 98 % are reached is left out.
+the time to 98 % is not measured.
 `;
 
 const options = commandLine();

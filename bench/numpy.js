@@ -30,7 +30,7 @@ const ONE_THREAD = {
 
 /** What to say where there is no NumPy. */
 export const NO_NUMPY =
-  'NumPy was not found, so it is left out (Debian: apt install python3-numpy)';
+  'NumPy was not found, so it is not measured (Debian: apt install python3-numpy)';
 
 /** NumPy on one thread, running numpy_reference.py. */
 export class Numpy {

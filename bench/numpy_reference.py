@@ -205,8 +205,8 @@ def main():
         json.dump({"numpy": np.__version__, "runs": runs}, sys.stdout)
     elif test is not None:
         accuracies = [result["testAccuracy"] for result in runs]
-        deviation = statistics.stdev(accuracies) if len(accuracies) > 1 else 0
-        print(f"mean {statistics.mean(accuracies):.2%}, sd {deviation:.2%}")
+        std = statistics.stdev(accuracies) if len(accuracies) > 1 else 0
+        print(f"mean {statistics.mean(accuracies):.2%}, std {std:.2%}")
 
 
 if __name__ == "__main__":

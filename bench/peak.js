@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { instantiate } from '@assemblyscript/loader';
 import asc from 'assemblyscript/asc';
 
 /** Some 15 ms, and how often: what others take of the machine meanwhile only makes it slower. */
@@ -58,6 +59,6 @@ async function compileProbe() {
     },
   );
   if (error || bytes === undefined) throw new Error(`the probe did not compile: ${stderr}`);
-  const { instance } = await WebAssembly.instantiate(/** @type {BufferSource} */ (bytes));
-  return /** @type {any} */ (instance.exports);
+  const { exports } = await instantiate(bytes);
+  return /** @type {any} */ (exports);
 }

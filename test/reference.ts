@@ -13,7 +13,7 @@ export interface ReferenceLayer {
   units: number;
 }
 
-/** What the layers make of Z, and D of a hidden unit of an example where units are dropped. */
+/** Activation functions, and D of a hidden unit of an example if units are dropped. */
 export interface ReferenceFunctions extends Functions {
   factor?: (l: number, example: number, unit: number) => number;
 }

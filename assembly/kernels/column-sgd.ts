@@ -41,7 +41,7 @@ export function columnSgd(
   const zero = f32x4.splat(0);
   const columnBytes = f32Bytes(panelWidth(n));
   const panelBytes = columnBytes * lanes4(k);
-  let strange = zero;
+  let nonFinite = zero;
   for (; pairs < end; pairs += 1 << PAIR_SHIFT) {
     const column = (<usize>load<u32>(pairs, 4)) << 2;
     store<u32>(log, <u32>column);
@@ -56,12 +56,12 @@ export function columnSgd(
         v128.store(w + at, updated);
         v128.store(dw + at, zero);
         // 0 for a finite element, NaN for one that is not; adding keeps a NaN once it is there.
-        strange = f32x4.add(strange, f32x4.sub(updated, updated));
+        nonFinite = f32x4.add(nonFinite, f32x4.sub(updated, updated));
       }
       at += panelBytes - columnBytes;
     }
   }
-  return !v128.any_true(f32x4.ne(strange, strange));
+  return !v128.any_true(f32x4.ne(nonFinite, nonFinite));
 }
 
 /** Restores W from the log of `columnSgd`, `count` records, the last one first; not dW. */

@@ -9,8 +9,8 @@ const STEP: u32 = 0x9e3779b9;
  * a  f32[n × m]  column-major, leading dimension ld ≥ n₄; 16-byte aligned
  *
  * D is 0 where the word of an example and a unit is below `dropped`, else `scale`. The word of unit j
- * of the example at place i of its epoch is mix(mix(key ⊕ mix(i)) + (j + 1)·STEP): whoever knows key
- * and place has the same D, in the same batch or another.
+ * of the example at place i of its epoch is mix(mix(key ⊕ mix(i)) + (j + 1)·STEP): D depends only on key
+ * and place, not on the batch.
  *
  * @param first the place of the first example
  */
@@ -40,7 +40,7 @@ export function dropout(
   }
 }
 
-/** MurmurHash3's 32-bit finaliser (A. Appleby), four lanes: every bit changes each other one. */
+/** MurmurHash3's 32-bit finaliser (A. Appleby), four lanes: every input bit changes each output bit. */
 function mix(x: v128): v128 {
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 16)), i32x4.splat(0x85ebca6b));
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 13)), i32x4.splat(0xc2b2ae35));

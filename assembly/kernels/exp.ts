@@ -26,12 +26,12 @@ const CONSTANTS = memory.data<f32>(
  *
  * x = n·ln 2 + r with |r| ≤ ½ ln 2, so eˣ = 2ⁿ·eʳ; eʳ by S. Moshier's polynomial (Cephes,
  * expf.c), 2ⁿ by adding n to the exponent. Within 1 ulp for −87.33 ≤ x ≤ 88.37; exactly 0 below,
- * so that no subnormal number enters a product; held at e^88.37 above; NaN stays NaN; exactly 1
+ * so that no subnormal number enters a product; clamped to e^88.37 above; NaN stays NaN; exactly 1
  * at 0.
  */
 export function exp(x: v128): v128 {
   const lowest = v128.load32_splat(CONSTANTS);
-  // x stands first, for pmin and pmax return their first operand where one is NaN.
+  // x is the first operand: pmin and pmax return it if one operand is NaN.
   const clamped = f32x4.pmax(f32x4.pmin(x, v128.load32_splat(CONSTANTS, 4)), lowest);
   const magic = v128.load32_splat(CONSTANTS, 12);
   const shifted = f32x4.add(f32x4.mul(clamped, v128.load32_splat(CONSTANTS, 8)), magic);

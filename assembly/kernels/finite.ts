@@ -5,7 +5,7 @@ export function areFinite(lanes: v128): bool {
   return !v128.any_true(f32x4.ne(difference, difference));
 }
 
-/** Whether all that lies in so many bytes from x on is finite: f32, 16-byte aligned. */
+/** Whether all f32 in so many bytes from x on are finite; 16-byte aligned. */
 export function allFinite(x: usize, bytes: usize): bool {
   for (const end = x + bytes; x < end; x += 16) {
     if (!areFinite(v128.load(x))) return false;

@@ -6,7 +6,7 @@ const SCALE = memory.data<f32>([0.003921569], 16);
 /**
  * a := x / 255                                                           (docs/math.md, eq. 1)
  *
- * a  f32[k]  overwritten, 16-byte aligned; what follows element k is left as it was
+ * a  f32[k]  overwritten, 16-byte aligned; what follows it is not changed
  * x  u8[k]   any alignment
  *
  * Computed as x · f32(1/255), which is 0 at 0, 1 at 255 and within 1.5 ulp of the quotient between.

@@ -10,8 +10,8 @@ import { f32Bytes } from './panels';
  * labels  u8[m]       yᵢ < n
  *
  * dz and z column-major, leading dimension ld; neither overlaps the other. The loss comes from the
- * log-sum-exp, ln Σ exp(z − max z) + (max z − z[y]), never from ln A, which may be ln 0. In nats,
- * summed in f64 in the order of the columns; the factor 1/m is the caller's.
+ * log-sum-exp, ln Σ exp(z − max z) + (max z − z[y]), not from ln A, which may be ln 0. In nats, summed
+ * in f64 in the order of the columns; the caller divides by m.
  */
 export function crossEntropy(
   dz: usize,

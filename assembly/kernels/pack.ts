@@ -3,8 +3,8 @@ import { panelOffset } from './panels';
 /**
  * W := X, from rows to panels
  *
- * w  f32[n × k]  overwritten, in panels; its padding is left as it was
- * x  f32[n × k]  row-major, without padding: row j, the weights that reach unit j
+ * w  f32[n × k]  overwritten, in panels; its padding is not changed
+ * x  f32[n × k]  row-major, without padding: row j has the weights of unit j
  */
 export function pack(w: usize, x: usize, n: i32, k: i32): void {
   for (let j = 0; j < n; j++) {
@@ -15,7 +15,7 @@ export function pack(w: usize, x: usize, n: i32, k: i32): void {
   }
 }
 
-/** X := W, from panels to rows: the inverse of `pack`, which names the operands. */
+/** X := W, from panels to rows: the inverse of `pack`, with the same operands. */
 export function unpack(x: usize, w: usize, n: i32, k: i32): void {
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < k; i++) {

@@ -1,10 +1,9 @@
 /**
- * How weights lie in memory, and the address arithmetic for it.
+ * The layout of weights in memory, and its address arithmetic.
  *
- * A matrix W[n × k] of weights is kept in *panels* of 16 units: panel p holds, for input after
- * input, the weights that leave that input for the units 16p … 16p + 15, a cache line. A panel is
- * a column-major matrix of its own that a product reads from front to back, so nothing is packed
- * before one:
+ * A matrix W[n × k] of weights is stored in *panels* of 16 units. Panel p has, for each input in order, the
+ * weights from that input to the units 16p … 16p + 15: one cache line. A panel is a column-major matrix
+ * that a product reads from front to back, so weights are never packed before a product:
  *
  *     w                 panel 0:  16 × k₄ floats
  *     w + 16·k₄         panel 1:  16 × k₄

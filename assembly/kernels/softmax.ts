@@ -1,10 +1,10 @@
 import { exp } from './exp';
 import { f32Bytes, lanes4 } from './panels';
 
-/** Lane numbers, to tell a column's lanes from its padding; never written. */
+/** Lane numbers, to mask the padding of a column; never written. */
 const LANES = memory.data<i32>([0, 1, 2, 3], 16);
 
-/** −∞, which stands in for a padding lane: it is no maximum, and e to it is 0. */
+/** −∞ replaces padding lanes: it is never the maximum, and its exponential is 0. */
 const NEGATIVE_INFINITY = memory.data<f32>([-Infinity], 16);
 
 /**
@@ -16,7 +16,7 @@ const NEGATIVE_INFINITY = memory.data<f32>([-Infinity], 16);
  * z       f32[n × m]  logits; padding lanes may hold any number
  *
  * Column-major, leading dimension ld ≥ n₄, a multiple of 4; a and z 16-byte aligned; a may be z.
- * The maximum is subtracted first, so no exponential overflows, whatever the logits. A column with
+ * The maximum is subtracted first, so no exponential overflows. A column with
  * a NaN or +∞ among its logits becomes NaN. Each column sums to 1 within n/4 + 4 ulp.
  */
 export function softmax(
@@ -37,8 +37,7 @@ export function softmax(
   for (let i = 0; i < m; i++) {
     const tail = v128.or(v128.and(v128.load(z + last), inside), outside);
     let max = tail;
-    // A comparison with NaN is false, so the first operand's NaN stays and the second's is lost:
-    // a NaN logit that the maximum misses still reaches the sum.
+    // pmax keeps a NaN of its first operand only; a NaN that the maximum misses still reaches the sum.
     for (let j: usize = 0; j < last; j += 16) max = f32x4.pmax(max, v128.load(z + j));
     max = f32x4.pmax(max, i32x4.shuffle(max, max, 2, 3, 0, 1));
     max = f32x4.pmax(max, i32x4.shuffle(max, max, 1, 0, 3, 2));
@@ -52,7 +51,7 @@ export function softmax(
     z += column;
     to += column;
   }
-  // In a loop of its own, where nothing waits for the sum of a column.
+  // A separate loop: its iterations do not wait for the sum of a column.
   to = a;
   for (let i = 0; i < m; i++) {
     for (let j: usize = 0; j <= last; j += 16) v128.store(to + j, exp(v128.load(to + j)));

@@ -32,7 +32,7 @@ export function targetLoss(dz: usize, z: usize, t: usize, n: i32, binary: bool):
   return loss / <f64>n;
 }
 
-/** How many of n logits are on the side of 0 on which the target is of ½: above, or not. */
+/** How many of n logits are > 0 exactly if their target is > ½. */
 export function countSides(z: usize, t: usize, n: i32): i32 {
   let count = 0;
   for (const end = z + f32Bytes(n); z < end; z += 4) {

@@ -148,11 +148,11 @@ export class Workspace {
 
 /** The activation of the last layer, and the loss that goes with it. */
 export enum Output {
-  /** The cross-entropy of a class. */
+  /** Of all units; the cross-entropy of a class. */
   Softmax,
-  /** σ of each by itself; the binary cross-entropy of targets. */
+  /** Of each unit by itself; the binary cross-entropy of targets. */
   Sigmoid,
-  /** Z; the mean squared difference from targets. */
+  /** Z; the mean squared error. */
   Linear,
 }
 

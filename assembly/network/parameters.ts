@@ -1,9 +1,9 @@
 /** The parameters of the layers: from and to the host's form, and what is derived from them. */
 import { isGlorot } from '../kernels/activation';
-import { heUniform } from '../kernels/he';
 import { pack, unpack } from '../kernels/pack';
 import { f32Bytes } from '../kernels/panels';
 import { transpose } from '../kernels/transpose';
+import { uniformInit } from '../kernels/uniform';
 import { Kept, Network } from './memory';
 
 /** Makes anew what is derived from the parameters. */
@@ -24,7 +24,7 @@ export function initialWeights(network: Network, l: i32, words: usize): void {
   const layer = network.layer(l);
   const isBoth = isGlorot(network.hidden);
   const fan = <f32>(isBoth ? layer.inputs + layer.units : layer.inputs);
-  heUniform(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
+  uniformInit(words, layer.units * layer.inputs, Mathf.sqrt(<f32>6 / fan));
 }
 
 /**

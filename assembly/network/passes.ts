@@ -96,7 +96,7 @@ function keepOf(network: Network): f32 {
  * Equations 5 and 6 for the tile, or those of targets: counts losses and correct predictions, and turns Aᴸ
  * into dZᴸ. The examples are those from place `start` on.
  */
-function compare(
+function lossAndOutputGradient(
   network: Network,
   workspace: Workspace,
   tally: Tally,
@@ -224,7 +224,7 @@ export function accumulate(
     const first = batch.examples == 0;
     loadInputs(network, workspace, examples, from, m);
     forward(network, workspace, m, from);
-    compare(network, workspace, batch, examples, from, m);
+    lossAndOutputGradient(network, workspace, batch, examples, from, m);
     if (!isFinite(batch.loss)) return;
     backward(network, workspace, m, from, !first);
     if (!first || !workspace.sparse) continue;
@@ -246,7 +246,7 @@ export function evaluate(
     const m = min(network.tile, count - from);
     loadInputs(network, workspace, examples, from, m);
     forward(network, workspace, m);
-    compare(network, workspace, tally, examples, from, m);
+    lossAndOutputGradient(network, workspace, tally, examples, from, m);
     memory.copy(classes + ((<usize>from) << 2), workspace.classes, (<usize>m) << 2);
   }
 }

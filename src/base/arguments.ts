@@ -3,7 +3,7 @@
  * expected, and is thrown before anything has changed.
  */
 
-/** How a value that was found is named in an error message: short, whatever it is. */
+/** A short description of any value, for an error message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
@@ -39,7 +39,7 @@ function isDetached(value: object): boolean {
 /**
  * Checks that a buffer, or that of a view, has not been transferred elsewhere.
  *
- * @throws RangeError where it has
+ * @throws RangeError if it has
  */
 export function checkAttached(argument: string, value: object): void {
   if (isDetached(value)) throw outOfRange(argument, value, 'one that still has its memory');
@@ -80,9 +80,9 @@ export function isTyped<T extends keyof TypedArrays>(
 }
 
 /**
- * Returns `value` where it is a typed array of one of the types.
+ * Returns `value` if it is a typed array of one of the types.
  *
- * @throws TypeError where it is anything else, RangeError where its memory was transferred elsewhere
+ * @throws TypeError if it is anything else, RangeError if its memory was transferred elsewhere
  */
 export function typed<T extends keyof TypedArrays>(
   argument: string,
@@ -114,7 +114,7 @@ export function checkLength(argument: string, array: ArrayLike<number>, length: 
  * How many times `of` goes into an array's length.
  *
  * @param what else an error says of it
- * @throws RangeError where it does not, or the array is empty
+ * @throws RangeError if it does not, or the array is empty
  */
 export function countOf(argument: string, array: ArrayLike<number>, of: number, what = ''): number {
   if (array.length > 0 && array.length % of === 0) return array.length / of;
@@ -133,10 +133,10 @@ export function outOfRange(argument: string, found: unknown, expected: string): 
 }
 
 /**
- * Returns `value` where it is a whole number from `least` to `most`. The error also names `or`,
+ * Returns `value` if it is a whole number from `least` to `most`. The error also names `or`,
  * what else the caller takes.
  *
- * @throws TypeError where it is not a number, RangeError where it is another number
+ * @throws TypeError if it is not a number, RangeError if it is another number
  */
 export function integer(
   argument: string,
@@ -150,25 +150,25 @@ export function integer(
   return checked(argument, value as number, expected, holds);
 }
 
-/** Returns `value` where it is a number from 0 to below 1. */
+/** Returns `value` if it is a number from 0 to below 1. */
 export function share(argument: string, value: number): number {
   return checked(argument, value, 'a number from 0 to below 1', (x) => x >= 0 && x < 1);
 }
 
-/** Returns `value` where it is a finite number above 0. */
+/** Returns `value` if it is a finite number above 0. */
 export function positive(argument: string, value: number): number {
   return checked(argument, value, 'a finite number above 0', (x) => x > 0 && x < Infinity);
 }
 
-/** Returns `value` where it is a finite number from 0. */
+/** Returns `value` if it is a finite number from 0. */
 export function notNegative(argument: string, value: number): number {
   return checked(argument, value, 'a finite number from 0', (x) => x >= 0 && x < Infinity);
 }
 
 /**
- * Returns `value` where it is a number for which something `holds`.
+ * Returns `value` if it is a number for which something `holds`.
  *
- * @throws TypeError where it is not a number, RangeError where it is another number
+ * @throws TypeError if it is not a number, RangeError if it is another number
  */
 export function checked(
   argument: string,
@@ -200,7 +200,7 @@ export function seedNumber(argument: string, value: unknown): number {
 }
 
 /**
- * Returns `name` where it is one of the names.
+ * Returns `name` if it is one of the names.
  *
  * @throws RangeError where it is anything else
  */
@@ -210,9 +210,9 @@ export function oneOf<Name>(argument: string, name: unknown, names: readonly Nam
 }
 
 /**
- * Returns `value` where it is true or false.
+ * Returns `value` if it is true or false.
  *
- * @throws TypeError where it is anything else
+ * @throws TypeError if it is anything else
  */
 export function boolean(argument: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
@@ -222,7 +222,7 @@ export function boolean(argument: string, value: unknown): boolean {
 /**
  * A copy of the bytes of a file.
  *
- * @throws TypeError where they are anything but bytes, RangeError where their memory was transferred
+ * @throws TypeError if they are anything but bytes, RangeError if their memory was transferred
  */
 export function fileBytes(
   argument: string,
@@ -238,9 +238,9 @@ export function fileBytes(
 }
 
 /**
- * Returns `value` where it is a function.
+ * Returns `value` if it is a function.
  *
- * @throws TypeError where it is anything else
+ * @throws TypeError if it is anything else
  */
 export function callable<F>(argument: string, value: F): F {
   if (typeof value === 'function') return value;
@@ -248,10 +248,10 @@ export function callable<F>(argument: string, value: F): F {
 }
 
 /**
- * Returns `value` where it is an object, and has no properties but the `known` ones where those
+ * Returns `value` if it is an object, and has no properties but the `known` ones where those
  * are given: a misspelt option must not pass for a missing one.
  *
- * @throws TypeError where it is anything else
+ * @throws TypeError if it is anything else
  */
 export function options<T extends object>(
   argument: string,

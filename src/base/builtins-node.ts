@@ -6,8 +6,8 @@ interface Modules {
 }
 
 /**
- * A module of Node, where this is Node; else undefined. It is not imported, for bundlers of pages
- * would look for it.
+ * A module of Node; undefined in other engines. It is not imported, because bundlers for pages would try to
+ * resolve it.
  */
 export function nodeModule<N extends keyof Modules>(name: N): Modules[N] | undefined {
   return globalThis.process?.getBuiltinModule?.(name) as Modules[N] | undefined;

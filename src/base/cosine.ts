@@ -1,8 +1,8 @@
-/** A cosine of relumax’s own: engines may differ in the last bits of theirs. */
+/** A cosine with the same bits everywhere: those of engines may differ in the last bits. */
 
 /**
- * cos πx for 0 ≤ x ≤ 1, within 10⁻¹¹, as the sine of what is missing to a right angle: its Taylor
- * series, of additions and multiplications alone, which are the same everywhere.
+ * cos πx = sin(π/2 − πx) for 0 ≤ x ≤ 1, within 10⁻¹¹, by the Taylor series of the sine: only additions
+ * and multiplications, which are the same on every engine.
  */
 export function cosine(x: number): number {
   const angle = Math.PI * (0.5 - x);

@@ -1,16 +1,16 @@
 /**
- * Lets other work in between the steps of a long computation, so that a page goes on drawing and a
- * server answering.
+ * Yields to the event loop between the steps of a long computation, so that a page keeps drawing and a
+ * server keeps responding.
  */
 
-/** How long a computation may keep the thread before others have their turn, in milliseconds. */
+/** How long a computation may keep the thread before it yields, in milliseconds. */
 const TURN = 12;
 
-/** Takes turns with the event loop: `await` what `yieldIfDue` gives where that is a promise. */
+/** Yields to the event loop when it is time: `await` the result of `yieldIfDue` if it is a promise. */
 export class Turns {
   #since = performance.now();
 
-  /** A promise to wait for where the present turn has lasted long enough, else undefined. */
+  /** A promise to wait for if the computation has kept the thread long enough, else undefined. */
   yieldIfDue(): Promise<void> | undefined {
     if (performance.now() - this.#since < TURN) return undefined;
     return nextTask().then(() => {
@@ -19,11 +19,11 @@ export class Turns {
   }
 }
 
-/** Those who wait for their turn, in the browser, and what calls them. */
+/** Waiting computations, in the browser, and the channel that resumes them. */
 const waiting: (() => void)[] = [];
 let channel: MessageChannel | undefined;
 
-/** Resolves in a task of its own, after what has been waiting. */
+/** Resolves in a new task, after those that are waiting. */
 function nextTask(): Promise<void> {
   if (typeof setImmediate === 'function') return new Promise((resolve) => setImmediate(resolve));
   // In Jest's jsdom. Elsewhere timers are no substitute: browsers stretch nested ones to at least 4 ms.

@@ -1,6 +1,6 @@
 import { nodeModule } from './builtins-node.ts';
 
-/** The bytes of a file, where this is Node; else undefined. */
+/** The bytes of a file; undefined if this is not Node. */
 export function readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> | undefined {
   return nodeModule('node:fs')?.promises.readFile(url);
 }

@@ -1,9 +1,9 @@
 const NEEDED = 'a service worker may not use import(): bundle it into one file';
 
 /**
- * What `import()` gives of a file that few need.
+ * The result of an `import()` of a module that is loaded on demand.
  *
- * @throws Error that says what to do in a service worker, which may import nothing on demand
+ * @throws Error in a service worker, which may not use `import()`: it says what to do
  */
 export function onDemand<M>(imported: Promise<M>): Promise<M> {
   return imported.catch((cause) => {

@@ -1,21 +1,21 @@
 /**
- * Bytes as text: printable ASCII that nothing needs to escape, a character or two a byte. Unlike
- * base64 it keeps what is alike alike, so that it compresses as well as the bytes themselves do.
+ * Bytes as text: printable ASCII that needs no escapes, one or two characters per byte. Unlike in base64,
+ * equal bytes give equal text, so it compresses as well as the bytes.
  *
- * With v = byte + 8 modulo 256, whose low values are a module's most frequent bytes, it has the
- * character number v mod 86 of the 86 between # and |, without $, <, \ and `; and before it } where v
- * is from 86 on, or ~ where it is from 172 on.
+ * Let v = (byte + 8) mod 256, whose low values are a module's most frequent bytes. The text has character
+ * number v mod 86 of the 86 from # to | without $, <, \ and `, preceded by } if 86 ≤ v < 172 or by ~ if
+ * v ≥ 172.
  */
 
 const CHARACTERS = 86;
 const SHIFT = 8;
-/** The first character: #. The other numbers are the characters left out. */
+/** The first character, #, and those that are not used: $, <, \ and `. */
 const FIRST = 35;
 const OMITTED = [36, 60, 92, 96];
 /** } and ~. */
 const MARK = 125;
 
-/** The bytes that the text stands for, `size` of them. */
+/** The `size` bytes that the text encodes. */
 export function bytesOfText(text: string, size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let at = 0;

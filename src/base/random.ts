@@ -1,12 +1,11 @@
 /**
  * The one generator of relumax: xoshiro128** 1.1 (D. Blackman and S. Vigna, "Scrambled linear
  * pseudorandom number generators", ACM TOMS 47:4, 2021; https://prng.di.unimi.it). Its period is
- * 2¹²⁸ − 1, and it needs nothing but 32-bit integer operations, so it gives the same words on
- * every engine. Initial weights, splits, shuffles, the keys of dropout and augmentation all
- * come from it.
+ * 2¹²⁸ − 1, and it uses only 32-bit integer operations, so it gives the same words on every engine.
+ * Initial weights, splits, shuffles, the keys of dropout and augmentation all come from it.
  */
 
-/** What a sequence is for: the same seed gives each purpose a sequence of its own. */
+/** Purpose of a sequence: with the same seed, each purpose has a sequence of its own. */
 export type Purpose = 'weights' | 'split' | 'shuffle' | 'dropout' | 'augmentation';
 
 const PURPOSES: Record<Purpose, number> = {
@@ -17,7 +16,7 @@ const PURPOSES: Record<Purpose, number> = {
   augmentation: 5,
 };
 
-/** A sequence of 32-bit words, decided by a seed, a purpose and an index. */
+/** A sequence of 32-bit words, determined by a seed, a purpose and an index. */
 export class Random {
   #a: number;
   #b: number;
@@ -42,7 +41,7 @@ export class Random {
     this.#a = next();
     this.#b = next();
     this.#c = next();
-    // Zero in all four words would be the one state that never leaves itself.
+    // All four words zero is the one state that never changes.
     this.#d = next() || 1;
   }
 
@@ -60,12 +59,12 @@ export class Random {
     return result;
   }
 
-  /** A whole number from 0 to `count` − 1, each equally likely; `count` is 1 to 2³². */
+  /** A uniform whole number from 0 to `count` − 1; `count` is 1 to 2³². */
   below(count: number): number {
     for (;;) {
       const word = this.word();
-      // Words past the last whole multiple of `count` would favour the small remainders. Most words
-      // are not even near it, which saves a division.
+      // Words from the last multiple of `count` on would favour small remainders. The first comparison
+      // saves a division for most words.
       if (word < 2 ** 32 - count || word < 2 ** 32 - (2 ** 32 % count)) return word % count;
     }
   }

@@ -1,13 +1,13 @@
 /**
- * Regular files alone: a pipe may never end, a device never does. Every file whose path the caller
- * gives is opened here.
+ * Opens regular files only: pipes and devices may never end. Every file whose path the caller gives is
+ * opened here.
  */
 import { constants, type FileHandle, open } from 'node:fs/promises';
 
-/** Bytes that Node puts into one buffer from a file. */
+/** Most bytes of a file that Node reads into one buffer. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** What a path may lead to besides a regular file, by the methods of `Stats`. */
+/** Other kinds of files, by the methods of `Stats`. */
 const OTHERS = {
   isDirectory: 'a folder',
   isFIFO: 'a pipe',
@@ -19,10 +19,10 @@ const OTHERS = {
 /**
  * Opens a regular file for reading. The caller closes it.
  *
- * @throws Error that says what it is instead, or the error of the file system
+ * @throws Error if it is not a regular file, or the error of the file system
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
-  // Without O_NONBLOCK the call would wait for somebody to write into a pipe. Windows has no such flag.
+  // Without O_NONBLOCK, opening a pipe would wait for a writer. Windows does not have the flag.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await handle.stat();
@@ -36,12 +36,12 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** What is looked at before a file is read. */
+/** A check before a file is read. */
 interface Head {
-  /** Its first bytes, so many. */
+  /** How many of its first bytes to read. */
   readonly bytes: number;
   /**
-   * Throws where they do not fit the size of the file, before memory is taken for all of it.
+   * Throws if they do not fit the size of the file, before memory is allocated for it.
    */
   check(head: Buffer, size: number): void;
 }
@@ -49,7 +49,7 @@ interface Head {
 /**
  * Reads a whole regular file.
  *
- * @param most bytes that it may have
+ * @param most bytes of the file
  * @throws Error that says what is wrong, without the path, or the error of the file system
  */
 export async function readRegularFile(

@@ -1,9 +1,9 @@
 import { nodeModule } from './builtins-node.ts';
 
 /**
- * Bytes as text, a byte order mark and all. Not by the global decoder where Jest's jsdom hides it.
+ * Decodes UTF-8, keeping a byte order mark; by Node's decoder if Jest's jsdom hides the global one.
  *
- * @throws TypeError where they are not UTF-8
+ * @throws TypeError if the bytes are not UTF-8
  */
 export function textOf(bytes: Uint8Array): string {
   const { TextDecoder } = globalThis.TextDecoder ? globalThis : nodeModule('node:util')!;

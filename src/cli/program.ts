@@ -9,7 +9,7 @@ import { HYPERPARAMETER_FLAGS } from './options/optimizer-flags.ts';
 import { UsageError } from './terminal/failure.ts';
 import { megabytes } from './terminal/numbers.ts';
 import { path } from './terminal/option-values.ts';
-import { colors, warn } from './terminal/terminal.ts';
+import { colors, warn, writeError } from './terminal/terminal.ts';
 
 /** The command whose action it is. */
 let running: Command;
@@ -21,6 +21,7 @@ export const program = new Command('relumax')
   .option('--no-color', 'print without colours, as with NO_COLOR set')
   .configureHelp({ styleTitle: colors.bold, showGlobalOptions: true })
   .configureOutput({
+    writeErr: writeError,
     // Its suggestions come on a second line.
     outputError: (text) =>
       warn(

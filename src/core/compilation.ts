@@ -1,7 +1,8 @@
 /**
- * The core from bytes to a module, with errors that say what is missing where that fails.
+ * Compiles the core.
  *
- * @throws Error where the engine cannot run it, or a policy of the page forbids WebAssembly
+ * @throws Error that says what is missing, if the engine cannot run it or a policy of the page forbids
+ *   WebAssembly
  */
 export async function compileCore(bytes: BufferSource): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === 'undefined') {
@@ -15,11 +16,11 @@ export async function compileCore(bytes: BufferSource): Promise<WebAssembly.Modu
 }
 
 /**
- * The error where an engine refuses good code: Chromium and Firefox when it is compiled, WebKit when it
- * is instantiated.
+ * The error if an engine refuses valid code: Chromium and Firefox when it is compiled, WebKit when it is
+ * instantiated.
  */
 export function forbidden(cause: unknown): Error {
-  // As V8 says it; a browser names the policy.
+  // V8's wording on servers; a browser names the policy.
   const isServer = /embedder/.test(String(cause)) && typeof document === 'undefined';
   const needed = isServer
     ? 'import relumax/core.wasm, and give it to loadCore of relumax/slim'

@@ -2,12 +2,12 @@ import { checkAttached, classOf, describe, wrongType } from '../base/arguments.t
 import { readFile } from '../base/files-node.ts';
 import { compileCore } from './compilation.ts';
 
-/** Where the core comes from: its bytes, a response or an address that has them, or it compiled. */
+/** The core: its bytes, a response or a URL with them, or a compiled module. */
 export type CoreSource = BufferSource | Response | URL | WebAssembly.Module;
 
 let given: Promise<WebAssembly.Module> | undefined;
 
-/** The core that `loadCore` was given. */
+/** The module that was passed to `loadCore`. */
 export async function coreModule(): Promise<WebAssembly.Module> {
   if (given === undefined) {
     throw new Error('relumax/slim has no core yet: call loadCore, with relumax/core.wasm, before');
@@ -16,23 +16,22 @@ export async function coreModule(): Promise<WebAssembly.Module> {
 }
 
 /**
- * Takes the core, `relumax/core.wasm`, from where you have it. Networks that are created
- * afterwards run on it; one call is enough, and a network that is created meanwhile waits for
- * it.
+ * Loads the core, `relumax/core.wasm`. Networks that are created afterwards run on it; a network that is
+ * created meanwhile waits for it. One call is enough.
  *
  * ```ts
  * await loadCore(new URL('core.wasm', location.href)); // fetched; in Node also a file: URL
- * await loadCore(fetch('core.wasm')); // whatever type the server gives it
+ * await loadCore(fetch('core.wasm')); // with any content type
  * await loadCore(bytes); // an ArrayBuffer or a view of one
  * await loadCore(module); // a WebAssembly.Module, from another thread for instance
  * ```
  *
- * @throws TypeError where it is none of these; Error where it cannot be fetched or compiled, or is
- *   not the core of this release
+ * @throws TypeError if it is none of these; Error if it cannot be fetched or compiled, or is not the
+ *   core of this release
  */
 export async function loadCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
   const before = given;
-  // What is no promise is read at once, before the caller can change it.
+  // Anything but a promise is read at once, before the caller can change it.
   const isPromise = typeof (source as Promise<CoreSource> | undefined)?.then === 'function';
   const read = isPromise ? Promise.resolve(source).then(moduleOf) : moduleOf(source as CoreSource);
   const loading = read.then(ofThisRelease);
@@ -46,7 +45,7 @@ export async function loadCore(source: CoreSource | Promise<CoreSource>): Promis
 }
 
 async function moduleOf(source: CoreSource): Promise<WebAssembly.Module> {
-  // By name, for they may come from another realm.
+  // By name: it may come from another realm.
   const name = classOf(source);
   if (name === 'WebAssembly.Module') return source as WebAssembly.Module;
   if (name === 'ArrayBuffer' || ArrayBuffer.isView(source)) {
@@ -55,7 +54,7 @@ async function moduleOf(source: CoreSource): Promise<WebAssembly.Module> {
     const view = ArrayBuffer.isView(bytes)
       ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       : new Uint8Array(bytes);
-    // A copy, for browsers compile nothing from memory that is shared or can grow.
+    // A copy: browsers do not compile from memory that is shared or resizable.
     return compileCore(new Uint8Array(view));
   }
   if (name === 'URL') {
@@ -75,12 +74,12 @@ async function moduleOf(source: CoreSource): Promise<WebAssembly.Module> {
   return compileCore(await response.arrayBuffer());
 }
 
-/** Which core this is the host of: the build writes it, and the same into core.wasm. */
+/** Identifies the core of this release: the build writes it here and into core.wasm. */
 declare const CORE_ID: string;
 
 function ofThisRelease(module: WebAssembly.Module): WebAssembly.Module {
   const [section] = WebAssembly.Module.customSections(module, 'relumax');
-  // Its beginning tells; a section of any size would be more arguments than a call may have.
+  // The beginning is enough; a large section would be too many arguments for a call.
   const start = section && new Uint8Array(section, 0, Math.min(section.byteLength, 100));
   const found = start && String.fromCharCode(...start);
   if (found === CORE_ID) return module;

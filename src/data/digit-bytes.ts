@@ -12,8 +12,16 @@ import { nodeModule } from '../base/builtins-node.ts';
  */
 export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
   const zlib = nodeModule('node:zlib');
-  // In a quarter of the time that Node's streams take.
-  if (zlib !== undefined) return gunzip(zlib);
+  // In a quarter of the time of Node's streams, and also where a test environment hides what pages have.
+  if (zlib !== undefined) {
+    const compressed = Buffer.from(base64, 'base64');
+    return new Promise((resolve, reject) => {
+      zlib.gunzip(compressed, { chunkSize: size + 1 }, (error, bytes) => {
+        if (error) reject(error);
+        else resolve(new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, size));
+      });
+    });
+  }
   if (typeof DecompressionStream === 'undefined') {
     const needed = 'Chrome 80, Firefox 113, Safari 16.4 or Node';
     throw new Error(`loadDigits: found no DecompressionStream here, expected one, as in ${needed}`);
@@ -36,15 +44,4 @@ export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
     bytes.set(value, length);
     length += value.length;
   }
-}
-
-/** The same by Node, also where a test environment hides what pages have. */
-function gunzip(zlib: typeof import('node:zlib')): Promise<Uint8Array<ArrayBuffer>> {
-  return new Promise((resolve, reject) => {
-    const compressed = Buffer.from(base64, 'base64');
-    zlib.gunzip(compressed, { chunkSize: size + 1 }, (error, bytes) => {
-      if (error) reject(error);
-      else resolve(new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, size));
-    });
-  });
 }

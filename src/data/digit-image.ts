@@ -152,10 +152,10 @@ function hasMnistForm(field: Field<Uint8Array>): boolean {
 
 /** Background and noise brought to 0, ink to 255, linear in between. */
 function cleaned(field: Field<Uint8Array>, background: number, contrast: number): Field {
-  // Four standard deviations of normal noise, by way of the median deviation, which ink that
+  // Four standard deviations of normal noise, by way of the median absolute deviation, which ink that
   // reaches the border does not change; but never more than half of the contrast.
-  const deviations = borderOf(field).map((value) => Math.abs(value - background));
-  const noise = Math.min(4 * 1.4826 * median(deviations), contrast / 2);
+  const absolute = borderOf(field).map((value) => Math.abs(value - background));
+  const noise = Math.min(4 * 1.4826 * median(absolute), contrast / 2);
   const values = new Float32Array(field.values).map((value) => {
     const ink = (value - background - noise) / (contrast - noise);
     return 255 * Math.min(1, Math.max(0, ink));

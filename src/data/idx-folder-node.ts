@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { constants, gunzip, gunzipSync } from 'node:zlib';
 import { outOfRange, wrongType } from '../base/arguments.ts';
 import { readRegularFile } from '../base/regular-file-node.ts';
 import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from './class-names.ts';
 import { Dataset } from './dataset.ts';
 import { datasetFromIdx, type IdxFile, LONGEST_IDX_HEAD, parseIdxHead } from './idx.ts';
-import { MOST_DEFLATED, mostUnpacked } from './packed.ts';
+import { MOST_DEFLATED } from './packed.ts';
 
 /** Uncompressed bytes of a file, at most. The largest known, EMNIST's ByClass, has about half as many. */
 const LARGEST_FILE = 2 ** 30;
@@ -161,23 +161,38 @@ async function readIdx(folder: string, name: string): Promise<IdxFile> {
     check: (head, size) => isGzip(head) || parseIdxHead(head, name, size),
   });
   if (!isGzip(bytes)) return { name, bytes };
-  const most = Math.min(LARGEST_FILE, mostUnpacked(bytes.length));
-  const claimed = claimedLength(bytes);
-  if (claimed > most) {
-    const found = `gzip of ${bytes.length} bytes that unpacks to ${claimed}`;
-    throw outOfRange(name, found, `at most ${most}: unpack it with gunzip`);
-  }
+  const size = unpackedSize(bytes, name);
+  // In one chunk: joining many would take the memory twice.
+  const limits = { chunkSize: Math.max(64, size + 1), maxOutputLength: size };
+  const unpacked = promisify(gunzip)(bytes, limits).catch(refuse(name));
+  return { name, bytes: await unpacked };
+}
+
+/** The bytes that a gzipped file has by its header, which is unpacked for that alone. */
+function unpackedSize(gzip: Buffer, name: string): number {
+  const first = gzip.subarray(0, 2 ** 12);
+  const { start, dimensions } = parseIdxHead(headOf(first, name), name);
+  const size = dimensions.reduce((product, size) => product * size, 1) + start;
+  const most = Math.min(LARGEST_FILE, MOST_DEFLATED * gzip.length);
+  if (size <= most) return size;
+  const found = `${dimensions.join(' × ')} values in gzip of ${gzip.length} bytes`;
+  throw outOfRange(name, found, `a file of at most ${most} bytes`);
+}
+
+function headOf(gzip: Buffer, name: string): Buffer {
   try {
-    // In one chunk: joining many would take the memory twice.
-    const limits = { chunkSize: Math.max(2 ** 14, claimed + 1), maxOutputLength: most };
-    return { name, bytes: await promisify(gunzip)(bytes, limits) };
+    return gunzipSync(gzip, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
-    throw outOfRange(
-      name,
-      `gzip that cannot be decompressed (${(error as Error).message})`,
-      `a complete gzip file of at most ${most} bytes`,
-    );
+    return refuse(name)(error);
   }
+}
+
+/** Throws the error for gzip that cannot be decompressed. */
+function refuse(name: string): (error: unknown) => never {
+  return (error) => {
+    const found = `gzip that cannot be decompressed (${(error as Error).message})`;
+    throw outOfRange(name, found, 'a complete gzip file of as many bytes as its header claims');
+  };
 }
 
 function isGzip(bytes: Buffer): boolean {
@@ -192,13 +207,4 @@ async function read(name: string, ...how: Parameters<typeof readRegularFile>): P
     if (error instanceof RangeError || 'errno' in (error as Error)) throw error;
     throw new RangeError(`${name}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-/**
- * The length that a gzip file claims to have when it is decompressed, in its last four bytes; 0 where
- * that cannot be true.
- */
-function claimedLength(gzip: Buffer): number {
-  const claimed = gzip.length < 4 ? 0 : gzip.readUInt32LE(gzip.length - 4);
-  return claimed > MOST_DEFLATED * gzip.length ? 0 : claimed;
 }

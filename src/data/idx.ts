@@ -55,13 +55,13 @@ export const LONGEST_IDX_HEAD = 4 + 4 * 255;
  * Reads the header, and checks it against the size of the file.
  *
  * @param bytes the first `LONGEST_IDX_HEAD` of the file, or all
- * @param size of the file in bytes
+ * @param size of the file in bytes. Default: not checked
  * @returns also where the values start
  */
 export function parseIdxHead(
   bytes: Uint8Array,
   name: string,
-  size: number,
+  size?: number,
 ): { dimensions: number[]; start: number } {
   if (bytes.length < 4) {
     throw outOfRange(name, `${bytes.length} bytes`, 'an IDX file, whose header alone takes more');
@@ -90,10 +90,9 @@ export function parseIdxHead(
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, header);
   const dimensions = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const found = size - header;
   const expected = dimensions.reduce((product, size) => product * BigInt(size), 1n);
-  if (BigInt(found) !== expected) {
-    throw outOfRange(name, `${found} values`, `${dimensions.join(' × ')} = ${expected}`);
+  if (size !== undefined && BigInt(size - header) !== expected) {
+    throw outOfRange(name, `${size - header} values`, `${dimensions.join(' × ')} = ${expected}`);
   }
   return { dimensions, start: header };
 }

@@ -1,4 +1,4 @@
-/** What hidden layers make of Z, what is dropped of it, and the losses of targets. */
+/** Activation functions, dropout, and the losses of targets. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HIDDEN, HIDDEN_TEXTS } from '../../src/core/activations.ts';
 import { randomFloats } from '../examples.ts';

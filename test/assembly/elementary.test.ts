@@ -1,5 +1,7 @@
 /** exp and log, whose errors are bounded in ulp of the exact result. */
+
 import { readFile } from 'node:fs/promises';
+import { instantiate } from '@assemblyscript/loader';
 import { main } from 'assemblyscript/asc';
 import { beforeAll, expect, test } from 'vitest';
 import { ulp } from '../reference.ts';
@@ -32,12 +34,11 @@ beforeAll(async () => {
     },
   );
   if (error !== null || binary === undefined) throw new Error(stderr.toString());
-  const { instance } = await WebAssembly.instantiate(binary.slice(), { env: { abort() {} } });
-  const probe = instance.exports as {
+  const { exports: probe } = await instantiate<{
     memory: WebAssembly.Memory;
     heapBase: WebAssembly.Global;
     exponentials(out: number, x: number, count: number): void;
-  };
+  }>(binary.slice());
   probe.memory.grow(64);
   const x = Math.ceil(Number(probe.heapBase.value) / 16) * 16;
   exponentials = (values) => {

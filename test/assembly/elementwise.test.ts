@@ -124,7 +124,7 @@ describe.each([4, 8, 12, 36, 400])('%i parameters', (count) => {
 test('initial weights lie in −limit … limit and use every bit that an f32 has for them', () => {
   const words = [0, 0xff, 0x100, 0x7fffffff, 0x80000000, 0xffffffff];
   const x = bench.words(words);
-  bench.kernels.heUniform(x, words.length, 0.5);
+  bench.kernels.uniformInit(x, words.length, 0.5);
   const unit = 2 ** -23;
   expect([...bench.readFloats(x, words.length)]).toEqual(
     [-1, -1, -1 + unit, -unit, 0, 1 - unit].map((u) => u * 0.5),

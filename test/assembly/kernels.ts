@@ -1,9 +1,9 @@
 /** The core's kernels on a memory of their own, with operands placed between guard words. */
 import { readFile } from 'node:fs/promises';
-import type { instantiate } from '../../build/kernels.js';
-import { instantiateCore } from '../../src/core/checked-exports.ts';
+import { instantiate } from '@assemblyscript/loader';
+import type { instantiate as instantiateKernels } from '../../build/kernels.js';
 
-export type Kernels = Awaited<ReturnType<typeof instantiate>>;
+export type Kernels = Awaited<ReturnType<typeof instantiateKernels>>;
 
 const GUARD = 0x5afe5afe;
 const GUARD_BYTES = 64;
@@ -14,11 +14,13 @@ export const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 31, 32, 33, 45];
 export const lanes4 = (n: number) => Math.ceil(n / 4) * 4;
 
 export class Bench {
+  readonly module: WebAssembly.Module;
   readonly kernels: Kernels;
   #end: number;
   #guards: number[] = [];
 
-  private constructor(kernels: Kernels) {
+  private constructor(module: WebAssembly.Module, kernels: Kernels) {
+    this.module = module;
     this.kernels = kernels;
     this.#end = Math.ceil(kernels.heapBase() / 64) * 64;
     kernels.memory.grow(256);
@@ -27,8 +29,8 @@ export class Bench {
   static async create(): Promise<Bench> {
     const file = process.env.CORE_BUILD === 'debug' ? 'kernels.debug.wasm' : 'kernels.wasm';
     const bytes = await readFile(new URL(`../../build/${file}`, import.meta.url));
-    const exports: unknown = await instantiateCore(await WebAssembly.compile(bytes));
-    return new Bench(exports as Kernels);
+    const { module, exports } = await instantiate<Kernels>(bytes);
+    return new Bench(module, exports);
   }
 
   /** Room for `bytes`, 16-byte aligned, filled with 0x7f and followed by a guard. */

@@ -22,21 +22,22 @@ export interface Setting {
   env?: Record<string, string>;
   /** Columns of the terminal that standard output claims to be; a pipe unless given. */
   terminal?: number;
-  /** A file descriptor for standard output in place of a pipe. */
+  /** File descriptors in place of pipes. */
   stdout?: number;
+  stderr?: number;
 }
 
 /** Starts the command; `NO_COLOR` and the like do not come in from outside. */
 export function start(
   args: string[],
-  { cwd, input, env, terminal, stdout }: Setting = {},
+  { cwd, input, env, terminal, stdout, stderr }: Setting = {},
 ): ChildProcess {
   const claim = `process.stdout.isTTY = true; process.stdout.columns = ${terminal}`;
   const preload = terminal ? ['--import', `data:text/javascript,${claim}`] : [];
   const child = spawn(process.execPath, [...preload, CLI, ...args], {
     cwd,
     env: { PATH: process.env.PATH, TERM: 'xterm-256color', ...env },
-    stdio: ['pipe', stdout ?? 'pipe', 'pipe'],
+    stdio: ['pipe', stdout ?? 'pipe', stderr ?? 'pipe'],
   });
   // The command may end without reading it.
   child.stdin?.on('error', () => {});
@@ -53,7 +54,7 @@ export async function run(args: string[], setting?: Setting): Promise<Outcome> {
 export async function outcome(child: ChildProcess): Promise<Outcome> {
   const [stdout, stderr, [code]] = await Promise.all([
     child.stdout ? text(child.stdout) : '',
-    text(child.stderr!),
+    child.stderr ? text(child.stderr) : '',
     once(child, 'close') as Promise<[number | null]>,
   ]);
   return { code, stdout, stderr };

@@ -1,6 +1,6 @@
 import { Random } from '../../src/base/random.ts';
 
-/** Of each species: mean and deviation of sepal length and width, petal length and width, in cm. */
+/** Of each species: mean and standard deviation of sepal length and width, petal length and width, in cm. */
 const SPECIES = {
   setosa: [5.01, 0.35, 3.43, 0.38, 1.46, 0.17, 0.25, 0.11],
   versicolor: [5.94, 0.52, 2.77, 0.31, 4.26, 0.47, 1.33, 0.2],
@@ -11,7 +11,7 @@ export const HEADER = ['sepal length', 'sepal width', 'petal length', 'petal wid
 
 /**
  * Rows that are like those of R. A. Fisher's irises (1936), 50 a species, drawn at random from its
- * means and deviations: four numbers and a name.
+ * means and standard deviations: four numbers and a name.
  */
 export function irisLike(seed: number): string[][] {
   const random = new Random(seed, 'weights');

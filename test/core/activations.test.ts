@@ -185,7 +185,7 @@ describe('fit with targets', () => {
     expect(evaluate(5).loss).toBeCloseTo((9 + 3 * 25) / 6, 6);
   });
 
-  test('several labels at once are learnt by sigmoids', async () => {
+  test('sigmoid outputs train on several labels per example', async () => {
     const inputs = randomFloats(600 * 4, 5);
     const targets = Float32Array.from({ length: 1800 }, (_, k) => {
       const [a, b, c, d] = inputs.subarray(4 * Math.floor(k / 3));

@@ -8,7 +8,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadNpz } from '../../src/cli/files/arrays.ts';
 import { parseClassNames, withClassNames } from '../../src/data/class-names.ts';
 import { RowCutter } from '../../src/data/csv.ts';
 import { Dataset } from '../../src/data/dataset.ts';
@@ -23,7 +22,6 @@ import {
   type TableOptions,
   TableReader,
 } from '../../src/data/table.ts';
-import { zip } from '../cli/zip.ts';
 import { npy } from './npy-file.ts';
 
 /** What may come on top: compilation, garbage, another process. */
@@ -320,22 +318,6 @@ describe('files', () => {
     folder = await mkdtemp(join(tmpdir(), 'relumax-linear-'));
   });
   afterAll(() => rm(folder, { recursive: true }));
-
-  it.each(['note.npy', 'x.npy'])(
-    'of an archive, many called %s, take linear time',
-    async (name) => {
-      const x = { name: 'x.npy', bytes: npy(Uint8Array.of(1, 2), [2, 1]) };
-      const y = { name: 'y.npy', bytes: npy(Uint8Array.of(0, 1)) };
-      const paths = new Map<number, string>();
-      for (const n of [4000, 16_000]) {
-        const path = join(folder, `${n}-${name}.npz`);
-        const empty = { name, bytes: new Uint8Array() };
-        await writeFile(path, zip([...Array<typeof empty>(n).fill(empty), x, y]));
-        paths.set(n, path);
-      }
-      await expectLinear(4000, (n) => () => loadNpz(paths.get(n)!));
-    },
-  );
 
   it('of a folder, many called as IDX files, take linear time', async () => {
     const paths = new Map<number, string>();

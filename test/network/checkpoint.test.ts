@@ -76,7 +76,7 @@ describe.each(RECIPES)('%s', (_, recipe) => {
   });
 });
 
-test.each(['sigmoid', 'linear'] as const)('numbers to be learnt, by %s', async (output) => {
+test.each(['sigmoid', 'linear'] as const)('targets, with a %s output', async (output) => {
   const targets = Float32Array.from({ length: 61 * 4 }, (_, i) => (i % 3) / 2);
   const numbers = Dataset.from({ inputs: train.inputs, targets, outputs: 4 });
   const network = () => Network.create({ layers: LAYERS, hidden: 'gelu', output });

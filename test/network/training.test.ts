@@ -162,7 +162,7 @@ describe('fit', () => {
     },
   );
 
-  test('ends after the batch under way when the signal aborts, and keeps what was learnt', async () => {
+  test('ends after the current batch when the signal aborts, and keeps its parameters', async () => {
     const controller = new AbortController();
     const network = await make();
     const history = await network.fit(learnable(100), {

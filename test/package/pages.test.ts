@@ -51,9 +51,12 @@ describe('trains in a page by', () => {
     measured.push({ route, milliseconds: Number(shown.milliseconds) });
   });
 
-  test('the core alone', async () => {
+  test.each([
+    ['relumax/core', 'core.html'],
+    ['the loader of AssemblyScript', 'loader.html'],
+  ])('the core alone, by %s', async (_, page) => {
     await using site = await serveSite(await projects.project());
-    const { shown, wrong } = await visit(browser, `${site.origin}/core.html`);
+    const { shown, wrong } = await visit(browser, `${site.origin}/${page}`);
     expect(wrong).toEqual([]);
     expect(Number(shown.accuracy)).toBeGreaterThan(0.98);
   });

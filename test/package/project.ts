@@ -32,7 +32,10 @@ export class Projects implements AsyncDisposable {
     const projects = new Projects(await mkdtemp(join(tmpdir(), 'relumax-pages-')));
     const tarball = await pack(projects.folder);
     await cp(join(ROOT, 'examples/page'), projects.#first, { recursive: true });
-    const install = ['install', '--no-audit', '--no-fund', '--offline', tarball];
+    // A copy of the loader that is here already, for nothing is fetched.
+    const loader = join(ROOT, 'node_modules/@assemblyscript/loader');
+    const packages = ['--install-links', tarball, loader];
+    const install = ['install', '--no-audit', '--no-fund', '--offline', ...packages];
     await run('npm', install, { cwd: projects.#first });
     return projects;
   }

@@ -11,6 +11,7 @@ import { CLASSES_FILE } from '../../data/class-names.ts';
 import { FOLDERS } from '../files/formats.ts';
 import { placeOf } from '../files/whole-file.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
+import { redirectErrors } from '../terminal/terminal.ts';
 import { fileUses } from './declare.ts';
 import type { FileUse } from './flags.ts';
 
@@ -50,8 +51,8 @@ interface Place {
 
 /**
  * Checks that the outputs of a command line can be written, without touching them, and that none is
- * the same file as an input, as another output or as what standard output goes to; by whatever path
- * or link. Better said before a training than after it.
+ * the same file as an input, as another output or as what standard output or standard error goes to;
+ * by whatever path or link. Better said before a training than after it.
  *
  * @throws UsageError where two are the same; Error `--option file: why`
  */
@@ -59,13 +60,20 @@ export async function checkFiles(command: Command): Promise<void> {
   const files = namedFiles(command);
   const outputs = files.filter(({ kind }) => kind === 'output');
   for (const { by, path } of outputs) await checkTarget(path, by);
-  const printed = printedTo();
-  if (outputs.length === 0 && printed === undefined) return;
+  const [output, errors] = [printedTo(1), printedTo(2)];
+  if (outputs.length === 0 && output === undefined && errors === undefined) return;
   const places = new Map<NamedFile, Place>();
   for (const file of files) places.set(file, await locate(file));
   for (const [i, file] of files.entries()) {
     const place = places.get(file)!;
-    if (printed !== undefined && printed.id === place.id) throw sameFile(printed, place);
+    if (place.id !== undefined && errors === place.id) {
+      // The error must not be written into it.
+      redirectErrors(output === errors ? 'nowhere' : 'output');
+      throw sameFile({ text: 'standard error' }, place);
+    }
+    if (place.id !== undefined && output === place.id) {
+      throw sameFile({ text: 'standard output' }, place);
+    }
     if (file.kind !== 'output') continue;
     const others = files.filter((other, j) => other.kind === 'input' || j < i);
     for (const other of others) {
@@ -76,11 +84,11 @@ export async function checkFiles(command: Command): Promise<void> {
   }
 }
 
-/** The file that standard output is sent to, if it is one. */
-function printedTo(): Pick<Place, 'text' | 'id'> | undefined {
+/** The id of the file that an output of the process is sent to, if it is one. */
+function printedTo(fd: 1 | 2): string | undefined {
   try {
-    const stats = fstatSync(1, { bigint: true });
-    return stats.isFile() ? { text: 'standard output', id: idOf(stats) } : undefined;
+    const stats = fstatSync(fd, { bigint: true });
+    return stats.isFile() ? idOf(stats) : undefined;
   } catch {
     return undefined;
   }

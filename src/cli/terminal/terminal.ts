@@ -44,10 +44,23 @@ export function setEraseLine(erase: (() => void) | undefined): void {
   eraseLine = erase;
 }
 
+/** Where errors and warnings go. */
+let errors: NodeJS.WriteStream | undefined = process.stderr;
+
+/** Keeps errors and warnings off standard error: they go to standard output, or nowhere. */
+export function redirectErrors(to: 'output' | 'nowhere'): void {
+  errors = to === 'output' ? process.stdout : undefined;
+}
+
 /** Writes a line on standard error. */
 export function warn(text: string): void {
   eraseLine?.();
-  process.stderr.write(`relumax: ${oneLine(text)}\n`);
+  writeError(`relumax: ${oneLine(text)}\n`);
+}
+
+/** Writes text on standard error as it is. */
+export function writeError(text: string): void {
+  errors?.write(text);
 }
 
 /** A line with a label in the margin, the label's column wide enough for each that is in use. */

@@ -73,7 +73,7 @@ test('after any drop that fails the run goes on, with the data that it had', asy
   const drops: [string[], RegExp][] = [
     [
       [await images('one-images.idx', 1), await labels('one-labels.idx', [0])],
-      /^one-images.idx, one-labels.idx: test: found 0.2, expected a share/,
+      /^one-images.idx, one-labels.idx: test: found 0.2, expected a fraction/,
     ],
     [
       [...train, await images('t10k-images.idx', 2, 14), await labels('t10k-labels.idx', [0, 1])],

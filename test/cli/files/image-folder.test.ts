@@ -1,0 +1,145 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadImageFolder } from '../../../src/cli/files/images/image-folder.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relumax-images-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(name: string, bytes: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(join(folder, name)), { recursive: true });
+  await writeFile(join(folder, name), bytes);
+}
+
+/** An image of one grey. */
+function image(level: number, width = 3, height = 2): Buffer {
+  const png = new PNG({ width, height });
+  png.data.fill(level);
+  for (let i = 3; i < png.data.length; i += 4) png.data[i] = 255;
+  return PNG.sync.write(png);
+}
+
+const firstPixels = ({ inputs, features }: { inputs: ArrayLike<number>; features: number }) =>
+  Array.from(inputs).filter((_, i) => i % features === 0);
+
+describe('a folder of images', () => {
+  it('has a class for each subfolder, in the order of the names, and its files in theirs', async () => {
+    await write('dog/b.png', image(4));
+    await write('dog/a.PNG', image(3));
+    await write('cat/2.png', image(2));
+    await write('cat/10.png', image(1));
+    const { train, test, size } = await loadImageFolder(folder);
+    expect(test).toBeUndefined();
+    expect(size).toEqual({ width: 3, height: 2 });
+    expect(train).toMatchObject({ length: 4, features: 6, classes: 2, classNames: ['cat', 'dog'] });
+    expect([...train.labels]).toEqual([0, 0, 1, 1]);
+    expect(firstPixels(train)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('may have JPEGs among them, and what is neither beside them', async () => {
+    const data = Buffer.alloc(24, 255);
+    await write('a/1.jpg', jpeg.encode({ width: 3, height: 2, data }, 100).data);
+    await write('a/notes.txt', 'hello');
+    await write('a/.DS_Store', 'hello');
+    await write('b/1.png', image(7));
+    await write('.git/x', 'hello');
+    await write('readme.md', 'hello');
+    const { train } = await loadImageFolder(folder);
+    expect(firstPixels(train)).toEqual([255, 7]);
+  });
+
+  it.each([
+    ['train', 'test'],
+    ['Training', 'Validation'],
+  ])('may be divided into %s and %s', async (learn, judge) => {
+    await write(`${learn}/a/1.png`, image(1));
+    await write(`${learn}/b/1.png`, image(2));
+    await write(`${judge}/a/1.png`, image(3));
+    await write(`${judge}/b/1.png`, image(4));
+    const { train, test } = await loadImageFolder(folder);
+    expect(firstPixels(train)).toEqual([1, 2]);
+    expect(firstPixels(test!)).toEqual([3, 4]);
+    expect(test).toMatchObject({ classes: 2, classNames: ['a', 'b'] });
+  });
+
+  it('tells how far it is, to the last image', async () => {
+    for (let i = 0; i < 40; i++) await write(`${i % 2 ? 'a' : 'b'}/${i}.png`, image(i));
+    const seen: [number, number][] = [];
+    await loadImageFolder(folder, (...progress) => seen.push(progress));
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, i) => [i + 1, 40]));
+  });
+});
+
+describe('refuses', () => {
+  const refusal = async () => {
+    const failure = await loadImageFolder(folder).catch((error: Error) => error);
+    expect(failure).toBeInstanceOf(Error);
+    return (failure as Error).message;
+  };
+
+  it('the first image of another size, by both names', async () => {
+    await write('a/1.png', image(1));
+    await write('a/2.png', image(1, 2, 3));
+    await write('b/1.png', image(1, 9, 9));
+    expect(await refusal()).toBe(
+      `${join(folder, 'a/2.png')}: has 2 × 3 pixels, expected 3 × 2, as ${join(folder, 'a/1.png')} has`,
+    );
+  });
+
+  it('a damaged image', async () => {
+    await write('a/1.png', image(1));
+    await write('b/1.png', image(1).subarray(0, 50));
+    expect(await refusal()).toContain(`${join(folder, 'b/1.png')}: damaged PNG`);
+  });
+
+  it('a class without images', async () => {
+    await write('a/1.png', image(1));
+    await write('b/1.txt', '');
+    expect(await refusal()).toBe(`${join(folder, 'b')}: has no image, expected PNG or JPEG files`);
+  });
+
+  it('images of another kind', async () => {
+    await write('a/1.png', image(1));
+    await write('a/2.webp', '');
+    await write('b/1.png', image(1));
+    expect(await refusal()).toBe(
+      `${join(folder, 'a/2.webp')}: is an image of another kind, expected PNG or JPEG`,
+    );
+  });
+
+  it('one class alone', async () => {
+    await write('a/1.png', image(1));
+    expect(await refusal()).toBe(
+      `${folder}: has 1 subfolders, expected one for each of 2 to 256 classes`,
+    );
+  });
+
+  it('a test class that training does not have, and a training class without test images', async () => {
+    for (const name of ['train/a', 'train/b', 'test/a', 'test/c']) {
+      await write(`${name}/1.png`, image(1));
+    }
+    expect(await refusal()).toContain(
+      `${join(folder, 'test/c')}: found a class that no training image has`,
+    );
+    await rm(join(folder, 'test/c'), { recursive: true });
+    expect(await refusal()).toContain(`${join(folder, 'test/b')}: no such file or directory`);
+  });
+
+  it('more pixels than memory should hold, before the second image', async () => {
+    for (let i = 0; i < 257; i++) await write(`${i % 2 ? 'a' : 'b'}/${i}.png`, 'not read');
+    await write('a/0.png', image(0, 2048, 2048));
+    expect(await refusal()).toContain('258 images of 2048 × 2048 are too many');
+  });
+
+  it('a folder that is not there', async () => {
+    await expect(loadImageFolder(join(folder, 'none'))).rejects.toThrow(
+      `${join(folder, 'none')}: no such file or directory`,
+    );
+  });
+});

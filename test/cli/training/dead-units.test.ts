@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { deadText, deadUnits } from '../../../src/cli/training/dead-units.ts';
+import { Dataset, Network } from '../../../src/index.ts';
+
+/** A network 2-3-2-1 whose unit 1 of layer 1 lives for one example alone, and whose unit 2 never does. */
+async function network(hidden: 'relu' | 'tanh') {
+  const made = await Network.create({ layers: [2, 3, 2, 2], hidden });
+  const [, second, third] = made.parameters();
+  made.setParameters([
+    { weights: Float32Array.of(1, 0, 0, 1, -1, -1), biases: Float32Array.of(0, -1, 0) },
+    { weights: second!.weights.fill(1), biases: second!.biases },
+    third!,
+  ]);
+  return made;
+}
+
+const examples = (last: number) =>
+  Dataset.from({
+    inputs: Float32Array.from({ length: 2 * 600 }, (_, i) =>
+      i === 1199 ? last : i % 2 === 0 ? 1 : 0,
+    ),
+    labels: new Uint8Array(600),
+    classes: 2,
+  });
+
+test('units that are 0 for every example are counted, layer by layer', async () => {
+  const relu = await network('relu');
+  expect(deadUnits(relu, examples(2)).map(({ dead }) => dead)).toEqual([1, 0]);
+  const layers = deadUnits(relu, examples(0));
+  expect(layers).toEqual([
+    { layer: 1, dead: 2, units: 3 },
+    { layer: 2, dead: 0, units: 2 },
+  ]);
+  expect(deadText(layers)).toBe('2 of 3 units of layer 1');
+  expect(deadText(layers.slice(1))).toBeUndefined();
+});
+
+test('what is no ReLU does not die', async () => {
+  expect(deadUnits(await network('tanh'), examples(0))).toEqual([]);
+});
