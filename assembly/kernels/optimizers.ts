@@ -18,9 +18,10 @@ export enum Optimizer {
  * g      f32[count]  their gradients, summed over m examples
  * state  f32[count]  what the optimizer keeps of each parameter, updated in place: the first such
  *                    block; the others follow `block` bytes apart
- * rate   α, or what the optimizer's row makes of it
+ * rate   α
  * keep   1, or 1 − αλ where weights decay by themselves
- * a … d  the numbers of the optimizer's row, in their order
+ * t      how many updates there have been, this one included; at = aᵗ and bt = bᵗ
+ * a … d  the hyperparameters, in the order of the optimizer's row
  *
  * count is a multiple of 4; all 16-byte aligned; next may be p for SGD, and overlaps nothing otherwise.
  * Padding lanes stay zero where they are zero in p and g. Returns whether every element of next is
@@ -37,6 +38,9 @@ export function step(
   m: f64,
   rate: f64,
   keep: f32,
+  t: f64,
+  at: f64,
+  bt: f64,
   a: f32,
   b: f32,
   c: f32,
@@ -54,7 +58,21 @@ export function step(
       break;
     case Optimizer.Adam:
     case Optimizer.Adamw:
-      sum = adam(next, state, state + block, p, g, s, r, a, b, c, d, keep, bytes);
+      sum = adam(
+        next,
+        state,
+        state + block,
+        p,
+        g,
+        s,
+        <f32>(rate / (1 - at)),
+        <f32>(1 / Math.sqrt(1 - bt)),
+        a,
+        b,
+        c,
+        keep,
+        bytes,
+      );
       break;
     default:
       return sgd(next, p, g, <f32>(rate / m), count);

@@ -64,7 +64,7 @@ export class Bench {
 
   /** One update by plain gradient descent, the first of the optimizers. */
   sgd(next: number, p: number, g: number, rate: number, count: number): number {
-    const args = [0, 0, count, 1, rate, 1, 0, 0, 0, 0] as const;
+    const args = [0, 0, count, 1, rate, 1, 1, 0, 0, 0, 0, 0, 0] as const;
     return Number(this.kernels.step(0, next, p, g, ...args));
   }
 
