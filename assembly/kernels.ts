@@ -24,7 +24,7 @@ export {
   pairsOfEncoded,
   pairsOfFloats,
 } from './kernels/nonzeros';
-export { Optimizer, sgd, step } from './kernels/optimizers';
+export { Optimizer, step } from './kernels/optimizers';
 export { pack, unpack } from './kernels/pack';
 export { panelFloats } from './kernels/panels';
 export { regularize, sumOfSquares } from './kernels/regularize';

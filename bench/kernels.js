@@ -257,7 +257,7 @@ async function prepare(operation, n, k, images) {
       const count = kernels.panelFloats(n, k);
       const gradients = core.panels(n, k, (j, i) => at(w, j * k + i) / 2);
       const next = core.floats(new Float32Array(count));
-      const run = () => kernels.sgd(next, weights, gradients, 0.1, count);
+      const run = () => core.sgd(next, weights, gradients, 0.1, count);
       run();
       const want = table(n, k, (j, i) => at(w, j * k + i) * (1 - Math.fround(0.1) / 2));
       return { run, difference: greatestDifference(core.readPanels(next, n, k), want) };

@@ -23,22 +23,21 @@ const SAMPLE = 4_000_000;
 /** @returns {Promise<OptimizerRow[]>} */
 export async function benchOptimizers() {
   const { Bench } = await loadKernels();
-  const { OPTIMIZERS, checkedOptimizer, rowOf } = await loadOptimizers();
+  const { OPTIMIZERS, advance, checkedOptimizer, initialState, stateBlocks } =
+    await loadOptimizers();
   const rows = [];
   for (const count of COUNTS) {
     const { kernels, next, p, g, kept } = await arrays(Bench, count);
     const cases = /** @type {[string, number, () => unknown][]} */ (
       OPTIMIZERS.map((name, i) => {
-        const optimizer = /** @type {any} */ (checkedOptimizer('optimizer', name));
-        const { advance, numbers, state } = rowOf(optimizer);
-        const [rate, a = 0, b = 0, c = 0, d = 0] = numbers(
-          optimizer,
-          1e-3,
-          advance?.(optimizer, []) ?? [],
-        );
-        const run = () =>
-          kernels.step(i, next, p, g, kept, count * 4, count, 1, rate, 1, a, b, c, d);
-        return [name, 12 + 8 * state(optimizer), run];
+        const optimizer = checkedOptimizer('optimizer', name);
+        const state = initialState(optimizer, kept, []);
+        advance(state);
+        const { values, t, at, bt } = state;
+        const [a = 0, b = 0, c = 0, d = 0] = values;
+        const shared = /** @type {const} */ ([next, p, g, kept, count * 4, count, 1, 1e-3, 1]);
+        const run = () => kernels.step(i, ...shared, t, at, bt, a, b, c, d);
+        return [name, 12 + 8 * stateBlocks(optimizer), run];
       })
     );
     cases.push(

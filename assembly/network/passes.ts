@@ -37,7 +37,7 @@ function lastLayer(network: Network): Layer {
  *
  * @param place of the first example in its epoch; −1: not part of one, as in an evaluation
  */
-function forward(network: Network, workspace: Workspace, m: i32, place: i32 = -1): void {
+function forward(network: Network, workspace: Workspace, m: i32, place: i32): void {
   const depth = network.depth;
   for (let l = 0; l < depth; l++) {
     const layer = network.layer(l);
@@ -245,7 +245,7 @@ export function evaluate(
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
     loadInputs(network, workspace, examples, from, m);
-    forward(network, workspace, m);
+    forward(network, workspace, m, -1);
     lossAndOutputGradient(network, workspace, tally, examples, from, m);
     memory.copy(classes + ((<usize>from) << 2), workspace.classes, (<usize>m) << 2);
   }
@@ -268,7 +268,7 @@ export function predict(
   for (let from = 0; from < count; from += network.tile) {
     const m = min(network.tile, count - from);
     loadInputs(network, workspace, examples, from, m);
-    forward(network, workspace, m);
+    forward(network, workspace, m, -1);
     const bad = firstNonFiniteExample(network, workspace, m);
     for (let i = 0; i < m; i++) {
       if (i == bad) return from + i;

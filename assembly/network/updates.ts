@@ -36,7 +36,7 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
  *
  * @param state f32[parameterCount] for each number that the optimizer keeps of a parameter
  * @param keep what weights, but no bias, are multiplied by: 1, or 1 − αλ where they decay by themselves
- * @param a the numbers of the optimizer's row, as of `step`; b, c and d likewise
+ * @param t and what follows: as of `step`
  */
 export function update(
   network: Network,
@@ -44,6 +44,9 @@ export function update(
   optimizer: Optimizer,
   state: usize,
   keep: f32,
+  t: f64,
+  at: f64,
+  bt: f64,
   a: f32,
   b: f32,
   c: f32,
@@ -75,6 +78,9 @@ export function update(
       m,
       learningRate,
       isBias ? 1 : keep,
+      t,
+      at,
+      bt,
       a,
       b,
       c,
@@ -132,7 +138,8 @@ function updateColumns(network: Network, rate: f32): bool {
   const others = network.parameters + layer.biases;
   const count = network.parameterCount - <i32>(layer.biases >> 2);
   memory.copy(network.previous + layer.biases, others, f32Bytes(count));
-  finite = sgd(others, others, network.gradients + layer.biases, rate, count) && finite;
+  const rest = network.gradients + layer.biases;
+  finite = sgd(others, others, rest, rate, count) && finite;
   if (!finite) return refused(network);
   parametersChanged(network);
   return true;

@@ -8,6 +8,7 @@ import { type CoreExports, instantiateCore, layOutNetwork } from './exports.ts';
 import type { Normalizer } from './normalization.ts';
 import {
   advance,
+  initialState,
   type Optimizer,
   type OptimizerState,
   rowOf,
@@ -219,7 +220,7 @@ export class Core {
     const start = this.#staging.take(blocks * count * 4, 'optimizer');
     this.#staging.floats(start, blocks * count).fill(initial?.(optimizer as never) ?? 0);
     const state = Array.from({ length: blocks }, (_, i) => start + i * count * 4);
-    this.#state = { start, blocks: state, counters: [] };
+    this.#state = initialState(optimizer, start, state);
   }
 
   /** What the optimizer keeps, as arrays like the parameters: a copy. */
@@ -229,12 +230,12 @@ export class Core {
   }
 
   /** Sets what the optimizer has kept after so many updates. */
-  setState(optimizer: Optimizer, state: readonly LayerParameters[][], updates: number): void {
+  setState(state: readonly LayerParameters[][], updates: number): void {
     const own = this.#state!;
     for (const [i, block] of own.blocks.entries()) {
       for (const [l, layer] of state[i]!.entries()) this.#set(block, l, layer);
     }
-    for (let t = 0; t < updates; t++) advance(optimizer, own);
+    for (let t = 0; t < updates; t++) advance(own);
   }
 
   /** Ends a batch with one update of the parameters; false where it cannot be a good one. */

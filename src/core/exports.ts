@@ -112,8 +112,9 @@ export interface CoreExports {
    * @param state what the optimizer keeps, f32[parameterCount] for each value of a parameter, 16-byte
    *   aligned; before the first update what the optimizer begins with
    * @param keep what weights are multiplied by: 1, or 1 − αλ of decoupled weight decay λ
-   * @param a the first of the numbers that the optimizer's row in src/core/optimizers.ts has after the
-   *   learning rate, which it may change too; b, c and d: the others
+   * @param t how many updates there have been, this one included
+   * @param at the first hyperparameter to the power of t, and the second
+   * @param a the hyperparameters, in the order of the optimizer's row (src/core/optimizers.ts)
    */
   update(
     network: number,
@@ -121,6 +122,9 @@ export interface CoreExports {
     optimizer?: number,
     state?: number,
     keep?: number,
+    t?: number,
+    at?: number,
+    bt?: number,
     a?: number,
     b?: number,
     c?: number,

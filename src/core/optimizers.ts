@@ -35,7 +35,7 @@ export const CHECKS: {
 interface Row {
   /** The default learning rate α. */
   readonly learningRate: number;
-  /** The hyperparameters that it has, with their defaults. */
+  /** Its hyperparameters, up to four, with their defaults; in the order in which the core takes them. */
   readonly defaults: Partial<Hyperparameters>;
   /** How many values it keeps for each parameter: blocks of its state. */
   readonly state: (of: Hyperparameters) => number;
@@ -43,46 +43,23 @@ interface Row {
   readonly initial?: (of: Hyperparameters) => number;
   /** Default weight decay, where weights decay by themselves and not by their gradients. */
   readonly decoupledDecay?: number;
-  /** The numbers that it counts with, at an update, from those at the one before: none at first. */
-  readonly advance?: (of: Hyperparameters, counters: readonly number[]) => number[];
-  /** What the core's `update` takes: the learning rate, and the numbers after `keep`. */
-  readonly numbers: (
-    of: Hyperparameters,
-    learningRate: number,
-    counters: readonly number[],
-  ) => [learningRate: number, a?: number, b?: number, c?: number, d?: number];
 }
 
 const MOMENTUM = {
   learningRate: 0.1,
   defaults: { momentum: 0.9 },
   state: () => 1,
-  numbers: ({ momentum }, learningRate) => [learningRate, momentum],
 } satisfies Row;
 
 const ADAM = {
   learningRate: 0.001,
   defaults: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   state: () => 2,
-  // β₁ᵗ and β₂ᵗ one by one, as they come about: engines may differ in the last bit of a power.
-  advance: ({ beta1, beta2 }, [power1 = 1, power2 = 1]) => [power1 * beta1, power2 * beta2],
-  numbers: ({ beta1, beta2, epsilon }, learningRate, [power1, power2]) => [
-    learningRate / (1 - power1!),
-    1 / Math.sqrt(1 - power2!),
-    beta1,
-    beta2,
-    epsilon,
-  ],
 } satisfies Row;
 
 /** The optimizers by name, in the order in which the core numbers them. */
 export const OPTIMIZER_TABLE = {
-  sgd: {
-    learningRate: 0.1,
-    defaults: {},
-    state: () => 0,
-    numbers: (_, learningRate) => [learningRate],
-  },
+  sgd: { learningRate: 0.1, defaults: {}, state: () => 0 },
   momentum: MOMENTUM,
   nesterov: MOMENTUM,
   adam: ADAM,
@@ -199,17 +176,36 @@ export function stateBlocks(optimizer: Optimizer): number {
 
 /** What an optimizer keeps from one update to the next, until it is released. */
 export interface OptimizerState {
-  start: number;
+  readonly start: number;
   /** Where each of its blocks is, in the form of the parameters. */
-  blocks: number[];
-  /** The numbers that it counts with. */
-  counters: number[];
+  readonly blocks: readonly number[];
+  /** The hyperparameters, in the order of the row. */
+  readonly values: readonly number[];
+  /** How many updates there have been. */
+  t: number;
+  /** The first hyperparameter to the power of t, and the second. */
+  at: number;
+  bt: number;
+}
+
+/** The state before the first update. */
+export function initialState(
+  optimizer: Optimizer,
+  start: number,
+  blocks: readonly number[],
+): OptimizerState {
+  // The name comes first.
+  const values = Object.values(optimizer).slice(1) as number[];
+  return { start, blocks, values, t: 0, at: 1, bt: 1 };
 }
 
 /** Counts one update, which `updateBy` makes or another training has made. */
-export function advance(optimizer: Optimizer, state: OptimizerState): void {
-  const { advance } = rowOf(optimizer);
-  if (advance) state.counters = advance(optimizer as never, state.counters);
+export function advance(state: OptimizerState): void {
+  const [a, b] = state.values;
+  state.t++;
+  // One by one, as they come about: engines may differ in the last bit of a power.
+  state.at *= a!;
+  state.bt *= b!;
 }
 
 /** What decides an update, besides its optimizer. */
@@ -232,17 +228,13 @@ export function updateBy(
   state: OptimizerState,
   { learningRate, weightDecay, clipNorm }: UpdateSettings,
 ): boolean {
-  const { decoupledDecay, numbers } = rowOf(optimizer);
-  const added = decoupledDecay === undefined ? weightDecay : 0;
+  const added = rowOf(optimizer).decoupledDecay === undefined ? weightDecay : 0;
   if (clipNorm < Infinity || added > 0) exports.regularizeBatch(network, clipNorm, added);
-  advance(optimizer, state);
-  // All by themselves: a spread array in their place slows updates of small networks.
-  const [rate, a = 0, b = 0, c = 0, d = 0] = numbers(
-    optimizer as never,
-    learningRate,
-    state.counters,
-  );
+  advance(state);
   const keep = 1 - learningRate * (weightDecay - added);
   const index = OPTIMIZERS.indexOf(optimizer.name);
-  return exports.update(network, rate, index, state.start, keep, a, b, c, d) !== 0;
+  const { start, values, t, at, bt } = state;
+  // All by themselves: a spread array in their place slows updates of small networks.
+  const [a, b, c, d] = values as [number, number, number, number];
+  return exports.update(network, learningRate, index, start, keep, t, at, bt, a, b, c, d) !== 0;
 }

@@ -110,7 +110,7 @@ class Run implements Training {
     const { history, best: bestEpoch, ...moment } = progress;
     this.#progress = moment;
     this.#core.setParameters(parameters);
-    this.#core.setState(this.settings.optimizer, state, this.#updates);
+    this.#core.setState(state, this.#updates);
     this.#history.epochs = history;
     this.#best = bestEpoch;
     this.#bestParameters = best;

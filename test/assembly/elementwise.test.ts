@@ -88,7 +88,7 @@ describe.each([4, 8, 12, 36, 400])('%i parameters', (count) => {
     const g = randomFloats(count, 7);
     const next = bench.room(count * 4);
     const rate = Math.fround(0.3);
-    expect(bench.kernels.sgd(next, bench.floats(p), bench.floats(g), rate, count)).toBe(1);
+    expect(bench.sgd(next, bench.floats(p), bench.floats(g), rate, count)).toBe(1);
     const want = p.map((value, i) => value - Math.fround(rate * g[i]!));
     expect(bench.readFloats(next, count)).toEqual(want);
     bench.checkGuards();
@@ -100,7 +100,7 @@ describe.each([4, 8, 12, 36, 400])('%i parameters', (count) => {
       g[at] = bad;
       const p = new Float32Array(count).fill(-3e38);
       const next = bench.room(count * 4);
-      expect(bench.kernels.sgd(next, bench.floats(p), bench.floats(g), 1, count)).toBe(0);
+      expect(bench.sgd(next, bench.floats(p), bench.floats(g), 1, count)).toBe(0);
     }
   });
 
@@ -108,7 +108,7 @@ describe.each([4, 8, 12, 36, 400])('%i parameters', (count) => {
     const p = new Float32Array(count).fill(-3e38);
     const next = bench.room(count * 4);
     const g = bench.floats(new Float32Array(count));
-    expect(bench.kernels.sgd(next, bench.floats(p), g, 1, count)).toBe(1);
+    expect(bench.sgd(next, bench.floats(p), g, 1, count)).toBe(1);
     expect(bench.readFloats(next, count)).toEqual(p);
   });
 

@@ -65,6 +65,12 @@ export class Bench {
     return at;
   }
 
+  /** One update by plain gradient descent, the first of the optimizers. */
+  sgd(next: number, p: number, g: number, rate: number, count: number): number {
+    const args = [0, 0, count, 1, rate, 1, 1, 0, 0, 0, 0, 0, 0] as const;
+    return Number(this.kernels.step(0, next, p, g, ...args));
+  }
+
   /** A matrix with `columns` columns of `values(row, column)`, leading dimension `ld`, 0 between. */
   columns(rows: number, columns: number, ld: number, value: (r: number, c: number) => number) {
     const matrix = new Float32Array(ld * columns);

@@ -1,10 +1,13 @@
 /** The kernels of updates and of what comes before them, element by element. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
+  advance,
   checkedOptimizer,
+  initialState,
   OPTIMIZERS,
   type OptimizerOptions,
   rowOf,
+  stateBlocks,
 } from '../../src/core/optimizers.ts';
 import { randomFloats } from '../examples.ts';
 import { relativeError } from '../reference.ts';
@@ -27,23 +30,18 @@ const VARIANTS: OptimizerOptions[] = [
 /** An optimizer's updates of `count` parameters, one after another. */
 function updates(given: OptimizerOptions, count: number) {
   const optimizer = checkedOptimizer('optimizer', given);
-  const { state, initial, advance, numbers } = rowOf(optimizer);
-  const floats = state(optimizer as never) * count;
-  const at = bench.floats(new Float32Array(floats).fill(initial?.(optimizer as never) ?? 0));
-  let counters: number[] = [];
+  const floats = stateBlocks(optimizer) * count;
+  const initial = rowOf(optimizer).initial?.(optimizer as never) ?? 0;
+  const state = initialState(optimizer, bench.floats(new Float32Array(floats).fill(initial)), []);
+  const index = OPTIMIZERS.indexOf(optimizer.name);
   return (p: Float32Array, g: Float32Array, m: number, learningRate: number, keep: number) => {
-    counters = advance?.(optimizer as never, counters) ?? counters;
-    const [rate, a = 0, b = 0, c = 0, d = 0] = numbers(optimizer as never, learningRate, counters);
+    advance(state);
+    const { start, values, t, at, bt } = state;
+    const [a = 0, b = 0, c = 0, d = 0] = values;
     const next = bench.room(count * 4);
     const good = bench.kernels.step(
-      ...([
-        OPTIMIZERS.indexOf(optimizer.name),
-        next,
-        bench.floats(p),
-        bench.floats(g),
-        at,
-      ] as const),
-      ...([count * 4, count, m, rate, keep, a, b, c, d] as const),
+      ...([index, next, bench.floats(p), bench.floats(g), start, count * 4, count] as const),
+      ...([m, learningRate, keep, t, at, bt, a, b, c, d] as const),
     );
     return { good, next: bench.readFloats(next, count).slice() };
   };

@@ -1,4 +1,5 @@
 /** What the table of optimizers says, as flags and as their help. */
+import { boolean, type positive } from '../../base/arguments.ts';
 import {
   CHECKS,
   HYPERPARAMETER_TEXTS,
@@ -30,24 +31,22 @@ function byOptimizer(of: (row: ReturnType<typeof rowOf>) => unknown): string {
 export const DEFAULT_RATES = byOptimizer(({ learningRate }) => learningRate);
 export const DEFAULT_DECAYS = `0; decoupled, ${byOptimizer(({ decoupledDecay }) => decoupledDecay)}`;
 
-/** A flag for each hyperparameter. */
+/** A flag for each hyperparameter; of those that are on or off, one without a value. */
 export const HYPERPARAMETER_FLAGS = Object.fromEntries(
   HYPERPARAMETERS.map((name) => {
-    const flag = {
-      flags: `${flagOf(name)} <x>`,
-      help: HYPERPARAMETER_TEXTS[name],
-      otherwise: byOptimizer(({ defaults }) => defaults[name]),
-      value: checkedBy(CHECKS[name]),
-    };
-    return [name, flag];
+    const check: unknown = CHECKS[name];
+    const help = HYPERPARAMETER_TEXTS[name];
+    const otherwise = byOptimizer(({ defaults }) => defaults[name]);
+    if (check === boolean) return [name, { flags: flagOf(name), help, otherwise, none: false }];
+    const value = checkedBy(check as typeof positive);
+    return [name, { flags: `${flagOf(name)} <x>`, help, otherwise, value }];
   }),
 ) as {
-  [Name in keyof Hyperparameters]: {
-    flags: string;
-    help: string;
-    otherwise: string;
-    value: Kind<Hyperparameters[Name]>;
-  };
+  [Name in keyof Hyperparameters]: { flags: string; help: string; otherwise: string } & ([
+    Hyperparameters[Name],
+  ] extends [boolean]
+    ? { none: false }
+    : { value: Kind<number> });
 };
 
 /**

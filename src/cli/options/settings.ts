@@ -17,7 +17,7 @@ export function textOf(name: SettingName, value: unknown): string {
   const { value: kind, none }: Flag = SETTINGS[name];
   const given = value ?? none;
   if (given === undefined) return 'none';
-  return kind ? kind.format(given) : '';
+  return kind ? kind.format(given) : String(given);
 }
 
 /** The settings that have an effect, in the order of the flags. */
@@ -27,7 +27,8 @@ export function settingTexts(chosen: Chosen): SettingText[] {
   return (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => {
     const [flag, value]: [Flag, unknown] = [SETTINGS[name], chosen[name]];
     if (value === undefined || value === flag.none || value === defaults[name]) return [];
-    return [[value === false ? `no-${nameOf(flag)}` : nameOf(flag), textOf(name, value)]];
+    const text = flag.value ? textOf(name, value) : '';
+    return [[value === false ? `no-${nameOf(flag)}` : nameOf(flag), text]];
   });
 }
 
