@@ -1,4 +1,4 @@
-/** The optimizers of docs/math.md, equations 10 to 14, in float64: the oracle of `fit`'s updates. */
+/** The optimizers of docs/math.md, equations 10 to 14 and 24, in float64: the oracle of `fit`'s updates. */
 import type { OptimizerName, OptimizerOptions } from '../src/core/optimizers.ts';
 import type { Inputs } from '../src/data/dataset.ts';
 import type { FitOptions } from '../src/network/fit-options.ts';
@@ -41,12 +41,24 @@ const adam: ReferenceStep = (g, kept, t, learningRate, options) => {
   return (learningRate * mean) / (Math.sqrt(kept[1] / (1 - beta2 ** t)) + epsilon);
 };
 
+/** Eq. 24. */
+const rmsprop: ReferenceStep = (g, kept, _, learningRate, options) => {
+  const { alpha = 0.99, epsilon = 1e-8, momentum = 0, centered = false } = options;
+  const [v = 0, mean = 0, buffer = 0] = kept;
+  kept[0] = alpha * v + (1 - alpha) * g * g;
+  kept[1] = alpha * mean + (1 - alpha) * g;
+  const variance = centered ? Math.max(kept[0] - kept[1] ** 2, 0) : kept[0];
+  kept[2] = momentum * buffer + g / (Math.sqrt(variance) + epsilon);
+  return learningRate * kept[2];
+};
+
 export const REFERENCE_STEPS: Readonly<Record<OptimizerName, ReferenceStep>> = {
   sgd: (g, _, __, learningRate) => learningRate * g,
   momentum: momentum(false),
   nesterov: momentum(true),
   adam,
   adamw: adam,
+  rmsprop,
 };
 
 /** One batch, and the learning rate that its update has. */

@@ -6,6 +6,7 @@ export enum Optimizer {
   Sgd,
   Momentum,
   Nesterov,
+  Rmsprop,
   Adam,
   Adamw,
 }
@@ -47,35 +48,43 @@ export function step(
   d: f32,
 ): bool {
   assert(((next | p | g | state | block) & 15) == 0 && (count & 3) == 0);
+  if (optimizer == Optimizer.Sgd) return sgd(next, p, g, <f32>(rate / m), count);
   const bytes = f32Bytes(count);
-  const s = <f32>(1 / m);
-  const r = <f32>rate;
-  let sum: v128;
-  switch (optimizer) {
-    case Optimizer.Momentum:
-    case Optimizer.Nesterov:
-      sum = momentum(next, state, p, g, s, r, a, optimizer == Optimizer.Nesterov, bytes);
-      break;
-    case Optimizer.Adam:
-    case Optimizer.Adamw:
-      sum = adam(
-        next,
-        state,
-        state + block,
-        p,
-        g,
-        s,
-        <f32>(rate / (1 - at)),
-        <f32>(1 / Math.sqrt(1 - bt)),
-        a,
-        b,
-        c,
-        keep,
-        bytes,
-      );
-      break;
-    default:
-      return sgd(next, p, g, <f32>(rate / m), count);
+  let s = <f32>(1 / m);
+  let sum = f32x4.splat(0);
+  const hasVelocity = optimizer == Optimizer.Rmsprop ? a > 0 : optimizer < Optimizer.Rmsprop;
+  if (optimizer >= Optimizer.Rmsprop) {
+    const isAdam = optimizer >= Optimizer.Adam;
+    const hasMean = isAdam || d > 0;
+    const v = hasMean ? state + block : state;
+    let scale = isAdam ? rate / (1 - at) : rate;
+    if (hasVelocity) {
+      // next := q, which the velocity takes for a gradient.
+      scale = -1;
+      keep = 0;
+    }
+    sum = adaptive(
+      next,
+      hasMean ? state : 0,
+      v,
+      p,
+      g,
+      s,
+      <f32>scale,
+      isAdam ? <f32>(1 / Math.sqrt(1 - bt)) : 1,
+      isAdam ? a : b,
+      b,
+      c,
+      keep,
+      isAdam,
+      bytes,
+    );
+    g = next;
+    s = 1;
+    state = v + block;
+  }
+  if (hasVelocity) {
+    sum = momentum(next, state, p, g, s, <f32>rate, a, optimizer == Optimizer.Nesterov, bytes);
   }
   // A finite sum has finite terms; that of large terms may be infinite all the same.
   return areFinite(sum) || allFinite(next, bytes);
@@ -104,7 +113,7 @@ export function sgd(next: usize, p: usize, g: usize, rate: f32, count: i32): boo
  * v := μ·v + s·g, then next := p − α·v, or with Nesterov's look ahead
  * next := p − α·(s·g + μ·v)                                              (docs/math.md, eq. 13)
  *
- * v  the velocity      s  1/m
+ * v  the velocity      s  1/m      g may be next
  */
 function momentum(
   next: usize,
@@ -134,16 +143,17 @@ function momentum(
 }
 
 /**
- * u := u + (1 − β₁)(s·g − u), v := v + (1 − β₂)((s·g)² − v),
- * next := keep·p − α₁ u / (√v · c + ε)                                   (docs/math.md, eq. 14)
+ * v := v + (1 − β₂)((s·g)² − v), next := keep·p − rate·q, q = s·g / (√v · c + ε)
+ *                                                                   (docs/math.md, eq. 14 and 24)
+ *
+ * Where u is not 0: u := u + (1 − β₁)(s·g − u) as well. With Adam, u takes the place of s·g in q; or
+ * else v − u² that of v, without a sign, which rounding may give it.
  *
  * u, v  mean and mean square of the gradient so far      s  1/m
- * rate  α₁ = α / (1 − β₁ᵗ), c = 1 / √(1 − β₂ᵗ): they undo that u and v began with zero
  *
- * D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015; with `keep`, I.
- * Loshchilov and F. Hutter, "Decoupled weight decay regularization", 2019.
+ * Adam: rate = α / (1 − β₁ᵗ), c = 1 / √(1 − β₂ᵗ): they undo that u and v began with zero.
  */
-function adam(
+function adaptive(
   next: usize,
   u: usize,
   v: usize,
@@ -156,6 +166,7 @@ function adam(
   beta2: f32,
   epsilon: f32,
   keep: f32,
+  isAdam: bool,
   bytes: usize,
 ): v128 {
   const shares = f32x4.splat(s);
@@ -167,16 +178,20 @@ function adam(
   const keeps = f32x4.splat(keep);
   let sum = f32x4.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
-    const gradient = f32x4.mul(shares, v128.load(g + i));
-    let mean = v128.load(u + i);
-    mean = f32x4.add(mean, f32x4.mul(ones, f32x4.sub(gradient, mean)));
-    v128.store(u + i, mean);
+    let top = f32x4.mul(shares, v128.load(g + i));
     let square = v128.load(v + i);
-    const squared = f32x4.mul(gradient, gradient);
+    const squared = f32x4.mul(top, top);
     square = f32x4.add(square, f32x4.mul(twos, f32x4.sub(squared, square)));
     v128.store(v + i, square);
+    if (u) {
+      let mean = v128.load(u + i);
+      mean = f32x4.add(mean, f32x4.mul(ones, f32x4.sub(top, mean)));
+      v128.store(u + i, mean);
+      if (isAdam) top = mean;
+      else square = f32x4.abs(f32x4.sub(square, f32x4.mul(mean, mean)));
+    }
     const size = f32x4.add(f32x4.mul(f32x4.sqrt(square), corrections), epsilons);
-    const step = f32x4.div(f32x4.mul(rates, mean), size);
+    const step = f32x4.div(f32x4.mul(rates, top), size);
     const updated = f32x4.sub(f32x4.mul(keeps, v128.load(p + i)), step);
     v128.store(next + i, updated);
     sum = f32x4.add(sum, updated);

@@ -1,18 +1,22 @@
-/** The optimizers of docs/math.md, equations 10 to 14: one table, from which all else derives. */
-import { oneOf, options, positive, share } from '../base/arguments.ts';
+/** The optimizers of docs/math.md, equations 10 to 14 and 24: one table, from which all else derives. */
+import { boolean, oneOf, options, positive, share } from '../base/arguments.ts';
 import type { CoreExports } from './exports.ts';
 
 /** An optimizer, where its defaults will not do. */
 export interface OptimizerOptions {
   name: OptimizerName;
-  /** Momentum μ of momentum and nesterov, from 0 to below 1. Default: 0.9. */
+  /** Momentum μ, from 0 to below 1. Default: 0.9 with momentum and nesterov; 0 with rmsprop. */
   momentum?: number;
   /** β₁ of adam and adamw, from 0 to below 1. Default: 0.9. */
   beta1?: number;
   /** β₂ of adam and adamw, from 0 to below 1. Default: 0.999. */
   beta2?: number;
-  /** ε of adam and adamw, a finite number above 0. Default: 10⁻⁸. */
+  /** ε of adam, adamw and rmsprop, a finite number above 0. Default: 10⁻⁸. */
   epsilon?: number;
+  /** Smoothing constant of rmsprop, from 0 to below 1. Default: 0.99. */
+  alpha?: number;
+  /** Whether rmsprop divides by an estimate of the gradient's standard deviation. Default: false. */
+  centered?: boolean;
 }
 
 /** What the options of an optimizer are, its name apart. */
@@ -29,6 +33,8 @@ export const CHECKS: {
   beta1: share,
   beta2: share,
   epsilon: positive,
+  alpha: share,
+  centered: boolean,
 };
 
 /** What the table says of an optimizer. */
@@ -62,6 +68,11 @@ export const OPTIMIZER_TABLE = {
   sgd: { learningRate: 0.1, defaults: {}, state: () => 0 },
   momentum: MOMENTUM,
   nesterov: MOMENTUM,
+  rmsprop: {
+    learningRate: 0.01,
+    defaults: { momentum: 0, alpha: 0.99, epsilon: 1e-8, centered: false },
+    state: ({ momentum, centered }) => 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0),
+  },
   adam: ADAM,
   adamw: { ...ADAM, decoupledDecay: 0.01 },
 } satisfies Record<string, Row>;
@@ -115,6 +126,12 @@ export const OPTIMIZER_TEXTS: Readonly<Record<OptimizerName, Text>> = {
     number: 13,
     equations: ['v ← μ v + g', 'θ ← θ − α (g + μ v)'],
   },
+  rmsprop: {
+    label: 'RMSprop',
+    description: 'RMSprop (G. Hinton, 2012); centered: A. Graves, 2013',
+    number: 24,
+    equations: ['v ← a v + (1 − a) g²', 'θ ← θ − α g / (√(v) + ε)'],
+  },
   adam: {
     label: 'Adam',
     description: 'Adam (D. P. Kingma and J. Ba, 2015)',
@@ -141,6 +158,8 @@ export const HYPERPARAMETER_TEXTS: Readonly<Record<keyof Hyperparameters, string
   beta1: 'decay rate β₁ of the mean of the gradients',
   beta2: 'decay rate β₂ of the mean of their squares',
   epsilon: 'ε, added to the denominator',
+  alpha: 'smoothing constant of the mean of the squared gradients',
+  centered: 'divide by an estimate of the standard deviation of the gradients',
 };
 
 /** The row of an optimizer. */

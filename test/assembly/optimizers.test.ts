@@ -25,7 +25,52 @@ const VARIANTS: OptimizerOptions[] = [
   { name: 'momentum', momentum: 0.5 },
   { name: 'nesterov', momentum: 0 },
   { name: 'adam', beta1: 0.5, beta2: 0.9, epsilon: 1e-3 },
+  { name: 'rmsprop', momentum: 0.9 },
+  { name: 'rmsprop', centered: true },
+  { name: 'rmsprop', alpha: 0.5, epsilon: 1e-3, momentum: 0.8, centered: true },
 ];
+
+/** What PyTorch's formulas make of these parameters with these gradients, in float64. */
+const START = [1, -0.5, 0.25, 0];
+const GRADIENTS = [
+  [0.5, -2, 0.01, 0],
+  [0.25, 1, 0, 0],
+  [-1, 3, -0.02, 0],
+  [0.125, -0.5, 0.04, 0],
+];
+const TRAJECTORIES: [OptimizerOptions, learningRate: number, end: number[]][] = [
+  [{ name: 'rmsprop' }, 0.01, [0.9316490935181166, -0.5119845980885904, 0.15218965780314586, 0]],
+  [
+    { name: 'rmsprop', momentum: 0.9 },
+    0.01,
+    [0.689694452616365, -0.41725843487133796, -0.01104914579391511, 0],
+  ],
+  [
+    { name: 'rmsprop', centered: true },
+    0.01,
+    [0.9307601779935805, -0.5116328739785173, 0.15159226358915956, 0],
+  ],
+  [
+    { name: 'rmsprop', alpha: 0.9, epsilon: 1e-3, momentum: 0.8, centered: true },
+    0.02,
+    [0.8203814273600536, -0.4627455571688939, 0.14082615148837338, 0],
+  ],
+];
+
+test.each(TRAJECTORIES)('%o at %d goes where it is to go', (given, learningRate, end) => {
+  const update = updates(given, START.length);
+  const kept = START.map((): number[] => []);
+  const wanted = [...START];
+  let got: Float32Array = Float32Array.from(START);
+  for (const [t, g] of GRADIENTS.entries()) {
+    got = update(got, Float32Array.from(g), 1, learningRate, 1).next;
+    for (const i of g.keys()) {
+      wanted[i]! -= REFERENCE_STEPS[given.name](g[i]!, kept[i]!, t + 1, learningRate, given);
+    }
+  }
+  expect(relativeError(wanted, end)).toBeLessThan(1e-14);
+  expect(relativeError(got, end)).toBeLessThan(2e-6);
+});
 
 /** An optimizer's updates of `count` parameters, one after another. */
 function updates(given: OptimizerOptions, count: number) {

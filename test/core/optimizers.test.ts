@@ -20,6 +20,7 @@ const RECIPES: ReferenceOptions[] = [
   { name: 'nesterov', clipNorm: 0.1, weightDecay: 0.1 },
   { name: 'adam', beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 },
   { name: 'adamw', weightDecay: 0.5 },
+  { name: 'rmsprop', momentum: 0.9, centered: true },
   { name: 'adamw', weightDecay: 0.1, clipNorm: 0.01 },
 ];
 

@@ -32,6 +32,7 @@ const RECIPES: [string, FitOptions][] = [
   ['nesterov', { optimizer: { name: 'nesterov', momentum: 0.7 }, clipNorm: 0.1 }],
   ['adam', { optimizer: 'adam', schedule: { name: 'step', every: 2, factor: 0.5 } }],
   ['adamw', { optimizer: 'adamw', weightDecay: 0.1 }],
+  ['rmsprop', { optimizer: { name: 'rmsprop', momentum: 0.5, centered: true } }],
   ['early stopping', { validation, earlyStopping: { patience: 2 }, learningRate: 0.6 }],
   ['dropout', { dropout: 0.3 }],
   ['augmentation', { augmentation, shuffle: false }],

@@ -112,7 +112,7 @@ describe('refuses, with exit code 2 and one line', () => {
     ['--updates 19', "'19' is invalid. Expected a whole number from 20 to 10000."],
     ['--layers 783-10', '--layers 783-10 does not fit the data'],
     ['--label a', '--label: found no table'],
-    ['--momentum 0.5', '--momentum is for momentum, nesterov, not for sgd'],
+    ['--momentum 0.5', '--momentum is for momentum, nesterov, rmsprop, not for sgd'],
     ['--learning-rate 1', "unknown option '--learning-rate'"],
   ])('%s', async (line, message) => {
     const { code, stdout, stderr } = await run(['find-lr', ...line.split(' ')]);

@@ -127,7 +127,7 @@ describe('optimizers', () => {
 
   it.each([
     [['--optimizer', 'lion'], 'lion'],
-    [['--momentum', '0.5'], '--momentum is for momentum, nesterov, not for sgd'],
+    [['--momentum', '0.5'], '--momentum is for momentum, nesterov, rmsprop, not for sgd'],
     [['--schedule', 'step:5'], 'Expected constant, cosine, or step:EPOCHS:FACTOR.'],
     [['--schedule', 'step:0:2'], 'Expected a whole number from 1'],
     [['--warmup', '-1'], 'Expected a whole number from 0'],

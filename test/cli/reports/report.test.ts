@@ -209,3 +209,13 @@ test('the command names what decided the outcome, quoted for a shell', () => {
     "relumax train --data 'my data'\\''s.csv' --label 'the price' --no-header --layers 4-3-1 --hidden gelu --output linear --epochs 7 --batch full --optimizer nesterov --learning-rate 1e-7 --momentum 0.5 --weight-decay 0 --clip-norm 2 --schedule step:2:0.5 --dropout 0.25 --patience 4 --rotate 5 --scale 0.1 --test-split 0.3 --seed 3",
   );
 });
+
+test('the command names hyperparameters that are not the defaults', () => {
+  const rmsprop = { optimizer: 'rmsprop', momentum: 0, alpha: 0.9, epsilon: 1e-8 } as const;
+  expect(repeatCommand(settingTexts({ ...rmsprop, centered: true }))).toBe(
+    'relumax train --optimizer rmsprop --alpha 0.9 --centered',
+  );
+  expect(repeatCommand(settingTexts(rmsprop))).toBe(
+    'relumax train --optimizer rmsprop --alpha 0.9',
+  );
+});

@@ -246,6 +246,7 @@ describe('the checkpoint of a table', () => {
     [['--schedule', 'step:2:0.5'], '--schedule: found step:2:0.5, expected constant, as in c.st'],
     [['--optimizer', 'adam'], '--optimizer: found adam, expected sgd, as in c.st'],
     [['--momentum', '0.5'], '--momentum: found 0.5, expected none, as in c.st'],
+    [['--centered'], '--centered: found true, expected false, as in c.st'],
     [['--weight-decay', '0.5'], '--weight-decay: found 0.5, expected 0, as in c.st'],
     [['--clip-norm', '1'], '--clip-norm: found 1, expected none, as in c.st'],
     [['--warmup', '5'], '--warmup: found 5, expected 0, as in c.st'],
