@@ -1,4 +1,4 @@
-/** The optimizers of docs/math.md, equations 10 to 14 and 24, in float64: the oracle of `fit`'s updates. */
+/** The optimizers of docs/math.md, equations 10 to 14, 24 and 25, in float64: the oracle of `fit`'s updates. */
 import type { OptimizerName, OptimizerOptions } from '../src/core/optimizers.ts';
 import type { Inputs } from '../src/data/dataset.ts';
 import type { FitOptions } from '../src/network/fit-options.ts';
@@ -52,6 +52,13 @@ const rmsprop: ReferenceStep = (g, kept, _, learningRate, options) => {
   return learningRate * kept[2];
 };
 
+/** Eq. 25. */
+const adagrad: ReferenceStep = (g, kept, t, learningRate, options) => {
+  const { learningRateDecay = 0, initialAccumulator = 0, epsilon = 1e-10 } = options;
+  kept[0] = (kept[0] ?? initialAccumulator) + g * g;
+  return (learningRate / (1 + (t - 1) * learningRateDecay)) * (g / (Math.sqrt(kept[0]) + epsilon));
+};
+
 export const REFERENCE_STEPS: Readonly<Record<OptimizerName, ReferenceStep>> = {
   sgd: (g, _, __, learningRate) => learningRate * g,
   momentum: momentum(false),
@@ -59,6 +66,7 @@ export const REFERENCE_STEPS: Readonly<Record<OptimizerName, ReferenceStep>> = {
   adam,
   adamw: adam,
   rmsprop,
+  adagrad,
 };
 
 /** One batch, and the learning rate that its update has. */

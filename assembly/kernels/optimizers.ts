@@ -7,6 +7,7 @@ export enum Optimizer {
   Momentum,
   Nesterov,
   Rmsprop,
+  Adagrad,
   Adam,
   Adamw,
 }
@@ -55,28 +56,27 @@ export function step(
   const hasVelocity = optimizer == Optimizer.Rmsprop ? a > 0 : optimizer < Optimizer.Rmsprop;
   if (optimizer >= Optimizer.Rmsprop) {
     const isAdam = optimizer >= Optimizer.Adam;
-    const hasMean = isAdam || d > 0;
-    const v = hasMean ? state + block : state;
-    let scale = isAdam ? rate / (1 - at) : rate;
-    if (hasVelocity) {
-      // next := q, which the velocity takes for a gradient.
-      scale = -1;
-      keep = 0;
-    }
+    const isAdagrad = optimizer == Optimizer.Adagrad;
+    const v = isAdam || d > 0 ? state + block : state;
+    let scale = rate;
+    if (isAdam) scale /= 1 - at;
+    if (isAdagrad) scale /= 1 + (t - 1) * a;
     sum = adaptive(
       next,
-      hasMean ? state : 0,
+      state,
       v,
       p,
       g,
       s,
-      <f32>scale,
+      // With a velocity, next := q, which the velocity takes for a gradient.
+      hasVelocity ? -1 : <f32>scale,
       isAdam ? <f32>(1 / Math.sqrt(1 - bt)) : 1,
       isAdam ? a : b,
       b,
       c,
-      keep,
+      hasVelocity ? 0 : keep,
       isAdam,
+      isAdagrad,
       bytes,
     );
     g = next;
@@ -144,10 +144,10 @@ function momentum(
 
 /**
  * v := v + (1 − β₂)((s·g)² − v), next := keep·p − rate·q, q = s·g / (√v · c + ε)
- *                                                                   (docs/math.md, eq. 14 and 24)
+ *                                                                (docs/math.md, eq. 14, 24 and 25)
  *
- * Where u is not 0: u := u + (1 − β₁)(s·g − u) as well. With Adam, u takes the place of s·g in q; or
- * else v − u² that of v, without a sign, which rounding may give it.
+ * With isSum, v := v + (s·g)². Where u is not v: u := u + (1 − β₁)(s·g − u) as well. With isAdam, u
+ * takes the place of s·g in q; or else v − u² that of v, without a sign, which rounding may give it.
  *
  * u, v  mean and mean square of the gradient so far      s  1/m
  *
@@ -167,6 +167,7 @@ function adaptive(
   epsilon: f32,
   keep: f32,
   isAdam: bool,
+  isSum: bool,
   bytes: usize,
 ): v128 {
   const shares = f32x4.splat(s);
@@ -181,9 +182,9 @@ function adaptive(
     let top = f32x4.mul(shares, v128.load(g + i));
     let square = v128.load(v + i);
     const squared = f32x4.mul(top, top);
-    square = f32x4.add(square, f32x4.mul(twos, f32x4.sub(squared, square)));
+    square = f32x4.add(square, isSum ? squared : f32x4.mul(twos, f32x4.sub(squared, square)));
     v128.store(v + i, square);
-    if (u) {
+    if (u < v) {
       let mean = v128.load(u + i);
       mean = f32x4.add(mean, f32x4.mul(ones, f32x4.sub(top, mean)));
       v128.store(u + i, mean);

@@ -1,5 +1,5 @@
-/** The optimizers of docs/math.md, equations 10 to 14 and 24: one table, from which all else derives. */
-import { boolean, oneOf, options, positive, share } from '../base/arguments.ts';
+/** The optimizers of docs/math.md, equations 10 to 14, 24 and 25: one table, from which all else derives. */
+import { boolean, notNegative, oneOf, options, positive, share } from '../base/arguments.ts';
 import type { CoreExports } from './exports.ts';
 
 /** An optimizer, where its defaults will not do. */
@@ -11,12 +11,16 @@ export interface OptimizerOptions {
   beta1?: number;
   /** β₂ of adam and adamw, from 0 to below 1. Default: 0.999. */
   beta2?: number;
-  /** ε of adam, adamw and rmsprop, a finite number above 0. Default: 10⁻⁸. */
+  /** ε of rmsprop, adagrad, adam and adamw, a finite number above 0. Default: 10⁻⁸; 10⁻¹⁰ with adagrad. */
   epsilon?: number;
   /** Smoothing constant of rmsprop, from 0 to below 1. Default: 0.99. */
   alpha?: number;
   /** Whether rmsprop divides by an estimate of the gradient's standard deviation. Default: false. */
   centered?: boolean;
+  /** η of adagrad, a finite number from 0: update t has the rate α / (1 + (t − 1) η). Default: 0. */
+  learningRateDecay?: number;
+  /** What the sums of squares of adagrad begin with, a finite number from 0. Default: 0. */
+  initialAccumulator?: number;
 }
 
 /** What the options of an optimizer are, its name apart. */
@@ -35,6 +39,8 @@ export const CHECKS: {
   epsilon: positive,
   alpha: share,
   centered: boolean,
+  learningRateDecay: notNegative,
+  initialAccumulator: notNegative,
 };
 
 /** What the table says of an optimizer. */
@@ -72,6 +78,12 @@ export const OPTIMIZER_TABLE = {
     learningRate: 0.01,
     defaults: { momentum: 0, alpha: 0.99, epsilon: 1e-8, centered: false },
     state: ({ momentum, centered }) => 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0),
+  },
+  adagrad: {
+    learningRate: 0.01,
+    defaults: { learningRateDecay: 0, initialAccumulator: 0, epsilon: 1e-10 },
+    state: () => 1,
+    initial: ({ initialAccumulator }) => initialAccumulator,
   },
   adam: ADAM,
   adamw: { ...ADAM, decoupledDecay: 0.01 },
@@ -132,6 +144,12 @@ export const OPTIMIZER_TEXTS: Readonly<Record<OptimizerName, Text>> = {
     number: 24,
     equations: ['v ← a v + (1 − a) g²', 'θ ← θ − α g / (√(v) + ε)'],
   },
+  adagrad: {
+    label: 'AdaGrad',
+    description: 'AdaGrad (J. Duchi, E. Hazan and Y. Singer, 2011)',
+    number: 25,
+    equations: ['v ← v + g²', 'θ ← θ − (α / (1 + (t − 1) η)) g / (√(v) + ε)'],
+  },
   adam: {
     label: 'Adam',
     description: 'Adam (D. P. Kingma and J. Ba, 2015)',
@@ -160,6 +178,8 @@ export const HYPERPARAMETER_TEXTS: Readonly<Record<keyof Hyperparameters, string
   epsilon: 'ε, added to the denominator',
   alpha: 'smoothing constant of the mean of the squared gradients',
   centered: 'divide by an estimate of the standard deviation of the gradients',
+  learningRateDecay: 'decay η of the learning rate: α / (1 + (t − 1) η)',
+  initialAccumulator: 'what the sums of the squared gradients begin with',
 };
 
 /** The row of an optimizer. */

@@ -28,6 +28,7 @@ const VARIANTS: OptimizerOptions[] = [
   { name: 'rmsprop', momentum: 0.9 },
   { name: 'rmsprop', centered: true },
   { name: 'rmsprop', alpha: 0.5, epsilon: 1e-3, momentum: 0.8, centered: true },
+  { name: 'adagrad', learningRateDecay: 0.5, initialAccumulator: 0.25, epsilon: 1e-3 },
 ];
 
 /** What PyTorch's formulas make of these parameters with these gradients, in float64. */
@@ -54,6 +55,12 @@ const TRAJECTORIES: [OptimizerOptions, learningRate: number, end: number[]][] = 
     { name: 'rmsprop', alpha: 0.9, epsilon: 1e-3, momentum: 0.8, centered: true },
     0.02,
     [0.8203814273600536, -0.4627455571688939, 0.14082615148837338, 0],
+  ],
+  [{ name: 'adagrad' }, 0.01, [0.9931719273674791, -0.501165440855428, 0.2402155563796071, 0]],
+  [
+    { name: 'adagrad', learningRateDecay: 0.5, initialAccumulator: 0.25, epsilon: 1e-3 },
+    0.1,
+    [0.9431875912290056, -0.46659038063597796, 0.2468180992295596, 0],
   ],
 ];
 

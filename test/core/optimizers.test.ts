@@ -21,6 +21,7 @@ const RECIPES: ReferenceOptions[] = [
   { name: 'adam', beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 },
   { name: 'adamw', weightDecay: 0.5 },
   { name: 'rmsprop', momentum: 0.9, centered: true },
+  { name: 'adagrad', learningRateDecay: 0.3, initialAccumulator: 0.1 },
   { name: 'adamw', weightDecay: 0.1, clipNorm: 0.01 },
 ];
 

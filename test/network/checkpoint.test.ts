@@ -33,6 +33,7 @@ const RECIPES: [string, FitOptions][] = [
   ['adam', { optimizer: 'adam', schedule: { name: 'step', every: 2, factor: 0.5 } }],
   ['adamw', { optimizer: 'adamw', weightDecay: 0.1 }],
   ['rmsprop', { optimizer: { name: 'rmsprop', momentum: 0.5, centered: true } }],
+  ['adagrad', { optimizer: { name: 'adagrad', learningRateDecay: 0.1, initialAccumulator: 0.2 } }],
   ['early stopping', { validation, earlyStopping: { patience: 2 }, learningRate: 0.6 }],
   ['dropout', { dropout: 0.3 }],
   ['augmentation', { augmentation, shuffle: false }],
