@@ -95,12 +95,13 @@ const sigma = (z: number) => 1 / (1 + Math.exp(-z));
 const GELU = Math.sqrt(2 / Math.PI);
 const geluTanh = (z: number) => Math.tanh(GELU * (z + 0.044715 * z ** 3));
 
-/** g of eq. 3 and 16 to 19. */
+/** g of eq. 3, 16 to 19 and 26. */
 export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number> = {
   relu: (z) => Math.max(z, 0),
   'leaky-relu': (z) => (z > 0 ? z : 0.01 * z),
   tanh: Math.tanh,
   sigmoid: sigma,
+  elu: (z) => (z > 0 ? z : Math.expm1(z)),
   gelu: (z) => (z / 2) * (1 + geluTanh(z)),
 };
 
@@ -110,6 +111,7 @@ export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> =
   'leaky-relu': (z) => (z > 0 ? 1 : 0.01),
   tanh: (z) => 1 - Math.tanh(z) ** 2,
   sigmoid: (z) => sigma(z) * (1 - sigma(z)),
+  elu: (z) => (z > 0 ? 1 : Math.exp(z)),
   gelu: (z) => {
     const t = geluTanh(z);
     return (1 + t) / 2 + (z / 2) * (1 - t * t) * GELU * (1 + 3 * 0.044715 * z * z);

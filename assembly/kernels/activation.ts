@@ -7,6 +7,7 @@ export enum Activation {
   LeakyRelu,
   Tanh,
   Sigmoid,
+  Elu,
   Gelu,
 }
 
@@ -30,13 +31,13 @@ const GELU: f32 = 1.5957691216;
 const CUBE: f32 = 0.044715;
 
 /**
- * A := g(Z), in place                                                 (docs/math.md, eq. 16 to 19)
+ * A := g(Z), in place                                             (docs/math.md, eq. 16 to 19, 26)
  *
  * a  f32[n × m]  in: Z, out: A; column-major, leading dimension ld ≥ n₄; 16-byte aligned
  * d  f32[n × m]  where `keepsSlope`: overwritten with g′(Z), in the same form; overlaps nothing
  *
  * kind is any but Relu, which has kernels of its own. With σ(u) = 1 / (1 + e⁻ᵘ): leaky max(Z, Z/100);
- * tanh 2σ(2Z) − 1; sigmoid σ(Z); gelu Z·σ(u), u = 2√(2/π)(Z + 0.044715 Z³). Each within 3·10⁻⁷
+ * tanh 2σ(2Z) − 1; sigmoid σ(Z); elu max(Z, e^−|Z| − 1); gelu Z·σ(u), u = 2√(2/π)(Z + 0.044715 Z³). Each within 3·10⁻⁷
  * absolute, or relative where Z is larger. Padding lanes are zero afterwards, NaN stays NaN.
  */
 export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, ld: i32): void {
@@ -61,6 +62,7 @@ export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, l
         const below = f32x4.lt(u, f32x4.splat(0));
         y = f32x4.div(v128.bitselect(e, one, below), f32x4.add(one, e));
         if (kind == Activation.Tanh) y = f32x4.sub(f32x4.add(y, y), one);
+        if (kind == Activation.Elu) y = f32x4.pmax(x, f32x4.sub(e, one));
         if (kind == Activation.Gelu) {
           // σ + Z·σ(1 − σ)·u′
           const rise = f32x4.add(one, f32x4.mul(f32x4.splat(3), cubic));
@@ -80,7 +82,7 @@ export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, l
 }
 
 /**
- * dZ := dA ∘ g′(Z)                                                    (docs/math.md, eq. 16 to 19)
+ * dZ := dA ∘ g′(Z)                                                (docs/math.md, eq. 16 to 19, 26)
  *
  * dz  f32[n × m]  overwritten; where `keepsSlope`, in: g′(Z)
  * da  f32[n × m]  may be dz, but where `keepsSlope`
@@ -112,6 +114,8 @@ export function activateBackward(
         slope = f32x4.sub(one, f32x4.mul(y, y));
       } else if (kind == Activation.Sigmoid) {
         slope = f32x4.mul(y, f32x4.sub(one, y));
+      } else if (kind == Activation.Elu) {
+        slope = f32x4.pmin(f32x4.add(y, one), one);
       }
       v128.store(dz + j, f32x4.mul(v128.load(da + j), slope));
     }

@@ -2,7 +2,7 @@
 import { oneOf } from '../base/arguments.ts';
 
 /** The activations of hidden layers, in the order in which the core numbers them. */
-export const HIDDEN = ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'gelu'] as const;
+export const HIDDEN = ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'elu', 'gelu'] as const;
 /** The activations of the output layer, likewise; each has its loss. */
 export const OUTPUTS = ['softmax', 'sigmoid', 'linear'] as const;
 
@@ -53,6 +53,13 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     equation: 'g(z) = σ(z)',
     derivative: 'A',
     initialisation: 'Glorot',
+  },
+  elu: {
+    description: 'ELU',
+    number: 26,
+    equation: 'g(z) = z for z > 0, else eᶻ − 1',
+    derivative: 'A',
+    initialisation: 'He',
   },
   gelu: {
     description: 'GELU in the form with tanh',

@@ -63,18 +63,19 @@ describe.each(PAIRS)('%s and %s', (hidden, output) => {
     }
   });
 
-  test('the oracle’s gradient agrees with finite differences', () => {
+  test.each([
+    ['', functions],
+    [
+      ' with dropout',
+      { ...functions, factor: (l: number, i: number, j: number) => [0, 1.5, 2][(l + i + j) % 3]! },
+    ],
+  ])('the oracle’s gradient%s agrees with finite differences', (_, given) => {
     const sizes = [4, 7, 5, 2];
     const layers = referenceLayers(sizes, randomParameters(sizes, 2));
     const inputs = scaled(randomFloats(6 * 4, 8));
     const answers = answersFor(output, 6, 2, 9);
-    const exact = gradients(
-      layers,
-      forward(layers, inputs, answers, functions),
-      answers,
-      functions,
-    );
-    const lossAt = () => forward(layers, inputs, answers, functions).loss;
+    const exact = gradients(layers, forward(layers, inputs, answers, given), answers, given);
+    const lossAt = () => forward(layers, inputs, answers, given).loss;
     eachParameter(layers, (l, name, i) => {
       const want = slope(layers[l]![name], i, lossAt);
       expect(Math.abs(want - exact[l]![name][i]!)).toBeLessThan(1e-7);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
+import { HIDDEN } from '../../src/core/activations.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
@@ -78,10 +79,14 @@ describe.each(RECIPES)('%s', (_, recipe) => {
   });
 });
 
-test.each(['sigmoid', 'linear'] as const)('targets, with a %s output', async (output) => {
+const FUNCTIONS = HIDDEN.slice(1).flatMap((hidden) =>
+  (['sigmoid', 'linear'] as const).map((output) => [hidden, output] as const),
+);
+
+test.each(FUNCTIONS)('targets, with %s and a %s output', async (hidden, output) => {
   const targets = Float32Array.from({ length: 61 * 4 }, (_, i) => (i % 3) / 2);
   const numbers = Dataset.from({ inputs: train.inputs, targets, outputs: 4 });
-  const network = () => Network.create({ layers: LAYERS, hidden: 'gelu', output });
+  const network = () => Network.create({ layers: LAYERS, hidden, output });
   const options = { ...TRAINING, optimizer: 'adam', dropout: 0.1, validation: numbers } as const;
   const whole = await network();
   const kept: Checkpoint[] = [];
@@ -105,7 +110,7 @@ test.each(['sigmoid', 'linear'] as const)('targets, with a %s output', async (ou
   const other = { ...TRAINING, optimizer: 'adam', dropout: 0.1 } as const;
   const resumed = { ...other, checkpoints: new Checkpoints({ resume: kept[0]! }) };
   await expect(classes.fit(train, resumed)).rejects.toThrow(
-    `resume.settings.functions: found {"hidden":"gelu","output":"${output}"}, expected {"hidden":"relu"`,
+    `resume.settings.functions: found {"hidden":"${hidden}","output":"${output}"}, expected {"hidden":"relu"`,
   );
 });
 

@@ -39,6 +39,10 @@ export const HIDDEN_EXPORTS: Readonly<Record<Hidden, HiddenExport>> = {
   return round(s + s) - 1;`,
   },
   sigmoid: { onnx: operator('Sigmoid'), js: 'return sigmoid(z);' },
+  elu: {
+    onnx: operator('Elu', { alpha: 1 }),
+    js: 'return Math.max(z, exp(-Math.abs(z)) - 1);',
+  },
   gelu: {
     // As an operator of its own it came with opset 20.
     onnx: [
