@@ -95,7 +95,7 @@ const sigma = (z: number) => 1 / (1 + Math.exp(-z));
 const GELU = Math.sqrt(2 / Math.PI);
 const geluTanh = (z: number) => Math.tanh(GELU * (z + 0.044715 * z ** 3));
 
-/** g of eq. 3, 16 to 19 and 26. */
+/** g of eq. 3, 16 to 19, 26 and 27. */
 export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number> = {
   relu: (z) => Math.max(z, 0),
   'leaky-relu': (z) => (z > 0 ? z : 0.01 * z),
@@ -103,6 +103,7 @@ export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number
   sigmoid: sigma,
   elu: (z) => (z > 0 ? z : Math.expm1(z)),
   gelu: (z) => (z / 2) * (1 + geluTanh(z)),
+  silu: (z) => z * sigma(z),
 };
 
 /** g′ of the same. */
@@ -116,6 +117,7 @@ export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> =
     const t = geluTanh(z);
     return (1 + t) / 2 + (z / 2) * (1 - t * t) * GELU * (1 + 3 * 0.044715 * z * z);
   },
+  silu: (z) => sigma(z) * (1 + z * (1 - sigma(z))),
 };
 
 /** Eq. 1 to 5, or 20 and 21, with labels or targets. */

@@ -9,11 +9,12 @@ export enum Activation {
   Sigmoid,
   Elu,
   Gelu,
+  Silu,
 }
 
 /** Whether A does not tell g′(Z), so that `activate` leaves it for `activateBackward`. */
 export function keepsSlope(kind: Activation): bool {
-  return kind == Activation.Gelu;
+  return kind >= Activation.Gelu;
 }
 
 /**
@@ -31,14 +32,15 @@ const GELU: f32 = 1.5957691216;
 const CUBE: f32 = 0.044715;
 
 /**
- * A := g(Z), in place                                             (docs/math.md, eq. 16 to 19, 26)
+ * A := g(Z), in place                                      (docs/math.md, eq. 16 to 19, 26 and 27)
  *
  * a  f32[n × m]  in: Z, out: A; column-major, leading dimension ld ≥ n₄; 16-byte aligned
  * d  f32[n × m]  where `keepsSlope`: overwritten with g′(Z), in the same form; overlaps nothing
  *
  * kind is any but Relu, which has kernels of its own. With σ(u) = 1 / (1 + e⁻ᵘ): leaky max(Z, Z/100);
- * tanh 2σ(2Z) − 1; sigmoid σ(Z); elu max(Z, e^−|Z| − 1); gelu Z·σ(u), u = 2√(2/π)(Z + 0.044715 Z³). Each within 3·10⁻⁷
- * absolute, or relative where Z is larger. Padding lanes are zero afterwards, NaN stays NaN.
+ * tanh 2σ(2Z) − 1; sigmoid σ(Z); elu max(Z, e^−|Z| − 1); gelu Z·σ(u), u = 2√(2/π)(Z + 0.044715 Z³);
+ * silu Z·σ(Z). Each within 3·10⁻⁷ absolute, or relative where Z is larger. Padding lanes are zero
+ * afterwards, NaN stays NaN.
  */
 export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, ld: i32): void {
   assert(((a | d) & 15) == 0 && ld >= lanes4(n) && (ld & 3) == 0);
@@ -51,11 +53,14 @@ export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, l
       let y = f32x4.pmax(x, f32x4.mul(x, f32x4.splat(SLOPE)));
       if (kind != Activation.LeakyRelu) {
         // In one place, for σ is long.
-        const cubic = f32x4.mul(f32x4.splat(CUBE), f32x4.mul(x, x));
         let u = x;
+        let z = x;
         if (kind == Activation.Tanh) u = f32x4.add(x, x);
         if (kind == Activation.Gelu) {
+          const cubic = f32x4.mul(f32x4.splat(CUBE), f32x4.mul(x, x));
           u = f32x4.mul(f32x4.splat(GELU), f32x4.add(x, f32x4.mul(x, cubic)));
+          const rise = f32x4.add(one, f32x4.mul(f32x4.splat(3), cubic));
+          z = f32x4.mul(x, f32x4.mul(f32x4.splat(GELU), rise));
         }
         // With e = e^−|u|, σ(u) is 1 / (1 + e), or e / (1 + e) below 0: no power overflows.
         const e = exp(f32x4.neg(f32x4.abs(u)));
@@ -63,10 +68,8 @@ export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, l
         y = f32x4.div(v128.bitselect(e, one, below), f32x4.add(one, e));
         if (kind == Activation.Tanh) y = f32x4.sub(f32x4.add(y, y), one);
         if (kind == Activation.Elu) y = f32x4.pmax(x, f32x4.sub(e, one));
-        if (kind == Activation.Gelu) {
-          // σ + Z·σ(1 − σ)·u′
-          const rise = f32x4.add(one, f32x4.mul(f32x4.splat(3), cubic));
-          const z = f32x4.mul(x, f32x4.mul(f32x4.splat(GELU), rise));
+        if (keepsSlope(kind)) {
+          // σ + σ(1 − σ)·z, with z = Z·u′
           const slope = f32x4.mul(f32x4.mul(y, f32x4.sub(one, y)), z);
           v128.store(d + j, f32x4.add(y, slope));
           y = f32x4.mul(x, y);
@@ -82,7 +85,7 @@ export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, l
 }
 
 /**
- * dZ := dA ∘ g′(Z)                                                (docs/math.md, eq. 16 to 19, 26)
+ * dZ := dA ∘ g′(Z)                                         (docs/math.md, eq. 16 to 19, 26 and 27)
  *
  * dz  f32[n × m]  overwritten; where `keepsSlope`, in: g′(Z)
  * da  f32[n × m]  may be dz, but where `keepsSlope`

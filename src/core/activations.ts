@@ -2,7 +2,7 @@
 import { oneOf } from '../base/arguments.ts';
 
 /** The activations of hidden layers, in the order in which the core numbers them. */
-export const HIDDEN = ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'elu', 'gelu'] as const;
+export const HIDDEN = ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'silu'] as const;
 /** The activations of the output layer, likewise; each has its loss. */
 export const OUTPUTS = ['softmax', 'sigmoid', 'linear'] as const;
 
@@ -65,6 +65,13 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     description: 'GELU in the form with tanh',
     number: 19,
     equation: 'g(z) = z σ(u), u = 2√(2/π) (z + 0.044715 z³)',
+    derivative: 'Z',
+    initialisation: 'He',
+  },
+  silu: {
+    description: 'SiLU, also called Swish',
+    number: 27,
+    equation: 'g(z) = z σ(z)',
     derivative: 'Z',
     initialisation: 'He',
   },

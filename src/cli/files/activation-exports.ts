@@ -57,6 +57,14 @@ export const HIDDEN_EXPORTS: Readonly<Record<Hidden, HiddenExport>> = {
     js: `const cubic = round(round(${GELU.cubic}) * round(z * z));
   return z * sigmoid(round(round(${GELU.linear}) * round(z + round(z * cubic))));`,
   },
+  silu: {
+    // It has no operator of its own.
+    onnx: [
+      ['Sigmoid', ['z'], 'sigmoid'],
+      ['Mul', ['z', 'sigmoid'], 'a'],
+    ],
+    js: 'return z * sigmoid(z);',
+  },
 };
 
 interface OutputExport {
