@@ -2,7 +2,7 @@ import { defaultServerConditions } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests that run the core: on the release build, and again on the debug build with its asserts. */
-const CORE_TESTS = ['test/{assembly,core,network}/**/*.test.ts'];
+const CORE_TESTS = ['test/{assembly,core,network,threads}/**/*.test.ts'];
 
 /** Tests of pages: a browser and bundlers by themselves, after all others, so that times mean something. */
 const PAGE_TESTS = [

@@ -1,11 +1,13 @@
 /**
- * The exports of the Wasm module. A network and a workspace are addressed by pointers to their records
- * (network/memory.ts); all other pointers are byte addresses too. Nothing here checks its
- * arguments beyond the asserts of a debug build: the host does, before it calls.
+ * The exports of the Wasm module; threads.ts has more, for the module whose networks may have several
+ * threads. A network is addressed by a pointer to its record (network/memory.ts); all other pointers are
+ * byte addresses too. Nothing here checks its arguments beyond the asserts of a debug build: the host
+ * does, before it calls.
  */
 
 export { firstNonFinite } from './kernels/input';
 export { encodedBytes } from './kernels/nonzeros';
+export { accumulate, begin, evaluate, predict, update } from './network/batches';
 export { encodeExamples } from './network/examples';
 export {
   correct,
@@ -16,14 +18,7 @@ export {
   setFunctions,
 } from './network/memory';
 export { getLayer, initialWeights, setLayer } from './network/parameters';
-export {
-  accumulate,
-  begin,
-  divergedLayer,
-  evaluate,
-  outputOf,
-  predict,
-} from './network/passes';
+export { divergedLayer, outputOf } from './network/passes';
 export {
   ALIGNMENT,
   addLayer,
@@ -31,6 +26,5 @@ export {
   newNetwork,
   parameterCountOf,
   tileOf,
-  workspaceOf,
 } from './network/plan';
-export { regularizeBatch, rollback, update } from './network/updates';
+export { regularizeBatch, rollback } from './network/updates';

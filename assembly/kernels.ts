@@ -18,6 +18,7 @@ export { log } from './kernels/log';
 export { crossEntropy } from './kernels/loss';
 export { affine, affineBackward, weightGradient } from './kernels/matmul';
 export {
+  boundPairs,
   countBytes,
   countFloats,
   encodeBytes,

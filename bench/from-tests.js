@@ -1,7 +1,7 @@
 /**
  * What the benchmarks take from the tests and the library, whose TypeScript is translated here: the
- * float64 oracle that every kernel is held against, the core's kernels on a memory of their own, and the
- * table of optimizers.
+ * float64 oracle that every kernel is held against, the core's kernels on a memory of their own, the
+ * table of optimizers, and the preset.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -19,6 +19,25 @@ export function loadKernels() {
 /** @returns {Promise<typeof import('../src/core/optimizers.ts')>} */
 export function loadOptimizers() {
   return load('../src/core/optimizers.ts');
+}
+
+/**
+ * What `relumax train --preset best` does with images.
+ *
+ * @param {{ width: number, height: number }} size of the images
+ * @returns {Promise<{ hiddenLayers: readonly number[], options: import('relumax').FitOptions }>}
+ */
+export async function loadPreset(size) {
+  /** @type {typeof import('../src/cli/options/fit-options.ts')} */
+  const { augmentationOptions, optimizerOptions, presetFor } = await load(
+    '../src/cli/options/fit-options.ts',
+  );
+  const preset = presetFor({ preset: 'best' }, { data: 'digits' });
+  if (preset?.optimizer === undefined) throw new Error('the preset names no optimizer');
+  const { hiddenLayers, batch: batchSize, optimizer } = preset;
+  const optimizing = optimizerOptions({ ...preset, optimizer });
+  const options = { ...optimizing, ...augmentationOptions(preset, size), batchSize };
+  return { hiddenLayers, options };
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: how fast relumax is, kernel by kernel and as a whole, beside its twin in plain
- * JavaScript and NumPy, on one thread. Before the timing it shows that they compute the same.
+ * JavaScript and NumPy, on one thread, and on several threads. Before the timing it shows that they compute the same.
  */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ import { measurePeak } from './peak.js';
 import { benchPrediction } from './prediction.js';
 import { benchTarget } from './target.js';
 import { describeMachine, progress } from './terminal.js';
+import { benchThreads } from './threads.js';
 import { benchTraining } from './training.js';
 
 /**
@@ -36,6 +37,7 @@ import { benchTraining } from './training.js';
  * @property {import('./prediction.js').PredictionRow[]} [prediction]
  * @property {import('./augmentation.js').AugmentationRow[]} [augmentation]
  * @property {import('./growth.js').Growth[]} [growth]
+ * @property {import('./threads.js').ThreadRow[]} [threads]
  * @property {import('./target.js').Target} [target]
  * @property {import('./command.js').CommandResult} [command]
  */
@@ -47,11 +49,13 @@ const PARTS = [
   'prediction',
   'augmentation',
   'growth',
+  'threads',
   'target',
   'command',
 ];
 
-const USAGE = `Times relumax beside its twin in plain JavaScript and NumPy, one thread each.
+const USAGE = `Times relumax beside its twin in plain JavaScript and NumPy, one thread each, and relumax on
+several threads.
 
   --only PARTS   of ${PARTS.join(', ')}
   --out DIR      where bench.json, bench.md and the charts go; by default docs/benchmarks,
@@ -89,6 +93,7 @@ async function run({ parts, out, json }) {
   const prediction = has('prediction') ? await benchPrediction(train) : undefined;
   const augmentation = has('augmentation') ? await benchAugmentation(train) : undefined;
   const growth = has('growth') ? await benchGrowth(train) : undefined;
+  const threads = has('threads') ? await benchThreads(train) : undefined;
   const target = has('target') && folder ? await benchTarget(folder) : undefined;
   await measurePeakAgain();
   progress('');
@@ -106,6 +111,7 @@ async function run({ parts, out, json }) {
     ...(prediction && { prediction }),
     ...(augmentation && { augmentation }),
     ...(growth && { growth }),
+    ...(threads && { threads }),
     ...(target && { target }),
     ...(command && { command }),
   };

@@ -220,14 +220,15 @@ async function prepare(operation, n, k, images) {
       const packed = core.floats(new Float32Array((Math.ceil(n / 16) * 16 + 16) * M));
       const run = rowPointers
         ? () => kernels.sparseWeightGradient(dw, deltas, rowPointers, n, k, M, ldZ)
-        : () => kernels.weightGradient(dw, packed, deltas, inputs, n, k, M, ldZ, ldA, false);
+        : () =>
+            kernels.weightGradient(dw, packed, deltas, inputs, n, k, M, ldZ, ldA, false, 0, ldA);
       run();
       const want = table(n, k, (j, i) => sum(M, (e) => at(dz, e * n + j) * at(a, e * k + i)));
       return { run, difference: greatestDifference(core.readPanels(dw, n, k), want) };
     }
     case 'affineBackward': {
       const transposed = core.floats(new Float32Array(kernels.panelFloats(k, n)));
-      kernels.transpose(transposed, weights, n, k);
+      kernels.transpose(transposed, weights, n, k, 0, ldA);
       const da = core.floats(new Float32Array(ldA * M));
       const run = () => kernels.affineBackward(da, transposed, deltas, n, k, M, ldA, ldZ);
       run();
@@ -243,10 +244,11 @@ async function prepare(operation, n, k, images) {
     case 'softmax': {
       const [maxima, sums, classes] = [core.room(M * 4), core.room(M * 4), core.room(M * 4)];
       const labels = core.bytes(new Uint8Array(M));
+      const losses = core.room(M * 8);
       const run = () => {
         kernels.softmax(out, maxima, sums, deltas, n, M, ldZ);
         kernels.argmax(classes, deltas, maxima, n, M, ldZ);
-        kernels.crossEntropy(out, deltas, maxima, sums, labels, M, ldZ);
+        kernels.crossEntropy(losses, out, deltas, maxima, sums, labels, M, ldZ);
       };
       run();
       const exp = (/** @type {number} */ e, /** @type {number} */ j) => Math.exp(at(dz, e * n + j));
@@ -270,12 +272,15 @@ async function prepare(operation, n, k, images) {
     const pairs = core.room((k * M + 7) * 8);
     const encoded = core.room((k + 7) * 2);
     const bytes = core.bytes(images?.inputs.subarray(0, k * M) ?? []);
-    const ends = [pairs];
+    const bounds = [];
+    let last = pairs;
     for (let e = 0; e < M; e++) {
       const end = kernels.encodeBytes(encoded, bytes + e * k, k);
-      ends.push(kernels.pairsOfEncoded(ends[e] ?? NaN, encoded, end, width));
+      const from = last;
+      last = kernels.pairsOfEncoded(from, encoded, end, width);
+      bounds.push(from, last);
     }
-    return core.words(ends);
+    return core.words(bounds);
   }
 }
 

@@ -34,7 +34,7 @@ export async function writePage(results, folder) {
  * @param {Results} results
  * @returns {Chart[]}
  */
-function chartsOf({ training, kernels, growth, peak }) {
+function chartsOf({ training, kernels, growth, threads, peak }) {
   const charts = [];
   for (const work of new Set(training?.rows.map((row) => row.work))) {
     const rows = training?.rows.filter((row) => row.work === work) ?? [];
@@ -89,6 +89,25 @@ function chartsOf({ training, kernels, growth, peak }) {
       }),
     });
   }
+  const several = threads?.filter((row) => row.threads > 1);
+  if (several?.length) {
+    const bars = several.map(({ work, threads, speedup }) => ({
+      label: `${work}: ${threads} threads`,
+      value: speedup,
+      text: `${speedup.toFixed(2)} ×`,
+      relumax: true,
+    }));
+    charts.push({
+      part: 'threads',
+      file: 'bench-threads.svg',
+      text: 'Bars of how many times as fast several threads are',
+      svg: drawBars({
+        title: 'Several threads',
+        subtitle: 'times as fast as one thread',
+        bars,
+      }),
+    });
+  }
   return charts;
 }
 
@@ -113,7 +132,7 @@ function pageOf(results, charts) {
 Written by \`npm run bench\`. Do not edit. [Other trainers](peers.md) are on a page of their own.
 
 Measured on ${date}: ${machineLine(machine)}. ${numpy}. Images: ${data}.
-One thread each. A time is the median of its samples; fastest and slowest stand beside it.
+One thread each, unless said otherwise. A time is the median of its samples; fastest and slowest stand beside it.
 The peak of this machine’s 128-bit vectors is ${peak.toFixed(1)} GFLOP/s, by a probe in the same run.
 
 JavaScript is relumax’s twin: the same network, batches and mathematics in typed arrays, written to be

@@ -34,6 +34,7 @@ export function tablesOf(results) {
     predictionTable(results),
     augmentationTable(results),
     growthTable(results),
+    threadsTable(results),
     targetTable(results),
     commandTable(results),
     equalityTable(results),
@@ -183,6 +184,35 @@ function growthTable({ growth }) {
 }
 
 /** @param {Results} results */
+function threadsTable({ threads }) {
+  if (!threads) return undefined;
+  let previous = '';
+  const rows = threads.map(({ work, threads, timing, images, speedup, gflops, share }) => {
+    const first = work === previous ? '' : work;
+    previous = work;
+    return [
+      first,
+      `${threads}`,
+      images.toLocaleString('en'),
+      ...timeCells(timing, 1),
+      `${speedup.toFixed(2)} ×`,
+      gflops.toFixed(1),
+      percent(share),
+    ];
+  });
+  return {
+    name: 'threads',
+    title: 'Several threads',
+    note:
+      'An epoch, or a call of `predict`, in alternation with the other numbers of threads; the outcome was ' +
+      'the same, bit for bit. GFLOP/s are counted densely; the peak is that of as many threads at once.',
+    head: ['', 'threads', 'images', 'ms', 'min–max', 'as fast as one', 'GFLOP/s', 'of peak'],
+    firstNumber: 1,
+    rows,
+  };
+}
+
+/** @param {Results} results */
 function targetTable({ target }) {
   if (!target) return undefined;
   const { recipe, accuracy, runs } = target;
@@ -190,10 +220,11 @@ function targetTable({ target }) {
     name: 'target',
     title: `From the files to ${100 * accuracy} % of MNIST’s test images`,
     note: `${recipe}; reading and decompressing the files and every look at the test images included.`,
-    head: ['seed', 'epochs', 'seconds', 'accuracy'],
+    head: ['seed', 'threads', 'epochs', 'seconds', 'accuracy'],
     firstNumber: 0,
     rows: runs.map((run) => [
       `${run.seed}`,
+      `${run.threads}`,
       `${run.epochs}`,
       run.seconds.toFixed(2),
       `${(100 * run.accuracy).toFixed(2)} %`,

@@ -1,5 +1,5 @@
 /** What the benchmarks say of themselves: progress, numbers, and the machine that they ran on. */
-import { cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 
 /**
  * Says on a terminal what is under way, in one line of standard error that the next one overwrites;
@@ -18,6 +18,17 @@ export function progress(text) {
  */
 export function formatNumber(value) {
   return value < 999.5 ? value.toPrecision(3) : Math.round(value).toLocaleString('en');
+}
+
+/**
+ * The numbers of threads that are compared: 1, 2, 4 and so on below the number of cores, and that.
+ *
+ * @returns {number[]}
+ */
+export function threadCounts(cores = availableParallelism()) {
+  const counts = [];
+  for (let threads = 1; threads < cores; threads *= 2) counts.push(threads);
+  return [...counts, cores];
 }
 
 /**

@@ -37,10 +37,27 @@ export function nameOf({ layers, batchSize, withoutZeros }) {
  * @param {Pick<Work, 'layers'>} work
  */
 export function denseFlop({ layers }) {
+  return flopOf(layers, (l) => (l > 1 ? 3 : 2));
+}
+
+/**
+ * The same of a prediction: Z = W·A alone.
+ *
+ * @param {Pick<Work, 'layers'>} work
+ */
+export function forwardFlop({ layers }) {
+  return flopOf(layers, () => 1);
+}
+
+/**
+ * @param {number[]} layers
+ * @param {(l: number) => number} products of a layer
+ */
+function flopOf(layers, products) {
   let flop = 0;
   let inputs = 0;
   for (const [l, units] of layers.entries()) {
-    flop += (l > 1 ? 3 : 2) * 2 * units * inputs;
+    flop += products(l) * 2 * units * inputs;
     inputs = units;
   }
   return flop;

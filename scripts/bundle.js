@@ -6,8 +6,9 @@
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     model-reader.js, normalization.js,
+ *     threads.js, threaded-core.js,
  *     digits.js                               what it loads where it is asked to
- *     slim.js, core.wasm                      the library without the core inside, and the core
+ *     slim.js, core.wasm, core-threads.wasm   the library without the core inside, and the cores
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
  *                                             runs, and what a classic <script> loads; minified,
  *                                             with source maps
@@ -75,11 +76,18 @@ const ONE_FILE = {
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
 
+// Threads, and the core with them, are for those alone who ask for them.
+const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
+const threadedCore = asItIs(/^#threaded-core$/, 'threaded-core.js');
+
+await embedThread('helper-thread', 'helper', 'What a helper runs');
+await embedThread('image-thread', 'image-thread', 'What a worker runs that moves images');
+
 const thread = await build({
   ...ONE_FILE,
   entryPoints: ['src/worker-thread.ts'],
-  // The page reads it for its worker, which never asks for this file.
-  plugins: [reader],
+  // The page reads and sends it for its worker, which never asks for these files.
+  plugins: [reader, threadedCore],
 });
 
 // Where the file cannot be found, `relumax/worker` starts from its text.
@@ -98,17 +106,32 @@ const library = await build({
     'src/worker-node.ts',
     'src/core.ts',
     'src/augmentation.ts',
-    { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/normalization.ts', out: 'normalization' },
     'src/checkpoint.ts',
     'src/torch.ts',
     { in: 'src/data/dataset.ts', out: 'dataset' },
     'src/idx.ts',
+    { in: 'src/threads/team.ts', out: 'threads' },
+    { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
+    // The last, whose chunk esbuild imports first. A bundle then begins with the core's text, which
+    // compresses best where no code is around it.
+    { in: 'build/core.bytes.js', out: 'core-text' },
   ],
   platform: 'neutral',
   external: ['node:*'],
-  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js')],
+  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), reader, threadedCore],
 });
+
+// By itself: what it shared with the entry would be a third file for every page.
+const modelReader = await build({
+  ...COMMON,
+  splitting: false,
+  entryPoints: [{ in: 'src/model/model-reader.ts', out: 'model-reader' }],
+  platform: 'neutral',
+});
+
+// Its chunk is all that is wanted.
+rmSync(join(DIST, 'core-text.js'));
 
 // In a file of its own, for bundlers copy what a file imports even where nothing calls for it.
 const digits = await build({
@@ -121,17 +144,17 @@ const digits = await build({
   plugins: [asItIs(/\/dataset\.ts$/, 'dataset.js'), asItIs(/\/digit-bytes\.ts$/, 'digits.js')],
 });
 
-const core = readFileSync(join(ROOT, 'build', 'core.wasm'));
-const coreId = createHash('sha256').update(core).digest('hex').slice(0, 16);
-writeFileSync(join(DIST, 'core.wasm'), withCustomSection(core, 'relumax', coreId));
-copyFileSync(join(ROOT, 'src/core/core.wasm.d.ts'), join(DIST, 'core.wasm.d.ts'));
+const [coreId, threadedCoreId] = ['core', 'core-threads'].map(copyCore);
 
 const slim = await build({
   ...COMMON,
   entryPoints: ['src/slim.ts'],
   conditions: ['slim'],
   platform: 'neutral',
-  define: { CORE_ID: JSON.stringify(coreId) },
+  define: {
+    CORE_ID: JSON.stringify(coreId),
+    THREADED_CORE_ID: JSON.stringify(threadedCoreId),
+  },
   // A dataset is one for both.
   plugins: [
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
@@ -143,11 +166,17 @@ const slim = await build({
 
 const script = await build({
   ...ONE_FILE,
-  entryPoints: [{ in: 'src/index.ts', out: 'relumax.min' }],
+  ...textFirst('src/index.ts', 'relumax.min'),
   // Made a script below: esbuild's own form brings helpers along that this one has no use for.
   format: 'esm',
   // A classic script may import modules, and this one is large.
-  plugins: [asItIs(/\/digit-bytes\.ts$/, 'digits.js'), reader, normalization],
+  plugins: [
+    asItIs(/\/digit-bytes\.ts$/, 'digits.js'),
+    reader,
+    normalization,
+    threads,
+    threadedCore,
+  ],
 });
 rewrite('relumax.min.js', (module) => asScript(module, 'relumax'));
 // What the script begins with is a line of its own, so in the map too.
@@ -181,11 +210,53 @@ chmodSync(join(DIST, 'cli.js'), 0o755);
 writeFileSync(
   join(DIST, 'licenses.txt'),
   licensesOf(
-    [library, digits, slim, thread, script, command].flatMap(({ metafile }) =>
+    [library, modelReader, digits, slim, thread, script, command].flatMap(({ metafile }) =>
       Object.keys(metafile.inputs),
     ),
   ),
 );
+
+/**
+ * Writes what a thread of src/threads/ runs to build/, as text.
+ *
+ * @param {string} source
+ * @param {string} stem
+ * @param {string} description
+ */
+async function embedThread(source, stem, description) {
+  await build({
+    ...ONE_FILE,
+    entryPoints: [{ in: `src/threads/${source}.ts`, out: stem }],
+    outdir: 'build/threads',
+    sourcemap: false,
+  });
+  const text = readFileSync(join(ROOT, `build/threads/${stem}.js`), 'utf8').trim();
+  writeModule(stem, `${description}, src/threads/${source}.ts.`, { text });
+}
+
+/**
+ * An entry whose bundle begins with the core's text, which compresses best where no code is around it.
+ *
+ * @param {string} file
+ * @param {string} out
+ */
+function textFirst(file, out) {
+  const contents = `export { text as $text } from '#core'; export * from './${file}';`;
+  return { stdin: { contents, resolveDir: ROOT }, entryNames: out };
+}
+
+/**
+ * Copies a core to dist/, with a hash of itself in it, which is returned.
+ *
+ * @param {string} stem
+ */
+function copyCore(stem) {
+  const core = readFileSync(join(ROOT, 'build', `${stem}.wasm`));
+  const id = createHash('sha256').update(core).digest('hex').slice(0, 16);
+  writeFileSync(join(DIST, `${stem}.wasm`), withCustomSection(core, 'relumax', id));
+  copyFileSync(join(ROOT, 'src/core/core.wasm.d.ts'), join(DIST, `${stem}.wasm.d.ts`));
+  return id;
+}
 
 /**
  * The licenses of the packages that the files belong to, one after another.
@@ -234,9 +305,9 @@ function rewrite(name, change) {
 function asScript(module, name) {
   const [, code, exports, map] = /^(.*)export\{([^}]*)\};\s*(\/\/# .*)$/s.exec(module) ?? [];
   if (code === undefined || exports === undefined) throw new Error('the exports do not stand last');
-  const entries = exports.split(',').map((entry) => {
+  const entries = exports.split(',').flatMap((entry) => {
     const [local, exported = local] = entry.split(' as ');
-    return `${exported}:${local}`;
+    return exported?.startsWith('$') ? [] : [`${exported}:${local}`];
   });
   // A name of as many letters, so that the source map fits.
   const body = code.replaceAll('import("./', 'beside("./');

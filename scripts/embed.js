@@ -22,6 +22,8 @@ mkdirSync(BUILD, { recursive: true });
 embedDigits();
 embedCore('core.wasm', 'core.bytes');
 embedCore('core.debug.wasm', 'core.debug.bytes');
+embedCore('core-threads.wasm', 'core-threads.bytes');
+embedCore('core-threads.debug.wasm', 'core-threads.debug.bytes');
 
 /**
  * @param {string} wasm the compiled core's file name
@@ -44,14 +46,18 @@ function embedCore(wasm, stem) {
  * @param {Uint8Array} bytes
  */
 function textOf(bytes) {
-  const characters = Array.from({ length: 90 }, (_, i) => String.fromCharCode(35 + i)).filter(
-    (character) => !'$<\\`'.includes(character),
+  const characters = Array.from({ length: 92 }, (_, i) => String.fromCharCode(32 + i)).filter(
+    (character) => !'"$<\\`'.includes(character),
   );
-  const pages = ['', '}', '~'];
-  return Array.from(bytes, (byte) => {
-    const v = (byte + 8) % 256;
-    return `${pages[Math.floor(v / 86)]}${characters[v % 86]}`;
-  }).join('');
+  /** @type {string[]} */
+  const texts = [];
+  for (const [page, mark] of ['', '|', '}', '~'].entries()) {
+    for (const [i, character] of characters.entries()) {
+      const value = character < 'a' ? i - 10 : character.charCodeAt(0);
+      texts[(page * 62 + value) & 255] ??= mark + character;
+    }
+  }
+  return Array.from(bytes, (byte) => texts[byte]).join('');
 }
 
 /** Reads the digits anew only where they, or this script, have changed: it takes a while. */

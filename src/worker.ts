@@ -7,6 +7,7 @@ export type { Functions, Hidden, Output } from './core/activations.ts';
 export type { Normalization, Standardization } from './core/normalization.ts';
 export type { OptimizerName, OptimizerOptions } from './core/optimizers.ts';
 export type { LayerParameters } from './core/parameters.ts';
+export type { Threads } from './core/thread-count.ts';
 export type { Inputs, LabelsOrTargets, Outputs } from './data/dataset.ts';
 export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 
 /** The rooms of a folder, from the top down: a file imports from its own room or one further down. */
 const ROOMS: Record<string, readonly string[]> = {
-  src: ['.', 'cli', 'worker', 'network', 'model', 'core', 'data', 'base'],
+  src: ['.', 'cli', 'worker', 'network', 'model', 'threads', 'core', 'data', 'base'],
   'src/cli': ['.', 'commands', 'reports', 'training', 'options', 'files', 'terminal'],
   assembly: ['.', 'network', 'kernels'],
 };
@@ -65,7 +65,16 @@ describe.each(Object.entries(ROOMS))('%s', async (folder, rooms) => {
 
 describe('src/', async () => {
   const files = await sourcesOf('src');
-  const OWN = ['#core-module', '#core', '#digits', '#thread'];
+  const OWN = [
+    '#core-module',
+    '#core',
+    '#digits',
+    '#helper',
+    '#image-thread',
+    '#thread',
+    '#threaded-core',
+    '#threaded-module',
+  ];
 
   test.each([...files])('%s imports packages and Node only where it may', (name, { imports }) => {
     if (roomOf(name) === 'cli') return;

@@ -194,10 +194,10 @@ describe('while fit runs', () => {
     await expect(fitting).rejects.toThrow(/^dataset\.inputs: found a Float32Array whose memory/);
   });
 
-  test('images, in the middle of an epoch', async () => {
+  test.each([1, 2])('images, in the middle of an epoch, by %i threads', async (threads) => {
     const inputs = new Uint8Array(4_000_000).fill(1);
     const augmentation = new ImageAugmentation({ width: 2, height: 2 });
-    const augmented = augmentation.augment(inputs, { features: 4, seed: 1, epoch: 1 });
+    const augmented = augmentation.augment(inputs, { features: 4, seed: 1, epoch: 1, threads });
     setImmediate(() => transfer(inputs));
     await expect(augmented).rejects.toThrow(gone);
   });

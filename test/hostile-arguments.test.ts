@@ -32,7 +32,14 @@ const ENTRIES: Record<string, object> = {
   './torch': torch,
 };
 /** Entries that have tests of their own, or no functions. */
-const OTHERS = ['./core.wasm', './node', './package.json', './worker', './worker-thread'];
+const OTHERS = [
+  './core.wasm',
+  './core-threads.wasm',
+  './node',
+  './package.json',
+  './worker',
+  './worker-thread',
+];
 
 /** Methods that are there for other files of the package alone: @internal or @hidden. */
 const INTERNAL = [
@@ -101,6 +108,8 @@ const anyNumber = number(() => true);
 const required = (spec: Spec = {}): Spec => ({ ...spec, required: true });
 const live = (spec: Spec = {}): Spec => ({ ...spec, live: true });
 const MOST = 2 ** 32 - 1;
+/** Or `auto`, which is not among the wrong ones. */
+const threads = whole(1, 64);
 
 /** An object that may have other properties too. */
 const open = (options: Record<string, Spec>, spec: Spec = {}): Spec => ({
@@ -322,11 +331,13 @@ const torchFile = () => {
   return bytes;
 };
 
-const coreModule = await WebAssembly.compile(
-  readFileSync(new URL('../dist/core.wasm', import.meta.url)),
+const [coreModule, threadedCoreModule] = await Promise.all(
+  ['core', 'core-threads'].map((name) =>
+    WebAssembly.compile(readFileSync(new URL(`../dist/${name}.wasm`, import.meta.url))),
+  ),
 );
 async function instance() {
-  return { ...(await core.instantiateCore(coreModule)) };
+  return { ...(await core.instantiateCore(coreModule!)) };
 }
 const exportsArgument: Argument = { name: 'exports', ...required(live()) };
 
@@ -347,12 +358,16 @@ const CALLS: Record<string, Call> = {
           hidden: {},
           output: {},
           normalize: live(),
+          threads,
         },
       },
     ],
     make: async () => ({
       given: [
-        { layers: [...LAYERS], seed: 2, hidden: 'tanh', output: 'linear', normalize: targets },
+        {
+          ...{ layers: [...LAYERS], seed: 2, hidden: 'tanh', output: 'linear' },
+          ...{ normalize: targets, threads: 2 },
+        },
       ],
     }),
     run: ([given]) => Network.create(given!),
@@ -360,10 +375,12 @@ const CALLS: Record<string, Call> = {
   'Network.load': {
     arguments: [
       { name: 'bytes', ...required({ named: /^(bytes|model file)/ }) },
-      { name: 'options', bare: true, options: { normalize: flag } },
+      { name: 'options', bare: true, options: { normalize: flag, threads } },
     ],
     // A Buffer, whose `slice` is no copy.
-    make: async () => ({ given: [Buffer.from((await linear()).save()), { normalize: true }] }),
+    make: async () => ({
+      given: [Buffer.from((await linear()).save()), { normalize: true, threads: 2 }],
+    }),
     run: ([bytes, given]) => Network.load(bytes!, given),
   },
   'Network#fit': {
@@ -579,10 +596,11 @@ const CALLS: Record<string, Call> = {
           features: required({ named: /^(at\.features|inputs|augmentation)/ }),
           seed: required(whole(0)),
           epoch: required(whole(0, MOST)),
+          threads: whole(1, 64),
         },
       },
     ],
-    make: async () => ({ given: [dataset.inputs, { features: 4, seed: 1, epoch: 1 }] }),
+    make: async () => ({ given: [dataset.inputs, { features: 4, seed: 1, epoch: 1, threads: 2 }] }),
     run: ([inputs, at]) => new ImageAugmentation({ width: 2, height: 2 }).augment(inputs!, at!),
   },
   parseIdx: {
@@ -627,10 +645,25 @@ const CALLS: Record<string, Call> = {
     make: async () => ({ given: [readFileSync(new URL('../dist/core.wasm', import.meta.url))] }),
     run: ([source]) => slim.loadCore(source!),
   },
+  loadThreadedCore: {
+    arguments: [{ name: 'core', ...required({ takes: areBytes }) }],
+    make: async () => ({
+      given: [readFileSync(new URL('../dist/core-threads.wasm', import.meta.url))],
+    }),
+    run: ([source]) => slim.loadThreadedCore(source!),
+  },
   instantiateCore: {
-    arguments: [{ name: 'module', ...required(live()) }],
-    make: async () => ({ given: [coreModule] }),
-    run: ([module]) => core.instantiateCore(module!),
+    arguments: [
+      { name: 'module', ...required(live()) },
+      { name: 'memory', ...required(live()) },
+    ],
+    make: async () => ({
+      given: [
+        threadedCoreModule,
+        new WebAssembly.Memory({ initial: 1, maximum: 2 ** 16, shared: true }),
+      ],
+    }),
+    run: ([module, memory]) => core.instantiateCore(module!, memory!),
     seen: ({ memory }: core.CoreExports) => memory.buffer.byteLength,
   },
   layOutNetwork: {
@@ -640,9 +673,10 @@ const CALLS: Record<string, Call> = {
         name: 'sizes',
         ...list({ 0: required(whole(1, 2 ** 24)), 2: required(whole(1, 2 ** 24)) }),
       },
+      { name: 'threads', ...whole(1, 1) },
     ],
-    make: async () => ({ given: [await instance(), [...LAYERS]] }),
-    run: ([exports, sizes]) => core.layOutNetwork(exports!, sizes!),
+    make: async () => ({ given: [await instance(), [...LAYERS], 1] }),
+    run: ([exports, sizes, threads]) => core.layOutNetwork(exports!, sizes!, threads),
     seen: ({ staging }: core.NetworkLayout) => staging,
   },
 };

@@ -6,6 +6,7 @@ import * as whole from 'relumax';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { text } from '#core';
 import { parametersHash } from '../src/cli/training/parameters-hash.ts';
+import { randomBytes, randomLabels } from './examples.ts';
 
 const file = new URL('../dist/core.wasm', import.meta.url);
 const bytes = new Uint8Array(await readFile(file));
@@ -23,7 +24,9 @@ const examples = {
   classes: 2,
 };
 
-async function train(library: Pick<typeof import('relumax'), 'Network' | 'Dataset'>) {
+type Library = Pick<typeof import('relumax'), 'Network' | 'Dataset'>;
+
+async function train(library: Library) {
   const network = await library.Network.create({ layers: LAYERS, seed: 1 });
   await network.fit(library.Dataset.from(examples), { epochs: 2 });
   return parametersHash(network.parameters());
@@ -72,6 +75,45 @@ test('a network waits for a core that is still loading', async () => {
 
 test('without a core, says what to do', async () => {
   await expect(relumax.Network.create({ layers: LAYERS })).rejects.toThrow('call loadCore');
+});
+
+describe('with threads', () => {
+  const threaded = new URL('../dist/core-threads.wasm', import.meta.url);
+  const large = {
+    inputs: randomBytes(500 * 100, 1, 0.3),
+    labels: randomLabels(500, 10, 2),
+    classes: 10,
+  };
+  async function trainLarge({ Network, Dataset }: Library, threads: number) {
+    using network = await Network.create({ layers: [100, 64, 10], seed: 1, threads });
+    await network.fit(Dataset.from(large), { epochs: 2, seed: 1 });
+    expect(network).toMatchObject({ threads, threadsReason: undefined });
+    return parametersHash(network.parameters());
+  }
+
+  test('trains on the core for them, to the same bits', async () => {
+    // One thread needs the other core.
+    await relumax.loadThreadedCore(threaded);
+    await expect(relumax.Network.create({ layers: LAYERS })).rejects.toThrow('call loadCore');
+    const expected = await trainLarge(whole, 1);
+    expect(await trainLarge(relumax, 2)).toBe(expected);
+    await relumax.loadCore(file);
+    expect(await trainLarge(relumax, 1)).toBe(expected);
+  });
+
+  test('without a core for them, says what to do', async () => {
+    await relumax.loadCore(file);
+    await expect(relumax.Network.create({ layers: LAYERS, threads: 2 })).rejects.toThrow(
+      'call loadThreadedCore, with relumax/core-threads.wasm, before',
+    );
+  });
+
+  test('refuses the one of the other kind', async () => {
+    await expect(relumax.loadThreadedCore(file)).rejects.toThrow(
+      /expected core-threads.wasm of this release/,
+    );
+    await expect(relumax.loadCore(threaded)).rejects.toThrow(/expected core.wasm of this release/);
+  });
 });
 
 describe('refuses', () => {
@@ -133,10 +175,12 @@ test('standardises, and loads what does so, as the whole library', async () => {
 });
 
 test('has no core inside', async () => {
-  const [with_, without] = await Promise.all(
-    ['index', 'slim'].map((name) => readFile(new URL(`../dist/${name}.js`, import.meta.url))),
-  );
-  const some = text.slice(0, 200);
-  expect(with_!.includes(some)).toBe(true);
-  expect(without!.includes(some)).toBe(false);
+  const holdsCore = async (path: string): Promise<boolean> => {
+    const file = await readFile(new URL(`../dist/${path}`, import.meta.url), 'utf8');
+    if (file.includes(text.slice(0, 200))) return true;
+    const chunks = [...file.matchAll(/from "\.\/(chunk-.*?)"/g)].map(([, chunk]) => chunk!);
+    return (await Promise.all(chunks.map(holdsCore))).includes(true);
+  };
+  expect(await holdsCore('index.js')).toBe(true);
+  expect(await holdsCore('slim.js')).toBe(false);
 });

@@ -15,11 +15,7 @@ export function log(x: f32): f64 {
   const m = <f64>reinterpret<f32>(bits - ((<u32>exponent) << 23));
   const t = (m - 1) / (m + 1);
   const t2 = t * t;
-  let series: f64 = 1.0 / 13;
-  series = series * t2 + 1.0 / 11;
-  series = series * t2 + 1.0 / 9;
-  series = series * t2 + 1.0 / 7;
-  series = series * t2 + 1.0 / 5;
-  series = series * t2 + 1.0 / 3;
+  let series: f64 = 0;
+  for (let odd: f64 = 13; odd > 1; odd -= 2) series = series * t2 + 1 / odd;
   return <f64>exponent * Math.LN2 + 2 * (t + t * t2 * series);
 }

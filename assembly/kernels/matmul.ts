@@ -254,7 +254,7 @@ export function affineBackward(
  * The factor 1/m of the equation is applied with the update (optimizers.ts). dz and a are column-major
  * with leading dimensions ldZ ≥ n₄ and ldA ≥ k₄, multiples of 4; m ≥ 1 need not be one; all
  * pointers 16-byte aligned. Padding lanes of dz and a are zero, so those of dw are. dw and packed
- * overlap no input.
+ * overlap no input. Of dW only the inputs `first` … `end` − 1, multiples of 4; `end` is at most k₄.
  *
  * The steps of the sum are columns of dZ and A, which lie in a page each where layers are wide. So
  * 16 rows at a time are brought together first: of dZ all of them, of A those that are used next.
@@ -270,22 +270,24 @@ export function weightGradient(
   ldZ: i32,
   ldA: i32,
   accumulate: bool,
+  first: i32,
+  end: i32,
 ): void {
   assert(((dw | packed | dz | a) & 15) == 0);
   assert(ldZ >= lanes4(n) && ldA >= lanes4(k) && ((ldZ | ldA) & 3) == 0);
   const units = lanes4(n);
-  const inputs = lanes4(k);
   const step = f32Bytes(panelWidth(n));
-  const dwPanel = step * inputs;
+  const dwPanel = step * lanes4(k);
   const packedPanel = step * m;
+  if (first >= end) return;
   // The rows of A go behind the panels of dZ.
   let s = packed;
   for (let j = 0; j < units; j += 16) {
     packColumns(s, step, dz + f32Bytes(j), f32Bytes(ldZ), min(units - j, 16), m);
     s += packedPanel;
   }
-  for (let i = 0; i < inputs; i += 16) {
-    const rows = min(inputs - i, 16);
+  for (let i = first; i < end; i += 16) {
+    const rows = min(end - i, 16);
     const sStep = f32Bytes(rows);
     packColumns(s, sStep, a + f32Bytes(i), f32Bytes(ldA), rows, m);
     let p = packed;

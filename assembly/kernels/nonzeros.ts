@@ -180,3 +180,35 @@ export function pairsOfFloats(pairs: usize, x: usize, k: i32, width: i32): usize
   }
   return pairs;
 }
+
+/**
+ * For each of m examples, where those of its pairs begin and end whose columns are `from` … `to` − 1
+ *
+ * bounds       u32[2 × m]  overwritten
+ * rowPointers  u32[2 × m]  where each example's pairs begin and end; their columns ascend
+ *
+ * `from` 0 and `to` −1, the largest there is, are where the pairs begin and end.
+ */
+export function boundPairs(bounds: usize, rowPointers: usize, m: i32, from: u32, to: u32): void {
+  for (; m > 0; m--) {
+    const pairs = <usize>load<u32>(rowPointers);
+    const end = <usize>load<u32>(rowPointers, 4);
+    store<u32>(bounds, <u32>(from == 0 ? pairs : firstPairFrom(pairs, end, from)));
+    store<u32>(bounds, <u32>(to == <u32>-1 ? end : firstPairFrom(pairs, end, to)), 4);
+    rowPointers += 8;
+    bounds += 8;
+  }
+}
+
+/** The first of ascending pairs whose column is not less; their end where there is none. */
+function firstPairFrom(pairs: usize, end: usize, column: u32): usize {
+  // Without a branch but for the loop, for which way it goes nobody could predict.
+  let count = (end - pairs) >> PAIR_SHIFT;
+  while (count > 0) {
+    const half = (count + 1) >> 1;
+    const next = pairs + (half << PAIR_SHIFT);
+    pairs = select(next, pairs, load<u32>(next - (1 << PAIR_SHIFT), 4) < column);
+    count -= half;
+  }
+  return pairs;
+}

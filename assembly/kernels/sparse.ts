@@ -14,7 +14,7 @@ import { f32Bytes, lanes4 } from './panels';
  *
  * z       f32[n × m]  overwritten; column-major, leading dimension ldZ ≥ n₄
  * w       f32[n × k]  weights, in panels (panels.ts)
- * rowPointers  u32[m + 1]  where each example's pairs begin, and where the last one's end
+ * rowPointers  u32[2 × m]  where each example's pairs begin and end
  * b       f32[n]      added to every column
  *
  * z, w and b 16-byte aligned; z overlaps no input; every pair names an input below k. Padding
@@ -50,7 +50,7 @@ export function sparseAffine(
  *
  * dw      f32[n × k]  added to, in panels; +0 where nothing has been added yet
  * dz      f32[n × m]  column-major, leading dimension ldZ ≥ n₄
- * rowPointers  u32[m + 1]  where each example's pairs begin, and where the last one's end
+ * rowPointers  u32[2 × m]  where each example's pairs begin and end
  *
  * The factor 1/m of the equation is applied with the update (optimizers.ts). dw and dz 16-byte aligned;
  * dw overlaps no input. Padding lanes of dz are zero, so those of dw stay as they are.
@@ -100,7 +100,7 @@ function affine16(z: usize, zColumn: usize, w: usize, rowPointers: usize, b: usi
     v128.store(z, f32x4.add(v128.load(b, 32), acc2), 32);
     v128.store(z, f32x4.add(v128.load(b, 48), acc3), 48);
     z += zColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }
 
@@ -123,7 +123,7 @@ function affine12(z: usize, zColumn: usize, w: usize, rowPointers: usize, b: usi
     v128.store(z, f32x4.add(v128.load(b, 16), acc1), 16);
     v128.store(z, f32x4.add(v128.load(b, 32), acc2), 32);
     z += zColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }
 
@@ -143,7 +143,7 @@ function affine8(z: usize, zColumn: usize, w: usize, rowPointers: usize, b: usiz
     v128.store(z, f32x4.add(v128.load(b), acc0));
     v128.store(z, f32x4.add(v128.load(b, 16), acc1), 16);
     z += zColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }
 
@@ -160,7 +160,7 @@ function affine4(z: usize, zColumn: usize, w: usize, rowPointers: usize, b: usiz
     }
     v128.store(z, f32x4.add(v128.load(b), acc0));
     z += zColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }
 
@@ -182,7 +182,7 @@ function gradient16(dw: usize, dz: usize, dzColumn: usize, rowPointers: usize, m
       v128.store(to, f32x4.add(v128.load(to, 48), f32x4.mul(x, dz3)), 48);
     }
     dz += dzColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }
 
@@ -202,7 +202,7 @@ function gradient12(dw: usize, dz: usize, dzColumn: usize, rowPointers: usize, m
       v128.store(to, f32x4.add(v128.load(to, 32), f32x4.mul(x, dz2)), 32);
     }
     dz += dzColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }
 
@@ -220,7 +220,7 @@ function gradient8(dw: usize, dz: usize, dzColumn: usize, rowPointers: usize, m:
       v128.store(to, f32x4.add(v128.load(to, 16), f32x4.mul(x, dz1)), 16);
     }
     dz += dzColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }
 
@@ -236,6 +236,6 @@ function gradient4(dw: usize, dz: usize, dzColumn: usize, rowPointers: usize, m:
       v128.store(to, f32x4.add(v128.load(to), f32x4.mul(x, dz0)));
     }
     dz += dzColumn;
-    rowPointers += 4;
+    rowPointers += 8;
   }
 }

@@ -5,17 +5,17 @@ import { f32Bytes, lanes4, panelOffset, panelWidth } from './panels';
  *
  * wt  f32[k × n]  overwritten; in panels of inputs   w  f32[n × k]  in panels of units
  *
+ * Of W only the inputs `first` … `end` − 1, multiples of 4; `end` is at most k₄.
  * Both 16-byte aligned, not overlapping. Padding lanes of w are zero, so those of wt are.
  */
-export function transpose(wt: usize, w: usize, n: i32, k: i32): void {
-  assert(((wt | w) & 15) == 0);
+export function transpose(wt: usize, w: usize, n: i32, k: i32, first: i32, end: i32): void {
+  assert(((wt | w) & 15) == 0 && ((first | end) & 3) == 0);
   const n4 = lanes4(n);
-  const k4 = lanes4(k);
   const fromStep = f32Bytes(panelWidth(n));
   const toStep = f32Bytes(panelWidth(k));
   for (let j = 0; j < n4; j += 4) {
-    let from = w + panelOffset(j, 0, n, k);
-    for (let i = 0; i < k4; i += 4) {
+    let from = w + panelOffset(j, first, n, k);
+    for (let i = first; i < end; i += 4) {
       const column0 = v128.load(from);
       from += fromStep;
       const column1 = v128.load(from);

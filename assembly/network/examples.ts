@@ -10,7 +10,7 @@ import {
 } from '../kernels/nonzeros';
 import { f32Bytes, lanes4, panelWidth } from '../kernels/panels';
 import { prefetch } from '../kernels/prefetch';
-import { Examples, Format, Layer, Network, Workspace } from './memory';
+import { Examples, Format, Layer, Network, THREADS, Workspace } from './memory';
 
 /**
  * The fraction of nonzero inputs up to which a tile is worked on as its nonzeros alone, and a training
@@ -18,38 +18,88 @@ import { Examples, Format, Layer, Network, Workspace } from './memory';
  */
 const SPARSE_FRACTION: f32 = 0.4;
 
-/**
- * A⁰ := the m examples from place `start` of their order on (eq. 1), or their nonzeros, whichever
- * makes the less work. Either gives the same bits in the end.
- */
-export function loadInputs(
-  network: Network,
-  workspace: Workspace,
-  examples: Examples,
-  start: i32,
-  m: i32,
-): void {
-  // What the batch had there is overwritten.
-  network.pairs = 0;
+/** Gives a part of the tile's examples to its workspace: whole columns of four, but for the last. */
+export function takeExamples(network: Network, workspace: Workspace, part: i32): void {
+  workspace.start = network.start;
+  workspace.m = network.m;
+  if (!THREADS) return;
+  if (network.byTiles) {
+    workspace.start += part * network.tile;
+    workspace.m = min(network.m - part * network.tile, network.tile);
+    workspace.sparse = areSparse(network, countNonzeros(network, workspace), workspace.m);
+    return;
+  }
+  const common = network.workspace(0);
+  const first = startOfPart(network, part);
+  workspace.begin = first;
+  workspace.start += first;
+  workspace.m = startOfPart(network, part + 1) - first;
+  workspace.rowPointers = common.rowPointers + ((<usize>first) << 3);
+  workspace.labels = common.labels + first;
+  workspace.classes = common.classes + f32Bytes(first);
+  workspace.maxima = common.maxima + f32Bytes(first);
+  workspace.sums = common.sums + f32Bytes(first);
+  workspace.losses = common.losses + ((<usize>first) << 3);
+}
+
+function startOfPart(network: Network, part: i32): i32 {
+  if (part == 0) return 0;
+  if (part == network.parts) return network.m;
+  return ((network.m * part) / network.parts) & ~3;
+}
+
+/** Counts the inputs that are not zero in part of a tile's examples. */
+export function countPart(network: Network, workspace: Workspace, part: i32): void {
+  takeExamples(network, workspace, part);
+  workspace.nonzeros = countNonzeros(network, workspace);
+}
+
+/** How many inputs of the workspace's examples are not zero; 0 where that is known not to matter. */
+function countNonzeros(network: Network, workspace: Workspace): i32 {
+  const examples = network.source;
+  if (examples.format == Format.Encoded) return 0;
+  const k = network.layer(0).inputs;
+  let nonzeros = 0;
+  const start = workspace.start;
+  for (let i = start; i < start + workspace.m; i++) {
+    const x = inputsAt(examples, k, i);
+    nonzeros += examples.format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
+  }
+  return nonzeros;
+}
+
+/** Whether so many nonzeros of m examples make less work than all inputs. Either gives the same bits. */
+export function areSparse(network: Network, nonzeros: i32, m: i32): bool {
+  return <f32>nonzeros <= SPARSE_FRACTION * <f32>(network.layer(0).inputs * m);
+}
+
+/** A⁰ := the workspace's examples (eq. 1), or their nonzeros. */
+export function loadInputs(network: Network, workspace: Workspace): void {
   const layer = network.layer(0);
+  const examples = network.source;
   const k = layer.inputs;
-  if (examples.order != 0) prefetchInputs(workspace, examples, k, start, m);
-  workspace.sparse = examples.format == Format.Encoded || areSparse(examples, k, start, m);
-  let to = workspace.input;
+  const m = workspace.m;
+  const start = workspace.start;
+  const sparse = workspace.sparse;
+  // It writes where the pointers of the first example will be.
+  if (examples.order != 0 && m > 0) prefetchInputs(workspace, examples, k, start, m);
+  const column = f32Bytes(sparse ? 2 * (workspace.inputStride + 4) : workspace.inputStride);
+  let to = workspace.input + column * workspace.first;
   for (let i = 0; i < m; i++) {
-    if (workspace.sparse) {
-      store<u32>(workspace.rowPointers + ((<usize>i) << 2), <u32>to);
+    if (sparse) {
+      const pointers = workspace.rowPointers + ((<usize>i) << 3);
+      store<u32>(pointers, <u32>to);
       to = loadPairs(workspace, to, layer, examples, start + i);
+      store<u32>(pointers, <u32>to, 4);
     } else {
       // Pairs may have been where the padding is.
       v128.store(to + f32Bytes(lanes4(k) - 4), f32x4.splat(0));
       const x = inputsAt(examples, k, start + i);
       if (examples.format == Format.Bytes) scaleBytes(to, x, k);
       else memory.copy(to, x, f32Bytes(k));
-      to += f32Bytes(workspace.inputStride);
+      to += column;
     }
   }
-  store<u32>(workspace.rowPointers + ((<usize>m) << 2), <u32>to);
 }
 
 /** Fetches a tile in random order ahead; what lies in order, the processor fetches by itself. */
@@ -68,15 +118,6 @@ function prefetchInputs(
   }
   // Overwritten with the row pointers: storing the sum only keeps the loads.
   store<u32>(workspace.rowPointers, sum);
-}
-
-function areSparse(examples: Examples, k: i32, start: i32, m: i32): bool {
-  let nonzeros = 0;
-  for (let i = start; i < start + m; i++) {
-    const x = inputsAt(examples, k, i);
-    nonzeros += examples.format == Format.Bytes ? countBytes(x, k) : countFloats(x, k);
-  }
-  return <f32>nonzeros <= SPARSE_FRACTION * <f32>(k * m);
 }
 
 /** Writes the pairs of the example at place i, and returns their end. */
@@ -98,8 +139,10 @@ function loadPairs(
   return pairsOfEncoded(pairs, encoded, encodeBytes(encoded, x, k), width);
 }
 
-export function loadLabels(workspace: Workspace, examples: Examples, start: i32, m: i32): void {
-  for (let i = 0; i < m; i++) {
+export function loadLabels(network: Network, workspace: Workspace): void {
+  const examples = network.source;
+  const start = workspace.start;
+  for (let i = 0; i < workspace.m; i++) {
     store<u8>(workspace.labels + i, load<u8>(examples.labels + numberAt(examples, start + i)));
   }
 }

@@ -1,4 +1,6 @@
 import { Activation } from '../kernels/activation';
+import { Optimizer } from '../kernels/optimizers';
+import { f32Bytes } from '../kernels/panels';
 
 /**
  * The records of a network: what all threads share, and what each of them needs for itself. plan.ts
@@ -7,7 +9,7 @@ import { Activation } from '../kernels/activation';
  *     ┌──────────────────────────┐ 64-byte aligned, as each of the buffers
  *     │ Network                  │                begins with the tally of the batch
  *     │ Layer × depth            │
- *     │ Workspace                │
+ *     │ Workspace × threads      │
  *     ├──────────────────────────┤ parameters     three blocks of one layout: for each layer
  *     │ W¹ b¹ W² b² …            │                W in panels (kernels/panels.ts), then b
  *     ├──────────────────────────┤ previous       the parameters before the last update: as a rule
@@ -25,12 +27,20 @@ import { Activation } from '../kernels/activation';
  *     │ Z¹ → A¹, dZ¹ …           │ activations    likewise
  *     │ Zᴸ, Aᴸ → dZᴸ             │
  *     ├──────────────────────────┤
- *     │ dZ, some of A            │ packed         of one tile
+ *     │ y, ŷ, max z, Σ exp z, …  │ per example    of the tile
  *     ├──────────────────────────┤
- *     │ y, ŷ, max z, Σ exp z     │ per example    of the tile
+ *     │ Team                     │                what the threads tell each other
+ *     ├──────────────────────────┤
+ *     │ dZ, some of A, …         │ packed, …      of one tile; of each thread its own
  *     └──────────────────────────┘
  *     the host's: examples, results, what an optimizer keeps
  */
+
+/**
+ * Whether the module is the one whose networks may have several threads (threads.ts). The other is smaller:
+ * the compiler leaves out what only threads need.
+ */
+export const THREADS: bool = ASC_FEATURE_THREADS;
 
 /** What is counted over examples; 8-byte aligned. */
 @unmanaged
@@ -59,6 +69,32 @@ export class Network extends Tally {
   /** How many columns of W¹ are kept. */
   logged: i32;
   gradients: usize;
+  /** How many threads there may be, how many of them are used at present, and where they meet. */
+  threads: i32;
+  active: i32;
+  team: Team;
+  /** What the threads do at present, and in how many parts; read `parts`. */
+  task: Task;
+  divided: i32;
+  /** The tile: m examples from place `start` of their order on; `byTiles`, the first of `parts` tiles. */
+  source: Examples;
+  start: i32;
+  m: i32;
+  wholeTiles: bool;
+  /** Whether there are workspaces for tiles of their own. */
+  hasTiles: bool;
+  /** The workspace of the tile whose outputs may be looked at. */
+  shown: Workspace;
+  /** Whether they are part of an epoch, whose places dropout goes by. */
+  isTraining: bool;
+  /** Whether the tile is not the batch's first, so that its gradients are added to those so far. */
+  accumulates: bool;
+  /** In how many parts the inputs of the first layer are shared out by nonzeros (shares.ts); 0: not so. */
+  sharedParts: i32;
+  /** Where classes or outputs are to be written, as of `evaluate` and `predict`. */
+  results: usize;
+  /** How an update is to be made. */
+  step: Step;
   /** Whether all of dW¹ is zero, for a batch to add to. */
   cleared: bool;
   /**
@@ -74,6 +110,15 @@ export class Network extends Tally {
   dropped: u32;
   dropoutKey: u32;
 
+  get parts(): i32 {
+    return THREADS ? this.divided : 1;
+  }
+
+  /** Whether each part is a tile, and not part of the inputs or examples of one tile. */
+  get byTiles(): bool {
+    return THREADS && this.wholeTiles;
+  }
+
   /** The batch so far: its tally has the network's own address. */
   get batch(): Tally {
     return this;
@@ -86,9 +131,14 @@ export class Network extends Tally {
     );
   }
 
-  /** The record of the workspace, behind those of the layers. */
-  workspace(): Workspace {
-    return changetype<Workspace>(changetype<usize>(this.layer(this.depth)));
+  /**
+   * The record of a thread's workspace: they lie behind those of the layers. From `threads` on, those for
+   * tiles of their own.
+   */
+  workspace(thread: i32): Workspace {
+    const start = changetype<usize>(this.layer(this.depth));
+    if (!THREADS) return changetype<Workspace>(start);
+    return changetype<Workspace>(((start + 63) & ~63) + <usize>thread * WORKSPACE_BYTES);
   }
 }
 
@@ -109,41 +159,124 @@ export class Layer {
   stride: i32;
 }
 
-/** What goes through the layers: a tile of examples. */
+/** A multiple of a cache line, for each thread writes to its own. */
+export const WORKSPACE_BYTES: usize = 128;
+
+/**
+ * What goes through the layers: a tile of examples, or a thread's part of it. The buffers of examples
+ * are the same for all threads, and each begins with its own examples.
+ */
 @unmanaged
 export class Workspace {
+  /** Its examples: m of them, from example `begin` of the tile, read `first`, and place `start` of their order. */
+  begin: i32;
+  start: i32;
+  m: i32;
+  /** Whether they are worked on as their nonzeros alone. */
+  sparse: bool;
   /**
    * A⁰, f32[n⁰ × tile], leading dimension `inputStride`; or, where that is sparse, the pairs of its
-   * nonzeros (kernels/nonzeros.ts) and, in u32[tile + 1], where each example's begin.
+   * nonzeros (kernels/nonzeros.ts) and, in u32[2 × tile], where each example's begin and end.
    */
   input: usize;
   inputStride: i32;
   rowPointers: usize;
-  sparse: bool;
   /** Encoded nonzeros of one example. */
   encoded: usize;
   /** f32[nˡ × tile] twice for each layer, where its record says. */
   activations: usize;
   /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
   scratch: usize;
+  /** Σ over a tile of its own: in the form of the parameters; else the network's. */
+  gradients: usize;
   /** dZ of a tile, and 16 rows of A, in the order in which dW is summed (kernels/matmul.ts). */
   packed: usize;
+  /** As `rowPointers`, of the inputs alone whose dW¹ the thread sums; and the first of these. */
+  bounds: usize;
+  from: i32;
   /** Labels y, u8[tile], and predicted classes ŷ, i32[tile]. */
   labels: usize;
   classes: usize;
   /** The largest logit of each example and Σ exp(z − max z), f32[tile]. */
   maxima: usize;
   sums: usize;
+  /** The loss of each example, f64[tile]. */
+  losses: usize;
+  /** What the thread has counted: correct predictions, nonzero inputs. */
+  correct: i32;
+  nonzeros: i32;
+  /** Whether all that it computed is finite. */
+  finite: bool;
+
+  get first(): i32 {
+    return THREADS ? this.begin : 0;
+  }
 
   /** Z of a layer, then A. */
   output(layer: Layer): usize {
-    return this.activations + layer.output;
+    return this.activations + layer.output + this.offset(layer);
   }
 
   /** dZ of a layer. */
   delta(layer: Layer): usize {
-    return this.activations + layer.delta;
+    return this.activations + layer.delta + this.offset(layer);
   }
+
+  private offset(layer: Layer): usize {
+    return THREADS ? f32Bytes(this.first * layer.stride) : 0;
+  }
+}
+
+/** What threads do together, each its part, before any of them goes on (phases.ts). */
+export const enum Task {
+  /** The nonzero inputs of a tile are counted. */
+  Count,
+  /** Equations 1 to 6 for a tile. */
+  Evaluate,
+  /** Equations 1 to 4. */
+  Predict,
+  /** Equations 1 to 6 and 9. */
+  Train,
+  /** Equations 7 and 8. */
+  Gradients,
+  /** The gradients of tiles are added. */
+  Add,
+  /** Equation 10, 13 or 14. */
+  Update,
+}
+
+/** Where threads meet (threads.ts). */
+@unmanaged
+export class Team {
+  /** The number of the phase; helpers wait for it to change. */
+  phase: u32;
+  /** Helpers of another session leave. */
+  session: u32;
+  /** How many helpers there are, and how many of them sleep until the phase changes. */
+  present: i32;
+  sleepers: i32;
+  /** How many are worth waking: one less than there are cores. */
+  awake: i32;
+  /** Whether a helper has ended in the middle of its part. */
+  failed: u32;
+  /** How long the leader waits for a part, in tenths of a second, until it takes that for granted. */
+  patience: i32;
+}
+
+/** How an update is to be made: as of `update`. */
+@unmanaged
+export class Step {
+  learningRate: f64;
+  t: f64;
+  at: f64;
+  bt: f64;
+  optimizer: Optimizer;
+  state: usize;
+  keep: f32;
+  a: f32;
+  b: f32;
+  c: f32;
+  d: f32;
 }
 
 /** The activation of the last layer, and the loss that goes with it. */

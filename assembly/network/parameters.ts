@@ -1,7 +1,7 @@
 /** The parameters of the layers: from and to the host's form, and what is derived from them. */
 import { isGlorot } from '../kernels/activation';
 import { pack, unpack } from '../kernels/pack';
-import { f32Bytes } from '../kernels/panels';
+import { f32Bytes, lanes4 } from '../kernels/panels';
 import { transpose } from '../kernels/transpose';
 import { uniformInit } from '../kernels/uniform';
 import { Kept, Network } from './memory';
@@ -13,10 +13,20 @@ export function parametersChanged(network: Network): void {
 
 /** Makes Wᵀ anew, where the layer hands a gradient down. */
 function weightsChanged(network: Network, l: i32): void {
+  transposeInputs(network, network.parameters, l, 0, lanes4(network.layer(l).inputs));
+}
+
+/** Makes Wᵀ anew from such parameters, of the inputs `from` … `to` − 1. */
+export function transposeInputs(
+  network: Network,
+  parameters: usize,
+  l: i32,
+  from: i32,
+  to: i32,
+): void {
   if (l == 0) return;
   const layer = network.layer(l);
-  const w = network.parameters + layer.weights;
-  transpose(layer.transposed, w, layer.units, layer.inputs);
+  transpose(layer.transposed, parameters + layer.weights, layer.units, layer.inputs, from, to);
 }
 
 /** Turns words of the generator, u32[nˡ × nˡ⁻¹], into a layer's initial weights, in place. */

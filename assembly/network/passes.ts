@@ -10,17 +10,19 @@ import { dropout } from '../kernels/dropout';
 import { allFinite } from '../kernels/finite';
 import { crossEntropy } from '../kernels/loss';
 import { affine, affineBackward, weightGradient } from '../kernels/matmul';
-import { f32Bytes, panelFloats } from '../kernels/panels';
+import { f32Bytes, lanes4, panelFloats, panelWidth } from '../kernels/panels';
 import { relu, reluBackward } from '../kernels/relu';
 import { softmax } from '../kernels/softmax';
 import { sparseAffine, sparseWeightGradient } from '../kernels/sparse';
 import { countSides, targetLoss } from '../kernels/target-loss';
-import { loadInputs, loadLabels, numberAt } from './examples';
-import { Examples, Layer, Network, Output, resetTally, Tally, Workspace } from './memory';
+import { loadInputs, loadLabels, numberAt, takeExamples } from './examples';
+import { Layer, Network, Output, THREADS, Workspace } from './memory';
+import { inputsFrom, pairsBetween, tileExamples } from './shares';
 
-/** Aˡ⁻¹ of layer index l, and its leading dimension. */
+/** Aˡ⁻¹ of the workspace's examples, of layer index l, and its leading dimension. */
 function inputOf(network: Network, workspace: Workspace, l: i32): usize {
-  return l == 0 ? workspace.input : workspace.output(network.layer(l - 1));
+  if (l > 0) return workspace.output(network.layer(l - 1));
+  return workspace.input + (THREADS ? f32Bytes(workspace.first * workspace.inputStride) : 0);
 }
 
 function inputStrideOf(network: Network, workspace: Workspace, l: i32): i32 {
@@ -32,12 +34,12 @@ function lastLayer(network: Network): Layer {
 }
 
 /**
- * Equations 2 to 4 for the m examples in A⁰. Leaves Aˡ in each hidden layer's output, the logits
+ * Equations 1 to 4 for the workspace's examples. Leaves Aˡ in each hidden layer's output, the logits
  * Zᴸ in the last layer's, and Aᴸ in the last layer's delta.
- *
- * @param place of the first example in its epoch; −1: not part of one, as in an evaluation
  */
-function forward(network: Network, workspace: Workspace, m: i32, place: i32): void {
+function forward(network: Network, workspace: Workspace): void {
+  loadInputs(network, workspace);
+  const m = workspace.m;
   const depth = network.depth;
   for (let l = 0; l < depth; l++) {
     const layer = network.layer(l);
@@ -53,8 +55,8 @@ function forward(network: Network, workspace: Workspace, m: i32, place: i32): vo
       affine(z, w, a, b, n, k, m, layer.stride, inputStrideOf(network, workspace, l));
     }
     if (l == depth - 1) break;
-    applyHidden(network, workspace, layer, m);
-    if (place >= 0) drop(network, z, l, place, m);
+    applyHidden(network, workspace, layer);
+    if (network.isTraining) drop(network, workspace, z, l);
   }
   const last = lastLayer(network);
   const z = workspace.output(last);
@@ -71,17 +73,20 @@ function forward(network: Network, workspace: Workspace, m: i32, place: i32): vo
 }
 
 /** A := g(Z) of a hidden layer; g′(Z), where A does not tell it, is left in its delta. */
-function applyHidden(network: Network, workspace: Workspace, layer: Layer, m: i32): void {
+function applyHidden(network: Network, workspace: Workspace, layer: Layer): void {
   const kind = network.hidden;
   const z = workspace.output(layer);
+  const m = workspace.m;
   if (kind == Activation.Relu) relu(z, layer.units, m, layer.stride);
   else activate(z, workspace.delta(layer), kind, layer.units, m, layer.stride);
 }
 
-/** A := A ∘ D of layer index l (eq. 22), or dA, of the examples from a place of their epoch on. */
-function drop(network: Network, a: usize, l: i32, place: i32, m: i32): void {
+/** A := A ∘ D of layer index l (eq. 22), or dA. */
+function drop(network: Network, workspace: Workspace, a: usize, l: i32): void {
   if (network.dropped == 0) return;
   const layer = network.layer(l);
+  const place = workspace.start;
+  const m = workspace.m;
   const scale: f32 = <f32>1 / keepOf(network);
   const key: u32 = network.dropoutKey + l;
   dropout(a, key, place, network.dropped, scale, layer.units, m, layer.stride);
@@ -93,36 +98,35 @@ function keepOf(network: Network): f32 {
 }
 
 /**
- * Equations 5 and 6 for the tile, or those of targets: counts losses and correct predictions, and turns Aᴸ
- * into dZᴸ. The examples are those from place `start` on.
+ * Equations 5 and 6 for the workspace's examples, or those of targets: the loss of each, how many predictions
+ * are correct, and dZᴸ in the place of Aᴸ.
  */
-function lossAndOutputGradient(
-  network: Network,
-  workspace: Workspace,
-  tally: Tally,
-  examples: Examples,
-  start: i32,
-  m: i32,
-): void {
+function lossAndOutputGradient(network: Network, workspace: Workspace): void {
+  const examples = network.source;
   const last = lastLayer(network);
   const output = workspace.output(last);
   const delta = workspace.delta(last);
-  tally.examples += m;
+  const m = workspace.m;
   if (network.outputs != Output.Softmax) {
     const column = f32Bytes(last.stride);
     const row = f32Bytes(last.units);
     const binary = network.outputs == Output.Sigmoid;
+    const start = workspace.start;
+    let correct = 0;
     for (let i = 0; i < m; i++) {
       const dz = delta + column * i;
       const targets = examples.labels + row * numberAt(examples, start + i);
       const z = output + column * i;
-      tally.loss += targetLoss(dz, z, targets, last.units, binary);
-      if (binary) tally.correct += countSides(z, targets, last.units);
+      const loss = targetLoss(dz, z, targets, last.units, binary);
+      store<f64>(workspace.losses + ((<usize>i) << 3), loss);
+      if (binary) correct += countSides(z, targets, last.units);
     }
+    workspace.correct = correct;
     return;
   }
-  loadLabels(workspace, examples, start, m);
-  tally.loss += crossEntropy(
+  loadLabels(network, workspace);
+  crossEntropy(
+    workspace.losses,
     delta,
     output,
     workspace.maxima,
@@ -131,157 +135,162 @@ function lossAndOutputGradient(
     m,
     last.stride,
   );
-  tally.correct += countCorrect(workspace.classes, workspace.labels, m);
+  workspace.correct = countCorrect(workspace.classes, workspace.labels, m);
 }
 
-/**
- * Equations 7 to 9 for the tile, from dZᴸ down; gradients are added to those so far, if any.
- *
- * @param place as of `forward`
- */
-function backward(
-  network: Network,
-  workspace: Workspace,
-  m: i32,
-  place: i32,
-  accumulate: bool,
-): void {
-  for (let l = network.depth - 1; l >= 0; l--) {
+/** Equation 9 for the workspace's examples, from dZᴸ down: dZˡ of every layer. */
+function backward(network: Network, workspace: Workspace): void {
+  const m = workspace.m;
+  for (let l = network.depth - 1; l > 0; l--) {
     const layer = network.layer(l);
-    const dw = network.gradients + layer.weights;
-    const db = network.gradients + layer.biases;
-    const dz = workspace.delta(layer);
-    const n = layer.units;
+    const below = network.layer(l - 1);
+    const kind = network.hidden;
     const k = layer.inputs;
-    if (l == 0 && workspace.sparse) {
-      sparseGradient(network, workspace, dw, dz, m, accumulate);
-    } else {
-      const a = inputOf(network, workspace, l);
-      if (l == 0) network.cleared = false;
-      const ldA = inputStrideOf(network, workspace, l);
-      weightGradient(dw, workspace.packed, dz, a, n, k, m, layer.stride, ldA, accumulate);
-    }
-    biasGradient(db, dz, n, m, layer.stride, accumulate);
-    if (l > 0) {
-      const below = network.layer(l - 1);
-      const kind = network.hidden;
-      // g′(Z) may be in the delta; what was packed for dW is not needed any more.
-      const delta = workspace.delta(below);
-      const da = keepsSlope(kind) ? workspace.packed : delta;
-      affineBackward(da, layer.transposed, dz, n, k, m, below.stride, layer.stride);
-      drop(network, da, l - 1, place, m);
-      const a = workspace.output(below);
-      if (kind == Activation.Relu) reluBackward(da, a, k, m, below.stride);
-      else activateBackward(delta, da, a, kind, keepOf(network), k, m, below.stride);
-    }
+    // g′(Z) may be in the delta; nothing is packed yet.
+    const delta = workspace.delta(below);
+    const da = keepsSlope(kind) ? workspace.packed : delta;
+    const dz = workspace.delta(layer);
+    affineBackward(da, layer.transposed, dz, layer.units, k, m, below.stride, layer.stride);
+    drop(network, workspace, da, l - 1);
+    const a = workspace.output(below);
+    if (kind == Activation.Relu) reluBackward(da, a, k, m, below.stride);
+    else activateBackward(delta, da, a, kind, keepOf(network), k, m, below.stride);
+  }
+}
+
+/** Of part of a tile's examples: what comes before the gradients. Of a tile: these too. */
+export function trainExamples(network: Network, workspace: Workspace, part: i32): void {
+  takeExamples(network, workspace, part);
+  forward(network, workspace);
+  lossAndOutputGradient(network, workspace);
+  backward(network, workspace);
+  if (network.byTiles) gradientsOf(network, workspace, workspace, 0);
+}
+
+/** Equations 7 and 8 for all of the tile's examples and, in every layer, part of the inputs. */
+export function sumGradients(network: Network, workspace: Workspace, part: i32): void {
+  gradientsOf(network, network.workspace(0), workspace, part);
+}
+
+/** Adds the gradients of tiles to those so far, if any, tile by tile: part of all that there are. */
+export function addGradients(network: Network, part: i32): void {
+  const parts = network.parts;
+  const lines = (network.parameterCount + 15) >> 4;
+  const from = ((lines * part) / parts) << 4;
+  const count = min(((lines * (part + 1)) / parts) << 4, network.parameterCount) - from;
+  const to = network.gradients + f32Bytes(from);
+  for (let i = 0; i < parts; i++) {
+    const sum = network.workspace(network.threads + i).gradients + f32Bytes(from);
+    if (i == 0 && !network.accumulates) memory.copy(to, sum, f32Bytes(count));
+    else add(to, sum, count);
   }
 }
 
 /**
- * dW¹ of a sparse tile. A tile's sum begins with zero and is added to the batch's last, as in the
- * dense product, so that both give the same bits: after the first tile it needs room of its own.
+ * Equations 7 and 8 for the examples of `tile`, in every layer for part of the inputs; gradients are added to
+ * those so far, if any.
+ */
+function gradientsOf(network: Network, tile: Workspace, workspace: Workspace, part: i32): void {
+  const m = tileExamples(network, tile);
+  const accumulate = accumulates(network);
+  for (let l = network.depth - 1; l >= 0; l--) {
+    const layer = network.layer(l);
+    const dw = tile.gradients + layer.weights;
+    const dz = tile.delta(layer);
+    const n = layer.units;
+    const k = layer.inputs;
+    const from = inputsFrom(network, l, part);
+    const to = inputsFrom(network, l, part + 1);
+    if (l == 0 && tile.sparse) {
+      sparseGradient(network, tile, workspace, dw, dz, from, to);
+    } else {
+      const a = inputOf(network, tile, l);
+      const ldA = inputStrideOf(network, tile, l);
+      const packed = workspace.packed;
+      weightGradient(dw, packed, dz, a, n, k, m, layer.stride, ldA, accumulate, from, to);
+    }
+    if (part > 0) continue;
+    biasGradient(tile.gradients + layer.biases, dz, n, m, layer.stride, accumulate);
+  }
+}
+
+/** Whether a tile's gradients are added to those of the tiles before; its own begin anew. */
+function accumulates(network: Network): bool {
+  return network.accumulates && !network.byTiles;
+}
+
+/**
+ * dW¹ of a sparse tile, for the inputs `from` … `to` − 1. A tile's sum begins with zero and is added to the
+ * batch's last, as in the dense product, so that both give the same bits: after the first tile it needs
+ * room of its own.
  */
 function sparseGradient(
   network: Network,
+  tile: Workspace,
   workspace: Workspace,
   dw: usize,
   dz: usize,
-  m: i32,
-  accumulate: bool,
+  from: i32,
+  to: i32,
 ): void {
   const layer = network.layer(0);
   const n = layer.units;
   const k = layer.inputs;
-  const count = panelFloats(n, k);
+  const accumulate = accumulates(network);
   const sum = accumulate ? workspace.scratch : dw;
-  if (accumulate || !network.cleared) memory.fill(sum, 0, f32Bytes(count));
-  network.cleared = false;
-  sparseWeightGradient(sum, dz, workspace.rowPointers, n, k, m, layer.stride);
-  if (accumulate) add(dw, sum, count);
-}
-
-/** Begins a batch: no example yet. */
-export function begin(network: Network): void {
-  resetTally(network.batch);
-}
-
-/**
- * Adds the `count` examples from place `start` on to the batch: their loss, correct predictions and
- * gradients, at the present parameters. After a tile whose loss is NaN or infinite nothing is added,
- * and what the layers gave for it stays to be looked at.
- */
-export function accumulate(
-  network: Network,
-  workspace: Workspace,
-  examples: Examples,
-  start: i32,
-  count: i32,
-): void {
-  const batch = network.batch;
-  if (!isFinite(batch.loss)) return;
-  for (let from = start; from < start + count; from += network.tile) {
-    const m = min(network.tile, start + count - from);
-    const first = batch.examples == 0;
-    loadInputs(network, workspace, examples, from, m);
-    forward(network, workspace, m, from);
-    lossAndOutputGradient(network, workspace, batch, examples, from, m);
-    if (!isFinite(batch.loss)) return;
-    backward(network, workspace, m, from, !first);
-    if (!first || !workspace.sparse) continue;
-    network.pairs = load<u32>(workspace.rowPointers);
-    network.pairsEnd = load<u32>(workspace.rowPointers + ((<usize>m) << 2));
+  const rowPointers = pairsBetween(network, tile, workspace, from, to);
+  // What belongs to these inputs in each panel; all panels are one where they are all inputs.
+  const whole = !THREADS || network.parts == 1 || network.byTiles;
+  const bytes = f32Bytes(panelFloats(n, k));
+  const panel = whole ? bytes : f32Bytes(panelWidth(n) * lanes4(k));
+  const first: usize = whole ? 0 : f32Bytes(panelWidth(n) * from);
+  const part = whole ? bytes : f32Bytes(panelWidth(n) * (to - from));
+  let at = first;
+  if (accumulate || network.byTiles || !network.cleared) {
+    do {
+      memory.fill(sum + at, 0, part);
+      at += panel;
+    } while (THREADS && at < bytes);
   }
+  sparseWeightGradient(sum, dz, rowPointers, n, k, tileExamples(network, tile), layer.stride);
+  if (!accumulate) return;
+  at = first;
+  do {
+    add(dw + at, sum + at, <i32>(part >> 2));
+    at += panel;
+  } while (THREADS && at < bytes);
 }
 
-/** Counts `count` examples, and gives to `classes`, i32[count], the class of each. */
-export function evaluate(
-  network: Network,
-  workspace: Workspace,
-  tally: Tally,
-  classes: usize,
-  examples: Examples,
-  count: i32,
-): void {
-  for (let from = 0; from < count; from += network.tile) {
-    const m = min(network.tile, count - from);
-    loadInputs(network, workspace, examples, from, m);
-    forward(network, workspace, m, -1);
-    lossAndOutputGradient(network, workspace, tally, examples, from, m);
-    memory.copy(classes + ((<usize>from) << 2), workspace.classes, (<usize>m) << 2);
-  }
+/** Of part of a tile's examples: what `evaluate` gives of them. */
+export function evaluateExamples(network: Network, workspace: Workspace, part: i32): void {
+  takeExamples(network, workspace, part);
+  forward(network, workspace);
+  lossAndOutputGradient(network, workspace);
+  memory.copy(
+    network.results + f32Bytes(workspace.start),
+    workspace.classes,
+    f32Bytes(workspace.m),
+  );
 }
 
-/**
- * To `probabilities` f32[nᴸ × count], without padding: Aᴸ of `count` examples. Returns −1, or the number
- * of the first example for which a layer gives NaN or an infinity: nothing more is written then, and
- * what the layers gave for its tile stays to be looked at.
- */
-export function predict(
-  network: Network,
-  workspace: Workspace,
-  probabilities: usize,
-  examples: Examples,
-  count: i32,
-): i32 {
+/** Of part of a tile's examples: what `predict` gives of them, and whether all of that is finite. */
+export function predictExamples(network: Network, workspace: Workspace, part: i32): void {
+  takeExamples(network, workspace, part);
+  forward(network, workspace);
+  const m = workspace.m;
+  workspace.finite = firstNonFiniteExample(network, workspace) == m;
   const last = lastLayer(network);
   const width = f32Bytes(last.units);
-  for (let from = 0; from < count; from += network.tile) {
-    const m = min(network.tile, count - from);
-    loadInputs(network, workspace, examples, from, m);
-    forward(network, workspace, m, -1);
-    const bad = firstNonFiniteExample(network, workspace, m);
-    for (let i = 0; i < m; i++) {
-      if (i == bad) return from + i;
-      memory.copy(probabilities, workspace.delta(last) + f32Bytes(i * last.stride), width);
-      probabilities += width;
-    }
+  let to = network.results + width * workspace.start;
+  for (let i = 0; i < m; i++) {
+    memory.copy(to, workspace.delta(last) + f32Bytes(i * last.stride), width);
+    to += width;
   }
-  return -1;
 }
 
-/** The first of the tile's m examples for which a layer's Aˡ, or Zᴸ, is not finite; m: none. */
-function firstNonFiniteExample(network: Network, workspace: Workspace, m: i32): i32 {
-  let first = m;
+/** The first of the workspace's examples for which a layer's Aˡ, or Zᴸ, is not finite; m: none. */
+export function firstNonFiniteExample(network: Network, workspace: Workspace): i32 {
+  let first = workspace.m;
   for (let l = 0; l < network.depth; l++) {
     // What is not finite in the last hidden layer makes all of Zᴸ so: no weight times ∞ is finite.
     if (l == network.depth - 2) continue;
@@ -294,23 +303,23 @@ function firstNonFiniteExample(network: Network, workspace: Workspace, m: i32): 
 }
 
 /** Where Aˡ, or Zᴸ, of example i of the last tile lies, f32[nˡ]; of layer index l. */
-export function outputOf(network: Network, workspace: Workspace, l: i32, i: i32): usize {
+export function outputOf(network: Network, l: i32, i: i32): usize {
   const layer = network.layer(l);
-  return workspace.output(layer) + f32Bytes(i * layer.stride);
+  return network.shown.output(layer) + f32Bytes(i * layer.stride);
 }
 
 /**
  * The layer index where an update went wrong: where the loss is not finite, the first layer whose output
  * of the last tile is not either; else that with the largest gradient, the upper one of equals.
  */
-export function divergedLayer(network: Network, workspace: Workspace, lossIsFinite: bool): i32 {
+export function divergedLayer(network: Network, lossIsFinite: bool): i32 {
   let found = network.depth - 1;
   let largest: f32 = 0;
   for (let l = 0; l < network.depth; l++) {
     const layer = network.layer(l);
     if (!lossIsFinite) {
       const bytes = f32Bytes(layer.stride * network.tile);
-      if (!allFinite(workspace.output(layer), bytes)) return l;
+      if (!allFinite(network.shown.output(layer), bytes)) return l;
       continue;
     }
     const end = network.gradients + layer.biases + f32Bytes(layer.units);

@@ -7,7 +7,8 @@
  */
 import { SLACK } from '../kernels/nonzeros';
 import { lanes4, panelUnits } from '../kernels/panels';
-import { Layer, Network, Workspace } from './memory';
+import { Layer, Network, Step, Team, THREADS, WORKSPACE_BYTES, Workspace } from './memory';
+import { teamBytes } from './threads';
 
 /**
  * Every buffer begins at a multiple of this, a cache line, which is also what the widest load wants. It is
@@ -15,6 +16,12 @@ import { Layer, Network, Workspace } from './memory';
  * staged.
  */
 export const ALIGNMENT: i32 = 64;
+
+/** The most threads that a network may have. */
+export const MOST_THREADS: i32 = 64;
+
+/** The most parameters of a network whose threads each have room for the gradients of a tile. */
+const MOST_TILE_GRADIENTS: i32 = 1 << 17;
 
 /** The first byte of the memory that the module itself does not use. */
 export function heapBase(): usize {
@@ -31,8 +38,9 @@ export function newNetwork(): Network {
 /** Adds a dense layer behind those that are there: `inputs` is n⁰, or the units of the last one. */
 export function addLayer(network: Network, inputs: i32, units: i32): void {
   const layer = network.layer(network.depth);
-  // Very many layers take more than the first page, which holds the workspace's record too.
-  const end = changetype<usize>(layer) + offsetof<Layer>() + offsetof<Workspace>();
+  // Very many layers take more than the first page, which holds the workspaces' records too.
+  const end =
+    changetype<usize>(layer) + offsetof<Layer>() + <usize>(2 * MOST_THREADS + 1) * WORKSPACE_BYTES;
   if (end > (<usize>memory.size()) << 16 && memory.grow(1) < 0) {
     network.end = Infinity;
     return;
@@ -54,47 +62,80 @@ export function addLayer(network: Network, inputs: i32, units: i32): void {
 /**
  * Plans everything, and returns how many bytes of memory the network takes: no more may be done with
  * it before the memory holds them. What lies behind is the host's.
+ *
+ * @param threads how many there may be, up to MOST_THREADS; 0: one
  */
-export function layOut(network: Network): f64 {
+export function layOut(network: Network, threads: i32): f64 {
   const block = network.end;
-  const workspace = network.workspace();
-  const start = aligned(changetype<usize>(workspace) + offsetof<Workspace>());
+  network.threads = THREADS ? max(threads, 1) : 1;
+  if (THREADS) network.active = network.threads;
+  const workspace = network.workspace(0);
+  const records = THREADS ? 2 * network.threads : 1;
+  const start = aligned(changetype<usize>(network.workspace(records - 1)) + offsetof<Workspace>());
   network.end = <f64>start + 3 * block;
   network.parameterCount = <i32>(block / 4);
   network.parameters = start;
   network.previous = start + <usize>block;
   network.gradients = network.previous + <usize>block;
+  network.step = changetype<Step>(place(network, offsetof<Step>() / 4));
+  if (THREADS) network.team = changetype<Team>(place(network, teamBytes(network.threads) / 4));
   for (let l = 1; l < network.depth; l++) {
     const layer = network.layer(l);
     layer.transposed = place(network, panelUnits(layer.inputs), lanes4(layer.units));
   }
+  network.shown = workspace;
   layOutWorkspace(network, workspace);
+  workspace.gradients = network.gradients;
+  let thread = 0;
+  do {
+    layOutOwn(network, network.workspace(thread), workspace);
+  } while (THREADS && ++thread < network.threads);
+  if (!THREADS || network.threads == 1) return network.end;
+  network.hasTiles = network.parameterCount <= MOST_TILE_GRADIENTS;
+  for (let i = 0; network.hasTiles && i < network.threads; i++) {
+    const own = network.workspace(network.threads + i);
+    layOutWorkspace(network, own);
+    own.gradients = place(network, network.parameterCount);
+    layOutOwn(network, own, own);
+  }
   return network.end;
 }
 
+/** Places what the threads' workspaces have in common. */
 function layOutWorkspace(network: Network, workspace: Workspace): void {
   const first = network.layer(0);
   const tile = network.tile;
   workspace.scratch = place(network, panelUnits(first.units), lanes4(first.inputs));
   workspace.inputStride = strideOf(first.inputs);
-  // Either the inputs or, twice as large where none of them is zero, their pairs; and SLACK more.
-  workspace.input = place(network, workspace.inputStride + 1, 2 * tile);
+  // Either the inputs or, twice as large where none of them is zero, their pairs; with room behind
+  // the pairs of each thread's examples, at least four, for the SLACK that may be written there.
+  workspace.input = place(network, workspace.inputStride + 4, 2 * tile);
   workspace.activations = place(network, 0);
-  let widest = 0;
   for (let l = 0; l < network.depth; l++) {
     const layer = network.layer(l);
     layer.output = place(network, layer.stride, tile) - workspace.activations;
     layer.delta = place(network, layer.stride, tile) - workspace.activations;
-    widest = max(widest, layer.units);
   }
-  workspace.encoded = place(network, first.inputs + SLACK);
-  // Rows of dZ are packed 16 together, and 16 rows of A besides.
-  workspace.packed = place(network, ((widest + 15) & ~15) + 16, tile);
-  workspace.rowPointers = place(network, tile + 1);
+  workspace.rowPointers = place(network, 2 * tile);
   workspace.labels = place(network, tile);
   workspace.classes = place(network, tile);
   workspace.maxima = place(network, tile);
   workspace.sums = place(network, tile);
+  workspace.losses = place(network, 2 * tile);
+}
+
+/** Gives a thread's workspace what all have in common, and places what is its own. */
+function layOutOwn(network: Network, workspace: Workspace, common: Workspace): void {
+  const tile = network.tile;
+  if (THREADS) {
+    memory.copy(changetype<usize>(workspace), changetype<usize>(common), offsetof<Workspace>());
+  }
+  let widest = 0;
+  for (let l = 0; l < network.depth; l++) widest = max(widest, network.layer(l).units);
+  workspace.encoded = place(network, network.layer(0).inputs + SLACK);
+  // Rows of dZ are packed 16 together, and 16 rows of A besides.
+  workspace.packed = place(network, ((widest + 15) & ~15) + 16, tile);
+  if (THREADS) workspace.bounds = place(network, 2 * tile);
 }
 
 /**
@@ -118,11 +159,6 @@ function aligned(address: usize): usize {
 function strideOf(n: i32): i32 {
   const lanes = lanes4(n);
   return lanes % 64 == 0 ? lanes + 16 : lanes;
-}
-
-/** The workspace of a network that is laid out. */
-export function workspaceOf(network: Network): Workspace {
-  return network.workspace();
 }
 
 /** How many examples go through its layers at a time. */

@@ -1,11 +1,12 @@
 /** The end of a batch: equations 10 to 14, regularization, and the way back. */
 import { columnSgd, restoreColumns } from '../kernels/column-sgd';
 import { PAIR_SHIFT } from '../kernels/nonzeros';
-import { Optimizer, sgd, step } from '../kernels/optimizers';
-import { f32Bytes, lanes4 } from '../kernels/panels';
+import { sgd, step } from '../kernels/optimizers';
+import { f32Bytes, lanes4, panelWidth } from '../kernels/panels';
 import { regularize, sumOfSquares } from '../kernels/regularize';
-import { Kept, Network } from './memory';
-import { parametersChanged } from './parameters';
+import { Kept, Network, THREADS, Workspace } from './memory';
+import { parametersChanged, transposeInputs } from './parameters';
+import { inputsFrom } from './shares';
 
 /**
  * Before the end of a batch: its mean gradient is clipped to a norm of `clipNorm`, and `decay` times
@@ -29,83 +30,63 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
   }
 }
 
-/**
- * Ends a batch: one update of every parameter (eq. 10, 13 and 14). Returns false where there was none:
- * because the batch's loss is NaN or infinite, and then the parameters before the last update are back;
- * or because it would have made a parameter so.
- *
- * @param state f32[parameterCount] for each number that the optimizer keeps of a parameter
- * @param keep what weights, but no bias, are multiplied by: 1, or 1 − αλ where they decay by themselves
- * @param t and what follows: as of `step`
- */
-export function update(
-  network: Network,
-  learningRate: f64,
-  optimizer: Optimizer,
-  state: usize,
-  keep: f32,
-  t: f64,
-  at: f64,
-  bt: f64,
-  a: f32,
-  b: f32,
-  c: f32,
-  d: f32,
-): bool {
-  if (!isFinite(network.batch.loss)) return refused(network);
-  const m = <f64>network.batch.examples;
-  if (optimizer == Optimizer.Sgd && touchesFewColumns(network)) {
-    return updateColumns(network, <f32>(learningRate / m));
+/** Updates the weights of part of the inputs in every layer, and their Wᵀ; the first part, the biases too. */
+export function updateInputs(network: Network, workspace: Workspace, part: i32): void {
+  const keep = network.step.keep;
+  const whole = !THREADS || network.parts == 1;
+  // All at once, unless only weights decay.
+  const atOnce = whole && keep == 1;
+  let finite = !atOnce || updateFloats(network, 0, network.parameterCount, 1);
+  for (let l = 0; l < network.depth; l++) {
+    const layer = network.layer(l);
+    const from = inputsFrom(network, l, part);
+    const to = inputsFrom(network, l, part + 1);
+    if (!atOnce) {
+      // What belongs to these inputs in each panel; all panels are one where they are all inputs.
+      const width = panelWidth(layer.units);
+      const bytes = layer.biases - layer.weights;
+      const panel = whole ? bytes : f32Bytes(width * lanes4(layer.inputs));
+      const count = whole ? <i32>(bytes >> 2) : width * (to - from);
+      let at = layer.weights + (whole ? <usize>0 : f32Bytes(width * from));
+      do {
+        finite = updateFloats(network, at, count, keep) && finite;
+        at += panel;
+      } while (THREADS && at < layer.biases);
+      if (part == 0) {
+        finite = updateFloats(network, layer.biases, lanes4(layer.units), 1) && finite;
+      }
+    }
+    transposeInputs(network, network.previous, l, from, to);
   }
-  const block = f32Bytes(network.parameterCount);
-  // All at once; or W and b of each layer, alternately, for only weights decay.
-  const parts = keep < 1 ? 2 * network.depth : 1;
-  let finite = true;
-  for (let i = 0; i < parts; i++) {
-    const layer = network.layer(i >> 1);
-    const isBias = i & 1;
-    const from = isBias ? layer.biases : layer.weights;
-    let to = isBias ? from + f32Bytes(lanes4(layer.units)) : layer.biases;
-    if (parts == 1) to = block;
-    const good = step(
-      optimizer,
-      network.previous + from,
-      network.parameters + from,
-      network.gradients + from,
-      state + from,
-      block,
-      <i32>((to - from) >> 2),
-      m,
-      learningRate,
-      isBias ? 1 : keep,
-      t,
-      at,
-      bt,
-      a,
-      b,
-      c,
-      d,
-    );
-    finite = good && finite;
-  }
-  if (!finite) {
-    // What was kept there is overwritten.
-    network.kept = Kept.Nothing;
-    return false;
-  }
-  swapParameters(network);
-  network.kept = Kept.Whole;
-  parametersChanged(network);
-  return true;
+  workspace.finite = finite;
 }
 
-function refused(network: Network): bool {
-  rollback(network);
-  return false;
+/** Updates `count` parameters, from byte `from` of their block on; false where one is not finite then. */
+function updateFloats(network: Network, from: usize, count: i32, keep: f32): bool {
+  const by = network.step;
+  return step(
+    by.optimizer,
+    network.previous + from,
+    network.parameters + from,
+    network.gradients + from,
+    by.state + from,
+    f32Bytes(network.parameterCount),
+    count,
+    <f64>network.batch.examples,
+    by.learningRate,
+    keep,
+    by.t,
+    by.at,
+    by.bt,
+    by.a,
+    by.b,
+    by.c,
+    by.d,
+  );
 }
 
 /** Whether the batch's pairs are at hand, and name so few inputs that the rest is worth sparing. */
-function touchesFewColumns(network: Network): bool {
+export function touchesFewColumns(network: Network): bool {
   return network.pairs != 0 && 2 * pairsOfBatch(network) <= network.layer(0).inputs;
 }
 
@@ -117,7 +98,7 @@ function pairsOfBatch(network: Network): i32 {
  * The update in place, with the columns of W¹ that the batch names and all other parameters. What
  * they were is kept in `previous`: those columns where W¹ would be, the others in their own places.
  */
-function updateColumns(network: Network, rate: f32): bool {
+export function updateColumns(network: Network, rate: f32): bool {
   const layer = network.layer(0);
   const w = network.parameters + layer.weights;
   const dw = network.gradients + layer.weights;
@@ -140,9 +121,9 @@ function updateColumns(network: Network, rate: f32): bool {
   memory.copy(network.previous + layer.biases, others, f32Bytes(count));
   const rest = network.gradients + layer.biases;
   finite = sgd(others, others, rest, rate, count) && finite;
-  if (!finite) return refused(network);
-  parametersChanged(network);
-  return true;
+  if (!finite) rollback(network);
+  else parametersChanged(network);
+  return finite;
 }
 
 /** Brings back the parameters before the last update, where they are still there. */
@@ -164,7 +145,7 @@ function restore(network: Network): void {
   memory.copy(network.parameters + layer.biases, network.previous + layer.biases, bytes);
 }
 
-function swapParameters(network: Network): void {
+export function swapParameters(network: Network): void {
   const parameters = network.parameters;
   network.parameters = network.previous;
   network.previous = parameters;

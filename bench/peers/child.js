@@ -13,6 +13,7 @@ import { readTask } from './data.js';
  * @property {number} most repetitions
  * @property {number} seconds after which no further repetition begins
  * @property {number} seed
+ * @property {number} threads
  * @property {string} [variant] which of the ways to run the peer
  */
 
@@ -80,7 +81,7 @@ async function run(peer, job) {
     const { ms, accuracy, epochs } = await peer.toAccuracy(job.work, job.seed);
     return { times: [ms], accuracy, epochs };
   }
-  const task = { ...readTask(job.folder, job.work), variant: job.variant };
+  const task = { ...readTask(job.folder, job.work), variant: job.variant, threads: job.threads };
   if (kind === 'epoch') {
     if (!peer.trainer) throw new Error('does not train');
     return timeEpochs(await peer.trainer(task), job, task.labels.length);

@@ -91,6 +91,7 @@ function withNoise(inputs, seed) {
  * @property {Layer[]} layers initial parameters
  * @property {Float32Array} expected the probabilities that these give the first test images
  * @property {string} [variant]
+ * @property {number} threads
  */
 
 /**
@@ -104,7 +105,7 @@ function withNoise(inputs, seed) {
 /**
  * @param {string} folder
  * @param {import('./works.js').Work} work
- * @returns {Task}
+ * @returns {Omit<Task, 'threads'>}
  */
 export function readTask(folder, work) {
   const bytes = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(folder, name)));

@@ -18,13 +18,14 @@ import { WORKS } from './works.js';
  * @typedef {object} Row
  * @property {string} name
  * @property {string} label
+ * @property {number} threads
  * @property {string} [version]
  * @property {string} [how] how it was run
  * @property {number} median ms, as `min` and `max`; NaN where it did not run
  * @property {number} min
  * @property {number} max
  * @property {number} repetitions
- * @property {number} [ratio] its median, divided by relumax's
+ * @property {number} [ratio] its median, divided by relumax's with as many threads
  * @property {number} [accuracy]
  * @property {string} [remark]
  * @property {string} [failure] why it did not run
@@ -34,7 +35,8 @@ import { WORKS } from './works.js';
  * @typedef {object} WorkResult
  * @property {import('./works.js').Work} work
  * @property {Row[]} rows relumax first
- * @property {number} [drift] relumax's median after the peers, divided by that before them
+ * @property {number} [drift] relumax's median after the peers, divided by that before them; with the most
+ *   threads, where there are several numbers of them
  */
 
 /**
@@ -45,7 +47,7 @@ import { WORKS } from './works.js';
  * @property {WorkResult[]} works
  */
 
-const USAGE = `Compares relumax with other trainers, one thread each.
+const USAGE = `Compares relumax with other trainers, one thread each, and native ones also with several.
 
   --only NAMES   of the peers ${PEERS.map(({ name }) => name).join(', ')}
   --work IDS     of the works ${WORKS.map(({ id }) => id).join(', ')}
@@ -65,12 +67,13 @@ const SEEDS = [1, 2, 3, 4, 5];
 
 const TIME_LIMIT = 15 * 60_000;
 
-const ONE_THREAD = {
-  OMP_NUM_THREADS: '1',
-  OPENBLAS_NUM_THREADS: '1',
-  MKL_NUM_THREADS: '1',
-  VECLIB_MAXIMUM_THREADS: '1',
-};
+/** What says how many threads a native library may have. */
+const THREADS = [
+  'OMP_NUM_THREADS',
+  'OPENBLAS_NUM_THREADS',
+  'MKL_NUM_THREADS',
+  'VECLIB_MAXIMUM_THREADS',
+];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const options = commandLine();
@@ -164,33 +167,51 @@ function driftOf({ drift }) {
 }
 
 /**
- * Relumax, every peer, and relumax again.
+ * Relumax, every peer, and relumax again; with one number of threads after another.
  *
  * @param {import('./works.js').Work} work
  * @returns {Promise<WorkResult>}
  */
 async function measureWork(work) {
+  /** @type {Row[]} */
+  const rows = [];
+  let drift;
+  for (const threads of work.threads ?? [1]) {
+    const result = await measureWith(threads, work);
+    rows.push(...result.rows);
+    drift = result.drift;
+  }
+  return { work, rows, ...(drift !== undefined && { drift }) };
+}
+
+/**
+ * @param {number} threads
+ * @param {import('./works.js').Work} work
+ * @returns {Promise<{ rows: Row[], drift?: number }>}
+ */
+async function measureWith(threads, work) {
   const peers = options.peers.filter(({ works }) => works.includes(work.id));
-  const before = await measurePeer(RELUMAX, work);
+  const before = await measurePeer(RELUMAX, work, threads);
   const outcomes = [];
-  for (const peer of peers) outcomes.push(await measurePeer(peer, work));
+  for (const peer of peers) outcomes.push(await measurePeer(peer, work, threads));
   const rows = outcomes.map(({ row }) => row);
-  if (peers.length === 0 || before.times.length === 0) return { work, rows: [before.row, ...rows] };
-  const after = await measurePeer(RELUMAX, work);
+  if (peers.length === 0 || before.times.length === 0) return { rows: [before.row, ...rows] };
+  const after = await measurePeer(RELUMAX, work, threads);
   const times = [...before.times, ...after.times];
   const relumax = { ...before.row, ...summary(times) };
   for (const row of rows) if (row.repetitions > 0) row.ratio = row.median / relumax.median;
   const drift = median(after.times) / median(before.times);
-  return { work, rows: [relumax, ...rows], drift };
+  return { rows: [relumax, ...rows], drift };
 }
 
 /**
  * @param {import('./peers.js').Entry} peer
  * @param {import('./works.js').Work} work
+ * @param {number} threads
  * @returns {Promise<{ row: Row, times: number[] }>}
  */
-async function measurePeer(peer, work) {
-  progress(`work ${work.id}: ${peer.label}`);
+async function measurePeer(peer, work, threads) {
+  progress(`work ${work.id}: ${peer.label}, ${threads} threads`);
   const { name, label } = peer;
   const share = peer.shares?.[work.id];
   const images = share?.images ?? 60_000;
@@ -201,6 +222,7 @@ async function measurePeer(peer, work) {
     warmUpImages: share?.warmUp ? 60_000 : images,
     ...REPETITIONS,
     variant: peer.variant,
+    threads,
   };
   try {
     const answers = [];
@@ -212,11 +234,12 @@ async function measurePeer(peer, work) {
     const accuracies = answers.flatMap(({ accuracy }) => accuracy ?? []);
     const accuracy = accuracies.length > 0 ? median(accuracies) : undefined;
     const remark = remarkOf(images, answers);
-    return { row: { name, label, version, how, ...summary(times), accuracy, remark }, times };
+    const row = { name, label, threads, version, how, ...summary(times), accuracy, remark };
+    return { row, times };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     const none = { median: NaN, min: NaN, max: NaN, repetitions: 0 };
-    return { row: { name, label, ...none, failure }, times: [] };
+    return { row: { name, label, threads, ...none, failure }, times: [] };
   }
 }
 
@@ -244,13 +267,14 @@ function summary(times) {
  * Runs a peer in a process of its own.
  *
  * @param {import('./peers.js').Entry} peer
- * @param {object} job
+ * @param {{ threads: number, [more: string]: unknown }} job
  * @returns {Promise<any>} its answer
  */
 async function run(peer, job) {
   const program = peer.python ? await pythonWith(peer.python) : process.execPath;
   if (!program) throw new Error(`no Python with ${peer.python} here`);
-  const text = await output(program, [join(here, peer.file), JSON.stringify(job)]);
+  const args = [join(here, peer.file), JSON.stringify(job)];
+  const text = await output(program, args, job.threads);
   return JSON.parse(text);
 }
 
@@ -263,7 +287,7 @@ async function pythonWith(name) {
   const given = process.env.RELUMAX_PYTHON;
   for (const program of given ? [given] : ['python3', '/usr/bin/python3']) {
     try {
-      await output(program, ['-c', `import ${name}`]);
+      await output(program, ['-c', `import ${name}`], 1);
       return program;
     } catch {}
   }
@@ -275,12 +299,14 @@ async function pythonWith(name) {
  *
  * @param {string} program
  * @param {string[]} args
+ * @param {number} threads
  * @returns {Promise<string>}
  * @throws Error with the last line that it complained with
  */
-function output(program, args) {
+function output(program, args, threads) {
   return new Promise((fulfil, reject) => {
-    const env = { ...process.env, ...ONE_THREAD, PYTHONDONTWRITEBYTECODE: '1' };
+    const given = Object.fromEntries(THREADS.map((name) => [name, `${threads}`]));
+    const env = { ...process.env, ...given, PYTHONDONTWRITEBYTECODE: '1' };
     const signal = AbortSignal.timeout(TIME_LIMIT);
     const child = spawn(program, args, { cwd: here, env, signal });
     let out = '';

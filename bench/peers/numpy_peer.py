@@ -40,4 +40,4 @@ def predictor(task):
     return lambda i: probabilities(x[:, i : i + 1]), lambda: probabilities(x).T
 
 
-serve(np.__version__, "bench/numpy_reference.py, float32, one BLAS thread", trainer, predictor)
+serve(np.__version__, "bench/numpy_reference.py, float32", trainer, predictor)

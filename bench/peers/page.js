@@ -37,7 +37,7 @@ function chartOf({ work, rows }) {
     .map((row) => {
       const ratio = row.ratio === undefined ? '' : `  (${formatRatio(row.ratio)})`;
       return {
-        label: row.label,
+        label: labelOf(work, row),
         relumax: row.name === 'relumax',
         value: row.median / UNITS[work.unit],
         text: `${formatTime(row.median, work.unit)} ${work.unit}${ratio}`,
@@ -53,6 +53,17 @@ function chartName({ work }) {
   return `peers-${work.id}.svg`;
 }
 
+/**
+ * "PyTorch, 2 threads", where their number differs.
+ *
+ * @param {import('./works.js').Work} work
+ * @param {import('./index.js').Row} row
+ */
+function labelOf({ threads: counts }, { label, threads }) {
+  if (!counts) return label;
+  return `${label}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
 /** @param {import('./index.js').Results} results */
 function pageOf(results) {
   const { machine, date, data } = results;
@@ -63,13 +74,13 @@ plain JavaScript are on a page of their own.
 
 Measured on ${date}: ${machineLine(machine)}. Images: ${data}.
 
-Everyone runs on one thread, in a process of its own, on the same images, with the same network,
-batch size, learning rate, plain gradient descent and initial weights, in the way that its own
-documentation says is fastest; what differs is said below. Whoever trains in batches takes the images
-in a new random order each epoch. The data are in memory, in the form that each likes best, before the
-clock starts, and the first repetition is not counted. A ratio is the peer's median time, divided by
-relumax's; relumax is measured before the peers and after them. Accuracy is that of the test images,
-after ten iterations of the full batch, and after one epoch elsewhere.
+Everyone runs on one thread, or on as many as its row says, in a process of its own, on the same images,
+with the same network, batch size, learning rate, plain gradient descent and initial weights, in the way
+that its own documentation says is fastest; what differs is said below. Whoever trains in batches takes
+the images in a new random order each epoch. The data are in memory, in the form that each likes best,
+before the clock starts, and the first repetition is not counted. A ratio is the peer's median time,
+divided by relumax's with as many threads; relumax is measured before the peers and after them. Accuracy
+is that of the test images, after ten iterations of the full batch, and after one epoch elsewhere.
 
 ${results.works.map(sectionOf).join('\n')}
 ## How each was run
@@ -90,7 +101,8 @@ function sectionOf(result) {
   const head = `| | median, ${work.unit} | min–max | × relumax |${accuracy} |
 | --- | ---: | ---: | ---: |${training ? ' ---: |' : ''} --- |`;
   const lines = rows.map((row) => {
-    const name = row.name === 'relumax' ? '**relumax**' : row.label;
+    const label = labelOf(work, row);
+    const name = row.name === 'relumax' ? `**${label}**` : label;
     if (row.failure !== undefined) {
       return `| ${name} | – | | |${training ? ' |' : ''} did not run: ${escaped(row.failure)} |`;
     }
@@ -138,11 +150,11 @@ export function tableOf({ work, rows }) {
   });
   for (const row of rows) {
     if (row.failure !== undefined) {
-      table.push([row.label, '–', '', '', '', `did not run: ${row.failure}`]);
+      table.push([labelOf(work, row), '–', '', '', '', `did not run: ${row.failure}`]);
       continue;
     }
     table.push([
-      row.label,
+      labelOf(work, row),
       formatTime(row.median, work.unit),
       `${formatTime(row.min, work.unit)}–${formatTime(row.max, work.unit)}`,
       row.ratio === undefined ? '' : row.ratio.toPrecision(3),

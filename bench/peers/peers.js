@@ -21,13 +21,15 @@
 const TRAINING = [1, 2, 3, 4];
 const PREDICTING = [5, 6];
 const ALL = [...TRAINING, ...PREDICTING];
+/** What those take part in that have several threads. */
+const THREADS = 8;
 
 /** @type {Entry} */
 export const RELUMAX = {
   name: 'relumax',
   label: 'relumax',
   file: 'relumax.js',
-  works: [...ALL, 7],
+  works: [...ALL, 7, THREADS],
 };
 
 /** @type {readonly Entry[]} */
@@ -37,7 +39,7 @@ export const PEERS = [
     label: 'PyTorch',
     file: 'pytorch.py',
     python: 'torch',
-    works: [...ALL, 7],
+    works: [...ALL, 7, THREADS],
   },
   {
     name: 'pytorch-sgd',
@@ -45,7 +47,7 @@ export const PEERS = [
     file: 'pytorch.py',
     variant: 'optim.SGD',
     python: 'torch',
-    works: TRAINING,
+    works: [...TRAINING, THREADS],
   },
   {
     name: 'pytorch-by-hand',
@@ -53,9 +55,15 @@ export const PEERS = [
     file: 'pytorch.py',
     variant: 'by hand',
     python: 'torch',
-    works: TRAINING,
+    works: [...TRAINING, THREADS],
   },
-  { name: 'numpy', label: 'NumPy', file: 'numpy_peer.py', python: 'numpy', works: ALL },
+  {
+    name: 'numpy',
+    label: 'NumPy',
+    file: 'numpy_peer.py',
+    python: 'numpy',
+    works: [...ALL, THREADS],
+  },
   {
     name: 'onnxruntime-web',
     label: 'onnxruntime-web',

@@ -12,9 +12,9 @@ await serve({
 });
 
 /** @param {import('./data.js').Task} task */
-async function trainer({ work, pixels, labels, testPixels, testLabels, layers }) {
+async function trainer({ work, threads, pixels, labels, testPixels, testLabels, layers }) {
   const inputsOf = (/** @type {Uint8Array} */ bytes) => (work.dense ? floatsOf(bytes) : bytes);
-  const network = await Network.create({ layers: work.layers });
+  const network = await Network.create({ layers: work.layers, threads });
   network.setParameters(layers);
   const train = Dataset.from({ inputs: inputsOf(pixels), labels, classes: 10 });
   const test = Dataset.from({ inputs: inputsOf(testPixels), labels: testLabels, classes: 10 });

@@ -1,3 +1,5 @@
+import { threadCounts } from '../terminal.js';
+
 /**
  * Something that is measured. `kind` says what is timed:
  *
@@ -17,8 +19,20 @@
  * @property {boolean} [dense] whether noise is added to the images, so that no input is zero
  * @property {number} [accuracyAfter] epochs from the common initial weights to the accuracy
  * @property {number} [target] the accuracy to reach
+ * @property {number[]} [threads] how many each has, one number after another; 1 unless given
  * @property {'ms' | 'µs' | 's'} unit of the table
  */
+
+/** @type {Pick<Work, 'kind' | 'layers' | 'batchSize' | 'learningRate' | 'dense' | 'accuracyAfter' | 'unit'>} */
+const DENSE = {
+  kind: 'epoch',
+  layers: [784, 512, 512, 10],
+  batchSize: 128,
+  learningRate: 0.1,
+  dense: true,
+  accuracyAfter: 1,
+  unit: 's',
+};
 
 /** @type {readonly Work[]} */
 export const WORKS = [
@@ -54,14 +68,8 @@ export const WORKS = [
   },
   {
     id: 4,
-    kind: 'epoch',
     title: 'Epoch, 784-512-512-10, batch 128, α 0.1, inputs without zeros',
-    layers: [784, 512, 512, 10],
-    batchSize: 128,
-    learningRate: 0.1,
-    dense: true,
-    accuracyAfter: 1,
-    unit: 's',
+    ...DENSE,
   },
   {
     id: 5,
@@ -88,6 +96,12 @@ export const WORKS = [
     decay: 0.6,
     target: 0.98,
     unit: 's',
+  },
+  {
+    id: 8,
+    title: 'Several threads: epoch, 784-512-512-10, batch 128, α 0.1, inputs without zeros',
+    ...DENSE,
+    threads: threadCounts(),
   },
 ];
 

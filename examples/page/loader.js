@@ -10,4 +10,4 @@ for (let l = 1; l < SIZES.length; l++) core.addLayer(network, SIZES[l - 1], SIZE
 const staging = core.layOut(network);
 const missing = staging - core.memory.buffer.byteLength;
 if (missing > 0) core.memory.grow(Math.ceil(missing / 2 ** 16));
-trainOnCore(core, { network, workspace: core.workspaceOf(network), staging });
+trainOnCore(core, { network, staging });

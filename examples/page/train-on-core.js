@@ -7,10 +7,10 @@ const EXAMPLES = 1000;
 
 /**
  * @param core what core.wasm exports
- * @param network where a network of SIZES is laid out in its memory, and `workspace`, what goes through it
- * @param staging the first byte behind them
+ * @param network where a network of SIZES is laid out in its memory
+ * @param staging the first byte behind it
  */
-export function trainOnCore(core, { network, workspace, staging }) {
+export function trainOnCore(core, { network, staging }) {
   // First a record of examples, then their inputs, then their labels.
   const alignment = core.ALIGNMENT.value;
   const inputsAt = staging + alignment;
@@ -44,7 +44,7 @@ export function trainOnCore(core, { network, workspace, staging }) {
   // Full-batch gradient descent: three calls an update.
   for (let step = 0; step < 500; step++) {
     core.begin(network);
-    core.accumulate(network, workspace, staging, 0, EXAMPLES);
+    core.accumulate(network, staging, 0, EXAMPLES);
     if (!core.update(network, 0.5)) throw new Error(`update ${step} was not made`);
   }
 

@@ -21,6 +21,7 @@ import { chromiumPath } from '../browser.js';
  *   be asked of it, and why
  */
 
+const OLD = 'workers need Node 20.16, and npm has 20.11 for this processor';
 const BROWSER_LACKS = { command: 'a page has no command line' };
 
 /** @param {number} version @returns {Engine} */
@@ -124,7 +125,7 @@ export const ENGINES = [
     // It has no mode without a window.
     start: () => ['xvfb-run', '-a', found(MINI_BROWSER) ?? 'MiniBrowser', '--private'],
     agent: /AppleWebKit\/(?!.*Chrome)/,
-    lacks: BROWSER_LACKS,
+    lacks: { ...BROWSER_LACKS, threads: 'it has no SharedArrayBuffer' },
   },
   {
     id: 'bun',
@@ -154,7 +155,7 @@ export const ENGINES = [
       debian: 'armhf',
       atomic: true,
     }),
-    lacks: { worker: 'the worker needs Node 20.16, and npm has 20.11 for this processor' },
+    lacks: { worker: OLD, threads: OLD },
   },
   {
     ...emulated('ppc64le', 20, {

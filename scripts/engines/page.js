@@ -1,6 +1,6 @@
 /** The page in which browsers do what every engine is asked to. */
 import { fileURLToPath } from 'node:url';
-import { serveSite } from '../site.js';
+import { ISOLATED, serveSite } from '../site.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -41,5 +41,5 @@ export async function serveEnginePage(given, report) {
       else resolve(agent);
     };
   });
-  return { ...(await serveSite(ROOT, { files, onPost })), agent };
+  return { ...(await serveSite(ROOT, { files, headers: ISOLATED, onPost })), agent };
 }

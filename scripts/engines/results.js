@@ -21,6 +21,7 @@ export const PARTS = /** @type {const} */ ({
   recipes: RECIPES.length,
   command: RECIPES.length,
   worker: WORKER_RECIPES.length,
+  threads: WORKER_RECIPES.length,
   checkpoint: Object.keys(CHECKPOINTS).length,
 });
 
@@ -117,7 +118,7 @@ function cellsOf(result) {
   const { name, processor } = engine;
   if (missing !== undefined) {
     const how = `**missing**: \`apt-get install ${missing.join(' ')}\``;
-    return [name, '', processor, how, '', '', '', ''];
+    return [name, '', processor, how, ...HEAD.slice(4).map(() => '')];
   }
   return [name, version, processor, ...partCells(result), seconds.toFixed(0)];
 }

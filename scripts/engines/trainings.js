@@ -1,12 +1,12 @@
 /**
- * What every engine is asked to do: the published trainings in its own thread and in a worker, and
- * a training that is broken off and resumed from the file of its checkpoint. It runs as it is in
+ * What every engine is asked to do: the published trainings in its own thread, in a worker and with two
+ * threads, and a training that is broken off and resumed from the file of its checkpoint. It runs as it is in
  * Node, Bun, Deno and pages.
  */
 import { RECIPES } from '../recipes.js';
 
 /**
- * @typedef {'recipes' | 'worker' | 'checkpoint'} Part
+ * @typedef {'recipes' | 'worker' | 'threads' | 'checkpoint'} Part
  *
  * @typedef {object} Finding the outcome of one training
  * @property {Part | 'command'} part
@@ -62,6 +62,10 @@ export async function checkEngine(library, given, report) {
   for (const recipe of WORKER_RECIPES) {
     const trained = () => trainInWorker(library, recipe);
     await report(await findingOf('worker', recipe, recipe.command, trained));
+  }
+  for (const recipe of WORKER_RECIPES) {
+    const trained = () => trainWithThreads(library, recipe);
+    await report(await findingOf('threads', recipe, recipe.command, trained));
   }
   /** @type {Uint8Array | undefined} */
   let file;
@@ -121,6 +125,24 @@ async function train(library, { network: options, fit, moves }) {
 async function trainInWorker(library, { network: options, fit }) {
   const network = await library.worker.Network.create(options);
   try {
+    await network.fit(await trainingSet(library, options.seed), fit);
+    return await hashOf(await network.parameters());
+  } finally {
+    network.dispose();
+  }
+}
+
+/**
+ * In a page, in a worker: its main thread may have no others.
+ *
+ * @param {Library} library
+ * @param {import('../recipes.js').Recipe} recipe
+ */
+async function trainWithThreads(library, { network: options, fit }) {
+  const { Network } = typeof document === 'undefined' ? library.index : library.worker;
+  const network = await Network.create({ ...options, threads: 2 });
+  try {
+    if (network.threads !== 2) throw new Error(network.threadsReason);
     await network.fit(await trainingSet(library, options.seed), fit);
     return await hashOf(await network.parameters());
   } finally {

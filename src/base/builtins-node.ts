@@ -1,5 +1,6 @@
 interface Modules {
   'node:fs': typeof import('node:fs');
+  'node:os': typeof import('node:os');
   'node:util': typeof import('node:util');
   'node:worker_threads': typeof import('node:worker_threads');
   'node:zlib': typeof import('node:zlib');

@@ -66,10 +66,10 @@ const train = program
     const { train } = await import('./commands/train.ts');
     await train(options, (name) => command.getOptionValueSource(name) === 'cli');
   });
-const { preset, save, checkpoint, every, resume, report, history, printHash } = FLAGS;
+const { threads, preset, save, checkpoint, every, resume, report, history, printHash } = FLAGS;
 addFlags(train, {
   ...SETTINGS,
-  ...{ preset, save, checkpoint, every, resume, report, history, printHash },
+  ...{ threads, preset, save, checkpoint, every, resume, report, history, printHash },
   json: json('one JSON object a line: start, each epoch, result'),
 });
 
@@ -97,7 +97,7 @@ addFlags(findLr, {
   ...{ data, label, header, layers, hidden, output, batch },
   optimizer,
   ...HYPERPARAMETER_FLAGS,
-  ...{ weightDecay, clipNorm, dropout, from, to, updates, seed },
+  ...{ weightDecay, clipNorm, dropout, from, to, updates, seed, threads },
   json: json('one JSON object a line: start, each point, result'),
 });
 
@@ -119,7 +119,7 @@ const evaluate = program
     const { evaluate } = await import('./commands/evaluate.ts');
     await evaluate(file, options);
   });
-addFlags(evaluate, { data, json: json('one JSON object') });
+addFlags(evaluate, { data, threads, json: json('one JSON object') });
 
 const predict = program
   .command('predict')

@@ -27,6 +27,17 @@ export interface Totals {
   correct: number;
 }
 
+/** What gives a network several threads (src/threads/team.ts). */
+export interface Team {
+  readonly threads: number;
+  /** Why there is one, where more were asked for. */
+  readonly reason?: string | undefined;
+  /** Of the instance whose work they share; undefined where there is one thread. */
+  readonly exports?: CoreExports;
+  /** Lets them go, for the network is no longer used. */
+  dismiss?(): void;
+}
+
 /** How many words of the generator are drawn before others may have their turn. */
 const WORDS_A_TURN = 2 ** 18;
 
@@ -34,7 +45,6 @@ const WORDS_A_TURN = 2 ** 18;
 export class Core {
   readonly #exports: CoreExports;
   readonly #network: number;
-  readonly #workspace: number;
   readonly #staging: Staging;
   /** Tallies: of `evaluate`, and of `evaluateInTurns`, between whose turns others come. */
   readonly #evaluation: number;
@@ -46,16 +56,22 @@ export class Core {
   readonly layers: readonly { readonly inputs: number; readonly units: number }[];
   /** How many examples go through the layers at a time; sums over a batch run tile by tile. */
   readonly tile: number;
+  readonly team: Team | undefined;
 
-  private constructor(exports: CoreExports, sizes: readonly number[], functions: Functions) {
-    const { network, workspace, staging } = layOutNetwork(exports, sizes, 'layers');
+  private constructor(
+    exports: CoreExports,
+    sizes: readonly number[],
+    functions: Functions,
+    team?: Team,
+  ) {
+    const { network, staging } = layOutNetwork(exports, sizes, 'layers');
     this.#exports = exports;
     this.#network = network;
-    this.#workspace = workspace;
     this.#staging = new Staging(exports, network, staging, sizes);
     this.#evaluation = this.#staging.takeRecord();
     this.#validation = this.#staging.takeRecord();
     this.functions = functions;
+    this.team = team;
     this.layers = sizes.slice(1).map((units, l) => ({ inputs: sizes[l]!, units }));
     this.tile = exports.tileOf(network);
     const { hidden, output } = functions;
@@ -66,10 +82,12 @@ export class Core {
    * A network whose parameters are all zero.
    *
    * @param sizes n⁰ … nᴸ, checked by the caller
+   * @param team where several threads were asked for
    * @throws RangeError where such a network does not fit the memory
    */
-  static async create(sizes: readonly number[], functions: Functions): Promise<Core> {
-    return new Core(await instantiateCore(await coreModule()), sizes, functions);
+  static async create(sizes: readonly number[], functions: Functions, team?: Team): Promise<Core> {
+    const exports = team?.exports ?? (await instantiateCore(await coreModule()));
+    return new Core(exports, sizes, functions, team);
   }
 
   /** Applied to examples as they are copied in, and to outputs; where there is none, they are raw. */
@@ -191,7 +209,7 @@ export class Core {
    */
   accumulate(start: number, count: number): void {
     const { trainingSet } = this.#staging;
-    this.#exports.accumulate(this.#network, this.#workspace, trainingSet, start, count);
+    this.#exports.accumulate(this.#network, trainingSet, start, count);
   }
 
   /**
@@ -203,7 +221,7 @@ export class Core {
     const staging = this.#staging;
     for (const chunk of staging.chunks(inputs)) {
       staging.stage(chunk, expected);
-      this.#exports.accumulate(this.#network, this.#workspace, staging.staged, 0, chunk.count);
+      this.#exports.accumulate(this.#network, staging.staged, 0, chunk.count);
     }
   }
 
@@ -258,7 +276,7 @@ export class Core {
    * not finite; else the one with the largest gradient, the upper one of equals.
    */
   divergedLayer(loss: number): number {
-    return this.#exports.divergedLayer(this.#network, this.#workspace, Number.isFinite(loss)) + 1;
+    return this.#exports.divergedLayer(this.#network, Number.isFinite(loss)) + 1;
   }
 
   /** Loss and correct predictions of the batch so far, at the parameters before its update. */
@@ -324,7 +342,7 @@ export class Core {
     const { from, count } = chunk;
     const staging = this.#staging;
     const to = staging.stage(chunk, expected, count * 4);
-    this.#exports.evaluate(this.#network, this.#workspace, tally, to, staging.staged, count);
+    this.#exports.evaluate(this.#network, tally, to, staging.staged, count);
     classes.set(new Int32Array(this.#exports.memory.buffer, to, count), from);
   }
 
@@ -356,7 +374,7 @@ export class Core {
     const { from, count } = chunk;
     const to = staging.stage(chunk, undefined, count * outputs * 4);
     const { staged } = staging;
-    const bad = this.#exports.predict(this.#network, this.#workspace, to, staged, count);
+    const bad = this.#exports.predict(this.#network, to, staged, count);
     if (bad >= 0) throw this.#overflow(from, bad);
     probabilities.set(staging.floats(to, count * outputs), from * outputs);
   }
@@ -374,7 +392,7 @@ export class Core {
 
   /** What layer index l gave for example i of the last tile. */
   #outputOf(l: number, i: number): Float32Array {
-    const at = this.#exports.outputOf(this.#network, this.#workspace, l, i) >>> 0;
+    const at = this.#exports.outputOf(this.#network, l, i) >>> 0;
     return this.#staging.floats(at, this.layers[l]!.units);
   }
 

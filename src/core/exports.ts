@@ -18,10 +18,10 @@ export interface CoreExports {
   /**
    * Plans where everything of the network is to be, and returns how many bytes of memory it takes: the
    * memory must hold them before anything else is done with it. What lies behind is yours.
+   *
+   * @param threads how many there may be, up to 64; default: 1
    */
-  layOut(network: number): number;
-  /** What goes through the layers: a tile of examples. */
-  workspaceOf(network: number): number;
+  layOut(network: number, threads?: number): number;
   /** How many examples go through the layers at a time. */
   tileOf(network: number): number;
   /** How many floats a block takes in the form in which the core keeps parameters. */
@@ -91,13 +91,7 @@ export interface CoreExports {
    * Adds `count` examples, from place `start` of their order on, to the batch. Of several calls
    * each but the last must add a multiple of `tileOf`.
    */
-  accumulate(
-    network: number,
-    workspace: number,
-    examples: number,
-    start: number,
-    count: number,
-  ): void;
+  accumulate(network: number, examples: number, start: number, count: number): void;
   /**
    * Before the end of a batch: clips its mean gradient to a norm, Infinity for none, and adds
    * `decay` times each weight to it.
@@ -136,7 +130,7 @@ export interface CoreExports {
    * The layer index where an update went wrong: where the loss is not finite, the first layer whose
    * output of the last tile is not either; else that with the largest gradient.
    */
-  divergedLayer(network: number, workspace: number, lossIsFinite: boolean): number;
+  divergedLayer(network: number, lossIsFinite: boolean): number;
   /** Begins a tally anew, 8-byte aligned. That of a batch is where its network is. */
   resetTally(tally: number): void;
   /** The mean loss of what a tally has counted. */
@@ -150,36 +144,56 @@ export interface CoreExports {
    * Counts the first `count` examples, and writes the class of each, where the output is softmax, to
    * `classes`, i32[count].
    */
-  evaluate(
-    network: number,
-    workspace: number,
-    tally: number,
-    classes: number,
-    examples: number,
-    count: number,
-  ): void;
+  evaluate(network: number, tally: number, classes: number, examples: number, count: number): void;
   /**
    * Writes Aᴸ of the first `count` examples, with softmax the probabilities, f32[count × nᴸ]. Returns
-   * −1, or the number of the first example for which a layer gives NaN or an infinity, and then has
-   * written those before it alone.
+   * −1, or the number of the first example for which a layer gives NaN or an infinity; what is written is of
+   * no use then.
    */
-  predict(
-    network: number,
-    workspace: number,
-    probabilities: number,
-    examples: number,
-    count: number,
-  ): number;
+  predict(network: number, probabilities: number, examples: number, count: number): number;
   /** Where Aˡ of example i of the last tile lies, f32[nˡ], of layer index l; of the last layer Zᴸ. */
-  outputOf(network: number, workspace: number, l: number, i: number): number;
+  outputOf(network: number, l: number, i: number): number;
+}
+
+/**
+ * What the module with threads exports besides. Each thread has an instance of its own, all on the same
+ * memory. The one that calls `accumulate`, `evaluate`, `predict` and `update` is the leader; the others are
+ * helpers, of which none is needed: what no helper does, the leader does.
+ */
+export interface ThreadedExports extends CoreExports {
+  /** The most threads that `layOut` takes: 64. */
+  readonly MOST_THREADS: WebAssembly.Global;
+  /**
+   * What a helper calls, on its own instance: it does its parts of what the leader has to do, until
+   * `dismiss`, or for as long as there is anything to do, and 0.2 s more.
+   *
+   * @param thread its number, from 1 to one less than there are threads; each helper has another
+   * @param session what `sessionOf` gave the leader
+   */
+  serve(network: number, thread: number, session: number): void;
+  /**
+   * Before there are helpers: says how many are worth waking, one less than the machine has cores, and for
+   * how many tenths of a second the leader waits for a helper's part until it traps.
+   */
+  setTeam(network: number, awake: number, patience: number): void;
+  /** Says how many threads are to be used from now on: 1, or all that there are. */
+  setActive(network: number, threads: number): void;
+  /** What helpers that are wanted now give to `serve`. */
+  sessionOf(network: number): number;
+  /** Whether the helper of that number is in `serve`. */
+  isPresent(network: number, thread: number): number;
+  /** How many helpers are. */
+  presentCount(network: number): number;
+  /** Lets the helpers go: they return from `serve`, and the session is another one. */
+  dismiss(network: number): void;
+  /** Says that a helper has ended in the middle of its part. The leader, where it waits for that, traps. */
+  fail(network: number): void;
 }
 
 /** A network that is laid out in the memory of its instance. */
 export interface NetworkLayout {
-  /** The first argument of nearly every export. */
+  /** The first argument of every export but a few. */
   network: number;
-  /** The second argument of what computes with examples. */
-  workspace: number;
   /** The first byte that is yours. */
   staging: number;
 }
@@ -192,26 +206,31 @@ const MOST_BYTES = PAGE * 2 ** 16;
 /**
  * An instance of the module. Each network has one of its own.
  *
+ * @param imports the memory, where the module is the one with threads
  * @throws Error where the processor is big-endian, or a policy of the page forbids WebAssembly
  */
-export async function instantiateCore(module: WebAssembly.Module): Promise<CoreExports> {
+export async function instantiateCore(
+  module: WebAssembly.Module,
+  imports?: WebAssembly.Imports,
+): Promise<CoreExports> {
   // A Wasm memory is little-endian; the typed arrays that the host sees it through are as the processor.
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 0) {
     throw new Error('relumax does not run on big-endian processors');
   }
-  return (await instanceOf(module)).exports as unknown as CoreExports;
+  return (await instanceOf(module, imports)).exports as unknown as CoreExports;
 }
 
 function instanceOf(
   module: WebAssembly.Module,
+  imports?: WebAssembly.Imports,
 ): WebAssembly.Instance | Promise<WebAssembly.Instance> {
   try {
     // At once: `instantiate` waits for V8's compiler threads, and in Node 20 may wait forever.
-    return new WebAssembly.Instance(module);
+    return new WebAssembly.Instance(module, imports);
   } catch {
     // Up to version 113 Chrome makes large instances in a page by `instantiate` alone; what else is
     // wrong, that says too.
-    return WebAssembly.instantiate(module).catch((cause) => {
+    return WebAssembly.instantiate(module, imports).catch((cause) => {
       throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
     });
   }
@@ -232,7 +251,7 @@ export function layOutNetwork(
   for (let l = 1; l < sizes.length; l++) exports.addLayer(network, sizes[l - 1]!, sizes[l]!);
   const staging = exports.layOut(network);
   reserve(exports, staging, argument);
-  return { network, workspace: exports.workspaceOf(network), staging };
+  return { network, staging };
 }
 
 /**

@@ -5,14 +5,34 @@ import { compileCore } from './compilation.ts';
 /** The core: its bytes, a response or a URL with them, or a compiled module. */
 export type CoreSource = BufferSource | Response | URL | WebAssembly.Module;
 
-let given: Promise<WebAssembly.Module> | undefined;
+/** Identify the cores of this release: the build writes them here and into the files. */
+declare const CORE_ID: string;
+declare const THREADED_CORE_ID: string;
+
+/** A file that the page has. */
+interface Slot {
+  readonly file: string;
+  readonly id: string;
+  readonly load: string;
+  given?: Promise<WebAssembly.Module> | undefined;
+}
+
+const CORE: Slot = { file: 'core.wasm', id: CORE_ID, load: 'loadCore' };
+const THREADED_CORE: Slot = {
+  file: 'core-threads.wasm',
+  id: THREADED_CORE_ID,
+  load: 'loadThreadedCore',
+};
 
 /** The module that was passed to `loadCore`. */
-export async function coreModule(): Promise<WebAssembly.Module> {
-  if (given === undefined) {
-    throw new Error('relumax/slim has no core yet: call loadCore, with relumax/core.wasm, before');
-  }
-  return given;
+export const coreModule = () => moduleIn(CORE);
+
+/** The module that was passed to `loadThreadedCore`. */
+export const threadedModule = () => moduleIn(THREADED_CORE);
+
+async function moduleIn({ file, load, given }: Slot): Promise<WebAssembly.Module> {
+  if (given !== undefined) return given;
+  throw new Error(`relumax/slim has no core yet: call ${load}, with relumax/${file}, before`);
 }
 
 /**
@@ -29,17 +49,31 @@ export async function coreModule(): Promise<WebAssembly.Module> {
  * @throws TypeError if it is none of these; Error if it cannot be fetched or compiled, or is not the
  *   core of this release
  */
-export async function loadCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
-  const before = given;
+export function loadCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
+  return load(CORE, source);
+}
+
+/**
+ * Loads the core for networks with several threads, `relumax/core-threads.wasm`, from the same sources as
+ * `loadCore`, which is needed as well: networks with one thread run on `core.wasm`.
+ *
+ * @throws as `loadCore`
+ */
+export function loadThreadedCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
+  return load(THREADED_CORE, source);
+}
+
+async function load(slot: Slot, source: CoreSource | Promise<CoreSource>): Promise<void> {
+  const before = slot.given;
   // Anything but a promise is read at once, before the caller can change it.
   const isPromise = typeof (source as Promise<CoreSource> | undefined)?.then === 'function';
   const read = isPromise ? Promise.resolve(source).then(moduleOf) : moduleOf(source as CoreSource);
-  const loading = read.then(ofThisRelease);
-  given = loading;
+  const loading = read.then((module) => ofThisRelease(slot, module));
+  slot.given = loading;
   try {
     await loading;
   } catch (error) {
-    if (given === loading) given = before;
+    if (slot.given === loading) slot.given = before;
     throw error;
   }
 }
@@ -74,15 +108,12 @@ async function moduleOf(source: CoreSource): Promise<WebAssembly.Module> {
   return compileCore(await response.arrayBuffer());
 }
 
-/** Identifies the core of this release: the build writes it here and into core.wasm. */
-declare const CORE_ID: string;
-
-function ofThisRelease(module: WebAssembly.Module): WebAssembly.Module {
+function ofThisRelease({ file, id }: Slot, module: WebAssembly.Module): WebAssembly.Module {
   const [section] = WebAssembly.Module.customSections(module, 'relumax');
   // The beginning is enough; a large section would be too many arguments for a call.
   const start = section && new Uint8Array(section, 0, Math.min(section.byteLength, 100));
   const found = start && String.fromCharCode(...start);
-  if (found === CORE_ID) return module;
+  if (found === id) return module;
   const what = found === undefined ? 'another module' : `the core ${describe(found)}`;
-  throw new Error(`core: found ${what}, expected core.wasm of this release, ${describe(CORE_ID)}`);
+  throw new Error(`core: found ${what}, expected ${file} of this release, ${describe(id)}`);
 }

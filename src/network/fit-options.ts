@@ -53,11 +53,12 @@ export interface Augmentation {
    * The inputs of an epoch, in place of the given ones and as many. They depend only on the given
    * ones, the seed and the epoch's number.
    *
-   * @param at features: the number of inputs of an example
+   * @param at features: the number of inputs of an example; threads: how many threads it may use, as
+   *   many as the network has: it need not
    */
   augment(
     inputs: Inputs,
-    at: { features: number; seed: number; epoch: number },
+    at: { features: number; seed: number; epoch: number; threads?: number },
   ): Inputs | Promise<Inputs>;
 }
 

@@ -2,18 +2,26 @@
 import {
   checkLength,
   integer,
-  isTyped,
   notNegative,
   options,
   outOfRange,
   seedNumber,
 } from '../base/arguments.ts';
-import { cosine } from '../base/cosine.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import { exampleCount } from '../core/inputs.ts';
+import { MOST_THREADS } from '../core/thread-count.ts';
 import type { Inputs } from '../data/dataset.ts';
 import { emptyLike } from '../data/dataset.ts';
+import {
+  drawMoves,
+  frameFor,
+  imagesOf,
+  LARGEST,
+  MOST,
+  MOST_WORDS,
+  moveImages,
+} from '../threads/image-moves.ts';
 import type { Augmentation } from './fit-options.ts';
 
 /** By how much images are changed, at most. */
@@ -29,18 +37,10 @@ export interface ImageAugmentationOptions {
   scale?: number;
 }
 
-/** Positions are counted in 2⁻¹⁶ of a pixel, for whole numbers round nowhere. */
-const BITS = 16;
-/** A shift: JavaScriptCore holds what a power gives as a float, and all that is computed with it. */
-const ONE = 1 << BITS;
-/** Pixels to a side, at most, so that a position fits 32 bits. */
-const LARGEST = 1024;
-/** By how much images may be changed: pixels, degrees, a fraction. */
-export const MOST = { shift: LARGEST, rotate: 180, scale: 0.9 };
-/** The frame's pixel, and half of the smallest step that is told apart. */
-const FIRST = 1 + 1 / 512;
-/** How many images are made before others may have their turn. */
-const IMAGES_A_TURN = 32;
+/** How many pixels are made before others may have their turn. */
+const PIXELS_A_TURN = 2 ** 15;
+/** How many pixels are worth a thread: some milliseconds. */
+const PIXELS_A_THREAD = 2 ** 20;
 
 /**
  * Changes the images that `fit` learns from, so that each epoch sees others: each image is shifted,
@@ -74,89 +74,62 @@ export class ImageAugmentation implements Augmentation {
   /**
    * The training images of an epoch, for `fit`.
    *
+   * @param at threads: how many threads may move images, from 1 to 64; more than one only in Node, and
+   *   where it is worth it. Default: 1
    * @throws TypeError or RangeError that names the argument, or where examples are not of this size
    */
   async augment(
     inputs: Inputs,
-    at: { features: number; seed: number; epoch: number },
+    at: { features: number; seed: number; epoch: number; threads?: number },
   ): Promise<Inputs> {
-    const { features, seed, epoch } = options('at', at, ['features', 'seed', 'epoch']);
+    const names = ['features', 'seed', 'epoch', 'threads'] as const;
+    const { features, seed, epoch, threads = 1 } = options('at', at, names);
     integer('at.features', features, 1, LARGEST ** 2);
     seedNumber('at.seed', seed);
     integer('at.epoch', epoch, 0, 2 ** 32 - 1);
-    exampleCount(inputs, features);
-    const { width, height } = this.settings;
+    integer('at.threads', threads, 1, MOST_THREADS);
+    const images = exampleCount(inputs, features);
+    const { settings } = this;
+    const { width, height } = settings;
     if (width * height !== features) {
       const expected = `${features}, as the examples have inputs`;
       throw outOfRange('augmentation: width × height', `${width} × ${height}`, expected);
     }
+    const { length } = inputs;
     const turns = new Turns();
     const random = new Random(seed, 'augmentation', epoch);
-    const areBytes = isTyped(inputs, 'Uint8Array');
-    const augmented = emptyLike(inputs, inputs.length);
-    const framed = (width + 2) * (height + 2);
-    const frame = areBytes ? new Int32Array(framed) : new Float64Array(framed);
-    for (let at = 0, i = 1; at < augmented.length; at += features, i++) {
-      this.#move(inputs, augmented, at, frame, random);
-      if (i % IMAGES_A_TURN === 0) await turns.yieldIfDue();
-    }
-    // Others had their turn in between, and may have transferred the memory.
-    checkLength('inputs', inputs, augmented.length);
-    return augmented;
-  }
-
-  /** Moves the image that begins at `at`, by way of a copy with a frame of zeros. */
-  #move(
-    from: Inputs,
-    to: Inputs,
-    at: number,
-    frame: Int32Array | Float64Array,
-    random: Random,
-  ): void {
-    const { width, height, shift, rotate, scale } = this.settings;
-    const stride = width + 2;
-    for (let y = 0; y < height; y++) {
-      const row = (y + 1) * stride + 1;
-      for (let x = 0; x < width; x++) frame[row + x] = from[at + y * width + x]!;
-    }
-    const drawn = (most: number) => (random.word() / 2 ** 31 - 1) * most;
-    const [right, down] = [drawn(shift), drawn(shift)];
-    const angle = drawn(rotate) / 180;
-    const size = 1 + drawn(scale);
-    // Where each pixel comes from: the way back, around the middle.
-    const cos = cosine(Math.abs(angle)) / size;
-    const sin = cosine(0.5 - angle) / size;
-    const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
-    const fixed = (value: number) => Math.round(value * ONE) | 0;
-    const [a, b] = [fixed(cos), fixed(sin)];
-    // Half of a 256th more, so that cutting off gives the nearest.
-    const firstX = fixed(middleX + FIRST - cos * (middleX + right) - sin * (middleY + down));
-    const firstY = fixed(middleY + FIRST + sin * (middleX + right) - cos * (middleY + down));
-    const areBytes = isTyped(to, 'Uint8Array');
-    // Here, or V8 would look them up for each pixel.
-    const bits = BITS;
-    const one = ONE;
-    const half = ONE >> 1;
-    for (let y = 0; y < height; y++) {
-      let sourceX = (firstX + b * y) | 0;
-      let sourceY = (firstY + a * y) | 0;
-      for (let x = 0; x < width; x++) {
-        const left = sourceX >> bits;
-        const top = sourceY >> bits;
-        let sum = 0;
-        if (left >= 0 && left <= width && top >= 0 && top <= height) {
-          // 256 places between two pixels: of bytes all that follows is whole.
-          const u = (sourceX >> 8) & 255;
-          const v = (sourceY >> 8) & 255;
-          const p = top * stride + left;
-          const upper = frame[p]! * (256 - u) + frame[p + 1]! * u;
-          const lower = frame[p + stride]! * (256 - u) + frame[p + stride + 1]! * u;
-          sum = upper * (256 - v) + lower * v;
+    const augmented = emptyLike(inputs, length);
+    const words = new Uint32Array(MOST_WORDS);
+    const frame = frameFor(settings, inputs);
+    const make = (first: number, count: number, words: Uint32Array) =>
+      moveImages(settings, inputs, augmented, first, count, words, frame);
+    const helpers = Math.min(threads - 1, images - 1, Math.floor(length / PIXELS_A_THREAD));
+    // Without their code, as without workers, this thread does all of it.
+    const loaded = helpers > 0 ? import('../threads/image-helpers.ts') : undefined;
+    const code = await loaded?.catch(() => undefined);
+    checkLength('inputs', inputs, length);
+    const crew = code && new code.ImageCrew(settings, inputs, augmented, random, helpers);
+    try {
+      for (let next = 0; ; ) {
+        if (crew) next = crew.serve(next);
+        if (next < images) {
+          const count = Math.min(imagesOf(PIXELS_A_TURN, features), images - next);
+          drawMoves(random, words, count);
+          make(next, count, words);
+          next += count;
+        } else {
+          const part = crew?.takeBack();
+          if (!part) return augmented;
+          make(part.first, part.count, part.words);
         }
-        to[at + y * width + x] = areBytes ? (sum + half) >> bits : sum / one;
-        sourceX = (sourceX + a) | 0;
-        sourceY = (sourceY - b) | 0;
+        const turn = turns.yieldIfDue();
+        if (turn === undefined) continue;
+        await turn;
+        // Others may have transferred the memory.
+        checkLength('inputs', inputs, length);
       }
+    } finally {
+      crew?.end();
     }
   }
 }

@@ -1,16 +1,19 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { threadedModule } from '#threaded-module';
 import { options, positive } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { Random } from '../base/random.ts';
 import type { Hidden, Output } from '../core/activations.ts';
-import { Core } from '../core/core.ts';
+import { Core, type Team } from '../core/core.ts';
+import { instantiateCore } from '../core/exports.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
 import { layerSizes } from '../core/layer-sizes.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
+import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
@@ -23,6 +26,8 @@ import { fit, trainOnBatch } from './training.ts';
 export interface LoadOptions {
   /** Whether to keep the preprocessing that was saved with the network. Default: true. */
   normalize?: boolean;
+  /** How many threads it is to use, as of `create`. Default: 1. */
+  threads?: Threads;
 }
 
 /**
@@ -31,10 +36,10 @@ export interface LoadOptions {
  * @throws TypeError or RangeError that names the option
  */
 export async function createCore(given: NetworkOptions): Promise<Core> {
-  const { layers, seed, functions, normalize } = checkedNetwork(given);
+  const { layers, seed, functions, normalize, threads } = checkedNetwork(given);
   const shape = { layers, output: functions.output };
   if (normalize !== undefined) fittingDataset('normalize', normalize, shape);
-  const core = await Core.create(layers, functions);
+  const core = await Core.create(layers, functions, await teamOf(threads));
   const turns = new Turns();
   if (normalize) {
     const { Normalizer, normalizationOf } = await standardizing();
@@ -53,13 +58,21 @@ export async function createCore(given: NetworkOptions): Promise<Core> {
 /** The code that standardises, loaded on demand because many pages do not need it. */
 const standardizing = () => onDemand(import('../core/normalization.ts'));
 
+/** The threads that were asked for, and the code for them, which most pages do not need. */
+async function teamOf(threads: Threads): Promise<Team | undefined> {
+  if (threads === 1) return undefined;
+  const { createTeam } = await onDemand(import('../threads/team.ts'));
+  return createTeam(threads, threadedModule, instantiateCore);
+}
+
 /**
  * The core of a model.
  *
  * @throws RangeError where there are too many layers or units
  */
-export async function coreOf(model: Model): Promise<Core> {
-  const core = await Core.create(layerSizes(model.layers), model.functions);
+export async function coreOf(model: Model, threads: Threads = 1): Promise<Core> {
+  const team = await teamOf(threads);
+  const core = await Core.create(layerSizes(model.layers), model.functions, team);
   core.setParameters(model.parameters);
   if (model.normalization) {
     const { Normalizer } = await standardizing();
@@ -75,6 +88,10 @@ export class LiveNetwork {
   /** Activation functions of the hidden layers, and of the output layer. */
   declare readonly hidden: Hidden;
   declare readonly output: Output;
+  /** How many threads the network has. */
+  declare readonly threads: number;
+  /** Why it has one, where more were asked for; else undefined. */
+  declare readonly threadsReason: string | undefined;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
   /** Aborted when the network is disposed of while `fit` runs. */
@@ -85,6 +102,8 @@ export class LiveNetwork {
     this.#core = core;
     this.hidden = core.functions.hidden;
     this.output = core.functions.output;
+    this.threads = core.team?.threads ?? 1;
+    this.threadsReason = core.team?.reason;
     this.#normalizer = core.normalizer;
     this.layers = Object.freeze([core.layers[0]!.inputs, ...core.layers.map(({ units }) => units)]);
   }
@@ -209,6 +228,7 @@ export class LiveNetwork {
 
   /** Frees the network's memory. Every other call then fails; calling it again has no effect. */
   dispose(): void {
+    this.#core?.team?.dismiss?.();
     this.#core = undefined;
     this.#fitting?.abort();
   }

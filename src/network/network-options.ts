@@ -2,6 +2,7 @@
 import { options, seedNumber } from '../base/arguments.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from '../core/activations.ts';
 import { layerSizes } from '../core/layer-sizes.ts';
+import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset } from '../data/dataset.ts';
 
 /** The options of `create`. */
@@ -24,6 +25,12 @@ export interface NetworkOptions {
    * targets. Both are saved with the network. Default: no standardisation.
    */
   normalize?: Dataset;
+  /**
+   * How many threads `fit`, `evaluate` and `predict` use, up to 64; `auto`: as many as the machine has cores.
+   * The results are the same, bit for bit. Where threads are not possible the network has one, and
+   * `threadsReason` says why. Default: 1.
+   */
+  threads?: Threads;
 }
 
 /** The options of `create`, checked and complete; whether `normalize` fits is not checked here. */
@@ -32,22 +39,25 @@ export interface NetworkSettings {
   seed: number;
   functions: Functions;
   normalize: Dataset | undefined;
+  threads: Threads;
 }
 
 /** @throws TypeError or RangeError that names the option */
 export function checkedNetwork(given: NetworkOptions): NetworkSettings {
-  const known = ['layers', 'seed', 'hidden', 'output', 'normalize'] as const;
+  const known = ['layers', 'seed', 'hidden', 'output', 'normalize', 'threads'] as const;
   const {
     layers,
     seed = 0,
     hidden = 'relu',
     output = 'softmax',
     normalize,
+    threads = 1,
   } = options('options', given, known);
   return {
     layers: layerSizes(layers),
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
     normalize,
+    threads: checkedThreads(threads),
   };
 }

@@ -2,6 +2,7 @@
 import { boolean, fileBytes, options } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Core } from '../core/core.ts';
+import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import { encodeModel, type Model } from '../model/model.ts';
 import { coreOf, createCore, LiveNetwork, type LoadOptions } from './live-network.ts';
 import type { NetworkOptions } from './network-options.ts';
@@ -38,15 +39,16 @@ export class Network extends LiveNetwork {
    *
    * @param bytes a safetensors file with `layers.0.weight` [out, in], `layers.0.bias` [out], …
    * @param given normalize: false for the network alone, which takes numbers that are standardised
-   *   already, and gives such; its `save` does not keep how they were
+   *   already, and gives such; its `save` does not keep how they were; threads: as of `create`
    * @throws TypeError or RangeError that says what is wrong with the file
    */
   static async load(bytes: Uint8Array | ArrayBuffer, given: LoadOptions = {}): Promise<Network> {
-    const { normalize = true } = options('options', given, ['normalize']);
+    const { normalize = true, threads = 1 } = options('options', given, ['normalize', 'threads']);
     boolean('normalize', normalize);
+    checkedThreads(threads);
     const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
-    return Network.from(decodeModel(file, normalize));
+    return Network.from(decodeModel(file, normalize), threads);
   }
 
   /**
@@ -55,8 +57,8 @@ export class Network extends LiveNetwork {
    * @throws RangeError where there are too many layers or units
    * @internal
    */
-  static async from(model: Model): Promise<Network> {
-    return new Network(await coreOf(model), model.metadata);
+  static async from(model: Model, threads?: Threads): Promise<Network> {
+    return new Network(await coreOf(model, threads), model.metadata);
   }
 
   /**

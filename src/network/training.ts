@@ -93,7 +93,7 @@ class Run implements Training {
     this.examples = length;
     this.#batchSize = Math.min(settings.batchSize, length);
     this.steps = Math.ceil(length / this.#batchSize);
-    this.#slice = sliceOf(core);
+    this.#slice = sliceOf(core) * (core.team?.threads ?? 1);
     this.#order = new Uint32Array(length);
   }
 
@@ -187,8 +187,9 @@ class Run implements Training {
   async #augment(epoch: number, augmentation: Augmentation): Promise<void> {
     const { inputs, features } = this.#dataset;
     const { seed } = this.settings;
+    const threads = this.#core.team?.threads ?? 1;
     this.#dataset.checkMemory('dataset.');
-    const augmented = await augmentation.augment(inputs, { features, seed, epoch });
+    const augmented = await augmentation.augment(inputs, { features, seed, epoch, threads });
     this.#dataset.checkMemory('dataset.');
     if (exampleCount(augmented, features) !== this.examples) {
       throw outOfRange('augmentation.augment', augmented, `what gives ${this.examples} examples`);
@@ -344,10 +345,11 @@ class Run implements Training {
 
   /** Frees the memory of training set and optimizer, and what followed the training. */
   #end(): void {
+    this.settings.pace?.end();
     this.#following?.end?.();
     this.#core.release();
+    // Throws where a thread of the network has ended.
     this.#core.setDropout(0, 0);
-    this.settings.pace?.end();
   }
 }
 

@@ -1,5 +1,6 @@
 /** The page's side of the connection with one worker: calls, their results, and the datasets sent. */
 import { classOf, outOfRange } from '../base/arguments.ts';
+import { messageChannel } from '../base/workers-node.ts';
 import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { Dataset, type Examples, emptyLike, type TargetExamples } from '../data/dataset.ts';
 import { unpackError } from './errors.ts';
@@ -12,7 +13,6 @@ import {
   type Request,
   type Response,
 } from './messages.ts';
-import { messageChannel } from './threads-node.ts';
 import { type Failure, watch } from './watch.ts';
 
 interface Pending {

@@ -1,7 +1,8 @@
 /** The worker's script. `relumax/worker` starts it, and a worker of your own may import it. */
+
+import { parentPort } from '../base/workers-node.ts';
 import type { Connect } from './messages.ts';
 import { serve } from './thread.ts';
-import { parentPort } from './threads-node.ts';
 
 const parent = parentPort() ?? self;
 parent.addEventListener('message', (event) => {

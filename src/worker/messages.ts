@@ -3,8 +3,8 @@
  * may have other messages as well.
  */
 
-import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
+import type { Threads } from '../core/thread-count.ts';
 import type {
   Examples,
   Inputs,
@@ -16,6 +16,7 @@ import type { Model } from '../model/model.ts';
 import type { Evaluation } from '../network/evaluation.ts';
 import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
+import type { LiveNetwork } from '../network/live-network.ts';
 import type { NetworkOptions } from '../network/network-options.ts';
 
 /** The first message to a worker; all others go through its port. */
@@ -25,7 +26,7 @@ export interface Connect {
 }
 
 /** Version of the messages, the same on both sides; raise it with every change of a message. */
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 
 /** The number of a dataset in the worker. */
 export type DatasetKey = number;
@@ -43,15 +44,24 @@ export interface FitCall {
   pace?: number | undefined;
 }
 
+/** What a network in the worker takes to have several threads; the page loads the module for it. */
+export interface ThreadsCall {
+  threads: Threads;
+  module?: WebAssembly.Module | undefined;
+}
+
 /** Arguments of `create` in the worker. */
-export interface CreateCall extends Omit<NetworkOptions, 'normalize'> {
+export interface CreateCall extends Omit<NetworkOptions, 'normalize' | 'threads'>, ThreadsCall {
   normalize?: DatasetKey;
 }
 
+/** What the page must know of a network that was created. */
+export type Created = Pick<LiveNetwork, 'normalization' | 'threads' | 'threadsReason'>;
+
 /** The methods of a network that can be called, with their results. */
 export interface Calls {
-  create(options: CreateCall): Normalization | undefined;
-  load(model: Model): Normalization | undefined;
+  create(options: CreateCall): Created;
+  load(model: Model, threads: ThreadsCall): Created;
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,

@@ -7,6 +7,7 @@ import { checkExpected, exampleCount } from '../core/inputs.ts';
 import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
+import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
@@ -15,8 +16,16 @@ import type { LoadOptions } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
 import { onNextFrame } from './frames.ts';
-import type { Calls, Progress } from './messages.ts';
+import type { Calls, Created, Progress, ThreadsCall } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
+
+/** What the worker takes for so many threads: the module is loaded on demand, for most need none. */
+async function threadsCall(threads: Threads): Promise<ThreadsCall> {
+  // Without isolation there is one thread, and the worker says why.
+  if (threads === 1 || globalThis.crossOriginIsolated === false) return { threads };
+  const { threadedModule } = await onDemand(import('#threaded-module'));
+  return { threads, module: await threadedModule() };
+}
 
 /** Which worker a network runs in. */
 export interface WorkerOptions {
@@ -51,6 +60,10 @@ export class Network {
   /** Activation function of the hidden layers and of the output layer. */
   readonly hidden: Hidden;
   readonly output: Output;
+  /** How many threads the network has, that of its worker included. */
+  readonly threads: number;
+  /** Why it has one, where more were asked for; else undefined. */
+  readonly threadsReason: string | undefined;
   readonly #home: Home;
   readonly #normalization: Normalization | undefined;
   #disposed = false;
@@ -59,11 +72,13 @@ export class Network {
     home: Home,
     layers: readonly number[],
     { hidden, output }: Functions,
-    normalization: Normalization | undefined,
+    { normalization, threads, threadsReason }: Created,
     metadata: Readonly<Record<string, string>>,
   ) {
     this.#home = home;
     this.#normalization = normalization;
+    this.threads = threads;
+    this.threadsReason = threadsReason;
     this.hidden = hidden;
     this.output = output;
     this.layers = Object.freeze([...layers]);
@@ -83,7 +98,8 @@ export class Network {
     checkWorker(worker);
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
-    const { layers, seed, functions, normalize } = checkedNetwork(rest);
+    const { layers, seed, functions, normalize, threads } = checkedNetwork(rest);
+    const call = await threadsCall(threads);
     return inNewHome(worker, async (home) => {
       const { connection } = home;
       if (normalize !== undefined) {
@@ -91,8 +107,8 @@ export class Network {
         connection.checkSending('normalize', normalize, transfer);
       }
       const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
-      const normalization = await home.ask('create', [{ layers, seed, ...functions, ...key }]);
-      return new Network(home, layers, functions, normalization, {});
+      const created = await home.ask('create', [{ layers, seed, ...functions, ...key, ...call }]);
+      return new Network(home, layers, functions, created, {});
     });
   }
 
@@ -108,16 +124,19 @@ export class Network {
     bytes: Uint8Array | ArrayBuffer,
     given: LoadOptions & WorkerOptions = {},
   ): Promise<Network> {
-    const { worker, normalize = true } = options('options', given, ['worker', 'normalize']);
+    const known = ['worker', 'normalize', 'threads'] as const;
+    const { worker, normalize = true, threads = 1 } = options('options', given, known);
     checkWorker(worker);
     boolean('normalize', normalize);
+    checkedThreads(threads);
     const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
     const { metadata, ...model } = decodeModel(file, normalize);
+    const call = await threadsCall(threads);
     return inNewHome(worker, async (home) => {
       // The metadata stays here, where `save` encodes.
-      const normalization = await home.ask('load', [{ ...model, metadata: {} }]);
-      return new Network(home, model.layers, model.functions, normalization, metadata);
+      const created = await home.ask('load', [{ ...model, metadata: {} }, call]);
+      return new Network(home, model.layers, model.functions, created, metadata);
     });
   }
 

@@ -1,10 +1,9 @@
 /** Loaded on demand: replaces a worker that did not start, or says why that is not possible. */
 import { text } from '#thread';
+import { BLOB, isPage, startNodeWorker } from '../base/workers-node.ts';
 import {
-  BLOB,
   blobUrl,
   isForeign,
-  isPage,
   type Origin,
   origins,
   pageWorker,
@@ -12,7 +11,6 @@ import {
   startFromText,
   startWorker,
 } from './start.ts';
-import { startNodeWorker } from './threads-node.ts';
 import type { Failure } from './watch.ts';
 
 const REMEDY =

@@ -3,7 +3,7 @@
  * bundle needs no other file.
  */
 import { text } from '#thread';
+import { startNodeWorker } from '../base/workers-node.ts';
 import { startFromText } from './start.ts';
-import { startNodeWorker } from './threads-node.ts';
 
 startFromText(() => startNodeWorker(text));

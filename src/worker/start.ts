@@ -1,4 +1,4 @@
-import { hasNodeWorkers, startNodeWorker } from './threads-node.ts';
+import { BLOB, isPage, startNodeWorker } from '../base/workers-node.ts';
 import { watch } from './watch.ts';
 
 /** Starts a worker from the text of its script, if that is set. */
@@ -51,13 +51,6 @@ export const UNKNOWN = 'found no import.meta.url, which the format of this bundl
 
 export const SELF =
   "the Content-Security-Policy of the page does not allow it (it needs worker-src 'self')";
-export const BLOB =
-  'the Content-Security-Policy of the page does not allow one from a blob (it needs worker-src blob:)';
-
-/** Whether to start a page's workers. Bun and Deno have them too, but Node's do not keep a program alive. */
-export function isPage(): boolean {
-  return typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
-}
 
 /** Whether `startWorker` knows where the script is. */
 export const canStart = () => fromText !== undefined || scriptUrl() !== undefined;

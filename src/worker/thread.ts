@@ -1,22 +1,25 @@
 /** The worker's side of the connection: networks and datasets by number, and the results of calls. */
 
 import type { Core } from '../core/core.ts';
-import type { Normalization } from '../core/normalization.ts';
 import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
+import type { Model } from '../model/model.ts';
 import { coreOf, createCore, LiveNetwork } from '../network/live-network.ts';
 import type { NetworkOptions } from '../network/network-options.ts';
 import { Pace } from '../network/pace.ts';
+import { useModule } from '../threads/team.ts';
 import { packError } from './errors.ts';
 import {
   type Call,
   type Calls,
   type CreateCall,
+  type Created,
   type DatasetKey,
   type FitCall,
   PROTOCOL,
   type Progress,
   type Request,
   type Response,
+  type ThreadsCall,
 } from './messages.ts';
 
 /**
@@ -106,7 +109,7 @@ class Thread {
       case 'create':
         return this.#keep(call.network, createCore(this.#optionsOf(call.arguments[0])));
       case 'load':
-        return this.#keep(call.network, coreOf(...call.arguments));
+        return this.#keep(call.network, this.#coreOf(...call.arguments));
       case 'fit':
         return this.#fit(call.id, this.#network(call), call.arguments[0]);
       case 'evaluate':
@@ -145,11 +148,16 @@ class Thread {
     }
   }
 
-  /** @returns means and standard deviations of the network */
-  async #keep(number: number, made: Promise<Core>): Promise<Normalization | undefined> {
+  async #keep(number: number, made: Promise<Core>): Promise<Created> {
     const network = new LiveNetwork(await made);
     this.#networks.set(number, network);
-    return network.normalization;
+    const { normalization, threads, threadsReason } = network;
+    return { normalization, threads, threadsReason };
+  }
+
+  #coreOf(model: Model, { threads, module }: ThreadsCall): Promise<Core> {
+    if (module) useModule(module);
+    return coreOf(model, threads);
   }
 
   #network({ method, network }: Call): LiveNetwork {
@@ -158,7 +166,8 @@ class Thread {
     return found;
   }
 
-  #optionsOf({ normalize: key, ...rest }: CreateCall): NetworkOptions {
+  #optionsOf({ normalize: key, module, ...rest }: CreateCall): NetworkOptions {
+    if (module) useModule(module);
     return key === undefined ? rest : { ...rest, normalize: this.#dataset(key) };
   }
 

@@ -11,6 +11,14 @@ const GUARD_BYTES = 64;
 /** The lanes and columns that one float more or less makes ragged, around the vector width. */
 export const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 31, 32, 33, 45];
 
+/** All `first` … `end` that a kernel may be given of k inputs, an empty range at each place too. */
+export function rangesOf(k: number): [first: number, end: number][] {
+  const steps = Array.from({ length: lanes4(k) / 4 + 1 }, (_, i) => i * 4);
+  return steps.flatMap((first) =>
+    steps.filter((end) => end >= first).map((end): [number, number] => [first, end]),
+  );
+}
+
 export const lanes4 = (n: number) => Math.ceil(n / 4) * 4;
 
 const file = process.env.CORE_BUILD === 'debug' ? 'kernels.debug.wasm' : 'kernels.wasm';
@@ -100,6 +108,10 @@ export class Bench {
 
   readFloats(at: number, length: number): Float32Array {
     return new Float32Array(this.kernels.memory.buffer, at, length);
+  }
+
+  readDoubles(at: number, length: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.kernels.memory.buffer, at, length);
   }
 
   readInts(at: number, length: number): Int32Array {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { randomFloats } from '../examples.ts';
 import { relativeError } from '../reference.ts';
-import { Bench, lanes4, SIZES } from './kernels.ts';
+import { Bench, lanes4, rangesOf, SIZES } from './kernels.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -60,7 +60,7 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
     const da = bench.room(ldA * m4 * 4);
     const weights = bench.panels(n, k, w);
     const transposed = bench.floats(new Float32Array(bench.kernels.panelFloats(k, n)));
-    bench.kernels.transpose(transposed, weights, n, k);
+    bench.kernels.transpose(transposed, weights, n, k, 0, lanes4(k));
     const deltas = bench.columns(n, m4, ldZ, (j, e) => (e < m ? dz(j, e) : Number.NaN));
     bench.kernels.affineBackward(da, transposed, deltas, n, k, m, ldA, ldZ);
     for (let e = 0; e < m; e++) {
@@ -77,18 +77,9 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
     const dw = accumulate ? bench.panels(n, k, start) : bench.panels(n, k, () => Number.NaN);
     const deltas = bench.columns(n, m, ldZ, dz);
     const inputs = bench.columns(k, m, ldA, a);
-    bench.kernels.weightGradient(
-      dw,
-      bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4),
-      deltas,
-      inputs,
-      n,
-      k,
-      m,
-      ldZ,
-      ldA,
-      accumulate,
-    );
+    const packed = bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4);
+    const sizes = [n, k, m, ldZ, ldA] as const;
+    bench.kernels.weightGradient(dw, packed, deltas, inputs, ...sizes, accumulate, 0, lanes4(k));
     const want = Float64Array.from({ length: n * k }, (_, at) => {
       const [j, i] = [Math.floor(at / k), at % k];
       return start(j, i) + sum(m, (e) => dz(j, e) * a(i, e));
@@ -102,10 +93,60 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
     bench.checkGuards();
   });
 
+  test.each([false, true])(
+    'dW of some inputs alone is that of all, and the rest untouched, added: %s',
+    (accumulate) => {
+      const deltas = bench.columns(n, m, ldZ, dz);
+      const inputs = bench.columns(k, m, ldA, a);
+      const packed = bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4);
+      const dw = bench.panels(n, k, w);
+      const size = bench.kernels.panelFloats(n, k);
+      const before = bench.readInts(dw, size).slice();
+      const gradient = (first: number, end: number) => {
+        bench.readInts(dw, size).set(before);
+        const sizes = [n, k, m, ldZ, ldA] as const;
+        bench.kernels.weightGradient(dw, packed, deltas, inputs, ...sizes, accumulate, first, end);
+        return bench.readInts(dw, size).slice();
+      };
+      const whole = gradient(0, lanes4(k));
+      const width = Math.min(lanes4(n), 16);
+      for (const [first, end] of rangesOf(k)) {
+        const want = before.map((word, at) => {
+          const input = Math.floor(at / width) % lanes4(k);
+          return input >= first && input < end ? whole[at]! : word;
+        });
+        expect(gradient(first, end), `${first} … ${end}`).toEqual(want);
+      }
+      bench.checkGuards();
+    },
+  );
+
+  test('the transpose of some inputs alone is that of all, and the rest untouched', () => {
+    const weights = bench.panels(n, k, w);
+    const size = bench.kernels.panelFloats(k, n);
+    const wt = bench.room(size * 4);
+    const transposed = (first: number, end: number) => {
+      bench.readInts(wt, size).fill(0x7f7f7f7f);
+      bench.kernels.transpose(wt, weights, n, k, first, end);
+      return bench.readInts(wt, size).slice();
+    };
+    const whole = transposed(0, lanes4(k));
+    const width = Math.min(lanes4(k), 16);
+    for (const [first, end] of rangesOf(k)) {
+      const want = whole.map((word, at) => {
+        const panel = Math.floor(at / (width * lanes4(n)));
+        const input = panel * width + (at % width);
+        return input >= first && input < end ? word : 0x7f7f7f7f;
+      });
+      expect(transposed(first, end), `${first} … ${end}`).toEqual(want);
+    }
+    bench.checkGuards();
+  });
+
   test('the transpose of the transpose is the matrix, bit for bit', () => {
     const weights = bench.panels(n, k, w);
     const transposed = bench.floats(new Float32Array(bench.kernels.panelFloats(k, n)));
-    bench.kernels.transpose(transposed, weights, n, k);
+    bench.kernels.transpose(transposed, weights, n, k, 0, lanes4(k));
     for (const [j, i] of [
       [0, 0],
       [n - 1, 0],
@@ -115,7 +156,7 @@ describe.each(shapes)('W[%i × %i], %i examples', (n, k, m) => {
       expect(bench.readPanels(transposed, k, n)[i * n + j]).toBe(Math.fround(w(j, i)));
     }
     const back = bench.floats(new Float32Array(bench.kernels.panelFloats(n, k)));
-    bench.kernels.transpose(back, transposed, k, n);
+    bench.kernels.transpose(back, transposed, k, n, 0, lanes4(n));
     const size = bench.kernels.panelFloats(n, k);
     expect(bench.readFloats(back, size)).toEqual(bench.readFloats(weights, size));
     bench.checkGuards();

@@ -1,30 +1,11 @@
 /** Where the core puts the buffers of a network, read out of its records. */
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { instantiateCore, layOutNetwork } from '../../src/core/checked-exports.ts';
 import { coreModule } from '../../src/core/embedded.ts';
 import { Network } from '../../src/network/network.ts';
+import { threadedInstance } from '../threads/instance.ts';
+import { LAYER, NETWORK, roundUp, STEP, WORKSPACE } from './records.ts';
 
-const source = await readFile(new URL('../../assembly/network/memory.ts', import.meta.url), 'utf8');
-
-/** The bytes of a field by its type; what is not here takes four. */
-const BYTES: Record<string, number> = { f64: 8, bool: 1 };
-
-/** Where each field of a record begins, as its class declares them; `bytes` is the whole record. */
-function fieldsOf(name: string): Record<string, number> & { bytes: number } {
-  const [, base, body] = new RegExp(`class ${name} (?:extends (\\w+) )?\\{(.*?)\\n\\}`, 's').exec(
-    source,
-  )!;
-  const fields = base === undefined ? { bytes: 0 } : fieldsOf(base);
-  for (const [, field, type] of body!.matchAll(/^ {2}(\w+): (\w+);$/gm)) {
-    const size = BYTES[type!] ?? 4;
-    fields[field!] = roundUp(fields.bytes, size);
-    fields.bytes = fields[field!]! + size;
-  }
-  return fields;
-}
-
-const roundUp = (n: number, multiple: number) => Math.ceil(n / multiple) * multiple;
 const r4 = (n: number) => roundUp(n, 4);
 const r16 = (n: number) => roundUp(n, 16);
 const panels = (units: number, inputs: number) => {
@@ -32,32 +13,43 @@ const panels = (units: number, inputs: number) => {
   return roundUp(units, width) * r4(inputs) * 4;
 };
 
-const NETWORK = fieldsOf('Network');
-const LAYER = fieldsOf('Layer');
-const WORKSPACE = fieldsOf('Workspace');
+/** What each thread's workspace takes among the records: a multiple of a cache line. */
+const WORKSPACE_BYTES = 128;
 
-/** A network of these sizes, and its numbers by name. */
-async function laidOut(sizes: readonly number[]) {
-  const exports = await instantiateCore(await coreModule());
-  const { network, workspace, staging } = layOutNetwork(exports, sizes);
+/** Of a team's memory: what the record and all threads take, and each of them. */
+const TEAM_BYTES = 128;
+const CLAIM_BYTES = 64;
+
+/** A network of these sizes, and its numbers by name; threads: undefined for the core without them. */
+async function laidOut(sizes: readonly number[], threads: number | undefined) {
+  const exports =
+    threads === undefined
+      ? await instantiateCore(await coreModule())
+      : await threadedInstance(threads);
+  const { network, staging } = layOutNetwork(exports, sizes);
   const view = new DataView(exports.memory.buffer);
   const reader = (at: number, fields: Record<string, number>) => (field: string) =>
     view.getUint32(at + fields[field]!, true);
-  // The layers' records end where the workspace's begins.
-  const layers = sizes.slice(1).map((_, l) => {
-    return reader(workspace - (sizes.length - 1 - l) * LAYER.bytes, LAYER);
-  });
+  const firstLayer = network + NETWORK.bytes;
+  const layers = sizes.slice(1).map((_, l) => reader(firstLayer + l * LAYER.bytes, LAYER));
+  // The layers' records end where those of the workspaces begin.
+  const behind = firstLayer + layers.length * LAYER.bytes;
+  const first = threads === undefined ? behind : roundUp(behind, 64);
+  const starts = Array.from({ length: threads ?? 1 }, (_, i) => first + i * WORKSPACE_BYTES);
   return {
     exports,
     network: reader(network, NETWORK),
-    workspace: reader(workspace, WORKSPACE),
+    workspaces: starts.map((start) => reader(start, WORKSPACE)),
     layers,
     staging,
-    end: workspace + WORKSPACE.bytes,
+    end: starts.at(-1)! + WORKSPACE.bytes,
   };
 }
 
-test.each([
+/** What each thread has of its own, or finds out by itself. */
+const OWN = ['bytes', 'packed', 'encoded', 'bounds'];
+
+const SHAPES: [sizes: number[], tile: number][] = [
   [[1, 1], 128],
   [[3, 2], 128],
   [[784, 10, 10], 128],
@@ -65,10 +57,26 @@ test.each([
   [[784, 512, 512, 10], 128],
   [[1999, 49, 3], 64],
   [[4096, 4096, 4096, 7], 32],
-])(
-  'the buffers of %j are aligned, as large as they must be, and do not overlap',
-  async (sizes, tile) => {
-    const { exports, network, workspace, layers, staging, end: records } = await laidOut(sizes);
+];
+
+test.each(
+  SHAPES.flatMap(([sizes, tile]) =>
+    [undefined, 1, 2, 5, 64].map((threads) => [sizes, tile, threads] as const),
+  ),
+)(
+  'the buffers of %j are aligned, as large as they must be, and do not overlap; tile %i, threads %s',
+  async (sizes, tile, threads) => {
+    const {
+      exports,
+      network,
+      workspaces,
+      layers,
+      staging,
+      end: records,
+    } = await laidOut(sizes, threads);
+    const workspace = workspaces[0]!;
+    expect(WORKSPACE.bytes).toBeLessThanOrEqual(WORKSPACE_BYTES);
+    expect(network('threads')).toBe(threads ?? 1);
     expect(network('tile')).toBe(tile);
     const block = network('parameterCount') * 4;
     const first = sizes[0]!;
@@ -78,16 +86,25 @@ test.each([
       [network('previous'), block],
       [network('gradients'), block],
       [workspace('scratch'), panels(sizes[1]!, first)],
-      [workspace('packed'), (r16(Math.max(...sizes.slice(1))) + 16) * tile * 4],
-      [workspace('input'), (workspace('inputStride') * tile + 7) * 8],
-      [workspace('rowPointers'), (tile + 1) * 4],
-      [workspace('encoded'), exports.encodedBytes(first)],
+      // Four pairs more an example: seven behind those of each thread's, four at least, may be written.
+      [workspace('input'), (workspace('inputStride') + 4) * tile * 8],
+      [workspace('rowPointers'), 2 * tile * 4],
       [workspace('labels'), tile],
       [workspace('classes'), tile * 4],
       [workspace('maxima'), tile * 4],
       [workspace('sums'), tile * 4],
+      [workspace('losses'), tile * 8],
+      [network('step'), STEP.bytes],
       [staging, 0],
     ];
+    if (threads !== undefined) buffers.push([network('team'), TEAM_BYTES + threads * CLAIM_BYTES]);
+    const common = Object.keys(WORKSPACE).filter((name) => !OWN.includes(name));
+    for (const own of workspaces) {
+      for (const name of common) expect(own(name), name).toBe(workspace(name));
+      buffers.push([own('packed'), (r16(Math.max(...sizes.slice(1))) + 16) * tile * 4]);
+      buffers.push([own('encoded'), exports.encodedBytes(first)]);
+      if (threads !== undefined) buffers.push([own('bounds'), 2 * tile * 4]);
+    }
     let within = 0;
     for (const [l, layer] of layers.entries()) {
       const [inputs, units] = [sizes[l]!, sizes[l + 1]!];

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { randomBytes, randomFloats } from '../examples.ts';
-import { Bench, lanes4, SIZES } from './kernels.ts';
+import { Bench, lanes4, rangesOf, SIZES } from './kernels.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -10,21 +10,30 @@ beforeEach(async () => {
 const BYTES_OF_PAIR = 8;
 const BYTES_OF_ENCODED = 2;
 
-/** Row pointers of each example's pairs, of inputs m × k, and where the last end. */
-function collect(inputs: Uint8Array | Float32Array, k: number, m: number, width: number): number {
+/**
+ * Where each example's pairs begin and end, of inputs m × k; `gap` bytes lie between those of one example and
+ * the next one's.
+ */
+function collect(
+  inputs: Uint8Array | Float32Array,
+  k: number,
+  m: number,
+  width: number,
+  gap = 0,
+): number {
   const { kernels } = bench;
   // Room for seven more than there can be, which may be written or read.
-  const pairs = bench.room((inputs.length + 7) * BYTES_OF_PAIR);
+  const pairs = bench.room((inputs.length + 7) * BYTES_OF_PAIR + gap * m);
   const encoded = bench.room((k + 7) * BYTES_OF_ENCODED);
   const isBytes = inputs instanceof Uint8Array;
   const x = isBytes ? bench.bytes(inputs) : bench.floats(inputs);
-  const rowPointers = [pairs];
+  const rowPointers: number[] = [];
   for (let e = 0; e < m; e++) {
-    const last = rowPointers[e]!;
+    const last = e === 0 ? pairs : rowPointers.at(-1)! + gap;
     const end = isBytes
       ? kernels.pairsOfEncoded(last, encoded, kernels.encodeBytes(encoded, x + e * k, k), width)
       : kernels.pairsOfFloats(last, x + e * k * 4, k, width);
-    rowPointers.push(end);
+    rowPointers.push(last, end);
   }
   return bench.words(rowPointers);
 }
@@ -105,12 +114,13 @@ describe.each(
   const ldZ = lanes4(n) + 16;
   const ldA = lanes4(k);
   const width = Math.min(lanes4(n), 16);
+  const gap = 9 * BYTES_OF_PAIR;
 
   test('Z = W·A + b', () => {
     const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
     const biases = bench.columns(n, 1, lanes4(n), (j) => w[j]! / 3);
     const inputs = bench.columns(k, lanes4(m), ldA, (i, e) => (e < m ? x(i, e) : 0));
-    const rowPointers = collect(bytes, k, m, width);
+    const rowPointers = collect(bytes, k, m, width, gap);
     const dense = bench.floats(new Float32Array(ldZ * lanes4(m)));
     const sparse = bench.floats(new Float32Array(ldZ * lanes4(m)));
     bench.kernels.affine(dense, weights, inputs, biases, n, k, m, ldZ, ldA);
@@ -123,16 +133,62 @@ describe.each(
     const dz = randomFloats(n * m, 5);
     const deltas = bench.columns(n, m, ldZ, (j, e) => dz[e * n + j]!);
     const inputs = bench.columns(k, m, ldA, x);
-    const rowPointers = collect(bytes, k, m, width);
+    const rowPointers = collect(bytes, k, m, width, gap);
     const size = bench.kernels.panelFloats(n, k);
     const dense = bench.floats(new Float32Array(size));
     const sparse = bench.floats(new Float32Array(size));
     const packed = bench.room((Math.ceil(n / 16) * 16 + 16) * m * 4);
-    bench.kernels.weightGradient(dense, packed, deltas, inputs, n, k, m, ldZ, ldA, false);
+    const sizes = [n, k, m, ldZ, ldA] as const;
+    bench.kernels.weightGradient(dense, packed, deltas, inputs, ...sizes, false, 0, ldA);
     bench.kernels.sparseWeightGradient(sparse, deltas, rowPointers, n, k, m, ldZ);
     expect(bench.readInts(sparse, size)).toEqual(bench.readInts(dense, size));
     bench.checkGuards();
   });
+
+  test('dW of some inputs alone is that of all, and the rest untouched', () => {
+    const dz = randomFloats(n * m, 5);
+    const deltas = bench.columns(n, m, ldZ, (j, e) => dz[e * n + j]!);
+    const rowPointers = collect(bytes, k, m, width, gap);
+    const bounds = bench.room(2 * m * 4);
+    const size = bench.kernels.panelFloats(n, k);
+    const dw = bench.floats(new Float32Array(size));
+    bench.kernels.sparseWeightGradient(dw, deltas, rowPointers, n, k, m, ldZ);
+    const whole = bench.readFloats(dw, size).slice();
+    for (const [from, to] of rangesOf(k)) {
+      bench.readFloats(dw, size).fill(0);
+      bench.kernels.boundPairs(bounds, rowPointers, m, from * width, to * width);
+      bench.kernels.sparseWeightGradient(dw, deltas, bounds, n, k, m, ldZ);
+      const want = whole.map((value, at) => {
+        const input = Math.floor(at / width) % lanes4(k);
+        return input >= from && input < to ? value : 0;
+      });
+      expect(bench.readFloats(dw, size), `${from} … ${to}`).toEqual(want);
+    }
+    bench.checkGuards();
+  });
+});
+
+test.each(SIZES)('the bounds of pairs between any two columns, of up to %i a row', (k) => {
+  // None, all, about half and a few of the inputs.
+  const inputs = [1, 0, 0.5, 0.9].flatMap((zeros, e) => [...randomBytes(k, k + e, zeros)]);
+  const rowPointers = collect(Uint8Array.from(inputs), k, 4, 4, 16);
+  const pointers = [...bench.readInts(rowPointers, 8)];
+  const bounds = bench.room(8 * 4);
+  // Columns are multiples of 4; what is asked for may lie between them, or beyond.
+  for (let from = 0; from <= 4 * k + 1; from++) {
+    for (const to of [from, from + 1, from + 4, from + 17, 2 ** 32 - 1]) {
+      bench.kernels.boundPairs(bounds, rowPointers, 4, from, to);
+      const want = [0, 2, 4, 6].flatMap((e) => {
+        const [start, end] = [pointers[e]!, pointers[e + 1]!];
+        const words = [...bench.readInts(start, (end - start) / 4)];
+        const columns = words.filter((_, i) => i % 2 === 1);
+        const before = (bound: number) => columns.filter((column) => column < bound).length;
+        return [start + before(from) * BYTES_OF_PAIR, start + before(to) * BYTES_OF_PAIR];
+      });
+      expect([...bench.readInts(bounds, 8)]).toEqual(want);
+    }
+  }
+  bench.checkGuards();
 });
 
 describe.each(SIZES)('the update of few columns, %i units', (n) => {
@@ -148,7 +204,7 @@ describe.each(SIZES)('the update of few columns, %i units', (n) => {
     const weights = bench.panels(n, k, (j, i) => w[j * k + i]!);
     const gradients = bench.panels(n, k, (j, i) => (has(i) ? gradient[j * k + i]! : 0));
     const rowPointers = collect(inputs, k, 2, Math.min(lanes4(n), 16));
-    const [pairs, , end] = bench.readInts(rowPointers, 3);
+    const [pairs, , , end] = bench.readInts(rowPointers, 4);
     // For each pair where the column begins, then the column: as many bytes as four have floats.
     const log = bench.room(5 * (16 + bench.kernels.panelFloats(n, 4)));
     return { weights, gradients, pairs: pairs!, end: end!, log };

@@ -81,6 +81,15 @@ const RESULTS = {
       spread: 0.1,
     },
   ],
+  threads: [1, 2].map((threads) => ({
+    work: '784-128-10, batch 128',
+    threads,
+    timing: timing(180 / threads),
+    images: 60_000,
+    speedup: threads,
+    gflops: 150 * threads,
+    share: 3,
+  })),
 };
 
 /** @type {string} */
@@ -103,6 +112,8 @@ test('the page shows every figure, names all that was used, and its charts are t
     '|  | JavaScript | 60,000 | 450 | 405–495 | 133,333 | 4.0 | 8 % | 4.0e-7 | 15.00 × |',
     '| Z = W·A + b, 784 → 128 | relumax | 500 | 450–550 | 40.0 GFLOP/s | 80 % | 6.0e-7 | 8.0 × |',
     '| 784-10-10, batch 64 | 400 | 440 | 10 % |',
+    '| 784-128-10, batch 128 | 1 | 60,000 | 180 | 162–198 | 1.00 × | 150.0 | 300 % |',
+    '|  | 2 | 60,000 | 90.0 | 81.0–99.0 | 2.00 × | 300.0 | 300 % |',
     '| 784-10-10, batch 64 | 300 | 1.0e-7 | 2.0e-7 | – |',
   ]) {
     expect(page).toContain(text);
@@ -110,7 +121,7 @@ test('the page shows every figure, names all that was used, and its charts are t
   // What was not measured has no section.
   expect(page).not.toContain('## Prediction');
   const charts = [...page.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map((match) => match[1]);
-  expect(charts).toHaveLength(3);
+  expect(charts).toHaveLength(4);
   expect((await readdir(folder)).sort()).toEqual([...charts, 'bench.json', 'bench.md'].sort());
   expect(JSON.parse(await readFile(join(folder, 'bench.json'), 'utf8'))).toEqual(
     JSON.parse(JSON.stringify(RESULTS)),

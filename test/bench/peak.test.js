@@ -1,10 +1,25 @@
 import { expect, test } from 'vitest';
 import { greatestDifference, relativeDifference } from '../../bench/equality.js';
 import { measurePeak } from '../../bench/peak.js';
+import { threadCounts } from '../../bench/terminal.js';
 
 test('the probe adds up what it says it multiplies, at some speed', async () => {
   // It throws where its sums are not what its steps make.
   expect(await measurePeak()).toBeGreaterThan(0.1);
+});
+
+test('two threads meet before each try, and both give their rates', async () => {
+  expect(await measurePeak(2)).toBeGreaterThan(0.1);
+});
+
+test('the numbers of threads double up to that of the cores', () => {
+  expect([1, 2, 4, 6, 16].map((cores) => threadCounts(cores))).toEqual([
+    [1],
+    [1, 2],
+    [1, 2, 4],
+    [1, 2, 4, 6],
+    [1, 2, 4, 8, 16],
+  ]);
 });
 
 test('differences are those of elements and of norms, and of other lengths there is none', () => {

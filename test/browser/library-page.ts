@@ -14,8 +14,11 @@ declare global {
 
 const DIST = join(import.meta.dirname, '../../dist');
 
-/** Opens a page that is otherwise empty; dispose of it when done. */
-export async function libraryPage(browser: Browser): Promise<{ page: Page } & AsyncDisposable> {
+/** Opens a page that is otherwise empty, served with `headers`; dispose of it when done. */
+export async function libraryPage(
+  browser: Browser,
+  headers: Record<string, string> = {},
+): Promise<{ page: Page } & AsyncDisposable> {
   const files = {
     '/index.html':
       '<!doctype html><link rel="icon" href="data:,"><script type="module" src="main.js"></script>',
@@ -24,7 +27,7 @@ export async function libraryPage(browser: Browser): Promise<{ page: Page } & As
       import * as augmentation from './augmentation.js';
       globalThis.relumax = { index, worker, augmentation };`,
   };
-  const site = await serveSite(DIST, { files });
+  const site = await serveSite(DIST, { files, headers });
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${site.origin}/`);

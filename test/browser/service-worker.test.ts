@@ -25,6 +25,10 @@ const ANSWERS = `
     await network.fit(dataset);
     return {
       accuracy: network.evaluate(dataset).accuracy,
+      threads: await tell(
+        relumax.Network.create({ layers: [784, 10], threads: 2 })
+          .then(({ threads, threadsReason }) => [threads, threadsReason]),
+      ),
       digits: await tell(relumax.loadDigits().then(({ length }) => length)),
       loaded: await tell(relumax.Network.load(network.save()).then(({ layers }) => layers.join())),
     };
@@ -67,12 +71,13 @@ test.each<[WorkerType, string]>([
 ])('a %s one trains, and says what it cannot import', async (type, imports) => {
   expect(await answersOf(imports + ANSWERS, type)).toEqual({
     accuracy: 1,
+    threads: REFUSED,
     digits: REFUSED,
     loaded: REFUSED,
   });
 });
 
-test('one that is bundled into one file has everything', async () => {
+test('one that is bundled into one file has everything but threads', async () => {
   const { outputFiles } = await build({
     stdin: {
       contents: `import * as relumax from './index.js'; ${ANSWERS}`,
@@ -85,6 +90,7 @@ test('one that is bundled into one file has everything', async () => {
   });
   expect(await answersOf(outputFiles[0]!.text, 'classic')).toEqual({
     accuracy: 1,
+    threads: [1, 'no workers can be started here'],
     digits: 10_000,
     loaded: '784,10',
   });

@@ -4,8 +4,10 @@ import {
   type CoreExports,
   instantiateCore,
   layOutNetwork,
+  type ThreadedExports,
 } from '../../src/core/checked-exports.ts';
 import { coreModule } from '../../src/core/embedded.ts';
+import { threadedModule } from '../../src/core/threaded.ts';
 import { Network } from '../../src/network/network.ts';
 import { randomBytes, randomLabels, randomParameters } from '../examples.ts';
 
@@ -21,6 +23,8 @@ type Differing = {
 
 /** This compiles only where the description says what the compiler of the core says. */
 const agrees: [Differing] extends [never] ? true : Differing = true;
+
+const sharedMemory = () => new WebAssembly.Memory({ initial: 1, maximum: 2 ** 16, shared: true });
 
 test('what is described is exported', async () => {
   expect(agrees).toBe(true);
@@ -62,7 +66,7 @@ describe('used without the host', () => {
     const parameters = randomParameters(sizes, 3);
 
     const exports = await instantiateCore(await coreModule());
-    const { network, workspace, staging } = layOutNetwork(exports, sizes);
+    const { network, staging } = layOutNetwork(exports, sizes);
     exports.memory.grow(1);
     const memory = exports.memory.buffer;
     const at = staging + exports.ALIGNMENT.value;
@@ -75,7 +79,7 @@ describe('used without the host', () => {
     new Uint8Array(memory, at + inputs.length, m).set(labels);
     exports.describeExamples(staging, 1, at, at + inputs.length, 0);
     exports.begin(network);
-    exports.accumulate(network, workspace, staging, 0, m);
+    exports.accumulate(network, staging, 0, m);
     expect(exports.update(network, 0.5)).toBe(1);
 
     const same = await Network.create({ layers: sizes });
@@ -87,6 +91,45 @@ describe('used without the host', () => {
       exports.getLayer(network, 0, l, at, at + weights.byteLength);
       expect(new Float32Array(memory, at, weights.length)).toEqual(weights);
     }
+  });
+
+  test('what is described of the module with threads is exported', async () => {
+    const exports = await instantiateCore(await threadedModule(), sharedMemory());
+    const described: Record<Exclude<keyof ThreadedExports, keyof CoreExports>, unknown> = {
+      MOST_THREADS: expect.objectContaining({ value: 64 }),
+      serve: expect.any(Function),
+      setTeam: expect.any(Function),
+      setActive: expect.any(Function),
+      sessionOf: expect.any(Function),
+      isPresent: expect.any(Function),
+      presentCount: expect.any(Function),
+      dismiss: expect.any(Function),
+      fail: expect.any(Function),
+    };
+    for (const [name, value] of Object.entries(described)) {
+      expect(exports).toHaveProperty(name, value);
+    }
+    const own = Object.keys(await instantiateCore(await coreModule()));
+    expect(Object.keys(exports).sort()).toEqual([...own, ...Object.keys(described)].sort());
+  });
+
+  test('a memory that does not suit the module is refused', async () => {
+    const [alone, threaded] = [await coreModule(), await threadedModule()];
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+    const shared = /^memory: found .*, expected a shared WebAssembly.Memory, for threads$/;
+    await expect(instantiateCore(threaded)).rejects.toThrow(shared);
+    await expect(instantiateCore(threaded, memory)).rejects.toThrow(shared);
+    await expect(instantiateCore(alone, sharedMemory())).rejects.toThrow(
+      'expected none, for the module has its own',
+    );
+  });
+
+  test('threads are refused where the module has none, or not so many', async () => {
+    const exports = await instantiateCore(await coreModule());
+    expect(() => layOutNetwork(exports, [2, 2], 2)).toThrow('threads: found 2, expected');
+    const threaded = await instantiateCore(await threadedModule(), sharedMemory());
+    expect(() => layOutNetwork(threaded, [2, 2], 65)).toThrow('from 1 to 64');
+    expect(layOutNetwork(threaded, [2, 2], 64).staging).toBeGreaterThan(0);
   });
 
   test('a second network in one instance is refused', async () => {

@@ -111,7 +111,8 @@ async function train(
   kill?: { signal: SignalName; after: number },
 ): Promise<Ended> {
   const started = performance.now();
-  const child = spawn(process.execPath, [CLI, 'train', '--print-hash', ...args], {
+  const threads = ['--threads', dice.pick(['1', '2', '3', 'auto'])];
+  const child = spawn(process.execPath, [CLI, 'train', '--print-hash', ...threads, ...args], {
     cwd,
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,12 +1,23 @@
-import { describe, expect, test } from 'vitest';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Random } from '../../src/base/random.ts';
-import { Dataset } from '../../src/data/dataset.ts';
+import { startNodeWorker } from '../../src/base/workers-node.ts';
+import { Dataset, type Inputs } from '../../src/data/dataset.ts';
+import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
+import type { Augmentation } from '../../src/network/fit-options.ts';
 import {
   ImageAugmentation,
   type ImageAugmentationOptions,
 } from '../../src/network/image-augmentation.ts';
 import { Network } from '../../src/network/network.ts';
 import { randomBytes, randomFloats, randomLabels } from '../examples.ts';
+
+vi.mock(import('../../src/base/workers-node.ts'), async (original) => {
+  const actual = await original();
+  return { ...actual, startNodeWorker: vi.fn(actual.startNodeWorker) };
+});
 
 const [WIDTH, HEIGHT] = [13, 9];
 const FEATURES = WIDTH * HEIGHT;
@@ -106,6 +117,213 @@ test('fit learns from the images as they are moved, in each epoch others', async
     other.trainOnBatch(moved, dataset.labels, step);
   }
   expect(network.parameters()).toEqual(other.parameters());
+});
+
+/** So many numbers, the given ones again and again. */
+function repeated<T extends Inputs>(some: T, length: number): T {
+  const all = new (some.constructor as new (length: number) => T)(length);
+  for (let at = 0; at < length; at += some.length) all.set(some.subarray(0, length - at), at);
+  return all;
+}
+
+/** Whether two arrays are of the same kind and have the same bits. */
+function areSame(one: Inputs, other: Inputs): boolean {
+  const [a, b] = [one, other].map(({ buffer }) => Buffer.from(buffer as ArrayBuffer));
+  return one.constructor === other.constructor && a!.equals(b!);
+}
+
+describe('with several threads', () => {
+  const started = vi.mocked(startNodeWorker);
+  const start = started.getMockImplementation()!;
+  const workers = () =>
+    started.mock.results
+      .filter(({ type }) => type === 'return')
+      .map(({ value }) => value as unknown as import('node:worker_threads').Worker);
+
+  beforeEach(() => {
+    // Nobody has started a helper yet.
+    vi.resetModules();
+    started.mockClear();
+  });
+  afterEach(async () => {
+    started.mockImplementation(start);
+    await Promise.all(workers().map((worker) => worker.terminate()));
+    vi.restoreAllMocks();
+  });
+
+  /** Counts how often helpers were asked for images, and how often they gave them back. */
+  async function counts() {
+    const { ImageSlot } = await import('../../src/threads/image-slots.ts');
+    const asked = vi.spyOn(ImageSlot.prototype, 'ask');
+    const read = vi.spyOn(ImageSlot.prototype, 'images');
+    return {
+      asked: () => asked.mock.calls.length,
+      back: () => read.mock.calls.length - asked.mock.calls.length,
+    };
+  }
+
+  const images = repeated(randomBytes(70 * FEATURES, 1, 0.3), 20_000 * FEATURES);
+  const augmentation = new ImageAugmentation({ width: WIDTH, height: HEIGHT });
+
+  /** Augments until helpers have given images back; the result is that of one thread. */
+  async function augmentUntilBack(back: () => number, threads: number) {
+    const before = back();
+    for (let epoch = 1; back() === before; epoch++) {
+      const one = await augmentation.augment(images, { ...AT, epoch });
+      const augmented = await augmentation.augment(images, { ...AT, epoch, threads });
+      expect(areSame(augmented, one)).toBe(true);
+    }
+  }
+
+  test.each([
+    ['bytes', 27, 28, 2, new Uint8Array(1)],
+    ['bytes', 28, 28, 3, new Uint8Array(1)],
+    ['bytes', 29, 27, 5, new Uint8Array(1)],
+    ['float32', 29, 29, 3, new Float32Array(1)],
+    ['float64', 31, 17, 5, new Float64Array(1)],
+    ['bytes', 1, 1, 2, new Uint8Array(1)],
+    ['float64', 700, 700, 64, new Float64Array(1)],
+  ])('%s of %i × %i by %i give the same bits', async (_, width, height, threads, kind) => {
+    const features = width * height;
+    const some = randomFloats(3_001, 5, 255);
+    const Kind = kind.constructor as Float64ArrayConstructor;
+    const length = features * Math.ceil((threads === 64 ? 5 : 5.5) * (2 ** 20 / features + 1));
+    const inputs = repeated(Kind.from(some), length);
+    const given = inputs.slice();
+    const augmentation = new ImageAugmentation({ width, height });
+    const { back } = await counts();
+    for (let epoch = 0; back() === 0; epoch++) {
+      const at = { features, seed: 3, epoch };
+      const one = await augmentation.augment(inputs, at);
+      const augmented = await augmentation.augment(inputs, { ...at, threads });
+      expect(areSame(augmented, one)).toBe(true);
+      expect(augmented.buffer).toBeInstanceOf(ArrayBuffer);
+    }
+    expect(areSame(inputs, given)).toBe(true);
+    const most = Math.min(threads, length / features, 1 + Math.floor(length / 2 ** 20));
+    expect(workers()).toHaveLength(most - 1);
+  });
+
+  test('few images are left to the caller’s thread', async () => {
+    const few = images.subarray(0, 100 * FEATURES);
+    const one = await augmentation.augment(few, AT);
+    expect(await augmentation.augment(few, { ...AT, threads: 3 })).toEqual(one);
+    expect(started).not.toHaveBeenCalled();
+  });
+
+  test('two at a time have helpers of their own, which are kept', async () => {
+    const { back } = await counts();
+    const one = await augmentation.augment(images, AT);
+    for (let i = 0; i < 3; i++) {
+      const both = [0, 1].map(() => augmentation.augment(images, { ...AT, threads: 2 }));
+      for (const augmented of await Promise.all(both)) expect(areSame(augmented, one)).toBe(true);
+    }
+    await augmentUntilBack(back, 3);
+    expect(workers()).toHaveLength(2);
+  });
+
+  test('a worker that dies in between is replaced in the next epoch', async () => {
+    const { asked, back } = await counts();
+    await augmentUntilBack(back, 2);
+    const more = repeated(images, 10 * images.length);
+    const one = await augmentation.augment(more, AT);
+    const before = asked() - back();
+    const dying = augmentation.augment(more, { ...AT, threads: 2 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked() - back()).toBeGreaterThan(before);
+    const ended = Promise.all(workers().map((worker) => worker.terminate()));
+    expect(areSame(await dying, one)).toBe(true);
+    await ended;
+    await augmentUntilBack(back, 2);
+    expect(workers()).toHaveLength(2);
+  });
+
+  test.each<[string, () => Worker]>([
+    [
+      'cannot start',
+      () => {
+        throw new Error('no workers here');
+      },
+    ],
+    ['fail', () => start('throw new Error("not here")')],
+    ['end at once', () => start('process.exit()')],
+    ['never answer', () => start('setInterval(() => {}, 1000)')],
+  ])('workers that %s leave all to the caller’s thread', async (_, startOther) => {
+    started.mockImplementation(startOther);
+    const { asked, back } = await counts();
+    for (const epoch of [1, 2, 3]) {
+      const one = await augmentation.augment(images, { ...AT, epoch });
+      const augmented = await augmentation.augment(images, { ...AT, epoch, threads: 3 });
+      expect(areSame(augmented, one)).toBe(true);
+    }
+    expect(started).toHaveBeenCalled();
+    expect(asked() > 0).toBe(workers().length > 0);
+    expect(back()).toBe(0);
+  });
+
+  test('fit gives the same bits, also resumed from a checkpoint', async () => {
+    const { back } = await counts();
+    const labels = randomLabels(20_000, 3, 1);
+    const dataset = Dataset.from({ inputs: images, labels, classes: 3 });
+    const options = { epochs: 3, batchSize: 700, seed: 9, augmentation };
+    const create = (threads: number) =>
+      Network.create({ layers: [FEATURES, 8, 3], seed: 1, threads });
+    const one = await create(1);
+    await one.fit(dataset, options);
+    const two = await create(2);
+    expect(two.threads).toBe(2);
+    const kept: Checkpoint[] = [];
+    const onCheckpoint = (checkpoint: Checkpoint) => void kept.push(structuredClone(checkpoint));
+    // In the middle of the second epoch.
+    await two.fit(dataset, {
+      ...options,
+      checkpoints: new Checkpoints({ every: 40, onCheckpoint }),
+    });
+    expect(two.parameters()).toEqual(one.parameters());
+    for (const threads of [1, 2]) {
+      const resumed = await create(threads);
+      await resumed.fit(dataset, {
+        ...options,
+        checkpoints: new Checkpoints({ resume: kept[0]! }),
+      });
+      expect(resumed.parameters()).toEqual(one.parameters());
+    }
+    await augmentUntilBack(back, 2);
+  });
+
+  test('a network that is disposed of ends its training', async () => {
+    const network = await Network.create({ layers: [FEATURES, 8, 3], threads: 2 });
+    const labels = randomLabels(20_000, 3, 1);
+    const dataset = Dataset.from({ inputs: images, labels, classes: 3 });
+    const fitting = network.fit(dataset, { augmentation });
+    network.dispose();
+    await expect(fitting).rejects.toThrow('the network was disposed of while it trained');
+  });
+
+  test.each([1, 2])('an augmentation of one’s own is told that there are %i', async (threads) => {
+    const network = await Network.create({ layers: [FEATURES, 3], threads });
+    const own: Augmentation = { settings: {}, augment: vi.fn((inputs: Inputs) => inputs) };
+    const inputs = images.slice(0, 3 * FEATURES);
+    await network.fit(Dataset.from({ inputs, labels: Uint8Array.of(0, 1, 2), classes: 3 }), {
+      ...{ augmentation: own, seed: 4 },
+    });
+    const at = { features: FEATURES, seed: 4, epoch: 1, threads };
+    expect(own.augment).toHaveBeenCalledExactlyOnceWith(inputs, at);
+  });
+
+  test('the process ends by itself', async () => {
+    const program = `
+      import { ImageAugmentation } from 'relumax/augmentation';
+      const augmentation = new ImageAugmentation({ width: 28, height: 28 });
+      const at = { features: 784, seed: 1, epoch: 1, threads: 3 };
+      for (let i = 0; i < 5; i++) await augmentation.augment(new Uint8Array(784 * 10_000), at);
+      console.log('done');
+    `;
+    const args = ['--input-type=module', '--eval', program];
+    const cwd = join(import.meta.dirname, '../..');
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd });
+    expect(stdout).toBe('done\n');
+  });
 });
 
 describe('what cannot be is named', () => {

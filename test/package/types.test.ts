@@ -26,10 +26,11 @@ const PROGRAM = `
   import { ImageAugmentation } from 'relumax/augmentation';
   import { type Checkpoint, Checkpoints, decodeCheckpoint, encodeCheckpoint } from 'relumax/checkpoint';
   import { type CoreExports, layOutNetwork } from 'relumax/core';
+  import threadedModule from 'relumax/core-threads.wasm';
   import module from 'relumax/core.wasm';
   import { datasetFromIdx } from 'relumax/idx';
   import { loadIdxFolder } from 'relumax/node';
-  import { loadCore, Network as OnGivenCore } from 'relumax/slim';
+  import { loadCore, loadThreadedCore, Network as OnGivenCore } from 'relumax/slim';
   import { modelFromTorch } from 'relumax/torch';
   import { type LabelsOrTargets, Network as InWorker, startWorker } from 'relumax/worker';
   import 'relumax/worker-thread';
@@ -50,6 +51,7 @@ const PROGRAM = `
   const outcome: { loss: number } = await remote.trainOnBatch(new Uint8Array(784), labels);
   await loadCore(new URL('core.wasm', 'https://example.org'));
   await loadCore(module);
+  await loadThreadedCore(threadedModule);
   await Network.load(modelFromTorch(network.save()));
   const given = await OnGivenCore.create({ layers: [784, 10] });
   export const plan = (core: CoreExports) => layOutNetwork(core, given.layers);

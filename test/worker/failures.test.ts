@@ -288,7 +288,7 @@ describe('options of the wrong kind', () => {
     [string[], (option: object) => [() => Promise<unknown>, Inputs[]]]
   > = {
     create: [
-      ['layers', 'seed', 'hidden', 'output', 'normalize', 'worker', 'transfer', 'other'],
+      ['layers', 'seed', 'hidden', 'output', 'normalize', 'threads', 'worker', 'transfer', 'other'],
       (option) => {
         const normalize = withLabels();
         const options = { layers: [FEATURES, 2], worker, transfer: true, normalize, ...option };
@@ -296,7 +296,7 @@ describe('options of the wrong kind', () => {
       },
     ],
     load: [
-      ['worker', 'normalize', 'other'],
+      ['worker', 'normalize', 'threads', 'other'],
       (option) => [() => Network.load(new Uint8Array(8), { worker, ...option }), []],
     ],
     fit: [

@@ -13,8 +13,11 @@ import { labelled, print, printJson } from '../terminal/terminal.ts';
 import { baselineOf } from '../training/baseline.ts';
 import { type TestData, testData } from '../training/held-out.ts';
 
-export async function evaluate(file: string, options: Values<'data' | 'json'>): Promise<void> {
-  const model = await readModel(file);
+export async function evaluate(
+  file: string,
+  options: Values<'data' | 'threads' | 'json'>,
+): Promise<void> {
+  const model = await readModel(file, options.threads);
   const { network } = model;
   const { layers, metadata } = network;
   const format = formatOf(metadata.data ?? 'digits');
@@ -38,7 +41,8 @@ export async function evaluate(file: string, options: Values<'data' | 'json'>): 
     const event = 'result';
     const baseline = baselineFields(baselineOf(examples, network));
     const scores = { ...classFields(evaluation), baseline };
-    printJson({ event, layers, ...source, part, classNames, test, ...scores });
+    const { threads } = network;
+    printJson({ event, layers, ...source, part, classNames, test, ...scores, threads });
     return;
   }
   print();

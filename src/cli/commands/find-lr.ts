@@ -3,6 +3,7 @@ import type { Hyperparameters } from '../../core/optimizers.ts';
 import { printNotes } from '../files/table-file.ts';
 import { optimizerOptions, tableOptions } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
+import { threadsText } from '../reports/reporters.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { watchInterruption } from '../terminal/interruption.ts';
 import { loss } from '../terminal/numbers.ts';
@@ -30,7 +31,7 @@ const RULE = 'where the smoothed loss falls most steeply';
 type FindLrFlag =
   | ('data' | 'label' | 'header' | 'layers' | 'hidden' | 'output' | 'batch' | 'optimizer')
   | keyof Hyperparameters
-  | ('weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'json');
+  | ('weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'threads' | 'json');
 
 export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   const { from, to, updates, seed, hidden, json } = options;
@@ -44,14 +45,21 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   const { output } = data;
   const layers = layersFor(data, options.layers);
   const batchSize = options.batch ?? defaultEpochsAndBatch(data.train.length).batch;
-  const network = await createNetwork(data, { layers, seed, hidden, output });
+  const network = await createNetwork(data, {
+    layers,
+    seed,
+    hidden,
+    output,
+    threads: options.threads,
+  });
 
   const setting = { layers, hidden, output, batch: batchName(batchSize) };
   // Not before: until here the system ends the process at once, whatever it is reading.
   const interruption = watchInterruption();
   const reporter = json ? jsonReporter() : interactive ? terminalReporter() : plainReporter();
   printNotes(data.notes, data.source.file, true);
-  reporter.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed });
+  const { threads } = network;
+  reporter.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed, threads });
   const { points, ending } = await rangeTest(
     network,
     data.train,
@@ -82,6 +90,7 @@ interface Start {
   to: number;
   updates: number;
   seed: number;
+  threads: number;
 }
 
 interface Result {
@@ -149,7 +158,7 @@ function terminalReporter(): Reporter {
       const batches = batch === 'full' ? 'full batch' : `batches of ${batch}`;
       print();
       print(labelled('network', colors.bold(layers.join('-'))));
-      print(labelled('settings', `${batches}, ${optimizer}, seed ${seed}`));
+      print(labelled('settings', `${batches}, ${optimizer}, seed ${seed}, ${threadsText(start)}`));
       print(labelled('test', `learning rate from ${from} to ${to} in ${updates} updates`));
     },
     point(_, update) {

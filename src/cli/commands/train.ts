@@ -1,6 +1,6 @@
 /** `relumax train`: trains a network, says how well it does on what it has not seen, saves it. */
 
-import { DivergenceError } from '../../index.ts';
+import { DivergenceError, type Network } from '../../index.ts';
 import { classesRecord } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
@@ -25,7 +25,17 @@ import { setupFor, type TrainingFlag, type TrainingSetup } from '../training/set
 
 type TrainFlag =
   | TrainingFlag
-  | ('save' | 'checkpoint' | 'every' | 'resume' | 'report' | 'history' | 'printHash' | 'json');
+  | (
+      | 'threads'
+      | 'save'
+      | 'checkpoint'
+      | 'every'
+      | 'resume'
+      | 'report'
+      | 'history'
+      | 'printHash'
+      | 'json'
+    );
 
 /** @param isGiven whether the command line had a flag */
 export async function train(
@@ -34,21 +44,21 @@ export async function train(
 ): Promise<void> {
   const resumed = await openCheckpoints(asked);
   const options = resumed ? withSettings(asked, isGiven, resumed) : asked;
-  const { save, report: reportFile, history: historyFile } = options;
+  const { threads, save, report: reportFile, history: historyFile } = options;
   const isChosen = (name: string) => isGiven(name) || resumed !== undefined;
   const setup = await setupFor(options, isChosen, (data) => {
     if (resumed !== undefined) checkData(resumed, data);
   });
   const { data, epochs, batch, seed } = setup;
   const { layers, hidden, output } = setup;
-  const network = await createNetwork(data, { layers, seed, hidden, output });
+  const network = await createNetwork(data, { layers, seed, hidden, output, threads });
   const metadata = metadataOf(setup);
   const checkpoints = checkpointsFor(options, resumed, metadata, data);
 
   // Not before: until here the system ends the process at once, whatever it is reading.
   const interruption = watchInterruption();
   const reporter = reporterFor(options);
-  const plan = planOf(setup);
+  const plan = planOf(setup, network);
   printNotes(data.notes, data.source.file, true);
   await reporter.start(plan);
   const history = await network
@@ -131,7 +141,7 @@ export async function train(
   if (isRuined) process.exitCode ??= EXIT.failed;
 }
 
-function planOf({ data, ...setup }: TrainingSetup): TrainingPlan {
+function planOf({ data, ...setup }: TrainingSetup, { threads }: Network): TrainingPlan {
   const { layers, hidden, output, epochs, batch, optimizer, learningRate, seed } = setup;
   return {
     source: data.source,
@@ -139,7 +149,7 @@ function planOf({ data, ...setup }: TrainingSetup): TrainingPlan {
     heldOut: data.heldOut.length,
     classNames: data.train.classNames,
     notes: data.notes,
-    ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed },
+    ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed, threads },
   };
 }
 

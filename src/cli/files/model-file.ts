@@ -2,6 +2,7 @@
 
 import { describe, options, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
+import type { Threads } from '../../core/thread-count.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { Network } from '../../index.ts';
 import type { Model } from '../../model/model.ts';
@@ -25,13 +26,14 @@ const CLASSES = 'classes';
 /**
  * The network in `file`, which relumax or PyTorch wrote.
  *
+ * @param threads that the network is to have
  * @throws Error `file: why`, where it cannot be read or is not a model
  */
-export async function readModel(file: string): Promise<SavedModel> {
+export async function readModel(file: string, threads: Threads = 1): Promise<SavedModel> {
   try {
     const bytes = await readRegularFile(file);
     const model = decodeTorch(bytes) ?? decodeModel(bytes);
-    const network = await Network.from(model);
+    const network = await Network.from(model, threads);
     checkRecord(model.metadata, model.layers);
     return { model, network, classNames: classNamesIn(model) };
   } catch (error) {

@@ -6,7 +6,7 @@
 
 import { HIDDEN, OUTPUTS } from '../../core/activations.ts';
 import { OPTIMIZERS } from '../../core/optimizers.ts';
-import { MOST } from '../../network/image-augmentation.ts';
+import { MOST } from '../../threads/image-moves.ts';
 import { DATA_HELP } from '../files/formats.ts';
 import {
   anyText,
@@ -25,6 +25,7 @@ import {
   positive,
   schedule,
   seed,
+  threadCount,
   upTo,
   wholeNumber,
 } from '../terminal/option-values.ts';
@@ -183,6 +184,13 @@ export const SETTINGS = {
 /** All flags but those of downloads. */
 export const FLAGS = {
   ...SETTINGS,
+  // No setting: the outcome is the same for any number.
+  threads: {
+    flags: '--threads <n>',
+    help: 'number of threads, or auto for as many as there are cores; the results are the same',
+    value: threadCount,
+    default: 'auto',
+  },
   preset: {
     flags: '--preset <name>',
     help: 'best: defaults for high accuracy rather than speed',

@@ -42,7 +42,7 @@ export function terminalReporter(): Reporter {
       print(
         labelled(
           'settings',
-          `${count(plan.epochs)} ${plan.epochs === 1 ? 'epoch' : 'epochs'}, ${batch}, ${plan.optimizer}, learning rate ${plan.learningRate}, seed ${plan.seed}`,
+          `${count(plan.epochs)} ${plan.epochs === 1 ? 'epoch' : 'epochs'}, ${batch}, ${plan.optimizer}, learning rate ${plan.learningRate}, seed ${plan.seed}, ${threadsText(plan)}`,
         ),
       );
       print();
@@ -148,8 +148,19 @@ export function jsonReporter(): Reporter {
   return {
     start({ source, examples, heldOut, classNames, ...plan }) {
       const { layers, hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
+      const { threads } = plan;
       const batch = batchName(batchSize);
-      const training = { layers, hidden, output, epochs, batch, optimizer, learningRate, seed };
+      const training = {
+        layers,
+        hidden,
+        output,
+        epochs,
+        batch,
+        optimizer,
+        learningRate,
+        seed,
+        threads,
+      };
       const notes = plan.notes.length > 0 ? plan.notes : undefined;
       event('start', { ...source, examples, heldOut, classNames, ...training, notes });
     },
@@ -176,6 +187,11 @@ export function jsonReporter(): Reporter {
       });
     },
   };
+}
+
+/** "1 thread", "2 threads". */
+export function threadsText({ threads }: { readonly threads: number }): string {
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
 /**

@@ -4,6 +4,7 @@
  * what was found. The playground uses them too.
  */
 
+import { MOST_THREADS, type Threads } from '../../core/thread-count.ts';
 import type { NamedSchedule } from '../../index.ts';
 
 /** The defaults of a training. */
@@ -97,6 +98,16 @@ export const batchSize: Kind<number> = {
     throw new RangeError('Expected a whole number of at least 1, or full.');
   },
   format: (size) => String(batchName(size)),
+};
+
+/** How many threads: a whole number, or "auto". */
+export const threadCount: Kind<Threads> = {
+  parse(text) {
+    const threads = text === 'auto' ? text : digitsOnly(text);
+    if (threads === 'auto' || (threads >= 1 && threads <= MOST_THREADS)) return threads;
+    throw new RangeError(`Expected a whole number from 1 to ${MOST_THREADS}, or auto.`);
+  },
+  format: String,
 };
 
 /** 32, or "full" where a batch is all examples. */

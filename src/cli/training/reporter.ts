@@ -36,6 +36,7 @@ export interface TrainingPlan {
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly seed: number;
+  readonly threads: number;
 }
 
 /** What has happened. */

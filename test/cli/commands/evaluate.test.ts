@@ -36,6 +36,10 @@ it('prints one object with --json', async () => {
   const [result, ...rest] = events(stdout);
   expect(rest).toEqual([]);
   expect(result).toMatchObject({ event: 'result', data: 'digits', part: 'held out' });
+  for (const threads of [1, 3]) {
+    const args = ['evaluate', 'digits.st', '--json', '--threads', String(threads)];
+    expect(events((await run(args, { cwd })).stdout)).toEqual([{ ...result, threads }]);
+  }
   const { confusion, precision, recall } = result as Record<string, unknown[]>;
   expect([confusion, precision, recall].map((list) => list!.length)).toEqual([10, 10, 10]);
   expect((confusion as number[][]).flat().reduce((a, b) => a + b)).toBe(1000);

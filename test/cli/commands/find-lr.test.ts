@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }));
 
 it('prints start, each point and the result, the same for the same seed, and writes nothing', async () => {
-  const args = ['find-lr', '--json', '--seed', '3'];
+  const args = ['find-lr', '--json', '--seed', '3', '--threads', '1'];
   const { code, stdout, stderr } = await run(args, { cwd });
   expect([code, stderr]).toEqual([0, '']);
   const [first, ...rest] = events(stdout);
@@ -28,6 +28,7 @@ it('prints start, each point and the result, the same for the same seed, and wri
     to: 10,
     updates: 100,
     seed: 3,
+    threads: 1,
   });
   expect(rest[0]).toMatchObject({ event: 'point', update: 1, learningRate: 1e-5 });
   expect(rest[0]!.smoothed).toBeCloseTo(rest[0]!.loss as number, 12);
@@ -35,6 +36,8 @@ it('prints start, each point and the result, the same for the same seed, and wri
   expect(result.learningRate).toBeGreaterThan(0.01);
   expect(result.learningRate).toBeLessThan(1);
   expect((await run(args, { cwd })).stdout).toBe(stdout);
+  const several = await run([...args, '--threads', '3'], { cwd });
+  expect(events(several.stdout)).toEqual([{ ...first, threads: 3 }, ...rest, result]);
   expect((await run([...args, '--seed', '4'], { cwd })).stdout).not.toBe(stdout);
   expect(await readdir(cwd)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
@@ -65,6 +65,7 @@ describe('--json', () => {
       optimizer: 'sgd',
       learningRate: 0.5,
       seed: 9,
+      threads: availableParallelism(),
     });
     const figures = { loss: expect.any(Number), accuracy: expect.any(Number) };
     const epoch = { ...figures, examples: 8000, seconds: expect.any(Number), validation: figures };
@@ -87,6 +88,36 @@ describe('--json', () => {
     const [one, two, result] = rest as [{ seconds: number }, { seconds: number }, TrainResult];
     expect(result.seconds).toBeCloseTo(one.seconds + two.seconds, 9);
     expect(result.examplesPerSecond).toBeCloseTo(16_000 / result.seconds, 3);
+  });
+});
+
+describe('--threads', () => {
+  it('changes how many there are, and nothing else', async () => {
+    const ofEach = async (threads: string) => {
+      const args = ['train', '-l', '784-128-10', '-e', '2', '--print-hash', '--json'];
+      const { code, stdout, stderr } = await run([...args, '--threads', threads, '-o', 'm.st'], {
+        cwd,
+      });
+      expect([code, stderr]).toEqual([0, '']);
+      const [first, ...rest] = events(stdout).map(
+        ({ seconds, examplesPerSecond, ...event }) => event,
+      );
+      return { first, rest, file: await readFile(join(cwd, 'm.st')) };
+    };
+    const one = await ofEach('1');
+    expect(one.first!.threads).toBe(1);
+    for (const threads of [2, 3]) {
+      const several = await ofEach(String(threads));
+      expect(several).toEqual({ ...one, first: { ...one.first, threads } });
+    }
+  });
+
+  it.each(['0', '65', '1.5', 'all'])('refuses %s', async (threads) => {
+    const { code, stdout, stderr } = await run(['train', '--threads', threads], { cwd });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(
+      `argument '${threads}' is invalid. Expected a whole number from 1 to 64, or auto.`,
+    );
   });
 });
 
@@ -151,13 +182,14 @@ describe('on a terminal', () => {
   const args = ['train', '-e', '2', '--save', 'm.safetensors'];
 
   it('draws a bar and removes it, then shows the results', async () => {
-    const { code, stdout } = await run(args, { cwd, terminal: 100 });
+    const { code, stdout } = await run([...args, '--threads', '3'], { cwd, terminal: 100 });
     expect(code).toBe(0);
     expect(stdout).toMatch(/epoch 1\/2 {2}.*[━─]{10}/);
     // Cursor and line wrapping are given back.
     expect(stdout.lastIndexOf('\x1b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?25l'));
     expect(stdout.lastIndexOf('\x1b[?7h')).toBeGreaterThan(stdout.lastIndexOf('\x1b[?7l'));
     const text = stripVTControlCharacters(stdout);
+    expect(text).toMatch(/settings {3}2 epochs, .*, seed 1, 3 threads\n/);
     expect(text).toMatch(/held out {3}\d+\.\d\d % of 2,000 classified correctly/);
     expect(text).toContain('predicted');
     expect(text).toContain('loss  ─ training  ─ held out');

@@ -64,6 +64,22 @@ describe('--checkpoint and --resume', () => {
     expect(await readdir(cwd)).toEqual(['c.safetensors']);
   });
 
+  it('resumes with another number of threads', async () => {
+    const asked = [...TRAIN, '-e', '6'];
+    const whole = await run([...asked, '--threads', '1'], { cwd });
+    const kept = ['--checkpoint', 'c.safetensors', '--threads', '2', '--json'];
+    const child = start([...asked, ...kept], { cwd });
+    await once(child.stdout!, 'data');
+    child.kill('SIGINT');
+    await once(child, 'exit');
+    const { metadata } = decodeCheckpoint(await readFile(join(cwd, 'c.safetensors')));
+    expect(JSON.stringify(metadata)).not.toContain('threads');
+    const resume = ['train', '--resume', 'c.safetensors', '--threads', '5', '--print-hash'];
+    const rest = await run(resume, { cwd });
+    expect([rest.code, rest.stderr]).toEqual([0, '']);
+    expect(hashIn(rest.stdout)).toBe(hashIn(whole.stdout));
+  });
+
   it('is a model too', async () => {
     await run([...TRAIN, '-e', '3', '--checkpoint', 'c.safetensors'], { cwd });
     const { code, stdout } = await run(['evaluate', 'c.safetensors', '--json'], { cwd });

@@ -1,5 +1,5 @@
 /** Node's workers, with the interface of a page's. */
-import { nodeModule } from '../base/builtins-node.ts';
+import { nodeModule } from './builtins-node.ts';
 
 function workerThreads() {
   return nodeModule('node:worker_threads');
@@ -8,6 +8,21 @@ function workerThreads() {
 /** Whether Node's workers exist: in Bun and Deno too. */
 export function hasNodeWorkers(): boolean {
   return workerThreads() !== undefined;
+}
+
+/** Whether to start a page's workers. Bun and Deno have them too, but Node's do not keep a program alive. */
+export function isPage(): boolean {
+  return typeof Worker !== 'undefined' && (typeof document !== 'undefined' || !hasNodeWorkers());
+}
+
+/** Why a page's worker from the text of its script does not start. */
+export const BLOB =
+  'the Content-Security-Policy of the page does not allow a worker from a blob (it needs worker-src blob:)';
+
+/** How many threads the machine runs at a time. */
+export function coreCount(): number {
+  const inPage = globalThis.navigator?.hardwareConcurrency;
+  return nodeModule('node:os')?.availableParallelism() ?? inPage ?? 1;
 }
 
 /** A channel, also in Jest's jsdom, which hides the global one. */

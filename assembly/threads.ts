@@ -1,0 +1,14 @@
+/** The exports of the module whose networks may have several threads: those of the other, and these. */
+
+export * from './index';
+export { MOST_THREADS } from './network/plan';
+export {
+  dismiss,
+  fail,
+  isPresent,
+  presentCount,
+  serve,
+  sessionOf,
+  setActive,
+  setTeam,
+} from './network/threads';

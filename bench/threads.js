@@ -1,0 +1,197 @@
+/** All that runs on several threads, beside the same on one: training, prediction and the preset. */
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { Network } from 'relumax';
+import { firstExamples, imagesOf } from './data.js';
+import { loadPreset } from './from-tests.js';
+import { measurePeak } from './peak.js';
+import { progress, threadCounts } from './terminal.js';
+import { median, timingFrom } from './timing.js';
+import { denseFlop, forwardFlop, nameOf, WORKS } from './works.js';
+
+/** @typedef {import('./timing.js').Timing} Timing */
+
+/**
+ * What some threads did of one work.
+ *
+ * @typedef {object} ThreadRow
+ * @property {string} work
+ * @property {number} threads
+ * @property {Timing} timing of an epoch, or a call
+ * @property {number} images of it
+ * @property {number} speedup the median of one thread, by that of these
+ * @property {number} gflops at the median, counted densely (works.js)
+ * @property {number} share of what as many threads can do at once, by the probe
+ */
+
+/**
+ * What is timed, made for one number of threads.
+ *
+ * @typedef {object} Runner
+ * @property {() => Promise<number>} sample ms of an epoch, or a call
+ * @property {() => string} outcome by which the threads are compared
+ * @property {() => void} end
+ */
+
+/**
+ * @typedef {object} Case
+ * @property {string} work
+ * @property {number} images
+ * @property {number} flop of an image
+ * @property {(threads: number) => Promise<Runner>} create
+ */
+
+/** How often each number of threads has its turn; the first time does not count. */
+const ROUNDS = 8;
+
+/** Epochs, or calls, of a turn: its sample is the median of all but the first, for which helpers come. */
+const REPETITIONS = 4;
+
+/** How many images an epoch of the preset has here. */
+const PRESET_IMAGES = 12_000;
+
+const PREDICTED = 10_000;
+
+/**
+ * @param {import('relumax').Dataset} train
+ * @returns {Promise<ThreadRow[]>}
+ * @throws Error where the outcome depends on the number of threads
+ */
+export async function benchThreads(train) {
+  const counts = threadCounts();
+  /** @type {Map<number, number>} */
+  const peaks = new Map();
+  const measurePeaks = async () => {
+    for (const threads of counts) {
+      progress(`the peak of ${threads} threads`);
+      peaks.set(threads, Math.max(peaks.get(threads) ?? 0, await measurePeak(threads)));
+    }
+  };
+  await measurePeaks();
+  const results = [];
+  for (const { work, images, flop, create } of await casesOf(train)) {
+    const timings = await timeAlternately(work, counts, create);
+    const one = timings.get(1)?.ms ?? NaN;
+    for (const [threads, timing] of timings) {
+      const gflops = (flop * images) / timing.ms / 1e6;
+      results.push({ work, threads, timing, images, speedup: one / timing.ms, gflops });
+    }
+  }
+  await measurePeaks();
+  return results.map((row) => ({ ...row, share: row.gflops / (peaks.get(row.threads) ?? NaN) }));
+}
+
+/**
+ * Lets every number of threads have its turn, again and again, so that whatever slows the machine down for
+ * a while meets all of them.
+ *
+ * @param {string} work
+ * @param {number[]} counts
+ * @param {(threads: number) => Promise<Runner>} create
+ */
+async function timeAlternately(work, counts, create) {
+  /** @type {Map<number, { runner: Runner, samples: number[] }>} */
+  const turns = new Map();
+  for (const threads of counts) {
+    turns.set(threads, { runner: await create(threads), samples: [] });
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [threads, { runner, samples }] of turns) {
+      progress(`${work}: ${threads} threads`);
+      const sample = await runner.sample();
+      if (round > 0) samples.push(sample);
+    }
+  }
+  const all = [...turns];
+  const outcomes = new Set(all.map(([, { runner }]) => runner.outcome()));
+  for (const [, { runner }] of all) runner.end();
+  if (outcomes.size > 1) throw new Error(`${work}: the bits depend on the number of threads`);
+  return new Map(all.map(([threads, { samples }]) => [threads, timingFrom(samples)]));
+}
+
+/**
+ * @param {import('relumax').Dataset} train
+ * @returns {Promise<Case[]>}
+ */
+async function casesOf(train) {
+  const trainings = WORKS.map((work) => {
+    const { layers, batchSize, learningRate } = work;
+    const images = imagesOf(train, work, work.images);
+    return training(nameOf(work), layers, images, { batchSize, learningRate });
+  });
+  return [...trainings, await presetTraining(train), prediction(train)];
+}
+
+/**
+ * What `relumax train --preset best` does with images.
+ *
+ * @param {import('relumax').Dataset} train
+ */
+async function presetTraining(train) {
+  const { hiddenLayers, options } = await loadPreset({ width: 28, height: 28 });
+  const layers = [train.features, ...hiddenLayers, train.classes];
+  return training('--preset best', layers, firstExamples(train, PRESET_IMAGES), options);
+}
+
+/**
+ * @param {string} work
+ * @param {number[]} layers
+ * @param {import('relumax').Dataset} images
+ * @param {import('relumax').FitOptions} options
+ * @returns {Case}
+ */
+function training(work, layers, images, options) {
+  return {
+    work,
+    images: images.length,
+    flop: denseFlop({ layers }),
+    async create(threads) {
+      const network = await Network.create({ layers, seed: 1, threads });
+      return {
+        async sample() {
+          const { epochs } = await network.fit(images, { ...options, epochs: REPETITIONS });
+          return 1e3 * median(epochs.slice(1).map(({ seconds }) => seconds));
+        },
+        outcome: () => hashOf(network.save()),
+        end: () => network.dispose(),
+      };
+    },
+  };
+}
+
+/**
+ * @param {import('relumax').Dataset} train
+ * @returns {Case}
+ */
+function prediction(train) {
+  const { inputs, features, classes } = firstExamples(train, PREDICTED);
+  const layers = [features, 128, classes];
+  return {
+    work: `predict, ${layers.join('-')}`,
+    images: PREDICTED,
+    flop: forwardFlop({ layers }),
+    async create(threads) {
+      const network = await Network.create({ layers, seed: 1, threads });
+      return {
+        async sample() {
+          const times = [];
+          for (let call = 0; call < REPETITIONS; call++) {
+            const began = performance.now();
+            network.predict(inputs);
+            times.push(performance.now() - began);
+            // Helpers that have been asked for come while nothing else runs.
+            await setImmediate();
+          }
+          return median(times.slice(1));
+        },
+        outcome: () => hashOf(network.predict(inputs)),
+        end: () => network.dispose(),
+      };
+    },
+  };
+}
+
+/** @param {NodeJS.ArrayBufferView} values */
+function hashOf(values) {
+  return createHash('sha256').update(values).digest('hex');
+}

@@ -1,0 +1,282 @@
+/** However many threads a network has, it computes the same, bit for bit. */
+import { createHash } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
+import { RECIPES } from '../../scripts/recipes.js';
+import { Random } from '../../src/base/random.ts';
+import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
+import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
+import { OPTIMIZERS } from '../../src/core/optimizers.ts';
+import { Dataset, type Inputs } from '../../src/data/dataset.ts';
+import { loadDigits } from '../../src/data/digits.ts';
+import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
+import type { FitOptions } from '../../src/network/fit-options.ts';
+import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
+import { Network, type NetworkOptions } from '../../src/network/network.ts';
+import { randomBytes, randomFloats, randomLabels } from '../examples.ts';
+import { helpersOf, teams } from './teams.ts';
+
+vi.mock('../../src/threads/team.ts', async (original) =>
+  (await import('./teams.ts')).followed(await original()),
+);
+
+const THREADS = [2, 3, 5, 8];
+
+/** What is worth a thread, as assembly/network/threads.ts has it. */
+const GRAIN = 65536;
+/** What a call must have for helpers to be asked for, as src/threads/team.ts has it. */
+const PRODUCTS = 2 ** 20;
+
+interface Training {
+  network: NetworkOptions;
+  fit: FitOptions;
+  dataset: Dataset;
+}
+
+/** A network with so many threads, all of whose helpers are there. */
+async function create({ network: options, dataset }: Training, threads: number): Promise<Network> {
+  const network = await Network.create({ ...options, threads });
+  expect(network.threads).toBe(threads);
+  if (threads > 1) await helpersOf(teams.at(-1)!, threads - 1, () => network.evaluate(dataset));
+  return network;
+}
+
+const timeless = ({ epochs, ...rest }: Awaited<ReturnType<Network['fit']>>) => ({
+  ...rest,
+  epochs: epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
+});
+
+const hashOf = (values: ArrayBufferView) =>
+  createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex');
+
+/** All that a network gives while and after it trains; an error as its message. */
+async function outcome(training: Training, threads: number) {
+  const { fit, dataset } = training;
+  using network = await create(training, threads);
+  const batches: unknown[] = [];
+  const onBatch = (report: object) => void batches.push(report);
+  const history = await network.fit(dataset, { ...fit, onBatch }).then(timeless, String);
+  const trained = parametersHash(network.parameters());
+  const { inputs, labelsOrTargets, features } = dataset;
+  const few = Math.min(dataset.length, 133);
+  const batch = inputs.subarray(0, few * features) as Inputs;
+  const expected = labelsOrTargets.subarray(0, few * (labelsOrTargets.length / dataset.length));
+  return {
+    batches,
+    history,
+    trained,
+    evaluation: network.evaluate(dataset),
+    outputs: hashOf(network.predict(inputs)),
+    activations: network.activations(batch).map(hashOf),
+    update: network.trainOnBatch(batch, expected, { learningRate: 1e-3 }),
+    afterwards: parametersHash(network.parameters()),
+  };
+}
+
+/** The training with several threads gives what it gives with one; returns in how many parts, at most. */
+async function expectSame(training: Training): Promise<number> {
+  const one = await outcome(training, 1);
+  let parts = 0;
+  for (const threads of THREADS) {
+    const found = await outcome(training, threads);
+    expect(found, `${threads} threads`).toEqual(one);
+    expect(teams.at(-1)!.parts).toBeLessThanOrEqual(threads);
+    parts = Math.max(parts, teams.at(-1)!.parts);
+  }
+  return parts;
+}
+
+const digits = await loadDigits();
+
+describe.each(RECIPES)('relumax train $command', ({ network, fit, moves, hash }) => {
+  const augmentation = moves && new ImageAugmentation({ width: 28, height: 28, ...moves });
+  const { train } = digits.split({ test: 0.2, seed: network.seed! });
+
+  test('gives the published parameters', async () => {
+    for (const threads of THREADS) {
+      using own = await create({ network, fit, dataset: train }, threads);
+      await own.fit(train, { ...fit, ...(augmentation && { augmentation }) });
+      expect(parametersHash(own.parameters()), `${threads} threads`).toBe(hash);
+      expect(teams.at(-1)!.parts).toBeGreaterThan(1);
+    }
+  });
+
+  test('and all that is reported, on fewer digits', async () => {
+    const dataset = train.subset(Uint32Array.from({ length: 500 }, (_, i) => i * 3));
+    const validation = train.subset(Uint32Array.from({ length: 300 }, (_, i) => i * 5 + 1));
+    const options = { ...fit, epochs: 2, validation, earlyStopping: { patience: 1 } };
+    const training = {
+      network,
+      dataset,
+      fit: { ...options, ...(augmentation && { augmentation }) },
+    };
+    expect(await expectSame(training)).toBeGreaterThan(1);
+  });
+});
+
+/** Inputs of each kind that the core treats in its own way. */
+const KINDS: Record<string, (count: number, seed: number) => Inputs> = {
+  'bytes, many zeros': (count, seed) => randomBytes(count, seed, 0.8),
+  'bytes, few zeros': (count, seed) => randomBytes(count, seed, 0.1),
+  'floats, no zeros': (count, seed) => randomFloats(count, seed),
+  'floats, many zeros': (count, seed) =>
+    Float32Array.from(randomBytes(count, seed, 0.9), (byte) => byte / 100),
+};
+
+const UNITS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 15, 16, 17, 24, 31, 33, 48, 64, 70];
+const BATCHES = [1, 2, 4, 7, 31, 64, 100, 127, 128, 129, 300, Number.POSITIVE_INFINITY];
+
+/** A training by its number: what the lists name takes turns, and the rest is drawn. */
+function randomTraining(number: number): Training & { kind: string } {
+  const random = new Random(2026, 'split', number);
+  const draw = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
+  const turn = <T>(list: readonly T[]): T => list[number % list.length]!;
+  const kind = turn(Object.keys(KINDS));
+  const output = turn(OUTPUTS);
+  const optimizer = turn(OPTIMIZERS);
+  const batchSize = turn(BATCHES);
+  const layers = Array.from({ length: 1 + random.below(4) }, () => draw(UNITS));
+  // Of floats and few units, one call evaluates too little for helpers to be asked for.
+  if (kind.startsWith('floats')) layers[0] = Math.max(12, layers[0]!);
+  const outputs = Math.max(2, layers.at(-1)!);
+  layers.splice(-1, 1, outputs);
+  // So many inputs that a tile is worth three threads at least, and often eight.
+  const parts = batchSize < 16 ? 3.1 : 3.1 + random.below(9);
+  const tile = Math.min(batchSize, 32 * (1 + random.below(4)));
+  const features = Math.ceil((parts * GRAIN) / (tile * layers[0]!)) + random.below(9);
+  const parameters = features * layers[0]!;
+  const updates = 12 + random.below(4);
+  const least = Math.max(Math.min(batchSize, 300) + 1, batchSize < 31 ? updates * batchSize : 270);
+  const length = Math.max(least, Math.ceil((1.2 * PRODUCTS) / parameters));
+  const inputs = KINDS[kind]!(length * features, number);
+  const dataset =
+    output === 'softmax'
+      ? Dataset.from({ inputs, labels: randomLabels(length, outputs, number), classes: outputs })
+      : Dataset.from({
+          inputs,
+          targets: randomFloats(length * outputs, number).map((x) => (x + 1) / 2),
+          outputs,
+        });
+  const validation = dataset.subset(Uint32Array.from({ length: 40 }, (_, i) => i % length));
+  return {
+    kind,
+    network: {
+      layers: [features, ...layers],
+      hidden: turn(HIDDEN),
+      output,
+      seed: number,
+      ...(kind.startsWith('floats') && number % 3 === 0 && { normalize: dataset }),
+    },
+    dataset,
+    fit: {
+      ...{ epochs: 2, batchSize, optimizer, seed: number },
+      ...{ learningRate: 0.001 * (1 + random.below(20)), schedule: draw(['constant', 'cosine']) },
+      ...(random.below(2) === 0 && { weightDecay: 0.01 }),
+      ...(random.below(2) === 0 && { clipNorm: 0.5 }),
+      ...(random.below(2) === 0 && { dropout: 0.3 }),
+      ...(random.below(2) === 0 && { validation, earlyStopping: { patience: 1 } }),
+    },
+  };
+}
+
+const trainings = Array.from({ length: 20 }, (_, number) => randomTraining(number));
+
+describe('a random network', () => {
+  const parts: number[] = [];
+
+  test.each(
+    trainings.map((training, number) => {
+      const { batchSize, optimizer } = training.fit;
+      const { layers, hidden, output } = training.network;
+      const name = `${layers.join('-')} ${hidden} ${output}, ${training.kind}, ${optimizer}, batch ${batchSize}`;
+      return [number, name, training] as const;
+    }),
+  )('%i: %s', async (_, __, training) => {
+    parts.push(await expectSame(training));
+    expect(parts.at(-1)).toBeGreaterThan(1);
+  });
+
+  test('of these some have their work divided among eight threads, and all lists have their turn', () => {
+    expect(Math.max(...parts)).toBe(8);
+    expect(new Set(trainings.map(({ network }) => network.hidden))).toEqual(new Set(HIDDEN));
+    expect(new Set(trainings.map(({ network }) => network.output))).toEqual(new Set(OUTPUTS));
+    expect(new Set(trainings.map(({ fit }) => fit.optimizer))).toEqual(new Set(OPTIMIZERS));
+    expect(new Set(trainings.map(({ fit }) => fit.batchSize))).toEqual(new Set(BATCHES));
+  });
+});
+
+describe('the same', () => {
+  const length = 260;
+  const features = 600;
+  const dataset = Dataset.from({
+    inputs: randomBytes(length * features, 1, 0.7),
+    labels: randomLabels(length, 5, 1),
+    classes: 5,
+  });
+  const network = { layers: [features, 40, 5], seed: 4 };
+
+  test('of one image at a time in a network that is large, and of few nonzeros', async () => {
+    const inputs = randomBytes(9 * 2000, 3, 0.99);
+    const few = Dataset.from({ inputs, labels: randomLabels(9, 3, 3), classes: 3 });
+    for (const batchSize of [1, 3]) {
+      const training = {
+        network: { layers: [2000, 90, 3], seed: 1 },
+        fit: { epochs: 3, batchSize, learningRate: 0.1 },
+        dataset: few,
+      };
+      expect(await expectSame(training)).toBeGreaterThan(1);
+    }
+  });
+
+  test('where it diverges: the error, and the parameters that are kept', async () => {
+    const fit = { epochs: 3, batchSize: 50, learningRate: 1e30 };
+    const one = await outcome({ network, fit, dataset }, 1).catch(String);
+    expect(JSON.stringify(one)).toMatch(/DivergenceError/);
+    expect(await expectSame({ network, fit, dataset })).toBeGreaterThan(1);
+  });
+
+  test('where a layer gives an infinity: the error', async () => {
+    const inputs = randomFloats(length * features, 5);
+    // The first is in the second tile.
+    inputs.fill(3e38, 200 * features, 202 * features);
+    const messages: string[] = [];
+    for (const threads of [1, ...THREADS]) {
+      using own = await create({ network, fit: {}, dataset }, threads);
+      expect(() => own.predict(inputs)).toThrow(/example 200, for which layer 1 gives/);
+      messages.push(
+        await own.fit(dataset, { epochs: 1 }).then(() => parametersHash(own.parameters())),
+      );
+    }
+    expect(new Set(messages).size).toBe(1);
+  });
+
+  test('of a checkpoint written with two threads and resumed with five', async () => {
+    for (const optimizer of OPTIMIZERS) {
+      const fit = { epochs: 3, batchSize: 64, optimizer, dropout: 0.2, clipNorm: 1, seed: 2 };
+      const training = { network, fit, dataset };
+      using whole = await create(training, 1);
+      const history = timeless(await whole.fit(dataset, fit));
+      const written: Checkpoint[] = [];
+      const onCheckpoint = (checkpoint: Checkpoint) => void written.push(checkpoint);
+      using two = await create(training, 2);
+      await two.fit(dataset, { ...fit, checkpoints: new Checkpoints({ every: 1, onCheckpoint }) });
+      // In the middle of the second epoch.
+      const resume = written.find(({ progress }) => progress.epoch === 2 && progress.step === 2)!;
+      using five = await create({ ...training, network: { ...network, seed: 99 } }, 5);
+      const checkpoints = new Checkpoints({ resume });
+      const resumed = timeless(await five.fit(dataset, { ...fit, checkpoints }));
+      expect(parametersHash(five.parameters()), optimizer).toBe(parametersHash(whole.parameters()));
+      expect(resumed).toEqual(history);
+    }
+  });
+
+  test('of a file that is loaded with threads', async () => {
+    using own = await Network.create(network);
+    using loaded = await Network.load(own.save(), { threads: 3 });
+    await helpersOf(teams.at(-1)!, 2, () => loaded.evaluate(dataset));
+    await own.fit(dataset, { epochs: 2 });
+    await loaded.fit(dataset, { epochs: 2 });
+    expect(loaded.save()).toEqual(own.save());
+  });
+});
