@@ -315,7 +315,7 @@ function asScript(module, name) {
     `const beside = (${importerFrom})(globalThis.document?.currentScript?.src);`,
     { minify: true, target: COMMON.target },
   );
-  return `var ${name}=(()=>{"use strict";${imports.trim()}\n${body}return{${entries}}})();\n${map}`;
+  return `var ${name}=(()=>{"use strict";\n${body}${imports.trim()}return{${entries}}})();\n${map}`;
 }
 
 /**

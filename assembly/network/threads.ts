@@ -18,7 +18,7 @@ import {
 } from './passes';
 import { updateInputs } from './updates';
 
-/** How often a thread looks before it sleeps: some hundred microseconds. */
+/** How often a thread looks before it sleeps: some thirty microseconds. */
 const SPINS = 100000;
 
 /** How long the leader sleeps at a time, and a helper before it leaves, in nanoseconds. */

@@ -8,6 +8,6 @@ export const MOST_THREADS = 64;
 
 /** @throws TypeError or RangeError that names the option */
 export function checkedThreads(threads: Threads): Threads {
-  if (threads !== 'auto') integer('threads', threads, 1, MOST_THREADS);
+  if (threads !== 'auto') integer('threads', threads, 1, MOST_THREADS, ', or auto');
   return threads;
 }

@@ -98,6 +98,8 @@ class LiveTeam implements Team, Employer {
   /** The error of every call after a helper has ended in the middle of its work. */
   #broken: Error | undefined;
   #size = 0;
+  /** Whether no more helpers can be started than there are. */
+  #areAll = false;
   #way: Choice['way'] = 'all';
   readonly exports: ThreadedExports;
   readonly threads: number;
@@ -184,6 +186,7 @@ class LiveTeam implements Team, Employer {
 
   /** Asks for those helpers that are not there. */
   #gather(): void {
+    if (this.#areAll) return;
     const session = this.#own.sessionOf(this.#network);
     for (let thread = 1; thread < this.threads; thread++) {
       if (this.#own.isPresent(this.#network, thread)) continue;
@@ -207,11 +210,11 @@ class LiveTeam implements Team, Employer {
   lost(helper: Helper): void {
     const thread = this.#helpers.indexOf(helper);
     const isWorking = this.#own.isPresent(this.#network, thread);
-    if (isWorking) this.#own.fail(this.#network);
-    // One that has never started would not start again either.
-    if (isWorking || !helper.started) {
-      this.#broken ??= new Error(`threads: a thread of the network has ended: ${helper.ended}`);
-    }
     this.#helpers[thread] = undefined;
+    // One that could not start would not another time either; those that are there do its work.
+    if (!helper.started) this.#areAll = true;
+    if (!isWorking) return;
+    this.#own.fail(this.#network);
+    this.#broken ??= new Error(`threads: a thread of the network has ended: ${helper.ended}`);
   }
 }

@@ -32,11 +32,21 @@ interface Training {
   dataset: Dataset;
 }
 
+/** What a call returns, or its error as text. */
+function attempt(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** A network with so many threads, all of whose helpers are there. */
 async function create({ network: options, dataset }: Training, threads: number): Promise<Network> {
   const network = await Network.create({ ...options, threads });
   expect(network.threads).toBe(threads);
-  if (threads > 1) await helpersOf(teams.at(-1)!, threads - 1, () => network.evaluate(dataset));
+  if (threads > 1)
+    await helpersOf(teams.at(-1)!, threads - 1, () => attempt(() => network.evaluate(dataset)));
   return network;
 }
 
@@ -66,10 +76,10 @@ async function outcome(training: Training, threads: number) {
     batches,
     history,
     trained,
-    evaluation: network.evaluate(dataset),
-    outputs: hashOf(network.predict(inputs)),
-    activations: network.activations(batch).map(hashOf),
-    update: network.trainOnBatch(batch, expected, { learningRate: 1e-3 }),
+    evaluation: attempt(() => network.evaluate(dataset)),
+    outputs: attempt(() => hashOf(network.predict(inputs))),
+    activations: attempt(() => network.activations(batch).map(hashOf)),
+    update: attempt(() => network.trainOnBatch(batch, expected, { learningRate: 1e-3 })),
     afterwards: parametersHash(network.parameters()),
   };
 }
@@ -231,9 +241,35 @@ describe('the same', () => {
 
   test('where it diverges: the error, and the parameters that are kept', async () => {
     const fit = { epochs: 3, batchSize: 50, learningRate: 1e30 };
-    const one = await outcome({ network, fit, dataset }, 1).catch(String);
-    expect(JSON.stringify(one)).toMatch(/DivergenceError/);
+    expect((await outcome({ network, fit, dataset }, 1)).history).toMatch(/^DivergenceError: /);
     expect(await expectSame({ network, fit, dataset })).toBeGreaterThan(1);
+  });
+
+  // Eight tiles, one for each thread; and with those that remain.
+  describe.each([8 * 128, 9 * 128 + 50])('of a batch of %i examples, of whole tiles', (count) => {
+    // Those in the middle have no zeros.
+    const inputs = Float32Array.from(randomBytes(count * 50, 7, 0.9), (byte) => byte / 255);
+    inputs.set(randomFloats(400 * 50, 8), 400 * 50);
+    const training = (given: Inputs, learningRate: number): Training => ({
+      network: { layers: [50, 32, 5], seed: 3 },
+      fit: { epochs: 4, batchSize: Number.POSITIVE_INFINITY, learningRate, optimizer: 'momentum' },
+      dataset: Dataset.from({ inputs: given, labels: randomLabels(count, 5, 7), classes: 5 }),
+    });
+
+    test('whose inputs are sparse in some and dense in others', async () => {
+      // Of 9 tiles and more, the last call of each batch has too few for all threads.
+      expect(await expectSame(training(inputs, 0.5))).toBe(count === 8 * 128 ? 8 : 3);
+    });
+
+    test('of which some give no finite loss', async () => {
+      const large = inputs.slice();
+      for (const example of [500, 501, 1000]) large.fill(3e38, example * 50, (example + 1) * 50);
+      for (const one of [training(large, 0.5), training(inputs, 1e25)]) {
+        const { history } = await outcome(one, 1);
+        expect(history).toMatch(/^DivergenceError: the loss became NaN or infinite/);
+        expect(await expectSame(one)).toBe(8);
+      }
+    });
   });
 
   test('where a layer gives an infinity: the error', async () => {

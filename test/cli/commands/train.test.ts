@@ -409,7 +409,7 @@ describe('interrupted', () => {
 
   it('by a second Ctrl-C, ends at once', async () => {
     // One batch takes seconds, so the first Ctrl-C alone would have to wait.
-    const child = start([...long, '-l', '784-4096-10', '-b', 'full'], { cwd });
+    const child = start([...long, '-l', '784-12288-10', '-b', 'full'], { cwd });
     child.stdout!.once('data', async () => {
       for (let i = 0; i < 2; i++) {
         await new Promise((resolve) => setTimeout(resolve, 500));
