@@ -12,12 +12,14 @@ const LONG = 50;
  * of the other one in a try, and before either, when helpers wake up and caches fill.
  */
 const USED = { calls: 64, time: 20 };
-const TRIED = { calls: 16, time: 3 };
-const WARM_UP = { calls: 8, time: 1 };
+const TRIED = { calls: 32, time: 3 };
+const WARM_UP = { calls: Infinity, time: 0.6 };
 
-/** How long to wait between two tries, in milliseconds and in times of one: it costs 2 % at most. */
-const BETWEEN = 60;
-const TIMES = 50;
+/**
+ * How many milliseconds of calls come between two tries: more each time that the other way loses, and as many times
+ * as long as a try took.
+ */
+const BETWEEN = { least: 60, most: 480, times: 60 };
 
 /** How much quicker the other way must be to be used, as a fraction. */
 const MARGIN = 0.95;
@@ -35,10 +37,14 @@ export class Choice {
   #calls = 0;
   #time = 0;
   #examples = 0;
-  #nextTry = 0;
+  /** Milliseconds of calls since the last try, and how many there are to be. */
+  #since = 0;
+  #between = 0;
+  #wait: number = BETWEEN.least;
 
-  /** Counts a call that has ended at `now`, in milliseconds. */
-  count(now: number, time: number, examples: number): void {
+  /** Counts a call, which took so many milliseconds. */
+  count(time: number, examples: number): void {
+    this.#since += time;
     if (time > LONG) {
       this.#used = 'all';
       if (this.way === 'one') this.#go('all');
@@ -54,12 +60,15 @@ export class Choice {
     if (!this.#isWarm) {
       this.#restart(true);
     } else if (isTry) {
-      if (mean < MARGIN * this.#usual) this.#used = this.way;
-      this.#nextTry = now + Math.max(BETWEEN, TIMES * this.#time);
+      const wins = mean < MARGIN * this.#usual;
+      if (wins) this.#used = this.way;
+      this.#wait = wins ? BETWEEN.least : Math.min(2 * this.#wait, BETWEEN.most);
+      this.#between = Math.max(this.#wait, BETWEEN.times * this.#time);
+      this.#since = 0;
       this.#go(this.#used);
     } else {
       this.#usual = mean;
-      if (now >= this.#nextTry) this.#go(this.way === 'all' ? 'one' : 'all');
+      if (this.#since >= this.#between) this.#go(this.way === 'all' ? 'one' : 'all');
       else this.#restart(true);
     }
   }

@@ -157,5 +157,7 @@ export function hire(employer?: Employer): Helper {
   }
   found.employer?.dismiss();
   found.employer = employer;
+  // By this one it has not been asked.
+  found.asked = undefined;
   return found;
 }

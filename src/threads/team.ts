@@ -167,10 +167,7 @@ class LiveTeam implements Team, Employer {
         this.#own.setActive(this.#network, choice.way === 'all' ? this.threads : 1);
       }
       const result = guarded(...args);
-      if (isPresent) {
-        const now = performance.now();
-        choice.count(now, now - began, examples);
-      }
+      if (isPresent) choice.count(performance.now() - began, examples);
       return result;
     };
   }
