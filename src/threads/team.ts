@@ -44,6 +44,9 @@ export async function createTeam(
   unavailable ??= reasonAgainst();
   const reason = await unavailable;
   if (reason !== undefined) return { threads: 1, reason };
+  // Else a program that makes one network after another would never hear helpers say that they have left,
+  // and these would keep the memory of all of them.
+  await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
   const module = sent ?? (await load());
   const memory = sharedMemory();
   const own = (await instantiate(module, { env: { memory } })) as ThreadedExports;

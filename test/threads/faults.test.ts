@@ -299,3 +299,13 @@ test('more threads than there are cores finish', async () => {
     network.dispose();
   }
 });
+
+test('making a network lets the process hear what helpers have to say', async () => {
+  let heard = false;
+  setImmediate(() => {
+    heard = true;
+  });
+  const network = await Network.create({ layers: [784, 10], threads: 2 });
+  network.dispose();
+  expect(heard).toBe(true);
+});
