@@ -41,7 +41,7 @@ import { denseFlop, forwardFlop, nameOf, WORKS } from './works.js';
  * @property {(threads: number) => Promise<Runner>} create
  */
 
-/** How often each number of threads has its turn; the first time does not count. */
+/** How often each number of threads is timed; the first time does not count. */
 const ROUNDS = 8;
 
 /** Epochs, or calls, of a turn: its sample is the median of all but the first, for which helpers come. */

@@ -59,7 +59,7 @@ function countTiles(network: Network, tally: Tally): void {
   let part = 0;
   // After a tile whose loss is not finite a batch counts no other.
   do {
-    const workspace = workspaceOf(network, part);
+    const workspace = network.workspaceOf(part);
     tally.correct += workspace.correct;
     if (network.byTiles || part == 0) {
       network.shown = workspace;
@@ -70,11 +70,6 @@ function countTiles(network: Network, tally: Tally): void {
     ++part < network.parts &&
     !(network.byTiles && network.isTraining && !isFinite(tally.loss))
   );
-}
-
-/** The workspace of a part of the phase. */
-function workspaceOf(network: Network, part: i32): Workspace {
-  return network.workspace(network.byTiles ? network.threads + part : part);
 }
 
 /** Counts m examples of a tile, and adds their losses in their order. */
@@ -152,7 +147,7 @@ export function predict(
     run(network, Task.Predict);
     let part = 0;
     do {
-      const workspace = workspaceOf(network, part);
+      const workspace = network.workspaceOf(part);
       if (workspace.finite) continue;
       if (network.byTiles) network.shown = workspace;
       return workspace.start + firstNonFiniteExample(network, workspace);

@@ -119,6 +119,16 @@ export class Network extends Tally {
     return THREADS && this.wholeTiles;
   }
 
+  /** Whether a part has all inputs of each layer: it is the only one, or a tile. */
+  get hasAllInputs(): bool {
+    return this.parts == 1 || this.byTiles;
+  }
+
+  /** The workspace of a part of the phase. */
+  workspaceOf(part: i32): Workspace {
+    return this.workspace(this.byTiles ? this.threads + part : part);
+  }
+
   /** The batch so far: its tally has the network's own address. */
   get batch(): Tally {
     return this;

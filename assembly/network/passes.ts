@@ -240,7 +240,7 @@ function sparseGradient(
   const sum = accumulate ? workspace.scratch : dw;
   const rowPointers = pairsBetween(network, tile, workspace, from, to);
   // What belongs to these inputs in each panel; all panels are one where they are all inputs.
-  const whole = !THREADS || network.parts == 1 || network.byTiles;
+  const whole = network.hasAllInputs;
   const bytes = f32Bytes(panelFloats(n, k));
   const panel = whole ? bytes : f32Bytes(panelWidth(n) * lanes4(k));
   const first: usize = whole ? 0 : f32Bytes(panelWidth(n) * from);

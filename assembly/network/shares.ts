@@ -50,16 +50,10 @@ export function pairsBetween(
   to: i32,
 ): usize {
   const rowPointers = tile.rowPointers;
-  if (!THREADS || network.parts == 1 || network.byTiles) return rowPointers;
+  if (network.hasAllInputs) return rowPointers;
   const width = panelWidth(network.layer(0).units);
   const isLast = to == lanes4(network.layer(0).inputs);
-  boundPairs(
-    workspace.bounds,
-    rowPointers,
-    tileExamples(network, tile),
-    from * width,
-    isLast ? -1 : to * width,
-  );
+  boundPairs(workspace.bounds, rowPointers, network.m, from * width, isLast ? -1 : to * width);
   return workspace.bounds;
 }
 

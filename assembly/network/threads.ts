@@ -111,7 +111,7 @@ function doParts(network: Network, thread: i32, phase: u32): void {
 }
 
 function doPart(network: Network, task: Task, part: i32): void {
-  const workspace = network.workspace(network.byTiles ? network.threads + part : part);
+  const workspace = network.workspaceOf(part);
   switch (task) {
     case Task.Count:
       countPart(network, workspace, part);

@@ -33,7 +33,7 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
 /** Updates the weights of part of the inputs in every layer, and their Wᵀ; the first part, the biases too. */
 export function updateInputs(network: Network, workspace: Workspace, part: i32): void {
   const keep = network.step.keep;
-  const whole = !THREADS || network.parts == 1;
+  const whole = network.hasAllInputs;
   // All at once, unless only weights decay.
   const atOnce = whole && keep == 1;
   let finite = !atOnce || updateFloats(network, 0, network.parameterCount, 1);
