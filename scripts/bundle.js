@@ -254,7 +254,7 @@ function copyCore(stem) {
   const core = readFileSync(join(ROOT, 'build', `${stem}.wasm`));
   const id = createHash('sha256').update(core).digest('hex').slice(0, 16);
   writeFileSync(join(DIST, `${stem}.wasm`), withCustomSection(core, 'relumax', id));
-  copyFileSync(join(ROOT, 'src/core/core.wasm.d.ts'), join(DIST, `${stem}.wasm.d.ts`));
+  copyFileSync(join(ROOT, 'src/core/modules/core.wasm.d.ts'), join(DIST, `${stem}.wasm.d.ts`));
   return id;
 }
 

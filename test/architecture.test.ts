@@ -120,7 +120,7 @@ test('nothing that training depends on asks the engine for what it may answer di
 /** A call takes only so many arguments, some 100,000: what may be longer is not spread into one. */
 describe('no array of unknown length becomes arguments', async () => {
   const SHORT: Record<string, string> = {
-    'core/given.ts': 'String.fromCharCode(...start)', // at most 100 bytes
+    'core/modules/given.ts': 'String.fromCharCode(...start)', // at most 100 bytes
     'data/npy.ts': 'Math.max(...largest)', // one for each part of the data
     'worker/thread.ts': 'push(...epochs)', // one epoch
   };

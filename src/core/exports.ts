@@ -1,6 +1,6 @@
 /** What the Wasm core exports, and how a network is laid out in its memory. */
 import { outOfRange } from '../base/arguments.ts';
-import { forbidden } from './compilation.ts';
+import { forbidden } from './modules/compilation.ts';
 
 /** What the module exports, as far as it is meant to be called from outside. */
 export interface CoreExports {

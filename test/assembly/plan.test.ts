@@ -1,7 +1,7 @@
 /** Where the core puts the buffers of a network, read out of its records. */
 import { expect, test } from 'vitest';
 import { instantiateCore, layOutNetwork } from '../../src/core/checked-exports.ts';
-import { coreModule } from '../../src/core/embedded.ts';
+import { coreModule } from '../../src/core/modules/embedded.ts';
 import { Network } from '../../src/network/network.ts';
 import { threadedInstance } from '../threads/instance.ts';
 import { LAYER, NETWORK, roundUp, STEP, WORKSPACE } from './records.ts';

@@ -6,8 +6,8 @@ import {
   layOutNetwork,
   type ThreadedExports,
 } from '../../src/core/checked-exports.ts';
-import { coreModule } from '../../src/core/embedded.ts';
-import { threadedModule } from '../../src/core/threaded.ts';
+import { coreModule } from '../../src/core/modules/embedded.ts';
+import { threadedModule } from '../../src/core/modules/threaded.ts';
 import { Network } from '../../src/network/network.ts';
 import { randomBytes, randomLabels, randomParameters } from '../examples.ts';
 

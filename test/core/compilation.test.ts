@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { createContext, runInContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { instantiateCore } from '../../src/core/checked-exports.ts';
-import { compileCore } from '../../src/core/compilation.ts';
-import { coreModule } from '../../src/core/embedded.ts';
+import { compileCore } from '../../src/core/modules/compilation.ts';
+import { coreModule } from '../../src/core/modules/embedded.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -1,5 +1,5 @@
-import { checkAttached, classOf, describe, wrongType } from '../base/arguments.ts';
-import { readFile } from '../base/files-node.ts';
+import { checkAttached, classOf, describe, wrongType } from '../../base/arguments.ts';
+import { readFile } from '../../base/files-node.ts';
 import { compileCore } from './compilation.ts';
 
 /** The core: its bytes, a response or a URL with them, or a compiled module. */

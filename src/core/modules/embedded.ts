@@ -1,5 +1,5 @@
 import { size, text } from '#core';
-import { bytesOfText } from '../base/printed.ts';
+import { bytesOfText } from '../../base/printed.ts';
 import { compileCore } from './compilation.ts';
 
 let compiled: Promise<WebAssembly.Module> | undefined;

@@ -1,5 +1,5 @@
-import { onDemand } from '../base/on-demand.ts';
-import { bytesOfText } from '../base/printed.ts';
+import { onDemand } from '../../base/on-demand.ts';
+import { bytesOfText } from '../../base/printed.ts';
 import { compileCore } from './compilation.ts';
 
 let compiled: Promise<WebAssembly.Module> | undefined;
