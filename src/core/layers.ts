@@ -1,0 +1,95 @@
+/** What a network consists of; architecture.ts checks that of networks whose inputs are images. */
+import { integer, outOfRange, wrongType } from '../base/arguments.ts';
+
+/** Height, width and channels. An example's values are in this order, channels last. */
+export type Image = readonly [height: number, width: number, channels: number];
+
+/** A convolution: filters of kernel × kernel pixels over all channels. */
+export interface Convolution {
+  /** Number of filters, which is that of the output's channels. */
+  readonly conv: number;
+  /** Height and width of the filters, 1 to 11. */
+  readonly kernel: number;
+  /**
+   * `valid`: no padding. `same`: zeros around the image, so that with stride 1 the output has its height
+   * and width; of an odd number the lower right side has one more. Default: `valid`.
+   */
+  readonly padding?: 'valid' | 'same';
+  /** Pixels from one position of the filters to the next, 1 to 4. Default: 1. */
+  readonly stride?: number;
+}
+
+/** Max pooling: the largest value of each window, channel by channel. */
+export interface MaxPooling {
+  /** Height and width of the windows, 2 to 8, which do not overlap. Windows that are not full are left out. */
+  readonly maxPool: number;
+}
+
+/** A layer; a number is the units of a dense one. */
+export type Layer = number | Convolution | MaxPooling;
+
+/** A layer with its defaults, and what follows from the layers before it. */
+export interface LayerShape {
+  readonly kind: 'dense' | 'conv' | 'maxPool';
+  readonly layer: number | Required<Convolution> | MaxPooling;
+  /** Of a dense layer 1 × 1 × n, unless the image is its input. */
+  readonly input: Image;
+  readonly output: Image;
+  /** The shape of the weights: [out, in] or [out, in, kernel, kernel]; undefined: it has no parameters. */
+  readonly weights: readonly number[] | undefined;
+  /** The name of its tensors in model files, before `.weight` and `.bias`. */
+  readonly module: string;
+}
+
+/** The layers of a network, checked. */
+export interface Architecture {
+  /** The image that is the input; undefined: any values, as many as the first size says. */
+  readonly input: Image | undefined;
+  /** As `create` takes them, with their defaults; frozen. */
+  readonly layers: readonly Layer[];
+  /** Without the input. */
+  readonly shapes: readonly LayerShape[];
+  /** n⁰: the number of values of an example. */
+  readonly features: number;
+  /** nᴸ. */
+  readonly outputs: number;
+  /** 784-10-10, or 28x28-8c5s-p2-10. */
+  readonly text: string;
+}
+
+/** The most units that a layer may have: what a Wasm memory holds ends far below. */
+export const MOST_UNITS = 2 ** 24;
+
+/**
+ * A network of dense layers alone.
+ *
+ * @param layers n⁰ … nᴸ; copied, as the caller may change the array while the network is made
+ * @throws TypeError or RangeError that names what is wrong
+ */
+export function denseArchitecture(layers: readonly Layer[], argument = 'layers'): Architecture {
+  if (!Array.isArray(layers)) throw wrongType(argument, layers, 'an array of numbers');
+  const sizes = Array.from(layers, (size, l) => {
+    const alone = typeof size === 'object' ? ' where there is no input' : '';
+    return integer(`${argument}[${l}]`, size, 1, MOST_UNITS, alone);
+  });
+  if (sizes.length < 2) throw outOfRange(argument, sizes, 'at least two sizes');
+  const shapes = sizes.slice(1).map((units, l): LayerShape => {
+    const inputs = sizes[l]!;
+    return {
+      kind: 'dense',
+      layer: units,
+      input: [1, 1, inputs],
+      output: [1, 1, units],
+      weights: [units, inputs],
+      module: `layers.${l}`,
+    };
+  });
+  return {
+    input: undefined,
+    layers: Object.freeze(sizes),
+    shapes,
+    features: sizes[0]!,
+    outputs: sizes.at(-1)!,
+    text: sizes.join('-'),
+  };
+}
