@@ -435,7 +435,7 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
   });
   const isTaken = await whenReady(loaded, (network) => {
     origin = name;
-    replaceRun(network, { ...run!.settings, layers: network.layers });
+    replaceRun(network, { ...run!.settings, layers: network.layers as readonly number[] });
   });
   if (!isTaken) throw TOO_LATE;
   return `${name} is loaded: ${run!.settings.layers.join('-')}. Train continues from its parameters.`;

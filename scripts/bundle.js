@@ -5,7 +5,8 @@
  *     worker.js, worker-node.js,
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
- *     model-reader.js, normalization.js,
+ *     architecture.js, model-reader.js,
+ *     normalization.js,
  *     threads.js, threaded-core.js,
  *     digits.js                               what it loads where it is asked to
  *     slim.js, core.wasm, core-threads.wasm   the library without the core inside, and the cores
@@ -72,6 +73,9 @@ const ONE_FILE = {
   sourcemap: true,
 };
 
+// Networks of images are for those alone who make one.
+const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
+
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
@@ -119,14 +123,17 @@ const library = await build({
   ],
   platform: 'neutral',
   external: ['node:*'],
-  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), reader, threadedCore],
+  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), architecture, reader, threadedCore],
 });
 
-// By itself: what it shared with the entry would be a third file for every page.
-const modelReader = await build({
+// Each by itself: what it shared with the entry would be a third file for every page.
+const alone = await build({
   ...COMMON,
   splitting: false,
-  entryPoints: [{ in: 'src/model/model-reader.ts', out: 'model-reader' }],
+  entryPoints: [
+    { in: 'src/model/model-reader.ts', out: 'model-reader' },
+    { in: 'src/core/architecture.ts', out: 'architecture' },
+  ],
   platform: 'neutral',
 });
 
@@ -159,8 +166,9 @@ const slim = await build({
   plugins: [
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
-    asItIs(/\/model-reader\.ts$/, 'model-reader.js'),
-    asItIs(/\/normalization\.ts$/, 'normalization.js'),
+    architecture,
+    reader,
+    normalization,
   ],
 });
 
@@ -172,6 +180,7 @@ const script = await build({
   // A classic script may import modules, and this one is large.
   plugins: [
     asItIs(/\/digit-bytes\.ts$/, 'digits.js'),
+    architecture,
     reader,
     normalization,
     threads,
@@ -192,6 +201,7 @@ const command = await build({
     asItIs(/^(\.\.\/)+node\.ts$/, 'node.js'),
     asItIs(/^(\.\.\/)+checkpoint\.ts$/, 'checkpoint.js'),
     asItIs(/^(\.\.\/)+augmentation\.ts$/, 'augmentation.js'),
+    architecture,
     reader,
     // A dataset is one for both.
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
@@ -210,7 +220,7 @@ chmodSync(join(DIST, 'cli.js'), 0o755);
 writeFileSync(
   join(DIST, 'licenses.txt'),
   licensesOf(
-    [library, modelReader, digits, slim, thread, script, command].flatMap(({ metafile }) =>
+    [library, alone, digits, slim, thread, script, command].flatMap(({ metafile }) =>
       Object.keys(metafile.inputs),
     ),
   ),

@@ -45,7 +45,7 @@ const OTHERS = [
 const INTERNAL = [
   'Checkpoints#begin',
   'Dataset#checkMemory',
-  'Network#copyParameters',
+  'Network#model',
   'Network.from',
   'Pace#end',
   'Pace#follow',
@@ -354,6 +354,7 @@ const CALLS: Record<string, Call> = {
         options: {
           // The first and the last must be those of `normalize`.
           layers: list({ 0: required(size), 1: required(whole(1, 2 ** 24)), 2: required(size) }),
+          input: { named: /^(layers\[0\]|input)/ },
           seed: whole(0),
           hidden: {},
           output: {},

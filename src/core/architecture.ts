@@ -1,14 +1,19 @@
 /** Architectures: the check of those with convolutions, and their form as text, 28x28-8c5s-p2-10. */
-import { describe, integer, oneOf, options, outOfRange, wrongType } from '../base/arguments.ts';
+import { describe, integer, oneOf, options, outOfRange } from '../base/arguments.ts';
 import {
+  type Addition,
   type Architecture,
   type Convolution,
+  copiedList,
   denseArchitecture,
   type Image,
   type Layer,
   type LayerShape,
   type MaxPooling,
   MOST_UNITS,
+  OR_OBJECTS,
+  product,
+  type TrainedShape,
 } from './layers.ts';
 
 export type {
@@ -40,34 +45,41 @@ export function checkedArchitecture(given: GivenArchitecture, prefix = ''): Arch
   const { input, layers } = given;
   if (input === undefined) return denseArchitecture(layers, argument);
   const image = checkedImage(`${prefix}input`, input);
-  if (!Array.isArray(layers)) throw wrongType(argument, layers, 'an array of layers');
-  if (layers.length === 0) throw outOfRange(argument, layers, 'at least one layer');
+  const own = copiedList(argument, layers, OR_OBJECTS);
+  if (own.length === 0) throw outOfRange(argument, own, 'at least one layer');
   const shapes: LayerShape[] = [];
-  let before = image;
+  const checked: Layer[] = [];
+  const additions: Addition[] = [['addImage', ...image]];
   // As torch.nn.Sequential counts: an activation is a module, and what flattens the image.
   let modules = 0;
-  for (const [l, layer] of Array.from<Layer>(layers).entries()) {
+  for (const [l, layer] of own.entries()) {
     const name = `${argument}[${l}]`;
-    const isDense = shapes.at(-1)?.kind === 'dense';
-    if (typeof layer === 'number' && !isDense) modules++;
-    const shape = shapeOf(name, layer, before, isDense, `${modules}`);
-    checkValues(name, shape.output);
-    modules += shape.weights ? 2 : 1;
-    before = shape.output;
-    shapes.push(shape);
+    const before = shapes.at(-1);
+    const input = before?.output ?? image;
+    const isFlat = before?.kind === 'dense';
+    const complete = checkedLayer(name, layer, isFlat);
+    const { output, weights, addition } = addedTo(name, complete, input);
+    checkValues(name, output);
+    const kind = kindOf(complete);
+    if (kind === 'dense' && !isFlat) modules++;
+    shapes.push({ kind, l, input, output, weights, module: `${modules}` });
+    modules += weights ? 2 : 1;
+    checked.push(Object.freeze(complete));
+    additions.push(addition);
   }
-  const { kind } = shapes.at(-1)!;
+  const { kind, l, output } = shapes.at(-1)!;
   if (kind !== 'dense') {
     const expected = 'the number of outputs, for it is the last layer';
-    throw outOfRange(`${argument}[${shapes.length - 1}]`, KINDS[kind], expected);
+    throw outOfRange(`${argument}[${l}]`, KINDS[kind], expected);
   }
-  const checked = shapes.map(({ layer }) => Object.freeze(layer));
   return {
     input: image,
     layers: Object.freeze(checked),
     shapes,
-    features: valuesOf(image),
-    outputs: before[2],
+    trained: shapes.filter((shape): shape is TrainedShape => shape.weights !== undefined),
+    additions,
+    features: product(image),
+    outputs: output[2],
     text: architectureText({ input: image, layers: checked }),
   };
 }
@@ -76,57 +88,64 @@ const KINDS = { conv: 'a convolution', maxPool: 'max pooling' } as const;
 
 function checkedImage(argument: string, input: readonly number[]): Image {
   const expected = 'an array of height, width and channels';
-  if (!Array.isArray(input)) throw wrongType(argument, input, expected);
-  if (input.length !== 3) throw outOfRange(argument, input, expected);
-  const sizes = Array.from(input, (size, i) =>
-    integer(`${argument}[${i}]`, size, 1, i < 2 ? MOST_PIXELS : MOST_UNITS),
-  ) as unknown as Image;
+  const sizes = copiedList(argument, input) as unknown as Image;
+  if (sizes.length !== 3) throw outOfRange(argument, sizes, expected);
+  for (const i of [0, 1]) integer(`${argument}[${i}]`, sizes[i], 1, MOST_PIXELS);
   checkValues(argument, sizes);
   return Object.freeze(sizes);
 }
 
-function valuesOf([height, width, channels]: Image): number {
-  return height * width * channels;
-}
-
 function checkValues(argument: string, image: Image): void {
-  if (valuesOf(image) <= MOST_UNITS) return;
+  if (product(image) <= MOST_UNITS) return;
   throw outOfRange(argument, `${image.join(' × ')} values`, `at most ${MOST_UNITS}`);
 }
 
-/** What a layer becomes behind an image, or behind a dense layer. */
-function shapeOf(
+/** A layer with its defaults. */
+type CheckedLayer = number | Required<Convolution> | MaxPooling;
+
+function kindOf(layer: CheckedLayer): LayerShape['kind'] {
+  if (typeof layer === 'number') return 'dense';
+  return 'maxPool' in layer ? 'maxPool' : 'conv';
+}
+
+/** @param isFlat whether it comes after a dense layer */
+function checkedLayer(name: string, layer: Layer, isFlat: boolean): CheckedLayer {
+  if (typeof layer === 'number') return layer;
+  const isPooling = 'maxPool' in layer;
+  if (isFlat) {
+    const found = `${KINDS[isPooling ? 'maxPool' : 'conv']} after a dense layer`;
+    throw outOfRange(name, found, 'a number of units');
+  }
+  return isPooling ? checkedPooling(name, layer) : checkedConvolution(name, layer);
+}
+
+/** What becomes of an image in a layer. */
+function addedTo(
   name: string,
-  layer: Layer,
-  input: Image,
-  isFlat: boolean,
-  module: string,
-): LayerShape {
-  if (typeof layer !== 'object' || layer === null) {
-    if (typeof layer !== 'number') {
-      throw wrongType(name, layer, 'a number, { conv, kernel } or { maxPool }');
-    }
-    const units = integer(name, layer, 1, MOST_UNITS);
-    const weights = [units, valuesOf(input)];
-    return { kind: 'dense', layer: units, input, output: [1, 1, units], weights, module };
+  layer: CheckedLayer,
+  image: Image,
+): Pick<LayerShape, 'output' | 'weights'> & { addition: Addition } {
+  const [height, width, channels] = image;
+  if (typeof layer === 'number') {
+    const inputs = product(image);
+    const addition = ['addLayer', inputs, layer] as const;
+    return { output: [1, 1, layer], weights: [layer, inputs], addition };
   }
-  const kind = 'maxPool' in layer ? 'maxPool' : 'conv';
-  if (isFlat) throw outOfRange(name, `${KINDS[kind]} after a dense layer`, 'a number of units');
-  const [height, width, channels] = input;
-  const checked =
-    'maxPool' in layer ? checkedPooling(name, layer) : checkedConvolution(name, layer);
-  if ('maxPool' in checked) {
-    const size = checked.maxPool;
-    checkFit(name, size, 'window', input);
+  if ('maxPool' in layer) {
+    const size = layer.maxPool;
+    checkFit(name, size, 'window', image);
     const output = [Math.floor(height / size), Math.floor(width / size), channels] as const;
-    return { kind, layer: checked, input, output, weights: undefined, module };
+    return { output, weights: undefined, addition: ['addPooling', size] };
   }
-  const { conv, kernel, padding, stride } = checked;
-  if (padding === 'valid') checkFit(name, kernel, 'kernel', input);
-  const least = padding === 'same' ? 1 : kernel;
-  const [rows, columns] = [height, width].map((size) => Math.floor((size - least) / stride) + 1);
-  const weights = [conv, channels, kernel, kernel];
-  return { kind, layer: checked, input, output: [rows!, columns!, conv], weights, module };
+  const { conv, kernel, padding, stride } = layer;
+  const isSame = padding === 'same';
+  if (!isSame) checkFit(name, kernel, 'kernel', image);
+  const side = (size: number) => Math.floor((size - (isSame ? 1 : kernel)) / stride) + 1;
+  return {
+    output: [side(height), side(width), conv],
+    weights: [conv, channels, kernel, kernel],
+    addition: ['addConvolution', conv, kernel, stride, isSame ? 1 : 0],
+  };
 }
 
 function checkFit(name: string, size: number, what: string, [height, width]: Image): void {

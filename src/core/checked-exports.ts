@@ -9,7 +9,7 @@
 import { callable, classOf, integer, options, outOfRange, wrongType } from '../base/arguments.ts';
 import type { CoreExports, NetworkLayout, ThreadedExports } from './exports.ts';
 import * as core from './exports.ts';
-import { layerSizes } from './layer-sizes.ts';
+import { denseArchitecture } from './layers.ts';
 
 export { HIDDEN, OUTPUTS } from './activations.ts';
 export type { CoreExports, NetworkLayout, ThreadedExports } from './exports.ts';
@@ -80,5 +80,5 @@ export function layOutNetwork(
   const most = classOf(MOST_THREADS) === 'WebAssembly.Global' ? MOST_THREADS!.value : 1;
   integer('threads', threads, 1, most);
   const planned = { ...own, layOut: (network: number) => layOut(network, threads) };
-  return core.layOutNetwork(planned, layerSizes(sizes, 'sizes'), 'sizes');
+  return core.layOutNetwork(planned, denseArchitecture(sizes, 'sizes'), 'sizes');
 }

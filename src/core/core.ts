@@ -4,7 +4,13 @@ import { outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
 import type { Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './activations.ts';
-import { type CoreExports, instantiateCore, layOutNetwork } from './exports.ts';
+import {
+  type ConvolutionExports,
+  type CoreExports,
+  instantiateCore,
+  layOutNetwork,
+} from './exports.ts';
+import { type Architecture, product } from './layers.ts';
 import type { Normalizer } from './normalization.ts';
 import {
   advance,
@@ -52,27 +58,26 @@ export class Core {
   #state: OptimizerState | undefined;
   /** The activations of its layers. */
   readonly functions: Functions;
-  /** nˡ⁻¹ × nˡ of each layer. */
-  readonly layers: readonly { readonly inputs: number; readonly units: number }[];
+  readonly architecture: Architecture;
   /** How many examples go through the layers at a time; sums over a batch run tile by tile. */
   readonly tile: number;
   readonly team: Team | undefined;
 
   private constructor(
     exports: CoreExports,
-    sizes: readonly number[],
+    architecture: Architecture,
     functions: Functions,
     team?: Team,
   ) {
-    const { network, staging } = layOutNetwork(exports, sizes, 'layers');
+    const { network, staging } = layOutNetwork(exports, architecture, 'layers');
     this.#exports = exports;
     this.#network = network;
-    this.#staging = new Staging(exports, network, staging, sizes);
+    this.#staging = new Staging(exports, network, staging, architecture);
     this.#evaluation = this.#staging.takeRecord();
     this.#validation = this.#staging.takeRecord();
     this.functions = functions;
     this.team = team;
-    this.layers = sizes.slice(1).map((units, l) => ({ inputs: sizes[l]!, units }));
+    this.architecture = architecture;
     this.tile = exports.tileOf(network);
     const { hidden, output } = functions;
     exports.setFunctions(network, HIDDEN.indexOf(hidden), OUTPUTS.indexOf(output));
@@ -81,13 +86,16 @@ export class Core {
   /**
    * A network whose parameters are all zero.
    *
-   * @param sizes n⁰ … nᴸ, checked by the caller
    * @param team where several threads were asked for
    * @throws RangeError where such a network does not fit the memory
    */
-  static async create(sizes: readonly number[], functions: Functions, team?: Team): Promise<Core> {
+  static async create(
+    architecture: Architecture,
+    functions: Functions,
+    team?: Team,
+  ): Promise<Core> {
     const exports = team?.exports ?? (await instantiateCore(await coreModule()));
-    return new Core(exports, sizes, functions, team);
+    return new Core(exports, architecture, functions, team);
   }
 
   /** Applied to examples as they are copied in, and to outputs; where there is none, they are raw. */
@@ -103,7 +111,7 @@ export class Core {
   accuracy(correct: number, examples: number): number {
     const { output } = this.functions;
     if (output === 'linear') return Number.NaN;
-    const outputs = output === 'sigmoid' ? this.layers.at(-1)!.units : 1;
+    const outputs = output === 'sigmoid' ? this.architecture.outputs : 1;
     return correct / (examples * outputs);
   }
 
@@ -114,7 +122,7 @@ export class Core {
    * @param word the next word of the generator of layer index l
    */
   async initialise(word: (l: number) => () => number, turns: Turns): Promise<void> {
-    for (const l of this.layers.keys()) {
+    for (const { l } of this.architecture.trained) {
       const { weights, biases } = this.#room(l);
       const next = word(l);
       const words = new Uint32Array(weights.buffer, weights.byteOffset, weights.length);
@@ -152,19 +160,22 @@ export class Core {
 
   /** Room for the parameters of a layer, for the moment. */
   #room(l: number): LayerParameters {
-    const { inputs, units } = this.layers[l]!;
+    const shape = this.architecture.shapes[l]!.weights!;
+    const [weights, biases] = [product(shape), shape[0]!];
     const staging = this.#staging;
-    const at = staging.room((inputs + 1) * units * 4, 'layers');
-    const biases = at + inputs * units * 4;
-    return { weights: staging.floats(at, inputs * units), biases: staging.floats(biases, units) };
+    const at = staging.room((weights + biases) * 4, 'layers');
+    return {
+      weights: staging.floats(at, weights),
+      biases: staging.floats(at + weights * 4, biases),
+    };
   }
 
   parameters(): LayerParameters[] {
-    return this.layers.map((_, l) => this.getLayer(l));
+    return this.architecture.trained.map(({ l }) => this.getLayer(l));
   }
 
   setParameters(parameters: readonly LayerParameters[]): void {
-    for (const [l, layer] of parameters.entries()) this.setLayer(l, layer);
+    for (const [i, { l }] of this.architecture.trained.entries()) this.setLayer(l, parameters[i]!);
   }
 
   /**
@@ -244,14 +255,16 @@ export class Core {
   /** What the optimizer keeps, as arrays like the parameters: a copy. */
   state(): LayerParameters[][] {
     const { blocks } = this.#state!;
-    return blocks.map((block) => this.layers.map((_, l) => this.#get(block, l)));
+    return blocks.map((block) => this.architecture.trained.map(({ l }) => this.#get(block, l)));
   }
 
   /** Sets what the optimizer has kept after so many updates. */
   setState(state: readonly LayerParameters[][], updates: number): void {
     const own = this.#state!;
     for (const [i, block] of own.blocks.entries()) {
-      for (const [l, layer] of state[i]!.entries()) this.#set(block, l, layer);
+      for (const [j, { l }] of this.architecture.trained.entries()) {
+        this.#set(block, l, state[i]![j]!);
+      }
     }
     for (let t = 0; t < updates; t++) advance(own);
   }
@@ -363,14 +376,14 @@ export class Core {
    * @throws RangeError where the examples hold a NaN or an infinity, or a layer gives one
    */
   predict(inputs: Inputs): Outputs {
-    const probabilities = new Float32Array(this.#count(inputs) * this.layers.at(-1)!.units);
+    const probabilities = new Float32Array(this.#count(inputs) * this.architecture.outputs);
     for (const chunk of this.#staging.chunks(inputs)) this.#predict(chunk, probabilities);
     return this.normalizer?.restored(probabilities) ?? probabilities;
   }
 
   #predict(chunk: Chunk, probabilities: Float32Array): void {
     const staging = this.#staging;
-    const outputs = this.layers.at(-1)!.units;
+    const { outputs } = this.architecture;
     const { from, count } = chunk;
     const to = staging.stage(chunk, undefined, count * outputs * 4);
     const { staged } = staging;
@@ -393,7 +406,13 @@ export class Core {
   /** What layer index l gave for example i of the last tile. */
   #outputOf(l: number, i: number): Float32Array {
     const at = this.#exports.outputOf(this.#network, l, i) >>> 0;
-    return this.#staging.floats(at, this.layers[l]!.units);
+    const [height, width, channels] = this.architecture.shapes[l]!.output;
+    const { sizeOf } = this.#exports as Partial<ConvolutionExports>;
+    const size = sizeOf?.(this.#network, l) ?? channels;
+    const values = this.#staging.floats(at, size);
+    const pixel = size / (height * width);
+    // The channels may be padded.
+    return pixel > channels ? values.filter((_, j) => j % pixel < channels) : values;
   }
 
   /**
@@ -403,7 +422,9 @@ export class Core {
    */
   activations(inputs: Inputs): Outputs[] {
     const length = this.#count(inputs);
-    const all = this.layers.map(({ units }) => new Float32Array(length * units));
+    const all = this.architecture.shapes.map(
+      ({ output }) => new Float32Array(length * product(output)),
+    );
     const last = all.at(-1)!;
     // A tile at a time, for that is how long a hidden layer's output stays.
     for (const chunk of this.#staging.chunks(inputs, this.tile)) {
@@ -420,7 +441,7 @@ export class Core {
 
   /** How many examples there are. */
   #count(inputs: Inputs): number {
-    return inputs.length / this.layers[0]!.inputs;
+    return inputs.length / this.architecture.features;
   }
 
   #totals(tally: number): Totals {

@@ -1,5 +1,6 @@
 /** What the Wasm core exports, and how a network is laid out in its memory. */
 import { outOfRange } from '../base/arguments.ts';
+import type { Addition, Architecture } from './layers.ts';
 import { forbidden } from './modules/compilation.ts';
 
 /** What the module exports, as far as it is meant to be called from outside. */
@@ -156,6 +157,31 @@ export interface CoreExports {
 }
 
 /**
+ * What a module with convolution exports besides. Layer index l counts all layers; pooling has no parameters,
+ * and no function takes its index but `sizeOf` and `outputOf`. Weights of convolutions are
+ * f32[filters × channels × kernel × kernel]; those of a dense layer behind an image come channel by channel.
+ */
+export interface ConvolutionExports extends CoreExports {
+  /** Says, before there are layers, that the inputs are an image, channels last. */
+  addImage(network: number, height: number, width: number, channels: number): void;
+  /** Adds a convolution. @param same 1: padding as of `same`; 0: none */
+  addConvolution(
+    network: number,
+    filters: number,
+    kernel: number,
+    stride: number,
+    same: number,
+  ): void;
+  /** Adds max pooling of windows of size × size. */
+  addPooling(network: number, size: number): void;
+  /**
+   * How many floats there are where `outputOf` says. Behind a convolution the channels of each pixel are
+   * padded: the rest are zeros.
+   */
+  sizeOf(network: number, l: number): number;
+}
+
+/**
  * What the module with threads exports besides. Each thread has an instance of its own, all on the same
  * memory. The one that calls `accumulate`, `evaluate`, `predict` and `update` is the leader; the others are
  * helpers, of which none is needed: what no helper does, the leader does.
@@ -236,19 +262,23 @@ function instanceOf(
   }
 }
 
+type Adders = Record<Addition[0], (network: number, ...given: readonly number[]) => void>;
+
 /**
  * Lays out a network with zero parameters, and makes the memory large enough for it.
  *
- * @param sizes n⁰ … nᴸ
+ * @param exports of a module with convolution, where the input is an image
  * @throws RangeError where it does not fit the memory
  */
 export function layOutNetwork(
   exports: CoreExports,
-  sizes: readonly number[],
+  { additions }: Architecture,
   argument: string,
 ): NetworkLayout {
   const network = exports.newNetwork();
-  for (let l = 1; l < sizes.length; l++) exports.addLayer(network, sizes[l - 1]!, sizes[l]!);
+  for (const [add, ...given] of additions) {
+    (exports as unknown as Adders)[add](network, ...given);
+  }
   const staging = exports.layOut(network);
   reserve(exports, staging, argument);
   return { network, staging };

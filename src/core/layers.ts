@@ -1,5 +1,5 @@
 /** What a network consists of; architecture.ts checks that of networks whose inputs are images. */
-import { integer, outOfRange, wrongType } from '../base/arguments.ts';
+import { classOf, integer, outOfRange, wrongType } from '../base/arguments.ts';
 
 /** Height, width and channels. An example's values are in this order, channels last. */
 export type Image = readonly [height: number, width: number, channels: number];
@@ -28,10 +28,11 @@ export interface MaxPooling {
 /** A layer; a number is the units of a dense one. */
 export type Layer = number | Convolution | MaxPooling;
 
-/** A layer with its defaults, and what follows from the layers before it. */
+/** What follows of a layer from those before it. */
 export interface LayerShape {
   readonly kind: 'dense' | 'conv' | 'maxPool';
-  readonly layer: number | Required<Convolution> | MaxPooling;
+  /** Its number in the core, from 0. */
+  readonly l: number;
   /** Of a dense layer 1 × 1 × n, unless the image is its input. */
   readonly input: Image;
   readonly output: Image;
@@ -41,14 +42,26 @@ export interface LayerShape {
   readonly module: string;
 }
 
+/** The shape of a layer that has parameters. */
+export type TrainedShape = LayerShape & { readonly weights: readonly number[] };
+
+/** A function of the core, and its arguments but the network. */
+export type Addition = readonly [
+  add: 'addImage' | 'addLayer' | 'addConvolution' | 'addPooling',
+  ...given: number[],
+];
+
 /** The layers of a network, checked. */
 export interface Architecture {
   /** The image that is the input; undefined: any values, as many as the first size says. */
   readonly input: Image | undefined;
   /** As `create` takes them, with their defaults; frozen. */
   readonly layers: readonly Layer[];
-  /** Without the input. */
+  /** Of the layers without the input; and of those that have parameters. */
   readonly shapes: readonly LayerShape[];
+  readonly trained: readonly TrainedShape[];
+  /** How the core gets them. */
+  readonly additions: readonly Addition[];
   /** n⁰: the number of values of an example. */
   readonly features: number;
   /** nᴸ. */
@@ -60,6 +73,29 @@ export interface Architecture {
 /** The most units that a layer may have: what a Wasm memory holds ends far below. */
 export const MOST_UNITS = 2 ** 24;
 
+/** How many numbers something of this shape has. */
+export function product(shape: readonly number[]): number {
+  return shape.reduce((count, size) => count * size);
+}
+
+/**
+ * A copy of layers, or of the sizes of an image.
+ *
+ * @param or what they may be besides whole numbers: then objects may be among them, which are not checked
+ * @throws TypeError or RangeError that names what is wrong
+ */
+export function copiedList(argument: string, list: readonly Layer[], or = ''): Layer[] {
+  if (!Array.isArray(list)) throw wrongType(argument, list, 'an array');
+  return Array.from(list, (entry, i) =>
+    or && classOf(entry) === 'Object'
+      ? { ...entry }
+      : integer(`${argument}[${i}]`, entry, 1, MOST_UNITS, or),
+  );
+}
+
+/** What layers may be behind an image. */
+export const OR_OBJECTS = ', { conv, kernel } or { maxPool }';
+
 /**
  * A network of dense layers alone.
  *
@@ -67,17 +103,13 @@ export const MOST_UNITS = 2 ** 24;
  * @throws TypeError or RangeError that names what is wrong
  */
 export function denseArchitecture(layers: readonly Layer[], argument = 'layers'): Architecture {
-  if (!Array.isArray(layers)) throw wrongType(argument, layers, 'an array of numbers');
-  const sizes = Array.from(layers, (size, l) => {
-    const alone = typeof size === 'object' ? ' where there is no input' : '';
-    return integer(`${argument}[${l}]`, size, 1, MOST_UNITS, alone);
-  });
+  const sizes = copiedList(argument, layers) as number[];
   if (sizes.length < 2) throw outOfRange(argument, sizes, 'at least two sizes');
-  const shapes = sizes.slice(1).map((units, l): LayerShape => {
+  const shapes = sizes.slice(1).map((units, l): TrainedShape => {
     const inputs = sizes[l]!;
     return {
       kind: 'dense',
-      layer: units,
+      l,
       input: [1, 1, inputs],
       output: [1, 1, units],
       weights: [units, inputs],
@@ -88,6 +120,8 @@ export function denseArchitecture(layers: readonly Layer[], argument = 'layers')
     input: undefined,
     layers: Object.freeze(sizes),
     shapes,
+    trained: shapes,
+    additions: shapes.map(({ weights: [units, inputs] }) => ['addLayer', inputs!, units!]),
     features: sizes[0]!,
     outputs: sizes.at(-1)!,
     text: sizes.join('-'),

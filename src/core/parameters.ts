@@ -1,42 +1,47 @@
 /** The parameters of a network as arrays, and their check. */
 import { checkFinite, options, outOfRange, typed, wrongType } from '../base/arguments.ts';
+import { type Architecture, product } from './layers.ts';
 
-/** The parameters of one dense layer. */
+/** The parameters of one layer. */
 export interface LayerParameters {
-  /** out × in, row-major: row j holds the weights that reach unit j. */
+  /**
+   * Row-major. Of a dense layer out × in: row j holds the weights that reach unit j; behind an image the inputs
+   * count channel by channel, as in PyTorch. Of a convolution filters × channels × kernel × kernel.
+   */
   weights: Float32Array;
   /** out. */
   biases: Float32Array;
 }
 
 /**
- * The weights and biases of each layer, all finite.
+ * The weights and biases of each layer that has parameters, all finite.
  *
- * @param sizes n⁰ … nᴸ
  * @throws TypeError or RangeError that names the array
  */
 export function checkedParameters(
   argument: string,
   parameters: readonly LayerParameters[],
-  sizes: readonly number[],
+  { trained }: Architecture,
 ): LayerParameters[] {
   if (!Array.isArray(parameters)) throw wrongType(argument, parameters, 'an array');
-  if (parameters.length !== sizes.length - 1) {
-    const expected = `one entry for each of ${sizes.length - 1} layers`;
+  if (parameters.length !== trained.length) {
+    const expected = `one entry for each of ${trained.length} layers`;
     throw outOfRange(argument, `${parameters.length} entries`, expected);
   }
-  return Array.from({ length: sizes.length - 1 }, (_, l) => {
-    const [inputs, units] = [sizes[l]!, sizes[l + 1]!];
-    const name = `${argument}[${l}]`;
-    const { weights, biases } = options(name, parameters[l]!);
-    checkFloats(`${name}.weights`, weights, units * inputs, `${units} × ${inputs}`);
-    checkFloats(`${name}.biases`, biases, units, `${units}`);
+  return trained.map(({ weights: shape }, i) => {
+    const name = `${argument}[${i}]`;
+    const { weights, biases } = options(name, parameters[i]!);
+    checkFloats(`${name}.weights`, weights, shape);
+    checkFloats(`${name}.biases`, biases, [shape[0]!]);
     return { weights, biases };
   });
 }
 
-function checkFloats(name: string, values: Float32Array, length: number, shape: string): void {
+function checkFloats(name: string, values: Float32Array, shape: readonly number[]): void {
   typed(name, values, 'Float32Array');
-  if (values.length !== length) throw outOfRange(name, values, `${length} numbers (${shape})`);
+  const length = product(shape);
+  if (values.length !== length) {
+    throw outOfRange(name, values, `${length} numbers (${shape.join(' × ')})`);
+  }
   checkFinite(name, values);
 }

@@ -6,6 +6,7 @@ import { checkLength, integer, outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
 import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { type CoreExports, reserve } from './exports.ts';
+import type { Architecture } from './layers.ts';
 import type { Normalizer } from './normalization.ts';
 
 /** Some of the examples of a call: `count` of them, from number `from` on. */
@@ -24,6 +25,8 @@ export class Staging {
   readonly #inputs: number;
   readonly #outputs: number;
   readonly #tile: number;
+  /** Whether training sets may be encoded, which convolutions do not read. */
+  readonly #encodes: boolean;
   /** The most bytes that are staged at a time, as a rule. */
   readonly #most: number;
   /** The first byte that is free. */
@@ -36,10 +39,16 @@ export class Staging {
   /** Applied to examples as they are copied in; where there is none, they are raw. */
   normalizer: Normalizer | undefined;
 
-  constructor(exports: CoreExports, network: number, start: number, sizes: readonly number[]) {
+  constructor(
+    exports: CoreExports,
+    network: number,
+    start: number,
+    { input, features, outputs }: Architecture,
+  ) {
     this.#exports = exports;
-    this.#inputs = sizes[0]!;
-    this.#outputs = sizes.at(-1)!;
+    this.#inputs = features;
+    this.#outputs = outputs;
+    this.#encodes = input === undefined;
     this.#tile = exports.tileOf(network);
     const numbers = Math.max(exports.parameterCountOf(network), this.#inputs * this.#tile);
     this.#most = numbers * 4 + CHUNK_BYTES;
@@ -88,7 +97,10 @@ export class Staging {
     this.release(start);
     const length = inputs.length / this.#inputs;
     try {
-      const encoded = this.#areBytes(inputs) ? await this.#keepEncoded(inputs, turns) : undefined;
+      const encoded =
+        this.#encodes && this.#areBytes(inputs)
+          ? await this.#keepEncoded(inputs, turns)
+          : undefined;
       const end = encoded ?? (await this.#keepAll(inputs, turns));
       this.checkExpected(expected, length);
       const labels = roundUp(end, 4);

@@ -1,6 +1,8 @@
 /** Reads models from safetensors files; loaded on demand, by `Network.load`. */
 import { checkFinite, describe, outOfRange } from '../base/arguments.ts';
 import { checkedFunctions, type Functions } from '../core/activations.ts';
+import { parseArchitecture } from '../core/architecture.ts';
+import { type Architecture, denseArchitecture } from '../core/layers.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import {
@@ -38,24 +40,26 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
       throw damaged(`metadata ${describe(key)} ${describe(found)}`, describe(expected));
     }
   }
-  const { layers, parameters } = layersOf(tensors);
-  const sizes = layers.join('-');
-  if (metadata[LAYERS] !== sizes) {
-    const found = `metadata ${describe(LAYERS)} ${describe(metadata[LAYERS])}`;
-    throw damaged(found, describe(sizes));
+  const text = metadata[LAYERS];
+  // That of images does not follow from the tensors.
+  const own = text && /^\d+x/.test(text) ? parseArchitecture(text, 'model file: ') : undefined;
+  const { architecture, parameters } = layersOf(tensors, '', own);
+  if (text !== architecture.text) {
+    const found = `metadata ${describe(LAYERS)} ${describe(text)}`;
+    throw damaged(found, describe(architecture.text));
   }
   const functions = checkedFunctions('model file: metadata ', metadata);
-  const normalization = normalize ? normalizationIn(tensors, layers, functions) : undefined;
-  const own = { ...OWN_METADATA, ...functions, [LAYERS]: sizes, [CHECKPOINT]: '' };
-  const others = Object.entries(metadata).filter(([key]) => !Object.hasOwn(own, key));
-  const model = { layers, functions, parameters, normalization };
+  const normalization = normalize ? normalizationIn(tensors, architecture, functions) : undefined;
+  const known = { ...OWN_METADATA, ...functions, [LAYERS]: text, [CHECKPOINT]: '' };
+  const others = Object.entries(metadata).filter(([key]) => !Object.hasOwn(known, key));
+  const model = { architecture, functions, parameters, normalization };
   return { ...model, metadata: Object.fromEntries(others) };
 }
 
 /** The preprocessing in a file; older files have it in float32. */
 function normalizationIn(
   tensors: TensorFile['tensors'],
-  layers: readonly number[],
+  { features, outputs }: Architecture,
   { output }: Functions,
 ): Normalization | undefined {
   const found: Partial<Record<keyof Normalization, Standardization>> = {};
@@ -65,7 +69,7 @@ function normalizationIn(
     if (part === 'targets' && output !== 'linear') {
       throw damaged(`${describe(meanName)} beside the output ${output}`, 'it beside linear');
     }
-    const count = layers.at(part === 'inputs' ? 0 : -1)!;
+    const count = part === 'inputs' ? features : outputs;
     const mean = numbersOf(tensors, meanName, count, -Infinity);
     found[part] = { mean, std: numbersOf(tensors, stdName, count, 0) };
   }
@@ -96,35 +100,56 @@ function numbersOf(
 /**
  * Parameters from a file's tensors: the inverse of `tensorsOf`.
  *
+ * @param known the architecture, where the inputs are images; else it follows from the tensors
  * @throws RangeError that says which tensor is missing or wrong
  */
 export function layersOf(
   tensors: TensorFile['tensors'],
   prefix = '',
-): { layers: number[]; parameters: LayerParameters[] } {
-  const [weightOf, biasOf] = [weightName, biasName].map((name) => (l: number) => prefix + name(l));
-  const layers: number[] = [];
-  const parameters: LayerParameters[] = [];
-  for (let l = 0; l === 0 || tensors.has(weightOf!(l)); l++) {
-    const weight = tensorOf(tensors, weightOf!(l));
-    const bias = tensorOf(tensors, biasOf!(l));
-    const [units, inputs] = weight.shape;
-    if (weight.shape.length !== 2) {
-      throw damaged(`${weightOf!(l)} with the shape [${weight.shape}]`, '[outputs, inputs]');
-    }
-    if (bias.shape.length !== 1 || bias.shape[0] !== units) {
-      throw damaged(`${biasOf!(l)} with the shape [${bias.shape}]`, `[${units}]`);
-    }
-    if (l > 0 && inputs !== layers[l]) {
-      throw damaged(`${weightOf!(l)} with ${inputs} inputs`, `${layers[l]}`);
-    }
-    if (l === 0) layers.push(inputs!);
-    layers.push(units!);
-    checkFinite(`model file: ${weightOf!(l)}`, weight.data);
-    checkFinite(`model file: ${biasOf!(l)}`, bias.data);
-    parameters.push({ weights: weight.data, biases: bias.data });
+  known?: Architecture,
+): { architecture: Architecture; parameters: LayerParameters[] } {
+  if (known?.input) {
+    const parameters = known.trained.map(
+      ({ module, weights }) => layerOf(tensors, prefix + module, weights).parameters,
+    );
+    return { architecture: known, parameters };
   }
-  return { layers, parameters };
+  const sizes: number[] = [];
+  const parameters: LayerParameters[] = [];
+  const moduleOf = (l: number) => `${prefix}layers.${l}`;
+  for (let l = 0; l === 0 || tensors.has(weightName(moduleOf(l))); l++) {
+    const layer = layerOf(tensors, moduleOf(l));
+    const [units, inputs] = layer.shape;
+    if (l > 0 && inputs !== sizes[l]) {
+      throw damaged(`${weightName(moduleOf(l))} with ${inputs} inputs`, `${sizes[l]}`);
+    }
+    if (l === 0) sizes.push(inputs!);
+    sizes.push(units!);
+    parameters.push(layer.parameters);
+  }
+  return { architecture: denseArchitecture(sizes), parameters };
+}
+
+/** The parameters of a layer, and the shape of its weights, which is the expected one, or any of a matrix. */
+function layerOf(
+  tensors: TensorFile['tensors'],
+  module: string,
+  expected?: readonly number[],
+): { shape: readonly number[]; parameters: LayerParameters } {
+  const [weightOf, biasOf] = [weightName(module), biasName(module)];
+  const weight = tensorOf(tensors, weightOf);
+  const bias = tensorOf(tensors, biasOf);
+  const { shape } = weight;
+  if (expected ? `${shape}` !== `${expected}` : shape.length !== 2) {
+    const wanted = expected ? `[${expected}]` : '[outputs, inputs]';
+    throw damaged(`${weightOf} with the shape [${shape}]`, wanted);
+  }
+  if (bias.shape.length !== 1 || bias.shape[0] !== shape[0]) {
+    throw damaged(`${biasOf} with the shape [${bias.shape}]`, `[${shape[0]}]`);
+  }
+  checkFinite(`model file: ${weightOf}`, weight.data);
+  checkFinite(`model file: ${biasOf}`, bias.data);
+  return { shape, parameters: { weights: weight.data, biases: bias.data } };
 }
 
 function tensorOf(tensors: TensorFile['tensors'], name: string) {

@@ -1,14 +1,14 @@
 /** A network as a safetensors file: which tensors it has, and what its metadata says. */
 import { describe, options, outOfRange } from '../base/arguments.ts';
 import type { Functions } from '../core/activations.ts';
+import type { Architecture } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { encodeSafetensors, type Tensor } from './safetensors.ts';
 
 /** A network as data: decoded once, when a file is read, and encoded once, when one is written. */
 export interface Model {
-  /** n⁰ … nᴸ. */
-  readonly layers: readonly number[];
+  readonly architecture: Architecture;
   readonly functions: Functions;
   readonly parameters: readonly LayerParameters[];
   /** The preprocessing; undefined: inputs and outputs are used as they are. */
@@ -31,12 +31,12 @@ export const OWN_METADATA: Readonly<Record<string, string>> = {
   input: 'float32, or uint8 / 255',
 };
 
-/** The keys of the layer sizes, such as 784-10-10, and of a checkpoint. */
+/** The keys of the layers, such as 784-10-10, and of a checkpoint. */
 export const LAYERS = 'layers';
 export const CHECKPOINT = 'checkpoint';
 
-export const weightName = (l: number) => `layers.${l}.weight`;
-export const biasName = (l: number) => `layers.${l}.bias`;
+export const weightName = (module: string) => `${module}.weight`;
+export const biasName = (module: string) => `${module}.bias`;
 
 /** The prefixes of the tensors of the preprocessing: `normalization.mean` … */
 export const NORMALIZATION = [
@@ -54,11 +54,11 @@ export const STD = 'deviation';
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeModel(
-  { layers, parameters, functions, normalization, metadata }: Model,
+  { architecture, parameters, functions, normalization, metadata }: Model,
   added: Record<string, string> = {},
   checkpoint?: CheckpointParts,
 ): Uint8Array<ArrayBuffer> {
-  const own = { ...OWN_METADATA, ...functions, [LAYERS]: layers.join('-') };
+  const own = { ...OWN_METADATA, ...functions, [LAYERS]: architecture.text };
   // Read once: what was checked is what is written.
   const text = { ...options('metadata', added) };
   const taken = Object.keys(text).find((key) => Object.hasOwn(own, key) || key === CHECKPOINT);
@@ -75,7 +75,7 @@ export function encodeModel(
       [`${name}.${STD}`, { shape, data: std }],
     ] as const;
   });
-  const tensors = [...standardized, ...tensorsOf(layers, parameters)];
+  const tensors = [...standardized, ...tensorsOf(architecture, parameters)];
   return encodeSafetensors(checkpoint ? [...tensors, ...checkpoint.tensors] : tensors, {
     ...own,
     ...(checkpoint && { [CHECKPOINT]: checkpoint.text }),
@@ -90,16 +90,15 @@ export function encodeModel(
  * @param prefix of their names
  */
 export function tensorsOf(
-  layers: readonly number[],
+  { trained }: Architecture,
   parameters: readonly LayerParameters[],
   prefix = '',
 ): (readonly [string, Tensor])[] {
-  return parameters.flatMap(({ weights, biases }, l) => {
-    const inputs = layers[l]!;
-    const units = layers[l + 1]!;
+  return trained.flatMap(({ weights: shape, module }, i) => {
+    const { weights, biases } = parameters[i]!;
     return [
-      [prefix + weightName(l), { shape: [units, inputs], data: weights }],
-      [prefix + biasName(l), { shape: [units], data: biases }],
+      [prefix + weightName(module), { shape, data: weights }],
+      [prefix + biasName(module), { shape: [shape[0]!], data: biases }],
     ] as const;
   });
 }

@@ -2,7 +2,9 @@
  * Models that PyTorch saved. A state_dict has only names and numbers: ReLU between the layers and
  * softmax after them are assumed.
  */
-import { describe, outOfRange } from '../base/arguments.ts';
+import { describe, options, outOfRange } from '../base/arguments.ts';
+import { checkedArchitecture, type Image, type Layer } from '../core/architecture.ts';
+import { type Architecture, denseArchitecture } from '../core/layers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { encodeModel, type Model, OWN_METADATA } from './model.ts';
 import { damaged, type Layout, layoutOf } from './safetensors-reader.ts';
@@ -28,36 +30,52 @@ const READ = new Map<string, Read>([
 
 type Entry = Layout['entries'][number];
 
-/** A Linear: its tensors, by the name of the module that has them. */
-interface Linear {
+/** A Linear or Conv2d: its tensors, by the name of the module that has them. */
+interface Module {
   readonly module: string;
   weight?: Entry;
   bias?: Entry;
+}
+
+/** The options of `modelFromTorch`. */
+export interface TorchOptions {
+  /** The layers, as `Network.create` takes them. Default: those of the file, which must all be `nn.Linear`. */
+  layers?: readonly Layer[];
+  /** Height, width and channels of the images that are the inputs, likewise. */
+  input?: Image;
 }
 
 /**
  * Converts a model that PyTorch saved, `save_file(net.state_dict(), …)`, to a file of relumax. Its
  * layers are `nn.Linear` with ReLU between them, and the outputs of the last are logits. The number in
  * their names gives the order: `0.weight`, `2.weight`, or `fc1.weight`, `fc2.weight`. A Linear without
- * bias gets zeros. F64, F16 and BF16 are converted to F32.
+ * bias gets zeros. F64, F16 and BF16 are converted to F32. A file with `nn.Conv2d` needs the layers, for
+ * it has neither their padding nor pooling.
  *
  * @param bytes the whole file, safetensors
+ * @param given input and layers of the network, where it has convolutions
  * @returns bytes for `Network.load`; a file that relumax saved is returned as it is
  * @throws TypeError where `bytes` is not a Uint8Array
  * @throws RangeError that names the tensor, where the file is damaged or holds another network
  */
-export function modelFromTorch(bytes: Uint8Array): Uint8Array {
-  const model = decodeTorch(bytes);
+export function modelFromTorch(bytes: Uint8Array, given: TorchOptions = {}): Uint8Array {
+  const { input, layers } = options('options', given, ['input', 'layers']);
+  const isGiven = input !== undefined || layers !== undefined;
+  const model = decodeTorch(
+    bytes,
+    isGiven ? checkedArchitecture({ input, layers: layers! }) : undefined,
+  );
   return model ? encodeModel(model) : bytes;
 }
 
 /**
  * Decodes the same file.
  *
+ * @param known its architecture; undefined: the file says it, whose layers are all Linear
  * @returns undefined for a file that relumax saved
  * @throws TypeError or RangeError as `modelFromTorch`
  */
-export function decodeTorch(bytes: Uint8Array): Model | undefined {
+export function decodeTorch(bytes: Uint8Array, known?: Architecture): Model | undefined {
   const { entries, metadata, data } = layoutOf(bytes, BYTES);
   const { format = 'pt' } = metadata;
   if (format === 'relumax') return undefined;
@@ -68,44 +86,61 @@ export function decodeTorch(bytes: Uint8Array): Model | undefined {
     const found = `metadata "format" ${describe(metadata.format)} beside relumax's own`;
     throw damaged(found, '"relumax"');
   }
-  const linears = linearsOf(entries);
-  const layers: number[] = [];
-  for (const [l, { weight, bias }] of linears.entries()) {
-    const [units, inputs] = sizesOf(weight);
-    if (l === 0) layers.push(inputs);
-    else if (inputs !== layers[l]) {
-      const before = `${layers[l]}, the outputs of ${describe(linears[l - 1]!.weight.name)}`;
-      throw refused(weight, `${inputs} inputs`, before);
+  const modules = modulesOf(entries);
+  const architecture = known ?? linearArchitecture(modules);
+  const shapes = architecture.trained.map(({ weights }) => weights);
+  if (modules.length !== shapes.length) {
+    const expected = `${shapes.length}, for the layers ${architecture.text}`;
+    throw damaged(`${modules.length} layers with a weight`, expected);
+  }
+  for (const [i, { weight, bias }] of modules.entries()) {
+    const shape = shapes[i]!;
+    if (`${weight.shape}` !== `${shape}`) {
+      throw refused(weight, shapeText(weight), `[${shape}], for the layers ${architecture.text}`);
     }
-    layers.push(units);
-    if (bias && (bias.shape.length !== 1 || bias.shape[0] !== units)) {
-      throw refused(bias, shapeText(bias), `[${units}], a value for each output`);
+    if (bias && `${bias.shape}` !== `${shape[0]}`) {
+      throw refused(bias, shapeText(bias), `[${shape[0]}], a value for each output`);
     }
   }
-  const parameters = linears.map(({ weight, bias }, l): LayerParameters => {
+  const parameters = modules.map(({ weight, bias }, i): LayerParameters => {
     const weights = floatsOf(data, weight);
-    const biases = bias ? floatsOf(data, bias) : new Float32Array(layers[l + 1]!);
+    const biases = bias ? floatsOf(data, bias) : new Float32Array(shapes[i]![0]!);
     return { weights, biases };
   });
   const functions = { hidden: 'relu', output: 'softmax' } as const;
-  return { layers, functions, parameters, normalization: undefined, metadata: {} };
+  return { architecture, functions, parameters, normalization: undefined, metadata: {} };
+}
+
+/** The architecture of layers that are all Linear. */
+function linearArchitecture(modules: readonly { weight: Entry }[]): Architecture {
+  const sizes: number[] = [];
+  for (const [l, { weight }] of modules.entries()) {
+    const [units, inputs] = sizesOf(weight);
+    if (l === 0) sizes.push(inputs);
+    else if (inputs !== sizes[l]) {
+      const before = `${sizes[l]}, the outputs of ${describe(modules[l - 1]!.weight.name)}`;
+      throw refused(weight, `${inputs} inputs`, before);
+    }
+    sizes.push(units);
+  }
+  return denseArchitecture(sizes);
 }
 
 /** The layers in their order. */
-function linearsOf(entries: readonly Entry[]) {
-  const byModule = new Map<string, Linear>();
+function modulesOf(entries: readonly Entry[]) {
+  const byModule = new Map<string, Module>();
   for (const entry of entries) {
     const [, module = '', kind] = /^(?:(.*)\.)?(weight|bias)$/s.exec(entry.name) ?? [];
     if (kind === undefined) {
       throw refused(entry, 'it', 'only NAME.weight and NAME.bias, as Linear layers have');
     }
-    const linear = byModule.get(module) ?? { module };
-    linear[kind as 'weight' | 'bias'] = entry;
-    byModule.set(module, linear);
+    const found = byModule.get(module) ?? { module };
+    found[kind as 'weight' | 'bias'] = entry;
+    byModule.set(module, found);
   }
   if (byModule.size === 0) throw damaged('no tensors', 'NAME.weight [out, in] of a Linear layer');
-  const linears = [...byModule.values()].sort((a, b) => inOrder(a.module, b.module));
-  return linears.map(({ weight, bias }) => {
+  const modules = [...byModule.values()].sort((a, b) => inOrder(a.module, b.module));
+  return modules.map(({ weight, bias }) => {
     // One of both is there.
     if (!weight) throw refused(bias!, 'no weight beside it', 'weight and bias of a Linear layer');
     return { weight, bias };
@@ -129,6 +164,9 @@ function inOrder(a: string, b: string): number {
 /** out and in of a weight. */
 function sizesOf(weight: Entry): readonly [number, number] {
   const [units, inputs] = weight.shape;
+  if (weight.shape.length === 4) {
+    throw refused(weight, shapeText(weight), 'input and layers to be given, for it is of a Conv2d');
+  }
   if (weight.shape.length !== 2 || !units || !inputs) {
     throw refused(weight, shapeText(weight), '[out, in] of a Linear layer, both above 0');
   }

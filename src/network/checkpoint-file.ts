@@ -4,10 +4,10 @@
  */
 import { classOf, describe, options, outOfRange } from '../base/arguments.ts';
 import { checkedFunctions } from '../core/activations.ts';
-import { layerSizes } from '../core/layer-sizes.ts';
+import { checkedArchitecture } from '../core/architecture.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
-import { CHECKPOINT, encodeModel, tensorsOf } from '../model/model.ts';
+import { CHECKPOINT, encodeModel, tensorsOf, weightName } from '../model/model.ts';
 import { layersOf, modelIn } from '../model/model-reader.ts';
 import { damaged, decodeSafetensors } from '../model/safetensors-reader.ts';
 import { type Checkpoint, checkedCheckpoint } from './checkpoint.ts';
@@ -29,16 +29,16 @@ export function encodeCheckpoint(
 ): Uint8Array<ArrayBuffer> {
   const { metadata } = options('options', given, ['metadata']);
   const { settings, progress, ...parts } = checkedCheckpoint('checkpoint', checkpoint);
-  const layers = layerSizes(settings.layers, 'checkpoint.settings.layers');
+  const architecture = checkedArchitecture(settings, 'checkpoint.settings.');
   const functions = checkedFunctions(
     'checkpoint.settings.functions.',
     options('checkpoint.settings.functions', settings.functions),
   );
   const tensors = (name: string, kept: LayerParameters[], prefix: string) =>
-    tensorsOf(layers, checkedParameters(`checkpoint.${name}`, kept, layers), prefix);
+    tensorsOf(architecture, checkedParameters(`checkpoint.${name}`, kept, architecture), prefix);
   const { parameters, state, best, normalization } = parts;
-  checkedParameters('checkpoint.parameters', parameters, layers);
-  const model = { layers, functions, parameters, normalization, metadata: {} };
+  checkedParameters('checkpoint.parameters', parameters, architecture);
+  const model = { architecture, functions, parameters, normalization, metadata: {} };
   return encodeModel(model, metadata, {
     tensors: [
       ...state.flatMap((kept, i) => tensors(`state[${i}]`, kept, stateName(i))),
@@ -58,7 +58,7 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   metadata: Readonly<Record<string, string>>;
 } {
   const file = decodeSafetensors(bytes);
-  const { layers, functions, parameters, normalization, metadata } = modelIn(file);
+  const { architecture, functions, parameters, normalization, metadata } = modelIn(file);
   const { tensors } = file;
   const text = file.metadata[CHECKPOINT];
   if (text === undefined) {
@@ -66,21 +66,27 @@ export function decodeCheckpoint(bytes: Uint8Array): {
   }
   const { progress, settings } = parsed(text);
   const { hidden, output } = functions;
-  const theirs = [settings.layers, settings.functions?.hidden, settings.functions?.output];
-  for (const [i, expected] of [layers, hidden, output].entries()) {
-    const [found, wanted] = [theirs[i], expected].map((value) => JSON.stringify(value));
+  const { layers, input } = architecture;
+  const named = [
+    ['layers', settings.layers, layers],
+    ['input', settings.input, input],
+    ['functions.hidden', settings.functions?.hidden, hidden],
+    ['functions.output', settings.functions?.output, output],
+  ] as const;
+  for (const [name, theirs, expected] of named) {
+    const [found, wanted] = [theirs, expected].map((value) => JSON.stringify(value));
     if (found === wanted) continue;
-    const name = ['layers', 'functions.hidden', 'functions.output'][i];
     const subject = `metadata ${describe(CHECKPOINT)} with settings.${name} ${describe(found)}`;
     throw damaged(subject, `${wanted}, as the network has`);
   }
   const besides = (prefix: string) => {
-    const found = layersOf(tensors, prefix);
-    if (found.layers.join() === layers.join()) return found.parameters;
-    const expected = `${layers.join('-')}, as the network has`;
-    throw damaged(`${prefix}layers of ${found.layers.join('-')}`, expected);
+    const found = layersOf(tensors, prefix, architecture);
+    if (found.architecture.text === architecture.text) return found.parameters;
+    const expected = `${architecture.text}, as the network has`;
+    throw damaged(`${prefix}layers of ${found.architecture.text}`, expected);
   };
-  const has = (prefix: string) => tensors.has(`${prefix}layers.0.weight`);
+  const first = architecture.trained[0]!.module;
+  const has = (prefix: string) => tensors.has(prefix + weightName(first));
   const state: LayerParameters[][] = [];
   while (has(stateName(state.length))) state.push(besides(stateName(state.length)));
   return {

@@ -10,6 +10,7 @@ import {
   wrongType,
 } from '../base/arguments.ts';
 import type { Functions } from '../core/activations.ts';
+import { checkedArchitecture, type Image, type Layer } from '../core/architecture.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
 import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
@@ -33,7 +34,9 @@ export interface Checkpoint extends Snapshot {
 
 /** The settings that decide the outcome of a training; null stands for Infinity, or none. */
 export interface CheckpointSettings {
-  layers: number[];
+  layers: readonly Layer[];
+  /** Of a network whose inputs are images. */
+  input?: Image;
   functions: Functions;
   examples: number;
   epochs: number;
@@ -144,14 +147,21 @@ function copyOf<T>(value: T): T {
 
 /** The settings that decide the outcome of a training, for JSON, which writes Infinity as null. */
 function settingsOf({ network, examples, settings }: Training): object {
-  const { layers, hidden, output } = network;
+  const { layers, input, hidden, output } = network;
   const own = Object.entries(trainingSettings(settings)).map(([name, value = null]) => [
     name,
     typeof value === 'function' ? 'function' : value,
   ]);
   const augmentation = settings.augmentation?.settings ?? null;
   const functions = { hidden, output };
-  return { layers, functions, examples, ...Object.fromEntries(own), augmentation };
+  return {
+    layers,
+    ...(input && { input }),
+    functions,
+    examples,
+    ...Object.fromEntries(own),
+    augmentation,
+  };
 }
 
 /**
@@ -281,7 +291,8 @@ function checkResumable(
   wanted: CheckpointSettings,
   { parameters, state, progress, best, normalization, settings }: Checkpoint,
 ): void {
-  const { layers, examples, epochs } = wanted;
+  const { examples, epochs } = wanted;
+  const architecture = checkedArchitecture(wanted);
   for (const [name, value] of Object.entries(wanted)) {
     const [found, expected] = [settings[name as keyof CheckpointSettings], value].map((either) =>
       JSON.stringify(either),
@@ -291,24 +302,24 @@ function checkResumable(
     if (!isLonger) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
   }
   checkNormalization(normalization, training.network.normalization);
-  checkedParameters('resume.parameters', parameters, layers);
+  checkedParameters('resume.parameters', parameters, architecture);
   // As many at the beginning as at any time.
   const blocks = training.snapshot().state.length;
   if (state.length !== blocks) throw outOfRange('resume.state', state, `an array of ${blocks}`);
   for (const [i, kept] of state.entries()) {
-    checkedParameters(`resume.state[${i}]`, kept, layers);
+    checkedParameters(`resume.state[${i}]`, kept, architecture);
   }
   const { epoch, step, correct, history } = progress;
   integer('resume.progress.epoch', epoch, 1, epochs);
   integer('resume.progress.step', step, 0, training.steps);
-  const outputs = wanted.functions.output === 'sigmoid' ? layers.at(-1)! : 1;
+  const outputs = wanted.functions.output === 'sigmoid' ? architecture.outputs : 1;
   integer('resume.progress.correct', correct, 0, examples * outputs);
   if (history.length !== epoch - 1) {
     throw outOfRange('resume.progress.history', history, `an array of ${epoch - 1}`);
   }
   if (progress.best === undefined) return;
   integer('resume.progress.best.epoch', progress.best.epoch, 1, epoch);
-  checkedParameters('resume.best', best!, layers);
+  checkedParameters('resume.best', best!, architecture);
 }
 
 /** Whether epochs may be added: not if the schedule depends on their number, as a function may. */

@@ -42,8 +42,10 @@ export interface Evaluation {
 
 /** The part of a network that a dataset must fit. */
 export interface NetworkShape {
-  /** n⁰ … nᴸ. */
-  readonly layers: readonly number[];
+  /** n⁰. */
+  readonly features: number;
+  /** nᴸ. */
+  readonly outputs: number;
   readonly output: Output;
   holds?(dataset: Dataset): boolean;
 }
@@ -58,20 +60,18 @@ export interface NetworkShape {
 export function fittingDataset(argument: string, dataset: Dataset, network: NetworkShape): Dataset {
   if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
   const { targets, outputs } = dataset;
-  const { layers, output } = network;
+  const { features, output } = network;
   if ((targets === undefined) !== (output === 'softmax')) {
     const [found, expected] = targets ? ['targets', 'labels'] : ['labels', 'targets'];
     throw outOfRange(argument, found!, `${expected}, for the network's output is ${output}`);
   }
-  const of = (layer: string) => `, the size of the network's ${layer} layer`;
-  const features = layers[0]!;
+  const of = (what: string) => `, the number of the network's ${what}`;
   if (dataset.features !== features) {
-    throw outOfRange(`${argument}.features`, dataset.features, features + of('first'));
+    throw outOfRange(`${argument}.features`, dataset.features, features + of('inputs'));
   }
-  const units = layers.at(-1)!;
-  if (outputs !== units) {
+  if (outputs !== network.outputs) {
     const name = `${argument}.${targets ? 'outputs' : 'classes'}`;
-    throw outOfRange(name, outputs, units + of('last'));
+    throw outOfRange(name, outputs, network.outputs + of('outputs'));
   }
   if (network.holds?.(dataset)) return dataset;
   dataset.checkMemory(`${argument}.`);

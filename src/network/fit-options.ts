@@ -12,6 +12,7 @@ import {
   wrongType,
 } from '../base/arguments.ts';
 import type { Functions } from '../core/activations.ts';
+import type { Architecture } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
 import {
   checkedOptimizer,
@@ -88,7 +89,10 @@ export interface Snapshot {
 }
 
 /** The network of a training. */
-export interface FollowedNetwork extends NetworkShape, Functions {
+export interface FollowedNetwork
+  extends NetworkShape,
+    Functions,
+    Pick<Architecture, 'input' | 'layers'> {
   readonly normalization: Normalization | undefined;
 }
 

@@ -9,7 +9,7 @@ import type { Hidden, Output } from '../core/activations.ts';
 import { Core, type Team } from '../core/core.ts';
 import { instantiateCore } from '../core/exports.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
-import { layerSizes } from '../core/layer-sizes.ts';
+import type { Image, Layer } from '../core/layers.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
@@ -19,7 +19,7 @@ import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { checkedFitOptions, type FitOptions } from './fit-options.ts';
 import type { History } from './history.ts';
-import { checkedNetwork, type NetworkOptions } from './network-options.ts';
+import type { NetworkSettings } from './network-options.ts';
 import { fit, trainOnBatch } from './training.ts';
 
 /** The options of `load`. */
@@ -33,13 +33,18 @@ export interface LoadOptions {
 /**
  * A new network's core, with its initial weights.
  *
- * @throws TypeError or RangeError that names the option
+ * @throws RangeError where `normalize` does not fit
  */
-export async function createCore(given: NetworkOptions): Promise<Core> {
-  const { layers, seed, functions, normalize, threads } = checkedNetwork(given);
-  const shape = { layers, output: functions.output };
+export async function createCore({
+  architecture,
+  seed,
+  functions,
+  normalize,
+  threads,
+}: NetworkSettings): Promise<Core> {
+  const shape = { ...architecture, ...functions };
   if (normalize !== undefined) fittingDataset('normalize', normalize, shape);
-  const core = await Core.create(layers, functions, await teamOf(threads));
+  const core = await Core.create(architecture, functions, await teamOf(threads));
   const turns = new Turns();
   if (normalize) {
     const { Normalizer, normalizationOf } = await standardizing();
@@ -65,14 +70,10 @@ async function teamOf(threads: Threads): Promise<Team | undefined> {
   return createTeam(threads, threadedModule, instantiateCore);
 }
 
-/**
- * The core of a model.
- *
- * @throws RangeError where there are too many layers or units
- */
+/** The core of a model. */
 export async function coreOf(model: Model, threads: Threads = 1): Promise<Core> {
   const team = await teamOf(threads);
-  const core = await Core.create(layerSizes(model.layers), model.functions, team);
+  const core = await Core.create(model.architecture, model.functions, team);
   core.setParameters(model.parameters);
   if (model.normalization) {
     const { Normalizer } = await standardizing();
@@ -83,8 +84,14 @@ export async function coreOf(model: Model, threads: Threads = 1): Promise<Core> 
 
 /** A network's methods, without those that create, load and save it: these are Network's. */
 export class LiveNetwork {
-  /** n⁰ … nᴸ. */
-  declare readonly layers: readonly number[];
+  /** The layers as `create` takes them, with their defaults: n⁰ … nᴸ, or those behind `input`. */
+  declare readonly layers: readonly Layer[];
+  /** Height, width and channels of the images that are the inputs; undefined where they are not images. */
+  declare readonly input: Image | undefined;
+  /** n⁰: the number of values of an example. */
+  declare readonly features: number;
+  /** nᴸ: the number of outputs. */
+  declare readonly outputs: number;
   /** Activation functions of the hidden layers, and of the output layer. */
   declare readonly hidden: Hidden;
   declare readonly output: Output;
@@ -105,7 +112,8 @@ export class LiveNetwork {
     this.threads = core.team?.threads ?? 1;
     this.threadsReason = core.team?.reason;
     this.#normalizer = core.normalizer;
-    this.layers = Object.freeze([core.layers[0]!.inputs, ...core.layers.map(({ units }) => units)]);
+    const { layers, input, features, outputs } = core.architecture;
+    Object.assign(this, { layers, input, features, outputs });
   }
 
   /**
@@ -160,8 +168,8 @@ export class LiveNetwork {
     const core = this.#idleCore('trainOnBatch');
     const { learningRate = 0.1 } = options('options', given, ['learningRate']);
     positive('learningRate', learningRate);
-    const count = exampleCount(inputs, this.layers[0]!);
-    checkExpected(labelsOrTargets, count, this.layers.at(-1)!, core.functions);
+    const count = exampleCount(inputs, this.features);
+    checkExpected(labelsOrTargets, count, this.outputs, core.functions);
     return trainOnBatch(core, inputs, labelsOrTargets, learningRate);
   }
 
@@ -192,7 +200,7 @@ export class LiveNetwork {
 
   /**
    * The activations of each layer, for each example: Aˡ of the hidden layers, and last what `predict`
-   * returns.
+   * returns. Of convolutions and pooling the feature maps, channels last: height × width × channels.
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @returns for each layer m × nˡ, one example after another
@@ -202,18 +210,22 @@ export class LiveNetwork {
     return this.#coreFor('activations', inputs).activations(inputs);
   }
 
-  /** The weights (out × in, row-major) and biases of each layer: copies. */
+  /** The weights (out × in, row-major) and biases of each layer that has any: copies. */
   parameters(): LayerParameters[] {
-    return this.copyParameters('parameters');
+    return this.#liveCore('parameters').parameters();
   }
 
   /**
-   * The same, with errors that name another method.
+   * The network as data.
    *
+   * @param method that errors name
    * @internal
    */
-  protected copyParameters(method: string): LayerParameters[] {
-    return this.#liveCore(method).parameters();
+  protected model(method: string): Omit<Model, 'metadata'> {
+    const core = this.#liveCore(method);
+    const { architecture, functions } = core;
+    const { normalization } = this;
+    return { architecture, functions, parameters: core.parameters(), normalization };
   }
 
   /**
@@ -223,7 +235,7 @@ export class LiveNetwork {
    */
   setParameters(parameters: readonly LayerParameters[]): void {
     const core = this.#idleCore('setParameters');
-    core.setParameters(checkedParameters('parameters', parameters, this.layers));
+    core.setParameters(checkedParameters('parameters', parameters, core.architecture));
   }
 
   /** Frees the network's memory. Every other call then fails; calling it again has no effect. */
@@ -245,7 +257,7 @@ export class LiveNetwork {
   /** The core, if it can take these inputs. */
   #coreFor(method: string, inputs: Inputs): Core {
     const core = this.#liveCore(method);
-    exampleCount(inputs, this.layers[0]!);
+    exampleCount(inputs, this.features);
     return core;
   }
 

@@ -1,17 +1,37 @@
 /** The options of `create`, and their checks. */
 import { options, seedNumber } from '../base/arguments.ts';
+import { onDemand } from '../base/on-demand.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from '../core/activations.ts';
-import { layerSizes } from '../core/layer-sizes.ts';
+import type { GivenArchitecture } from '../core/architecture.ts';
+import {
+  type Architecture,
+  copiedList,
+  denseArchitecture,
+  type Image,
+  type Layer,
+  OR_OBJECTS,
+} from '../core/layers.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset } from '../data/dataset.ts';
 
 /** The options of `create`. */
 export interface NetworkOptions {
-  /** n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. */
-  layers: readonly number[];
+  /**
+   * n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. With `input` the
+   * layers alone: `{ conv: 8, kernel: 5 }` is a convolution of eight 5 × 5 filters, with `padding` (`valid`
+   * or `same`; default: `valid`) and `stride` (default: 1); `{ maxPool: 2 }` the maximum of each 2 × 2
+   * window; a number a dense layer, and the last must be one. Behind an image a dense layer's inputs are all
+   * its values.
+   */
+  layers: readonly Layer[];
+  /**
+   * Height, width and channels of the images that are the inputs, up to 512 × 512: `[28, 28, 1]`. Their
+   * values come row by row, the channels of a pixel together. Default: none, for networks of dense layers.
+   */
+  input?: Image;
   /** Random seed of the initial weights, 0 to 2⁵³ − 1. Default: 0. */
   seed?: number;
-  /** Activation function of the hidden layers. Default: `relu`. */
+  /** Activation function of the hidden layers, convolutions included. Default: `relu`. */
   hidden?: Hidden;
   /**
    * Activation function of the output layer, and its loss: `softmax`, with the cross-entropy of a class;
@@ -35,29 +55,44 @@ export interface NetworkOptions {
 
 /** The options of `create`, checked and complete; whether `normalize` fits is not checked here. */
 export interface NetworkSettings {
-  layers: readonly number[];
+  architecture: Architecture;
   seed: number;
   functions: Functions;
   normalize: Dataset | undefined;
   threads: Threads;
 }
 
-/** @throws TypeError or RangeError that names the option */
-export function checkedNetwork(given: NetworkOptions): NetworkSettings {
-  const known = ['layers', 'seed', 'hidden', 'output', 'normalize', 'threads'] as const;
+/**
+ * The options are read at once; the check of images is loaded on demand.
+ *
+ * @throws TypeError or RangeError that names the option
+ */
+export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSettings> {
+  const known = ['layers', 'input', 'seed', 'hidden', 'output', 'normalize', 'threads'] as const;
   const {
     layers,
+    input,
     seed = 0,
     hidden = 'relu',
     output = 'softmax',
     normalize,
     threads = 1,
   } = options('options', given, known);
-  return {
-    layers: layerSizes(layers),
+  const dense = input === undefined && denseArchitecture(layers);
+  const own = dense || {
+    input: copiedList('input', input!) as unknown as Image,
+    layers: copiedList('layers', layers, OR_OBJECTS),
+  };
+  const settings = {
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
     normalize,
     threads: checkedThreads(threads),
   };
+  return { architecture: dense || (await imageArchitecture(own)), ...settings };
+}
+
+async function imageArchitecture(given: GivenArchitecture) {
+  const { checkedArchitecture } = await onDemand(import('../core/architecture.ts'));
+  return checkedArchitecture(given);
 }

@@ -5,7 +5,7 @@ import type { Core } from '../core/core.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import { encodeModel, type Model } from '../model/model.ts';
 import { coreOf, createCore, LiveNetwork, type LoadOptions } from './live-network.ts';
-import type { NetworkOptions } from './network-options.ts';
+import { checkedNetwork, type NetworkOptions } from './network-options.ts';
 
 export type { LoadOptions } from './live-network.ts';
 export type { NetworkOptions } from './network-options.ts';
@@ -31,7 +31,7 @@ export class Network extends LiveNetwork {
    * @throws TypeError or RangeError that names the option
    */
   static async create(given: NetworkOptions): Promise<Network> {
-    return new Network(await createCore(given));
+    return new Network(await createCore(await checkedNetwork(given)));
   }
 
   /**
@@ -73,9 +73,6 @@ export class Network extends LiveNetwork {
    */
   save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
     const { metadata: added } = options('options', given, ['metadata']);
-    const { layers, hidden, output, normalization, metadata } = this;
-    const parameters = this.copyParameters('save');
-    const functions = { hidden, output };
-    return encodeModel({ layers, functions, parameters, normalization, metadata }, added);
+    return encodeModel({ ...this.model('save'), metadata: this.metadata }, added);
   }
 }

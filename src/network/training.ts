@@ -4,6 +4,7 @@ import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
 import { exampleCount } from '../core/inputs.ts';
+import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
 import type {
@@ -355,7 +356,10 @@ class Run implements Training {
 
 /** How many examples one call may take: whole tiles, at least one. */
 function sliceOf(core: Core): number {
-  // Three products of 2·n·k FLOP each in every layer.
-  const flop = core.layers.reduce((sum, { inputs, units }) => sum + 6 * inputs * units, 0);
+  // Three products, of 2 FLOP for each weight and each pixel of the output.
+  const flop = core.architecture.trained.reduce(
+    (sum, { weights, output: [height, width] }) => sum + 6 * product(weights) * height * width,
+    0,
+  );
   return Math.max(1, Math.floor(SLICE_FLOP / (flop * core.tile))) * core.tile;
 }

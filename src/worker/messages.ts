@@ -17,7 +17,7 @@ import type { Evaluation } from '../network/evaluation.ts';
 import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { LiveNetwork } from '../network/live-network.ts';
-import type { NetworkOptions } from '../network/network-options.ts';
+import type { NetworkSettings } from '../network/network-options.ts';
 
 /** The first message to a worker; all others go through its port. */
 export interface Connect {
@@ -26,7 +26,7 @@ export interface Connect {
 }
 
 /** Version of the messages, the same on both sides; raise it with every change of a message. */
-export const PROTOCOL = 7;
+export const PROTOCOL = 8;
 
 /** The number of a dataset in the worker. */
 export type DatasetKey = number;
@@ -50,8 +50,8 @@ export interface ThreadsCall {
   module?: WebAssembly.Module | undefined;
 }
 
-/** Arguments of `create` in the worker. */
-export interface CreateCall extends Omit<NetworkOptions, 'normalize' | 'threads'>, ThreadsCall {
+/** Arguments of `create` in the worker, checked. */
+export interface CreateCall extends Omit<NetworkSettings, 'normalize' | 'threads'>, ThreadsCall {
   normalize?: DatasetKey;
 }
 

@@ -4,6 +4,7 @@ import { boolean, fileBytes, options, positive, wrongType } from '../base/argume
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
+import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
@@ -53,8 +54,14 @@ export interface TransferOptions {
  * here, or the worker ends.
  */
 export class Network {
-  /** n⁰ … nᴸ. */
-  readonly layers: readonly number[];
+  /** The layers as `create` takes them, with their defaults: n⁰ … nᴸ, or those behind `input`. */
+  readonly layers: readonly Layer[];
+  /** Height, width and channels of the images that are the inputs; undefined where they are not images. */
+  readonly input: Image | undefined;
+  /** n⁰: the number of values of an example. */
+  readonly features: number;
+  /** nᴸ: the number of outputs. */
+  readonly outputs: number;
   /** The metadata of the file, if the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Activation function of the hidden layers and of the output layer. */
@@ -65,12 +72,13 @@ export class Network {
   /** Why it has one, where more were asked for; else undefined. */
   readonly threadsReason: string | undefined;
   readonly #home: Home;
+  readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
   #disposed = false;
 
   private constructor(
     home: Home,
-    layers: readonly number[],
+    architecture: Architecture,
     { hidden, output }: Functions,
     { normalization, threads, threadsReason }: Created,
     metadata: Readonly<Record<string, string>>,
@@ -81,7 +89,11 @@ export class Network {
     this.threadsReason = threadsReason;
     this.hidden = hidden;
     this.output = output;
-    this.layers = Object.freeze([...layers]);
+    this.#architecture = architecture;
+    this.layers = architecture.layers;
+    this.input = architecture.input;
+    this.features = architecture.features;
+    this.outputs = architecture.outputs;
     this.metadata = Object.freeze({ ...metadata });
   }
 
@@ -98,17 +110,18 @@ export class Network {
     checkWorker(worker);
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
-    const { layers, seed, functions, normalize, threads } = checkedNetwork(rest);
+    const { normalize, threads, ...settings } = await checkedNetwork(rest);
+    const { architecture, functions } = settings;
     const call = await threadsCall(threads);
     return inNewHome(worker, async (home) => {
       const { connection } = home;
       if (normalize !== undefined) {
-        fittingDataset('normalize', normalize, standIn(connection, layers, functions));
+        fittingDataset('normalize', normalize, standIn(connection, architecture, functions));
         connection.checkSending('normalize', normalize, transfer);
       }
       const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
-      const created = await home.ask('create', [{ layers, seed, ...functions, ...key, ...call }]);
-      return new Network(home, layers, functions, created, {});
+      const created = await home.ask('create', [{ ...settings, ...key, ...call }]);
+      return new Network(home, architecture, functions, created, {});
     });
   }
 
@@ -136,7 +149,7 @@ export class Network {
     return inNewHome(worker, async (home) => {
       // The metadata stays here, where `save` encodes.
       const created = await home.ask('load', [{ ...model, metadata: {} }, call]);
-      return new Network(home, model.layers, model.functions, created, metadata);
+      return new Network(home, model.architecture, model.functions, created, metadata);
     });
   }
 
@@ -257,8 +270,8 @@ export class Network {
     boolean('transfer', transfer);
     const { learningRate = 0.1 } = options('options', rest, ['learningRate']);
     positive('learningRate', learningRate);
-    const count = exampleCount(inputs, this.layers[0]!);
-    checkExpected(labelsOrTargets, count, this.layers.at(-1)!, this);
+    const count = exampleCount(inputs, this.features);
+    checkExpected(labelsOrTargets, count, this.outputs, this);
     if (transfer) {
       checkWhole('inputs', inputs);
       checkWhole(this.output === 'softmax' ? 'labels' : 'targets', labelsOrTargets);
@@ -301,7 +314,8 @@ export class Network {
   }
 
   /**
-   * The activations Aˡ of each layer for each example. The last are the outputs of `predict`.
+   * The activations Aˡ of each layer for each example. The last are the outputs of `predict`. Of
+   * convolutions and pooling the feature maps, channels last.
    *
    * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
    * @param given transfer: whether to transfer the array
@@ -312,7 +326,7 @@ export class Network {
     return this.#ofInputs('activations', inputs, given);
   }
 
-  /** The weights (out × in, row-major) and biases of each layer: copies. */
+  /** The weights (out × in, row-major) and biases of each layer that has any: copies. */
   async parameters(): Promise<LayerParameters[]> {
     return this.#liveHome('parameters').ask('parameters', []);
   }
@@ -324,7 +338,7 @@ export class Network {
    */
   async setParameters(parameters: readonly LayerParameters[]): Promise<void> {
     const home = this.#liveHome('setParameters');
-    const copies = copied(checkedParameters('parameters', parameters, this.layers));
+    const copies = copied(checkedParameters('parameters', parameters, this.#architecture));
     const transfer = buffersOf(...copies.flatMap(({ weights, biases }) => [weights, biases]));
     return home.ask('setParameters', [copies], { transfer });
   }
@@ -343,13 +357,17 @@ export class Network {
     // A copy: the caller may change it meanwhile.
     const added = { ...options('metadata', metadata) };
     const home = this.#liveHome('save');
-    const { layers, hidden, output, normalization, metadata: kept } = this;
+    const { hidden, output, normalization, metadata: kept } = this;
+    const architecture = this.#architecture;
     const [parameters, { encodeModel }] = await Promise.all([
       home.ask('parameters', []),
       onDemand(import('../model/model.ts')),
     ]);
     const functions = { hidden, output };
-    return encodeModel({ layers, functions, parameters, normalization, metadata: kept }, added);
+    return encodeModel(
+      { architecture, functions, parameters, normalization, metadata: kept },
+      added,
+    );
   }
 
   /**
@@ -374,14 +392,14 @@ export class Network {
     const home = this.#liveHome(method);
     const { transfer = false } = options('options', given, ['transfer']);
     boolean('transfer', transfer);
-    exampleCount(inputs, this.layers[0]!);
+    exampleCount(inputs, this.features);
     if (transfer) checkWhole('inputs', inputs);
     const sent = transfer ? inputs : copyOf(inputs);
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
   }
 
   get #shape() {
-    return standIn(this.#home.connection, this.layers, this);
+    return standIn(this.#home.connection, this.#architecture, this);
   }
 
   #liveHome(method: string): Home {
@@ -463,8 +481,8 @@ async function inNewHome(
 /** What the checks of datasets need to know of a network whose core is in the worker. */
 function standIn(
   connection: Connection,
-  layers: readonly number[],
+  { features, outputs }: Architecture,
   { output }: Functions,
 ): NetworkShape {
-  return { layers, output, holds: (dataset) => connection.has(dataset) };
+  return { features, outputs, output, holds: (dataset) => connection.has(dataset) };
 }

@@ -4,7 +4,7 @@ import type { Core } from '../core/core.ts';
 import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { coreOf, createCore, LiveNetwork } from '../network/live-network.ts';
-import type { NetworkOptions } from '../network/network-options.ts';
+import type { NetworkSettings } from '../network/network-options.ts';
 import { Pace } from '../network/pace.ts';
 import { useModule } from '../threads/team.ts';
 import { packError } from './errors.ts';
@@ -107,7 +107,7 @@ class Thread {
   #resultOf(call: Call): Result | Promise<Result> {
     switch (call.method) {
       case 'create':
-        return this.#keep(call.network, createCore(this.#optionsOf(call.arguments[0])));
+        return this.#keep(call.network, createCore(this.#settingsOf(call.arguments[0])));
       case 'load':
         return this.#keep(call.network, this.#coreOf(...call.arguments));
       case 'fit':
@@ -166,9 +166,9 @@ class Thread {
     return found;
   }
 
-  #optionsOf({ normalize: key, module, ...rest }: CreateCall): NetworkOptions {
+  #settingsOf({ normalize: key, module, ...rest }: CreateCall): NetworkSettings {
     if (module) useModule(module);
-    return key === undefined ? rest : { ...rest, normalize: this.#dataset(key) };
+    return { ...rest, normalize: key === undefined ? undefined : this.#dataset(key) };
   }
 
   /** @throws RangeError if the examples are not valid */

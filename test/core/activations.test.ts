@@ -241,7 +241,7 @@ describe('what does not fit is refused', () => {
   test('targets that are as many as the outputs are not', async () => {
     const numbers = await Network.create({ layers: [2, 2], output: 'linear' });
     await expect(numbers.fit(targeted)).rejects.toThrow(
-      "dataset.outputs: found 3, expected 2, the size of the network's last layer",
+      "dataset.outputs: found 3, expected 2, the number of the network's outputs",
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Turns } from '../../src/base/event-loop.ts';
 import { Core } from '../../src/core/core.ts';
+import { denseArchitecture } from '../../src/core/layers.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
 
 /** Layer sizes around the width of a panel of weights. */
@@ -15,12 +16,12 @@ const LAYERS = [
 ];
 
 async function make(sizes: readonly number[]): Promise<Core> {
-  const core = await Core.create(sizes, { hidden: 'relu', output: 'softmax' });
+  const core = await Core.create(denseArchitecture(sizes), { hidden: 'relu', output: 'softmax' });
   for (const [l, parameters] of randomParameters(sizes, 1).entries()) core.setLayer(l, parameters);
   return core;
 }
 
-const parametersOf = (core: Core) => core.layers.map((_, l) => core.getLayer(l));
+const parametersOf = (core: Core) => core.parameters();
 
 /** Small batches of which few inputs are zero, or many, or all: bytes and floats. */
 function batches(features: number, classes: number) {
@@ -120,7 +121,7 @@ test.each([[[5000, 300, 3]], [[20_000, 1]], [[3, 4, 2]]])(
     // What is too large is refused before the training, not when a checkpoint reads the layers.
     const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow');
     try {
-      for (const l of core.layers.keys()) core.setLayer(l, core.getLayer(l));
+      for (const l of core.architecture.shapes.keys()) core.setLayer(l, core.getLayer(l));
       await core.evaluateInTurns(inputs, labels, Infinity, new Turns());
       expect(grow).not.toHaveBeenCalled();
     } finally {

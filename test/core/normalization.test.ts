@@ -262,7 +262,7 @@ describe('normalization', () => {
   it.each<[object, string]>([
     [
       { layers: [2, 1] },
-      "normalize.features: found 1, expected 2, the size of the network's first",
+      "normalize.features: found 1, expected 2, the number of the network's inputs",
     ],
     [{ layers: [1, 2] }, 'normalize.classes: found 1, expected 2'],
     [{ layers: [1, 1], output: 'linear' }, 'normalize: found labels, expected targets'],

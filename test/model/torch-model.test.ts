@@ -150,7 +150,7 @@ describe('refuses', () => {
     [
       'a convolution',
       file([['0.weight', [4, 1, 3, 3]]]),
-      'model file, tensor "0.weight": found the shape [4,1,3,3], expected [out, in] of a Linear',
+      'model file, tensor "0.weight": found the shape [4,1,3,3], expected input and layers to be given',
     ],
     [
       'a normalisation, by what it keeps',

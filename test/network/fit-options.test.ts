@@ -13,7 +13,7 @@ import { Network } from '../../src/network/network.ts';
 type Name = keyof typeof FIT_OPTIONS;
 const names = Object.keys(FIT_OPTIONS) as Name[];
 const decisive = names.filter((name) => FIT_OPTIONS[name].decides !== false);
-const shape = { layers: [2, 2], output: 'softmax' } as const;
+const shape = { features: 2, outputs: 2, output: 'softmax' } as const;
 
 /** The default of an option as the documentation has it: for most optimizers, and for the others. */
 function defaultOf(name: Name): string {

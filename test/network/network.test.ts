@@ -209,7 +209,11 @@ describe('create', () => {
     [{ layers: [784, '10'] }, TypeError, 'layers[1]: found "10"'],
     [{ layers: [3, 2], seed: -1 }, RangeError, 'seed: found -1'],
     [{ layers: [3, 2], seed: Number.NaN }, RangeError, 'seed: found NaN'],
-    [{ layers: [3, 2], sed: 1 }, TypeError, 'options: found "sed", expected only layers, seed'],
+    [
+      { layers: [3, 2], sed: 1 },
+      TypeError,
+      'options: found "sed", expected only layers, input, seed',
+    ],
     [{ layers: [2 ** 20, 2 ** 20] }, RangeError, 'layers: found what takes'],
     [undefined, TypeError, 'options: found undefined'],
   ])('refuses %j', async (options, type, message) => {

@@ -358,7 +358,7 @@ describe('options', () => {
     const network = await make();
     const two = Dataset.from({ inputs: new Uint8Array(24), labels: new Uint8Array(2), classes: 2 });
     await expect(network.fit(two)).rejects.toThrow(
-      'dataset.classes: found 2, expected 3, the size of the network',
+      'dataset.classes: found 2, expected 3, the number of the network',
     );
     await expect(network.fit([] as never)).rejects.toThrow('dataset: found an array of 0');
   });

@@ -54,14 +54,14 @@ async function exported(train: string[]) {
   return {
     network,
     async outputs(inputs: Outputs): Promise<Outputs> {
-      const width = network.layers[0]!;
+      const width = network.features;
       const typeOf = (standardises: object | undefined) => (standardises ? 'float64' : 'float32');
       const { normalization } = network;
       const type = typeOf(normalization?.inputs);
       const input = new ort.Tensor(type, inputs, [inputs.length / width, width]);
       const { [name]: outputs } = await session.run({ input });
       expect(outputs!.type).toBe(typeOf(normalization?.targets));
-      expect(outputs!.dims).toEqual([inputs.length / width, network.layers.at(-1)]);
+      expect(outputs!.dims).toEqual([inputs.length / width, network.outputs]);
       return outputs!.data;
     },
   };

@@ -1,5 +1,6 @@
 /** `relumax evaluate`: loss and accuracy of a saved model. */
 
+import { architectureText } from '../../core/architecture.ts';
 import type { Evaluation, Network } from '../../index.ts';
 import { formatOf, nounOf } from '../files/formats.ts';
 import { readModel, type SavedModel } from '../files/model-file.ts';
@@ -28,7 +29,7 @@ export async function evaluate(
   const tested = await testData(options.data, model);
   const { examples, source, part } = tested;
   printNotes(tested.notes, source.file, false);
-  const [inputs, outputs] = [layers[0], layers.at(-1)];
+  const { features: inputs, outputs } = network;
   if (inputs !== examples.features || outputs !== examples.outputs) {
     throw new Error(
       `${file}: takes ${inputs} values and ${network.output === 'softmax' ? `has ${outputs} classes` : `has ${outputs} outputs`}, but the data has ${examples.features} values in each of its ${nounOf(source)} and ${examples.outputs} ${examples.targets ? 'targets' : 'classes'}`,
@@ -46,7 +47,7 @@ export async function evaluate(
     return;
   }
   print();
-  print(labelled('model', `${oneLine(file)}, ${layers.join('-')}`));
+  print(labelled('model', `${oneLine(file)}, ${architectureText(network)}`));
   print(labelled('data', oneLine(dataText(tested))));
   const classNames = namesOf(model, tested);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';

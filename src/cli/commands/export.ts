@@ -35,9 +35,9 @@ export async function exportModel(
  * @throws Error `file: why`
  */
 function checkOutputs(file: string, network: Network): void {
-  const { layers, normalization } = network;
+  const { features, normalization } = network;
   try {
-    network.predict(normalization?.inputs?.mean ?? new Float32Array(layers[0]!));
+    network.predict(normalization?.inputs?.mean ?? new Float32Array(features));
   } catch (error) {
     throw inputFailure(error, `${file}, for inputs of ${normalization?.inputs ? 'their mean' : 0}`);
   }

@@ -71,10 +71,10 @@ interface Form extends Size {
  * The form that the images had which the network was trained on: of a folder of images, their own
  * size and grey levels; else that of MNIST's digits.
  */
-function formOf(file: string, { layers, metadata }: Network): Form {
+function formOf(file: string, { features, metadata }: Network): Form {
   const { data, size } = metadata;
   const [width, height] = /^\d+x\d+$/.test(size ?? '') ? size!.split('x').map(Number) : [];
-  if (data === 'images' && width! * height! === layers[0]) {
+  if (data === 'images' && width! * height! === features) {
     const size = { width: width!, height: height! };
     return {
       ...size,
@@ -82,8 +82,8 @@ function formOf(file: string, { layers, metadata }: Network): Form {
       expected: { ...size, because: 'the network was trained on' },
     };
   }
-  if (data !== 'table' && layers[0] !== PIXELS) {
-    throw new Error(`${file}: takes ${layers[0]} values, but an image has ${PIXELS} (28 × 28)`);
+  if (data !== 'table' && features !== PIXELS) {
+    throw new Error(`${file}: takes ${features} values, but an image has ${PIXELS} (28 × 28)`);
   }
   return { width: FIELD, height: FIELD, from: digitImage };
 }

@@ -25,8 +25,8 @@ interface Examples {
 /** What one piece of a model's metadata has to be. */
 export interface Rule {
   readonly key: string;
-  readonly expected: (layers: readonly number[]) => string;
-  holds(text: string, layers: readonly number[]): boolean;
+  readonly expected: (features: number) => string;
+  holds(text: string, features: number): boolean;
   /** Whether it may not be missing. */
   readonly needed?: true;
 }
@@ -110,10 +110,10 @@ export const FORMATS = {
     rules: [
       {
         key: 'size',
-        expected: (layers) => `a width and height, as 28x28, of ${layers[0]} pixels`,
-        holds(text, layers) {
+        expected: (features) => `a width and height, as 28x28, of ${features} pixels`,
+        holds(text, features) {
           const [, width, height] = /^(\d{1,8})x(\d{1,8})$/.exec(text) ?? [];
-          return Number(width) * Number(height) === layers[0];
+          return Number(width) * Number(height) === features;
         },
         needed: true,
       },
@@ -138,8 +138,8 @@ export const FORMATS = {
     rules: [
       {
         key: 'features',
-        expected: (layers) => `${layers[0]} names in JSON, one for each input`,
-        holds: (text, layers) => namesIn(text)?.length === layers[0],
+        expected: (features) => `${features} names in JSON, one for each input`,
+        holds: (text, features) => namesIn(text)?.length === features,
       },
       {
         key: 'unused',

@@ -10,13 +10,14 @@ import { HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
  */
 export function jsModel(
   {
-    layers,
+    architecture,
     functions: { hidden, output },
     parameters,
     normalization: { inputs, targets } = {},
   }: Model,
   classNames: readonly string[] | undefined,
 ): string {
+  const layers = architecture.layers as readonly number[];
   const arrays = [inputs, targets].flatMap((part) => (part ? [part.mean, part.std] : []));
   const bytes = Buffer.concat(
     [...arrays, ...parameters.flatMap(({ weights, biases }) => [weights, biases])].map(

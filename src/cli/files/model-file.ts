@@ -2,6 +2,7 @@
 
 import { describe, options, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
+import type { Architecture } from '../../core/layers.ts';
 import type { Threads } from '../../core/thread-count.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { Network } from '../../index.ts';
@@ -34,7 +35,7 @@ export async function readModel(file: string, threads: Threads = 1): Promise<Sav
     const bytes = await readRegularFile(file);
     const model = decodeTorch(bytes) ?? decodeModel(bytes);
     const network = await Network.from(model, threads);
-    checkRecord(model.metadata, model.layers);
+    checkRecord(model.metadata, model.architecture);
     return { model, network, classNames: classNamesIn(model) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
@@ -47,11 +48,11 @@ export function classesRecord(names: readonly string[] | undefined): Record<stri
 }
 
 /** @throws RangeError where the names are damaged, or not one for each output */
-function classNamesIn({ metadata, layers }: Model): readonly string[] | undefined {
+function classNamesIn({ metadata, architecture }: Model): readonly string[] | undefined {
   const json = metadata[CLASSES];
   if (json === undefined) return undefined;
   const names = namesIn(json);
-  const count = layers.at(-1)!;
+  const count = architecture.outputs;
   if (names?.length === count && new Set(names).size === count) return names;
   const found = `metadata ${describe(CLASSES)} ${describe(json)}`;
   throw outOfRange('model file', found, `${count} different names in JSON`);
@@ -93,21 +94,20 @@ const RULES: readonly Rule[] = [
  */
 export function checkRecord(
   metadata: Readonly<Record<string, string>>,
-  layers: readonly number[],
+  { features: inputs, outputs }: Architecture,
 ): void {
   const { data = '' } = metadata;
   const format = formatOf(data);
   if (format === undefined) return;
-  const [inputs, outputs] = [layers[0], layers.at(-1)];
   if (data === 'digits' && (inputs !== FIELD * FIELD || outputs !== 10)) {
     const found = `metadata "data" "digits" of a network of ${inputs} inputs and ${outputs} outputs`;
     throw outOfRange('model file', found, `${FIELD * FIELD} and 10`);
   }
   for (const { key, expected, holds, needed } of [...RULES, ...(format.rules ?? [])]) {
     const text = metadata[key];
-    if (text === undefined ? !needed : holds(text, layers)) continue;
+    if (text === undefined ? !needed : holds(text, inputs)) continue;
     const found = `metadata ${describe(key)} ${describe(text)}`;
-    throw outOfRange('model file', found, expected(layers));
+    throw outOfRange('model file', found, expected(inputs));
   }
   if ('test-split' in metadata && !('seed' in metadata)) {
     throw outOfRange('model file', 'metadata "test-split" alone', '"seed" beside it');

@@ -61,13 +61,14 @@ const INPUT = 'input';
  */
 export function onnxModel(
   {
-    layers,
+    architecture,
     functions: { hidden, output: outputs },
     parameters,
     normalization: { inputs: standardized, targets } = {},
   }: Model,
   classNames: readonly string[] | undefined,
 ): Uint8Array {
+  const layers = architecture.layers as readonly number[];
   const node: Node[] = [];
   const initializer = [];
   const { result } = OUTPUT_EXPORTS[outputs];

@@ -26,7 +26,7 @@ export async function predictTable(
   { json }: Values<'json'>,
 ): Promise<void> {
   const { network, classNames } = model;
-  const { layers } = network;
+  const { features, outputs } = network;
   const onBadRow = (error: Error) => {
     warn(reason(error));
     process.exitCode = EXIT.failed;
@@ -37,7 +37,6 @@ export async function predictTable(
   const shown = oneLine(name);
   printNotes(notes, name, false);
   if (rows === 0) return;
-  const [features, outputs] = [layers[0]!, layers.at(-1)!];
   const all = predicted(network, inputs);
   const outputsOf = (i: number) => {
     if (!(all instanceof RangeError)) return all.subarray(i * outputs, (i + 1) * outputs);

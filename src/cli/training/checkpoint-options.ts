@@ -8,6 +8,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from '../../checkpoint.ts';
+import { checkedArchitecture } from '../../core/architecture.ts';
 import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
@@ -66,8 +67,8 @@ function wordsOf(kind: string): string {
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
-    const { layers, optimizer, schedule } = checkpoint.settings;
-    checkRecord(metadata, layers);
+    const { optimizer, schedule } = checkpoint.settings;
+    checkRecord(metadata, checkedArchitecture(checkpoint.settings));
     checkedOptimizer('settings.optimizer', optimizer);
     if (schedule === 'function') {
       const expected = 'constant, cosine or step; resume it where the function is';
@@ -125,7 +126,7 @@ function settingsIn(
   const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
   return {
-    layers,
+    layers: layers as readonly number[],
     epochs,
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
@@ -159,7 +160,7 @@ export function checkData(
 ): void {
   const { source, train, record } = data;
   const noun = nounOf(source);
-  const { layers, examples } = settings;
+  const { examples } = settings;
   const now = { ...record, ...classesRecord(train.classNames), ...digestsOf(data) };
   const differs = <T>(found: T, expected: T, text: (value: T) => string) => {
     const path = source.file ?? source.folder;
@@ -182,7 +183,7 @@ export function checkData(
   }
   const isDivided = (of: object) => ('test-split' in of ? 'no test files' : 'test files');
   if (isDivided(now) !== isDivided(metadata)) differs(now, metadata, isDivided);
-  const [inputs, outputs] = [layers[0]!, layers.at(-1)!];
+  const { features: inputs, outputs } = checkedArchitecture(settings);
   if (train.features !== inputs) differs(train.features, inputs, (n) => `${n} inputs`);
   if (train.outputs !== outputs) differs(train.outputs, outputs, (n) => `${n} outputs`);
   if (train.length !== examples) differs(train.length, examples, (n) => `${n} training ${noun}`);

@@ -17,7 +17,7 @@ export interface DeadUnits {
  */
 export function deadUnits(network: Network, { inputs, features, length }: Dataset): DeadUnits[] {
   if (network.hidden !== 'relu') return [];
-  const alive = network.layers.slice(1, -1).map((units) => new Uint8Array(units));
+  const alive = network.layers.slice(1, -1).map((units) => new Uint8Array(units as number));
   // As a rule the first examples show that all live.
   const isDone = () => alive.every((lives) => !lives.includes(0));
   for (let from = 0; from < length && !isDone(); from += CHUNK) {

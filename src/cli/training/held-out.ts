@@ -165,11 +165,11 @@ export async function testData(path: string | undefined, model: SavedModel): Pro
 
 /** How a table is to be read for a model that was trained on another. */
 export function tableOptionsOf({ network, classNames }: SavedModel): TableOptions {
-  const { layers, metadata, output } = network;
+  const { metadata, output } = network;
   const { label, features } = metadata;
   const names = namesIn(features);
   const labels = output === 'softmax' ? classNames : 'numbers';
-  return { label, features: { count: layers[0]!, names, labels } };
+  return { label, features: { count: network.features, names, labels } };
 }
 
 /** The numbers that the examples held out of a source have in it. */

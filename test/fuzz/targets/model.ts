@@ -1,6 +1,7 @@
 /** Model files: what is loaded is what the file has, and can be used, saved and loaded again. */
 import fc from 'fast-check';
 import { HIDDEN, OUTPUTS } from '../../../src/core/activations.ts';
+import { denseArchitecture } from '../../../src/core/layers.ts';
 import { MOST_STD, type Standardization } from '../../../src/core/normalization.ts';
 import { Network } from '../../../src/index.ts';
 import { encodeModel, type Model } from '../../../src/model/model.ts';
@@ -40,7 +41,13 @@ export function randomModel(dice: Dice): Model {
     (text) => `x${text}`,
   );
   const metadata = dice.of(fc.dictionary(key, TEXT, { maxKeys: 3, noNullPrototype: true }));
-  return { layers, functions, parameters, normalization, metadata };
+  return {
+    architecture: denseArchitecture(layers),
+    functions,
+    parameters,
+    normalization,
+    metadata,
+  };
 }
 
 /** The values of a tensor of 32 bits. */
@@ -105,7 +112,7 @@ function shown(network: Network) {
 
 /** Checks that outputs are numbers, or that an error says why there are none. */
 function checkOutputs(network: Network): void {
-  const inputs = network.layers[0]!;
+  const inputs = network.features;
   for (const value of [0, 1, -1e30]) {
     try {
       const outputs = network.predict(new Float32Array(inputs).fill(value));

@@ -61,7 +61,8 @@ export const torch = filesTarget({
     return { files: { file: encode({ tensors, metadata }, dice) }, valid: areFinite || undefined };
   },
   read({ file }) {
-    const { layers, parameters, functions } = decodeModel(modelFromTorch(file!));
+    const { architecture, parameters, functions } = decodeModel(modelFromTorch(file!));
+    const { layers } = architecture;
     return { layers, parameters, functions };
   },
   expected({ file }) {
