@@ -4,8 +4,7 @@
  */
 
 @global
-abstract class // biome-ignore lint/correctness/noUnusedVariables: looked for in memory.ts
-CONVOLUTION {}
+export abstract class CONVOLUTION {}
 
 export { addConvolution } from './network/convolution';
 export { addImage, sizeOf } from './network/images';
