@@ -5,7 +5,13 @@ import { convolve } from '../kernels/convolve';
 import { filterGradient } from '../kernels/filter-gradient';
 import { clear, copyRows } from '../kernels/pad';
 import { f32Bytes, lanes4, panelFloats, panelOffset, panelUnits } from '../kernels/panels';
-import { countNonzeros, gatherFilters, sparseFilterGradient } from '../kernels/sparse-convolve';
+import {
+  countNonzeros,
+  gatherFilters,
+  listNonzeros,
+  scatterGradient,
+  sparseFilterGradient,
+} from '../kernels/sparse-convolve';
 import { newImageLayer } from './images';
 import { place, placeParameters } from './layers';
 import { Image, Kind, Layer, Network, Workspace } from './memory';
@@ -55,6 +61,7 @@ export function placePadded(network: Network, workspace: Workspace): void {
   let sums: f64 = 0;
   let image: f64 = 0;
   let delta: f64 = 0;
+  let lists: f64 = 0;
   for (let l = 0; l < network.depth; l++) {
     const layer = network.layer(l);
     if (layer.kind != Kind.Convolution) continue;
@@ -65,6 +72,7 @@ export function placePadded(network: Network, workspace: Workspace): void {
     sums = max(sums, max(byFilter, panelFloats(layer.units, layer.inputs)) + layer.lanes);
     const rows = below.height + layer.rowsAround;
     image = max(image, <f64>rows * (below.width + layer.columnsAround) * below.lanes);
+    lists = max(lists, (2 * <f64>layer.height * layer.width + 1) * layer.lanes);
     const all = <f64>(below.height + kernel - 1) * (below.width + kernel - 1) * layer.lanes;
     delta = max(delta, all);
   }
@@ -72,6 +80,7 @@ export function placePadded(network: Network, workspace: Workspace): void {
   // Up to three floats behind a window are read.
   workspace.padded = place(network, <i32>image + 4);
   workspace.paddedDelta = place(network, <i32>max(image, delta) + 4);
+  workspace.lists = place(network, <i32>lists);
 }
 
 /** Bytes from a row to the next of the image with its zeros. */
@@ -182,28 +191,17 @@ export function convolutionBackward(
       if (isPadded(layer)) dx = workspace.paddedDelta;
       clearPadded(dx, layer, below);
     }
-    if (sparse || (da != 0 && scatters)) {
-      const f = da == 0 ? <usize>0 : layer.transposed;
-      // Where dF is dense, only dA is wanted.
-      const sum = sparse ? df : <usize>0;
-      sparseFilterGradient(
-        sum,
-        dx - x,
-        dz,
-        x,
-        across,
-        down,
-        row,
-        f,
-        layer.height,
-        layer.width,
-        n,
-        kernel,
-        steps,
-      );
-    }
-    if (!sparse) {
+    if (sparse) {
+      const lists = workspace.lists;
+      const ends = lists + f32Bytes(2 * pixels * layer.lanes);
+      listNonzeros(lists, ends, dz, x, across, down, layer.height, layer.width, n);
+      sparseFilterGradient(df, lists, ends, pixels, row, n, kernel, steps);
+    } else {
       filterGradient(df, dz, x, across, down, row, layer.height, layer.width, n, kernel, steps);
+    }
+    if (da != 0 && scatters) {
+      const f = layer.transposed;
+      scatterGradient(dx, dz, across, down, row, f, layer.height, layer.width, n, kernel, steps);
     }
     if (da != 0) {
       if (!scatters) gradientBelow(workspace, layer, below, da, dz);

@@ -266,6 +266,8 @@ export class Workspace {
   /** An image of a layer with zeros around it, and its gradient, or one with more zeros around it. */
   padded: usize;
   paddedDelta: usize;
+  /** The nonzeros of an example's dZ, filter by filter (kernels/sparse-convolve.ts). */
+  lists: usize;
   /** Σ over a tile of its own: in the form of the parameters; else the network's. */
   gradients: usize;
   /** dZ of a tile, and 16 rows of A, in the order in which dW is summed (kernels/matmul.ts). */
