@@ -10,6 +10,7 @@ import {
   gatherFilters,
   listNonzeros,
   scatterGradient,
+  sortNonzeros,
   sparseFilterGradient,
 } from '../kernels/sparse-convolve';
 import { newImageLayer } from './images';
@@ -72,7 +73,7 @@ export function placePadded(network: Network, workspace: Workspace): void {
     sums = max(sums, max(byFilter, panelFloats(layer.units, layer.inputs)) + layer.lanes);
     const rows = below.height + layer.rowsAround;
     image = max(image, <f64>rows * (below.width + layer.columnsAround) * below.lanes);
-    lists = max(lists, (2 * <f64>layer.height * layer.width + 1) * layer.lanes);
+    lists = max(lists, 5 * <f64>layer.size + layer.lanes + 12);
     const all = <f64>(below.height + kernel - 1) * (below.width + kernel - 1) * layer.lanes;
     delta = max(delta, all);
   }
@@ -184,6 +185,12 @@ export function convolutionBackward(
   const floats = sparse ? lanes4(n) * kernel * lanes4(steps) : panelFloats(n, k);
   const db = df + f32Bytes(floats);
   clear(df, floats);
+  const ends = workspace.lists;
+  const lists = ends + f32Bytes(layer.lanes);
+  const values = lists + f32Bytes(2 * layer.size);
+  const filters = values + f32Bytes(layer.size + 4);
+  const windows = filters + f32Bytes(layer.size + 4);
+  let count = 0;
   for (let i = 0; i < m; i++) {
     const x = padded(workspace, layer, below, a);
     let dx = da;
@@ -191,17 +198,28 @@ export function convolutionBackward(
       if (isPadded(layer)) dx = workspace.paddedDelta;
       clearPadded(dx, layer, below);
     }
+    if (sparse || (da != 0 && scatters)) {
+      count = listNonzeros(
+        values,
+        filters,
+        windows,
+        dz,
+        across,
+        down,
+        layer.height,
+        layer.width,
+        n,
+      );
+    }
     if (sparse) {
-      const lists = workspace.lists;
-      const ends = lists + f32Bytes(2 * pixels * layer.lanes);
-      listNonzeros(lists, ends, dz, x, across, down, layer.height, layer.width, n);
+      sortNonzeros(lists, ends, pixels, values, filters, windows, count, x, n);
       sparseFilterGradient(df, lists, ends, pixels, row, n, kernel, steps);
     } else {
       filterGradient(df, dz, x, across, down, row, layer.height, layer.width, n, kernel, steps);
     }
     if (da != 0 && scatters) {
       const f = layer.transposed;
-      scatterGradient(dx, dz, across, down, row, f, layer.height, layer.width, n, kernel, steps);
+      scatterGradient(dx, values, filters, windows, count, row, f, kernel, steps);
     }
     if (da != 0) {
       if (!scatters) gradientBelow(workspace, layer, below, da, dz);
