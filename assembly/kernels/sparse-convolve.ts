@@ -1,4 +1,4 @@
-import { f32Bytes, lanes4, panelOffset } from './panels';
+import { f32Bytes, lanes4, panelOffset, panelWidth } from './panels';
 
 /** How many of the floats are not zero; count is a multiple of 4. */
 export function countNonzeros(x: usize, count: i32): i32 {
@@ -9,6 +9,105 @@ export function countNonzeros(x: usize, count: i32): i32 {
   // Each zero has added −1.
   const low = i32x4.extract_lane(zeros, 0) + i32x4.extract_lane(zeros, 1);
   return count + low + i32x4.extract_lane(zeros, 2) + i32x4.extract_lane(zeros, 3);
+}
+
+/**
+ * Z as of `convolve` (docs/math.md, eq. 28), by the nonzeros of A alone, where windows are one pixel apart
+ *
+ * z  f32[height × width × n₄]         overwritten
+ * b  f32[n₄]                          f  f32[n × kernel·kernel·channels], in panels
+ * a  f32[rows × columns × channels]   the image, before which `rowsBefore` and `columnsBefore` zeros are meant
+ *
+ * z, b and f 16-byte aligned. Each sum begins with b and runs over ky, kx, then the channels, as that of
+ * `convolve`.
+ */
+export function sparseConvolve(
+  z: usize,
+  b: usize,
+  f: usize,
+  a: usize,
+  rows: i32,
+  columns: i32,
+  channels: i32,
+  rowsBefore: i32,
+  columnsBefore: i32,
+  height: i32,
+  width: i32,
+  n: i32,
+  kernel: i32,
+): void {
+  const lanes = lanes4(n);
+  const pixel = f32Bytes(lanes);
+  const fStep = f32Bytes(panelWidth(n));
+  const fPixel = fStep * channels;
+  const fPanel = fStep * lanes4(kernel * kernel * channels);
+  for (let to = z, end = z + pixel * (height * width); to < end; to += pixel) {
+    for (let at: usize = 0; at < pixel; at += 16) v128.store(to + at, v128.load(b + at));
+  }
+  for (let y = rowsBefore; y < rows + rowsBefore; y++) {
+    // The windows that have the pixel: at (ky, kx) it is that of (y − ky, x − kx).
+    const firstRow = max(0, y - height + 1);
+    const lastRow = min(kernel - 1, y);
+    for (let x = columnsBefore; x < columns + columnsBefore; x++) {
+      const first = max(0, x - width + 1);
+      const count = min(kernel - 1, x) - first + 1;
+      for (let c = 0; c < channels; c++) {
+        const value = load<f32>(a);
+        a += 4;
+        if (value == 0 || count <= 0) continue;
+        const g = f32x4.splat(value);
+        for (let ky = firstRow; ky <= lastRow; ky++) {
+          let to = z + pixel * ((y - ky) * width + x - first);
+          let from = f + fPixel * (ky * kernel + first) + fStep * c;
+          for (let j = 0; j < lanes; j += 16) {
+            const end = min(lanes - j, 16);
+            let lane = 0;
+            for (; lane + 8 <= end; lane += 8) {
+              addEightLanes(to + f32Bytes(lane), pixel, g, from + f32Bytes(lane), fPixel, count);
+            }
+            if (lane < end) {
+              addFourLanes(to + f32Bytes(lane), pixel, g, from + f32Bytes(lane), fPixel, count);
+            }
+            to += 64;
+            from += fPanel;
+          }
+        }
+      }
+    }
+  }
+}
+
+/** out[8] := out + g · f for `count` pixels, `pixel` bytes apart, from right to left; of f from left to right. */
+function addEightLanes(
+  out: usize,
+  pixel: usize,
+  g: v128,
+  f: usize,
+  fPixel: usize,
+  count: i32,
+): void {
+  for (; count > 0; count--) {
+    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(g, v128.load(f))));
+    v128.store(out, f32x4.add(v128.load(out, 16), f32x4.mul(g, v128.load(f, 16))), 16);
+    out -= pixel;
+    f += fPixel;
+  }
+}
+
+/** `addEightLanes` for four. */
+function addFourLanes(
+  out: usize,
+  pixel: usize,
+  g: v128,
+  f: usize,
+  fPixel: usize,
+  count: i32,
+): void {
+  for (; count > 0; count--) {
+    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(g, v128.load(f))));
+    out -= pixel;
+    f += fPixel;
+  }
 }
 
 /** How a nonzero of a filter is listed: where its window begins, u32, and its value, f32. */

@@ -11,6 +11,7 @@ import {
   listNonzeros,
   scatterGradient,
   sortNonzeros,
+  sparseConvolve,
   sparseFilterGradient,
 } from '../kernels/sparse-convolve';
 import { newImageLayer } from './images';
@@ -19,6 +20,9 @@ import { Image, Kind, Layer, Network, Workspace } from './memory';
 
 /** The fraction of nonzero gradients up to which they are worked on one by one. Either gives the same bits. */
 const SPARSE_GRADIENTS: f32 = 0.25;
+
+/** The fraction of nonzero inputs up to which they are worked on one by one, likewise. */
+const SPARSE_INPUTS: f32 = 0.3;
 
 /**
  * Adds a convolution of so many filters of kernel × kernel × channels, `step` apart. Where `same` is not 0,
@@ -115,6 +119,12 @@ function clearPadded(x: usize, layer: Layer, below: Image): void {
   clear(x, lanes4(rows * (below.width + layer.columnsAround) * below.lanes));
 }
 
+/** Whether so many inputs of an example are zero that the others one by one make less work. */
+function isSparse(network: Network, x: usize): bool {
+  const most = <i32>(SPARSE_INPUTS * <f32>network.features);
+  return countNonzeros(x, network.features & ~3) <= most;
+}
+
 /** Z := F ∗ A + b, for the workspace's examples; `stride` floats from one example's A to the next. */
 export function convolution(
   network: Network,
@@ -131,22 +141,30 @@ export function convolution(
   const steps = layer.kernel * below.lanes;
   const f = network.parameters + layer.weights;
   const b = network.parameters + layer.biases;
+  const height = layer.height;
+  const width = layer.width;
+  const n = layer.units;
   for (let i = 0; i < workspace.m; i++) {
-    const x = padded(workspace, layer, below, a);
-    convolve(
-      z,
-      b,
-      f,
-      x,
-      across,
-      row * layer.step,
-      row,
-      layer.height,
-      layer.width,
-      layer.units,
-      layer.kernel,
-      steps,
-    );
+    if (l == 0 && layer.step == 1 && isSparse(network, a)) {
+      sparseConvolve(
+        z,
+        b,
+        f,
+        a,
+        below.height,
+        below.width,
+        below.lanes,
+        layer.rowsBefore,
+        layer.columnsBefore,
+        height,
+        width,
+        n,
+        layer.kernel,
+      );
+    } else {
+      const x = padded(workspace, layer, below, a);
+      convolve(z, b, f, x, across, row * layer.step, row, height, width, n, layer.kernel, steps);
+    }
     z += f32Bytes(layer.stride);
     a += f32Bytes(stride);
   }
