@@ -22,7 +22,7 @@ import { Image, Kind, Layer, Network, Workspace } from './memory';
 const SPARSE_GRADIENTS: f32 = 0.25;
 
 /** The fraction of nonzero inputs up to which they are worked on one by one, likewise. */
-const SPARSE_INPUTS: f32 = 0.3;
+const SPARSE_INPUTS: f32 = 0.15;
 
 /**
  * Adds a convolution of so many filters of kernel × kernel × channels, `step` apart. Where `same` is not 0,
