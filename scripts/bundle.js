@@ -8,8 +8,12 @@
  *     architecture.js, model-reader.js,
  *     normalization.js,
  *     threads.js, threaded-core.js,
+ *     convolution-core.js,
+ *     threaded-convolution-core.js,
  *     digits.js                               what it loads where it is asked to
- *     slim.js, core.wasm, core-threads.wasm   the library without the core inside, and the cores
+ *     slim.js, core.wasm, core-threads.wasm,
+ *     core-convolution.wasm,
+ *     core-convolution-threads.wasm           the library without the core inside, and the cores
  *     worker-thread.js, relumax.min.js        one file each that needs no other: what a worker
  *                                             runs, and what a classic <script> loads; minified,
  *                                             with source maps
@@ -80,9 +84,13 @@ const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
 
-// Threads, and the core with them, are for those alone who ask for them.
+// Threads, and the cores with them or with convolution, are for those alone who ask for them.
 const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
-const threadedCore = asItIs(/^#threaded-core$/, 'threaded-core.js');
+const otherCores = [
+  asItIs(/^#threaded-core$/, 'threaded-core.js'),
+  asItIs(/^#convolution-core$/, 'convolution-core.js'),
+  asItIs(/^#threaded-convolution-core$/, 'threaded-convolution-core.js'),
+];
 
 await embedThread('helper-thread', 'helper', 'What a helper runs');
 await embedThread('image-thread', 'image-thread', 'What a worker runs that moves images');
@@ -91,7 +99,7 @@ const thread = await build({
   ...ONE_FILE,
   entryPoints: ['src/worker-thread.ts'],
   // The page reads and sends it for its worker, which never asks for these files.
-  plugins: [reader, threadedCore],
+  plugins: [reader, ...otherCores],
 });
 
 // Where the file cannot be found, `relumax/worker` starts from its text.
@@ -116,14 +124,13 @@ const library = await build({
     { in: 'src/data/dataset.ts', out: 'dataset' },
     'src/idx.ts',
     { in: 'src/threads/team.ts', out: 'threads' },
-    { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     // The last, whose chunk esbuild imports first. A bundle then begins with the core's text, which
     // compresses best where no code is around it.
     { in: 'build/core.bytes.js', out: 'core-text' },
   ],
   platform: 'neutral',
   external: ['node:*'],
-  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), architecture, reader, threadedCore],
+  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), architecture, reader, ...otherCores],
 });
 
 // Each by itself: what it shared with the entry would be a third file for every page.
@@ -133,6 +140,9 @@ const alone = await build({
   entryPoints: [
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
+    { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
+    { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
+    { in: 'build/core-convolution-threads.bytes.js', out: 'threaded-convolution-core' },
   ],
   platform: 'neutral',
 });
@@ -151,17 +161,21 @@ const digits = await build({
   plugins: [asItIs(/\/dataset\.ts$/, 'dataset.js'), asItIs(/\/digit-bytes\.ts$/, 'digits.js')],
 });
 
-const [coreId, threadedCoreId] = ['core', 'core-threads'].map(copyCore);
+const CORES = {
+  CORE_ID: 'core',
+  THREADED_CORE_ID: 'core-threads',
+  CONVOLUTION_CORE_ID: 'core-convolution',
+  THREADED_CONVOLUTION_CORE_ID: 'core-convolution-threads',
+};
 
 const slim = await build({
   ...COMMON,
   entryPoints: ['src/slim.ts'],
   conditions: ['slim'],
   platform: 'neutral',
-  define: {
-    CORE_ID: JSON.stringify(coreId),
-    THREADED_CORE_ID: JSON.stringify(threadedCoreId),
-  },
+  define: Object.fromEntries(
+    Object.entries(CORES).map(([name, stem]) => [name, JSON.stringify(copyCore(stem))]),
+  ),
   // A dataset is one for both.
   plugins: [
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
@@ -184,7 +198,7 @@ const script = await build({
     reader,
     normalization,
     threads,
-    threadedCore,
+    ...otherCores,
   ],
 });
 rewrite('relumax.min.js', (module) => asScript(module, 'relumax'));

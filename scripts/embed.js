@@ -20,10 +20,9 @@ const PIXELS = 28 * 28;
 
 mkdirSync(BUILD, { recursive: true });
 embedDigits();
-embedCore('core.wasm', 'core.bytes');
-embedCore('core.debug.wasm', 'core.debug.bytes');
-embedCore('core-threads.wasm', 'core-threads.bytes');
-embedCore('core-threads.debug.wasm', 'core-threads.debug.bytes');
+for (const core of ['core', 'core-threads', 'core-convolution', 'core-convolution-threads']) {
+  for (const kind of ['', '.debug']) embedCore(`${core}${kind}.wasm`, `${core}${kind}.bytes`);
+}
 
 /**
  * @param {string} wasm the compiled core's file name

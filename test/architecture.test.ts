@@ -67,13 +67,15 @@ describe('src/', async () => {
   const files = await sourcesOf('src');
   const OWN = [
     '#core-module',
+    '#convolution-core',
     '#core',
     '#digits',
     '#helper',
     '#image-thread',
     '#thread',
+    '#modules-on-demand',
+    '#threaded-convolution-core',
     '#threaded-core',
-    '#threaded-module',
   ];
 
   test.each([...files])('%s imports packages and Node only where it may', (name, { imports }) => {

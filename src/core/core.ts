@@ -1,5 +1,4 @@
 /** The Wasm core of one network, behind typed methods: what goes in is copied, what comes out is a copy. */
-import { coreModule } from '#core-module';
 import { outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
 import type { Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
@@ -86,15 +85,17 @@ export class Core {
   /**
    * A network whose parameters are all zero.
    *
+   * @param module with convolution, where the input is an image; used where the team has no instance
    * @param team where several threads were asked for
    * @throws RangeError where such a network does not fit the memory
    */
   static async create(
     architecture: Architecture,
     functions: Functions,
+    module: () => Promise<WebAssembly.Module>,
     team?: Team,
   ): Promise<Core> {
-    const exports = team?.exports ?? (await instantiateCore(await coreModule()));
+    const exports = team?.exports ?? (await instantiateCore(await module()));
     return new Core(exports, architecture, functions, team);
   }
 

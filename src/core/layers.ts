@@ -94,7 +94,7 @@ export function copiedList(argument: string, list: readonly Layer[], or = ''): L
 }
 
 /** What layers may be behind an image. */
-export const OR_OBJECTS = ', { conv, kernel } or { maxPool }';
+export const OR_OBJECTS = ', or an object';
 
 /**
  * A network of dense layers alone.

@@ -1,15 +1,16 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { threadedModule } from '#threaded-module';
+import { coreModule } from '#core-module';
+import { convolutionModule, threadedConvolutionModule, threadedModule } from '#modules-on-demand';
 import { options, positive } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { Random } from '../base/random.ts';
-import type { Hidden, Output } from '../core/activations.ts';
+import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { Core, type Team } from '../core/core.ts';
 import { instantiateCore } from '../core/exports.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
-import type { Image, Layer } from '../core/layers.ts';
+import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
@@ -35,16 +36,13 @@ export interface LoadOptions {
  *
  * @throws RangeError where `normalize` does not fit
  */
-export async function createCore({
-  architecture,
-  seed,
-  functions,
-  normalize,
-  threads,
-}: NetworkSettings): Promise<Core> {
+export async function createCore(
+  { architecture, seed, functions, normalize, threads }: NetworkSettings,
+  modules?: Modules,
+): Promise<Core> {
   const shape = { ...architecture, ...functions };
   if (normalize !== undefined) fittingDataset('normalize', normalize, shape);
-  const core = await Core.create(architecture, functions, await teamOf(threads));
+  const core = await newCore(architecture, functions, threads, modules);
   const turns = new Turns();
   if (normalize) {
     const { Normalizer, normalizationOf } = await standardizing();
@@ -63,17 +61,33 @@ export async function createCore({
 /** The code that standardises, loaded on demand because many pages do not need it. */
 const standardizing = () => onDemand(import('../core/normalization.ts'));
 
-/** The threads that were asked for, and the code for them, which most pages do not need. */
-async function teamOf(threads: Threads): Promise<Team | undefined> {
-  if (threads === 1) return undefined;
-  const { createTeam } = await onDemand(import('../threads/team.ts'));
-  return createTeam(threads, threadedModule, instantiateCore);
+/** Give the modules of a network with one thread, and with several. */
+type Modules = readonly [single: Load, threaded: Load];
+type Load = () => Promise<WebAssembly.Module>;
+
+export function modulesOf({ input }: Architecture): Modules {
+  return input ? [convolutionModule, threadedConvolutionModule] : [coreModule, threadedModule];
+}
+
+/** A core whose parameters are zero, with the threads that were asked for. */
+async function newCore(
+  architecture: Architecture,
+  functions: Functions,
+  threads: Threads,
+  [single, threaded] = modulesOf(architecture),
+): Promise<Core> {
+  let team: Team | undefined;
+  if (threads !== 1) {
+    // Most pages do not need the code.
+    const { createTeam } = await onDemand(import('../threads/team.ts'));
+    team = await createTeam(threads, threaded, instantiateCore);
+  }
+  return Core.create(architecture, functions, single, team);
 }
 
 /** The core of a model. */
-export async function coreOf(model: Model, threads: Threads = 1): Promise<Core> {
-  const team = await teamOf(threads);
-  const core = await Core.create(model.architecture, model.functions, team);
+export async function coreOf(model: Model, threads: Threads = 1, modules?: Modules): Promise<Core> {
+  const core = await newCore(model.architecture, model.functions, threads, modules);
   core.setParameters(model.parameters);
   if (model.normalization) {
     const { Normalizer } = await standardizing();

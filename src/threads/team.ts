@@ -19,18 +19,10 @@ const ONCE = 2 ** 20;
 /** How long to wait for a helper that left before it is asked again, in milliseconds. */
 const AGAIN = 1000;
 
-/** The module, where the page has sent it to this worker. */
-let sent: WebAssembly.Module | undefined;
-
-/** Sets the module, for a worker that does not have it inside. */
-export function useModule(module: WebAssembly.Module): void {
-  sent = module;
-}
-
 /**
  * The threads of a new network, as many as were asked for; or one, and why.
  *
- * @param load gives the module, where it has not been sent
+ * @param load gives the module
  * @param instantiate not imported, for a bundler would put it into a file of its own
  * @throws Error as `instantiate`
  */
@@ -47,7 +39,7 @@ export async function createTeam(
   // Else a program that makes one network after another would never hear helpers say that they have left,
   // and these would keep the memory of all of them.
   await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
-  const module = sent ?? (await load());
+  const module = await load();
   const memory = sharedMemory();
   const own = (await instantiate(module, { env: { memory } })) as ThreadedExports;
   return new LiveTeam(module, memory, own, threads);

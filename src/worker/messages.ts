@@ -44,14 +44,11 @@ export interface FitCall {
   pace?: number | undefined;
 }
 
-/** What a network in the worker takes to have several threads; the page loads the module for it. */
-export interface ThreadsCall {
-  threads: Threads;
-  module?: WebAssembly.Module | undefined;
-}
+/** Modules that the worker does not have inside: for one thread, and for several. */
+export type SentModules = readonly (WebAssembly.Module | undefined)[];
 
 /** Arguments of `create` in the worker, checked. */
-export interface CreateCall extends Omit<NetworkSettings, 'normalize' | 'threads'>, ThreadsCall {
+export interface CreateCall extends Omit<NetworkSettings, 'normalize'> {
   normalize?: DatasetKey;
 }
 
@@ -60,8 +57,8 @@ export type Created = Pick<LiveNetwork, 'normalization' | 'threads' | 'threadsRe
 
 /** The methods of a network that can be called, with their results. */
 export interface Calls {
-  create(options: CreateCall): Created;
-  load(model: Model, threads: ThreadsCall): Created;
+  create(settings: CreateCall, modules: SentModules): Created;
+  load(model: Model, threads: Threads, modules: SentModules): Created;
   fit(call: FitCall): { history: History; progress: Progress };
   trainOnBatch(
     inputs: Inputs,

@@ -17,15 +17,19 @@ import type { LoadOptions } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
 import { onNextFrame } from './frames.ts';
-import type { Calls, Created, Progress, ThreadsCall } from './messages.ts';
+import type { Calls, Created, Progress, SentModules } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
 
-/** What the worker takes for so many threads: the module is loaded on demand, for most need none. */
-async function threadsCall(threads: Threads): Promise<ThreadsCall> {
+/** The modules that the worker does not have inside: loaded on demand, for most need none. */
+async function modulesFor({ input }: Architecture, threads: Threads): Promise<SentModules> {
   // Without isolation there is one thread, and the worker says why.
-  if (threads === 1 || globalThis.crossOriginIsolated === false) return { threads };
-  const { threadedModule } = await onDemand(import('#threaded-module'));
-  return { threads, module: await threadedModule() };
+  const areSeveral = threads !== 1 && globalThis.crossOriginIsolated !== false;
+  if (!areSeveral && !input) return [];
+  const modules = await onDemand(import('#modules-on-demand'));
+  const { convolutionModule, threadedModule, threadedConvolutionModule } = modules;
+  const threaded = input ? threadedConvolutionModule : threadedModule;
+  // The first is also for one thread in place of several.
+  return Promise.all([input && convolutionModule(), areSeveral ? threaded() : undefined]);
 }
 
 /** Which worker a network runs in. */
@@ -110,9 +114,9 @@ export class Network {
     checkWorker(worker);
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
-    const { normalize, threads, ...settings } = await checkedNetwork(rest);
+    const { normalize, ...settings } = await checkedNetwork(rest);
     const { architecture, functions } = settings;
-    const call = await threadsCall(threads);
+    const modules = await modulesFor(architecture, settings.threads);
     return inNewHome(worker, async (home) => {
       const { connection } = home;
       if (normalize !== undefined) {
@@ -120,7 +124,7 @@ export class Network {
         connection.checkSending('normalize', normalize, transfer);
       }
       const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
-      const created = await home.ask('create', [{ ...settings, ...key, ...call }]);
+      const created = await home.ask('create', [{ ...settings, ...key }, modules]);
       return new Network(home, architecture, functions, created, {});
     });
   }
@@ -145,10 +149,10 @@ export class Network {
     const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
     const { metadata, ...model } = decodeModel(file, normalize);
-    const call = await threadsCall(threads);
+    const modules = await modulesFor(model.architecture, threads);
     return inNewHome(worker, async (home) => {
       // The metadata stays here, where `save` encodes.
-      const created = await home.ask('load', [{ ...model, metadata: {} }, call]);
+      const created = await home.ask('load', [{ ...model, metadata: {} }, threads, modules]);
       return new Network(home, model.architecture, model.functions, created, metadata);
     });
   }

@@ -1,12 +1,12 @@
 /** The worker's side of the connection: networks and datasets by number, and the results of calls. */
 
 import type { Core } from '../core/core.ts';
+import type { Architecture } from '../core/layers.ts';
+import type { Threads } from '../core/thread-count.ts';
 import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
-import { coreOf, createCore, LiveNetwork } from '../network/live-network.ts';
-import type { NetworkSettings } from '../network/network-options.ts';
+import { coreOf, createCore, LiveNetwork, modulesOf } from '../network/live-network.ts';
 import { Pace } from '../network/pace.ts';
-import { useModule } from '../threads/team.ts';
 import { packError } from './errors.ts';
 import {
   type Call,
@@ -19,7 +19,7 @@ import {
   type Progress,
   type Request,
   type Response,
-  type ThreadsCall,
+  type SentModules,
 } from './messages.ts';
 
 /**
@@ -107,7 +107,7 @@ class Thread {
   #resultOf(call: Call): Result | Promise<Result> {
     switch (call.method) {
       case 'create':
-        return this.#keep(call.network, createCore(this.#settingsOf(call.arguments[0])));
+        return this.#keep(call.network, this.#newCore(...call.arguments));
       case 'load':
         return this.#keep(call.network, this.#coreOf(...call.arguments));
       case 'fit':
@@ -155,20 +155,19 @@ class Thread {
     return { normalization, threads, threadsReason };
   }
 
-  #coreOf(model: Model, { threads, module }: ThreadsCall): Promise<Core> {
-    if (module) useModule(module);
-    return coreOf(model, threads);
-  }
-
   #network({ method, network }: Call): LiveNetwork {
     const found = this.#networks.get(network);
     if (found === undefined) throw new Error(`${method}: the network has been disposed of`);
     return found;
   }
 
-  #settingsOf({ normalize: key, module, ...rest }: CreateCall): NetworkSettings {
-    if (module) useModule(module);
-    return { ...rest, normalize: key === undefined ? undefined : this.#dataset(key) };
+  #newCore({ normalize: key, ...rest }: CreateCall, sent: SentModules): Promise<Core> {
+    const normalize = key === undefined ? undefined : this.#dataset(key);
+    return createCore({ ...rest, normalize }, withSent(rest.architecture, sent));
+  }
+
+  #coreOf(model: Model, threads: Threads, sent: SentModules): Promise<Core> {
+    return coreOf(model, threads, withSent(model.architecture, sent));
   }
 
   /** @throws RangeError if the examples are not valid */
@@ -179,6 +178,12 @@ class Thread {
     this.#datasets.set(key, dataset);
     return dataset;
   }
+}
+
+/** Give the modules of a network: those that were sent, where they were. */
+function withSent(architecture: Architecture, [single, threaded]: SentModules) {
+  const own = modulesOf(architecture);
+  return [single ? async () => single : own[0], threaded ? async () => threaded : own[1]] as const;
 }
 
 /** A running `fit`. It reports again only when its last report has been seen. */

@@ -241,7 +241,7 @@ describe('what is refused', () => {
       [{ conv: 3, kernel: 1, padding: 'full' }, 2],
     ],
     [
-      'layers[0]: found null, expected a whole number from 1 to 16777216, { conv',
+      'layers[0]: found null, expected a whole number from 1 to 16777216, or an object',
       [4, 4, 1],
       [null, 2],
     ],

@@ -7,7 +7,7 @@ import {
   type ThreadedExports,
 } from '../../src/core/checked-exports.ts';
 import { coreModule } from '../../src/core/modules/embedded.ts';
-import { threadedModule } from '../../src/core/modules/threaded.ts';
+import { threadedModule } from '../../src/core/modules/on-demand.ts';
 import { Network } from '../../src/network/network.ts';
 import { randomBytes, randomLabels, randomParameters } from '../examples.ts';
 

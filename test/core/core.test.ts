@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { Turns } from '../../src/base/event-loop.ts';
 import { Core } from '../../src/core/core.ts';
 import { denseArchitecture } from '../../src/core/layers.ts';
+import { coreModule } from '../../src/core/modules/embedded.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
 
 /** Layer sizes around the width of a panel of weights. */
@@ -16,7 +17,11 @@ const LAYERS = [
 ];
 
 async function make(sizes: readonly number[]): Promise<Core> {
-  const core = await Core.create(denseArchitecture(sizes), { hidden: 'relu', output: 'softmax' });
+  const core = await Core.create(
+    denseArchitecture(sizes),
+    { hidden: 'relu', output: 'softmax' },
+    coreModule,
+  );
   for (const [l, parameters] of randomParameters(sizes, 1).entries()) core.setLayer(l, parameters);
   return core;
 }

@@ -1,6 +1,6 @@
 /** The core with threads on memory of its own, without helpers. */
 import type { CoreExports } from '../../src/core/exports.ts';
-import { threadedModule } from '../../src/core/modules/threaded.ts';
+import { threadedModule } from '../../src/core/modules/on-demand.ts';
 
 /** An instance whose `layOut` plans for so many threads. */
 export async function threadedInstance(threads: number): Promise<CoreExports> {

@@ -8,6 +8,8 @@ export type CoreSource = BufferSource | Response | URL | WebAssembly.Module;
 /** Identify the cores of this release: the build writes them here and into the files. */
 declare const CORE_ID: string;
 declare const THREADED_CORE_ID: string;
+declare const CONVOLUTION_CORE_ID: string;
+declare const THREADED_CONVOLUTION_CORE_ID: string;
 
 /** A file that the page has. */
 interface Slot {
@@ -23,12 +25,26 @@ const THREADED_CORE: Slot = {
   id: THREADED_CORE_ID,
   load: 'loadThreadedCore',
 };
+const CONVOLUTION_CORE: Slot = {
+  file: 'core-convolution.wasm',
+  id: CONVOLUTION_CORE_ID,
+  load: 'loadConvolutionCore',
+};
+const THREADED_CONVOLUTION_CORE: Slot = {
+  file: 'core-convolution-threads.wasm',
+  id: THREADED_CONVOLUTION_CORE_ID,
+  load: 'loadThreadedConvolutionCore',
+};
 
 /** The module that was passed to `loadCore`. */
 export const coreModule = () => moduleIn(CORE);
 
 /** The module that was passed to `loadThreadedCore`. */
 export const threadedModule = () => moduleIn(THREADED_CORE);
+
+/** The modules for networks of images, likewise. */
+export const convolutionModule = () => moduleIn(CONVOLUTION_CORE);
+export const threadedConvolutionModule = () => moduleIn(THREADED_CONVOLUTION_CORE);
 
 async function moduleIn({ file, load, given }: Slot): Promise<WebAssembly.Module> {
   if (given !== undefined) return given;
@@ -61,6 +77,28 @@ export function loadCore(source: CoreSource | Promise<CoreSource>): Promise<void
  */
 export function loadThreadedCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
   return load(THREADED_CORE, source);
+}
+
+/**
+ * Loads the core for networks of images, `relumax/core-convolution.wasm`, from the same sources as `loadCore`,
+ * which other networks need.
+ *
+ * @throws as `loadCore`
+ */
+export function loadConvolutionCore(source: CoreSource | Promise<CoreSource>): Promise<void> {
+  return load(CONVOLUTION_CORE, source);
+}
+
+/**
+ * Loads the core for networks of images with several threads, `relumax/core-convolution-threads.wasm`,
+ * likewise. Such networks with one thread run on `core-convolution.wasm`.
+ *
+ * @throws as `loadCore`
+ */
+export function loadThreadedConvolutionCore(
+  source: CoreSource | Promise<CoreSource>,
+): Promise<void> {
+  return load(THREADED_CONVOLUTION_CORE, source);
 }
 
 async function load(slot: Slot, source: CoreSource | Promise<CoreSource>): Promise<void> {
