@@ -1,5 +1,6 @@
 /** Seeded data for the tests. */
 import { Random } from '../src/base/random.ts';
+import type { Output } from '../src/core/activations.ts';
 
 /** `count` floats, uniform over −scale … scale. */
 export function randomFloats(count: number, seed: number, scale = 1): Float32Array {
@@ -19,6 +20,13 @@ export function randomBytes(count: number, seed: number, zeros: number): Uint8Ar
 export function randomLabels(count: number, classes: number, seed: number): Uint8Array {
   const random = new Random(seed, 'split');
   return Uint8Array.from({ length: count }, () => random.below(classes));
+}
+
+/** What `m` examples are compared with: classes, numbers from 0 to 1, or any. */
+export function answersFor(output: Output, m: number, outputs: number, seed: number) {
+  if (output === 'softmax') return randomLabels(m, outputs, seed);
+  const targets = randomFloats(m * outputs, seed);
+  return output === 'linear' ? targets : targets.map((t) => (t > 0.5 ? t : +(t > 0)));
 }
 
 /** Parameters of the size that training leaves them at, none of them zero. */
