@@ -351,6 +351,33 @@ export function stepError(
   return norm((i) => got[i]! - wanted[i]!) / (1e-5 * step + rounding);
 }
 
+/**
+ * The gradients that an update at a learning rate missed by more than 10⁻⁵ of the largest in their array:
+ * which, and by how much. The rate is to be so large that the steps can be read from the parameters.
+ */
+export function missedGradients(
+  layers: readonly ReferenceParameters[],
+  after: readonly { weights: ArrayLike<number>; biases: ArrayLike<number> }[],
+  wanted: readonly ReferenceParameters[],
+  learningRate: number,
+): [name: string, error: number][] {
+  // Pools have no parameters.
+  const hasSome = ({ weights }: ReferenceParameters) => weights.length > 0;
+  const [before, gradients] = [layers.filter(hasSome), wanted.filter(hasSome)];
+  if (after.length !== before.length) throw new Error(`${after.length}, not ${before.length}`);
+  return after.flatMap((layer, l) =>
+    (['weights', 'biases'] as const).flatMap((name): [string, number][] => {
+      const [values, gradient] = [before[l]![name], gradients[l]![name]];
+      const size = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+      const missed = gradient.reduce((most, g, i) => {
+        const error = Math.abs((values[i]! - layer[name][i]!) / learningRate - g);
+        return Math.max(most, error);
+      }, 0);
+      return missed <= 1e-5 * size ? [] : [[`${l}.${name}`, missed / size]];
+    }),
+  );
+}
+
 /** The distance of f32 neighbours at x. */
 export function ulp(x: number): number {
   const [float, bits] = [new Float32Array([Math.abs(x)]), new Uint32Array(1)];

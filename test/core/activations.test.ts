@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { HIDDEN, type Hidden, OUTPUTS, type Output } from '../../src/core/activations.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { Network } from '../../src/network/network.ts';
-import { answersFor, randomBytes, randomFloats, randomParameters } from '../examples.ts';
+import { answersFor, datasetOf, randomBytes, randomFloats, randomParameters } from '../examples.ts';
 import {
   eachParameter,
   forward,
@@ -100,11 +100,7 @@ describe.each(PAIRS)('%s and %s', (hidden, output) => {
     expect(relativeError(all[0]!, want.activations[1]!)).toBeLessThan(1e-6);
     expect(relativeError(all[1]!, want.activations[2]!)).toBeLessThan(1e-6);
     expect(network.predict(inputs)).toEqual(all[1]);
-    const dataset =
-      answers instanceof Uint8Array
-        ? Dataset.from({ inputs, labels: answers, classes: 4 })
-        : Dataset.from({ inputs, targets: answers, outputs: 4 });
-    const { loss, accuracy } = network.evaluate(dataset);
+    const { loss, accuracy } = network.evaluate(datasetOf(inputs, answers, 4));
     expect(Math.abs(loss - want.loss)).toBeLessThan(1e-6);
     const share = want.correct / (output === 'sigmoid' ? 1200 : 300);
     expect(accuracy).toBe(output === 'linear' ? Number.NaN : share);
