@@ -7,11 +7,17 @@ import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 import { Dataset, type Inputs } from '../../src/data/dataset.ts';
 import { loadDigits } from '../../src/data/digits.ts';
-import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
 import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
 import { Network } from '../../src/network/network.ts';
 import { INPUT_KINDS, randomBytes, randomFloats, randomLabels } from '../examples.ts';
-import { create, expectSame, outcome, THREADS, type Training, timeless } from './outcomes.ts';
+import {
+  create,
+  expectResumesWithThreads,
+  expectSame,
+  outcome,
+  THREADS,
+  type Training,
+} from './outcomes.ts';
 import { helpersOf, teams } from './teams.ts';
 
 vi.mock('../../src/threads/team.ts', async (original) =>
@@ -207,20 +213,7 @@ describe('the same', () => {
   test('of a checkpoint written with two threads and resumed with five', async () => {
     for (const optimizer of OPTIMIZERS) {
       const fit = { epochs: 3, batchSize: 64, optimizer, dropout: 0.2, clipNorm: 1, seed: 2 };
-      const training = { network, fit, dataset };
-      using whole = await create(training, 1);
-      const history = timeless(await whole.fit(dataset, fit));
-      const written: Checkpoint[] = [];
-      const onCheckpoint = (checkpoint: Checkpoint) => void written.push(checkpoint);
-      using two = await create(training, 2);
-      await two.fit(dataset, { ...fit, checkpoints: new Checkpoints({ every: 1, onCheckpoint }) });
-      // In the middle of the second epoch.
-      const resume = written.find(({ progress }) => progress.epoch === 2 && progress.step === 2)!;
-      using five = await create({ ...training, network: { ...network, seed: 99 } }, 5);
-      const checkpoints = new Checkpoints({ resume });
-      const resumed = timeless(await five.fit(dataset, { ...fit, checkpoints }));
-      expect(parametersHash(five.parameters()), optimizer).toBe(parametersHash(whole.parameters()));
-      expect(resumed).toEqual(history);
+      await expectResumesWithThreads({ network, fit, dataset });
     }
   });
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import type { Dataset, Inputs } from '../../src/data/dataset.ts';
+import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
 import type { FitOptions } from '../../src/network/fit-options.ts';
 import { Network, type NetworkOptions } from '../../src/network/network.ts';
 import { helpersOf, teams } from './teams.ts';
@@ -36,7 +37,7 @@ export async function create(
   return network;
 }
 
-export const timeless = ({ epochs, ...rest }: Awaited<ReturnType<Network['fit']>>) => ({
+const timeless = ({ epochs, ...rest }: Awaited<ReturnType<Network['fit']>>) => ({
   ...rest,
   epochs: epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
 });
@@ -81,4 +82,21 @@ export async function expectSame(training: Training): Promise<number> {
     parts = Math.max(parts, teams.at(-1)!.parts);
   }
   return parts;
+}
+
+/** A training whose checkpoint of the second epoch's second update is written with two threads goes on with five. */
+export async function expectResumesWithThreads(training: Training): Promise<void> {
+  const { network, fit, dataset } = training;
+  using whole = await create(training, 1);
+  const history = timeless(await whole.fit(dataset, fit));
+  const written: Checkpoint[] = [];
+  const onCheckpoint = (checkpoint: Checkpoint) => void written.push(checkpoint);
+  using two = await create(training, 2);
+  await two.fit(dataset, { ...fit, checkpoints: new Checkpoints({ every: 1, onCheckpoint }) });
+  const resume = written.find(({ progress }) => progress.epoch === 2 && progress.step === 2)!;
+  using five = await create({ ...training, network: { ...network, seed: 99 } }, 5);
+  const checkpoints = new Checkpoints({ resume });
+  const resumed = timeless(await five.fit(dataset, { ...fit, checkpoints }));
+  expect(parametersHash(five.parameters())).toBe(parametersHash(whole.parameters()));
+  expect(resumed).toEqual(history);
 }
