@@ -8,7 +8,9 @@
 export { firstNonFinite } from './kernels/input';
 export { encodedBytes } from './kernels/nonzeros';
 export { accumulate, begin, evaluate, predict, update } from './network/batches';
+export { addLayer } from './network/dense';
 export { encodeExamples } from './network/examples';
+export { ALIGNMENT, newNetwork } from './network/layers';
 export {
   correct,
   describeExamples,
@@ -19,12 +21,5 @@ export {
 } from './network/memory';
 export { getLayer, initialWeights, setLayer } from './network/parameters';
 export { divergedLayer, outputOf } from './network/passes';
-export {
-  ALIGNMENT,
-  addLayer,
-  layOut,
-  newNetwork,
-  parameterCountOf,
-  tileOf,
-} from './network/plan';
+export { layOut, parameterCountOf, tileOf } from './network/plan';
 export { regularizeBatch, rollback } from './network/updates';

@@ -35,5 +35,5 @@ export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
 export { uniformInit } from './kernels/uniform';
+export { heapBase } from './network/layers';
 export { Output } from './network/memory';
-export { heapBase } from './network/plan';

@@ -1,7 +1,7 @@
 /** The exports of the module whose networks may have several threads: those of the other, and these. */
 
 export * from './index';
-export { MOST_THREADS } from './network/plan';
+export { MOST_THREADS } from './network/layers';
 export {
   dismiss,
   fail,

@@ -6,7 +6,7 @@
 
 /** The compiler's names: file, function. */
 const KEPT = [
-  'assembly/network/plan/place',
+  'assembly/network/layers/place',
   'assembly/kernels/matmul/packColumns',
   'assembly/kernels/panels/panelUnits',
   'assembly/kernels/panels/panelWidth',

@@ -38,7 +38,7 @@ function nextTiles(network: Network, start: i32, end: i32): void {
   network.pairs = 0;
   if (takeTiles(network, end - start)) return;
   network.m = min(network.tile, end - start);
-  setParts(network, <f64>network.m * <f64>network.parameterCount);
+  setParts(network, network.hasImages ? 0 : <f64>network.m * <f64>network.parameterCount);
   let nonzeros = 0;
   let part = 0;
   if (network.source.format != Format.Encoded) {

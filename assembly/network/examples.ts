@@ -10,7 +10,7 @@ import {
 } from '../kernels/nonzeros';
 import { f32Bytes, lanes4, panelWidth } from '../kernels/panels';
 import { prefetch } from '../kernels/prefetch';
-import { Examples, Format, Layer, Network, THREADS, Workspace } from './memory';
+import { Examples, Format, IMAGES, Kind, Layer, Network, THREADS, Workspace } from './memory';
 
 /**
  * The fraction of nonzero inputs up to which a tile is worked on as its nonzeros alone, and a training
@@ -58,7 +58,7 @@ export function countPart(network: Network, workspace: Workspace, part: i32): vo
 function countNonzeros(network: Network, workspace: Workspace): i32 {
   const examples = network.source;
   if (examples.format == Format.Encoded) return 0;
-  const k = network.layer(0).inputs;
+  const k = network.features;
   let nonzeros = 0;
   const start = workspace.start;
   for (let i = start; i < start + workspace.m; i++) {
@@ -70,14 +70,15 @@ function countNonzeros(network: Network, workspace: Workspace): i32 {
 
 /** Whether so many nonzeros of m examples make less work than all inputs. Either gives the same bits. */
 export function areSparse(network: Network, nonzeros: i32, m: i32): bool {
-  return <f32>nonzeros <= SPARSE_FRACTION * <f32>(network.layer(0).inputs * m);
+  if (IMAGES && network.layer(0).kind != Kind.Dense) return false;
+  return <f32>nonzeros <= SPARSE_FRACTION * <f32>(network.features * m);
 }
 
 /** A⁰ := the workspace's examples (eq. 1), or their nonzeros. */
 export function loadInputs(network: Network, workspace: Workspace): void {
   const layer = network.layer(0);
   const examples = network.source;
-  const k = layer.inputs;
+  const k = network.features;
   const m = workspace.m;
   const start = workspace.start;
   const sparse = workspace.sparse;

@@ -42,6 +42,12 @@ import { f32Bytes } from '../kernels/panels';
  */
 export const THREADS: bool = ASC_FEATURE_THREADS;
 
+/**
+ * Whether the module is one whose networks may have layers of images (convolution.ts in the folder above
+ * declares the name). The compiler leaves out of the others what only these need.
+ */
+export const IMAGES: bool = isDefined(CONVOLUTION);
+
 /** What is counted over examples; 8-byte aligned. */
 @unmanaged
 export class Tally {
@@ -60,6 +66,14 @@ export class Network extends Tally {
   depth: i32;
   /** How many examples go through the layers at a time; a multiple of 4. */
   tile: i32;
+  /** n⁰, the numbers of an example; and the Image that they are, or zeros. */
+  features: i32;
+  imageHeight: i32;
+  imageWidth: i32;
+  imageChannels: i32;
+  imageLanes: i32;
+  /** As `lowest` says. */
+  firstWithParameters: i32;
   /** Where W and b of every layer are, and how many floats they take with their padding. */
   parameters: usize;
   parameterCount: i32;
@@ -134,6 +148,22 @@ export class Network extends Tally {
     return this;
   }
 
+  /** Whether there are layers of images: threads then always take whole tiles. */
+  get hasImages(): bool {
+    return IMAGES && this.imageHeight != 0;
+  }
+
+  /** The index of the first layer that has parameters: no gradient is handed further down. */
+  get lowest(): i32 {
+    return IMAGES ? this.firstWithParameters : 0;
+  }
+
+  /** What enters layer index l. */
+  below(l: i32): Image {
+    if (l > 0) return this.layer(l - 1);
+    return changetype<Image>(changetype<usize>(this) + offsetof<Network>('imageHeight'));
+  }
+
   /** The record of layer l + 1 of the equations, l = 0 … depth − 1. */
   layer(l: i32): Layer {
     return changetype<Layer>(
@@ -152,16 +182,52 @@ export class Network extends Tally {
   }
 }
 
+/** What a layer is. */
+export const enum Kind {
+  Dense,
+  Convolution,
+  MaxPool,
+}
+
+/** The form of an image, channels last. What a dense layer gives has none, and height 0. */
 @unmanaged
-export class Layer {
-  /** nˡ⁻¹ and nˡ. */
+export class Image {
+  height: i32;
+  width: i32;
+  channels: i32;
+  /** How many floats a pixel takes: behind a convolution a multiple of 4, of which the last are zero. */
+  lanes: i32;
+}
+
+/** A layer, and the image that it gives. */
+@unmanaged
+export class Layer extends Image {
+  kind: Kind;
+  /**
+   * The weights are W[units × inputs]: of a dense layer nˡ⁻¹ and nˡ; of a convolution the values of a window
+   * and the filters; of a pool there are none.
+   */
   inputs: i32;
   units: i32;
+  /** How many floats the layer gives of an example. */
+  size: i32;
+  /** Of a convolution or a pool: the height and width of a window, and how far apart windows are. */
+  kernel: i32;
+  step: i32;
+  /** How many rows and columns of zeros are put around the image, and how many of them before it. */
+  rowsAround: i32;
+  columnsAround: i32;
+  rowsBefore: i32;
+  columnsBefore: i32;
   /** W and b: bytes from the start of each block of parameters. */
   weights: usize;
   biases: usize;
-  /** Wᵀ in panels; 0 for the first layer, whose inputs need no gradient. */
+  /**
+   * Wᵀ in panels; of a convolution F filter by filter, and behind that F flipped, in panels of channels. 0 for
+   * the first layer, whose inputs need no gradient.
+   */
   transposed: usize;
+  flipped: usize;
   /** Z, then A, and dZ: bytes from the start of a workspace's activations. */
   output: usize;
   delta: usize;
@@ -195,8 +261,13 @@ export class Workspace {
   encoded: usize;
   /** f32[nˡ × tile] twice for each layer, where its record says. */
   activations: usize;
-  /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once. */
+  /** dW¹ of a sparse tile, where it cannot be added to the gradients' at once; dF and db of a tile. */
   scratch: usize;
+  /** An image of a layer with zeros around it, and its gradient, or one with more zeros around it. */
+  padded: usize;
+  paddedDelta: usize;
+  /** The nonzeros of an example's dZ, filter by filter (kernels/sparse-convolve.ts). */
+  lists: usize;
   /** Σ over a tile of its own: in the form of the parameters; else the network's. */
   gradients: usize;
   /** dZ of a tile, and 16 rows of A, in the order in which dW is summed (kernels/matmul.ts). */

@@ -5,19 +5,18 @@
 import { Activation, activate, activateBackward, keepsSlope } from '../kernels/activation';
 import { add } from '../kernels/add';
 import { argmax, countCorrect } from '../kernels/argmax';
-import { biasGradient } from '../kernels/bias';
 import { dropout } from '../kernels/dropout';
 import { allFinite } from '../kernels/finite';
 import { crossEntropy } from '../kernels/loss';
-import { affine, affineBackward, weightGradient } from '../kernels/matmul';
-import { f32Bytes, lanes4, panelFloats, panelWidth } from '../kernels/panels';
+import { f32Bytes } from '../kernels/panels';
 import { relu, reluBackward } from '../kernels/relu';
 import { softmax } from '../kernels/softmax';
-import { sparseAffine, sparseWeightGradient } from '../kernels/sparse';
 import { countSides, targetLoss } from '../kernels/target-loss';
+import { convolution, convolutionBackward } from './convolution';
+import { dense, denseBackward, denseGradient } from './dense';
 import { loadInputs, loadLabels, numberAt, takeExamples } from './examples';
-import { Layer, Network, Output, THREADS, Workspace } from './memory';
-import { inputsFrom, pairsBetween, tileExamples } from './shares';
+import { IMAGES, Kind, Layer, Network, Output, THREADS, Workspace } from './memory';
+import { pool, poolBackward } from './pooling';
 
 /** Aˡ⁻¹ of the workspace's examples, of layer index l, and its leading dimension. */
 function inputOf(network: Network, workspace: Workspace, l: i32): usize {
@@ -43,17 +42,15 @@ function forward(network: Network, workspace: Workspace): void {
   const depth = network.depth;
   for (let l = 0; l < depth; l++) {
     const layer = network.layer(l);
-    const w = network.parameters + layer.weights;
-    const b = network.parameters + layer.biases;
-    const n = layer.units;
-    const k = layer.inputs;
     const z = workspace.output(layer);
-    if (l == 0 && workspace.sparse) {
-      sparseAffine(z, w, workspace.rowPointers, b, n, k, m, layer.stride);
-    } else {
-      const a = inputOf(network, workspace, l);
-      affine(z, w, a, b, n, k, m, layer.stride, inputStrideOf(network, workspace, l));
+    const a = inputOf(network, workspace, l);
+    const stride = inputStrideOf(network, workspace, l);
+    if (IMAGES && layer.kind == Kind.MaxPool) {
+      pool(network, l, z, a, stride, m);
+      continue;
     }
+    if (IMAGES && layer.kind == Kind.Convolution) convolution(network, workspace, l, z, a, stride);
+    else dense(network, workspace, l, z, a, stride);
     if (l == depth - 1) break;
     applyHidden(network, workspace, layer);
     if (network.isTraining) drop(network, workspace, z, l);
@@ -77,8 +74,19 @@ function applyHidden(network: Network, workspace: Workspace, layer: Layer): void
   const kind = network.hidden;
   const z = workspace.output(layer);
   const m = workspace.m;
-  if (kind == Activation.Relu) relu(z, layer.units, m, layer.stride);
-  else activate(z, workspace.delta(layer), kind, layer.units, m, layer.stride);
+  if (kind == Activation.Relu) {
+    relu(z, layer.size, m, layer.stride);
+  } else if (IMAGES && layer.kind == Kind.Convolution) {
+    // Pixel by pixel, for the padding of each is to stay zero.
+    const pixels = layer.height * layer.width;
+    for (let i = 0; i < m; i++) {
+      const column = f32Bytes(i * layer.stride);
+      const slope = workspace.delta(layer) + column;
+      activate(z + column, slope, kind, layer.units, pixels, layer.lanes);
+    }
+  } else {
+    activate(z, workspace.delta(layer), kind, layer.units, m, layer.stride);
+  }
 }
 
 /** A := A ∘ D of layer index l (eq. 22), or dA. */
@@ -89,7 +97,7 @@ function drop(network: Network, workspace: Workspace, a: usize, l: i32): void {
   const m = workspace.m;
   const scale: f32 = <f32>1 / keepOf(network);
   const key: u32 = network.dropoutKey + l;
-  dropout(a, key, place, network.dropped, scale, layer.units, m, layer.stride);
+  dropout(a, key, place, network.dropped, scale, layer.size, m, layer.stride);
 }
 
 /** The share of hidden units that is not dropped. */
@@ -138,23 +146,39 @@ function lossAndOutputGradient(network: Network, workspace: Workspace): void {
   workspace.correct = countCorrect(workspace.classes, workspace.labels, m);
 }
 
-/** Equation 9 for the workspace's examples, from dZᴸ down: dZˡ of every layer. */
+/**
+ * Equation 9 for the workspace's examples, from dZᴸ down: dZˡ of every layer that has parameters. Of
+ * convolutions dF and db too, for both read the same windows.
+ */
 function backward(network: Network, workspace: Workspace): void {
   const m = workspace.m;
-  for (let l = network.depth - 1; l > 0; l--) {
+  const kind = network.hidden;
+  for (let l = network.depth - 1; l >= network.lowest; l--) {
     const layer = network.layer(l);
-    const below = network.layer(l - 1);
-    const kind = network.hidden;
-    const k = layer.inputs;
+    const isLowest = l == network.lowest;
+    if (isLowest && (!IMAGES || layer.kind != Kind.Convolution)) break;
+    const below = changetype<Layer>(network.below(l));
     // g′(Z) may be in the delta; nothing is packed yet.
-    const delta = workspace.delta(below);
-    const da = keepsSlope(kind) ? workspace.packed : delta;
+    const isPool = IMAGES && !isLowest && below.kind == Kind.MaxPool;
+    const delta = isLowest ? <usize>0 : workspace.delta(below);
+    const da = keepsSlope(kind) && !isPool && !isLowest ? workspace.packed : delta;
     const dz = workspace.delta(layer);
-    affineBackward(da, layer.transposed, dz, layer.units, k, m, below.stride, layer.stride);
+    if (IMAGES && layer.kind == Kind.MaxPool) {
+      poolBackward(network, l, da, dz, workspace.output(layer), workspace.output(below), m);
+    } else if (IMAGES && layer.kind == Kind.Convolution) {
+      const a = inputOf(network, workspace, l);
+      const stride = inputStrideOf(network, workspace, l);
+      const accumulate = accumulates(network);
+      convolutionBackward(network, workspace, l, da, dz, a, stride, accumulate);
+    } else {
+      denseBackward(layer, da, dz, m, below.stride);
+    }
+    if (isPool || isLowest) continue;
     drop(network, workspace, da, l - 1);
     const a = workspace.output(below);
-    if (kind == Activation.Relu) reluBackward(da, a, k, m, below.stride);
-    else activateBackward(delta, da, a, kind, keepOf(network), k, m, below.stride);
+    const n = below.size;
+    if (kind == Activation.Relu) reluBackward(da, a, n, m, below.stride);
+    else activateBackward(delta, da, a, kind, keepOf(network), n, m, below.stride);
   }
 }
 
@@ -187,78 +211,22 @@ export function addGradients(network: Network, part: i32): void {
 }
 
 /**
- * Equations 7 and 8 for the examples of `tile`, in every layer for part of the inputs; gradients are added to
- * those so far, if any.
+ * Equations 7 and 8 for the examples of `tile`, in every dense layer for part of the inputs; gradients are added
+ * to those so far, if any.
  */
 function gradientsOf(network: Network, tile: Workspace, workspace: Workspace, part: i32): void {
-  const m = tileExamples(network, tile);
   const accumulate = accumulates(network);
-  for (let l = network.depth - 1; l >= 0; l--) {
-    const layer = network.layer(l);
-    const dw = tile.gradients + layer.weights;
-    const dz = tile.delta(layer);
-    const n = layer.units;
-    const k = layer.inputs;
-    const from = inputsFrom(network, l, part);
-    const to = inputsFrom(network, l, part + 1);
-    if (l == 0 && tile.sparse) {
-      sparseGradient(network, tile, workspace, dw, dz, from, to);
-    } else {
-      const a = inputOf(network, tile, l);
-      const ldA = inputStrideOf(network, tile, l);
-      const packed = workspace.packed;
-      weightGradient(dw, packed, dz, a, n, k, m, layer.stride, ldA, accumulate, from, to);
-    }
-    if (part > 0) continue;
-    biasGradient(tile.gradients + layer.biases, dz, n, m, layer.stride, accumulate);
+  for (let l = network.depth - 1; l >= network.lowest; l--) {
+    if (IMAGES && network.layer(l).kind != Kind.Dense) continue;
+    const a = inputOf(network, tile, l);
+    const stride = inputStrideOf(network, tile, l);
+    denseGradient(network, tile, workspace, l, a, stride, accumulate, part);
   }
 }
 
 /** Whether a tile's gradients are added to those of the tiles before; its own begin anew. */
 function accumulates(network: Network): bool {
   return network.accumulates && !network.byTiles;
-}
-
-/**
- * dW¹ of a sparse tile, for the inputs `from` … `to` − 1. A tile's sum begins with zero and is added to the
- * batch's last, as in the dense product, so that both give the same bits: after the first tile it needs
- * room of its own.
- */
-function sparseGradient(
-  network: Network,
-  tile: Workspace,
-  workspace: Workspace,
-  dw: usize,
-  dz: usize,
-  from: i32,
-  to: i32,
-): void {
-  const layer = network.layer(0);
-  const n = layer.units;
-  const k = layer.inputs;
-  const accumulate = accumulates(network);
-  const sum = accumulate ? workspace.scratch : dw;
-  const rowPointers = pairsBetween(network, tile, workspace, from, to);
-  // What belongs to these inputs in each panel; all panels are one where they are all inputs.
-  const whole = network.hasAllInputs;
-  const bytes = f32Bytes(panelFloats(n, k));
-  const panel = whole ? bytes : f32Bytes(panelWidth(n) * lanes4(k));
-  const first: usize = whole ? 0 : f32Bytes(panelWidth(n) * from);
-  const part = whole ? bytes : f32Bytes(panelWidth(n) * (to - from));
-  let at = first;
-  if (accumulate || network.byTiles || !network.cleared) {
-    do {
-      memory.fill(sum + at, 0, part);
-      at += panel;
-    } while (THREADS && at < bytes);
-  }
-  sparseWeightGradient(sum, dz, rowPointers, n, k, tileExamples(network, tile), layer.stride);
-  if (!accumulate) return;
-  at = first;
-  do {
-    add(dw + at, sum + at, <i32>(part >> 2));
-    at += panel;
-  } while (THREADS && at < bytes);
 }
 
 /** Of part of a tile's examples: what `evaluate` gives of them. */

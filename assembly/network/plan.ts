@@ -1,63 +1,17 @@
 /**
  * Where each buffer of a network begins, computed from the layer sizes alone before anything runs
  * (memory.ts draws it). The memory of a new instance is zero: so are flags and padding, which stays so.
- *
- * Sizes are added up in f64, which no network overflows: the host compares the end with what a memory
- * can hold before it writes anything.
  */
 import { SLACK } from '../kernels/nonzeros';
 import { lanes4, panelUnits } from '../kernels/panels';
-import { Layer, Network, Step, Team, THREADS, WORKSPACE_BYTES, Workspace } from './memory';
+import { placeFlipped, placePadded } from './convolution';
+import { placeTransposed } from './dense';
+import { aligned, place, strideOf } from './layers';
+import { IMAGES, Kind, Network, Step, Team, THREADS, Workspace } from './memory';
 import { teamBytes } from './threads';
-
-/**
- * Every buffer begins at a multiple of this, a cache line, which is also what the widest load wants. It is
- * as many bytes as the record of examples, or a tally, may take, and as a kernel may read past what is
- * staged.
- */
-export const ALIGNMENT: i32 = 64;
-
-/** The most threads that a network may have. */
-export const MOST_THREADS: i32 = 64;
 
 /** The most parameters of a network whose threads each have room for the gradients of a tile. */
 const MOST_TILE_GRADIENTS: i32 = 1 << 17;
-
-/** The first byte of the memory that the module itself does not use. */
-export function heapBase(): usize {
-  return __heap_base;
-}
-
-/** The network of a new instance, which has no layers yet. */
-export function newNetwork(): Network {
-  const network = changetype<Network>(aligned(__heap_base));
-  network.tile = 128;
-  return network;
-}
-
-/** Adds a dense layer behind those that are there: `inputs` is n⁰, or the units of the last one. */
-export function addLayer(network: Network, inputs: i32, units: i32): void {
-  const layer = network.layer(network.depth);
-  // Very many layers take more than the first page, which holds the workspaces' records too.
-  const end =
-    changetype<usize>(layer) + offsetof<Layer>() + <usize>(2 * MOST_THREADS + 1) * WORKSPACE_BYTES;
-  if (end > (<usize>memory.size()) << 16 && memory.grow(1) < 0) {
-    network.end = Infinity;
-    return;
-  }
-  network.depth++;
-  layer.inputs = inputs;
-  layer.units = units;
-  layer.stride = strideOf(units);
-  // As many examples at a time, up to 128, as fit a second-level cache of 1 MiB with what enters and
-  // leaves a layer; but at least 32. It fixes the order of the sums over a batch, so it depends on the
-  // sizes alone, never on the machine.
-  const most = (1 << 18) / (strideOf(inputs) + layer.stride);
-  while (network.tile > 32 && network.tile > most) network.tile >>= 1;
-  // Within a block of parameters, as long as no other buffer is planned.
-  layer.weights = place(network, panelUnits(units), lanes4(inputs));
-  layer.biases = place(network, units);
-}
 
 /**
  * Plans everything, and returns how many bytes of memory the network takes: no more may be done with
@@ -79,9 +33,14 @@ export function layOut(network: Network, threads: i32): f64 {
   network.gradients = network.previous + <usize>block;
   network.step = changetype<Step>(place(network, offsetof<Step>() / 4));
   if (THREADS) network.team = changetype<Team>(place(network, teamBytes(network.threads) / 4));
-  for (let l = 1; l < network.depth; l++) {
+  while (IMAGES && network.layer(network.lowest).kind == Kind.MaxPool) {
+    network.firstWithParameters++;
+  }
+  for (let l = network.lowest + 1; l < network.depth; l++) {
     const layer = network.layer(l);
-    layer.transposed = place(network, panelUnits(layer.inputs), lanes4(layer.units));
+    if (IMAGES && layer.kind == Kind.MaxPool) continue;
+    if (IMAGES && layer.kind == Kind.Convolution) placeFlipped(network, l);
+    else placeTransposed(network, layer);
   }
   network.shown = workspace;
   layOutWorkspace(network, workspace);
@@ -91,7 +50,7 @@ export function layOut(network: Network, threads: i32): f64 {
     layOutOwn(network, network.workspace(thread), workspace);
   } while (THREADS && ++thread < network.threads);
   if (!THREADS || network.threads == 1) return network.end;
-  network.hasTiles = network.parameterCount <= MOST_TILE_GRADIENTS;
+  network.hasTiles = network.hasImages || network.parameterCount <= MOST_TILE_GRADIENTS;
   for (let i = 0; network.hasTiles && i < network.threads; i++) {
     const own = network.workspace(network.threads + i);
     layOutWorkspace(network, own);
@@ -103,10 +62,13 @@ export function layOut(network: Network, threads: i32): f64 {
 
 /** Places what the threads' workspaces have in common. */
 function layOutWorkspace(network: Network, workspace: Workspace): void {
-  const first = network.layer(0);
   const tile = network.tile;
-  workspace.scratch = place(network, panelUnits(first.units), lanes4(first.inputs));
-  workspace.inputStride = strideOf(first.inputs);
+  if (network.hasImages) placePadded(network, workspace);
+  if (!IMAGES || network.layer(0).kind == Kind.Dense) {
+    const first = network.layer(0);
+    workspace.scratch = place(network, panelUnits(first.units), lanes4(first.inputs));
+  }
+  workspace.inputStride = strideOf(network.features);
   // Either the inputs or, twice as large where none of them is zero, their pairs; with room behind
   // the pairs of each thread's examples, at least four, for the SLACK that may be written there.
   workspace.input = place(network, workspace.inputStride + 4, 2 * tile);
@@ -114,7 +76,10 @@ function layOutWorkspace(network: Network, workspace: Workspace): void {
   for (let l = 0; l < network.depth; l++) {
     const layer = network.layer(l);
     layer.output = place(network, layer.stride, tile) - workspace.activations;
+    // A convolution writes up to three pixels behind the last one.
+    if (IMAGES) place(network, 3 * layer.lanes);
     layer.delta = place(network, layer.stride, tile) - workspace.activations;
+    if (IMAGES) place(network, 3 * layer.lanes);
   }
   workspace.rowPointers = place(network, 2 * tile);
   workspace.labels = place(network, tile);
@@ -131,34 +96,11 @@ function layOutOwn(network: Network, workspace: Workspace, common: Workspace): v
     memory.copy(changetype<usize>(workspace), changetype<usize>(common), offsetof<Workspace>());
   }
   let widest = 0;
-  for (let l = 0; l < network.depth; l++) widest = max(widest, network.layer(l).units);
-  workspace.encoded = place(network, network.layer(0).inputs + SLACK);
+  for (let l = 0; l < network.depth; l++) widest = max(widest, network.layer(l).size);
+  workspace.encoded = place(network, network.features + SLACK);
   // Rows of dZ are packed 16 together, and 16 rows of A besides.
   workspace.packed = place(network, ((widest + 15) & ~15) + 16, tile);
   if (THREADS) workspace.bounds = place(network, 2 * tile);
-}
-
-/**
- * Where the next buffer of a network is to be, of rows × columns words of four bytes. That it cannot be
- * so large shows at the end.
- */
-function place(network: Network, rows: i32, columns: i32 = 1): usize {
-  const start = network.end;
-  network.end = start + ceil((<f64>rows * <f64>columns) / (ALIGNMENT / 4)) * ALIGNMENT;
-  return <usize>start;
-}
-
-function aligned(address: usize): usize {
-  return (address + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-}
-
-/**
- * The leading dimension of activations of n units: the least multiple of 4, and one cache line more
- * where columns would lie so many lines apart that they all compete for a few sets of the cache.
- */
-function strideOf(n: i32): i32 {
-  const lanes = lanes4(n);
-  return lanes % 64 == 0 ? lanes + 16 : lanes;
 }
 
 /** How many examples go through its layers at a time. */

@@ -48,11 +48,18 @@ export function teamBytes(threads: i32): i32 {
 
 /** Whether each thread takes a tile of so many examples, or more: then nobody reads what another wrote. */
 export function takeTiles(network: Network, examples: i32): bool {
-  if (!THREADS || !network.hasTiles) return false;
-  const m = network.threads * network.tile;
-  if (examples < m || network.active == 1) return false;
-  network.m = m;
-  network.divided = network.threads;
+  if (!THREADS || !network.hasTiles || network.active == 1) return false;
+  const tile = network.tile;
+  let parts = network.threads;
+  if (network.hasImages) {
+    // Their layers are never divided otherwise.
+    parts = min(parts, (examples + tile - 1) / tile);
+    if (parts == 1) return false;
+  } else if (examples < parts * tile) {
+    return false;
+  }
+  network.m = min(parts * tile, examples);
+  network.divided = parts;
   network.wholeTiles = true;
   return true;
 }
