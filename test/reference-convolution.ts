@@ -1,5 +1,5 @@
 /**
- * Equations 28 to 33 of docs/math.md in float64: the layers of reference.ts for networks that begin with
+ * Equations 28 to 32 of docs/math.md in float64: the layers of reference.ts for networks that begin with
  * an image. Values are channels last, whatever the layer: number (y·W + x)·C + c of an example. Weights are in
  * PyTorch's order.
  */
@@ -149,7 +149,7 @@ function eachPlace(
 }
 
 /**
- * Eq. 28 to 31. A dense layer is the convolution whose kernel is the whole image: this is how PyTorch
+ * Eq. 28 to 30. A dense layer is the convolution whose kernel is the whole image: this is how PyTorch
  * orders its weights behind `Flatten`, [out, C·H·W].
  */
 function convolution(windows: Windows): ReferenceKind {
@@ -195,7 +195,7 @@ function pools(windows: Windows, m: number): number[][] {
   return places;
 }
 
-/** Eq. 32 and 33. */
+/** Eq. 31 and 32. */
 function maxPooling(windows: Windows): ReferenceKind {
   const none = new Float64Array(0);
   return {
