@@ -35,7 +35,7 @@ const SHAPES = [
   '28x28-8c5s-p2-16c5s-p2-10',
   '28x28-8c5-p2-16c5-p2-10',
   // Images smaller than a tile.
-  '1x1-1c1-2',
+  '1x1-1c1-3',
   '1x1x17-5c1-3',
   '2x1x3-4c1-2',
   '3x1-8c3s-3',
