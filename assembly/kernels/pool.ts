@@ -26,14 +26,18 @@ export function maxPool(
       if (vectors) {
         for (let c: usize = 0; c < pixel; c += 16) {
           let most = v128.load(window + c);
+          let sum = f32x4.splat(0);
           let row = window + c;
           for (let ky = 0; ky < size; ky++) {
             for (let at: usize = 0; at < across; at += pixel) {
-              most = f32x4.max(most, v128.load(row + at));
+              const value = v128.load(row + at);
+              // One instruction, where max takes eight; of NaN the sum tells.
+              most = f32x4.pmax(most, value);
+              sum = f32x4.add(sum, value);
             }
             row += aRow;
           }
-          v128.store(p + c, most);
+          v128.store(p + c, v128.bitselect(most, sum, f32x4.eq(sum, sum)));
         }
       } else {
         for (let c: usize = 0; c < pixel; c += 4) {

@@ -1,4 +1,4 @@
-import { f32Bytes, lanes4, panelOffset } from './panels';
+import { f32Bytes, lanes4, panelOffset, panelWidth } from './panels';
 
 /** How many of the floats are not zero; count is a multiple of 4. */
 export function countNonzeros(x: usize, count: i32): i32 {
@@ -11,50 +11,197 @@ export function countNonzeros(x: usize, count: i32): i32 {
   return count + low + i32x4.extract_lane(zeros, 2) + i32x4.extract_lane(zeros, 3);
 }
 
-/** How a nonzero is listed: where its window begins, u32, and its value, f32. */
+/**
+ * Z as of `convolve` (docs/math.md, eq. 28), by the nonzeros of A alone, where windows are one pixel apart
+ *
+ * z  f32[height × width × n₄]         overwritten
+ * b  f32[n₄]                          f  f32[n × kernel·kernel·channels], in panels
+ * a  f32[rows × columns × channels]   the image, before which `rowsBefore` and `columnsBefore` zeros are meant
+ *
+ * z, b and f 16-byte aligned. Each sum begins with b and runs over ky, kx, then the channels, as that of
+ * `convolve`.
+ */
+export function sparseConvolve(
+  z: usize,
+  b: usize,
+  f: usize,
+  a: usize,
+  rows: i32,
+  columns: i32,
+  channels: i32,
+  rowsBefore: i32,
+  columnsBefore: i32,
+  height: i32,
+  width: i32,
+  n: i32,
+  kernel: i32,
+): void {
+  const lanes = lanes4(n);
+  const pixel = f32Bytes(lanes);
+  const fStep = f32Bytes(panelWidth(n));
+  const fPixel = fStep * channels;
+  const fPanel = fStep * lanes4(kernel * kernel * channels);
+  for (let to = z, end = z + pixel * (height * width); to < end; to += pixel) {
+    for (let at: usize = 0; at < pixel; at += 16) v128.store(to + at, v128.load(b + at));
+  }
+  for (let y = rowsBefore; y < rows + rowsBefore; y++) {
+    // The windows that have the pixel: at (ky, kx) it is that of (y − ky, x − kx).
+    const firstRow = max(0, y - height + 1);
+    const lastRow = min(kernel - 1, y);
+    for (let x = columnsBefore; x < columns + columnsBefore; x++) {
+      const first = max(0, x - width + 1);
+      const count = min(kernel - 1, x) - first + 1;
+      for (let c = 0; c < channels; c++) {
+        const value = load<f32>(a);
+        a += 4;
+        if (value == 0 || count <= 0) continue;
+        const g = f32x4.splat(value);
+        for (let ky = firstRow; ky <= lastRow; ky++) {
+          let to = z + pixel * ((y - ky) * width + x - first);
+          let from = f + fPixel * (ky * kernel + first) + fStep * c;
+          for (let j = 0; j < lanes; j += 16) {
+            const end = min(lanes - j, 16);
+            let lane = 0;
+            for (; lane + 8 <= end; lane += 8) {
+              addEightLanes(to + f32Bytes(lane), pixel, g, from + f32Bytes(lane), fPixel, count);
+            }
+            if (lane < end) {
+              addFourLanes(to + f32Bytes(lane), pixel, g, from + f32Bytes(lane), fPixel, count);
+            }
+            to += 64;
+            from += fPanel;
+          }
+        }
+      }
+    }
+  }
+}
+
+/** out[8] := out + g · f for `count` pixels, `pixel` bytes apart, from right to left; of f from left to right. */
+function addEightLanes(
+  out: usize,
+  pixel: usize,
+  g: v128,
+  f: usize,
+  fPixel: usize,
+  count: i32,
+): void {
+  for (; count > 0; count--) {
+    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(g, v128.load(f))));
+    v128.store(out, f32x4.add(v128.load(out, 16), f32x4.mul(g, v128.load(f, 16))), 16);
+    out -= pixel;
+    f += fPixel;
+  }
+}
+
+/** `addEightLanes` for four. */
+function addFourLanes(
+  out: usize,
+  pixel: usize,
+  g: v128,
+  f: usize,
+  fPixel: usize,
+  count: i32,
+): void {
+  for (; count > 0; count--) {
+    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(g, v128.load(f))));
+    out -= pixel;
+    f += fPixel;
+  }
+}
+
+/** How a nonzero of a filter is listed: where its window begins, u32, and its value, f32. */
 const ENTRY_SHIFT = 3;
 
+/** For each set of lanes the shuffle, u8[16 × 16], that brings them to the front. */
+const FRONT = memory.data<u8>(
+  [
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2, 3, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 4, 5, 6, 7, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2,
+    3, 4, 5, 6, 7, 16, 16, 16, 16, 16, 16, 16, 16, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 0, 1, 2, 3, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16, 4, 5, 6, 7, 8, 9, 10, 11,
+    16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 16, 16, 16, 12, 13,
+    14, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2, 3, 12, 13, 14, 15, 16, 16, 16,
+    16, 16, 16, 16, 16, 4, 5, 6, 7, 12, 13, 14, 15, 16, 16, 16, 16, 16, 16, 16, 16, 0, 1, 2, 3, 4,
+    5, 6, 7, 12, 13, 14, 15, 16, 16, 16, 16, 8, 9, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16, 16, 16,
+    16, 16, 0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 16, 16, 16, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+    13, 14, 15, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+  ],
+  16,
+);
+
 /**
- * Lists the nonzeros of dZ, filter by filter, in the order of y, x.
+ * Lists the nonzeros of dZ in the order of y, x, n, and returns how many there are. A branch for each would be
+ * mispredicted half of the time.
  *
- * lists  {u32, f32}[n₄ × height·width]  overwritten; filter j's begin at entry j·height·width
- * ends   u32[n₄]                        overwritten with the address where each filter's end
- * dz     f32[height × width × n₄]       16-byte aligned
- *
- * Window (y, x) begins at a + y·aDown + x·aAcross, bytes.
+ * values   f32[count + 4]  overwritten with the nonzeros
+ * filters  u32[count + 4]  overwritten with 4·n of each
+ * windows  u32[count + 4]  overwritten with where its window begins, y·aDown + x·aAcross
+ * dz       f32[height × width × n₄], 16-byte aligned
  */
 export function listNonzeros(
-  lists: usize,
-  ends: usize,
+  values: usize,
+  filters: usize,
+  windows: usize,
   dz: usize,
-  a: usize,
   aAcross: usize,
   aDown: usize,
   height: i32,
   width: i32,
   n: i32,
-): void {
+): i32 {
   const lanes = lanes4(n);
-  const list = (<usize>(height * width)) << ENTRY_SHIFT;
-  for (let j = 0; j < lanes; j++) store<u32>(ends + f32Bytes(j), <u32>(lists + list * j));
   const zero = f32x4.splat(0);
+  const four = i32x4.splat(16);
+  let at: usize = 0;
   for (let y = 0; y < height; y++) {
-    let window = a + aDown * y;
+    let window = aDown * y;
     for (let x = 0; x < width; x++) {
-      for (let j = 0; j < lanes; j += 4) {
-        let mask = i32x4.bitmask(f32x4.ne(v128.load(dz + f32Bytes(j)), zero));
-        while (mask != 0) {
-          const lane = f32Bytes(j + ctz(mask));
-          mask &= mask - 1;
-          const to = <usize>load<u32>(ends + lane);
-          store<u32>(to, <u32>window);
-          store<f32>(to, load<f32>(dz + lane), 4);
-          store<u32>(ends + lane, <u32>(to + (1 << ENTRY_SHIFT)));
-        }
+      let filter = i32x4(0, 4, 8, 12);
+      const begin = i32x4.splat(<i32>window);
+      for (const end = dz + f32Bytes(lanes); dz < end; dz += 16) {
+        const d = v128.load(dz);
+        const mask = i32x4.bitmask(f32x4.ne(d, zero));
+        const front = v128.load(FRONT + ((<usize>mask) << 4));
+        v128.store(values + at, i8x16.swizzle(d, front));
+        v128.store(filters + at, i8x16.swizzle(filter, front));
+        v128.store(windows + at, begin);
+        at += f32Bytes(popcnt(mask));
+        filter = i32x4.add(filter, four);
       }
-      dz += f32Bytes(lanes);
       window += aAcross;
     }
+  }
+  return <i32>(at >> 2);
+}
+
+/**
+ * Distributes nonzeros that are listed to a list for each filter.
+ *
+ * lists  {u32, f32}[n₄ × capacity]  overwritten with where the windows begin, a added, and the values
+ * ends   u32[n₄]                    overwritten with the address where each filter's list ends
+ */
+export function sortNonzeros(
+  lists: usize,
+  ends: usize,
+  capacity: i32,
+  values: usize,
+  filters: usize,
+  windows: usize,
+  count: i32,
+  a: usize,
+  n: i32,
+): void {
+  for (let j = 0; j < lanes4(n); j++) {
+    store<u32>(ends + f32Bytes(j), <u32>(lists + ((<usize>(capacity * j)) << ENTRY_SHIFT)));
+  }
+  const end = f32Bytes(count);
+  for (let at: usize = 0; at < end; at += 4) {
+    const list = ends + <usize>load<u32>(filters + at);
+    const to = <usize>load<u32>(list);
+    store<u32>(to, <u32>a + load<u32>(windows + at));
+    store<f32>(to, load<f32>(values + at), 4);
+    store<u32>(list, <u32>(to + (1 << ENTRY_SHIFT)));
   }
 }
 
@@ -63,7 +210,7 @@ export function listNonzeros(
  *                                                                   (docs/math.md, eq. 29)
  *
  * df     f32[n × rows × steps₄]  filter by filter, row by row; added to; its padding lanes mean nothing
- * lists  as of `listNonzeros`, whose windows' rows lie aRow bytes apart; `capacity` entries a filter
+ * lists  as of `sortNonzeros`; the rows of windows lie aRow bytes apart
  *
  * df 16-byte aligned. Each sum goes on from df and runs over y, then x. Up to three floats behind a
  * window's row are read.
@@ -220,50 +367,39 @@ function addOne(out: usize, entry: usize, end: usize, row: usize): void {
  * dA[y·down + ky, x·across + :] := dA[…] + Σₙ dZ[y, x, n] · F[n, ky, :], over the nonzeros of dZ
  *                                                                   (docs/math.md, eq. 30)
  *
- * da  added to; window (y, x) begins at da + y·aDown + x·aAcross, and its rows lie aRow bytes apart
- * dz  f32[height × width × n₄]
+ * da  added to; its windows begin where they are listed, da added, and their rows lie aRow bytes apart
  * f   f32[n × rows × steps], steps a multiple of 4
  *
- * All 16-byte aligned. The sums run over y, x, then n.
+ * values, filters and windows as of `listNonzeros`. All 16-byte aligned. The sums run over y, x, then n.
  */
 export function scatterGradient(
   da: usize,
-  dz: usize,
-  aAcross: usize,
-  aDown: usize,
+  values: usize,
+  filters: usize,
+  windows: usize,
+  count: i32,
   aRow: usize,
   f: usize,
-  height: i32,
-  width: i32,
-  n: i32,
   rows: i32,
   steps: i32,
 ): void {
-  const lanes = lanes4(n);
   const bytes = f32Bytes(steps);
-  const filter = bytes * rows;
-  const zero = f32x4.splat(0);
-  for (let y = 0; y < height; y++) {
-    let window = da + aDown * y;
-    for (let x = 0; x < width; x++) {
-      // Two filters at a time, so that dA is read and written once for both.
-      let waiting = -1;
-      for (let j = 0; j < lanes; j += 4) {
-        let mask = i32x4.bitmask(f32x4.ne(v128.load(dz + f32Bytes(j)), zero));
-        while (mask != 0) {
-          const lane = j + ctz(mask);
-          mask &= mask - 1;
-          if (waiting < 0) {
-            waiting = lane;
-            continue;
-          }
-          addPair(window, aRow, dz, f, filter, waiting, lane, rows, bytes);
-          waiting = -1;
-        }
-      }
-      if (waiting >= 0) addSingle(window, aRow, dz, f, filter, waiting, rows, bytes);
-      dz += f32Bytes(lanes);
-      window += aAcross;
+  // 4·n of a nonzero is a number of floats then.
+  const filter = <usize>(rows * steps);
+  const end = f32Bytes(count);
+  for (let at: usize = 0; at < end; ) {
+    const window = load<u32>(windows + at);
+    const g0 = v128.load32_splat(values + at);
+    const f0 = f + filter * <usize>load<u32>(filters + at);
+    at += 4;
+    // Two filters at a time, so that dA is read and written once for both.
+    if (at < end && load<u32>(windows + at) == window) {
+      const g1 = v128.load32_splat(values + at);
+      const f1 = f + filter * <usize>load<u32>(filters + at);
+      at += 4;
+      addPair(da + window, aRow, g0, f0, g1, f1, rows, bytes);
+    } else {
+      addSingle(da + window, aRow, g0, f0, rows, bytes);
     }
   }
 }
@@ -272,18 +408,13 @@ export function scatterGradient(
 function addPair(
   out: usize,
   outRow: usize,
-  dz: usize,
-  f: usize,
-  filter: usize,
-  lane0: i32,
-  lane1: i32,
+  g0: v128,
+  f0: usize,
+  g1: v128,
+  f1: usize,
   rows: i32,
   bytes: usize,
 ): void {
-  const g0 = v128.load32_splat(dz + f32Bytes(lane0));
-  const g1 = v128.load32_splat(dz + f32Bytes(lane1));
-  let f0 = f + filter * lane0;
-  let f1 = f + filter * lane1;
   for (; rows > 0; rows--) {
     let to = out;
     for (const end = f0 + bytes; f0 < end; f0 += 16) {
@@ -297,18 +428,7 @@ function addPair(
 }
 
 /** out[y, :] := out[y, :] + g · f[y, :], rows of `bytes` bytes. */
-function addSingle(
-  out: usize,
-  outRow: usize,
-  dz: usize,
-  f: usize,
-  filter: usize,
-  lane: i32,
-  rows: i32,
-  bytes: usize,
-): void {
-  const g = v128.load32_splat(dz + f32Bytes(lane));
-  f += filter * lane;
+function addSingle(out: usize, outRow: usize, g: v128, f: usize, rows: i32, bytes: usize): void {
   for (; rows > 0; rows--) {
     let to = out;
     for (const end = f + bytes; f < end; f += 16) {

@@ -10,6 +10,8 @@ import {
   gatherFilters,
   listNonzeros,
   scatterGradient,
+  sortNonzeros,
+  sparseConvolve,
   sparseFilterGradient,
 } from '../kernels/sparse-convolve';
 import { newImageLayer } from './images';
@@ -18,6 +20,9 @@ import { Image, Kind, Layer, Network, Workspace } from './memory';
 
 /** The fraction of nonzero gradients up to which they are worked on one by one. Either gives the same bits. */
 const SPARSE_GRADIENTS: f32 = 0.25;
+
+/** The fraction of nonzero inputs up to which they are worked on one by one, likewise. */
+const SPARSE_INPUTS: f32 = 0.15;
 
 /**
  * Adds a convolution of so many filters of kernel × kernel × channels, `step` apart. Where `same` is not 0,
@@ -72,7 +77,7 @@ export function placePadded(network: Network, workspace: Workspace): void {
     sums = max(sums, max(byFilter, panelFloats(layer.units, layer.inputs)) + layer.lanes);
     const rows = below.height + layer.rowsAround;
     image = max(image, <f64>rows * (below.width + layer.columnsAround) * below.lanes);
-    lists = max(lists, (2 * <f64>layer.height * layer.width + 1) * layer.lanes);
+    lists = max(lists, 5 * <f64>layer.size + layer.lanes + 12);
     const all = <f64>(below.height + kernel - 1) * (below.width + kernel - 1) * layer.lanes;
     delta = max(delta, all);
   }
@@ -114,6 +119,12 @@ function clearPadded(x: usize, layer: Layer, below: Image): void {
   clear(x, lanes4(rows * (below.width + layer.columnsAround) * below.lanes));
 }
 
+/** Whether so many inputs of an example are zero that the others one by one make less work. */
+function isSparse(network: Network, x: usize): bool {
+  const most = <i32>(SPARSE_INPUTS * <f32>network.features);
+  return countNonzeros(x, network.features & ~3) <= most;
+}
+
 /** Z := F ∗ A + b, for the workspace's examples; `stride` floats from one example's A to the next. */
 export function convolution(
   network: Network,
@@ -130,22 +141,30 @@ export function convolution(
   const steps = layer.kernel * below.lanes;
   const f = network.parameters + layer.weights;
   const b = network.parameters + layer.biases;
+  const height = layer.height;
+  const width = layer.width;
+  const n = layer.units;
   for (let i = 0; i < workspace.m; i++) {
-    const x = padded(workspace, layer, below, a);
-    convolve(
-      z,
-      b,
-      f,
-      x,
-      across,
-      row * layer.step,
-      row,
-      layer.height,
-      layer.width,
-      layer.units,
-      layer.kernel,
-      steps,
-    );
+    if (l == 0 && layer.step == 1 && isSparse(network, a)) {
+      sparseConvolve(
+        z,
+        b,
+        f,
+        a,
+        below.height,
+        below.width,
+        below.lanes,
+        layer.rowsBefore,
+        layer.columnsBefore,
+        height,
+        width,
+        n,
+        layer.kernel,
+      );
+    } else {
+      const x = padded(workspace, layer, below, a);
+      convolve(z, b, f, x, across, row * layer.step, row, height, width, n, layer.kernel, steps);
+    }
     z += f32Bytes(layer.stride);
     a += f32Bytes(stride);
   }
@@ -184,6 +203,12 @@ export function convolutionBackward(
   const floats = sparse ? lanes4(n) * kernel * lanes4(steps) : panelFloats(n, k);
   const db = df + f32Bytes(floats);
   clear(df, floats);
+  const ends = workspace.lists;
+  const lists = ends + f32Bytes(layer.lanes);
+  const values = lists + f32Bytes(2 * layer.size);
+  const filters = values + f32Bytes(layer.size + 4);
+  const windows = filters + f32Bytes(layer.size + 4);
+  let count = 0;
   for (let i = 0; i < m; i++) {
     const x = padded(workspace, layer, below, a);
     let dx = da;
@@ -191,17 +216,28 @@ export function convolutionBackward(
       if (isPadded(layer)) dx = workspace.paddedDelta;
       clearPadded(dx, layer, below);
     }
+    if (sparse || (da != 0 && scatters)) {
+      count = listNonzeros(
+        values,
+        filters,
+        windows,
+        dz,
+        across,
+        down,
+        layer.height,
+        layer.width,
+        n,
+      );
+    }
     if (sparse) {
-      const lists = workspace.lists;
-      const ends = lists + f32Bytes(2 * pixels * layer.lanes);
-      listNonzeros(lists, ends, dz, x, across, down, layer.height, layer.width, n);
+      sortNonzeros(lists, ends, pixels, values, filters, windows, count, x, n);
       sparseFilterGradient(df, lists, ends, pixels, row, n, kernel, steps);
     } else {
       filterGradient(df, dz, x, across, down, row, layer.height, layer.width, n, kernel, steps);
     }
     if (da != 0 && scatters) {
       const f = layer.transposed;
-      scatterGradient(dx, dz, across, down, row, f, layer.height, layer.width, n, kernel, steps);
+      scatterGradient(dx, values, filters, windows, count, row, f, kernel, steps);
     }
     if (da != 0) {
       if (!scatters) gradientBelow(workspace, layer, below, da, dz);
