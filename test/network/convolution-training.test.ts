@@ -6,7 +6,7 @@ import { Dataset } from '../../src/data/dataset.ts';
 import type { FitOptions } from '../../src/network/fit-options.ts';
 import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
 import { Network } from '../../src/network/network.ts';
-import { randomBytes, randomFloats, randomLabels } from '../examples.ts';
+import { datasetOf, randomBytes, randomFloats, randomLabels } from '../examples.ts';
 import {
   dropoutFactor,
   forward,
@@ -91,11 +91,7 @@ describe.each(HIDDEN)('%s', (hidden) => {
 const TEXT = '5x6-4c3s-p2-5c2s-7-4';
 const network = { ...createOptions(parsedArchitecture(TEXT)), seed: 3 };
 const examples = (length: number, seed: number) =>
-  Dataset.from({
-    inputs: randomBytes(length * 30, seed, 0.7),
-    labels: randomLabels(length, 4, seed),
-    classes: 4,
-  });
+  datasetOf(randomBytes(length * 30, seed, 0.7), randomLabels(length, 4, seed), 4);
 const train = examples(61, 1);
 
 test('what is asked for during the training does not change it', async () => {

@@ -52,7 +52,9 @@ const trainings = SHAPES.map((text, number) => {
 });
 
 test.each(trainings)('%s', async (_, training) => {
-  expect(await expectSame(training)).toBeGreaterThan(1);
+  const parts = await expectSame(training);
+  // A batch of one example is not divided.
+  if (training.fit.batchSize !== 1) expect(parts).toBeGreaterThan(1);
 });
 
 test('all lists have their turn', () => {
