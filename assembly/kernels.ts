@@ -12,7 +12,9 @@ export { add } from './kernels/add';
 export { argmax, countCorrect } from './kernels/argmax';
 export { biasGradient } from './kernels/bias';
 export { columnSgd, restoreColumns } from './kernels/column-sgd';
+export { convolve } from './kernels/convolve';
 export { dropout } from './kernels/dropout';
+export { filterGradient } from './kernels/filter-gradient';
 export { scaleBytes } from './kernels/input';
 export { log } from './kernels/log';
 export { crossEntropy } from './kernels/loss';
@@ -27,11 +29,22 @@ export {
 } from './kernels/nonzeros';
 export { Optimizer, step } from './kernels/optimizers';
 export { pack, unpack } from './kernels/pack';
+export { clear, copyRows } from './kernels/pad';
 export { panelFloats } from './kernels/panels';
+export { maxPool, maxPoolBackward } from './kernels/pool';
 export { regularize, sumOfSquares } from './kernels/regularize';
 export { relu, reluBackward } from './kernels/relu';
 export { softmax } from './kernels/softmax';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
+export {
+  countNonzeros,
+  gatherFilters,
+  listNonzeros,
+  scatterGradient,
+  sortNonzeros,
+  sparseConvolve,
+  sparseFilterGradient,
+} from './kernels/sparse-convolve';
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
 export { uniformInit } from './kernels/uniform';
