@@ -116,7 +116,8 @@ function moveChannel(
   const bits = BITS;
   const one = ONE;
   const half = ONE >> 1;
-  for (let y = 0, i = at; y < height; y++) {
+  for (let y = 0; y < height; y++) {
+    let i = at + y * width * channels;
     let sourceX = (firstX + b * y) | 0;
     let sourceY = (firstY + a * y) | 0;
     for (let x = 0; x < width; x++, i += channels) {
