@@ -133,6 +133,22 @@ export const FORMATS = {
       return { ...parts, shape: shapeOf(sizes) };
     },
   },
+  cifar: {
+    words: "CIFAR-10's binary files",
+    noun: 'images',
+    takesFiles: true,
+    folder: {
+      contents: "CIFAR-10's binary files (data_batch_1.bin and others, or cifar-10-binary.tar.gz)",
+      files: /^(?:(?:data_batch_\d+|test_batch)\.bin|batches\.meta\.txt|cifar-10-binary\.tar\.gz)$/,
+    },
+    heldOutFiles: 'test_batch.bin',
+    rules: [{ ...SIZE_RULE, needed: true }],
+    async read(path, { channels = 1 }) {
+      const { loadCifarFolder } = await import('./cifar.ts');
+      const contents = await loadCifarFolder(path, channels);
+      return { ...contents, record: { size: sizeText(contents.shape) } };
+    },
+  },
   images: {
     words: 'a folder of images',
     noun: 'images',
