@@ -91,10 +91,11 @@ const findLr = program
     const { findLr } = await import('./commands/find-lr.ts');
     await findLr(options);
   });
-const { data, label, header, layers, hidden, output, batch, seed, from, to, updates } = FLAGS;
+const { data, label, header, channels, layers, hidden, output, batch, seed, from, to, updates } =
+  FLAGS;
 const { optimizer, weightDecay, clipNorm, dropout } = FLAGS;
 addFlags(findLr, {
-  ...{ data, label, header, layers, hidden, output, batch },
+  ...{ data, label, header, channels, layers, hidden, output, batch },
   optimizer,
   ...HYPERPARAMETER_FLAGS,
   ...{ weightDecay, clipNorm, dropout, from, to, updates, seed, threads },
@@ -119,7 +120,7 @@ const evaluate = program
     const { evaluate } = await import('./commands/evaluate.ts');
     await evaluate(file, options);
   });
-addFlags(evaluate, { data, threads, json: json('one JSON object') });
+addFlags(evaluate, { data, channels, threads, json: json('one JSON object') });
 
 const predict = program
   .command('predict')
@@ -145,6 +146,7 @@ const predict = program
     await predict(file, inputs, options);
   });
 addFlags(predict, {
+  channels,
   json: json(
     'one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
   ),
