@@ -2,7 +2,6 @@
 import { options, seedNumber } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from '../core/activations.ts';
-import type { GivenArchitecture } from '../core/architecture.ts';
 import {
   type Architecture,
   copiedList,
@@ -83,16 +82,13 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     input: copiedList('input', input!) as unknown as Image,
     layers: copiedList('layers', layers, OR_OBJECTS),
   };
-  const settings = {
+  return {
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
     normalize,
     threads: checkedThreads(threads),
+    // Last, for others have their turn meanwhile.
+    architecture:
+      dense || (await onDemand(import('../core/architecture.ts'))).checkedArchitecture(own),
   };
-  return { architecture: dense || (await imageArchitecture(own)), ...settings };
-}
-
-async function imageArchitecture(given: GivenArchitecture) {
-  const { checkedArchitecture } = await onDemand(import('../core/architecture.ts'));
-  return checkedArchitecture(given);
 }

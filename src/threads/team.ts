@@ -2,9 +2,11 @@
  * The threads of a network: an instance of the core on shared memory, and helpers that are asked for when
  * there is work. Loaded on demand, where threads are asked for.
  */
+import { threadedModule } from '#threaded-module';
 import { coreCount, hasNodeWorkers, isPage } from '../base/workers-node.ts';
 import type { Team } from '../core/core.ts';
 import type { instantiateCore, ThreadedExports } from '../core/exports.ts';
+import type { compiledOnce } from '../core/modules/convolution.ts';
 import type { Threads } from '../core/thread-count.ts';
 import { Choice } from './choice.ts';
 import { type Employer, type Helper, hire } from './helpers.ts';
@@ -22,14 +24,17 @@ const AGAIN = 1000;
 /**
  * The threads of a new network, as many as were asked for; or one, and why.
  *
- * @param load gives the module
- * @param instantiate not imported, for a bundler would put it into a file of its own
+ * @param convolves whether it needs the module with convolution
+ * @param instantiate not imported, for a bundler would put it into a file of its own; nor is `once`
+ * @param sent the module, where this thread has been sent it
  * @throws Error as `instantiate`
  */
 export async function createTeam(
   asked: Threads,
-  load: () => Promise<WebAssembly.Module>,
+  convolves: boolean,
   instantiate: typeof instantiateCore,
+  once: typeof compiledOnce,
+  sent?: WebAssembly.Module,
 ): Promise<Team> {
   const threads = asked === 'auto' ? coreCount() : asked;
   if (threads === 1) return { threads };
@@ -39,7 +44,7 @@ export async function createTeam(
   // Else a program that makes one network after another would never hear helpers say that they have left,
   // and these would keep the memory of all of them.
   await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
-  const module = await load();
+  const module = sent ?? (await threadedModule(convolves, once));
   const memory = sharedMemory();
   const own = (await instantiate(module, { env: { memory } })) as ThreadedExports;
   return new LiveTeam(module, memory, own, threads);
