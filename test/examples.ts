@@ -1,5 +1,7 @@
 /** Seeded data for the tests. */
 import { Random } from '../src/base/random.ts';
+import type { Output } from '../src/core/activations.ts';
+import { Dataset, type Inputs, type LabelsOrTargets } from '../src/data/dataset.ts';
 
 /** `count` floats, uniform over −scale … scale. */
 export function randomFloats(count: number, seed: number, scale = 1): Float32Array {
@@ -19,6 +21,29 @@ export function randomBytes(count: number, seed: number, zeros: number): Uint8Ar
 export function randomLabels(count: number, classes: number, seed: number): Uint8Array {
   const random = new Random(seed, 'split');
   return Uint8Array.from({ length: count }, () => random.below(classes));
+}
+
+/** Inputs of each kind that the core treats in its own way. */
+export const INPUT_KINDS: Record<string, (count: number, seed: number) => Inputs> = {
+  'bytes, many zeros': (count, seed) => randomBytes(count, seed, 0.8),
+  'bytes, few zeros': (count, seed) => randomBytes(count, seed, 0.1),
+  'floats, no zeros': (count, seed) => randomFloats(count, seed),
+  'floats, many zeros': (count, seed) =>
+    Float32Array.from(randomBytes(count, seed, 0.9), (byte) => byte / 100),
+};
+
+/** What `m` examples are compared with: classes, numbers from 0 to 1, or any. */
+export function answersFor(output: Output, m: number, outputs: number, seed: number) {
+  if (output === 'softmax') return randomLabels(m, outputs, seed);
+  const targets = randomFloats(m * outputs, seed);
+  return output === 'linear' ? targets : targets.map((t) => (t > 0.5 ? t : +(t > 0)));
+}
+
+/** Examples with what `answersFor` gives. */
+export function datasetOf(inputs: Inputs, answers: LabelsOrTargets, outputs: number): Dataset {
+  return answers instanceof Uint8Array
+    ? Dataset.from({ inputs, labels: answers, classes: outputs })
+    : Dataset.from({ inputs, targets: answers, outputs });
 }
 
 /** Parameters of the size that training leaves them at, none of them zero. */

@@ -1,5 +1,5 @@
 /** The optimizers of docs/math.md, equations 10 to 14, 24 and 25, in float64: the oracle of `fit`'s updates. */
-import type { OptimizerName, OptimizerOptions } from '../src/core/optimizers.ts';
+import { OPTIMIZERS, type OptimizerName, type OptimizerOptions } from '../src/core/optimizers.ts';
 import type { Inputs } from '../src/data/dataset.ts';
 import type { FitOptions } from '../src/network/fit-options.ts';
 import { forward, gradients, type ReferenceLayer, scaled } from './reference.ts';
@@ -9,6 +9,23 @@ export interface ReferenceOptions extends OptimizerOptions {
   weightDecay?: number;
   clipNorm?: number;
 }
+
+/** What `fit` is held to: every optimizer by itself and regularized, and some with numbers of their own. */
+export const REFERENCE_RECIPES: readonly ReferenceOptions[] = [
+  ...OPTIMIZERS.map((name) => ({ name, weightDecay: 0 })),
+  ...OPTIMIZERS.map((name) => ({ name, weightDecay: 0.1, clipNorm: 0.05 })),
+  { name: 'sgd', weightDecay: 0.1 },
+  { name: 'sgd', clipNorm: 0.05 },
+  { name: 'sgd', clipNorm: 1e9 },
+  { name: 'momentum', momentum: 0, weightDecay: 0.01 },
+  { name: 'nesterov', momentum: 0.8 },
+  { name: 'nesterov', clipNorm: 0.1, weightDecay: 0.1 },
+  { name: 'adam', beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 },
+  { name: 'adamw', weightDecay: 0.5 },
+  { name: 'rmsprop', momentum: 0.9, centered: true },
+  { name: 'adagrad', learningRateDecay: 0.3, initialAccumulator: 0.1 },
+  { name: 'adamw', weightDecay: 0.1, clipNorm: 0.01 },
+];
 
 /**
  * By how much one parameter falls with update t = 1, 2, … at the learning rate α, from its gradient g

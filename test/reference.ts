@@ -1,16 +1,38 @@
+import { Random } from '../src/base/random.ts';
 import type { Functions } from '../src/core/activations.ts';
 import type { Inputs, LabelsOrTargets } from '../src/data/dataset.ts';
 
 /**
  * Equations 1 to 10 and 16 to 22 of docs/math.md in float64, written to be read, not to be fast: the oracle that
  * every kernel is held against. Matrices are row-major, a row an example (X, Z, A, dZ: m × n) or a
- * unit (W: out × in).
+ * unit (W: out × in). Convolution and pooling are in reference-convolution.ts.
  */
-export interface ReferenceLayer {
-  weights: Float64Array;
-  biases: Float64Array;
+export interface ReferenceLayer extends ReferenceParameters {
+  /** How many values of an example it takes, and how many it gives. */
   inputs: number;
   units: number;
+  kind: ReferenceKind;
+}
+
+/** Empty where a layer has none. */
+export interface ReferenceParameters {
+  weights: Float64Array;
+  biases: Float64Array;
+}
+
+/** What a kind of layer computes of m examples. */
+export interface ReferenceKind {
+  /** Whether the hidden function and dropout follow where the layer is not the last. */
+  isActivated: boolean;
+  /** Z, from the A of the layer below. */
+  forward(parameters: ReferenceParameters, a: Float64Array, m: number): Float64Array;
+  /** dW and db, their mean over the examples, and dA of the layer below. */
+  backward(
+    parameters: ReferenceParameters,
+    a: Float64Array,
+    dz: Float64Array,
+    m: number,
+  ): ReferenceParameters & { da: Float64Array };
 }
 
 /** Activation functions, and D of a hidden unit of an example if units are dropped. */
@@ -41,6 +63,7 @@ export function referenceLayers(
     biases: Float64Array.from(biases),
     inputs: sizes[l]!,
     units: sizes[l + 1]!,
+    kind: dense(sizes[l]!, sizes[l + 1]!),
   }));
 }
 
@@ -64,18 +87,38 @@ export function standardized(values: Inputs, by: Inputs, columns: number) {
   return { mean, std, values: x.map((v, i) => (v - mean[i % columns]!) / std[i % columns]!) };
 }
 
-/** Z = A·Wᵀ + b, a row an example (eq. 2). */
-function affine(layer: ReferenceLayer, a: Float64Array, m: number): Float64Array {
-  const { inputs, units, weights, biases } = layer;
-  const z = new Float64Array(m * units);
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < units; j++) {
-      let sum = biases[j]!;
-      for (let k = 0; k < inputs; k++) sum += weights[j * inputs + k]! * a[i * inputs + k]!;
-      z[i * units + j] = sum;
-    }
-  }
-  return z;
+/** Eq. 2, 7, 8 and the product of 9, a row an example. */
+function dense(inputs: number, units: number): ReferenceKind {
+  return {
+    isActivated: true,
+    forward({ weights, biases }, a, m) {
+      const z = new Float64Array(m * units);
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < units; j++) {
+          let sum = biases[j]!;
+          for (let k = 0; k < inputs; k++) sum += weights[j * inputs + k]! * a[i * inputs + k]!;
+          z[i * units + j] = sum;
+        }
+      }
+      return z;
+    },
+    backward({ weights }, a, dz, m) {
+      const dw = new Float64Array(units * inputs);
+      const db = new Float64Array(units);
+      const da = new Float64Array(m * inputs);
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < units; j++) {
+          const d = dz[i * units + j]!;
+          db[j]! += d / m;
+          for (let k = 0; k < inputs; k++) {
+            dw[j * inputs + k]! += (d * a[i * inputs + k]!) / m;
+            da[i * inputs + k]! += d * weights[j * inputs + k]!;
+          }
+        }
+      }
+      return { weights: dw, biases: db, da };
+    },
+  };
 }
 
 /** Eq. 4, a row an example. */
@@ -132,10 +175,14 @@ export function forward(
   const activations = [x];
   const sums: Float64Array[] = [];
   for (const [l, layer] of layers.entries()) {
-    const z = affine(layer, activations[l]!, m);
+    const { units, kind } = layer;
+    const z = kind.forward(layer, activations[l]!, m);
     sums.push(z);
     if (l === layers.length - 1) break;
-    const { units } = layer;
+    if (!kind.isActivated) {
+      activations.push(z);
+      continue;
+    }
     const unitOf = (index: number) => [Math.floor(index / units), index % units] as const;
     activations.push(
       z.map((value, index) => HIDDEN_FUNCTIONS[hidden](value) * factor(l, ...unitOf(index))),
@@ -174,9 +221,9 @@ export function gradients(
   { activations, sums }: ReferencePass,
   answers: LabelsOrTargets,
   { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
-): { weights: Float64Array; biases: Float64Array }[] {
+): ReferenceParameters[] {
   const outputs = layers.at(-1)!.units;
-  let dz = activations.at(-1)!.slice();
+  let dz: Float64Array = activations.at(-1)!.slice();
   const m = dz.length / outputs;
   if (output === 'softmax') {
     for (let i = 0; i < m; i++) dz[i * outputs + answers[i]!]! -= 1;
@@ -186,28 +233,18 @@ export function gradients(
   }
   const result = [];
   for (let l = layers.length - 1; l >= 0; l--) {
-    const { inputs, units, weights } = layers[l]!;
-    const a = activations[l]!;
-    const dw = new Float64Array(units * inputs);
-    const db = new Float64Array(units);
-    const da = new Float64Array(m * inputs);
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < units; j++) {
-        const d = dz[i * units + j]!;
-        db[j]! += d / m;
-        for (let k = 0; k < inputs; k++) {
-          dw[j * inputs + k]! += (d * a[i * inputs + k]!) / m;
-          da[i * inputs + k]! += d * weights[j * inputs + k]!;
-        }
-      }
-    }
-    result.unshift({ weights: dw, biases: db });
+    const layer = layers[l]!;
+    const { weights, biases, da } = layer.kind.backward(layer, activations[l]!, dz, m);
+    result.unshift({ weights, biases });
     if (l === 0) break;
+    const below = layers[l - 1]!;
     const z = sums[l - 1]!;
-    dz = da.map((d, index) => {
-      const kept = factor(l - 1, Math.floor(index / inputs), index % inputs);
-      return d * kept * HIDDEN_SLOPES[hidden](z[index]!);
-    });
+    dz = !below.kind.isActivated
+      ? da
+      : da.map((d, index) => {
+          const kept = factor(l - 1, Math.floor(index / below.units), index % below.units);
+          return d * kept * HIDDEN_SLOPES[hidden](z[index]!);
+        });
   }
   return result;
 }
@@ -231,6 +268,29 @@ export function trainedOnBatch(
     loss: pass.loss,
     correct: pass.correct,
   };
+}
+
+/** Visits each parameter of the layers, by the index of its layer, its array and its place there. */
+export function eachParameter(
+  layers: readonly ReferenceParameters[],
+  visit: (l: number, name: 'weights' | 'biases', i: number) => void,
+): void {
+  for (const [l, layer] of layers.entries()) {
+    for (const name of ['weights', 'biases'] as const) {
+      for (const i of layer[name].keys()) visit(l, name, i);
+    }
+  }
+}
+
+/** The derivative of a loss by one of the values, which are left as they were. */
+export function slope(values: Float64Array, i: number, lossAt: () => number): number {
+  const [value, h] = [values[i]!, 1e-6];
+  values[i] = value + h;
+  const above = lossAt();
+  values[i] = value - h;
+  const below = lossAt();
+  values[i] = value;
+  return (above - below) / (2 * h);
 }
 
 /** ‖got − want‖ / ‖want‖; 0 where both are all zero. */
@@ -257,6 +317,21 @@ export function dropoutWord(key: number, place: number, unit: number): number {
   return mix(mix(key ^ mix(place)) + Math.imul(unit + 1, 0x9e3779b9));
 }
 
+/** D of eq. 22, for the examples of one epoch; `numberOf` is the number that the core gives a unit. */
+export function dropoutFactor(
+  seed: number,
+  epoch: number,
+  share: number,
+  numberOf = (_l: number, unit: number) => unit,
+): (l: number, place: number, unit: number) => number {
+  const key = new Random(seed, 'dropout', epoch).word();
+  const scale = 1 / (1 - share);
+  return (l, place, unit) => {
+    const word = dropoutWord(key + l, place, numberOf(l, unit));
+    return word < share * 2 ** 32 ? 0 : scale;
+  };
+}
+
 /**
  * By how much the step to `wanted` was missed, as a share of what may be missed: 10⁻⁵ of the step, and
  * what an f32 of the parameters' size cannot hold of it.
@@ -274,6 +349,33 @@ export function stepError(
   const step = norm((i) => wanted[i]! - before[i]!);
   const rounding = 2 ** -24 * (norm((i) => wanted[i]!) + norm((i) => before[i]!));
   return norm((i) => got[i]! - wanted[i]!) / (1e-5 * step + rounding);
+}
+
+/**
+ * The gradients that an update at a learning rate missed by more than 10⁻⁵ of the largest in their array:
+ * which, and by how much. The rate is to be so large that the steps can be read from the parameters.
+ */
+export function missedGradients(
+  layers: readonly ReferenceParameters[],
+  after: readonly { weights: ArrayLike<number>; biases: ArrayLike<number> }[],
+  wanted: readonly ReferenceParameters[],
+  learningRate: number,
+): [name: string, error: number][] {
+  // Pools have no parameters.
+  const hasSome = ({ weights }: ReferenceParameters) => weights.length > 0;
+  const [before, gradients] = [layers.filter(hasSome), wanted.filter(hasSome)];
+  if (after.length !== before.length) throw new Error(`${after.length}, not ${before.length}`);
+  return after.flatMap((layer, l) =>
+    (['weights', 'biases'] as const).flatMap((name): [string, number][] => {
+      const [values, gradient] = [before[l]![name], gradients[l]![name]];
+      const size = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+      const missed = gradient.reduce((most, g, i) => {
+        const error = Math.abs((values[i]! - layer[name][i]!) / learningRate - g);
+        return Math.max(most, error);
+      }, 0);
+      return missed <= 1e-5 * size ? [] : [[`${l}.${name}`, missed / size]];
+    }),
+  );
 }
 
 /** The distance of f32 neighbours at x. */

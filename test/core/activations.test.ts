@@ -3,14 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { HIDDEN, type Hidden, OUTPUTS, type Output } from '../../src/core/activations.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { Network } from '../../src/network/network.ts';
-import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
+import { answersFor, datasetOf, randomBytes, randomFloats, randomParameters } from '../examples.ts';
 import {
+  eachParameter,
   forward,
   gradients,
-  type ReferenceLayer,
   referenceLayers,
   relativeError,
   scaled,
+  slope,
   stepError,
   trainedOnBatch,
 } from '../reference.ts';
@@ -26,13 +27,6 @@ const SHAPES = [
   [5, 4, 8, 12, 3],
   [64, 33, 17, 10],
 ];
-
-/** What `m` examples are compared with: classes, numbers from 0 to 1, or any. */
-function answersFor(output: Output, m: number, outputs: number, seed: number) {
-  if (output === 'softmax') return randomLabels(m, outputs, seed);
-  const targets = randomFloats(m * outputs, seed);
-  return output === 'linear' ? targets : targets.map((t) => (t > 0.5 ? t : +(t > 0)));
-}
 
 async function networkOf(sizes: readonly number[], hidden: Hidden, output: Output) {
   const network = await Network.create({ layers: sizes, hidden, output });
@@ -106,11 +100,7 @@ describe.each(PAIRS)('%s and %s', (hidden, output) => {
     expect(relativeError(all[0]!, want.activations[1]!)).toBeLessThan(1e-6);
     expect(relativeError(all[1]!, want.activations[2]!)).toBeLessThan(1e-6);
     expect(network.predict(inputs)).toEqual(all[1]);
-    const dataset =
-      answers instanceof Uint8Array
-        ? Dataset.from({ inputs, labels: answers, classes: 4 })
-        : Dataset.from({ inputs, targets: answers, outputs: 4 });
-    const { loss, accuracy } = network.evaluate(dataset);
+    const { loss, accuracy } = network.evaluate(datasetOf(inputs, answers, 4));
     expect(Math.abs(loss - want.loss)).toBeLessThan(1e-6);
     const share = want.correct / (output === 'sigmoid' ? 1200 : 300);
     expect(accuracy).toBe(output === 'linear' ? Number.NaN : share);
@@ -120,28 +110,6 @@ describe.each(PAIRS)('%s and %s', (hidden, output) => {
     expect(loaded.predict(inputs)).toEqual(all[1]);
   });
 });
-
-function eachParameter(
-  layers: readonly ReferenceLayer[],
-  visit: (l: number, name: 'weights' | 'biases', i: number) => void,
-): void {
-  for (const [l, layer] of layers.entries()) {
-    for (const name of ['weights', 'biases'] as const) {
-      for (const i of layer[name].keys()) visit(l, name, i);
-    }
-  }
-}
-
-/** The derivative of a loss by one of the values, which are left as they were. */
-function slope(values: Float64Array, i: number, lossAt: () => number): number {
-  const [value, h] = [values[i]!, 1e-6];
-  values[i] = value + h;
-  const above = lossAt();
-  values[i] = value - h;
-  const below = lossAt();
-  values[i] = value;
-  return (above - below) / (2 * h);
-}
 
 describe('fit with targets', () => {
   test('a line is found, and R² says so', async () => {

@@ -7,30 +7,19 @@ import type { FitOptions } from '../../src/network/fit-options.ts';
 import { Network } from '../../src/network/network.ts';
 import { randomBytes, randomFloats, randomLabels } from '../examples.ts';
 import { referenceLayers, relativeError } from '../reference.ts';
-import { fitOptions, type ReferenceOptions, trainedBy } from '../reference-optimizer.ts';
-
-const RECIPES: ReferenceOptions[] = [
-  ...OPTIMIZERS.map((name) => ({ name, weightDecay: 0 })),
-  ...OPTIMIZERS.map((name) => ({ name, weightDecay: 0.1, clipNorm: 0.05 })),
-  { name: 'sgd', weightDecay: 0.1 },
-  { name: 'sgd', clipNorm: 0.05 },
-  { name: 'sgd', clipNorm: 1e9 },
-  { name: 'momentum', momentum: 0, weightDecay: 0.01 },
-  { name: 'nesterov', momentum: 0.8 },
-  { name: 'nesterov', clipNorm: 0.1, weightDecay: 0.1 },
-  { name: 'adam', beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 },
-  { name: 'adamw', weightDecay: 0.5 },
-  { name: 'rmsprop', momentum: 0.9, centered: true },
-  { name: 'adagrad', learningRateDecay: 0.3, initialAccumulator: 0.1 },
-  { name: 'adamw', weightDecay: 0.1, clipNorm: 0.01 },
-];
+import {
+  fitOptions,
+  REFERENCE_RECIPES,
+  type ReferenceOptions,
+  trainedBy,
+} from '../reference-optimizer.ts';
 
 const named = (recipe: ReferenceOptions) => JSON.stringify(recipe);
 
 describe.each([[[7, 3]], [[13, 17, 4]], [[20, 33, 5, 3]], [[784, 10, 10]]])('%j', (sizes) => {
   const [features, classes] = [sizes[0]!, sizes.at(-1)!];
 
-  test.each(RECIPES.map((recipe) => [named(recipe), recipe] as const))(
+  test.each(REFERENCE_RECIPES.map((recipe) => [named(recipe), recipe] as const))(
     '%s is what float64 says',
     async (_, recipe) => {
       const network = await Network.create({ layers: sizes, seed: 4 });

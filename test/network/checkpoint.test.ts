@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { HIDDEN } from '../../src/core/activations.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 import { Dataset } from '../../src/data/dataset.ts';
@@ -11,6 +10,7 @@ import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
 import { Network } from '../../src/network/network.ts';
 import { cutOff } from '../damage.ts';
 import { randomBytes, randomLabels } from '../examples.ts';
+import { expectResumes, timeless } from './resuming.ts';
 
 const LAYERS = [30, 19, 6, 4];
 const dataset = (length: number, seed: number) =>
@@ -46,36 +46,11 @@ const RECIPES: [string, FitOptions][] = [
   ['one batch', { batchSize: Infinity, optimizer: 'momentum', clipNorm: 1 }],
 ];
 
-const timeless = (epochs: readonly { seconds: number }[]) =>
-  epochs.map((epoch) => ({ ...epoch, seconds: 0 }));
-
 describe.each(RECIPES)('%s', (_, recipe) => {
   const options = { ...TRAINING, ...recipe };
 
   test('goes on from any update to the bits of a training without interruption', async () => {
-    const whole = await Network.create({ layers: LAYERS, seed: 3 });
-    const checkpoints: Checkpoint[] = [];
-    const history = await whole.fit(train, {
-      ...options,
-      checkpoints: new Checkpoints({
-        every: 1,
-        onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
-      }),
-    });
-    expect(checkpoints.length).toBeGreaterThan(4);
-    const hash = parametersHash(whole.parameters());
-    for (const checkpoint of checkpoints) {
-      // Another network: nothing of it may matter.
-      const other = await Network.create({ layers: LAYERS, seed: 99 });
-      const { checkpoint: back } = decodeCheckpoint(encodeCheckpoint(checkpoint));
-      const rest = await other.fit(train, {
-        ...options,
-        checkpoints: new Checkpoints({ resume: back }),
-      });
-      expect(parametersHash(other.parameters())).toBe(hash);
-      expect(timeless(rest.epochs)).toEqual(timeless(history.epochs));
-      expect(rest.bestEpoch).toBe(history.bestEpoch);
-    }
+    await expectResumes({ layers: LAYERS, seed: 3 }, train, options);
   });
 });
 

@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { Random } from '../../src/base/random.ts';
 import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { HIDDEN } from '../../src/core/activations.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import type { FitOptions } from '../../src/network/fit-options.ts';
 import { Network } from '../../src/network/network.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
-import { dropoutWord, referenceLayers, stepError, trainedOnBatch } from '../reference.ts';
-
-/** D of eq. 22, for the examples of one epoch. */
-function factorOf(seed: number, epoch: number, share: number) {
-  const key = new Random(seed, 'dropout', epoch).word();
-  const scale = 1 / (1 - share);
-  return (l: number, place: number, unit: number) => {
-    const word = dropoutWord(key + l, place, unit);
-    return word < share * 2 ** 32 ? 0 : scale;
-  };
-}
+import { dropoutFactor, referenceLayers, stepError, trainedOnBatch } from '../reference.ts';
 
 describe.each(HIDDEN)('%s', (hidden) => {
   test.each([[[6, 9, 3]], [[5, 33, 18, 4]]])('an epoch of %j equals float64', async (sizes) => {
@@ -34,7 +23,7 @@ describe.each(HIDDEN)('%s', (hidden) => {
       seed,
     });
     const layers = referenceLayers(sizes, parameters);
-    const factor = factorOf(seed, 1, share);
+    const factor = dropoutFactor(seed, 1, share);
     const want = trainedOnBatch(layers, inputs, labels, 0.5, {
       ...{ hidden, output: 'softmax', factor },
     });

@@ -1,5 +1,4 @@
 /** However many threads a network has, it computes the same, bit for bit. */
-import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { RECIPES } from '../../scripts/recipes.js';
 import { Random } from '../../src/base/random.ts';
@@ -8,94 +7,27 @@ import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 import { Dataset, type Inputs } from '../../src/data/dataset.ts';
 import { loadDigits } from '../../src/data/digits.ts';
-import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
-import type { FitOptions } from '../../src/network/fit-options.ts';
 import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
-import { Network, type NetworkOptions } from '../../src/network/network.ts';
-import { randomBytes, randomFloats, randomLabels } from '../examples.ts';
+import { Network } from '../../src/network/network.ts';
+import { INPUT_KINDS, randomBytes, randomFloats, randomLabels } from '../examples.ts';
+import {
+  create,
+  expectResumesWithThreads,
+  expectSame,
+  outcome,
+  THREADS,
+  type Training,
+} from './outcomes.ts';
 import { helpersOf, teams } from './teams.ts';
 
 vi.mock('../../src/threads/team.ts', async (original) =>
   (await import('./teams.ts')).followed(await original()),
 );
 
-const THREADS = [2, 3, 5, 8];
-
 /** What is worth a thread, as assembly/network/threads.ts has it. */
 const GRAIN = 65536;
 /** What a call must have for helpers to be asked for, as src/threads/team.ts has it. */
 const PRODUCTS = 2 ** 20;
-
-interface Training {
-  network: NetworkOptions;
-  fit: FitOptions;
-  dataset: Dataset;
-}
-
-/** What a call returns, or its error as text. */
-function attempt(call: () => unknown): unknown {
-  try {
-    return call();
-  } catch (error) {
-    return String(error);
-  }
-}
-
-/** A network with so many threads, all of whose helpers are there. */
-async function create({ network: options, dataset }: Training, threads: number): Promise<Network> {
-  const network = await Network.create({ ...options, threads });
-  expect(network.threads).toBe(threads);
-  if (threads > 1)
-    await helpersOf(teams.at(-1)!, threads - 1, () => attempt(() => network.evaluate(dataset)));
-  return network;
-}
-
-const timeless = ({ epochs, ...rest }: Awaited<ReturnType<Network['fit']>>) => ({
-  ...rest,
-  epochs: epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
-});
-
-const hashOf = (values: ArrayBufferView) =>
-  createHash('sha256')
-    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
-    .digest('hex');
-
-/** All that a network gives while and after it trains; an error as its message. */
-async function outcome(training: Training, threads: number) {
-  const { fit, dataset } = training;
-  using network = await create(training, threads);
-  const batches: unknown[] = [];
-  const onBatch = (report: object) => void batches.push(report);
-  const history = await network.fit(dataset, { ...fit, onBatch }).then(timeless, String);
-  const trained = parametersHash(network.parameters());
-  const { inputs, labelsOrTargets, features } = dataset;
-  const few = Math.min(dataset.length, 133);
-  const batch = inputs.subarray(0, few * features) as Inputs;
-  const expected = labelsOrTargets.subarray(0, few * (labelsOrTargets.length / dataset.length));
-  return {
-    batches,
-    history,
-    trained,
-    evaluation: attempt(() => network.evaluate(dataset)),
-    outputs: attempt(() => hashOf(network.predict(inputs))),
-    activations: attempt(() => network.activations(batch).map(hashOf)),
-    update: attempt(() => network.trainOnBatch(batch, expected, { learningRate: 1e-3 })),
-    afterwards: parametersHash(network.parameters()),
-  };
-}
-
-/** The training with several threads gives what it gives with one; returns in how many parts, at most. */
-async function expectSame(training: Training): Promise<number> {
-  const one = await outcome(training, 1);
-  let parts = 0;
-  for (const threads of THREADS) {
-    const found = await outcome(training, threads);
-    expect(found, `${threads} threads`).toEqual(one);
-    expect(teams.at(-1)!.parts).toBeLessThanOrEqual(threads);
-    parts = Math.max(parts, teams.at(-1)!.parts);
-  }
-  return parts;
-}
 
 const digits = await loadDigits();
 
@@ -125,15 +57,6 @@ describe.each(RECIPES)('relumax train $command', ({ network, fit, moves, hash })
   });
 });
 
-/** Inputs of each kind that the core treats in its own way. */
-const KINDS: Record<string, (count: number, seed: number) => Inputs> = {
-  'bytes, many zeros': (count, seed) => randomBytes(count, seed, 0.8),
-  'bytes, few zeros': (count, seed) => randomBytes(count, seed, 0.1),
-  'floats, no zeros': (count, seed) => randomFloats(count, seed),
-  'floats, many zeros': (count, seed) =>
-    Float32Array.from(randomBytes(count, seed, 0.9), (byte) => byte / 100),
-};
-
 const UNITS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 15, 16, 17, 24, 31, 33, 48, 64, 70];
 const BATCHES = [1, 2, 4, 7, 31, 64, 100, 127, 128, 129, 300, Number.POSITIVE_INFINITY];
 
@@ -142,7 +65,7 @@ function randomTraining(number: number): Training & { kind: string } {
   const random = new Random(2026, 'split', number);
   const draw = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
   const turn = <T>(list: readonly T[]): T => list[number % list.length]!;
-  const kind = turn(Object.keys(KINDS));
+  const kind = turn(Object.keys(INPUT_KINDS));
   const output = turn(OUTPUTS);
   const optimizer = turn(OPTIMIZERS);
   const batchSize = turn(BATCHES);
@@ -159,7 +82,7 @@ function randomTraining(number: number): Training & { kind: string } {
   const updates = 12 + random.below(4);
   const least = Math.max(Math.min(batchSize, 300) + 1, batchSize < 31 ? updates * batchSize : 270);
   const length = Math.max(least, Math.ceil((1.2 * PRODUCTS) / parameters));
-  const inputs = KINDS[kind]!(length * features, number);
+  const inputs = INPUT_KINDS[kind]!(length * features, number);
   const dataset =
     output === 'softmax'
       ? Dataset.from({ inputs, labels: randomLabels(length, outputs, number), classes: outputs })
@@ -290,20 +213,7 @@ describe('the same', () => {
   test('of a checkpoint written with two threads and resumed with five', async () => {
     for (const optimizer of OPTIMIZERS) {
       const fit = { epochs: 3, batchSize: 64, optimizer, dropout: 0.2, clipNorm: 1, seed: 2 };
-      const training = { network, fit, dataset };
-      using whole = await create(training, 1);
-      const history = timeless(await whole.fit(dataset, fit));
-      const written: Checkpoint[] = [];
-      const onCheckpoint = (checkpoint: Checkpoint) => void written.push(checkpoint);
-      using two = await create(training, 2);
-      await two.fit(dataset, { ...fit, checkpoints: new Checkpoints({ every: 1, onCheckpoint }) });
-      // In the middle of the second epoch.
-      const resume = written.find(({ progress }) => progress.epoch === 2 && progress.step === 2)!;
-      using five = await create({ ...training, network: { ...network, seed: 99 } }, 5);
-      const checkpoints = new Checkpoints({ resume });
-      const resumed = timeless(await five.fit(dataset, { ...fit, checkpoints }));
-      expect(parametersHash(five.parameters()), optimizer).toBe(parametersHash(whole.parameters()));
-      expect(resumed).toEqual(history);
+      await expectResumesWithThreads({ network, fit, dataset });
     }
   });
 
