@@ -72,14 +72,13 @@ async function newCore(
   threads: Threads,
   [single, threaded]: SentModules = [],
 ): Promise<Core> {
-  const convolves = architecture.input !== undefined;
   let team: Team | undefined;
   if (threads !== 1) {
     // Most pages do not need the code.
     const { createTeam } = await onDemand(import('../threads/team.ts'));
-    team = await createTeam(threads, convolves, instantiateCore, compiledOnce, threaded);
+    team = await createTeam(threads, architecture, instantiateCore, compiledOnce, threaded);
   }
-  const load = convolves ? convolutionModule : coreModule;
+  const load = architecture.input ? convolutionModule : coreModule;
   const exports = team?.exports ?? (await instantiateCore(single ?? (await load())));
   return new Core(exports, architecture, functions, team);
 }
