@@ -577,13 +577,16 @@ const CALLS: Record<string, Call> = {
         options: {
           width: required(whole(1, 1024)),
           height: required(whole(1, 1024)),
+          channels: whole(1, 2 ** 20),
           shift: number((value) => value >= 0 && value <= 1024),
           rotate: number((value) => value >= 0 && value <= 180),
           scale: number((value) => value >= 0 && value <= 0.9),
         },
       },
     ],
-    make: async () => ({ given: [{ width: 2, height: 2, shift: 1, rotate: 20, scale: 0.2 }] }),
+    make: async () => ({
+      given: [{ width: 2, height: 2, channels: 3, shift: 1, rotate: 20, scale: 0.2 }],
+    }),
     run: ([given]) => new ImageAugmentation(given!).settings,
   },
   'ImageAugmentation#augment': {

@@ -16,7 +16,7 @@ import { type TestData, testData } from '../training/held-out.ts';
 
 export async function evaluate(
   file: string,
-  options: Values<'data' | 'threads' | 'json'>,
+  options: Values<'data' | 'channels' | 'threads' | 'json'>,
 ): Promise<void> {
   const model = await readModel(file, options.threads);
   const { network } = model;
@@ -26,7 +26,7 @@ export async function evaluate(
     const { words } = format;
     throw new UsageError(`${file}: was trained on ${words}, expected --data with ${words}`);
   }
-  const tested = await testData(options.data, model);
+  const tested = await testData(options.data, model, options.channels);
   const { examples, source, part } = tested;
   printNotes(tested.notes, source.file, false);
   const { features: inputs, outputs } = network;

@@ -29,7 +29,17 @@ import {
 const RULE = 'where the smoothed loss falls most steeply';
 
 type FindLrFlag =
-  | ('data' | 'label' | 'header' | 'layers' | 'hidden' | 'output' | 'batch' | 'optimizer')
+  | (
+      | 'data'
+      | 'label'
+      | 'header'
+      | 'channels'
+      | 'layers'
+      | 'hidden'
+      | 'output'
+      | 'batch'
+      | 'optimizer'
+    )
   | keyof Hyperparameters
   | ('weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'threads' | 'json');
 
@@ -39,7 +49,8 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
   const optimizer = optimizerOptions(options);
-  const reading = { ...tableOptions(options), output: options.output };
+  const { output: askedOutput, channels } = options;
+  const reading = { ...tableOptions(options), output: askedOutput, channels };
   const data = await trainingData(options.data, undefined, seed, reading);
   checkOutput(data);
   const { output } = data;

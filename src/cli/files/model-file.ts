@@ -12,6 +12,7 @@ import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
 import { fraction, seed } from '../terminal/option-values.ts';
 import { formatOf, namesIn, type Rule } from './formats.ts';
+import { shapeIn, valuesOf } from './images/image-shape.ts';
 
 /** A model file: what it holds, and the network of it. */
 export interface SavedModel {
@@ -40,6 +41,12 @@ export async function readModel(file: string, threads: Threads = 1): Promise<Sav
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
+}
+
+/** The shape of the images that a model was trained on, where its metadata have one that fits. */
+export function imagesOf({ network: { layers, metadata } }: Pick<SavedModel, 'network'>) {
+  const shape = shapeIn(metadata.size);
+  return shape && valuesOf(shape) === layers[0] ? shape : undefined;
 }
 
 /** What a model's metadata says of its classes, for `readModel` to read. */
@@ -99,9 +106,10 @@ export function checkRecord(
   const { data = '' } = metadata;
   const format = formatOf(data);
   if (format === undefined) return;
-  if (data === 'digits' && (inputs !== FIELD * FIELD || outputs !== 10)) {
+  const [, , channels] = shapeIn(metadata.size) ?? [FIELD, FIELD, 1];
+  if (data === 'digits' && (inputs !== FIELD * FIELD * channels || outputs !== 10)) {
     const found = `metadata "data" "digits" of a network of ${inputs} inputs and ${outputs} outputs`;
-    throw outOfRange('model file', found, `${FIELD * FIELD} and 10`);
+    throw outOfRange('model file', found, `${FIELD * FIELD * channels} and 10`);
   }
   for (const { key, expected, holds, needed } of [...RULES, ...(format.rules ?? [])]) {
     const text = metadata[key];

@@ -91,6 +91,12 @@ export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
   } satisfies FitOptions;
 }
 
+/** Of images that are examples. */
+export interface ImageSize extends Size {
+  /** Values of a pixel. */
+  readonly channels: number;
+}
+
 type Moves = Values<'shift' | 'rotate' | 'scale'>;
 
 /**
@@ -99,7 +105,10 @@ type Moves = Values<'shift' | 'rotate' | 'scale'>;
  * @param size of the images, if the examples are images
  * @throws UsageError where they are none
  */
-export function augmentationOptions({ shift = 0, rotate = 0, scale = 0 }: Moves, size?: Size) {
+export function augmentationOptions(
+  { shift = 0, rotate = 0, scale = 0 }: Moves,
+  size?: Size & Partial<ImageSize>,
+) {
   const used = Object.entries({ shift, rotate, scale }).find(([, value]) => value !== 0);
   if (used === undefined) return {};
   if (size === undefined) {

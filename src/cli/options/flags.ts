@@ -6,6 +6,7 @@
 
 import { HIDDEN, OUTPUTS } from '../../core/activations.ts';
 import { OPTIMIZERS } from '../../core/optimizers.ts';
+import { CHANNELS } from '../../data/image-levels.ts';
 import { MOST } from '../../threads/image-moves.ts';
 import { DATA_HELP } from '../files/formats.ts';
 import {
@@ -69,6 +70,12 @@ export const SETTINGS = {
     help: 'the first row of a table has the column names',
     otherwise: 'detected',
     negated: 'the first row of a table is data',
+  },
+  channels: {
+    flags: '--channels <n>',
+    help: 'values of an image’s pixel: 1 for grey, 3 for red, green and blue',
+    otherwise: '1, or as many as the network takes',
+    value: oneOf(CHANNELS),
   },
   layers: {
     flags: '-l, --layers <sizes>',

@@ -174,15 +174,15 @@ export const folderUrl: Kind<string> = {
   format: (text) => text,
 };
 
-/** One of several names; who reads the command line knows the choices and says what they are. */
-export function oneOf<Name extends string>(choices: readonly Name[]): Kind<Name> {
+/** One of several names or numbers; who reads the command line knows the choices and says what they are. */
+export function oneOf<Choice extends string | number>(choices: readonly Choice[]): Kind<Choice> {
   return {
     choices,
     parse(text) {
-      const name = choices.find((choice) => choice === text);
-      if (name !== undefined) return name;
+      const found = choices.find((choice) => String(choice) === text);
+      if (found !== undefined) return found;
       throw new RangeError(`Expected one of ${choices.join(', ')}.`);
     },
-    format: (name) => name,
+    format: String,
   };
 }

@@ -1,10 +1,9 @@
 /** A training as its flags say: data, a network that fits them, and how it is trained. */
 
 import type { FitOptions, Hidden, OptimizerName, Output } from '../../index.ts';
-import { FORMATS, type Format } from '../files/formats.ts';
-import type { Size } from '../files/images/image-file.ts';
 import {
   augmentationOptions,
+  type ImageSize,
   optimizerOptions,
   type Preset,
   presetFor,
@@ -20,7 +19,7 @@ export type TrainingFlag = SettingName | 'preset';
 export interface TrainingSetup {
   readonly data: TrainingData;
   /** Of the examples, where they are images. */
-  readonly size: Size | undefined;
+  readonly size: ImageSize | undefined;
   readonly layers: number[];
   readonly hidden: Hidden;
   readonly output: Output;
@@ -49,7 +48,8 @@ export async function setupFor(
   checkData: (data: TrainingData) => void = () => {},
 ): Promise<TrainingSetup> {
   const { seed } = asked;
-  const reading = { ...tableOptions(asked), output: asked.output };
+  const { output: askedOutput, channels } = asked;
+  const reading = { ...tableOptions(asked), output: askedOutput, channels };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
   checkData(data);
   const preset = presetFor(asked, data.source);
@@ -57,7 +57,7 @@ export async function setupFor(
   const { hidden, optimizer } = values;
   const optimizing = optimizerOptions(values);
   const { learningRate } = optimizing;
-  const size = imageSizeOf(data);
+  const size = sizeOf(data);
   checkOutput(data);
   const { output } = data;
   const layers = layersFor(data, values.layers, preset?.hiddenLayers);
@@ -80,12 +80,8 @@ function withPreset(
   return { ...values, ...Object.fromEntries(filled) };
 }
 
-/** The size of the examples, where they are images of a size that is known or square. */
-function imageSizeOf({ train, source, record }: TrainingData): Size | undefined {
-  const { hasColumns }: Format = FORMATS[source.data];
-  if (hasColumns) return undefined;
-  const [width, height] = record.size?.split('x').map(Number) ?? [];
-  if (width !== undefined && height !== undefined) return { width, height };
-  const side = Math.sqrt(train.features);
-  return Number.isInteger(side) ? { width: side, height: side } : undefined;
+function sizeOf({ shape }: TrainingData): ImageSize | undefined {
+  if (shape === undefined) return undefined;
+  const [height, width, channels] = shape;
+  return { width, height, channels };
 }

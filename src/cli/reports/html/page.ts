@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import type { Network } from '../../../index.ts';
 import { namesIn } from '../../files/formats.ts';
-import type { Size } from '../../files/images/image-file.ts';
+import type { ImageSize } from '../../options/fit-options.ts';
 import { repeatCommand } from '../../options/settings.ts';
 import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';
 import type { TrainingData } from '../../training/held-out.ts';
@@ -135,7 +135,7 @@ export interface Trained {
   /** By the names of the options. */
   readonly settings: readonly (readonly [string, string])[];
   /** Of the examples, where they are images. */
-  readonly size: Size | undefined;
+  readonly size: ImageSize | undefined;
 }
 
 /** The bytes of the report. */

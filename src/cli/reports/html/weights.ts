@@ -1,7 +1,15 @@
 /** What each unit of the first layer looks for. */
+import type { ImageSize } from '../../options/fit-options.ts';
 import { fixed } from '../../terminal/numbers.ts';
 import { type Html, html } from './html.ts';
-import { inputName, picture, type ReportData, shownInputs, shownOf } from './report-data.ts';
+import {
+  coloursOf,
+  inputName,
+  picture,
+  type ReportData,
+  shownInputs,
+  shownOf,
+} from './report-data.ts';
 
 const MOST_PICTURES = 100;
 const MOST_UNITS = 40;
@@ -23,25 +31,51 @@ export function weightsSection(data: ReportData): Html {
     const largest = row.reduce((sum, value) => Math.max(sum, Math.abs(value)), 1e-30);
     return { row, largest };
   });
+  const isColour = size !== undefined && size.channels > 1;
   const content = size
-    ? html`<div class="pictures">${rows.map(({ row, largest }, j) =>
-        picture(size, `Weights of unit ${j + 1}`, (i) => {
-          const fraction = row[i]! / largest;
-          return [...(fraction > 0 ? BLUE : RED), Math.round(Math.abs(fraction) * 255)];
-        }),
+    ? html`<div class="pictures">${rows.map((row, j) =>
+        picture(
+          size,
+          `Weights of unit ${j + 1}`,
+          isColour ? coloursOfWeights(size, row) : signs(row),
+        ),
       )}</div>`
     : weightsTable(data, rows);
+  const legend = isColour
+    ? html`those of red, green and blue in their colours, 0 as half of the brightness`
+    : html`<span class="for">positive</span> in blue and <span class="against">negative</span> in red`;
   return html`<section>
 <h2>Weights of the first layer</h2>
-<p>Each unit’s weights, <span class="for">positive</span> in blue and <span class="against">negative</span> in red, relative to the unit’s largest. ${notes.join(' ')}</p>
+<p>Each unit’s weights, ${legend}, relative to the unit’s largest. ${notes.join(' ')}</p>
 ${content}
 </section>`;
 }
 
-function weightsTable(
-  data: ReportData,
-  rows: readonly { row: Float32Array; largest: number }[],
-): Html {
+interface Row {
+  readonly row: Float32Array;
+  readonly largest: number;
+}
+
+type Pixel = readonly [number, number, number, number];
+
+function signs({ row, largest }: Row): (i: number) => Pixel {
+  return (i) => {
+    const fraction = row[i]! / largest;
+    return [...(fraction > 0 ? BLUE : RED), Math.round(Math.abs(fraction) * 255)];
+  };
+}
+
+/** A weight for each colour of a pixel, as that colour's level. */
+function coloursOfWeights(size: ImageSize, { row, largest }: Row): (i: number) => Pixel {
+  const [red, green, blue] = coloursOf(size);
+  const level = (i: number) => Math.round((1 + row[i]! / largest) * 127.5);
+  return (pixel) => {
+    const i = pixel * size.channels;
+    return [level(i + red), level(i + green), level(i + blue), 255];
+  };
+}
+
+function weightsTable(data: ReportData, rows: readonly Row[]): Html {
   const { inputs } = shownInputs(data);
   return html`<div class="scroll" role="region" aria-label="Weights of the first layer" tabindex="0"><table class="matrix">
 <thead><tr><th scope="col">unit</th>${inputs.map((input) => html`<th scope="col">${inputName(data, input)}</th>`)}</tr></thead>
