@@ -10,6 +10,9 @@ const MOST_FILTERS = 64;
 const ROW = [10, 5] as const;
 const ROW_OF_MAPS = [16, 8] as const;
 
+/** The share of the largest activation that has the full colour: else most maps would be pale. */
+const BRIGHT = 0.6;
+
 /** The elements of a filter or unit. */
 interface Card {
   readonly card: HTMLElement;
@@ -78,7 +81,7 @@ export class LayersView {
             { length: height * width },
             (_, pixel) => values[pixel * channels + i]!,
           );
-          drawLight(map, pixels, full);
+          drawLight(map, pixels, BRIGHT * full);
         } else {
           const share = values[i]! / full;
           light!.style.scale = `${share.toFixed(3)} 1`;

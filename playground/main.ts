@@ -289,6 +289,7 @@ function showState(state: State, error?: unknown): void {
 }
 
 function showView(view: View): void {
+  const isEvaluated = view.evaluation !== latest?.evaluation;
   latest = view;
   const { settings } = run!;
   const { evaluation, epoch, updates, training } = view;
@@ -301,7 +302,7 @@ function showView(view: View): void {
   const point = (value: 'loss' | 'accuracy') => ({
     epoch,
     training: training?.[value] ?? Number.NaN,
-    heldOut: evaluation[value],
+    heldOut: isEvaluated ? evaluation[value] : Number.NaN,
   });
   curves.loss.add(point('loss'));
   curves.accuracy.add(point('accuracy'));

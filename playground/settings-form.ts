@@ -16,6 +16,9 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   image: '8c5s-p2-16c5s-p2',
 };
 
+/** Characters of the layers that are seen at once, at most: as many as a phone has room for. */
+const MOST_SHOWN = 20;
+
 /** The largest random seed: short enough to be read aloud. */
 const LARGEST_SEED = 9999;
 
@@ -75,7 +78,9 @@ export class SettingsForm {
     const kind = this.#field('kind') as HTMLSelectElement;
     kind.value = input ? 'image' : 'dense';
     kind.querySelector<HTMLOptionElement>('[value=image]')!.disabled = this.#image === '';
-    this.#field('hidden').value = layers.slice(0, -1).join('-');
+    const hidden = this.#field('hidden') as HTMLInputElement;
+    hidden.value = layers.slice(0, -1).join('-');
+    hidden.size = Math.min(Math.max(hidden.value.length, 8), MOST_SHOWN);
     for (const name of ['epochs', 'batch', 'optimizer', 'rate', 'seed'] as const) {
       const field = this.#field(name);
       if (
