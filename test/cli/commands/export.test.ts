@@ -9,7 +9,19 @@ import { HIDDEN, OUTPUTS } from '../../../src/core/activations.ts';
 import { Dataset, loadDigits, Network } from '../../../src/index.ts';
 import { decodeModel } from '../../../src/model/model-reader.ts';
 import { encodeSafetensors } from '../../../src/model/safetensors.ts';
-import { randomBytes, randomFloats, randomLabels, randomParameters } from '../../examples.ts';
+import {
+  answersFor,
+  datasetOf,
+  randomBytes,
+  randomFloats,
+  randomLabels,
+  randomParameters,
+} from '../../examples.ts';
+import {
+  createOptions,
+  parsedArchitecture,
+  randomImageParameters,
+} from '../../reference-convolution.ts';
 import { run } from '../command.ts';
 import { HEADER, irisLike } from '../iris-like.ts';
 
@@ -53,7 +65,7 @@ it('takes models that PyTorch wrote, and names the tensor of one that it does no
   expect([refusal.code, refusal.stdout]).toEqual([1, '']);
   expect(refusal.stderr).toBe(
     'relumax: conv.safetensors: model file, tensor "0.weight": found the shape [4,1,3,3], ' +
-      'expected [out, in] of a Linear layer, both above 0\n',
+      'expected input and layers to be given, for it is of a Conv2d\n',
   );
 });
 
@@ -99,6 +111,37 @@ describe('--js', () => {
           const module = await moduleOf(network);
           const bytes = randomBytes(inputs.length, 5, 0.5);
           for (const given of [inputs, Float64Array.from(inputs), bytes]) {
+            expect(module.predict(given)).toEqual(network.predict(given));
+          }
+        }
+      }
+    },
+  );
+
+  it.each(HIDDEN.flatMap((hidden) => OUTPUTS.map((output) => [hidden, output] as const)))(
+    'gives the bits of convolutions and pooling with %s and %s, standardised or not',
+    async (hidden, output) => {
+      for (const text of [
+        '7x9-5c3s-p2-4',
+        '9x6x3-4c2s/2-3c3-6-3',
+        '8x7x2-p2-9c2-1',
+        '11x10x5-3c3s/4-2c2/2-3',
+        '6x5x3-7-2',
+      ]) {
+        const architecture = parsedArchitecture(text);
+        const options = { ...createOptions(architecture), hidden, output };
+        const features = options.input.reduce((product, size) => product * size);
+        const outputs = options.layers.at(-1) as number;
+        const inputs = randomFloats(features * 20, 1, 3);
+        const answers = answersFor(output, 20, outputs, 2);
+        for (const more of [{}, { normalize: datasetOf(inputs, answers, outputs) }]) {
+          const network = await Network.create({ ...options, ...more });
+          network.setParameters(randomImageParameters(architecture, 3));
+          const module = await moduleOf(network);
+          expect(module.input).toEqual(network.input);
+          expect(module.layers).toEqual(network.layers);
+          const bytes = [0.1, 0.95].map((zeros) => randomBytes(inputs.length, 5, zeros));
+          for (const given of [inputs, Float64Array.from(inputs), ...bytes]) {
             expect(module.predict(given)).toEqual(network.predict(given));
           }
         }
