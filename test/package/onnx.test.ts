@@ -128,7 +128,7 @@ test.each(['28x28-8c5s-p2-16c5s-p2-10', '28x28-8c5-p2-16c5-p2-10'])(
 describe('random images to the same outputs', () => {
   const expectSame = async (text: string, more: Partial<NetworkOptions> = {}) => {
     const { network, outputs } = await withImages(text, more);
-    const inputs = randomFloats(1000 * network.features, 2);
+    const inputs = Float32Array.from(randomFloats(1000 * network.features, 2));
     const found = await outputs(network.normalization?.inputs ? Float64Array.from(inputs) : inputs);
     expect(greatest(found, network.predict(inputs))).toBeLessThan(1e-5);
   };
