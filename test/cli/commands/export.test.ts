@@ -69,6 +69,60 @@ it('takes models that PyTorch wrote, and names the tensor of one that it does no
   );
 });
 
+describe('a file of PyTorch with convolutions, given --layers', async () => {
+  const layers = ['--layers', '28x28-8c5s-p2-16c5s-p2-10'];
+  const digits = await loadDigits();
+  let probabilities: Float32Array;
+  beforeAll(async () => {
+    const fixture = join(import.meta.dirname, '../../fixtures/torch-convolution.json');
+    const [theirs] = JSON.parse(await readFile(fixture, 'utf8')).cases;
+    await writeFile(join(cwd, 'theirs.st'), Buffer.from(theirs.file, 'base64'));
+    const bytes = Uint8Array.from(Buffer.from(theirs.probabilities, 'base64'));
+    probabilities = new Float32Array(bytes.buffer);
+  });
+
+  it('is exported', async () => {
+    await run(['export', 'theirs.st', ...layers, '--js', 'theirs.js'], { cwd });
+    const { predict } = await import(pathToFileURL(join(cwd, 'theirs.js')).href);
+    const found = predict(digits.inputs.subarray(0, 100 * 784));
+    expect(found).toHaveLength(probabilities.length);
+    expect(greatest(found, probabilities)).toBeLessThan(1e-5);
+  });
+
+  it('predicts', async () => {
+    const input = digits.inputs.slice(0, 3 * 784);
+    const args = ['predict', 'theirs.st', ...layers, '--json'];
+    const { stdout } = await run(args, { cwd, input });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).probabilities);
+    expect(lines).toHaveLength(3);
+    expect(greatest(Float32Array.from(lines.flat()), probabilities)).toBeLessThan(1e-5);
+  });
+
+  it('is evaluated', async () => {
+    const { stdout } = await run(['evaluate', 'theirs.st', ...layers, '--json'], { cwd });
+    const { input, layers: found, test } = JSON.parse(stdout);
+    expect([input, found.length]).toEqual([[28, 28, 1], 5]);
+    expect(test.accuracy).toBeGreaterThan(0.85);
+  });
+
+  it('has no others, as a file of relumax', async () => {
+    const args = ['--layers', '28x28-8c5-p2-10', '--js', 'none.js'];
+    const theirs = await run(['export', 'theirs.st', ...args], { cwd });
+    expect([theirs.code, theirs.stderr]).toEqual([
+      1,
+      'relumax: theirs.st: model file: found 3 layers with a weight, expected 2, for the layers 28x28-8c5-p2-10\n',
+    ]);
+    const ours = await run(['export', 'digits.safetensors', ...args], { cwd });
+    expect([ours.code, ours.stderr]).toEqual([
+      1,
+      'relumax: digits.safetensors: --layers: found 28x28-8c5-p2-10, expected 784-20-16-10\n',
+    ]);
+  });
+});
+
 describe('--js', () => {
   it('gives the bits of predict for 1,000 images, and from numbers too', async () => {
     const outcome = await run(['export', 'digits.safetensors', '--js', 'digits.mjs'], { cwd });
