@@ -1,6 +1,6 @@
 /** The settings of a run, as text in the page's address and on the command line. */
 import type { OptimizerName } from 'relumax/worker';
-import { batchSize, DEFAULTS as COMMAND, layerSizes } from '../src/cli/terminal/option-values.ts';
+import { batchSize, DEFAULTS as COMMAND } from '../src/cli/terminal/option-values.ts';
 import { shellOption } from '../src/cli/terminal/shell.ts';
 import { OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
 import { count } from './words.ts';
@@ -132,7 +132,7 @@ function readLayers(text: string | undefined, { features, classes }: Ends): numb
 /** The settings as text. */
 export function settingTexts({ layers, epochs, batch, optimizer, rate, seed }: Settings) {
   return {
-    layers: layerSizes.format(layers),
+    layers: layers.join('-'),
     epochs: String(epochs),
     batch: batchSize.format(batch),
     optimizer,

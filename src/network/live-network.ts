@@ -76,7 +76,7 @@ async function newCore(
   if (threads !== 1) {
     // Most pages do not need the code.
     const { createTeam } = await onDemand(import('../threads/team.ts'));
-    team = await createTeam(threads, architecture, instantiateCore, compiledOnce, threaded);
+    team = await createTeam(threads, !!architecture.input, instantiateCore, compiledOnce, threaded);
   }
   const load = architecture.input ? convolutionModule : coreModule;
   const exports = team?.exports ?? (await instantiateCore(single ?? (await load())));

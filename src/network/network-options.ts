@@ -27,7 +27,7 @@ export interface NetworkOptions {
    * Height, width and channels of the images that are the inputs, up to 512 × 512: `[28, 28, 1]`. Their
    * values come row by row, the channels of a pixel together. Default: none, for networks of dense layers.
    */
-  input?: Image;
+  input?: Image | undefined;
   /** Random seed of the initial weights, 0 to 2⁵³ − 1. Default: 0. */
   seed?: number;
   /** Activation function of the hidden layers, convolutions included. Default: `relu`. */

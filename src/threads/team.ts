@@ -5,8 +5,7 @@
 import { threadedModule } from '#threaded-module';
 import { coreCount, hasNodeWorkers, isPage } from '../base/workers-node.ts';
 import type { Team } from '../core/core.ts';
-import type { instantiateCore, ThreadedExports } from '../core/exports.ts';
-import type { Architecture } from '../core/layers.ts';
+import type { ConvolutionExports, instantiateCore, ThreadedExports } from '../core/exports.ts';
 import type { compiledOnce } from '../core/modules/convolution.ts';
 import type { Threads } from '../core/thread-count.ts';
 import { Choice } from './choice.ts';
@@ -25,13 +24,14 @@ const AGAIN = 1000;
 /**
  * The threads of a new network, as many as were asked for; or one, and why.
  *
+ * @param convolves whether it needs the module with convolution
  * @param instantiate not imported, for a bundler would put it into a file of its own; nor is `once`
  * @param sent the module, where this thread has been sent it
  * @throws Error as `instantiate`
  */
 export async function createTeam(
   asked: Threads,
-  { input, trained }: Architecture,
+  convolves: boolean,
   instantiate: typeof instantiateCore,
   once: typeof compiledOnce,
   sent?: WebAssembly.Module,
@@ -44,15 +44,10 @@ export async function createTeam(
   // Else a program that makes one network after another would never hear helpers say that they have left,
   // and these would keep the memory of all of them.
   await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
-  const module = sent ?? (await threadedModule(input !== undefined, once));
+  const module = sent ?? (await threadedModule(convolves, once));
   const memory = sharedMemory();
   const own = (await instantiate(module, { env: { memory } })) as ThreadedExports;
-  const products = trained.reduce(
-    (sum, { weights, output: [height, width] }) =>
-      sum + weights.reduce((count, size) => count * size, height * width),
-    0,
-  );
-  return new LiveTeam(module, memory, own, threads, products);
+  return new LiveTeam(module, memory, own, threads);
 }
 
 let unavailable: Promise<string | undefined> | undefined;
@@ -92,6 +87,8 @@ function sharedMemory(): WebAssembly.Memory {
   }
 }
 
+/** A module with convolution has more to say. */
+type Own = ThreadedExports & Partial<ConvolutionExports>;
 type Work = (...args: number[]) => number;
 
 class LiveTeam implements Team, Employer {
@@ -102,8 +99,6 @@ class LiveTeam implements Team, Employer {
   #network = 0;
   /** The error of every call after a helper has ended in the middle of its work. */
   #broken: Error | undefined;
-  /** Of an example. */
-  readonly #products: number;
   #size = 0;
   /** Whether no more helpers can be started than there are. */
   #areAll = false;
@@ -118,9 +113,7 @@ class LiveTeam implements Team, Employer {
     memory: WebAssembly.Memory,
     own: ThreadedExports,
     threads: number,
-    products: number,
   ) {
-    this.#products = products;
     this.#module = module;
     this.#memory = memory;
     this.#own = own;
@@ -170,7 +163,7 @@ class LiveTeam implements Team, Employer {
       this.lastWork = began;
       const examples = args[count]!;
       const isPresent = this.#own.presentCount(this.#network) === this.threads - 1;
-      if (!isPresent && examples * this.#work() > least) this.#gather();
+      if (!isPresent && examples * this.#products() > least) this.#gather();
       if (choice.way !== this.#way) {
         this.#way = choice.way;
         this.#own.setActive(this.#network, choice.way === 'all' ? this.threads : 1);
@@ -181,10 +174,11 @@ class LiveTeam implements Team, Employer {
     };
   }
 
-  /** How many products an example takes, or parameters an update where that is more. */
-  #work(): number {
+  /** Of an example, forward: each weight of a dense layer is used once. */
+  #products(): number {
     if (this.#size > 0) return this.#size;
-    this.#size = Math.max(this.#products, this.#own.parameterCountOf(this.#network));
+    const { parameterCountOf, productsOf = parameterCountOf } = this.#own as Own;
+    this.#size = productsOf(this.#network);
     // Five seconds, and what a slow machine takes for the largest part.
     const patience = 50 + Math.ceil(this.#size / 2 ** 18);
     this.#own.setTeam(this.#network, coreCount() - 1, patience);
