@@ -35,14 +35,15 @@ export class Curve {
     this.#draw();
   }
 
-  /** Adds a point; one that is hardly after the last replaces it. */
+  /** Adds a point; one that is hardly after the last replaces what it knows of it. */
   add(point: Point): void {
     const last = this.#points.at(-1);
     if (last !== undefined && point.epoch < last.epoch) return;
     const before = this.#points.at(-2)?.epoch ?? Number.NEGATIVE_INFINITY;
     const isClose = last !== undefined && last.epoch - before < this.#epochs / MOST_POINTS;
-    if (last?.epoch === point.epoch || isClose) this.#points.pop();
-    this.#points.push(point);
+    const replaced = last?.epoch === point.epoch || isClose ? this.#points.pop() : undefined;
+    const { heldOut } = replaced && Number.isNaN(point.heldOut) ? replaced : point;
+    this.#points.push({ ...point, heldOut });
     this.#draw();
   }
 

@@ -1,6 +1,8 @@
 /** The playground: what is on the page, and what it does to the run. */
 import { loadDigits, Network, type Normalization, startWorker } from 'relumax/worker';
 import { oneLine } from '../src/cli/terminal/safe-text.ts';
+import { checkedArchitecture } from '../src/core/architecture.ts';
+import { product } from '../src/core/layers.ts';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
 import { Sheet } from './drawing.ts';
@@ -137,6 +139,9 @@ const networkView = new NetworkView(
     title: $('units-title'),
     next: $('next'),
     units: $('units'),
+    unitsCaption: $('units-caption'),
+    layers: $('layers'),
+    layersCaption: $('layers-caption'),
     matrices: $('matrices'),
     bars: $('bars'),
   },
@@ -204,8 +209,12 @@ async function begin(settings: Settings, from = source): Promise<boolean> {
   });
 }
 
-async function createNetwork({ layers, seed }: Settings, { normalize }: Split): Promise<Network> {
-  const create = () => Network.create({ layers, seed, worker, ...(normalize && { normalize }) });
+async function createNetwork(
+  { architecture: { input, layers }, seed }: Settings,
+  { normalize }: Split,
+): Promise<Network> {
+  const given = { layers, ...(input && { input }), ...(normalize && { normalize }) };
+  const create = () => Network.create({ ...given, seed, worker });
   if (isWorkerLost) replaceWorker();
   try {
     return await create();
@@ -224,7 +233,8 @@ function replaceRun(network: Network, settings: Settings): void {
   const names = test.classNames ?? Array.from({ length: test.classes }, (_, i) => String(i));
   classNames = names.map(oneLine);
   form.show(settings);
-  networkView.fit(settings.layers, classNames);
+  networkView.fit(settings.architecture, classNames);
+  $('equations-card').hidden = settings.architecture.input !== undefined;
   normalization = network.normalization;
   heldOutView.fit(test, classNames, normalization);
   curves.loss.clear(settings.epochs);
@@ -279,6 +289,7 @@ function showState(state: State, error?: unknown): void {
 }
 
 function showView(view: View): void {
+  const isEvaluated = view.evaluation !== latest?.evaluation;
   latest = view;
   const { settings } = run!;
   const { evaluation, epoch, updates, training } = view;
@@ -291,7 +302,7 @@ function showView(view: View): void {
   const point = (value: 'loss' | 'accuracy') => ({
     epoch,
     training: training?.[value] ?? Number.NaN,
-    heldOut: evaluation[value],
+    heldOut: isEvaluated ? evaluation[value] : Number.NaN,
   });
   curves.loss.add(point('loss'));
   curves.accuracy.add(point('accuracy'));
@@ -315,7 +326,10 @@ function showExample({ parameters, shown, activations }: View): void {
   networkView.activations(activations, spokenFor, label);
   const values = valuesOf(inputs, normalization);
   drawInk(picture('preview'), ...inkOf(inputs, normalization));
-  drawSigned(picture('evidence'), evidence(parameters, activations, values, spokenFor));
+  drawSigned(
+    picture('evidence'),
+    evidence(run!.settings.architecture, parameters, activations, values, spokenFor),
+  );
   $('evidence-class').textContent = classNames[spokenFor]!;
   const words = `${named(classNames[answer]!)} (${percent(probabilities[answer]!, 0)})`;
   const empty = values.every((value) => value === 0);
@@ -337,16 +351,19 @@ function showExample({ parameters, shown, activations }: View): void {
 async function showDetails({ parameters, activations }: View): Promise<void> {
   const seen = run!;
   const { settings } = seen;
-  const values = valuesOf(example.inputs, normalization);
-  equations.show({
-    sizes: settings.layers,
-    examples: Math.min(settings.batch, split.train.length),
-    optimizer: settings.optimizer,
-    rate: settings.rate,
-    inputs: values,
-    label: example.label,
-    layers: workedExample(parameters, activations, values, example.label),
-  });
+  const { input, layers } = settings.architecture;
+  if (input === undefined) {
+    const values = valuesOf(example.inputs, normalization);
+    equations.show({
+      sizes: layers as readonly number[],
+      examples: Math.min(settings.batch, split.train.length),
+      optimizer: settings.optimizer,
+      rate: settings.rate,
+      inputs: values,
+      label: example.label,
+      layers: workedExample(parameters, activations, values, example.label),
+    });
+  }
   if (seen.state === 'running') $('hash').textContent = 'shown when paused';
   else if (parameters !== hashed) {
     hashed = parameters;
@@ -422,10 +439,10 @@ async function bring(files: readonly File[]): Promise<void> {
 async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
   const { train } = split;
   const loaded = Network.load(bytes, { worker }).then((network) => {
-    const { layers, hidden, output } = network;
+    const { features, outputs, hidden, output } = network;
     const problem =
-      layers[0] !== train.features || layers.at(-1) !== train.classes
-        ? `found ${layers.join('-')}, expected ${train.features} inputs and ${train.classes} classes, as in the data`
+      features !== train.features || outputs !== train.classes
+        ? `found ${checkedArchitecture(network).text}, expected ${train.features} inputs and ${train.classes} classes, as in the data`
         : hidden !== 'relu' || output !== 'softmax'
           ? `found ${hidden} and ${output}, expected relu and softmax, which this page shows`
           : undefined;
@@ -435,17 +452,21 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
   });
   const isTaken = await whenReady(loaded, (network) => {
     origin = name;
-    replaceRun(network, { ...run!.settings, layers: network.layers as readonly number[] });
+    replaceRun(network, { ...run!.settings, architecture: checkedArchitecture(network) });
   });
   if (!isTaken) throw TOO_LATE;
-  return `${name} is loaded: ${run!.settings.layers.join('-')}. Train continues from its parameters.`;
+  return `${name} is loaded: ${run!.settings.architecture.text}. Train continues from its parameters.`;
 }
 
 /** @returns the message to show */
 async function bringData({ name, data, options, notes = [] }: BroughtData): Promise<string> {
   const { settings } = run!;
   const { features, classes } = 'all' in data ? data.all : data.train;
-  const layers = [features, ...settings.layers.slice(1, -1), classes].join('-');
+  const { input, text } = settings.architecture;
+  const fits = input === undefined || product(input) === features;
+  // Convolutions for another image are not known here.
+  const [image, ...above] = (fits ? text : DEFAULTS.architecture.text).split('-');
+  const layers = [input && fits ? image : features, ...above.slice(0, -1), classes].join('-');
   const fitting = readSettings({ ...settingTexts(settings), layers }, { features, classes });
   if (!(await begin(fitting, { data, name, options, isBundled: false }))) throw TOO_LATE;
   const { train, test } = split;
@@ -490,8 +511,8 @@ $('another').addEventListener('click', () => showHeldOut(next));
 copyBy($('copy-command'), () => $('command').textContent);
 copyBy($('copy-link'), () => new URL(queryOf(run!.settings) + location.hash, location.href).href);
 $('save').addEventListener('click', async () => {
-  const { layers } = run!.settings;
-  handOut(`${layers.join('-')}.safetensors`, await run!.network.save());
+  const { text } = run!.settings.architecture;
+  handOut(`${text.replaceAll('/', '_')}.safetensors`, await run!.network.save());
 });
 $('choose').addEventListener('click', () => $('files').click());
 $('files').addEventListener('change', async () => {

@@ -1,9 +1,12 @@
 /**
  * The network as pictures: the weights of each unit of the first layer, with its activation and its
- * weights to the next layer; further layers as matrices; the probabilities as bars.
+ * weights to the next layer; further layers as matrices; the probabilities as bars. The layers of a
+ * network of images are in layers-view.ts.
  */
 import type { LayerParameters } from 'relumax/worker';
-import { drawSigned, magnitude, pictureOf, shapeOf } from './pictures.ts';
+import type { Architecture } from '../src/core/layers.ts';
+import { LayersView } from './layers-view.ts';
+import { drawSigned, magnitude, mostly, pictureOf, shapeOf } from './pictures.ts';
 import { percent } from './words.ts';
 
 /** More units than these would be too small to see anything in. */
@@ -32,6 +35,11 @@ export interface NetworkHosts {
   /** Names the units or classes of a unit's strip. */
   readonly next: HTMLElement;
   readonly units: HTMLElement;
+  /** What the pictures of units show, in words. */
+  readonly unitsCaption: HTMLElement;
+  /** The layers of a network of images, and what their pictures show. */
+  readonly layers: HTMLElement;
+  readonly layersCaption: HTMLElement;
   readonly matrices: HTMLElement;
   readonly bars: HTMLElement;
 }
@@ -39,7 +47,9 @@ export interface NetworkHosts {
 export class NetworkView {
   readonly #hosts: NetworkHosts;
   #sizes: readonly number[] = [];
-  /** The sizes and class names that the elements are for, as text. */
+  /** In place of the units, if the inputs are images. */
+  #layers: LayersView | undefined;
+  /** The layers and class names that the elements are for, as text. */
   #fitted = '';
   #units: Unit[] = [];
   #matrices: HTMLCanvasElement[] = [];
@@ -54,11 +64,31 @@ export class NetworkView {
     });
   }
 
-  /** Makes the elements for a network of other sizes, n⁰ … nᴸ. */
-  fit(sizes: readonly number[], classNames: readonly string[]): void {
-    const fitted = JSON.stringify([sizes, classNames]);
+  /** Makes the elements for another network. */
+  fit(architecture: Architecture, classNames: readonly string[]): void {
+    const fitted = JSON.stringify([architecture.text, classNames]);
     if (fitted === this.#fitted) return;
     this.#fitted = fitted;
+    const { input, layers, shapes } = architecture;
+    this.#hosts.layers.replaceChildren();
+    this.#layers = input && new LayersView(this.#hosts.layers, architecture, classNames);
+    this.#fitUnits(input ? [] : (layers as readonly number[]));
+    if (input) {
+      this.#hosts.title.textContent = shapes.length === 1 ? '1 layer' : `${shapes.length} layers`;
+    }
+    for (const [name, isShown] of [
+      ['layers', input],
+      ['layersCaption', input],
+      ['units', !input],
+      ['unitsCaption', !input],
+    ] as const) {
+      this.#hosts[name].hidden = !isShown;
+    }
+    this.#fitBars(classNames);
+  }
+
+  /** @param sizes n⁰ … nᴸ; none if units are not shown */
+  #fitUnits(sizes: readonly number[]): void {
     this.#sizes = sizes;
     const [inputs = 0, units = 0, next = 0] = sizes;
     const { width, height } = shapeOf(inputs);
@@ -92,7 +122,9 @@ export class NetworkView {
       }),
     );
     this.#hosts.matrices.hidden = this.#matrices.length === 0;
+  }
 
+  #fitBars(classNames: readonly string[]): void {
     this.#bars = classNames.map((className, label) => {
       const button = document.createElement('button');
       button.type = 'button';
@@ -121,6 +153,10 @@ export class NetworkView {
 
   /** Shows the weights. */
   parameters(parameters: readonly LayerParameters[]): void {
+    if (this.#layers) {
+      this.#layers.parameters(parameters);
+      return;
+    }
     const [first, second] = parameters;
     const inputs = this.#sizes[0]!;
     const largest = mostly(first!.weights);
@@ -148,6 +184,7 @@ export class NetworkView {
     chosen: number,
     label: number | undefined,
   ): void {
+    this.#layers?.activations(activations);
     const first = activations[0]!;
     const largest = magnitude(first);
     for (const [unit, { card, light }] of this.#units.entries()) {
@@ -164,13 +201,6 @@ export class NetworkView {
       button.classList.toggle('right', i === label);
     }
   }
-}
-
-/** 2.5 times the root mean square: unlike the maximum, a few outliers do not make all others pale. */
-function mostly(values: Float32Array): number {
-  let squares = 0;
-  for (const value of values) squares += value * value;
-  return 2.5 * Math.sqrt(squares / values.length);
 }
 
 function element(tag: string, className = ''): HTMLElement {

@@ -26,6 +26,7 @@ function shadesOfTheme() {
     ink: shadesOf(paper, ink),
     above: shadesOf(paper, ABOVE),
     below: shadesOf(paper, BELOW),
+    light: shadesOf(paper, dark.matches ? [78, 203, 155] : [11, 110, 79]),
   };
 }
 
@@ -63,6 +64,15 @@ export function drawOnPaper(
   drawShades(canvas, values, full, BLACK_ON_WHITE);
 }
 
+/** The same in the colour of activations. */
+export function drawLight(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number>,
+  full: number,
+): void {
+  drawShades(canvas, values, full, shades.light);
+}
+
 function drawShades(
   canvas: HTMLCanvasElement,
   values: ArrayLike<number>,
@@ -91,6 +101,13 @@ export function drawSigned(
       ? above[Math.min(SHADES - 1, value) | 0]!
       : below[Math.min(SHADES - 1, -value) | 0]!;
   });
+}
+
+/** 2.5 times the root mean square: unlike the maximum, a few outliers do not make all others pale. */
+export function mostly(values: Float32Array): number {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return 2.5 * Math.sqrt(squares / values.length);
 }
 
 /** The largest absolute value. */

@@ -20,7 +20,7 @@ export interface Split {
 /** The state of the network at one moment. */
 export interface View {
   readonly parameters: LayerParameters[];
-  /** On the held-out examples. */
+  /** On the held-out examples; while training goes on, perhaps some updates old. */
   readonly evaluation: Evaluation;
   /** The example shown, and Aˡ of each layer for it. */
   readonly shown: Inputs;
@@ -40,6 +40,11 @@ export interface Watcher {
   view(view: View): void;
 }
 
+/** How long a view waits for its evaluation, if there is an older one, in milliseconds. */
+const PATIENCE = 30;
+/** While training goes on, evaluations that take longer get this share of the time. */
+const SHARE = 0.25;
+
 export class Run {
   readonly network: Network;
   readonly settings: Settings;
@@ -51,11 +56,17 @@ export class Run {
   #shown: Inputs;
   #epoch = 0;
   #updates = 0;
+  /** The update up to which the training may go. */
+  #allowed = 0;
   #training: View['training'];
   #disposed = false;
   #looking = false;
-  /** What was seen last; undefined once the parameters have changed. */
-  #seen: Pick<View, 'parameters' | 'evaluation'> | undefined;
+  /** The parameters, and the newest evaluation with when it may be replaced while training goes on. */
+  #parameters: Promise<LayerParameters[]> | undefined;
+  #evaluation: Evaluation | undefined;
+  #evaluating: Promise<void> | undefined;
+  #isEvaluated = false;
+  #nextEvaluation = 0;
   /** Whether the example that is shown, or the parameters, have changed since. */
   #changed = true;
 
@@ -99,6 +110,7 @@ export class Run {
 
   start(): void {
     if (this.#state !== 'running' && this.#state !== 'paused') return;
+    this.#allowed = 0;
     if (this.#speed === Infinity) this.#pace.resume();
     else this.#pace.pause();
     this.#enter('running');
@@ -160,7 +172,8 @@ export class Run {
   }
 
   #parametersChanged(): void {
-    this.#seen = undefined;
+    this.#parameters = undefined;
+    this.#isEvaluated = false;
     this.#changed = true;
   }
 
@@ -173,33 +186,46 @@ export class Run {
   }
 
   async #frame(): Promise<void> {
-    if (this.#state === 'running' && this.#speed !== Infinity) this.#pace.step(this.#speed);
+    if (this.#state === 'running' && this.#speed !== Infinity) this.#allowMore();
     if (!this.#changed) return;
     this.#looking = true;
     try {
       await this.#look();
     } catch (error) {
-      // Calls of a disposed network are rejected. A RangeError means that the network diverges: the next
-      // update reports it.
-      if (!this.#disposed && !(error instanceof RangeError)) this.#fail(error);
+      this.#failed(error);
     } finally {
       this.#looking = false;
     }
   }
 
+  /** The updates of one frame: the next ones wait until all but those of the last frame are made. */
+  #allowMore(): void {
+    if (this.#allowed - this.#updates > this.#speed) return;
+    this.#allowed = Math.max(this.#allowed, this.#updates) + this.#speed;
+    this.#pace.step(this.#speed);
+  }
+
+  /**
+   * Calls of a disposed network are rejected. A RangeError means that the network diverges: the next update
+   * reports it.
+   */
+  #failed(error: unknown): void {
+    if (!this.#disposed && !(error instanceof RangeError)) this.#fail(error);
+  }
+
   async #look(): Promise<void> {
     this.#changed = false;
-    const [seen, shown] = [this.#seen, this.#shown];
-    const [parameters, evaluation, activations] = await Promise.all([
-      seen?.parameters ?? this.network.parameters(),
-      seen?.evaluation ?? this.network.evaluate(this.split.test),
+    const shown = this.#shown;
+    this.#parameters ??= this.network.parameters();
+    const [parameters, activations] = await Promise.all([
+      this.#parameters,
       this.network.activations(shown),
+      this.#evaluated(),
     ]);
-    if (this.#disposed) return;
-    if (!this.#changed) this.#seen = { parameters, evaluation };
+    if (this.#disposed || this.#evaluation === undefined) return;
     this.#watcher.view({
       parameters,
-      evaluation,
+      evaluation: this.#evaluation,
       shown,
       // Only outputs in the unit of targets are float64.
       activations: activations as Float32Array[],
@@ -207,5 +233,32 @@ export class Run {
       updates: this.#updates,
       training: this.#training,
     });
+  }
+
+  /** Resolves when there is an evaluation: that of the parameters, unless it takes long. */
+  async #evaluated(): Promise<void> {
+    const isDue = this.#state !== 'running' || performance.now() >= this.#nextEvaluation;
+    if (!this.#isEvaluated && isDue) {
+      this.#evaluating ??= this.#evaluate().finally(() => {
+        this.#evaluating = undefined;
+      });
+    }
+    const waited = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    await (this.#evaluation ? Promise.race([this.#evaluating, waited]) : this.#evaluating);
+  }
+
+  async #evaluate(): Promise<void> {
+    const began = performance.now();
+    this.#isEvaluated = true;
+    try {
+      this.#evaluation = await this.network.evaluate(this.split.test);
+    } catch (error) {
+      this.#failed(error);
+    }
+    const took = performance.now() - began;
+    if (took > PATIENCE) {
+      this.#nextEvaluation = performance.now() + took * (1 / SHARE - 1);
+      this.#changed = true;
+    }
   }
 }

@@ -3,11 +3,21 @@ import { OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
 import {
   DEFAULTS,
   type Ends,
+  needsImage,
   readSettings,
   SettingError,
   type Settings,
   settingTexts,
 } from './settings.ts';
+
+/** The hidden layers that a kind of network begins with. */
+const BEGINNINGS: Readonly<Record<string, string>> = {
+  dense: DEFAULTS.architecture.layers.slice(1, -1).join('-'),
+  image: '8c5s-p2-16c5s-p2',
+};
+
+/** Characters of the layers that are seen at once, at most: as many as a phone has room for. */
+const MOST_SHOWN = 20;
 
 /** The largest random seed: short enough to be read aloud. */
 const LARGEST_SEED = 9999;
@@ -15,7 +25,9 @@ const LARGEST_SEED = 9999;
 export class SettingsForm {
   readonly #form: HTMLFormElement;
   readonly #message: HTMLElement;
-  #ends: Ends = { features: DEFAULTS.layers[0]!, classes: DEFAULTS.layers.at(-1)! };
+  #ends: Ends = { features: 0, classes: 0 };
+  /** The image that the inputs are, as text; empty if they are none. */
+  #image = '';
 
   /** @param onSettings called with valid settings; if it rejects, the error is shown */
   constructor(
@@ -39,7 +51,11 @@ export class SettingsForm {
         if (number === read) this.#complain(error as Error);
       }
     };
-    form.addEventListener('change', take);
+    form.addEventListener('change', ({ target }) => {
+      const kind = this.#field('kind');
+      if (target === kind) this.#field('hidden').value = BEGINNINGS[kind.value]!;
+      void take();
+    });
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       void take();
@@ -53,10 +69,18 @@ export class SettingsForm {
   /** Shows settings. */
   show(settings: Settings): void {
     this.#complain(undefined);
-    const { layers } = settings;
-    this.#ends = { features: layers[0]!, classes: layers.at(-1)! };
+    const { input, features, outputs, text } = settings.architecture;
+    this.#ends = { features, classes: outputs };
+    const [first, ...layers] = text.split('-');
+    const side = Math.sqrt(features);
+    this.#image = input ? first! : Number.isInteger(side) ? `${side}x${side}` : '';
     const texts = settingTexts(settings);
-    this.#field('hidden').value = layers.slice(1, -1).join('-');
+    const kind = this.#field('kind') as HTMLSelectElement;
+    kind.value = input ? 'image' : 'dense';
+    kind.querySelector<HTMLOptionElement>('[value=image]')!.disabled = this.#image === '';
+    const hidden = this.#field('hidden') as HTMLInputElement;
+    hidden.value = layers.slice(0, -1).join('-');
+    hidden.size = Math.min(Math.max(hidden.value.length, 8), MOST_SHOWN);
     for (const name of ['epochs', 'batch', 'optimizer', 'rate', 'seed'] as const) {
       const field = this.#field(name);
       if (
@@ -68,10 +92,10 @@ export class SettingsForm {
       field.value = texts[name];
     }
     for (const [id, size] of [
-      ['features', layers[0]],
-      ['classes', layers.at(-1)],
+      ['features', first!],
+      ['classes', layers.at(-1)!],
     ] as const) {
-      this.#form.querySelector(`#${id}`)!.textContent = String(size);
+      this.#form.querySelector(`#${id}`)!.textContent = size;
     }
   }
 
@@ -79,8 +103,10 @@ export class SettingsForm {
     const value = (name: string) => this.#field(name).value;
     const { features, classes } = this.#ends;
     const hidden = value('hidden').trim();
+    const isImage = value('kind') === 'image' || needsImage(hidden);
+    const first = isImage && this.#image ? this.#image : features;
     return {
-      layers: hidden === '' ? `${features}-${classes}` : `${features}-${hidden}-${classes}`,
+      layers: [first, ...(hidden === '' ? [] : [hidden]), classes].join('-'),
       epochs: value('epochs'),
       batch: value('batch'),
       optimizer: value('optimizer'),

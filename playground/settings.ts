@@ -1,13 +1,14 @@
 /** The settings of a run, as text in the page's address and on the command line. */
 import type { OptimizerName } from 'relumax/worker';
-import { batchSize, DEFAULTS as COMMAND, layerSizes } from '../src/cli/terminal/option-values.ts';
+import { batchSize, DEFAULTS as COMMAND } from '../src/cli/terminal/option-values.ts';
 import { shellOption } from '../src/cli/terminal/shell.ts';
+import { type Architecture, parseArchitecture } from '../src/core/architecture.ts';
+import { denseArchitecture, product } from '../src/core/layers.ts';
 import { OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
 import { count } from './words.ts';
 
 export interface Settings {
-  /** n⁰ … nᴸ. */
-  readonly layers: readonly number[];
+  readonly architecture: Architecture;
   readonly epochs: number;
   /** Examples per update; Infinity: all of them. */
   readonly batch: number;
@@ -17,7 +18,7 @@ export interface Settings {
   readonly seed: number;
 }
 
-/** The sizes of the first and the last layer, which the data determine. */
+/** The number of inputs and of outputs, which the data determine. */
 export interface Ends {
   readonly features: number;
   readonly classes: number;
@@ -25,7 +26,7 @@ export interface Ends {
 
 /** The reference network. */
 export const DEFAULTS: Settings = {
-  layers: [784, ...COMMAND.hiddenLayers, 10],
+  architecture: denseArchitecture([784, ...COMMAND.hiddenLayers, 10]),
   epochs: COMMAND.epochs,
   batch: COMMAND.batch,
   optimizer: 'sgd',
@@ -40,36 +41,46 @@ export const HELD_OUT = COMMAND.testSplit;
 const MOST_UNITS = 1024;
 const MOST_LAYERS = 100;
 const MOST_PARAMETERS = 2 ** 22;
+const MOST_PRODUCTS = 2 ** 23;
 const MOST_EPOCHS = 1000;
 
 /** Options of the command with their values. */
 export type DataOptions = readonly (readonly [string, string])[];
 
-/** Settings as text, by their names in the form and the address. */
-export type SettingTexts = Readonly<Partial<Record<keyof Settings, string>>>;
-
-/** The labels of the settings. */
-const NAMES: Readonly<Record<keyof Settings, string>> = {
+/** The labels of the settings, by their names in the form and the address. */
+const NAMES = {
   layers: 'Layers',
   epochs: 'Epochs',
   batch: 'Batch size',
   optimizer: 'Optimizer',
   rate: 'Learning rate',
   seed: 'Seed',
-};
+} as const;
+
+type Setting = keyof typeof NAMES;
+
+/** Settings as text. */
+export type SettingTexts = Readonly<Partial<Record<Setting, string>>>;
 
 /** Characters of a wrong text that an error repeats. */
 const LONGEST = 60;
 
 /** A setting that is not valid. */
 export class SettingError extends RangeError {
-  readonly setting: keyof Settings;
+  readonly setting: Setting;
 
-  constructor(setting: keyof Settings, found: string, expected: string) {
-    const text = found.length > LONGEST ? `${found.slice(0, LONGEST)}…` : found;
-    super(`${NAMES[setting]}: found “${text}”, expected ${expected}`);
+  constructor(setting: Setting, words: string) {
+    super(`${NAMES[setting]}: ${words}`);
     this.setting = setting;
   }
+}
+
+function wrong(setting: Setting, found: string, expected: string): SettingError {
+  return new SettingError(setting, `found “${cut(found)}”, expected ${expected}`);
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 /**
@@ -82,18 +93,18 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
     const text = texts[name]?.trim();
     if (text === undefined) return DEFAULTS[name];
     if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-    throw new SettingError(name, text, `a whole number from ${least} to ${most}`);
+    throw wrong(name, text, `a whole number from ${least} to ${most}`);
   };
   const optimizer = OPTIMIZERS.find((name) => name === (texts.optimizer ?? DEFAULTS.optimizer));
   if (optimizer === undefined) {
-    throw new SettingError('optimizer', texts.optimizer ?? '', `one of ${OPTIMIZERS.join(', ')}`);
+    throw wrong('optimizer', texts.optimizer ?? '', `one of ${OPTIMIZERS.join(', ')}`);
   }
   const rate = texts.rate === undefined ? DEFAULTS.rate : Number(texts.rate.trim() || Number.NaN);
   if (!(rate > 0 && rate < Infinity)) {
-    throw new SettingError('rate', texts.rate ?? '', 'a number above 0, such as 0.1');
+    throw wrong('rate', texts.rate ?? '', 'a number above 0, such as 0.1');
   }
   return {
-    layers: readLayers(texts.layers, ends),
+    architecture: readArchitecture(texts.layers, ends),
     epochs: number('epochs', 1, MOST_EPOCHS),
     batch: texts.batch?.trim() === 'full' ? Infinity : number('batch', 1, 1_000_000),
     optimizer,
@@ -102,37 +113,86 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
   };
 }
 
-function readLayers(text: string | undefined, { features, classes }: Ends): number[] {
-  if (text === undefined) return [features, ...DEFAULTS.layers.slice(1, -1), classes];
-  const layers = text
-    .trim()
-    .split(/\s*[-–,]\s*/)
-    .map((size) => (/^\d+$/.test(size) ? Number(size) : Number.NaN));
+function readArchitecture(text: string | undefined, ends: Ends): Architecture {
+  const { features, classes } = ends;
+  if (text === undefined) return denseArchitecture([features, ...COMMAND.hiddenLayers, classes]);
+  const tight = text.trim().replace(/\s*[-–,]\s*/g, '-');
+  const architecture = HAS_IMAGES.test(tight)
+    ? readImageLayers(tight, ends)
+    : readDenseLayers(tight, ends);
+  const { shapes, trained } = architecture;
+  if (shapes.length > MOST_LAYERS) {
+    throw wrong('layers', text, `at most ${MOST_LAYERS} layers above the inputs`);
+  }
+  const parameters = trained.reduce((sum, { weights }) => sum + product(weights) + weights[0]!, 0);
+  if (parameters > MOST_PARAMETERS) {
+    const expected = `at most ${count(MOST_PARAMETERS)} parameters; these have ${count(parameters)}`;
+    throw wrong('layers', text, expected);
+  }
+  const products = trained.reduce(
+    (sum, { weights, output: [height, width] }) => sum + product(weights) * height * width,
+    0,
+  );
+  if (products > MOST_PRODUCTS) {
+    const expected = `at most ${count(MOST_PRODUCTS)} products an image; these take ${count(products)}`;
+    throw wrong('layers', text, expected);
+  }
+  return architecture;
+}
+
+/** The signs of images, convolutions and pooling. */
+const HAS_IMAGES = /[xcp]/;
+
+/** Whether layers as text need an image. */
+export function needsImage(layers: string): boolean {
+  return HAS_IMAGES.test(layers);
+}
+
+function readDenseLayers(text: string, { features, classes }: Ends): Architecture {
+  const layers = text.split('-').map((size) => (/^\d+$/.test(size) ? Number(size) : Number.NaN));
   const fits =
     layers.length >= 2 &&
     layers[0] === features &&
     layers.at(-1) === classes &&
     layers.slice(1, -1).every((size) => size >= 1 && size <= MOST_UNITS);
-  const parameters = layers.slice(1).reduce((sum, size, l) => sum + size * (layers[l]! + 1), 0);
-  if (fits && layers.length - 1 > MOST_LAYERS) {
-    throw new SettingError('layers', text, `at most ${MOST_LAYERS} layers above the inputs`);
-  }
-  if (fits && parameters > MOST_PARAMETERS) {
-    const expected = `at most ${count(MOST_PARAMETERS)} parameters; these have ${count(parameters)}`;
-    throw new SettingError('layers', text, expected);
-  }
-  if (fits) return layers;
-  throw new SettingError(
+  if (fits) return denseArchitecture(layers);
+  throw wrong(
     'layers',
     text,
     `sizes such as ${features}-32-${classes}: ${features} first, ${classes} last, 1 to ${MOST_UNITS} between`,
   );
 }
 
+function readImageLayers(text: string, { features, classes }: Ends): Architecture {
+  const architecture = parsedLayers(text);
+  if (architecture.features !== features) {
+    throw wrong('layers', text, `an image of ${features} values first`);
+  }
+  if (architecture.outputs !== classes) throw wrong('layers', text, `${classes} last`);
+  if (architecture.shapes.some(({ output: [, , channels] }) => channels > MOST_UNITS)) {
+    throw wrong('layers', text, `1 to ${MOST_UNITS} filters or units in a layer`);
+  }
+  return architecture;
+}
+
+/** @throws SettingError that names the part of the text that is wrong */
+function parsedLayers(text: string): Architecture {
+  try {
+    return parseArchitecture(text);
+  } catch (error) {
+    const [image, ...layers] = text.split('-').map(cut);
+    const words = (error as Error).message.replace(
+      /^(?:(input)|layers)(?:\[(\d+)\])?(?:\.\w+)?: /,
+      (_, isInput, index) => (isInput ? `${image}: ` : index ? `${layers[index]}: ` : ''),
+    );
+    throw new SettingError('layers', words);
+  }
+}
+
 /** The settings as text. */
-export function settingTexts({ layers, epochs, batch, optimizer, rate, seed }: Settings) {
+export function settingTexts({ architecture, epochs, batch, optimizer, rate, seed }: Settings) {
   return {
-    layers: layerSizes.format(layers),
+    layers: architecture.text,
     epochs: String(epochs),
     batch: batchSize.format(batch),
     optimizer,

@@ -1,5 +1,6 @@
 /** One example worked through equations 2 to 9 of docs/math.md, as if it were a batch of one. */
 import type { LayerParameters } from 'relumax/worker';
+import type { Architecture, Convolution, LayerShape, MaxPooling } from '../src/core/layers.ts';
 
 /** The values of a layer for the example. */
 export interface WorkedLayer {
@@ -38,7 +39,7 @@ export function workedExample(
     });
     const db = dZ ? farthest(dZ) : Number.NaN;
     layers.unshift({ Z, A: activations[l]!, dZ, dW: db * Math.abs(farthest(below)), db });
-    dZ = dZ && l > 0 ? throughRelu(handedDown(weights, dZ, below.length), below) : undefined;
+    dZ = dZ && l > 0 ? throughRelu(throughDense(weights, dZ, below.length), below) : undefined;
   }
   return layers;
 }
@@ -50,31 +51,109 @@ export function workedExample(
  * @returns n⁰ values
  */
 export function evidence(
+  { layers, shapes }: Architecture,
   parameters: readonly LayerParameters[],
   activations: readonly Float32Array[],
   inputs: Float32Array,
   label: number,
 ): Float32Array {
-  let gradient = parameters.at(-1)!.biases.map((_, i) => Number(i === label));
-  for (let l = parameters.length - 1; l >= 0; l--) {
-    const below = l > 0 ? activations[l - 1]! : inputs;
-    gradient = handedDown(parameters[l]!.weights, gradient, below.length);
-    if (l > 0) gradient = throughRelu(gradient, below);
+  let gradient = activations.at(-1)!.map((_, i) => Number(i === label));
+  let trained = parameters.length;
+  for (const [l, shape] of [...shapes.entries()].reverse()) {
+    const below = activations[l - 1] ?? inputs;
+    if (shape.kind === 'maxPool') {
+      const { maxPool } = layers[l] as MaxPooling;
+      gradient = throughPooling(shape, maxPool, gradient, below);
+      continue;
+    }
+    const { weights } = parameters[--trained]!;
+    if (l < shapes.length - 1) gradient = throughRelu(gradient, activations[l]!);
+    gradient =
+      shape.kind === 'conv'
+        ? throughConvolution(shape, layers[l] as Convolution, weights, gradient)
+        : throughDense(weights, gradient, below.length, shape.input[2]);
   }
   return gradient.map((slope, k) => slope * inputs[k]!);
 }
 
-/** Wᵀ d. */
-function handedDown(
+/**
+ * Wᵀ d.
+ *
+ * @param channels of the inputs: those of an image have their channels last, its weights have them first
+ */
+function throughDense(
   weights: Float32Array,
   d: Float32Array,
   inputs: number,
+  channels = inputs,
 ): Float32Array<ArrayBuffer> {
   const down = new Float32Array(inputs);
+  const pixels = inputs / channels;
   for (const [i, share] of d.entries()) {
     if (share === 0) continue;
-    const row = i * inputs;
-    for (let k = 0; k < inputs; k++) down[k]! += share * weights[row + k]!;
+    for (let c = 0; c < channels; c++) {
+      const row = i * inputs + c * pixels;
+      for (let k = 0; k < pixels; k++) down[k * channels + c]! += share * weights[row + k]!;
+    }
+  }
+  return down;
+}
+
+/** The gradient of a convolution's input: equation 30. */
+function throughConvolution(
+  { input, output }: LayerShape,
+  { kernel, padding, stride = 1 }: Convolution,
+  weights: Float32Array,
+  d: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const [height, width, channels] = input;
+  const [rows, columns, filters] = output;
+  const before = (size: number, places: number) =>
+    padding === 'same' ? Math.max((places - 1) * stride + kernel - size, 0) >> 1 : 0;
+  const [above, left] = [before(height, rows), before(width, columns)];
+  const down = new Float32Array(height * width * channels);
+  for (const [i, share] of d.entries()) {
+    if (share === 0) continue;
+    const filter = (i % filters) * channels * kernel ** 2;
+    const place = Math.floor(i / filters);
+    const top = Math.floor(place / columns) * stride - above;
+    const start = (place % columns) * stride - left;
+    for (let y = Math.max(top, 0); y < Math.min(top + kernel, height); y++) {
+      for (let x = Math.max(start, 0); x < Math.min(start + kernel, width); x++) {
+        const pixel = (y * width + x) * channels;
+        const weight = filter + (y - top) * kernel + x - start;
+        for (let c = 0; c < channels; c++) {
+          down[pixel + c]! += share * weights[weight + c * kernel ** 2]!;
+        }
+      }
+    }
+  }
+  return down;
+}
+
+/** The gradient of a pooling's input: each window's goes to its first largest value. */
+function throughPooling(
+  { input, output }: LayerShape,
+  size: number,
+  d: Float32Array,
+  below: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const [, width, channels] = input;
+  const [, columns] = output;
+  const down = new Float32Array(below.length);
+  for (const [i, share] of d.entries()) {
+    if (share === 0) continue;
+    const place = Math.floor(i / channels);
+    const top = Math.floor(place / columns) * size;
+    const start = (place % columns) * size;
+    let largest = (top * width + start) * channels + (i % channels);
+    for (let y = top; y < top + size; y++) {
+      for (let x = start; x < start + size; x++) {
+        const k = (y * width + x) * channels + (i % channels);
+        if (below[k]! > below[largest]!) largest = k;
+      }
+    }
+    down[largest]! += share;
   }
   return down;
 }

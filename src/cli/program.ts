@@ -91,15 +91,23 @@ const findLr = program
     const { findLr } = await import('./commands/find-lr.ts');
     await findLr(options);
   });
-const { data, label, header, layers, hidden, output, batch, seed, from, to, updates } = FLAGS;
+const { data, label, header, channels, layers, hidden, output, batch, seed, from, to, updates } =
+  FLAGS;
 const { optimizer, weightDecay, clipNorm, dropout } = FLAGS;
 addFlags(findLr, {
-  ...{ data, label, header, layers, hidden, output, batch },
+  ...{ data, label, header, channels, layers, hidden, output, batch },
   optimizer,
   ...HYPERPARAMETER_FLAGS,
   ...{ weightDecay, clipNorm, dropout, from, to, updates, seed, threads },
   json: json('one JSON object a line: start, each point, result'),
 });
+
+/** As PyTorch's files do not say them. */
+const savedLayers = {
+  ...layers,
+  help: 'layers of a PyTorch model with convolutions, such as 28x28-8c5s-p2-10',
+  otherwise: 'those that the file says',
+};
 
 const evaluate = program
   .command('evaluate')
@@ -119,13 +127,13 @@ const evaluate = program
     const { evaluate } = await import('./commands/evaluate.ts');
     await evaluate(file, options);
   });
-addFlags(evaluate, { data, threads, json: json('one JSON object') });
+addFlags(evaluate, { data, channels, layers: savedLayers, threads, json: json('one JSON object') });
 
 const predict = program
   .command('predict')
   .summary('predict the classes of images, or the classes or numbers of table rows')
   .description(
-    'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
+    'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images or on CIFAR-10 takes images of the same size and does not convert them, in colour if it was trained with --channels 3. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
   )
   .addArgument(modelArgument())
   .addArgument(
@@ -145,6 +153,8 @@ const predict = program
     await predict(file, inputs, options);
   });
 addFlags(predict, {
+  channels,
+  layers: savedLayers,
   json: json(
     'one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
   ),
@@ -168,7 +178,7 @@ const exporting = program
     await exportModel(file, options);
   });
 const { onnx, js } = FLAGS;
-addFlags(exporting, { onnx, js });
+addFlags(exporting, { onnx, js, layers: savedLayers });
 
 const datasets = Object.entries<PublicData>(PUBLIC_DATA).map(([name, { title, source, files }]) => {
   const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -188,7 +198,8 @@ const download = program
     'after',
     `\nDatasets:\n${datasets.join('')}\nExamples:\n` +
       '  relumax data download fashion-mnist\n' +
-      '  relumax train --data fashion-mnist --layers 784-128-10',
+      '  relumax train --data fashion-mnist --layers 784-128-10\n' +
+      '  relumax train --data cifar-10 --channels 3',
   )
   .action(async (name: keyof typeof PUBLIC_DATA, options) => {
     const { downloadData } = await import('./commands/data.ts');

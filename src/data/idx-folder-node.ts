@@ -46,18 +46,20 @@ export async function loadIdxFolder(folder: string): Promise<{ train: Dataset; t
 /**
  * As `loadIdxFolder`, but the test files may be missing: there is no test part then.
  *
+ * @returns also the sizes of an image: rows, columns and what further dimensions there are
  * @throws as `loadIdxFolder`
  */
-export function loadIdxTraining(
-  folder: string,
-): Promise<{ train: Dataset; test: Dataset | undefined }> {
+export function loadIdxTraining(folder: string): Promise<IdxFolder> {
   return readIdxFolder(folder, ROLES.slice(0, 2));
 }
 
-async function readIdxFolder(
-  folder: string,
-  needed: readonly Role[],
-): Promise<{ train: Dataset; test: Dataset | undefined }> {
+interface IdxFolder {
+  readonly train: Dataset;
+  readonly test: Dataset | undefined;
+  readonly sizes: readonly number[];
+}
+
+async function readIdxFolder(folder: string, needed: readonly Role[]): Promise<IdxFolder> {
   if (typeof folder !== 'string') throw wrongType('folder', folder, 'the path of a folder');
   const present = await fileNames(folder);
   const names = findFiles(folder, present, needed);
@@ -75,7 +77,9 @@ async function readIdxFolder(
       `${train.features}, as in ${trainImages!.name}`,
     );
   }
-  return withClasses(train, test, await classNamesIn(folder, present));
+  const { name, bytes } = trainImages!;
+  const [, ...sizes] = parseIdxHead(bytes, name).dimensions;
+  return { ...withClasses(train, test, await classNamesIn(folder, present)), sizes };
 }
 
 /** Both parts with the number of classes of the names, or the largest label + 1. */

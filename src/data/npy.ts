@@ -78,13 +78,14 @@ interface Header {
  *
  * @param source name of all of them in an error
  * @param classNames names of the classes. Default: none, and as many classes as the largest label + 1
+ * @returns also the sizes of an example of the training inputs
  * @throws RangeError that names the array, what was found and what was expected
  */
 export function datasetsFromNpy(
   source: string,
   files: readonly NpyFile[],
   classNames?: readonly string[],
-): { train: Dataset; test: Dataset | undefined } {
+): { train: Dataset; test: Dataset | undefined; sizes: readonly number[] } {
   const roles = rolesOf(
     source,
     files.map(({ name }) => name),
@@ -95,6 +96,7 @@ export function datasetsFromNpy(
   );
   const areTargets = pairs.some(([, y]) => holdsTargets(y));
   const parts = pairs.map(([x, y]) => examplesOf(x, y, areTargets));
+  const [, ...sizes] = pairs[0]![0].shape;
   const [train, test] = parts as [Part, Part | undefined];
   if (test !== undefined && test.features !== train.features) {
     const expected = `${train.features}, as in ${roles.train.x}`;
@@ -112,7 +114,7 @@ export function datasetsFromNpy(
         ? Dataset.from({ inputs, labels: labels[i]!, classes: outputs, classNames })
         : Dataset.from({ inputs, targets: labelsOrTargets as Float64Array, outputs, classNames }),
     );
-    return { train: datasets[0]!, test: datasets[1] };
+    return { train: datasets[0]!, test: datasets[1], sizes };
   }
   const largest = parts.flatMap(({ labelsOrTargets }) => [...new Set(labelsOrTargets)]);
   const needed = Math.max(...largest) + 1;
@@ -123,7 +125,7 @@ export function datasetsFromNpy(
   const classes = classNames?.length ?? needed;
   const datasetOf = ({ inputs, labelsOrTargets }: Part) =>
     Dataset.from({ inputs, labels: labelsOrTargets as Uint8Array, classes, classNames });
-  return { train: datasetOf(train), test: test && datasetOf(test) };
+  return { train: datasetOf(train), test: test && datasetOf(test), sizes };
 }
 
 /** So many arrays with a role include a duplicate: inputs and labels of three parts are six. */

@@ -19,8 +19,10 @@ import {
   imagesOf,
   LARGEST,
   MOST,
+  MOST_VALUES,
   MOST_WORDS,
   moveImages,
+  valuesOf,
 } from '../threads/image-moves.ts';
 import type { Augmentation } from './fit-options.ts';
 
@@ -29,6 +31,11 @@ export interface ImageAugmentationOptions {
   /** Of an image, in pixels, at most 1024; its rows lie one after another. */
   width: number;
   height: number;
+  /**
+   * Values of a pixel, which lie one after another, as red, green and blue; all move alike. An image has at
+   * most 4,194,304 values. Default: 1.
+   */
+  channels?: number;
   /** Largest shift in pixels, horizontally and vertically, from 0. Default: 2. */
   shift?: number;
   /** Largest rotation in degrees, to both sides, from 0 to 180. Default: 10. */
@@ -54,21 +61,27 @@ const PIXELS_A_THREAD = 2 ** 20;
  * ```
  */
 export class ImageAugmentation implements Augmentation {
-  readonly settings: Readonly<Required<ImageAugmentationOptions>>;
+  /** As checkpoints have them: `channels` only if there are several. */
+  readonly settings: Readonly<
+    Required<Omit<ImageAugmentationOptions, 'channels'>> & { channels?: number }
+  >;
 
   /** @throws TypeError or RangeError that names the option */
   constructor(given: ImageAugmentationOptions) {
-    const names = ['width', 'height', 'shift', 'rotate', 'scale'] as const;
-    const { width, height, shift = 2, rotate = 10, scale = 0.1 } = options('options', given, names);
+    const names = ['width', 'height', 'channels', 'shift', 'rotate', 'scale'] as const;
+    const known = options('options', given, names);
+    const { width, height, channels = 1, shift = 2, rotate = 10, scale = 0.1 } = known;
     integer('width', width, 1, LARGEST);
     integer('height', height, 1, LARGEST);
+    integer('channels', channels, 1, Math.floor(MOST_VALUES / (width * height)));
     notNegative('shift', shift);
     if (shift > MOST.shift) throw outOfRange('shift', shift, `at most ${MOST.shift} pixels`);
     notNegative('rotate', rotate);
     if (rotate > MOST.rotate) throw outOfRange('rotate', rotate, `at most ${MOST.rotate} degrees`);
     notNegative('scale', scale);
     if (scale > MOST.scale) throw outOfRange('scale', scale, `at most ${MOST.scale}`);
-    this.settings = Object.freeze({ width, height, shift, rotate, scale });
+    const several = channels > 1 && { channels };
+    this.settings = Object.freeze({ width, height, ...several, shift, rotate, scale });
   }
 
   /**
@@ -84,16 +97,22 @@ export class ImageAugmentation implements Augmentation {
   ): Promise<Inputs> {
     const names = ['features', 'seed', 'epoch', 'threads'] as const;
     const { features, seed, epoch, threads = 1 } = options('at', at, names);
-    integer('at.features', features, 1, LARGEST ** 2);
+    integer('at.features', features, 1, MOST_VALUES);
     seedNumber('at.seed', seed);
     integer('at.epoch', epoch, 0, 2 ** 32 - 1);
     integer('at.threads', threads, 1, MOST_THREADS);
     const images = exampleCount(inputs, features);
-    const { settings } = this;
-    const { width, height } = settings;
-    if (width * height !== features) {
+    const settings = { channels: 1, ...this.settings };
+    if (valuesOf(settings) !== features) {
+      const { width, height, channels } = settings;
+      const [names, found] = ['width × height', `${width} × ${height}`];
+      const isOne = channels === 1;
       const expected = `${features}, as the examples have inputs`;
-      throw outOfRange('augmentation: width × height', `${width} × ${height}`, expected);
+      throw outOfRange(
+        `augmentation: ${isOne ? names : `${names} × channels`}`,
+        isOne ? found : `${found} × ${channels}`,
+        expected,
+      );
     }
     const { length } = inputs;
     const turns = new Turns();

@@ -8,7 +8,7 @@ import { text } from '#image-thread';
 import type { Random } from '../base/random.ts';
 import { startNodeWorker } from '../base/workers-node.ts';
 import type { Inputs } from '../data/dataset.ts';
-import { imagesOf, type Moves } from './image-moves.ts';
+import { imagesOf, type Moves, valuesOf } from './image-moves.ts';
 import { HELPER_BYTES, ImageSlot } from './image-slots.ts';
 
 /** How many pixels a helper gets at a time, at most and, but for the rest, at least. */
@@ -87,7 +87,7 @@ export class ImageCrew {
    * @returns the same afterwards
    */
   serve(next: number): number {
-    const features = this.#moves.width * this.#moves.height;
+    const features = valuesOf(this.#moves);
     const images = this.#to.length / features;
     for (const helper of this.#helpers) {
       for (const slot of [...helper.slots]) {

@@ -8,6 +8,8 @@ import type { Inputs } from '../data/dataset.ts';
 export interface Moves {
   readonly width: number;
   readonly height: number;
+  /** Values of a pixel, which lie one after another. */
+  readonly channels: number;
   readonly shift: number;
   readonly rotate: number;
   readonly scale: number;
@@ -15,10 +17,12 @@ export interface Moves {
 
 /** Pixels to a side, at most, so that a position fits 32 bits. */
 export const LARGEST = 1024;
+/** Values of an image, at most, for which helpers have room: 1024 × 1024 pixels of four channels. */
+export const MOST_VALUES = 4 * LARGEST ** 2;
 /** By how much images may be changed: pixels, degrees, a fraction. */
 export const MOST = { shift: LARGEST, rotate: 180, scale: 0.9 };
 
-/** An image with a frame of zeros around it. */
+/** A channel of an image with a frame of zeros around it. */
 export type Frame = Int32Array | Float64Array;
 
 /** Positions are counted in 2⁻¹⁶ of a pixel, for whole numbers round nowhere. */
@@ -47,7 +51,7 @@ export function drawMoves(random: Random, words: Uint32Array, count: number): vo
   for (let i = 0; i < WORDS * count; i++) words[i] = random.word();
 }
 
-/** A frame for such images, of which one after another may go into it. */
+/** A frame for such images, of which one channel after another may go into it. */
 export function frameFor({ width, height }: Moves, images: Inputs): Frame {
   const framed = (width + 2) * (height + 2);
   return isTyped(images, 'Uint8Array') ? new Int32Array(framed) : new Float64Array(framed);
@@ -63,14 +67,23 @@ export function moveImages(
   words: Uint32Array,
   frame: Frame,
 ): void {
-  const features = moves.width * moves.height;
+  const { channels } = moves;
+  const features = valuesOf(moves);
   for (let i = 0; i < count; i++) {
-    moveImage(moves, from, to, (first + i) * features, words, i * WORDS, frame);
+    // All of its channels alike.
+    for (let channel = 0; channel < channels; channel++) {
+      moveChannel(moves, from, to, (first + i) * features + channel, words, i * WORDS, frame);
+    }
   }
 }
 
-/** Moves the image that begins at `at`, by way of a copy in the frame. */
-function moveImage(
+/** How many values an image has. */
+export function valuesOf({ width, height, channels }: Omit<Moves, 'shift' | 'rotate' | 'scale'>) {
+  return width * height * channels;
+}
+
+/** Moves the channel of an image that begins at `at`, by way of a copy in the frame. */
+function moveChannel(
   moves: Moves,
   from: Inputs,
   to: Inputs,
@@ -79,11 +92,11 @@ function moveImage(
   word: number,
   frame: Frame,
 ): void {
-  const { width, height, shift, rotate, scale } = moves;
+  const { width, height, channels, shift, rotate, scale } = moves;
   const stride = width + 2;
-  for (let y = 0; y < height; y++) {
+  for (let y = 0, i = at; y < height; y++) {
     const row = (y + 1) * stride + 1;
-    for (let x = 0; x < width; x++) frame[row + x] = from[at + y * width + x]!;
+    for (let x = 0; x < width; x++, i += channels) frame[row + x] = from[i]!;
   }
   const drawn = (most: number, i: number) => (words[word + i]! / 2 ** 31 - 1) * most;
   const [right, down] = [drawn(shift, 0), drawn(shift, 1)];
@@ -104,9 +117,10 @@ function moveImage(
   const one = ONE;
   const half = ONE >> 1;
   for (let y = 0; y < height; y++) {
+    let i = at + y * width * channels;
     let sourceX = (firstX + b * y) | 0;
     let sourceY = (firstY + a * y) | 0;
-    for (let x = 0; x < width; x++) {
+    for (let x = 0; x < width; x++, i += channels) {
       const left = sourceX >> bits;
       const top = sourceY >> bits;
       let sum = 0;
@@ -119,7 +133,7 @@ function moveImage(
         const lower = frame[p + stride]! * (256 - u) + frame[p + stride + 1]! * u;
         sum = upper * (256 - v) + lower * v;
       }
-      to[at + y * width + x] = areBytes ? (sum + half) >> bits : sum / one;
+      to[i] = areBytes ? (sum + half) >> bits : sum / one;
       sourceX = (sourceX + a) | 0;
       sourceY = (sourceY - b) | 0;
     }

@@ -2,7 +2,7 @@
 import { INPUTS, isTyped } from '../base/arguments.ts';
 import type { Random } from '../base/random.ts';
 import type { Inputs } from '../data/dataset.ts';
-import { drawMoves, LARGEST, MOST_WORDS, type Moves } from './image-moves.ts';
+import { drawMoves, MOST_VALUES, MOST_WORDS, type Moves, valuesOf } from './image-moves.ts';
 
 /** Arrays of images, in the order of `INPUTS`. */
 const ARRAYS: readonly (new (
@@ -12,7 +12,10 @@ const ARRAYS: readonly (new (
 ) => Inputs)[] = [Uint8Array, Float32Array, Float64Array];
 
 /** What is said of images: how many there are, of which kind, and how to move them. */
-const NUMBERS = ['count', 'kind', 'width', 'height', 'shift', 'rotate', 'scale'] as const;
+const NUMBERS = [
+  ...(['count', 'kind', 'width', 'height', 'channels'] as const),
+  ...(['shift', 'rotate', 'scale'] as const),
+];
 
 type Order = Record<(typeof NUMBERS)[number], number>;
 
@@ -21,7 +24,7 @@ const ORDER = 64;
 const WORDS = ORDER + 64;
 const PIXELS = WORDS + 4 * MOST_WORDS;
 /** The largest image there is; the system gives memory only to what is written. */
-const SLOT_BYTES = PIXELS + 8 * LARGEST ** 2;
+const SLOT_BYTES = PIXELS + 8 * MOST_VALUES;
 
 /** How many bytes the two slots of a helper take, which it takes in turns. */
 export const HELPER_BYTES = 2 * SLOT_BYTES;
@@ -73,8 +76,8 @@ export class ImageSlot {
 
   /** The images that are in it. */
   images(): Inputs {
-    const { count, kind, width, height } = this.order();
-    return new ARRAYS[kind]!(this.#memory, this.#start + PIXELS, count * width * height);
+    const { count, kind, ...moves } = this.order();
+    return new ARRAYS[kind]!(this.#memory, this.#start + PIXELS, count * valuesOf(moves));
   }
 
   /** Waits until something is asked. */

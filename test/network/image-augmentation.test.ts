@@ -25,7 +25,7 @@ const STILL = { width: WIDTH, height: HEIGHT, shift: 0, rotate: 0, scale: 0 };
 const AT = { features: FEATURES, seed: 3, epoch: 2 };
 
 /** The same in float64 with the engine's own functions. */
-function reference(inputs: ArrayLike<number>, options: Required<ImageAugmentationOptions>) {
+function reference(inputs: ArrayLike<number>, options: ImageAugmentation['settings']) {
   const { width, height, shift, rotate, scale } = options;
   const random = new Random(AT.seed, 'augmentation', AT.epoch);
   const drawn = (most: number) => (random.word() / 2 ** 31 - 1) * most;
@@ -83,6 +83,29 @@ describe.each(cases)('%s', (_, given) => {
   });
 });
 
+test.each([
+  ['bytes', 3, new Uint8Array(1)],
+  ['float32', 3, new Float32Array(1)],
+  ['float64', 17, new Float64Array(1)],
+])('%s: %i channels move as each of them would alone', async (_, channels, kind) => {
+  const Kind = kind.constructor as Float64ArrayConstructor;
+  const size = { width: WIDTH, height: HEIGHT };
+  const planes = Array.from({ length: channels }, (_, channel) =>
+    Kind.from(randomFloats(20 * FEATURES, channel + 1, 255).map(Math.abs)),
+  );
+  const inputs = new Kind(20 * FEATURES * channels);
+  for (let i = 0; i < inputs.length; i++) {
+    inputs[i] = planes[i % channels]![Math.floor(i / channels)]!;
+  }
+  const augmentation = new ImageAugmentation({ ...size, channels });
+  const moved = await augmentation.augment(inputs, { ...AT, features: FEATURES * channels });
+  expect(moved).not.toEqual(inputs);
+  for (const [channel, plane] of planes.entries()) {
+    const alone = await new ImageAugmentation(size).augment(plane, AT);
+    expect(areSame(moved.filter((_, i) => i % channels === channel) as Inputs, alone)).toBe(true);
+  }
+});
+
 test('where nothing is to move, nothing does', async () => {
   const bytes = randomBytes(5 * FEATURES, 1, 0.3);
   expect(await new ImageAugmentation(STILL).augment(bytes, AT)).toEqual(bytes);
@@ -97,6 +120,10 @@ test('seed, epoch and place decide, and nothing else', async () => {
   const twice = Uint8Array.of(...image, ...image);
   const moved = await one.augment(twice, AT);
   expect(await new ImageAugmentation(one.settings).augment(twice, AT)).toEqual(moved);
+  // A checkpoint of a release that knew no channels has the same settings.
+  const several = { ...one.settings, channels: 3 };
+  expect(new ImageAugmentation({ ...several, channels: 1 }).settings).toEqual(one.settings);
+  expect(new ImageAugmentation(several).settings).toEqual(several);
   expect(moved.subarray(0, FEATURES)).not.toEqual(moved.subarray(FEATURES));
   expect(await one.augment(image, AT)).toEqual(moved.slice(0, FEATURES));
   expect(await one.augment(twice, { ...AT, epoch: 3 })).not.toEqual(moved);
@@ -176,21 +203,24 @@ describe('with several threads', () => {
   }
 
   test.each([
-    ['bytes', 27, 28, 2, new Uint8Array(1)],
-    ['bytes', 28, 28, 3, new Uint8Array(1)],
-    ['bytes', 29, 27, 5, new Uint8Array(1)],
-    ['float32', 29, 29, 3, new Float32Array(1)],
-    ['float64', 31, 17, 5, new Float64Array(1)],
-    ['bytes', 1, 1, 2, new Uint8Array(1)],
-    ['float64', 700, 700, 64, new Float64Array(1)],
-  ])('%s of %i × %i by %i give the same bits', async (_, width, height, threads, kind) => {
-    const features = width * height;
+    ['bytes', 27, 28, 1, 2, new Uint8Array(1)],
+    ['bytes', 28, 28, 1, 3, new Uint8Array(1)],
+    ['bytes', 29, 27, 1, 5, new Uint8Array(1)],
+    ['bytes', 32, 31, 3, 3, new Uint8Array(1)],
+    ['float32', 29, 29, 1, 3, new Float32Array(1)],
+    ['float64', 31, 17, 1, 5, new Float64Array(1)],
+    ['float64', 19, 23, 3, 5, new Float64Array(1)],
+    ['bytes', 1, 1, 1, 2, new Uint8Array(1)],
+    ['float64', 700, 700, 1, 64, new Float64Array(1)],
+  ])('%s of %i × %i × %i by %i give the same bits', async (...row) => {
+    const [, width, height, channels, threads, kind] = row;
+    const features = width * height * channels;
     const some = randomFloats(3_001, 5, 255);
     const Kind = kind.constructor as Float64ArrayConstructor;
     const length = features * Math.ceil((threads === 64 ? 5 : 5.5) * (2 ** 20 / features + 1));
     const inputs = repeated(Kind.from(some), length);
     const given = inputs.slice();
-    const augmentation = new ImageAugmentation({ width, height });
+    const augmentation = new ImageAugmentation({ width, height, channels });
     const { back } = await counts();
     for (let epoch = 0; back() === 0; epoch++) {
       const at = { features, seed: 3, epoch };
@@ -334,6 +364,11 @@ describe('what cannot be is named', () => {
     [{ ...STILL, shift: 5000 }, 'shift: found 5000, expected at most 1024 pixels'],
     [{ ...STILL, rotate: 181 }, 'rotate: found 181, expected at most 180 degrees'],
     [{ ...STILL, scale: 1 }, 'scale: found 1, expected at most 0.9'],
+    [{ ...STILL, channels: 0 }, 'channels: found 0, expected a whole number from 1 to 35848'],
+    [
+      { ...STILL, width: 1024, height: 1024, channels: 5 },
+      'channels: found 5, expected a whole number from 1 to 4',
+    ],
     [{ ...STILL, shear: 1 }, 'options: found "shear"'],
   ])('%j', (given, message) => {
     expect(() => new ImageAugmentation(given as ImageAugmentationOptions)).toThrow(message);
@@ -347,6 +382,10 @@ describe('what cannot be is named', () => {
     const augmentation = new ImageAugmentation({ width: 4, height: 4 });
     await expect(network.fit(dataset, { augmentation })).rejects.toThrow(
       'augmentation: width × height: found 4 × 4, expected 12, as the examples have inputs',
+    );
+    const colour = new ImageAugmentation({ width: 2, height: 3, channels: 3 });
+    await expect(network.fit(dataset, { augmentation: colour })).rejects.toThrow(
+      'augmentation: width × height × channels: found 2 × 3 × 3, expected 12, as the examples have',
     );
     const shorter = { settings: {}, augment: () => new Uint8Array(48) };
     await expect(network.fit(dataset, { augmentation: shorter })).rejects.toThrow(

@@ -8,14 +8,27 @@ import {
   type Settings,
   settingsFromQuery,
 } from '../../playground/settings.ts';
+import { parseArchitecture } from '../../src/core/architecture.ts';
+import { denseArchitecture } from '../../src/core/layers.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 
 const ENDS = { features: 784, classes: 10 };
 
+const IMAGE_LAYERS = [
+  '28x28-8c5s-p2-16c5s-p2-10',
+  '28x28-8c5/2-16c3s/2-32-10',
+  '14x56-p2-10',
+  '28x28-10',
+  '7x14x8-4c1-20-10',
+];
+
 const anySettings: fc.Arbitrary<Settings> = fc.record({
-  layers: fc
-    .array(fc.integer({ min: 1, max: 1024 }), { maxLength: 4 })
-    .map((hidden) => [784, ...hidden, 10]),
+  architecture: fc.oneof(
+    fc
+      .array(fc.integer({ min: 1, max: 1024 }), { maxLength: 4 })
+      .map((hidden) => denseArchitecture([784, ...hidden, 10])),
+    fc.constantFrom(...IMAGE_LAYERS).map((layers) => parseArchitecture(layers)),
+  ),
   epochs: fc.integer({ min: 1, max: 1000 }),
   batch: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(Infinity)),
   optimizer: fc.constantFrom(...OPTIMIZERS),
@@ -33,14 +46,16 @@ test('an address gives back the settings that made it', () => {
 
 test('an empty address is the notes’ network, and one of other data has its ends', () => {
   expect(settingsFromQuery('', ENDS)).toEqual(DEFAULTS);
-  expect(readSettings({}, { features: 4, classes: 3 }).layers).toEqual([4, 10, 3]);
+  expect(readSettings({}, { features: 4, classes: 3 }).architecture.layers).toEqual([4, 10, 3]);
 });
 
 test('the command says what the settings are', () => {
-  const settings = { ...DEFAULTS, batch: Infinity, layers: [784, 10] };
+  const settings = { ...DEFAULTS, batch: Infinity, architecture: denseArchitecture([784, 10]) };
   expect(commandOf(settings)).toBe(
     'npx relumax train --layers 784-10 --epochs 20 --batch full --optimizer sgd --learning-rate 0.1 --seed 1 --print-hash',
   );
+  const layers = '28x28-8c5s-p2-16c5s-p2-10';
+  expect(commandOf(readSettings({ layers }, ENDS))).toContain(`train --layers ${layers} --epochs`);
 });
 
 describe('what cannot be is refused, by name', () => {
@@ -55,6 +70,28 @@ describe('what cannot be is refused, by name', () => {
     [{ layers: '784-10-9' }, 'layers', /10 last/],
     [{ layers: '784-ten-10' }, 'layers', /found “784-ten-10”/],
     [{ layers: '784' }, 'layers', /found “784”/],
+    [
+      { layers: '784-8c5-10' },
+      'layers',
+      /^Layers: found "784-8c5-10", expected the size of the image/,
+    ],
+    [{ layers: '28x28-8q5-10' }, 'layers', /^Layers: found "8q5", expected units such as 10/],
+    [
+      { layers: '28x28-8c5-p8-8c5-10' },
+      'layers',
+      /^Layers: 8c5: a 5 × 5 kernel does not fit the 3 × 3/,
+    ],
+    [{ layers: '28x28-8c5-8c13-10' }, 'layers', /^Layers: 8c13: found 13, expected a whole/],
+    [{ layers: '900x1-10' }, 'layers', /^Layers: 900x1: found 900, expected a whole/],
+    [{ layers: '28x28-8c5-p2' }, 'layers', /^Layers: p2: found max pooling, expected the number/],
+    [{ layers: '28x29-8c5-10' }, 'layers', /an image of 784 values first/],
+    [{ layers: '28x28-8c5-9' }, 'layers', /10 last/],
+    [{ layers: '28x28-1025c1-p8-10' }, 'layers', /1 to 1024 filters or units/],
+    [
+      { layers: '28x28-64c5s-64c5s-10' },
+      'layers',
+      /at most 8,388,608 products an image; these take/,
+    ],
     [{ epochs: '0' }, 'epochs', /^Epochs: found “0”, expected a whole number from 1 to 1000/],
     [{ epochs: '1001' }, 'epochs', /1 to 1000/],
     [{ batch: '1.5' }, 'batch', /^Batch size: found “1.5”/],

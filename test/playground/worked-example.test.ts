@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { evidence, workedExample } from '../../playground/worked-example.ts';
 import { Random } from '../../src/base/random.ts';
+import { denseArchitecture } from '../../src/core/layers.ts';
 import { Network } from '../../src/index.ts';
 import { forward, gradients, referenceLayers, relativeError } from '../reference.ts';
 
@@ -67,8 +68,11 @@ test('the evidence is each input times the slope of the logit, by finite differe
       const nudged = (by: number) => Float64Array.from(inputs, (x, i) => (i === k ? x + by : x));
       return (value * (logit(nudged(1e-6), label) - logit(nudged(-1e-6), label))) / 2e-6;
     });
-    expect(relativeError(evidence(parameters, activations, inputs, label), expected)).toBeLessThan(
-      1e-5,
-    );
+    expect(
+      relativeError(
+        evidence(denseArchitecture(SIZES), parameters, activations, inputs, label),
+        expected,
+      ),
+    ).toBeLessThan(1e-5);
   }
 });

@@ -16,17 +16,17 @@ import { type TestData, testData } from '../training/held-out.ts';
 
 export async function evaluate(
   file: string,
-  options: Values<'data' | 'threads' | 'json'>,
+  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'json'>,
 ): Promise<void> {
-  const model = await readModel(file, options.threads);
+  const model = await readModel(file, options);
   const { network } = model;
-  const { layers, metadata } = network;
+  const { input, layers, metadata } = network;
   const format = formatOf(metadata.data ?? 'digits');
   if (options.data === undefined && format !== undefined && !format.isLikeDigits) {
     const { words } = format;
     throw new UsageError(`${file}: was trained on ${words}, expected --data with ${words}`);
   }
-  const tested = await testData(options.data, model);
+  const tested = await testData(options.data, model, options.channels);
   const { examples, source, part } = tested;
   printNotes(tested.notes, source.file, false);
   const { features: inputs, outputs } = network;
@@ -43,7 +43,7 @@ export async function evaluate(
     const baseline = baselineFields(baselineOf(examples, network));
     const scores = { ...classFields(evaluation), baseline };
     const { threads } = network;
-    printJson({ event, layers, ...source, part, classNames, test, ...scores, threads });
+    printJson({ event, input, layers, ...source, part, classNames, test, ...scores, threads });
     return;
   }
   print();

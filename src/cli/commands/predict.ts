@@ -1,11 +1,12 @@
 /** `relumax predict`: a saved model's predictions for images, or for the rows of a table. */
 
 import { digitImage, FIELD, type Pixels } from '../../data/digit-image.ts';
-import { greyLevels } from '../../data/grey-image.ts';
-import type { Network } from '../../index.ts';
+import { type Channels, levelsOf, withChannels } from '../../data/image-levels.ts';
 import { formatOf } from '../files/formats.ts';
-import type { ExpectedSize, Size } from '../files/images/image-file.ts';
-import { readModel, type SavedModel } from '../files/model-file.ts';
+import type { ExpectedSize } from '../files/images/image-file.ts';
+import { squareOf } from '../files/images/image-shape.ts';
+import { imagesOf, readModel, type SavedModel } from '../files/model-file.ts';
+import type { ImageSize } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
 import { classLabel } from '../reports/class-labels.ts';
 import { EXIT, inputFailure, reason, UsageError } from '../terminal/failure.ts';
@@ -26,15 +27,15 @@ interface NamedImage {
 export async function predict(
   file: string,
   inputs: string[],
-  options: Values<'json'>,
+  options: Values<'channels' | 'layers' | 'json'>,
 ): Promise<void> {
   if (inputs.length === 0 && process.stdin.isTTY) {
     throw new UsageError('no input: expected image files or tables, or standard input');
   }
-  const model = await readModel(file);
+  const model = await readModel(file, options);
   const { network } = model;
   const ofTables = formatOf(network.metadata.data ?? '')?.hasColumns;
-  const form = formOf(file, network);
+  const form = formOf(file, model, options.channels);
   const printPrediction = printerFor(model, form, options);
   for (const source of inputs.length === 0 ? [STDIN] : inputs) {
     try {
@@ -61,35 +62,53 @@ function warnOf(error: unknown): void {
 }
 
 /** The form in which a network takes images, and how others are brought into it. */
-interface Form extends Size {
+interface Form extends ImageSize {
   from(pixels: Pixels): Uint8Array;
   /** The size that images must have. Default: any */
   readonly expected?: ExpectedSize;
 }
 
 /**
- * The form that the images had which the network was trained on: of a folder of images, their own
- * size and grey levels; else that of MNIST's digits.
+ * The form that the images had which the network was trained on: of image files and the like, their own
+ * size and levels; else that of MNIST's digits.
+ *
+ * @param asked channels. Default: as many as the network takes
  */
-function formOf(file: string, { features, metadata }: Network): Form {
-  const { data, size } = metadata;
-  const [width, height] = /^\d+x\d+$/.test(size ?? '') ? size!.split('x').map(Number) : [];
-  if (data === 'images' && width! * height! === features) {
-    const size = { width: width!, height: height! };
+function formOf(file: string, model: SavedModel, asked: Channels | undefined): Form {
+  const { input, features, metadata } = model.network;
+  const shape = imagesOf(model);
+  const channels = asked ?? shape?.[2] ?? 1;
+  if (shape && channels !== shape[2]) {
+    throw new UsageError(`--channels ${channels}: ${file} takes images of ${shape[2]}`);
+  }
+  const { data = '' } = metadata;
+  const isDigit = features === PIXELS * channels;
+  const square = asked && !isDigit ? squareOf(features, asked) : undefined;
+  const isKnown = formatOf(data)?.takesFiles || (input && !isDigit);
+  const own = isKnown ? shape : square;
+  if (own) {
+    const [height, width] = own;
     return {
-      ...size,
-      from: greyLevels,
-      expected: { ...size, because: 'the network was trained on' },
+      ...{ width, height, channels },
+      from: (pixels) => levelsOf(pixels, channels),
+      expected: { width, height, because: 'the network was trained on' },
     };
   }
-  if (data !== 'table' && features !== PIXELS) {
+  if (data !== 'table' && !isDigit) {
     throw new Error(`${file}: takes ${features} values, but an image has ${PIXELS} (28 × 28)`);
   }
-  return { width: FIELD, height: FIELD, from: digitImage };
+  return {
+    ...{ width: FIELD, height: FIELD, channels },
+    from: (pixels) => withChannels(digitImage(pixels), 1, channels),
+  };
 }
 
 /** What prints the network's prediction for an image. */
-function printerFor({ network, classNames }: SavedModel, size: Size, { json }: Values<'json'>) {
+function printerFor(
+  { network, classNames }: SavedModel,
+  size: ImageSize,
+  { json }: Values<'json'>,
+) {
   return async ({ name, bytes }: NamedImage) => {
     const outputs = network.predict(bytes);
     if (network.output !== 'softmax') {
@@ -128,14 +147,14 @@ async function read(source: string, form: Form): Promise<NamedImage[]> {
 }
 
 /** The images on standard input; a single one is named "stdin", more are numbered from 1. */
-async function readStdin({ width, height }: Size): Promise<NamedImage[]> {
-  const size = width * height;
+async function readStdin({ width, height, channels }: ImageSize): Promise<NamedImage[]> {
+  const size = width * height * channels;
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   if (bytes.length === 0 || bytes.length % size !== 0) {
     throw new Error(
-      `stdin: found ${bytes.length} bytes, expected ${size} for each image (${width} × ${height}, no PNG)`,
+      `stdin: found ${bytes.length} bytes, expected ${size} for each image (${width} × ${height}${channels === 1 ? '' : ` × ${channels}`}, no PNG)`,
     );
   }
   return Array.from({ length: bytes.length / size }, (_, i) => ({

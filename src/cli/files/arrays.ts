@@ -18,6 +18,8 @@ import { reason } from '../terminal/failure.ts';
 export interface Arrays {
   readonly train: Dataset;
   readonly test: Dataset | undefined;
+  /** Of an example, without the number of examples. */
+  readonly sizes: readonly number[];
 }
 
 /** @throws Error that names the file and the array */

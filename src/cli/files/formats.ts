@@ -1,12 +1,27 @@
 /** The formats of data: one row each, and what is read by them. */
 
 import { readdir, stat } from 'node:fs/promises';
-import { IMAGE_FILE } from '../../data/grey-image.ts';
+import { FIELD } from '../../data/digit-image.ts';
+import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
 import type { TableNote } from '../../data/table.ts';
 import type { Dataset } from '../../index.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
+import {
+  imagesWith,
+  shapeIn,
+  shapeOf,
+  sizeText,
+  squareOf,
+  valuesOf,
+} from './images/image-shape.ts';
 import type { TableReading } from './table-file.ts';
+
+/** How data are to be understood. */
+export interface Reading extends TableReading {
+  /** Values of a pixel, if the examples are images. Default: 1 of files, and else as many as there are. */
+  readonly channels?: Channels | undefined;
+}
 
 /** What is read of data, besides where they come from. */
 interface Examples {
@@ -14,6 +29,8 @@ interface Examples {
   readonly train: Dataset;
   /** The held-out examples, where the data keep some apart. */
   readonly test?: Dataset | undefined;
+  /** Of an example, where the data say that it is an image. */
+  readonly shape?: ImageShape | undefined;
   /** What a model's metadata must say for others of the format to be read alike. */
   readonly record?: Readonly<Record<string, string>>;
   /** Of a table, what whoever trains on it should know. */
@@ -40,6 +57,8 @@ export interface Format {
   readonly hasColumns?: true;
   /** Whether the bundled digits have the same form as its examples, as a rule. */
   readonly isLikeDigits?: true;
+  /** Whether image files have the same form as its examples, where they have the same size. */
+  readonly takesFiles?: true;
   /** Of those that are a folder: */
   readonly folder?: {
     /** What is in it, in words. */
@@ -56,11 +75,20 @@ export interface Format {
   readonly rules?: readonly Rule[];
   /**
    * @param path of the folder or the file
-   * @param table how a table is to be understood
    * @param divided whether data without held-out examples are to be divided into two parts
    */
-  read(path: string, table: TableReading, divided: boolean): Promise<Examples>;
+  read(path: string, reading: Reading, divided: boolean): Promise<Examples>;
 }
+
+/** The images that a model takes. */
+const SIZE_RULE: Rule = {
+  key: 'size',
+  expected: (features) => `a width and height, as 28x28 or 32x32x3, of ${features} values`,
+  holds(text, features) {
+    const shape = shapeIn(text);
+    return shape !== undefined && valuesOf(shape) === features;
+  },
+};
 
 const NPZ = ['.npz'];
 
@@ -70,9 +98,10 @@ export const FORMATS = {
     words: 'the bundled digits',
     noun: 'images',
     isLikeDigits: true,
+    rules: [SIZE_RULE],
     async read() {
       const { loadDigits } = await import('../../index.ts');
-      return { train: await loadDigits() };
+      return { train: await loadDigits(), shape: [FIELD, FIELD, 1] };
     },
   },
   idx: {
@@ -84,9 +113,11 @@ export const FORMATS = {
       files: /-ubyte(?:\.gz)?$/,
     },
     heldOutFiles: 't10k-images-idx3-ubyte and t10k-labels-idx1-ubyte',
+    rules: [SIZE_RULE],
     async read(path) {
       const { loadIdxTraining } = await import('../../data/idx-folder-node.ts');
-      return loadIdxTraining(path);
+      const { sizes, ...parts } = await loadIdxTraining(path);
+      return { ...parts, shape: shapeOf(sizes) };
     },
   },
   arrays: {
@@ -94,37 +125,48 @@ export const FORMATS = {
     noun: 'examples',
     folder: { contents: '.npy files', files: /\.npy$/i },
     extensions: NPZ,
+    rules: [SIZE_RULE],
     async read(path) {
       const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
-      return endsWithOneOf(path, NPZ) ? loadNpz(path) : loadNpyFolder(path);
+      const load = endsWithOneOf(path, NPZ) ? loadNpz : loadNpyFolder;
+      const { sizes, ...parts } = await load(path);
+      return { ...parts, shape: shapeOf(sizes) };
+    },
+  },
+  cifar: {
+    words: "CIFAR-10's binary files",
+    noun: 'images',
+    takesFiles: true,
+    folder: {
+      contents: "CIFAR-10's binary files (data_batch_1.bin and others, or cifar-10-binary.tar.gz)",
+      files: /^(?:(?:data_batch_\d+|test_batch)\.bin|batches\.meta\.txt|cifar-10-binary\.tar\.gz)$/,
+    },
+    heldOutFiles: 'test_batch.bin',
+    rules: [{ ...SIZE_RULE, needed: true }],
+    async read(path, { channels = 1 }) {
+      const { loadCifarFolder } = await import('./cifar.ts');
+      const contents = await loadCifarFolder(path, channels);
+      return { ...contents, record: { size: sizeText(contents.shape) } };
     },
   },
   images: {
     words: 'a folder of images',
     noun: 'images',
+    takesFiles: true,
     folder: {
       contents: 'a subfolder of PNG or JPEG images for each class',
       files: IMAGE_FILE,
       inSubfolders: true,
     },
-    rules: [
-      {
-        key: 'size',
-        expected: (features) => `a width and height, as 28x28, of ${features} pixels`,
-        holds(text, features) {
-          const [, width, height] = /^(\d{1,8})x(\d{1,8})$/.exec(text) ?? [];
-          return Number(width) * Number(height) === features;
-        },
-        needed: true,
-      },
-    ],
-    async read(path) {
+    rules: [{ ...SIZE_RULE, needed: true }],
+    async read(path, { channels = 1 }) {
       const { countingBar } = await import('../terminal/progress.ts');
       const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
       try {
         const { loadImageFolder } = await import('./images/image-folder.ts');
-        const { size, ...parts } = await loadImageFolder(path, bar.update);
-        return { ...parts, record: { size: `${size.width}x${size.height}` } };
+        const { size, ...parts } = await loadImageFolder(path, channels, bar.update);
+        const shape: ImageShape = [size.height, size.width, channels];
+        return { ...parts, shape, record: { size: sizeText(shape) } };
       } finally {
         bar.stop();
       }
@@ -147,7 +189,7 @@ export const FORMATS = {
         holds: (text) => namesIn(text) !== undefined,
       },
     ],
-    async read(path, table, divided) {
+    async read(path, { channels: _, ...table }, divided) {
       const { readTableExamples } = await import('./table-file.ts');
       return readTableExamples(path, table, divided);
     },
@@ -208,16 +250,19 @@ function endsWithOneOf(path: string, extensions: readonly string[]): boolean {
  */
 export async function readSource(
   path: string | undefined,
-  table: TableReading,
+  reading: Reading,
   divided: boolean,
 ): Promise<Contents> {
   const source = path === undefined ? { data: 'digits' as const } : await sourceAt(path);
-  const { record, ...examples } = await (FORMATS[source.data] as Format).read(
-    `${path}`,
-    table,
-    divided,
-  );
-  return { source, ...examples, record: { data: source.data, ...record } };
+  const { data } = source;
+  const { hasColumns, read }: Format = FORMATS[data];
+  const { channels } = reading;
+  const examples = await read(`${path}`, reading, divided);
+  const square = hasColumns ? undefined : squareOf(examples.train.features, channels);
+  const { shape = square, record } = examples;
+  const images = channels && imagesWith({ ...examples, shape }, channels);
+  const size = images && { size: sizeText(images.shape) };
+  return { source, ...examples, shape, ...images, record: { data, ...size, ...record } };
 }
 
 async function sourceAt(path: string): Promise<Source> {

@@ -12,6 +12,7 @@ import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
 import { fraction, seed } from '../terminal/option-values.ts';
 import { formatOf, namesIn, type Rule } from './formats.ts';
+import { shapeIn, sizeText, valuesOf } from './images/image-shape.ts';
 
 /** A model file: what it holds, and the network of it. */
 export interface SavedModel {
@@ -27,19 +28,31 @@ const CLASSES = 'classes';
 /**
  * The network in `file`, which relumax or PyTorch wrote.
  *
+ * @param layers --layers, which PyTorch's files with convolutions do not say
  * @param threads that the network is to have
- * @throws Error `file: why`, where it cannot be read or is not a model
+ * @throws Error `file: why`, where it cannot be read or is not a model, or not one with these layers
  */
-export async function readModel(file: string, threads: Threads = 1): Promise<SavedModel> {
+export async function readModel(
+  file: string,
+  { layers, threads = 1 }: { layers?: Architecture | undefined; threads?: Threads } = {},
+): Promise<SavedModel> {
   try {
     const bytes = await readRegularFile(file);
-    const model = decodeTorch(bytes) ?? decodeModel(bytes);
+    const model = decodeTorch(bytes, layers) ?? decodeModel(bytes);
+    const { text } = model.architecture;
+    if (layers && layers.text !== text) throw outOfRange('--layers', layers.text, text);
     const network = await Network.from(model, threads);
     checkRecord(model.metadata, model.architecture);
     return { model, network, classNames: classNamesIn(model) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
+}
+
+/** The shape of the images that a model takes, or was trained on, where its metadata have one that fits. */
+export function imagesOf({ network: { input, features, metadata } }: Pick<SavedModel, 'network'>) {
+  const shape = shapeIn(input ? sizeText(input) : metadata.size);
+  return shape && valuesOf(shape) === features ? shape : undefined;
 }
 
 /** What a model's metadata says of its classes, for `readModel` to read. */
@@ -99,9 +112,10 @@ export function checkRecord(
   const { data = '' } = metadata;
   const format = formatOf(data);
   if (format === undefined) return;
-  if (data === 'digits' && (inputs !== FIELD * FIELD || outputs !== 10)) {
+  const [, , channels] = shapeIn(metadata.size) ?? [FIELD, FIELD, 1];
+  if (data === 'digits' && (inputs !== FIELD * FIELD * channels || outputs !== 10)) {
     const found = `metadata "data" "digits" of a network of ${inputs} inputs and ${outputs} outputs`;
-    throw outOfRange('model file', found, `${FIELD * FIELD} and 10`);
+    throw outOfRange('model file', found, `${FIELD * FIELD * channels} and 10`);
   }
   for (const { key, expected, holds, needed } of [...RULES, ...(format.rules ?? [])]) {
     const text = metadata[key];

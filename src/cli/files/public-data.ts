@@ -16,7 +16,7 @@ export interface PublicData {
   readonly files: readonly PublicFile[];
   /** Addresses under which the files are, by their names; the first one that works is used. */
   readonly mirrors: readonly string[];
-  /** What the classes are called, where they are not the digits that they are numbered by. */
+  /** What the classes are called, where neither the files say it nor they are the digits of their numbers. */
   readonly classNames?: readonly string[];
 }
 
@@ -95,6 +95,18 @@ export const PUBLIC_DATA = {
       'Sneaker',
       'Bag',
       'Ankle boot',
+    ],
+  },
+  'cifar-10': {
+    title: 'CIFAR-10, colour images of animals and vehicles',
+    source: 'A. Krizhevsky, V. Nair and G. Hinton; no licence stated',
+    mirrors: ['https://www.cs.toronto.edu/~kriz/'],
+    files: [
+      {
+        name: 'cifar-10-binary.tar.gz',
+        bytes: 170_052_171,
+        sha256: 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd',
+      },
     ],
   },
 } as const satisfies Record<string, PublicData>;

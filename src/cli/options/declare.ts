@@ -24,7 +24,8 @@ export function addFlags(command: Command, flags: Readonly<Record<string, Flag>>
       otherwise === undefined ? help : `${help} (default: ${otherwise})`,
     );
     if (value?.choices) option.choices(value.choices.map(String));
-    else if (value) option.argParser(parserOf(value));
+    // Of choices, commander itself gives the texts.
+    if (value && typeof value.choices?.[0] !== 'string') option.argParser(parserOf(value));
     if (flag.default !== undefined) option.default(flag.default);
     if (file) uses.set(option, file);
     command.addOption(option);

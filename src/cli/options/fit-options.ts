@@ -1,6 +1,7 @@
 /** What the flags of a training mean for `fit` and for its data, and the presets of them. */
 
 import { ImageAugmentation } from '../../augmentation.ts';
+import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { FitOptions } from '../../index.ts';
 import { isFile, nounOf, type Source } from '../files/formats.ts';
@@ -12,25 +13,37 @@ import { chosenOptimizer } from './optimizer-flags.ts';
 /** What a preset stands for, by the names of the flags. */
 export interface Preset
   extends Partial<Values<'optimizer' | 'learningRate' | 'schedule' | 'dropout' | keyof Moves>> {
-  /** Units of the hidden layers. */
-  readonly hiddenLayers: readonly number[];
+  /** The hidden layers, as lists to choose from: the first that fits the examples. */
+  readonly hiddenLayers: readonly (readonly Layer[])[];
   readonly epochs: number;
   readonly batch: number;
 }
 
 const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
   images: {
-    hiddenLayers: [256, 128],
-    epochs: 20,
+    hiddenLayers: [
+      [
+        { conv: 16, kernel: 5 },
+        { maxPool: 2 },
+        { conv: 32, kernel: 3 },
+        { maxPool: 2 },
+        { conv: 64, kernel: 3 },
+        64,
+      ],
+      // Where the windows do not fit small images.
+      [256, 128],
+    ],
+    epochs: 15,
     batch: 64,
     optimizer: 'adam',
+    learningRate: 0.002,
     schedule: 'cosine',
     shift: 2,
     rotate: 10,
     scale: 0.1,
   },
   others: {
-    hiddenLayers: [64, 32],
+    hiddenLayers: [[64, 32]],
     epochs: 100,
     batch: 32,
     optimizer: 'adam',
@@ -91,6 +104,12 @@ export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
   } satisfies FitOptions;
 }
 
+/** Of images that are examples. */
+export interface ImageSize extends Size {
+  /** Values of a pixel. */
+  readonly channels: number;
+}
+
 type Moves = Values<'shift' | 'rotate' | 'scale'>;
 
 /**
@@ -99,7 +118,10 @@ type Moves = Values<'shift' | 'rotate' | 'scale'>;
  * @param size of the images, if the examples are images
  * @throws UsageError where they are none
  */
-export function augmentationOptions({ shift = 0, rotate = 0, scale = 0 }: Moves, size?: Size) {
+export function augmentationOptions(
+  { shift = 0, rotate = 0, scale = 0 }: Moves,
+  size?: Size & Partial<ImageSize>,
+) {
   const used = Object.entries({ shift, rotate, scale }).find(([, value]) => value !== 0);
   if (used === undefined) return {};
   if (size === undefined) {

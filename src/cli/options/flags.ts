@@ -6,6 +6,7 @@
 
 import { HIDDEN, OUTPUTS } from '../../core/activations.ts';
 import { OPTIMIZERS } from '../../core/optimizers.ts';
+import { CHANNELS } from '../../data/image-levels.ts';
 import { MOST } from '../../threads/image-moves.ts';
 import { DATA_HELP } from '../files/formats.ts';
 import {
@@ -19,7 +20,7 @@ import {
   fromZero,
   historyPath,
   type Kind,
-  layerSizes,
+  layers,
   oneOf,
   path,
   positive,
@@ -70,11 +71,17 @@ export const SETTINGS = {
     otherwise: 'detected',
     negated: 'the first row of a table is data',
   },
+  channels: {
+    flags: '--channels <n>',
+    help: 'values of an image’s pixel: 1 for grey, 3 for red, green and blue',
+    otherwise: '1, or as many as the network takes',
+    value: oneOf(CHANNELS),
+  },
   layers: {
-    flags: '-l, --layers <sizes>',
-    help: 'layer sizes, inputs first',
+    flags: '-l, --layers <layers>',
+    help: 'the input’s size and the layers: a number for dense units; 8c5 for 8 filters of 5 × 5, 8c5s with same padding, 8c5/2 with stride 2; p2 for 2 × 2 max pooling',
     otherwise: `784-${DEFAULTS.hiddenLayers.join('-')}-10, or what fits the data`,
-    value: layerSizes,
+    value: layers,
   },
   hidden: {
     flags: '--hidden <function>',

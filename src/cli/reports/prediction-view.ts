@@ -1,12 +1,13 @@
 /** An image and what a network takes it for, drawn side by side for a reader on a terminal. */
 
-import type { Size } from '../files/images/image-file.ts';
+import { luma } from '../../data/image-levels.ts';
+import type { ImageSize } from '../options/fit-options.ts';
 import { greatest, percent } from '../terminal/numbers.ts';
 import { colors, columns } from '../terminal/terminal.ts';
 import { classLabel, shortened } from './class-labels.ts';
 
 /** An image as the network takes it. */
-interface Picture extends Size {
+interface Picture extends ImageSize {
   readonly bytes: Uint8Array;
 }
 
@@ -25,7 +26,7 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /**
  * @param name of the image
- * @param image its size and a byte for each pixel
+ * @param image its size and a byte for each channel of each pixel
  * @param probabilities one a class
  * @param best the most probable class
  * @param classNames what the classes are called, if they have names
@@ -70,22 +71,44 @@ export function predictionView(
 }
 
 /** A line for two rows, two pixels in each character: the upper half block over its background. */
-function previewOf({ width, height, bytes }: Picture): string[] {
+function previewOf(image: Picture): string[] {
+  const { width, height, bytes, channels } = image;
+  const pixel = (x: number, y: number) =>
+    bytes.subarray((y * width + x) * channels, (y * width + x + 1) * channels);
   return Array.from({ length: Math.ceil(height / 2) }, (_, line) => {
-    const upper = bytes.subarray(2 * line * width, (2 * line + 1) * width);
-    const lower = bytes.subarray((2 * line + 1) * width, (2 * line + 2) * width);
-    const pairs = Array.from(upper, (above, x) => [above, lower[x] ?? 0] as const);
+    const pairs = Array.from({ length: width }, (_, x) => [
+      pixel(x, 2 * line),
+      2 * line + 1 < height ? pixel(x, 2 * line + 1) : new Uint8Array(channels),
+    ]);
     if (!colors.isColorSupported) {
-      return pairs.map(([above, below]) => ' ▄▀█'[2 * (above >> 7) + (below >> 7)]).join('');
+      const isLight = (levels: Uint8Array) => Number(brightness(levels) >= 128);
+      return pairs.map(([above, below]) => ' ▄▀█'[2 * isLight(above!) + isLight(below!)]).join('');
     }
-    const halves = pairs.map(([above, below]) => `\x1b[38;5;${grey(above)};48;5;${grey(below)}m▀`);
+    const halves = pairs.map(
+      ([above, below]) => `\x1b[38;${colourOf(above!)};48;${colourOf(below!)}m▀`,
+    );
     return `${halves.join('')}\x1b[0m`;
   });
 }
 
-/** The colour of a terminal's 256 that is nearest to a grey: 232 … 255 are 24 of them. */
-function grey(level: number): number {
-  return 232 + Math.round((level / 255) * 23);
+function brightness([red, green, blue]: Uint8Array): number {
+  return green === undefined ? red! : luma(red!, green, blue!);
+}
+
+/** A pixel's colour for a terminal: of its 256 the nearest, or the exact one where it knows all. */
+function colourOf(levels: Uint8Array): string {
+  const [red, green, blue] = levels;
+  // 232 … 255 are 24 greys.
+  if (green === undefined) return `5;${232 + Math.round((red! / 255) * 23)}`;
+  if (/^(?:truecolor|24bit)$/.test(process.env.COLORTERM ?? '')) return `2;${levels.join(';')}`;
+  // 16 … 231 are a cube of 6 × 6 × 6.
+  const [r, g, b] = [red!, green, blue!].map(stepOf) as [number, number, number];
+  return `5;${16 + 36 * r + 6 * g + b}`;
+}
+
+/** The step of the cube that is nearest to a level: they are at 0, 95, 135, 175, 215 and 255. */
+function stepOf(level: number): number {
+  return level < 48 ? 0 : Math.max(1, Math.round((level - 55) / 40));
 }
 
 /** The classes that get a line, in their order. */

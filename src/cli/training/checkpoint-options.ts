@@ -12,6 +12,7 @@ import { checkedArchitecture } from '../../core/architecture.ts';
 import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
+import { shapeIn } from '../files/images/image-shape.ts';
 import { checkRecord, classesRecord } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
@@ -121,12 +122,14 @@ function settingsIn(
   settings: CheckpointSettings,
   metadata: Readonly<Record<string, string>>,
 ): Chosen {
-  const { layers, epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
+  const { epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
   const { schedule, warmup, earlyStopping, seed, dropout, functions, augmentation } = settings;
   const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
+  const areChosen = 'channels' in JSON.parse(metadata.settings ?? '{}');
   return {
-    layers: layers as readonly number[],
+    layers: checkedArchitecture(settings),
+    channels: areChosen ? shapeIn(metadata.size)?.[2] : undefined,
     epochs,
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
@@ -201,7 +204,7 @@ export function checkData(
 const WORDS: Readonly<Record<string, (value: string) => string>> = {
   data: wordsOf,
   label: (name) => `label column ${describe(name)}`,
-  size: (size) => `images of ${size.replace('x', ' × ')} pixels`,
+  size: (size) => `images of ${size.replaceAll('x', ' × ')}`,
 };
 
 /** The lists of names in the metadata, and what one and several of those that have them are. */

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { describe, outOfRange } from '../../base/arguments.ts';
 import { withClassNames } from '../../data/class-names.ts';
+import type { Channels, ImageShape } from '../../data/image-levels.ts';
 import type { TableNote, TableOptions } from '../../data/table.ts';
 import { Dataset, type Inputs, type Output } from '../../index.ts';
 import {
@@ -13,11 +14,12 @@ import {
   type Format,
   namesIn,
   nounOf,
+  type Reading,
   readSource,
   type Source,
 } from '../files/formats.ts';
-import type { SavedModel } from '../files/model-file.ts';
-import type { TableReading } from '../files/table-file.ts';
+import { checkChannels } from '../files/images/image-shape.ts';
+import { imagesOf, type SavedModel } from '../files/model-file.ts';
 import { UsageError } from '../terminal/failure.ts';
 import * as values from '../terminal/option-values.ts';
 
@@ -26,6 +28,8 @@ export interface TrainingData {
   readonly train: Dataset;
   readonly heldOut: Dataset;
   readonly source: Source;
+  /** Of an example, where the examples are images. */
+  readonly shape: ImageShape | undefined;
   /** The examples that the network is to standardise by, if it is to. */
   readonly normalize: Dataset | undefined;
   /** The output that was asked for, or that the examples are for. */
@@ -46,7 +50,7 @@ export interface TrainingData {
  *   given, otherwise a fraction of all. Default: the bundled digits
  * @param testSplit fraction to hold out
  * @param seed random seed of the split
- * @param table how a table is to be understood
+ * @param reading how the data are to be understood
  * @throws UsageError where the fraction leaves one of the parts empty
  * @throws Error where the data cannot be read
  */
@@ -54,10 +58,11 @@ export async function trainingData(
   path: string | undefined,
   testSplit: number | undefined,
   seed: number,
-  table: TableReading,
+  reading: Reading,
 ): Promise<TrainingData> {
-  const contents = await readSource(path, table, true);
-  const { source, train: all, test: apart, record, notes = [] } = contents;
+  const contents = await readSource(path, reading, true);
+  checkChannels(reading.channels, contents);
+  const { source, train: all, test: apart, shape, record, notes = [] } = contents;
   const { hasColumns, heldOutFiles }: Format = FORMATS[source.data];
   if (heldOutFiles !== undefined && apart === undefined && testSplit === undefined) {
     throw new Error(
@@ -70,11 +75,12 @@ export async function trainingData(
   const { train, test } = isApart
     ? { train: all, test: apart }
     : divided(all, fraction, seed, nounOf(source));
-  const output = table.output ?? outputOf(train);
+  const output = reading.output ?? outputOf(train);
   return {
     train,
     heldOut: test,
     source,
+    shape,
     output,
     normalize: hasColumns || output === 'linear' ? train : undefined,
     notes,
@@ -137,15 +143,23 @@ export interface TestData {
 /**
  * Examples to evaluate a model on, in the form that it takes, their classes numbered as its own.
  *
+ * @param channels of images. Default: as many as the model takes
  * @param path of the data: their test examples, or those that were held out when the model was
  *   trained on the same ones, or else all of them. Default: the bundled digits
  * @throws Error where the source cannot be read or has classes that the model does not know
  */
-export async function testData(path: string | undefined, model: SavedModel): Promise<TestData> {
+export async function testData(
+  path: string | undefined,
+  model: SavedModel,
+  channels?: Channels,
+): Promise<TestData> {
   const { network, classNames } = model;
   const { metadata, output } = network;
-  const options = { ...tableOptionsOf(model), output };
-  const { source, train: all, test, placeOf, notes = [] } = await readSource(path, options, false);
+  const usual = channels ?? imagesOf(model)?.[2];
+  const reading = { ...tableOptionsOf(model), output, channels: usual };
+  const contents = await readSource(path, reading, false);
+  checkChannels(channels, contents);
+  const { source, train: all, test, placeOf, notes = [] } = contents;
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
   // The bundled digits are taken as they are, so that data of another form are refused by their size.

@@ -1,10 +1,11 @@
 /** A training as its flags say: data, a network that fits them, and how it is trained. */
 
+import type { Architecture } from '../../core/layers.ts';
+import type { Channels } from '../../data/image-levels.ts';
 import type { FitOptions, Hidden, OptimizerName, Output } from '../../index.ts';
-import { FORMATS, type Format } from '../files/formats.ts';
-import type { Size } from '../files/images/image-file.ts';
 import {
   augmentationOptions,
+  type ImageSize,
   optimizerOptions,
   type Preset,
   presetFor,
@@ -20,8 +21,8 @@ export type TrainingFlag = SettingName | 'preset';
 export interface TrainingSetup {
   readonly data: TrainingData;
   /** Of the examples, where they are images. */
-  readonly size: Size | undefined;
-  readonly layers: number[];
+  readonly size: ImageSize | undefined;
+  readonly architecture: Architecture;
   readonly hidden: Hidden;
   readonly output: Output;
   readonly epochs: number;
@@ -49,7 +50,8 @@ export async function setupFor(
   checkData: (data: TrainingData) => void = () => {},
 ): Promise<TrainingSetup> {
   const { seed } = asked;
-  const reading = { ...tableOptions(asked), output: asked.output };
+  const { output: askedOutput, channels = asked.layers?.input?.[2] as Channels } = asked;
+  const reading = { ...tableOptions(asked), output: askedOutput, channels };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
   checkData(data);
   const preset = presetFor(asked, data.source);
@@ -57,16 +59,16 @@ export async function setupFor(
   const { hidden, optimizer } = values;
   const optimizing = optimizerOptions(values);
   const { learningRate } = optimizing;
-  const size = imageSizeOf(data);
+  const size = sizeOf(data);
   checkOutput(data);
   const { output } = data;
-  const layers = layersFor(data, values.layers, preset?.hiddenLayers);
+  const architecture = layersFor(data, values.layers, preset?.hiddenLayers);
   const usual = defaultEpochsAndBatch(data.train.length);
   const { epochs = usual.epochs, batch = usual.batch } = values;
   return {
-    ...{ data, size, layers, hidden, output, epochs, batch, seed, optimizer, learningRate },
+    ...{ data, size, architecture, hidden, output, epochs, batch, seed, optimizer, learningRate },
     fit: { ...optimizing, ...augmentationOptions(values, size) },
-    settings: settingTexts({ ...values, layers, epochs, batch, learningRate }),
+    settings: settingTexts({ ...values, layers: architecture, epochs, batch, learningRate }),
   };
 }
 
@@ -80,12 +82,8 @@ function withPreset(
   return { ...values, ...Object.fromEntries(filled) };
 }
 
-/** The size of the examples, where they are images of a size that is known or square. */
-function imageSizeOf({ train, source, record }: TrainingData): Size | undefined {
-  const { hasColumns }: Format = FORMATS[source.data];
-  if (hasColumns) return undefined;
-  const [width, height] = record.size?.split('x').map(Number) ?? [];
-  if (width !== undefined && height !== undefined) return { width, height };
-  const side = Math.sqrt(train.features);
-  return Number.isInteger(side) ? { width: side, height: side } : undefined;
+function sizeOf({ shape }: TrainingData): ImageSize | undefined {
+  if (shape === undefined) return undefined;
+  const [height, width, channels] = shape;
+  return { width, height, channels };
 }

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { downloadData } from '../../../src/cli/commands/data.ts';
+import { readSource } from '../../../src/cli/files/formats.ts';
 import { PUBLIC_DATA, type PublicData } from '../../../src/cli/files/public-data.ts';
 import { loadIdxFolder } from '../../../src/data/idx-folder-node.ts';
+import { cifarArchive, namesFile, record } from '../cifar-files.ts';
 import { events, outcome, run, start } from '../command.ts';
 import { FileServer } from '../file-server.ts';
 
@@ -17,18 +19,21 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }));
 
 describe('what is known of public data', () => {
-  it.each(Object.entries<PublicData>(PUBLIC_DATA))('of %s', (_, { files, mirrors, classNames }) => {
-    expect(files.map(({ name }) => name)).toEqual([
-      'train-images-idx3-ubyte.gz',
-      'train-labels-idx1-ubyte.gz',
-      't10k-images-idx3-ubyte.gz',
-      't10k-labels-idx1-ubyte.gz',
-    ]);
+  const idx = [
+    ...['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'],
+    ...['t10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz'],
+  ];
+
+  it.each(Object.entries<PublicData>(PUBLIC_DATA))('of %s', (name, data) => {
+    const { files, mirrors, classNames } = data;
+    const isCifar = name === 'cifar-10';
+    expect(files.map(({ name }) => name)).toEqual(isCifar ? ['cifar-10-binary.tar.gz'] : idx);
     for (const { bytes, sha256 } of files) {
       expect(bytes).toBeGreaterThan(4000);
       expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     }
-    expect(mirrors.length).toBeGreaterThan(1);
+    // CIFAR-10 has the one of its authors.
+    expect(mirrors.length).toBeGreaterThan(isCifar ? 0 : 1);
     for (const mirror of mirrors) expect(mirror).toMatch(/^https:\/\/.*\/$/);
     if (classNames) expect(new Set(classNames).size).toBe(10);
   });
@@ -82,6 +87,23 @@ it('puts files and class names into a folder that can be trained on', async () =
   expect(train).toMatchObject({ length: 3, classNames: ['a', 'b'] });
   expect(test.length).toBe(3);
   await server[Symbol.asyncDispose]();
+});
+
+it('puts CIFAR-10 into a folder that can be trained on', async () => {
+  const [{ name }] = PUBLIC_DATA['cifar-10'].files;
+  const batch = Buffer.concat([0, 1, 1].map((label) => record(label, () => [label, 2, 3])));
+  const content = cifarArchive({
+    ...{ 'batches.meta.txt': namesFile('a', 'b'), 'data_batch_1.bin': batch },
+    'test_batch.bin': batch,
+  });
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  await using server = await FileServer.start({ [name]: content });
+  const data = { ...PUBLIC_DATA['cifar-10'], mirrors: [server.url] };
+  const files = [{ name, bytes: content.length, sha256 }];
+  await downloadData('cifar-10', { ...data, files }, { to: cwd });
+  const { train, test } = await readSource(cwd, { channels: 3 }, true);
+  expect(train).toMatchObject({ length: 3, features: 3072, classNames: ['a', 'b'] });
+  expect(test!.length).toBe(3);
 });
 
 it('replaces no class names that somebody has changed, and downloads nothing then', async () => {
@@ -145,7 +167,7 @@ describe('relumax data download', () => {
   });
 
   it.each([
-    [['data', 'download', 'imagenet'], 'Allowed choices are mnist, fashion-mnist.'],
+    [['data', 'download', 'imagenet'], 'Allowed choices are mnist, fashion-mnist, cifar-10.'],
     [['data', 'download'], "missing required argument 'name'"],
     [['data', 'download', 'mnist', '--mirror', 'ftp://x/'], 'Expected an address such as https'],
   ])('turns down %j', async (args, message) => {
@@ -159,6 +181,7 @@ describe('relumax data download', () => {
     const { code, stdout } = await run(['data', 'download', '--help'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/fashion-mnist +Fashion-MNIST, articles of clothing, 30\.9 MB/);
+    expect(stdout).toMatch(/cifar-10 +CIFAR-10, colour images of animals and vehicles, 170\.1 MB/);
   });
 
   it('prints objects with --json', async () => {

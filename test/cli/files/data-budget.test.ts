@@ -10,6 +10,7 @@ import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { npy } from '../../data/npy-file.ts';
+import { cifarArchive, RECORD, tar } from '../cifar-files.ts';
 import { outcome } from '../command.ts';
 import { zip } from '../zip.ts';
 
@@ -258,6 +259,46 @@ describe('a gzipped IDX file', () => {
   });
 });
 
+describe('CIFAR-10’s files', () => {
+  const names = { plain: 'data_batch_1.bin', packed: 'cifar-10-binary.tar.gz' };
+
+  it('of more images than are taken are refused before they are read', async () => {
+    await mkdir(join(folder, 'cifar-many'));
+    await sparse(join('cifar-many', names.plain), RECORD * (2 ** 19 + 1));
+    await expectRefused('cifar-many', 'found 524289 images, expected at most 524288', 30 * MB);
+  });
+
+  it('in an archive of 3 MB that unpacks to 3 GB are refused', async () => {
+    await mkdir(join(folder, 'cifar-bomb'));
+    const header = tar([{ name: 'other', bytes: new Uint8Array(), claims: 3000 * 2 ** 20 }]);
+    const packed = gzip(zeros(3000, header.subarray(0, 512)), 0);
+    await writeFile(join(folder, 'cifar-bomb', names.packed), packed);
+    await expectRefused('cifar-bomb', 'bytes unpacked, expected at most 2147483648', 30 * MB);
+  });
+
+  it('are refused by the header before memory is taken for the images', async () => {
+    await mkdir(join(folder, 'cifar-claim'));
+    const header = tar([{ name: names.plain, bytes: new Uint8Array(), claims: RECORD * 2 ** 19 }]);
+    await writeFile(join(folder, 'cifar-claim', names.packed), gzipSync(header));
+    await expectRefused('cifar-claim', 'bytes unpacked, expected at most', 30 * MB);
+  });
+
+  it.each(['plain', 'packed'] as const)('%s are read with twice the memory', async (how) => {
+    const images = 15_000;
+    const batch = Buffer.alloc(images * RECORD);
+    await mkdir(join(folder, `cifar-${how}`));
+    const files = { 'data_batch_1.bin': batch, 'data_batch_2.bin': batch };
+    const written = how === 'plain' ? files : { [names.packed]: cifarArchive(files) };
+    for (const [name, bytes] of Object.entries(written)) {
+      await writeFile(join(folder, `cifar-${how}`, name), bytes);
+    }
+    const { rows, error, most } = await read(`cifar-${how}`);
+    expect([rows, error]).toEqual([2 * images, undefined]);
+    // In grey.
+    expect(most - usual).toBeLessThan(2 * (2 * images * 1024) + 30 * MB);
+  });
+});
+
 describe('a table', () => {
   it('of one row of gigabytes is refused', async () => {
     await sparse('row.csv', 2 ** 33);
@@ -317,6 +358,8 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
     'class names of arrays': ['named', 'classes.txt'],
     'IDX files': ['idx', 'train-images-idx3-ubyte', 'train-labels-idx1-ubyte'],
     'class names of IDX files': ['called', 'classes.txt'],
+    'CIFAR-10’s files': ['cifar', 'data_batch_1.bin'],
+    'an archive of CIFAR-10’s': ['cifar-archive', 'cifar-10-binary.tar.gz'],
   };
 
   it.each(Object.entries(NAMES))('is refused among %s at once', async (_, [path, ...files]) => {

@@ -71,7 +71,7 @@ describe('a folder of images', () => {
   it('tells how far it is, to the last image', async () => {
     for (let i = 0; i < 40; i++) await write(`${i % 2 ? 'a' : 'b'}/${i}.png`, image(i));
     const seen: [number, number][] = [];
-    await loadImageFolder(folder, (...progress) => seen.push(progress));
+    await loadImageFolder(folder, 1, (...progress) => seen.push(progress));
     expect(seen).toEqual(Array.from({ length: 40 }, (_, i) => [i + 1, 40]));
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImage } from '../../../src/cli/files/images/image-file.ts';
 import { loadImageFolder } from '../../../src/cli/files/images/image-folder.ts';
-import { greyLevels } from '../../../src/data/grey-image.ts';
+import { levelsOf } from '../../../src/data/image-levels.ts';
 import { cutOff } from '../../damage.ts';
 import { exif } from '../exif.ts';
 import { blockJpeg, segment } from '../jpeg-file.ts';
@@ -90,7 +90,7 @@ async function file(bytes: Uint8Array, name = 'picture'): Promise<string> {
 async function rowsOf(bytes: Uint8Array, every = 1): Promise<number[][]> {
   const pixels = await readImage(await file(bytes));
   const { width, height } = pixels;
-  const levels = greyLevels(pixels);
+  const levels = levelsOf(pixels, 1);
   return Array.from({ length: height / every }, (_, y) =>
     Array.from({ length: width / every }, (_, x) => levels[(y * width + x) * every]!),
   );

@@ -33,7 +33,11 @@ export const images = filesTarget({
     const { train, test, size } = await loadImageFolder(folder);
     must(test === undefined, 'no test images');
     const { inputs, labels, classNames } = train;
-    return { inputs: Buffer.from(inputs), labels: [...labels], classNames, size: { ...size } };
+    const { train: inColour } = await loadImageFolder(folder, 3);
+    return {
+      ...{ inputs: Buffer.from(inputs), colours: Buffer.from(inColour.inputs) },
+      ...{ labels: [...labels], classNames, size: { ...size } },
+    };
   },
   expected(files, found) {
     const names = Object.keys(files).filter((name) => /\.(?:png|jpg)$/i.test(name));
@@ -42,35 +46,46 @@ export const images = filesTarget({
     const ordered = classNames.flatMap((name) =>
       names.filter((path) => path.startsWith(`${name}/`)).sort(),
     );
-    const levels = ordered.map((path, i) => {
+    const pictures = ordered.map((path, i) => {
       const file = files[path]!;
-      const theirs = found.inputs.subarray(i * width * height, (i + 1) * width * height);
+      const theirs = found.colours.subarray(3 * i * width * height);
       // Of a JPEG that is damaged, what came out.
       const data = Uint8Array.from({ length: 4 * width * height }, (_, at) =>
-        at % 4 === 3 ? 255 : theirs[at >> 2]!,
+        at % 4 === 3 ? 255 : theirs[3 * (at >> 2) + (at % 4)]!,
       );
       const picture = file[0] === 0xff ? seenJpeg(file, { width, height, data }) : seenPng(file);
       must(picture.width === width && picture.height === height, 'images of one size');
-      return Buffer.from(grey(picture.data));
+      return picture.data;
     });
     return {
-      inputs: Buffer.concat(levels),
+      inputs: Buffer.from(pictures.flatMap(grey)),
+      colours: Buffer.from(pictures.flatMap(colours)),
       labels: ordered.map((path) => classNames.indexOf(path.split('/')[0]!)),
       ...{ classNames, size: { width, height } },
     };
   },
 });
 
+type Pixel = [number, number, number, number];
+
+/** Red, green, blue and alpha of each pixel. */
+function pixels(data: Uint8Array): Pixel[] {
+  return Array.from(
+    { length: data.length / 4 },
+    (_, i) => [...data.subarray(4 * i, 4 * i + 4)] as Pixel,
+  );
+}
+
+const onWhite = (level: number, alpha: number) =>
+  Math.round(level * (alpha / 255) + 255 * (1 - alpha / 255));
+
 /** Brightness on white (Rec. 601). */
 function grey(data: Uint8Array): number[] {
-  return Array.from({ length: data.length / 4 }, (_, i) => {
-    const [r, g, b, alpha] = data.subarray(4 * i, 4 * i + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const share = alpha / 255;
-    return Math.round((0.299 * r + 0.587 * g + 0.114 * b) * share + 255 * (1 - share));
-  });
+  return pixels(data).map(([r, g, b, alpha]) => onWhite(0.299 * r + 0.587 * g + 0.114 * b, alpha));
+}
+
+function colours(data: Uint8Array): number[] {
+  return pixels(data).flatMap(([r, g, b, alpha]) =>
+    [r, g, b].map((level) => onWhite(level, alpha)),
+  );
 }

@@ -2,6 +2,7 @@
 import type { Target } from '../target.ts';
 import { api, inWorker } from './api.ts';
 import { checkpoint } from './checkpoint.ts';
+import { cifar } from './cifar.ts';
 import { classNames } from './class-names.ts';
 import { command } from './command.ts';
 import { faults } from './faults.ts';
@@ -17,7 +18,7 @@ import { torch } from './torch.ts';
 
 export const TARGETS = [
   ...[safetensors, model, checkpoint, torch],
-  ...[idxFolder, npyFolder, npz, table, classNames],
+  ...[idxFolder, cifar, npyFolder, npz, table, classNames],
   ...[png, jpeg, images],
   ...[command, api, inWorker, faults],
 ] as unknown as readonly Target<unknown>[];

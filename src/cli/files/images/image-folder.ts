@@ -2,7 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { greyLevels, IMAGE_FILE } from '../../../data/grey-image.ts';
+import { type Channels, IMAGE_FILE, levelsOf } from '../../../data/image-levels.ts';
 import { Dataset } from '../../../index.ts';
 import { reason } from '../../terminal/failure.ts';
 import { count } from '../../terminal/numbers.ts';
@@ -14,8 +14,8 @@ const TRAIN = /^train(?:ing)?$/i;
 const TEST = /^(?:test(?:ing)?|val(?:id(?:ation)?)?)$/i;
 
 const MOST_CLASSES = 256;
-/** Pixels of all images together: a byte each. */
-const MOST_PIXELS = 2 ** 30;
+/** Bytes of all images together: one for each channel of a pixel. */
+const MOST_BYTES = 2 ** 30;
 /** Bytes that the files that are read at a time may have together: 31 files of small images. */
 const BYTES_AT_ONCE = 2 ** 27;
 
@@ -33,16 +33,18 @@ interface Labelled {
 }
 
 /**
- * Loads the images of a folder, each as its grey levels, row by row, a byte each. Its subfolders
+ * Loads the images of a folder, each as its levels, row by row, a byte for each channel. Its subfolders
  * are the classes, in the order of their names' UTF-16 codes; or they are `train` and `test` (or
  * `validation`), with the same classes in each. Images are PNG or JPEG, all of one size. Hidden
  * files and those that are no images are passed over.
  *
+ * @param channels 1: grey levels; 3: red, green and blue of each pixel
  * @param onImage is called after each image with how many have been read, and how many there are
  * @throws Error that names the file or the folder
  */
 export async function loadImageFolder(
   folder: string,
+  channels: Channels = 1,
   onImage?: (done: number, all: number) => void,
 ): Promise<ImageFolder> {
   const subfolders = await subfoldersOf(folder);
@@ -58,7 +60,7 @@ export async function loadImageFolder(
   const images: Labelled[][] = [];
   for (const part of parts) images.push(await imagesOf(part, classNames));
 
-  const reader = new ImageReader(images.flat().length, onImage);
+  const reader = new ImageReader(images.flat().length, channels, onImage);
   const datasets: Dataset[] = [];
   for (const part of images) {
     datasets.push(
@@ -118,10 +120,16 @@ class ImageReader {
   #first = '';
   #done = 0;
   readonly #all: number;
+  readonly #channels: Channels;
   readonly #onImage: ((done: number, all: number) => void) | undefined;
 
-  constructor(all: number, onImage: ((done: number, all: number) => void) | undefined) {
+  constructor(
+    all: number,
+    channels: Channels,
+    onImage: ((done: number, all: number) => void) | undefined,
+  ) {
     this.#all = all;
+    this.#channels = channels;
     this.#onImage = onImage;
   }
 
@@ -133,24 +141,26 @@ class ImageReader {
       this.size = { width, height };
     }
     const { width, height } = this.size;
-    const pixels = width * height;
-    if (pixels * this.#all > MOST_PIXELS) {
+    const channels = this.#channels;
+    const values = width * height * channels;
+    if (values * this.#all > MOST_BYTES) {
+      const most = count(Math.floor(MOST_BYTES / channels));
       throw new Error(
-        `${this.#first}: ${count(this.#all)} images of ${width} × ${height} are too many, expected at most ${count(MOST_PIXELS)} pixels in all`,
+        `${this.#first}: ${count(this.#all)} images of ${width} × ${height} are too many, expected at most ${most} pixels in all`,
       );
     }
     const expected = { width, height, because: `${this.#first} has` };
-    const inputs = new Uint8Array(images.length * pixels);
+    const inputs = new Uint8Array(images.length * values);
     const atOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / mostBytes(expected)));
     for (let begin = 0; begin < images.length; begin += atOnce) {
       const some = images.slice(begin, begin + atOnce);
       const levels = await Promise.allSettled(
-        some.map(async ({ file }) => greyLevels(await readImage(file, expected))),
+        some.map(async ({ file }) => levelsOf(await readImage(file, expected), channels)),
       );
       for (const [i, outcome] of levels.entries()) {
         // In their order, so that the same one is named each time.
         if (outcome.status === 'rejected') throw outcome.reason;
-        inputs.set(outcome.value, (begin + i) * pixels);
+        inputs.set(outcome.value, (begin + i) * values);
         this.#onImage?.(++this.#done, this.#all);
       }
     }

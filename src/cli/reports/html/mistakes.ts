@@ -2,7 +2,14 @@
 import type { Inputs, Outputs } from '../../../index.ts';
 import { count, indexOfGreatest, number, percent } from '../../terminal/numbers.ts';
 import { type Html, html, isolated } from './html.ts';
-import { inputName, outputName, picture, type ReportData, shownInputs } from './report-data.ts';
+import {
+  coloursOf,
+  inputName,
+  outputName,
+  picture,
+  type ReportData,
+  shownInputs,
+} from './report-data.ts';
 
 const PICTURES = 30;
 const ROWS = 15;
@@ -51,9 +58,11 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
   function pictured({ example, taken, probability }: (typeof all)[number]): Html {
     const { inputs, features } = heldOut;
     const image = inputs.subarray(example * features, (example + 1) * features);
-    const greys = greysOf(image);
+    const levels = bytesOf(image);
+    const { channels } = size!;
+    const [red, green, blue] = coloursOf(size!).map((color) => levels.subarray(color));
     const [is, was] = [outputName(data, labels[example]!), outputName(data, taken)];
-    return html`<li>${picture(size!, `${is}, predicted ${was}`, (i) => [greys[i]!, greys[i]!, greys[i]!, 255])}
+    return html`<li>${picture(size!, `${is}, predicted ${was}`, (i) => [red![i * channels]!, green![i * channels]!, blue![i * channels]!, 255])}
 <span>actual <strong>${isolated(is)}</strong> (${percent(probability, 1)})</span>
 <span class="thought">${thoughtsOf(example)}</span></li>`;
   }
@@ -121,8 +130,8 @@ ${examples.map(
 </table></div>`;
 }
 
-/** A byte for each pixel; numbers that are none are spread over the range of theirs. */
-function greysOf(image: Inputs): Uint8Array {
+/** The levels of an image as bytes; numbers that are none are spread over the range of theirs. */
+function bytesOf(image: Inputs): Uint8Array {
   if (image instanceof Uint8Array) return image;
   const values = Float64Array.from(image);
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import type { Network } from '../../../index.ts';
 import { namesIn } from '../../files/formats.ts';
-import type { Size } from '../../files/images/image-file.ts';
+import type { ImageSize } from '../../options/fit-options.ts';
 import { repeatCommand } from '../../options/settings.ts';
 import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';
 import type { TrainingData } from '../../training/held-out.ts';
@@ -39,7 +39,7 @@ export function reportPage(data: ReportData): string {
   const { plan } = data;
   const path = plan.source.folder ?? plan.source.file;
   const source = path === undefined ? 'the bundled digits' : basename(path);
-  const title = `${plan.layers.join('-')} on ${source}`;
+  const title = `${plan.architecture.text} on ${source}`;
   return `<!doctype html>
 ${
   html`<html lang="en">
@@ -52,7 +52,7 @@ ${
 </head>
 <body>
 <header>
-<h1>${plan.layers.join('-')} on ${isolated(source)}</h1>
+<h1>${plan.architecture.text} on ${isolated(source)}</h1>
 <p>${summary(data)}</p>
 <dl class="figures">${figures(data).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>
@@ -135,7 +135,7 @@ export interface Trained {
   /** By the names of the options. */
   readonly settings: readonly (readonly [string, string])[];
   /** Of the examples, where they are images. */
-  readonly size: Size | undefined;
+  readonly size: ImageSize | undefined;
 }
 
 /** The bytes of the report. */

@@ -3,6 +3,7 @@
 import { PNG } from 'pngjs';
 import type { Dataset, LayerParameters, Normalization, Outputs } from '../../../index.ts';
 import type { Size } from '../../files/images/image-file.ts';
+import type { ImageSize } from '../../options/fit-options.ts';
 import { count } from '../../terminal/numbers.ts';
 import type { TrainingPlan, TrainingResult } from '../../training/reporter.ts';
 import { classLabel, shortened } from '../class-labels.ts';
@@ -21,7 +22,7 @@ export interface ReportData {
   /** What repeats the run on a command line. */
   readonly command: string;
   /** Of the examples, where they are images. */
-  readonly size: Size | undefined;
+  readonly size: ImageSize | undefined;
   /** Of a table with a header, the names of its inputs. */
   readonly featureNames: readonly string[] | undefined;
   /** What the network standardises. */
@@ -50,7 +51,7 @@ const MOST_COLUMNS = 40;
 
 /** The inputs of a table that are shown, and what is said of the others. */
 export function shownInputs({ plan }: ReportData): { inputs: number[]; note: string } {
-  const all = plan.layers[0]!;
+  const all = plan.architecture.features;
   const inputs = Array.from({ length: Math.min(all, MOST_COLUMNS) }, (_, input) => input);
   return { inputs, note: shownOf(inputs.length, all, 'inputs') };
 }
@@ -58,6 +59,11 @@ export function shownInputs({ plan }: ReportData): { inputs: number[]; note: str
 /** "The first 40 of 300 inputs."; nothing where all are shown. */
 export function shownOf(shown: number, all: number, noun: string): string {
   return all > shown ? `The first ${shown} of ${count(all)} ${noun}.` : '';
+}
+
+/** Which of a pixel's values are its red, green and blue: of grey the same one. */
+export function coloursOf({ channels }: ImageSize): readonly [number, number, number] {
+  return channels < 3 ? [0, 0, 0] : [0, 1, 2];
 }
 
 /** @param pixelAt red, green, blue and alpha of a pixel, each 0 to 255 */
