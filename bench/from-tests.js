@@ -1,7 +1,7 @@
 /**
  * What the benchmarks take from the tests and the library, whose TypeScript is translated here: the
  * float64 oracle that every kernel is held against, the core's kernels on a memory of their own, the
- * table of optimizers, and the preset.
+ * architectures, the table of optimizers, and the preset.
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,6 +9,16 @@ import { build } from 'esbuild';
 /** @returns {Promise<typeof import('../test/reference.ts')>} */
 export function loadOracle() {
   return load('../test/reference.ts');
+}
+
+/** @returns {Promise<typeof import('../test/reference-convolution.ts')>} */
+export function loadConvolutionOracle() {
+  return load('../test/reference-convolution.ts');
+}
+
+/** @returns {Promise<typeof import('../src/core/architecture.ts')>} */
+export function loadArchitectures() {
+  return load('../src/core/architecture.ts');
 }
 
 /** @returns {Promise<typeof import('../test/assembly/kernels.ts')>} */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readTask } from './data.js';
+import { TEST } from './works.js';
 
 /**
  * What the parent asks of a child, as JSON in its first argument.
@@ -7,7 +8,8 @@ import { readTask } from './data.js';
  * @typedef {object} Job
  * @property {import('./works.js').Work} work
  * @property {string} folder where data.js wrote the data
- * @property {number} images how many training images a timed epoch takes
+ * @property {import('./data.js').Architecture} architecture of the work's network
+ * @property {number} images how many images a timed epoch takes, or a prediction of many
  * @property {number} warmUpImages how many the first, untimed epoch takes
  * @property {number} least repetitions
  * @property {number} most repetitions
@@ -23,8 +25,8 @@ import { readTask } from './data.js';
  * @typedef {object} Answer
  * @property {string} version
  * @property {string} how in words, how the peer was run
- * @property {number[]} times ms of each repetition, scaled up to a whole epoch; each image's where
- *   one image is the work
+ * @property {number[]} times ms of each repetition, scaled up to all of the work's images; each
+ *   image's where one image is the work
  * @property {number | undefined} accuracy of the test images
  */
 
@@ -81,7 +83,8 @@ async function run(peer, job) {
     const { ms, accuracy, epochs } = await peer.toAccuracy(job.work, job.seed);
     return { times: [ms], accuracy, epochs };
   }
-  const task = { ...readTask(job.folder, job.work), variant: job.variant, threads: job.threads };
+  const { folder, work, architecture, images, variant, threads } = job;
+  const task = { ...readTask(folder, work, architecture, images), variant, threads };
   if (kind === 'epoch') {
     if (!peer.trainer) throw new Error('does not train');
     return timeEpochs(await peer.trainer(task), job, task.labels.length);
@@ -199,7 +202,7 @@ async function timeMany(predictor, job) {
   while (more(times, began, job)) {
     const start = performance.now();
     await predictor.many();
-    times.push(performance.now() - start);
+    times.push(((performance.now() - start) * TEST) / job.images);
   }
   return { times };
 }

@@ -1,6 +1,6 @@
 import convnet from 'convnetjs';
 import { serve, versionOf } from './child.js';
-import { accuracyOf, floatsOf, randomOrder } from './data.js';
+import { accuracyOf, channelsLast, featuresOf, floatsOf, randomOrder } from './data.js';
 
 await serve({
   version: versionOf('convnetjs'),
@@ -48,7 +48,7 @@ function predictor({ testPixels, layers }) {
  */
 function probabilities(net, pixels, layers) {
   const image = imageOf(pixels, layers);
-  const scores = new Float64Array((pixels.length / (layers[0]?.inputs ?? 1)) * 10);
+  const scores = new Float64Array((pixels.length / featuresOf(layers)) * 10);
   for (let i = 0; i * 10 < scores.length; i++) scores.set(net.forward(image(i)).w, i * 10);
   return scores;
 }
@@ -56,22 +56,29 @@ function probabilities(net, pixels, layers) {
 /** @param {import('./data.js').Layer[]} layers */
 function netOf(layers) {
   const net = new convnet.Net();
-  const definitions = [{ type: 'input', out_sx: 1, out_sy: 1, out_depth: layers[0]?.inputs }];
-  for (const { units } of layers.slice(0, -1)) {
-    definitions.push(
-      /** @type {any} */ ({ type: 'fc', num_neurons: units, activation: 'relu', bias_pref: 0 }),
-    );
-  }
-  definitions.push(/** @type {any} */ ({ type: 'softmax', num_classes: layers.at(-1)?.units }));
-  net.makeLayers(definitions);
-  const dense = net.layers.filter((/** @type {any} */ layer) => layer.layer_type === 'fc');
-  for (const [l, { inputs, units, weights, biases }] of layers.entries()) {
+  const [height, width, channels] = layers[0]?.input ?? [];
+  net.makeLayers([
+    { type: 'input', out_sx: width, out_sy: height, out_depth: channels },
+    ...layers.slice(0, -1).map(definitionOf),
+    { type: 'softmax', num_classes: layers.at(-1)?.units },
+  ]);
+  const own = net.layers.filter((/** @type {any} */ layer) => layer.filters);
+  const trained = layers.filter(({ kind }) => kind !== 'maxPool').map(channelsLast);
+  for (const [l, { inputs, units, weights, biases }] of trained.entries()) {
     for (let i = 0; i < units; i++) {
-      dense[l].filters[i].w.set(weights.subarray(i * inputs, (i + 1) * inputs));
+      own[l].filters[i].w.set(weights.subarray(i * inputs, (i + 1) * inputs));
     }
-    dense[l].biases.w.set(biases);
+    own[l].biases.w.set(biases);
   }
   return net;
+}
+
+/** @param {import('./data.js').Layer} layer */
+function definitionOf({ kind, size: sx, pad, units }) {
+  const relu = { activation: 'relu', bias_pref: 0 };
+  if (kind === 'maxPool') return { type: 'pool', sx, stride: sx };
+  if (kind === 'conv') return { type: 'conv', sx, pad, stride: 1, filters: units, ...relu };
+  return { type: 'fc', num_neurons: units, ...relu };
 }
 
 /**
@@ -81,9 +88,10 @@ function netOf(layers) {
  * @param {import('./data.js').Layer[]} layers
  */
 function imageOf(pixels, layers) {
-  const features = layers[0]?.inputs ?? 0;
+  const features = featuresOf(layers);
   const floats = floatsOf(pixels);
-  const volume = new convnet.Vol(1, 1, features, 0);
+  const [height, width, channels] = layers[0]?.input ?? [];
+  const volume = new convnet.Vol(width, height, channels, 0);
   return (/** @type {number} */ i) => {
     volume.w.set(floats.subarray(i * features, (i + 1) * features));
     return volume;

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDigits, Network } from '../../dist/index.js';
 import { loadIdxFolder } from '../../dist/node.js';
-import { loadOracle } from '../from-tests.js';
+import { loadArchitectures, loadConvolutionOracle, loadOracle } from '../from-tests.js';
+import { imagesOf, TEST, TRAIN } from './works.js';
 
 /**
  * Everyone's data, as raw files that JavaScript and Python read alike:
@@ -11,25 +12,65 @@ import { loadOracle } from '../from-tests.js';
  *   train-dense.inputs.u8   the same with noise added, 1 … 255
  *   train.labels.u8         60,000
  *   test.inputs.u8, test-dense.inputs.u8, test.labels.u8     10,000 likewise
- *   784-10-10.f32, …        initial W¹ (row-major, out × in), b¹, W², b², …
+ *   784-10-10.f32, …        initial W¹ (row-major, out × in), b¹, W², b², …; of convolutions, and of the
+ *                           dense layer behind them, in PyTorch's order
  *   784-10-10.expected.f32  the probabilities that these give the first 100 test images, in float64
  */
 
-const TRAIN = 60_000;
-const TEST = 10_000;
 const SEED = 1;
 
 /** How many of the test images' probabilities are held against the oracle's. */
 const CHECKED = 100;
 
 /**
+ * A network, as its name in files and its layers.
+ *
+ * @typedef {object} Architecture
+ * @property {string} text
+ * @property {Shape[]} shapes
+ */
+
+/**
+ * A layer without its parameters.
+ *
+ * @typedef {object} Shape
+ * @property {'dense' | 'conv' | 'maxPool'} kind
+ * @property {[number, number, number]} input height, width and channels; of a dense layer that no image
+ *   is before, 1, 1 and n
+ * @property {[number, number, number]} output
+ * @property {number[]} [weights] their shape; undefined where there are none
+ * @property {number} size of the filters or of the pool's windows, which are squares; 1 of dense layers
+ * @property {number} pad zeros on each side of the image
+ */
+
+/**
+ * The network of a work.
+ *
+ * @param {import('./works.js').Work} work
+ * @returns {Promise<Architecture>}
+ */
+export async function architectureOf(work) {
+  const { checkedArchitecture } = await loadArchitectures();
+  const { text, layers, shapes } = checkedArchitecture(work);
+  return {
+    text,
+    shapes: shapes.map(({ kind, input, output, weights }, l) => {
+      const layer = layers.at(l - shapes.length);
+      const size = layer?.maxPool ?? layer?.kernel ?? 1;
+      const pad = kind === 'conv' ? (output[0] - 1 + size - input[0]) / 2 : 0;
+      return { kind, input, output, weights, size, pad };
+    }),
+  };
+}
+
+/**
  * Writes the files.
  *
  * @param {string} folder where to
- * @param {number[][]} networks layers of each network whose initial weights are wanted
+ * @param {readonly import('./works.js').Work[]} works whose networks' initial weights are wanted
  * @returns {Promise<string>} in words, which images they are
  */
-export async function writeData(folder, networks) {
+export async function writeData(folder, works) {
   const { train, test, source } = await loadImages();
   for (const [part, { inputs, labels }] of Object.entries({ train, test })) {
     writeFileSync(join(folder, `${part}.inputs.u8`), inputs);
@@ -38,18 +79,35 @@ export async function writeData(folder, networks) {
     writeFileSync(join(folder, `${part}.labels.u8`), labels);
   }
   const { referenceLayers, scaled, forward } = await loadOracle();
-  for (const layers of networks) {
-    const network = await Network.create({ layers, seed: SEED });
+  const { imageLayers, parsedArchitecture } = await loadConvolutionOracle();
+  for (const { input, layers, text } of await networksOf(works)) {
+    const network = await Network.create({ input, layers, seed: SEED });
     const arrays = network.parameters().flatMap(({ weights, biases }) => [weights, biases]);
     const bytes = arrays.map((array) => new Uint8Array(array.buffer));
-    writeFileSync(join(folder, `${layers.join('-')}.f32`), Buffer.concat(bytes));
+    writeFileSync(join(folder, `${text}.f32`), Buffer.concat(bytes));
+    const parameters = network.parameters();
+    const reference = input
+      ? imageLayers(parsedArchitecture(text), parameters)
+      : referenceLayers(layers, parameters);
     const images = scaled(test.inputs.subarray(0, CHECKED * test.features));
     const labels = test.labels.subarray(0, CHECKED);
-    const { activations } = forward(referenceLayers(layers, network.parameters()), images, labels);
+    const { activations } = forward(reference, images, labels);
     const expected = Float32Array.from(activations.at(-1) ?? []);
-    writeFileSync(join(folder, `${layers.join('-')}.expected.f32`), expected);
+    writeFileSync(join(folder, `${text}.expected.f32`), expected);
   }
   return source;
+}
+
+/**
+ * Each network of the works once.
+ *
+ * @param {readonly import('./works.js').Work[]} works
+ */
+async function networksOf(works) {
+  /** @type {Map<string, Pick<import('./works.js').Work, 'input' | 'layers'>>} */
+  const networks = new Map();
+  for (const work of works) networks.set((await architectureOf(work)).text, work);
+  return [...networks].map(([text, { input, layers }]) => ({ text, input, layers }));
 }
 
 /** The images of RELUMAX_MNIST, or the bundled digits repeated until they are as many. */
@@ -95,49 +153,76 @@ function withNoise(inputs, seed) {
  */
 
 /**
- * @typedef {object} Layer
- * @property {number} inputs k
- * @property {number} units n
+ * @typedef {object} Parameters
+ * @property {number} inputs k: how many weights a unit or a filter has
+ * @property {number} units n: of a convolution, its filters
  * @property {Float32Array} weights n × k, row-major
  * @property {Float32Array} biases n
  */
 
+/** @typedef {Omit<Shape, 'weights'> & Parameters} Layer a pool has zero weights and biases */
+
 /**
  * @param {string} folder
  * @param {import('./works.js').Work} work
+ * @param {Architecture} architecture
+ * @param {number} images that predictions are made for; in training all test images
  * @returns {Omit<Task, 'threads'>}
  */
-export function readTask(folder, work) {
+export function readTask(folder, work, { text, shapes }, images) {
   const bytes = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(folder, name)));
   const kind = work.dense ? '-dense' : '';
   const training = work.kind === 'epoch';
-  const name = work.layers.join('-');
+  const first = (/** @type {string} */ name, /** @type {number} */ length) =>
+    bytes(name).subarray(0, length);
+  const [train, test] = [training ? imagesOf(work) : 0, training ? TEST : images];
+  const features = featuresOf(shapes);
   return {
     work,
-    pixels: training ? bytes(`train${kind}.inputs.u8`) : new Uint8Array(),
-    labels: training ? bytes('train.labels.u8') : new Uint8Array(),
-    testPixels: bytes(`test${kind}.inputs.u8`),
-    testLabels: bytes('test.labels.u8'),
-    layers: layersOf(work.layers, new Float32Array(bytes(`${name}.f32`).buffer)),
-    expected: new Float32Array(bytes(`${name}.expected.f32`).buffer),
+    pixels: first(`train${kind}.inputs.u8`, train * features),
+    labels: first('train.labels.u8', train),
+    testPixels: first(`test${kind}.inputs.u8`, test * features),
+    testLabels: first('test.labels.u8', test),
+    layers: layersOf(shapes, new Float32Array(bytes(`${text}.f32`).buffer)),
+    expected: new Float32Array(bytes(`${text}.expected.f32`).buffer),
   };
 }
 
 /**
- * @param {number[]} sizes
+ * @param {Shape[]} shapes
  * @param {Float32Array} floats
  * @returns {Layer[]}
  */
-function layersOf(sizes, floats) {
+function layersOf(shapes, floats) {
   let at = 0;
   const take = (/** @type {number} */ length) => {
     at += length;
     return floats.slice(at - length, at);
   };
-  return sizes.slice(1).map((units, l) => {
-    const inputs = /** @type {number} */ (sizes[l]);
-    return { inputs, units, weights: take(units * inputs), biases: take(units) };
+  return shapes.map(({ weights: [units = 0, ...sizes] = [], ...shape }) => {
+    const inputs = sizes.reduce((count, size) => count * size, 1);
+    return { ...shape, inputs, units, weights: take(units * inputs), biases: take(units) };
   });
+}
+
+/**
+ * W of a layer with each unit's or filter's weights channels last, as its inputs are.
+ *
+ * @param {Layer} layer
+ * @returns {Layer}
+ */
+export function channelsLast(layer) {
+  const { kind, input, inputs, size, weights } = layer;
+  const channels = input[2];
+  const pixels = kind === 'conv' ? size * size : input[0] * input[1];
+  return {
+    ...layer,
+    weights: weights.map((_, index) => {
+      const [unit, place] = [Math.floor(index / inputs), index % inputs];
+      const [pixel, channel] = [Math.floor(place / channels), place % channels];
+      return /** @type {number} */ (weights[unit * inputs + channel * pixels + pixel]);
+    }),
+  };
 }
 
 /**
@@ -147,6 +232,15 @@ function layersOf(sizes, floats) {
  */
 export function floatsOf(bytes) {
   return Float32Array.from(bytes, (byte) => byte / 255);
+}
+
+/**
+ * How many values an example has.
+ *
+ * @param {Pick<Shape, 'input'>[]} layers
+ */
+export function featuresOf([first]) {
+  return first?.input.reduce((count, size) => count * size) ?? 0;
 }
 
 /**

@@ -7,10 +7,10 @@ import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { describeMachine, progress } from '../terminal.js';
 import { median } from '../timing.js';
-import { writeData } from './data.js';
+import { architectureOf, writeData } from './data.js';
 import { tableOf, writePage } from './page.js';
 import { PEERS, RELUMAX } from './peers.js';
-import { WORKS } from './works.js';
+import { imagesOf, WORKS } from './works.js';
 
 /**
  * One peer at one work.
@@ -142,8 +142,7 @@ function fail(option, given, known) {
 /** @returns {Promise<Results>} */
 async function measure() {
   progress('preparing the data');
-  const networks = new Map(WORKS.map(({ layers }) => [layers.join('-'), layers]));
-  const data = await writeData(folder, [...networks.values()]);
+  const data = await writeData(folder, options.works);
   const works = [];
   for (const work of options.works) {
     const result = await measureWork(work);
@@ -214,12 +213,14 @@ async function measurePeer(peer, work, threads) {
   progress(`work ${work.id}: ${peer.label}, ${threads} threads`);
   const { name, label } = peer;
   const share = peer.shares?.[work.id];
-  const images = share?.images ?? 60_000;
+  const all = imagesOf(work);
+  const images = share?.images ?? all;
   const job = {
     work,
+    architecture: await architectureOf(work),
     folder,
     images,
-    warmUpImages: share?.warmUp ? 60_000 : images,
+    warmUpImages: share?.warmUp ? all : images,
     ...REPETITIONS,
     variant: peer.variant,
     threads,
@@ -233,7 +234,7 @@ async function measurePeer(peer, work, threads) {
     const [{ version, how }] = answers;
     const accuracies = answers.flatMap(({ accuracy }) => accuracy ?? []);
     const accuracy = accuracies.length > 0 ? median(accuracies) : undefined;
-    const remark = remarkOf(images, answers);
+    const remark = remarkOf(images, all, answers);
     const row = { name, label, threads, version, how, ...summary(times), accuracy, remark };
     return { row, times };
   } catch (error) {
@@ -244,11 +245,13 @@ async function measurePeer(peer, work, threads) {
 }
 
 /**
- * @param {number} images
+ * @param {number} images that were taken
+ * @param {number} all that the work has
  * @param {any[]} answers
  */
-function remarkOf(images, answers) {
-  if (images < 60_000) return `${images.toLocaleString('en')} images, scaled up to 60,000`;
+function remarkOf(images, all, answers) {
+  const [some, whole] = [images, all].map((count) => count.toLocaleString('en'));
+  if (images < all) return `${some} images, scaled up to ${whole}`;
   const epochs = answers.flatMap((answer) => answer.epochs ?? []);
   return epochs.length > 0 ? `${epochs.join(', ')} epochs` : undefined;
 }

@@ -11,28 +11,33 @@ import numpy as np
 
 
 class Task:
-    """The data of a job: pixels as float32, m x 784, and initial parameters, W out x in."""
+    """The data of a job: pixels as float32, m x 784, and initial parameters, W in PyTorch's shape."""
 
-    def __init__(self, folder, work):
+    def __init__(self, job):
+        folder, work = Path(job["folder"]), job["work"]
         kind = "-dense" if work.get("dense") else ""
         self.work = work
-        self.x = pixels(folder / f"train{kind}.inputs.u8") if work["kind"] == "epoch" else None
-        self.y = np.fromfile(folder / "train.labels.u8", np.uint8).astype(np.int64)
+        self.variant = job.get("variant")
+        self.shapes = job["architecture"]["shapes"]
+        count = work.get("images", -1)
+        self.x = pixels(folder / f"train{kind}.inputs.u8", count) if work["kind"] == "epoch" else None
+        self.y = np.fromfile(folder / "train.labels.u8", np.uint8, count).astype(np.int64)
         self.test_x = pixels(folder / f"test{kind}.inputs.u8")
         self.test_y = np.fromfile(folder / "test.labels.u8", np.uint8).astype(np.int64)
-        sizes = work["layers"]
-        name = "-".join(map(str, sizes))
+        name = job["architecture"]["text"]
         self.expected = np.fromfile(folder / f"{name}.expected.f32", np.float32).reshape(-1, 10)
         floats = np.fromfile(folder / f"{name}.f32", np.float32)
         self.parameters = []
-        for inputs, units in zip(sizes, sizes[1:]):
-            weights, floats = np.split(floats, [units * inputs])
-            biases, floats = np.split(floats, [units])
-            self.parameters.append((weights.reshape(units, inputs).copy(), biases.copy()))
+        for shape in self.shapes:
+            if size := shape.get("weights"):
+                weights, floats = np.split(floats, [np.prod(size)])
+                biases, floats = np.split(floats, [size[0]])
+                self.parameters.append((weights.reshape(size).copy(), biases.copy()))
 
 
-def pixels(path):
-    return np.fromfile(path, np.uint8).reshape(-1, 784).astype(np.float32) / np.float32(255)
+def pixels(path, count=-1):
+    bytes_ = np.fromfile(path, np.uint8, count * 784 if count > 0 else -1)
+    return bytes_.reshape(-1, 784).astype(np.float32) / np.float32(255)
 
 
 def read_mnist():
@@ -62,8 +67,7 @@ def serve(version, how, trainer=None, predictor=None, to_accuracy=None):
     if work["kind"] == "accuracy":
         answer.update(to_accuracy(work, job["seed"]))
     else:
-        task = Task(Path(job["folder"]), work)
-        task.variant = job.get("variant")
+        task = Task(job)
         if work["kind"] == "epoch":
             answer.update(time_epochs(trainer(task), job))
         else:

@@ -23,13 +23,16 @@ const PREDICTING = [5, 6];
 const ALL = [...TRAINING, ...PREDICTING];
 /** What those take part in that have several threads. */
 const THREADS = 8;
+const CONVOLUTION_TRAINING = [9, 10];
+const CONVOLUTION = [...CONVOLUTION_TRAINING, 11, 12];
+const CONVOLUTION_THREADS = 13;
 
 /** @type {Entry} */
 export const RELUMAX = {
   name: 'relumax',
   label: 'relumax',
   file: 'relumax.js',
-  works: [...ALL, 7, THREADS],
+  works: [...ALL, 7, THREADS, ...CONVOLUTION, CONVOLUTION_THREADS],
 };
 
 /** @type {readonly Entry[]} */
@@ -56,6 +59,22 @@ export const PEERS = [
     variant: 'by hand',
     python: 'torch',
     works: [...TRAINING, THREADS],
+  },
+  {
+    name: 'pytorch-channels-last',
+    label: 'PyTorch, channels last',
+    file: 'pytorch.py',
+    variant: 'channels last',
+    python: 'torch',
+    works: [...CONVOLUTION, CONVOLUTION_THREADS],
+  },
+  {
+    name: 'pytorch-channels-first',
+    label: 'PyTorch, channels first',
+    file: 'pytorch.py',
+    variant: 'channels first',
+    python: 'torch',
+    works: [...CONVOLUTION, CONVOLUTION_THREADS],
   },
   {
     name: 'numpy',

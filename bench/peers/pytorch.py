@@ -4,6 +4,8 @@
   autograd this is the fastest; tracing the model gains nothing.
 - Variant "optim.SGD": as its tutorials have it, with zero_grad, backward and step.
 - Variant "by hand": without autograd, the gradients written out as in docs/math.md.
+- Variants "channels last" and "channels first": images, and filters, in this order in memory. They are
+  predicted in batches of 100, which takes less than all of them at once.
 """
 
 import os
@@ -18,16 +20,50 @@ from peer import read_mnist, serve
 
 torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 
+ORDERS = {"channels last": torch.channels_last, "channels first": torch.contiguous_format}
 
-def sequential(parameters):
+DENSE = {"kind": "dense", "input": [1]}
+
+
+def sequential(parameters, shapes=None):
+    """The model of these layers; without their shapes they are dense."""
     modules = []
-    for weights, biases in parameters:
-        layer = torch.nn.Linear(weights.shape[1], weights.shape[0])
+    shapes = shapes or [DENSE] * len(parameters)
+    parameters = iter(parameters)
+    for shape in shapes:
+        if shape["kind"] == "maxPool":
+            modules += [torch.nn.MaxPool2d(shape["size"])]
+            continue
+        weights, biases = map(torch.from_numpy, next(parameters))
+        if shape["kind"] == "conv":
+            filters, channels, size, _ = weights.shape
+            layer = torch.nn.Conv2d(channels, filters, size, padding=shape["pad"])
+        else:
+            if shape["input"][0] > 1:
+                modules += [torch.nn.Flatten()]
+            layer = torch.nn.Linear(weights.shape[1], weights.shape[0])
         with torch.no_grad():
-            layer.weight.copy_(torch.from_numpy(weights))
-            layer.bias.copy_(torch.from_numpy(biases))
+            layer.weight.copy_(weights)
+            layer.bias.copy_(biases)
         modules += [layer, torch.nn.ReLU(inplace=True)]
     return torch.nn.Sequential(*modules[:-1])
+
+
+def model_of(task):
+    return in_order(sequential(task.parameters, task.shapes), task)
+
+
+def images(rows, task):
+    """Rows of pixels as what the model takes."""
+    x = torch.from_numpy(rows)
+    if task.variant not in ORDERS:
+        return x
+    return in_order(x.reshape(-1, *task.shapes[0]["input"]).permute(0, 3, 1, 2), task)
+
+
+def in_order(tensors, task):
+    order = ORDERS.get(task.variant)
+    return tensors.to(memory_format=order) if order else tensors
 
 
 def step_by_autograd(model, x, y, learning_rate):
@@ -79,9 +115,9 @@ def accuracy(model, x, y):
 
 
 def trainer(task):
-    x, y = torch.from_numpy(task.x), torch.from_numpy(task.y)
-    test_x, test_y = torch.from_numpy(task.test_x), torch.from_numpy(task.test_y)
-    model = sequential(task.parameters)
+    x, y = images(task.x, task), torch.from_numpy(task.y)
+    test_x, test_y = images(task.test_x, task), torch.from_numpy(task.test_y)
+    model = model_of(task)
     batch_size = task.work["batchSize"] or len(y)
     learning_rate = task.work["learningRate"]
     step = step_by_autograd
@@ -96,14 +132,20 @@ def trainer(task):
 
 
 def predictor(task):
-    model = torch.jit.freeze(torch.jit.script(sequential(task.parameters).eval()))
-    x = torch.from_numpy(task.test_x)
+    script = torch.jit.script(model_of(task).eval())
+    convolves = task.variant in ORDERS
+    model = torch.jit.optimize_for_inference(script) if convolves else torch.jit.freeze(script)
+    x = images(task.test_x, task)
+    batches = x.split(100) if convolves else [x]
 
     @torch.inference_mode()
     def probabilities(rows):
         return model(rows).softmax(1)
 
-    return lambda i: probabilities(x[i : i + 1]), lambda: probabilities(x)
+    return (
+        lambda i: probabilities(x[i : i + 1]),
+        lambda: torch.cat([probabilities(batch) for batch in batches]),
+    )
 
 
 def he_uniform(layers, generator):
@@ -133,7 +175,10 @@ def how(variant):
         "by hand": "gradients written out",
         "optim.SGD": "autograd, optim.SGD",
     }.get(variant, "autograd, update under no_grad")
-    return f"{gradients}; predictions by a frozen TorchScript module"
+    predictions = (
+        "optimize_for_inference, 100 images a batch" if variant in ORDERS else "a frozen module"
+    )
+    return f"{gradients}; predictions by TorchScript, {predictions}"
 
 
 serve(torch.__version__, how, trainer, predictor, to_accuracy)

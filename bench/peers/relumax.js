@@ -14,8 +14,7 @@ await serve({
 /** @param {import('./data.js').Task} task */
 async function trainer({ work, threads, pixels, labels, testPixels, testLabels, layers }) {
   const inputsOf = (/** @type {Uint8Array} */ bytes) => (work.dense ? floatsOf(bytes) : bytes);
-  const network = await Network.create({ layers: work.layers, threads });
-  network.setParameters(layers);
+  const network = await networkOf(work, layers, threads);
   const train = Dataset.from({ inputs: inputsOf(pixels), labels, classes: 10 });
   const test = Dataset.from({ inputs: inputsOf(testPixels), labels: testLabels, classes: 10 });
   const batchSize = work.batchSize || Infinity;
@@ -39,14 +38,24 @@ async function trainer({ work, threads, pixels, labels, testPixels, testLabels, 
 
 /** @param {import('./data.js').Task} task */
 async function predictor({ work, testPixels, layers }) {
-  const network = await Network.create({ layers: work.layers });
-  network.setParameters(layers);
-  const features = network.layers[0] ?? 0;
+  const network = await networkOf(work, layers);
+  const { features } = network;
   return {
     one: (/** @type {number} */ i) =>
       network.predict(testPixels.subarray(i * features, (i + 1) * features)),
     many: () => network.predict(testPixels),
   };
+}
+
+/**
+ * @param {import('./works.js').Work} work
+ * @param {import('./data.js').Layer[]} parameters
+ * @param {number} [threads]
+ */
+async function networkOf({ input, layers }, parameters, threads) {
+  const network = await Network.create({ input, layers, threads });
+  network.setParameters(parameters.filter(({ kind }) => kind !== 'maxPool'));
+  return network;
 }
 
 /**

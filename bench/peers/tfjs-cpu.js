@@ -7,7 +7,7 @@ tf.enableProdMode();
 
 await serve({
   version: versionOf('@tensorflow/tfjs'),
-  how: 'backend cpu (plain JavaScript); fused dense layers, optimizer.minimize',
+  how: 'backend cpu (plain JavaScript); fused layers, optimizer.minimize',
   trainer,
   predictor,
 });

@@ -1,23 +1,29 @@
 import * as tf from '@tensorflow/tfjs';
-import { accuracyOf, floatsOf, randomOrder, transposedWeights } from './data.js';
+import {
+  accuracyOf,
+  channelsLast,
+  featuresOf,
+  floatsOf,
+  randomOrder,
+  transposedWeights,
+} from './data.js';
+
+/** Images that are predicted at once where there are convolutions: faster than all at once. */
+const BATCH = 100;
 
 /**
  * TensorFlow.js on the backend that has been set. The images are one tensor, from which a batch is
  * gathered; each update is inside `tf.tidy`.
  *
- * - As its guide has it: fused dense layers and `optimizer.minimize`.
+ * - As its guide has it: fused layers and `optimizer.minimize`.
  * - Variant "by hand": without its automatic differentiation, whose products of transposed matrices
  *   backend wasm does in a loop of its own that is much slower than XNNPACK.
  *
  * @param {import('./data.js').Task} task
  */
 export function trainer({ work, pixels, labels, testPixels, testLabels, layers, variant }) {
-  const features = layers[0]?.inputs ?? 0;
-  const parameters = layers.map((layer) => ({
-    weights: tf.variable(tf.tensor2d(transposedWeights(layer), [layer.inputs, layer.units])),
-    biases: tf.variable(tf.tensor1d(layer.biases)),
-  }));
-  const x = tf.tensor2d(floatsOf(pixels), [labels.length, features]);
+  const parameters = parametersOf(layers, tf.variable);
+  const x = imagesOf(pixels, layers);
   const classes = tf.tensor1d(Int32Array.from(labels), 'int32');
   const y = /** @type {tf.Tensor2D} */ (tf.cast(tf.oneHot(classes, 10), 'float32'));
   const optimizer = tf.train.sgd(work.learningRate ?? 0);
@@ -46,40 +52,87 @@ export function trainer({ work, pixels, labels, testPixels, testLabels, layers, 
       parameters[0]?.biases.dataSync();
     },
     accuracy() {
-      return tf.tidy(() => {
-        const test = tf.tensor2d(floatsOf(testPixels), [testLabels.length, features]);
-        return accuracyOf(logitsOf(parameters, test).dataSync(), testLabels);
-      });
+      const test = imagesOf(testPixels, layers);
+      const scores = ofAll(test, (images) => logitsOf(parameters, images));
+      test.dispose();
+      return accuracyOf(scores, testLabels);
     },
   };
 }
 
 /** @param {import('./data.js').Task} task */
-export function predictor({ testPixels, testLabels, layers }) {
-  const features = layers[0]?.inputs ?? 0;
-  const parameters = layers.map((layer) => ({
-    weights: tf.tensor2d(transposedWeights(layer), [layer.inputs, layer.units]),
-    biases: tf.tensor1d(layer.biases),
-  }));
+export function predictor({ testPixels, layers }) {
+  const features = featuresOf(layers);
+  const parameters = parametersOf(layers, (tensor) => tensor);
   const floats = floatsOf(testPixels);
-  const x = tf.tensor2d(floats, [testLabels.length, features]);
-  const probabilities = (/** @type {tf.Tensor2D} */ inputs) =>
-    tf.softmax(logitsOf(parameters, inputs)).dataSync();
+  const x = imagesOf(testPixels, layers);
+  const probabilities = (/** @type {tf.Tensor} */ inputs) =>
+    tf.softmax(logitsOf(parameters, inputs));
   return {
     one: (/** @type {number} */ i) =>
       tf.tidy(() => {
         const pixels = floats.subarray(i * features, (i + 1) * features);
-        return probabilities(tf.tensor2d(pixels, [1, features]));
+        return probabilities(tf.tensor2d(pixels, [1, features])).dataSync();
       }),
-    many: () => tf.tidy(() => probabilities(x)),
+    many: () => ofAll(x, probabilities),
   };
 }
 
-/** @typedef {{ weights: any, biases: any }[]} Parameters */
+/** @typedef {(import('./data.js').Shape & { weights: any, biases: any })[]} Parameters */
+
+/**
+ * The layers with their parameters as tensors.
+ *
+ * @param {import('./data.js').Layer[]} layers
+ * @param {(tensor: tf.Tensor) => tf.Tensor} make
+ * @returns {Parameters}
+ */
+function parametersOf(layers, make) {
+  return layers.map((layer) => {
+    const { kind, input, size, inputs, units, biases } = layer;
+    const shape = kind === 'conv' ? [size, size, input[2], units] : [inputs, units];
+    return {
+      ...layer,
+      weights: make(tf.tensor(transposedWeights(channelsLast(layer)), shape)),
+      biases: make(tf.tensor1d(biases)),
+    };
+  });
+}
+
+/**
+ * Pixels as a tensor, examples × values, or of images, channels last.
+ *
+ * @param {Uint8Array} pixels
+ * @param {import('./data.js').Layer[]} layers
+ */
+function imagesOf(pixels, layers) {
+  const features = featuresOf(layers);
+  const size = layers[0]?.kind === 'dense' ? [features] : (layers[0]?.input ?? []);
+  return tf.tensor(floatsOf(pixels), [pixels.length / features, ...size]);
+}
+
+/**
+ * What a function gives of all images.
+ *
+ * @param {tf.Tensor} x
+ * @param {(images: tf.Tensor) => tf.Tensor} predict
+ */
+function ofAll(x, predict) {
+  const count = x.shape[0] ?? 0;
+  const batch = x.rank === 4 ? BATCH : count;
+  const scores = new Float32Array(count * 10);
+  for (let start = 0; start < count; start += batch) {
+    tf.tidy(() => {
+      const images = batch === count ? x : tf.slice(x, start, Math.min(batch, count - start));
+      scores.set(predict(images).dataSync(), start * 10);
+    });
+  }
+  return scores;
+}
 
 /**
  * @param {Parameters} parameters
- * @param {tf.Tensor2D} inputs
+ * @param {tf.Tensor} inputs
  */
 function logitsOf(parameters, inputs) {
   return /** @type {tf.Tensor2D} */ (activationsOf(parameters, inputs).at(-1));
@@ -89,16 +142,31 @@ function logitsOf(parameters, inputs) {
  * A of every layer from the input on; the last is the logits.
  *
  * @param {Parameters} parameters
- * @param {tf.Tensor2D} inputs
+ * @param {tf.Tensor} inputs
  */
 function activationsOf(parameters, inputs) {
   const activations = [inputs];
-  for (const [l, { weights, biases }] of parameters.entries()) {
-    const a = /** @type {tf.Tensor2D} */ (activations[l]);
+  for (const [l, layer] of parameters.entries()) {
     const activation = l + 1 < parameters.length ? 'relu' : 'linear';
-    activations.push(tf.fused.matMul({ a, b: weights, bias: biases, activation }));
+    activations.push(outputOf(layer, /** @type {any} */ (activations[l]), activation));
   }
   return activations;
+}
+
+/**
+ * @param {Parameters[number]} layer
+ * @param {any} a what it takes
+ * @param {'relu' | 'linear'} activation
+ */
+function outputOf({ kind, size, pad, weights, biases }, a, activation) {
+  if (kind === 'maxPool') return tf.maxPool(a, size, size, 'valid');
+  if (kind === 'conv') {
+    const [strides, padding] = [1, pad > 0 ? 'same' : 'valid'];
+    const bias = biases;
+    return tf.fused.conv2d({ x: a, filter: weights, strides, pad: padding, bias, activation });
+  }
+  const rows = a.rank === 2 ? a : a.reshape([a.shape[0], -1]);
+  return tf.fused.matMul({ a: rows, b: weights, bias: biases, activation });
 }
 
 /**

@@ -12,7 +12,10 @@ import { threadCounts } from '../terminal.js';
  * @property {number} id what --work calls it
  * @property {'epoch' | 'one' | 'many' | 'accuracy'} kind
  * @property {string} title
- * @property {number[]} layers n⁰ … nᴸ
+ * @property {[number, number, number]} [input] height, width and channels, where there are convolutions
+ * @property {(number | { conv: number, kernel: number, padding?: 'same' } | { maxPool: number })[]} layers
+ *   as `Network.create` takes them
+ * @property {number} [images] of an epoch: the first of the training images; all unless given
  * @property {number} [batchSize] examples an update; 0 is all of them
  * @property {number} [learningRate] α
  * @property {number} [decay] what α is multiplied by after each epoch
@@ -32,6 +35,34 @@ const DENSE = {
   dense: true,
   accuracyAfter: 1,
   unit: 's',
+};
+
+/** @type {Pick<Work, 'input' | 'layers' | 'unit'>} */
+const SAME = {
+  input: [28, 28, 1],
+  layers: [
+    { conv: 8, kernel: 5, padding: 'same' },
+    { maxPool: 2 },
+    { conv: 16, kernel: 5, padding: 'same' },
+    { maxPool: 2 },
+    10,
+  ],
+  unit: 's',
+};
+
+/** @type {Pick<Work, 'input' | 'layers' | 'unit'>} */
+const VALID = {
+  ...SAME,
+  layers: [{ conv: 8, kernel: 5 }, { maxPool: 2 }, { conv: 16, kernel: 5 }, { maxPool: 2 }, 10],
+};
+
+/** @type {Pick<Work, 'kind' | 'images' | 'batchSize' | 'learningRate' | 'accuracyAfter'>} */
+const CONVOLUTION = {
+  kind: 'epoch',
+  images: 10_000,
+  batchSize: 64,
+  learningRate: 0.1,
+  accuracyAfter: 1,
 };
 
 /** @type {readonly Work[]} */
@@ -103,7 +134,51 @@ export const WORKS = [
     ...DENSE,
     threads: threadCounts(),
   },
+  {
+    id: 9,
+    title: '10,000 images trained on, 28x28-8c5s-p2-16c5s-p2-10, batch 64, α 0.1',
+    ...SAME,
+    ...CONVOLUTION,
+  },
+  {
+    id: 10,
+    title: '10,000 images trained on, 28x28-8c5-p2-16c5-p2-10, batch 64, α 0.1',
+    ...VALID,
+    ...CONVOLUTION,
+  },
+  {
+    id: 11,
+    kind: 'many',
+    title: '10,000 images through 28x28-8c5s-p2-16c5s-p2-10',
+    ...SAME,
+  },
+  {
+    id: 12,
+    kind: 'many',
+    title: '10,000 images through 28x28-8c5-p2-16c5-p2-10',
+    ...VALID,
+  },
+  {
+    id: 13,
+    title: 'Several threads: 10,000 images trained on, 28x28-8c5s-p2-16c5s-p2-10, batch 64, α 0.1',
+    ...SAME,
+    ...CONVOLUTION,
+    threads: threadCounts(),
+  },
 ];
+
+/** How many training images and test images there are. */
+export const TRAIN = 60_000;
+export const TEST = 10_000;
+
+/**
+ * How many images a work takes.
+ *
+ * @param {Work} work
+ */
+export function imagesOf({ kind, images = TRAIN }) {
+  return kind === 'one' || kind === 'many' ? TEST : images;
+}
 
 /** Milliseconds in each unit. */
 export const UNITS = { µs: 1e-3, ms: 1, s: 1e3 };
