@@ -24,10 +24,11 @@ export function loadOptimizers() {
 /**
  * What `relumax train --preset best` does with images.
  *
- * @param {{ width: number, height: number }} size of the images
- * @returns {Promise<{ hiddenLayers: readonly number[], options: import('relumax').FitOptions }>}
+ * @param {[height: number, width: number, channels: number]} image the size of the images
+ * @param {number} classes
+ * @returns {Promise<{ architecture: import('../src/core/layers.ts').Architecture, options: import('relumax').FitOptions }>}
  */
-export async function loadPreset(size) {
+export async function loadPreset(image, classes) {
   /** @type {typeof import('../src/cli/options/fit-options.ts')} */
   const { augmentationOptions, optimizerOptions, presetFor } = await load(
     '../src/cli/options/fit-options.ts',
@@ -35,9 +36,14 @@ export async function loadPreset(size) {
   const preset = presetFor({ preset: 'best' }, { data: 'digits' });
   if (preset?.optimizer === undefined) throw new Error('the preset names no optimizer');
   const { hiddenLayers, batch: batchSize, optimizer } = preset;
+  /** @type {typeof import('../src/core/architecture.ts')} */
+  const { checkedArchitecture } = await load('../src/core/architecture.ts');
+  const layers = [.../** @type {readonly import('relumax').Layer[]} */ (hiddenLayers[0]), classes];
+  const architecture = checkedArchitecture({ input: image, layers });
+  const [height, width] = image;
   const optimizing = optimizerOptions({ ...preset, optimizer });
-  const options = { ...optimizing, ...augmentationOptions(preset, size), batchSize };
-  return { hiddenLayers, options };
+  const options = { ...optimizing, ...augmentationOptions(preset, { height, width }), batchSize };
+  return { architecture, options };
 }
 
 /**

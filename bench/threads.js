@@ -7,7 +7,7 @@ import { loadPreset } from './from-tests.js';
 import { measurePeak } from './peak.js';
 import { progress, threadCounts } from './terminal.js';
 import { median, timingFrom } from './timing.js';
-import { denseFlop, forwardFlop, nameOf, WORKS } from './works.js';
+import { convolutionFlop, denseFlop, forwardFlop, nameOf, WORKS } from './works.js';
 
 /** @typedef {import('./timing.js').Timing} Timing */
 
@@ -117,7 +117,8 @@ async function casesOf(train) {
   const trainings = WORKS.map((work) => {
     const { layers, batchSize, learningRate } = work;
     const images = imagesOf(train, work, work.images);
-    return training(nameOf(work), layers, images, { batchSize, learningRate });
+    const flop = denseFlop({ layers });
+    return training(nameOf(work), { layers }, flop, images, { batchSize, learningRate });
   });
   return [...trainings, await presetTraining(train), prediction(train)];
 }
@@ -128,32 +129,35 @@ async function casesOf(train) {
  * @param {import('relumax').Dataset} train
  */
 async function presetTraining(train) {
-  const { hiddenLayers, options } = await loadPreset({ width: 28, height: 28 });
-  const layers = [train.features, ...hiddenLayers, train.classes];
-  return training('--preset best', layers, firstExamples(train, PRESET_IMAGES), options);
+  const { architecture, options } = await loadPreset([28, 28, 1], train.classes);
+  const { input, layers, text } = architecture;
+  const images = firstExamples(train, PRESET_IMAGES);
+  const flop = convolutionFlop(architecture);
+  return training(`--preset best, ${text}`, { input, layers }, flop, images, options);
 }
 
 /**
  * @param {string} work
- * @param {number[]} layers
+ * @param {Pick<import('relumax').NetworkOptions, 'input' | 'layers'>} network
+ * @param {number} flop of an example
  * @param {import('relumax').Dataset} images
  * @param {import('relumax').FitOptions} options
  * @returns {Case}
  */
-function training(work, layers, images, options) {
+function training(work, network, flop, images, options) {
   return {
     work,
     images: images.length,
-    flop: denseFlop({ layers }),
+    flop,
     async create(threads) {
-      const network = await Network.create({ layers, seed: 1, threads });
+      const trained = await Network.create({ ...network, seed: 1, threads });
       return {
         async sample() {
-          const { epochs } = await network.fit(images, { ...options, epochs: REPETITIONS });
+          const { epochs } = await trained.fit(images, { ...options, epochs: REPETITIONS });
           return 1e3 * median(epochs.slice(1).map(({ seconds }) => seconds));
         },
-        outcome: () => hashOf(network.save()),
-        end: () => network.dispose(),
+        outcome: () => hashOf(trained.save()),
+        end: () => trained.dispose(),
       };
     },
   };

@@ -41,6 +41,21 @@ export function denseFlop({ layers }) {
 }
 
 /**
+ * The same of a network of images, whose convolutions use each weight at every pixel.
+ *
+ * @param {Pick<import('../src/core/layers.ts').Architecture, 'trained'>} architecture
+ */
+export function convolutionFlop({ trained }) {
+  let flop = 0;
+  for (const [l, { kind, weights, output }] of trained.entries()) {
+    const [height, width] = kind === 'conv' ? output : [1, 1];
+    const products = weights.reduce((product, size) => product * size, height * width);
+    flop += (l > 0 ? 3 : 2) * 2 * products;
+  }
+  return flop;
+}
+
+/**
  * The same of a prediction: Z = W·A alone.
  *
  * @param {Pick<Work, 'layers'>} work

@@ -126,7 +126,7 @@ const predict = program
   .command('predict')
   .summary('predict the classes of images, or the classes or numbers of table rows')
   .description(
-    'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images takes images of the same size and does not convert them. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
+    'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images or on CIFAR-10 takes images of the same size and does not convert them, in colour if it was trained with --channels 3. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
   )
   .addArgument(modelArgument())
   .addArgument(
@@ -190,7 +190,8 @@ const download = program
     'after',
     `\nDatasets:\n${datasets.join('')}\nExamples:\n` +
       '  relumax data download fashion-mnist\n' +
-      '  relumax train --data fashion-mnist --layers 784-128-10',
+      '  relumax train --data fashion-mnist --layers 784-128-10\n' +
+      '  relumax train --data cifar-10 --channels 3',
   )
   .action(async (name: keyof typeof PUBLIC_DATA, options) => {
     const { downloadData } = await import('./commands/data.ts');

@@ -4,7 +4,7 @@
  */
 import { coreCount, hasNodeWorkers, isPage } from '../base/workers-node.ts';
 import type { Team } from '../core/core.ts';
-import type { instantiateCore, ThreadedExports } from '../core/exports.ts';
+import type { ConvolutionExports, instantiateCore, ThreadedExports } from '../core/exports.ts';
 import type { Threads } from '../core/thread-count.ts';
 import { Choice } from './choice.ts';
 import { type Employer, type Helper, hire } from './helpers.ts';
@@ -82,6 +82,8 @@ function sharedMemory(): WebAssembly.Memory {
   }
 }
 
+/** A module with convolution has more to say. */
+type Own = ThreadedExports & Partial<ConvolutionExports>;
 type Work = (...args: number[]) => number;
 
 class LiveTeam implements Team, Employer {
@@ -156,7 +158,7 @@ class LiveTeam implements Team, Employer {
       this.lastWork = began;
       const examples = args[count]!;
       const isPresent = this.#own.presentCount(this.#network) === this.threads - 1;
-      if (!isPresent && examples * this.#parameterCount() > least) this.#gather();
+      if (!isPresent && examples * this.#products() > least) this.#gather();
       if (choice.way !== this.#way) {
         this.#way = choice.way;
         this.#own.setActive(this.#network, choice.way === 'all' ? this.threads : 1);
@@ -167,9 +169,11 @@ class LiveTeam implements Team, Employer {
     };
   }
 
-  #parameterCount(): number {
+  /** Of an example, forward: each weight of a dense layer is used once. */
+  #products(): number {
     if (this.#size > 0) return this.#size;
-    this.#size = this.#own.parameterCountOf(this.#network);
+    const { parameterCountOf, productsOf = parameterCountOf } = this.#own as Own;
+    this.#size = productsOf(this.#network);
     // Five seconds, and what a slow machine takes for the largest part.
     const patience = 50 + Math.ceil(this.#size / 2 ** 18);
     this.#own.setTeam(this.#network, coreCount() - 1, patience);

@@ -20,7 +20,7 @@ export async function evaluate(
 ): Promise<void> {
   const model = await readModel(file, options.threads);
   const { network } = model;
-  const { layers, metadata } = network;
+  const { input, layers, metadata } = network;
   const format = formatOf(metadata.data ?? 'digits');
   if (options.data === undefined && format !== undefined && !format.isLikeDigits) {
     const { words } = format;
@@ -43,7 +43,7 @@ export async function evaluate(
     const baseline = baselineFields(baselineOf(examples, network));
     const scores = { ...classFields(evaluation), baseline };
     const { threads } = network;
-    printJson({ event, layers, ...source, part, classNames, test, ...scores, threads });
+    printJson({ event, input, layers, ...source, part, classNames, test, ...scores, threads });
     return;
   }
   print();

@@ -1,5 +1,8 @@
 /** `relumax find-lr`: a range test, which suggests a starting learning rate. */
+
+import type { Image, Layer } from '../../core/layers.ts';
 import type { Hyperparameters } from '../../core/optimizers.ts';
+import type { Channels } from '../../data/image-levels.ts';
 import { printNotes } from '../files/table-file.ts';
 import { optimizerOptions, tableOptions } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
@@ -49,22 +52,22 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
   const optimizer = optimizerOptions(options);
-  const { output: askedOutput, channels } = options;
+  const { output: askedOutput, channels = options.layers?.input?.[2] as Channels } = options;
   const reading = { ...tableOptions(options), output: askedOutput, channels };
   const data = await trainingData(options.data, undefined, seed, reading);
   checkOutput(data);
   const { output } = data;
-  const layers = layersFor(data, options.layers);
+  const fitting = layersFor(data, options.layers);
   const batchSize = options.batch ?? defaultEpochsAndBatch(data.train.length).batch;
-  const network = await createNetwork(data, {
-    layers,
+  const network = await createNetwork(data, fitting, {
     seed,
     hidden,
     output,
     threads: options.threads,
   });
 
-  const setting = { layers, hidden, output, batch: batchName(batchSize) };
+  const { text, input, layers } = fitting;
+  const setting = { text, input, layers, hidden, output, batch: batchName(batchSize) };
   // Not before: until here the system ends the process at once, whatever it is reading.
   const interruption = watchInterruption();
   const reporter = json ? jsonReporter() : interactive ? terminalReporter() : plainReporter();
@@ -92,7 +95,10 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
 }
 
 interface Start {
-  layers: readonly number[];
+  /** The network as text. */
+  text: string;
+  input: Image | undefined;
+  layers: readonly Layer[];
   hidden: string;
   output: string;
   batch: number | 'full';
@@ -165,10 +171,10 @@ function terminalReporter(): Reporter {
   return {
     start(start) {
       plan = start;
-      const { layers, batch, optimizer, from, to, updates, seed } = start;
+      const { text, batch, optimizer, from, to, updates, seed } = start;
       const batches = batch === 'full' ? 'full batch' : `batches of ${batch}`;
       print();
-      print(labelled('network', colors.bold(layers.join('-'))));
+      print(labelled('network', colors.bold(text)));
       print(labelled('settings', `${batches}, ${optimizer}, seed ${seed}, ${threadsText(start)}`));
       print(labelled('test', `learning rate from ${from} to ${to} in ${updates} updates`));
     },

@@ -50,8 +50,8 @@ export async function train(
     if (resumed !== undefined) checkData(resumed, data);
   });
   const { data, epochs, batch, seed } = setup;
-  const { layers, hidden, output } = setup;
-  const network = await createNetwork(data, { layers, seed, hidden, output, threads });
+  const { hidden, output } = setup;
+  const network = await createNetwork(data, setup.architecture, { seed, hidden, output, threads });
   const metadata = metadataOf(setup);
   const checkpoints = checkpointsFor(options, resumed, metadata, data);
 
@@ -142,14 +142,15 @@ export async function train(
 }
 
 function planOf({ data, ...setup }: TrainingSetup, { threads }: Network): TrainingPlan {
-  const { layers, hidden, output, epochs, batch, optimizer, learningRate, seed } = setup;
+  const { architecture, hidden, output, epochs, optimizer, learningRate, seed } = setup;
   return {
     source: data.source,
     examples: data.train.length,
     heldOut: data.heldOut.length,
     classNames: data.train.classNames,
     notes: data.notes,
-    ...{ layers, hidden, output, epochs, batchSize: batch, optimizer, learningRate, seed, threads },
+    batchSize: setup.batch,
+    ...{ architecture, hidden, output, epochs, optimizer, learningRate, seed, threads },
   };
 }
 

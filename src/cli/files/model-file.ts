@@ -44,9 +44,9 @@ export async function readModel(file: string, threads: Threads = 1): Promise<Sav
 }
 
 /** The shape of the images that a model was trained on, where its metadata have one that fits. */
-export function imagesOf({ network: { layers, metadata } }: Pick<SavedModel, 'network'>) {
+export function imagesOf({ network: { features, metadata } }: Pick<SavedModel, 'network'>) {
   const shape = shapeIn(metadata.size);
-  return shape && valuesOf(shape) === layers[0] ? shape : undefined;
+  return shape && valuesOf(shape) === features ? shape : undefined;
 }
 
 /** What a model's metadata says of its classes, for `readModel` to read. */

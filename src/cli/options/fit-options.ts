@@ -1,6 +1,7 @@
 /** What the flags of a training mean for `fit` and for its data, and the presets of them. */
 
 import { ImageAugmentation } from '../../augmentation.ts';
+import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { FitOptions } from '../../index.ts';
 import { isFile, nounOf, type Source } from '../files/formats.ts';
@@ -12,15 +13,15 @@ import { chosenOptimizer } from './optimizer-flags.ts';
 /** What a preset stands for, by the names of the flags. */
 export interface Preset
   extends Partial<Values<'optimizer' | 'learningRate' | 'schedule' | 'dropout' | keyof Moves>> {
-  /** Units of the hidden layers. */
-  readonly hiddenLayers: readonly number[];
+  /** The hidden layers, as lists to choose from: the first that fits the examples. */
+  readonly hiddenLayers: readonly (readonly Layer[])[];
   readonly epochs: number;
   readonly batch: number;
 }
 
 const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
   images: {
-    hiddenLayers: [256, 128],
+    hiddenLayers: [[256, 128]],
     epochs: 20,
     batch: 64,
     optimizer: 'adam',
@@ -30,7 +31,7 @@ const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
     scale: 0.1,
   },
   others: {
-    hiddenLayers: [64, 32],
+    hiddenLayers: [[64, 32]],
     epochs: 100,
     batch: 32,
     optimizer: 'adam',

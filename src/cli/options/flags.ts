@@ -20,7 +20,7 @@ import {
   fromZero,
   historyPath,
   type Kind,
-  layerSizes,
+  layers,
   oneOf,
   path,
   positive,
@@ -78,10 +78,10 @@ export const SETTINGS = {
     value: oneOf(CHANNELS),
   },
   layers: {
-    flags: '-l, --layers <sizes>',
-    help: 'layer sizes, inputs first',
+    flags: '-l, --layers <layers>',
+    help: 'the input’s size and the layers: a number for dense units; 8c5 for 8 filters of 5 × 5, 8c5s with same padding, 8c5/2 with stride 2; p2 for 2 × 2 max pooling',
     otherwise: `784-${DEFAULTS.hiddenLayers.join('-')}-10, or what fits the data`,
-    value: layerSizes,
+    value: layers,
   },
   hidden: {
     flags: '--hidden <function>',

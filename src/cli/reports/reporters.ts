@@ -32,7 +32,7 @@ export function terminalReporter(): Reporter {
       const { hidden, output } = plan;
       const functions =
         hidden === 'relu' && output === 'softmax' ? '' : `, ${hidden} and ${output}`;
-      print(labelled('network', colors.bold(plan.layers.join('-')) + functions));
+      print(labelled('network', colors.bold(plan.architecture.text) + functions));
       print(
         labelled(
           'data',
@@ -147,11 +147,12 @@ export function jsonReporter(): Reporter {
   ) => printJson({ event: name, ...fields }, replacer);
   return {
     start({ source, examples, heldOut, classNames, ...plan }) {
-      const { layers, hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
-      const { threads } = plan;
+      const { hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
+      const { architecture, threads } = plan;
       const batch = batchName(batchSize);
       const training = {
-        layers,
+        input: architecture.input,
+        layers: architecture.layers,
         hidden,
         output,
         epochs,

@@ -4,6 +4,7 @@
  * what was found. The playground uses them too.
  */
 
+import { type Architecture, parseArchitecture } from '../../core/architecture.ts';
 import { MOST_THREADS, type Threads } from '../../core/thread-count.ts';
 import type { NamedSchedule } from '../../index.ts';
 
@@ -115,16 +116,18 @@ export function batchName(batchSize: number): number | 'full' {
   return Number.isFinite(batchSize) ? batchSize : 'full';
 }
 
-/** Layer sizes, the input's first: "784-10-10" is [784, 10, 10]. */
-export const layerSizes: Kind<readonly number[]> = {
+/** "784-10-10", or "28x28-8c5s-p2-10": the input first, and what parseArchitecture says. */
+export const layers: Kind<Architecture> = {
   parse(text) {
-    const sizes = text.split('-').map(digitsOnly);
-    if (sizes.length >= 2 && sizes.every((size) => size >= 1)) return sizes;
-    throw new RangeError(
-      'Expected two or more whole numbers of at least 1 with hyphens between, such as 784-10-10.',
-    );
+    try {
+      return parseArchitecture(text);
+    } catch (error) {
+      const examples =
+        'Expected an input and layers with hyphens between, such as 784-10-10 or 28x28-8c5s-p2-10';
+      throw new RangeError(`${examples}: ${(error as Error).message}.`, { cause: error });
+    }
   },
-  format: (sizes) => sizes.join('-'),
+  format: ({ text }) => text,
 };
 
 /** "constant", "cosine", or "step:5:0.5": { name: 'step', every: 5, factor: 0.5 }. */

@@ -124,13 +124,13 @@ export async function verdictOf(
 
 /** The loss on the training examples before any update. */
 async function untrainedLoss({
-  layers,
+  architecture,
   seed,
   hidden,
   output,
   data,
 }: TrainingSetup): Promise<number> {
-  const network = await createNetwork(data, { layers, seed, hidden, output });
+  const network = await createNetwork(data, architecture, { seed, hidden, output });
   const { loss } = network.evaluate(data.train);
   network.dispose();
   return loss;

@@ -122,13 +122,13 @@ function settingsIn(
   settings: CheckpointSettings,
   metadata: Readonly<Record<string, string>>,
 ): Chosen {
-  const { layers, epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
+  const { epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
   const { schedule, warmup, earlyStopping, seed, dropout, functions, augmentation } = settings;
   const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
   const areChosen = 'channels' in JSON.parse(metadata.settings ?? '{}');
   return {
-    layers: layers as readonly number[],
+    layers: checkedArchitecture(settings),
     channels: areChosen ? shapeIn(metadata.size)?.[2] : undefined,
     epochs,
     batch: batchSize ?? Number.POSITIVE_INFINITY,

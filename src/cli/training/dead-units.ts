@@ -17,22 +17,28 @@ export interface DeadUnits {
  */
 export function deadUnits(network: Network, { inputs, features, length }: Dataset): DeadUnits[] {
   if (network.hidden !== 'relu') return [];
-  const alive = network.layers.slice(1, -1).map((units) => new Uint8Array(units as number));
+  const layers = network.input ? network.layers : network.layers.slice(1);
+  // A filter is a unit, whose output is a channel of every pixel. Pools have none.
+  const alive = layers.slice(0, -1).map((layer) => {
+    const units = typeof layer === 'number' ? layer : 'conv' in layer ? layer.conv : 0;
+    return new Uint8Array(units);
+  });
   // As a rule the first examples show that all live.
   const isDone = () => alive.every((lives) => !lives.includes(0));
   for (let from = 0; from < length && !isDone(); from += CHUNK) {
     const chunk = inputs.subarray(from * features, Math.min(from + CHUNK, length) * features);
     const activations = network.activations(chunk);
     for (const [l, lives] of alive.entries()) {
+      if (lives.length === 0) continue;
       const values = activations[l]!;
       for (let i = 0; i < values.length; i++) if (values[i]! > 0) lives[i % lives.length] = 1;
     }
   }
-  return alive.map((lives, l) => ({
-    layer: l + 1,
-    dead: lives.filter((isAlive) => isAlive === 0).length,
-    units: lives.length,
-  }));
+  return alive.flatMap((lives, l) => {
+    const units = lives.length;
+    const dead = lives.filter((isAlive) => isAlive === 0).length;
+    return units > 0 ? [{ layer: l + 1, dead, units }] : [];
+  });
 }
 
 /** "3 of 10 units of layer 1", of the layers that have some; undefined where none has. */

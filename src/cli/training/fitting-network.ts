@@ -1,5 +1,7 @@
 /** The network, epochs and batch size that fit the data, where the flags leave them open. */
-import { Network, type NetworkOptions } from '../../index.ts';
+import { type Architecture, checkedArchitecture, type Layer } from '../../core/architecture.ts';
+import type { ImageShape } from '../../data/image-levels.ts';
+import { type Dataset, Network, type NetworkOptions } from '../../index.ts';
 import { nounOf } from '../files/formats.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { DEFAULTS, FEW } from '../terminal/option-values.ts';
@@ -17,20 +19,51 @@ export function defaultEpochsAndBatch(examples: number): { epochs: number; batch
   return { batch, epochs: Math.min(FEW.epochs, Math.max(DEFAULTS.epochs, needed)) };
 }
 
-/** The layers asked for, or the default ones, where they fit the data. */
+/**
+ * The layers asked for, or the default ones, where they fit the data.
+ *
+ * @param hidden the hidden layers of the default ones, as lists to choose from: the first that fits
+ */
 export function layersFor(
-  { train, source }: TrainingData,
-  asked: readonly number[] | undefined,
-  hidden: readonly number[] = DEFAULTS.hiddenLayers,
-): number[] {
+  { train, source, shape }: TrainingData,
+  asked: Architecture | undefined,
+  hidden: readonly (readonly Layer[])[] = [DEFAULTS.hiddenLayers],
+): Architecture {
   const { features, outputs, targets } = train;
-  const layers = [...(asked ?? [features, ...hidden, outputs])];
-  if (layers[0] !== features || layers.at(-1) !== outputs) {
+  const network = asked ?? usualLayers(train, shape, hidden);
+  const { input, text } = network;
+  const kind = targets ? 'targets' : 'classes';
+  const noun = nounOf(source);
+  if (input && shape && input.some((size, i) => size !== shape[i])) {
+    const expected = shape.slice(0, shape[2] === 1 ? 2 : 3).join('x');
     throw new UsageError(
-      `--layers ${layers.join('-')} does not fit the data: the first size must be ${features}, the values in each of the ${nounOf(source)}, and the last ${outputs}, its ${targets ? 'targets' : 'classes'}`,
+      `--layers ${text} does not fit the data: the input must be ${expected}, as the ${noun} are`,
     );
   }
-  return layers;
+  if (network.features !== features || network.outputs !== outputs) {
+    throw new UsageError(
+      `--layers ${text} does not fit the data: the first size must be ${features}, the values in each of the ${noun}, and the last ${outputs}, its ${kind}`,
+    );
+  }
+  return network;
+}
+
+function usualLayers(
+  { features, outputs }: Dataset,
+  shape: ImageShape | undefined,
+  hidden: readonly (readonly Layer[])[],
+): Architecture {
+  for (const layers of hidden) {
+    const isDense = layers.every((layer) => typeof layer === 'number');
+    if (isDense) return checkedArchitecture({ layers: [features, ...layers, outputs] });
+    if (shape === undefined) continue;
+    try {
+      return checkedArchitecture({ input: shape, layers: [...layers, outputs] });
+    } catch {
+      // Windows that do not fit small images.
+    }
+  }
+  throw new RangeError('layers: found none that fit, expected dense ones at last');
 }
 
 /**
@@ -49,10 +82,16 @@ export function checkOutput({ train, output }: TrainingData): void {
 /** The new network for the data; sizes that are too large for it are a wrong argument. */
 export async function createNetwork(
   { normalize, source }: TrainingData,
-  options: NetworkOptions,
+  { input, layers }: Architecture,
+  options: Omit<NetworkOptions, 'input' | 'layers' | 'normalize'>,
 ): Promise<Network> {
   try {
-    return await Network.create({ ...options, ...(normalize && { normalize }) });
+    return await Network.create({
+      ...options,
+      layers,
+      ...(input && { input }),
+      ...(normalize && { normalize }),
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     if (error.message.startsWith('layers')) {

@@ -1,5 +1,6 @@
 /** What prints a training; one implementation for each kind of reader. */
 
+import type { Architecture } from '../../core/layers.ts';
 import type { TableNote } from '../../data/table.ts';
 import type {
   BatchReport,
@@ -27,7 +28,7 @@ export interface TrainingPlan {
   readonly classNames: readonly string[] | undefined;
   /** Of a table, what whoever trains on it should know. */
   readonly notes: readonly TableNote[];
-  readonly layers: readonly number[];
+  readonly architecture: Architecture;
   readonly hidden: Hidden;
   readonly output: Output;
   readonly epochs: number;

@@ -1,5 +1,7 @@
 /** A training as its flags say: data, a network that fits them, and how it is trained. */
 
+import type { Architecture } from '../../core/layers.ts';
+import type { Channels } from '../../data/image-levels.ts';
 import type { FitOptions, Hidden, OptimizerName, Output } from '../../index.ts';
 import {
   augmentationOptions,
@@ -20,7 +22,7 @@ export interface TrainingSetup {
   readonly data: TrainingData;
   /** Of the examples, where they are images. */
   readonly size: ImageSize | undefined;
-  readonly layers: number[];
+  readonly architecture: Architecture;
   readonly hidden: Hidden;
   readonly output: Output;
   readonly epochs: number;
@@ -48,7 +50,7 @@ export async function setupFor(
   checkData: (data: TrainingData) => void = () => {},
 ): Promise<TrainingSetup> {
   const { seed } = asked;
-  const { output: askedOutput, channels } = asked;
+  const { output: askedOutput, channels = asked.layers?.input?.[2] as Channels } = asked;
   const reading = { ...tableOptions(asked), output: askedOutput, channels };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
   checkData(data);
@@ -60,13 +62,13 @@ export async function setupFor(
   const size = sizeOf(data);
   checkOutput(data);
   const { output } = data;
-  const layers = layersFor(data, values.layers, preset?.hiddenLayers);
+  const architecture = layersFor(data, values.layers, preset?.hiddenLayers);
   const usual = defaultEpochsAndBatch(data.train.length);
   const { epochs = usual.epochs, batch = usual.batch } = values;
   return {
-    ...{ data, size, layers, hidden, output, epochs, batch, seed, optimizer, learningRate },
+    ...{ data, size, architecture, hidden, output, epochs, batch, seed, optimizer, learningRate },
     fit: { ...optimizing, ...augmentationOptions(values, size) },
-    settings: settingTexts({ ...values, layers, epochs, batch, learningRate }),
+    settings: settingTexts({ ...values, layers: architecture, epochs, batch, learningRate }),
   };
 }
 

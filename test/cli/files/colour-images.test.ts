@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSource } from '../../../src/cli/files/formats.ts';
 import { loadDigits } from '../../../src/index.ts';
 import { decodeModel } from '../../../src/model/model-reader.ts';
+import { idx } from '../../data/idx-file.ts';
 import { npy } from '../../data/npy-file.ts';
 import { events, hashIn, run } from '../command.ts';
 import { writeIdxFolder } from '../idx-folder.ts';
@@ -127,7 +129,8 @@ describe('a folder of images with --channels 3', () => {
       join(cwd, 'arrays/y.npy'),
       npy(Uint8Array.from({ length: 40 }, (_, i) => i % 2)),
     );
-    await run(['train', '-d', 'arrays', '-e', '1', '--report', 'a.html'], { cwd });
+    const args = ['train', '-d', 'arrays', '-e', '1', '--shift', '1', '--report', 'a.html'];
+    expect(await run(args, { cwd })).toMatchObject({ code: 0 });
     const page = await readFile(join(cwd, 'a.html'), 'utf8');
     const [, data] = /alt="\d, predicted \d".*?base64,([^"]+)"/.exec(page)!;
     const picture = [...PNG.sync.read(Buffer.from(data!, 'base64')).data];
@@ -166,6 +169,34 @@ describe('other data with --channels', () => {
     await writeFile(join(cwd, 'one.png'), png(digit(), 28));
     const predicted = await run(['predict', 'digits.st', 'one.png'], { cwd });
     expect(predicted).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.each([
+    [
+      [6, 2, 8],
+      [2, 8, 1],
+    ],
+    [
+      [6, 2, 8, 3],
+      [2, 8, 3],
+    ],
+    [[6, 3, 2, 8], undefined],
+    [
+      [6, 16],
+      [4, 4, 1],
+    ],
+    [[6, 15], undefined],
+  ])('of the sizes %j are images of %j', async (sizes, shape) => {
+    const values = new Uint8Array(sizes.reduce((product, size) => product * size, 1));
+    const place = await mkdtemp(join(cwd, 'sizes-'));
+    await writeFile(join(place, 'train-images-idx3-ubyte'), idx(sizes, values));
+    await writeFile(join(place, 'train-labels-idx1-ubyte'), idx([6], [0, 1, 0, 1, 0, 1]));
+    await mkdir(join(place, 'npy'));
+    await writeFile(join(place, 'npy/x.npy'), npy(values, sizes));
+    await writeFile(join(place, 'npy/y.npy'), npy(Uint8Array.of(0, 1, 0, 1, 0, 1)));
+    for (const path of [place, join(place, 'npy')]) {
+      expect((await readSource(path, {}, true)).shape).toEqual(shape);
+    }
   });
 
   it('are colours as grey, by the shape of an array', async () => {

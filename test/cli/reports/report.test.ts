@@ -11,6 +11,7 @@ import { calibrationOf } from '../../../src/cli/reports/html/calibration.ts';
 import { f1 } from '../../../src/cli/reports/html/classes.ts';
 import { html } from '../../../src/cli/reports/html/html.ts';
 import { worstMistakes } from '../../../src/cli/reports/html/mistakes.ts';
+import { checkedArchitecture } from '../../../src/core/architecture.ts';
 import { hashIn, run, start } from '../command.ts';
 import { HEADER, irisLike } from '../iris-like.ts';
 
@@ -199,7 +200,12 @@ test('what comes from data is text, wherever it stands', () => {
 
 test('the command names what decided the outcome, quoted for a shell', () => {
   const settings = settingTexts({
-    ...{ data: "my data's.csv", label: 'the price', header: false, layers: [4, 3, 1] },
+    ...{
+      data: "my data's.csv",
+      label: 'the price',
+      header: false,
+      layers: checkedArchitecture({ layers: [4, 3, 1] }),
+    },
     ...{ hidden: 'gelu', output: 'linear', epochs: 7, batch: Infinity, seed: 3, testSplit: 0.3 },
     ...{ optimizer: 'nesterov', learningRate: 1e-7, momentum: 0.5, weightDecay: 0, clipNorm: 2 },
     ...{ schedule: { name: 'step', every: 2, factor: 0.5 }, warmup: 0, dropout: 0.25 },

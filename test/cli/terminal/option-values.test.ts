@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as values from '../../../src/cli/terminal/option-values.ts';
 
-const { batchSize, fraction, fromZero, layerSizes, path, positive, schedule, seed } = values;
+const { batchSize, fraction, fromZero, layers, path, positive, schedule, seed } = values;
 const epochs = values.wholeNumber(1);
 
 describe('takes', () => {
   it.each<[values.Kind<unknown>, string, unknown]>([
-    [layerSizes, '784-10-10', [784, 10, 10]],
-    [layerSizes, '3-2', [3, 2]],
     [epochs, '1', 1],
     [epochs, '4294967295', 2 ** 32 - 1],
     [seed, '0', 0],
@@ -30,9 +28,25 @@ describe('takes', () => {
   });
 });
 
+it.each([
+  ['784-10-10', undefined, [784, 10, 10]],
+  ['3-2', undefined, [3, 2]],
+  [
+    '28x28-8c5s-p2-10',
+    [28, 28, 1],
+    [{ conv: 8, kernel: 5, padding: 'same', stride: 1 }, { maxPool: 2 }, 10],
+  ],
+  ['32x30x3-4c3/2-10', [32, 30, 3], [{ conv: 4, kernel: 3, padding: 'valid', stride: 2 }, 10]],
+])('takes the layers %s', (text, input, list) => {
+  const network = layers.parse(text);
+  expect(network).toMatchObject({ layers: list });
+  expect(network.input).toEqual(input);
+  expect(layers.format(network)).toBe(text);
+});
+
 describe('turns down', () => {
   it.each<[values.Kind<unknown>, string[]]>([
-    [layerSizes, ['', '784', '784-', '-10', '784--10', '784-0-10', '784x10', '1.5-2', '3-1e9']],
+    [layers, ['', '784', '784-', '-10', '784--10', '784-0-10', '784x10', '1.5-2', '3-1e9']],
     [epochs, ['', '0', '-1', '1.5', '1e3', ' 1', 'ten', '0x10', '4294967296', 'Infinity']],
     [seed, ['', '-1', '0.5', '9007199254740992', 'abc']],
     [batchSize, ['', '0', '-1', '2.5', 'Full', 'Infinity', '9007199254740992']],

@@ -39,7 +39,7 @@ export function reportPage(data: ReportData): string {
   const { plan } = data;
   const path = plan.source.folder ?? plan.source.file;
   const source = path === undefined ? 'the bundled digits' : basename(path);
-  const title = `${plan.layers.join('-')} on ${source}`;
+  const title = `${plan.architecture.text} on ${source}`;
   return `<!doctype html>
 ${
   html`<html lang="en">
@@ -52,7 +52,7 @@ ${
 </head>
 <body>
 <header>
-<h1>${plan.layers.join('-')} on ${isolated(source)}</h1>
+<h1>${plan.architecture.text} on ${isolated(source)}</h1>
 <p>${summary(data)}</p>
 <dl class="figures">${figures(data).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>

@@ -51,7 +51,7 @@ const MOST_COLUMNS = 40;
 
 /** The inputs of a table that are shown, and what is said of the others. */
 export function shownInputs({ plan }: ReportData): { inputs: number[]; note: string } {
-  const all = plan.layers[0]!;
+  const all = plan.architecture.features;
   const inputs = Array.from({ length: Math.min(all, MOST_COLUMNS) }, (_, input) => input);
   return { inputs, note: shownOf(inputs.length, all, 'inputs') };
 }

@@ -1,4 +1,5 @@
 /** What each unit of the first layer looks for. */
+import type { TrainedShape } from '../../../core/layers.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { fixed } from '../../terminal/numbers.ts';
 import { type Html, html } from './html.ts';
@@ -20,14 +21,19 @@ const [BLUE, RED] = [
 ] as const;
 
 export function weightsSection(data: ReportData): Html {
-  const { plan, parameters, size } = data;
+  const { plan, parameters } = data;
   const { weights } = parameters[0]!;
-  const [inputs, units] = [plan.layers[0]!, plan.layers[1]!];
+  const first = plan.architecture.trained[0]!;
+  const size = seenBy(first, data);
+  const units = first.weights[0]!;
+  const inputs = weights.length / units;
+  const unit = first.kind === 'conv' ? 'filter' : 'unit';
   const most = size ? MOST_PICTURES : MOST_UNITS;
   const shown = Math.min(units, most);
-  const notes = [shownOf(shown, units, 'units'), ...(size ? [] : [shownInputs(data).note])];
+  const notes = [shownOf(shown, units, `${unit}s`), ...(size ? [] : [shownInputs(data).note])];
   const rows = Array.from({ length: shown }, (_, j) => {
-    const row = weights.subarray(j * inputs, (j + 1) * inputs);
+    const own = weights.subarray(j * inputs, (j + 1) * inputs);
+    const row = plan.architecture.input ? channelsLast(own, first.input[2]) : own;
     const largest = row.reduce((sum, value) => Math.max(sum, Math.abs(value)), 1e-30);
     return { row, largest };
   });
@@ -36,7 +42,7 @@ export function weightsSection(data: ReportData): Html {
     ? html`<div class="pictures">${rows.map((row, j) =>
         picture(
           size,
-          `Weights of unit ${j + 1}`,
+          `Weights of ${unit} ${j + 1}`,
           isColour ? coloursOfWeights(size, row) : signs(row),
         ),
       )}</div>`
@@ -46,9 +52,23 @@ export function weightsSection(data: ReportData): Html {
     : html`<span class="for">positive</span> in blue and <span class="against">negative</span> in red`;
   return html`<section>
 <h2>Weights of the first layer</h2>
-<p>Each unit’s weights, ${legend}, relative to the unit’s largest. ${notes.join(' ')}</p>
+<p>Each ${unit}’s weights, ${legend}, relative to the ${unit}’s largest. ${notes.join(' ')}</p>
 ${content}
 </section>`;
+}
+
+/** The size of what a unit of the first layer sees: the image, or a window of it; undefined where it is none. */
+function seenBy(first: TrainedShape, { plan, size }: ReportData): ImageSize | undefined {
+  const { kind, weights, input } = first;
+  if (!plan.architecture.input) return size;
+  const [height, width] = kind === 'conv' ? weights.slice(2) : input;
+  return { height: height!, width: width!, channels: input[2] };
+}
+
+/** Weights channel by channel, in the order of pictures: pixel by pixel. */
+function channelsLast(weights: Float32Array, channels: number): Float32Array {
+  const pixels = weights.length / channels;
+  return weights.map((_, i) => weights[(i % channels) * pixels + Math.floor(i / channels)]!);
 }
 
 interface Row {
