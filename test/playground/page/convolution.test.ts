@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from '../../browser/chromium.ts';
@@ -5,10 +8,15 @@ import { run as runCommand } from '../../cli/command.ts';
 import { drop, finished, hashOf, openPlayground } from './open.ts';
 
 let browser: Browser;
+let folder: string;
 beforeAll(async () => {
   browser = await launch();
+  folder = await mkdtemp(join(tmpdir(), 'relumax-convolution-'));
 });
-afterAll(() => browser?.close());
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true });
+});
 
 const LAYERS = '28x28-8c5s-p2-16c5s-p2-10';
 
@@ -157,11 +165,15 @@ test('a model is saved, and loaded again to the same bits', async () => {
     page.getByRole('button', { name: 'Save as safetensors' }).click(),
   ]);
   expect(download.suggestedFilename()).toBe('28x28-4c5s-p4-10.safetensors');
-  const path = await download.path();
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
   await page.getByRole('combobox', { name: 'Network' }).selectOption('dense');
   await finished(page);
   await expect.poll(() => hashOf(page)).not.toBe(hash);
   await drop(page, [path]);
+  await expect
+    .poll(() => page.locator('#files-message').textContent())
+    .toContain('is loaded: 28x28-4c5s-p4-10. Train continues');
   await expect.poll(() => hashOf(page)).toBe(hash);
   expect(await page.locator('#layers').isVisible()).toBe(true);
   expect(playground.complaints).toEqual([]);
