@@ -7,5 +7,5 @@
 export abstract class CONVOLUTION {}
 
 export { addConvolution } from './network/convolution';
-export { addImage, productsOf, sizeOf } from './network/images';
+export { addImage, sizeOf } from './network/images';
 export { addPooling } from './network/pooling';

@@ -1,2 +1,2 @@
 /** relumax/torch: reads models that PyTorch saved. */
-export { modelFromTorch } from './model/torch-model.ts';
+export { modelFromTorch, type TorchOptions } from './model/torch-model.ts';

@@ -68,14 +68,15 @@ describe('src/', async () => {
   const OWN = [
     '#core-module',
     '#convolution-core',
+    '#convolution-module',
     '#core',
     '#digits',
     '#helper',
     '#image-thread',
     '#thread',
-    '#modules-on-demand',
     '#threaded-convolution-core',
     '#threaded-core',
+    '#threaded-module',
   ];
 
   test.each([...files])('%s imports packages and Node only where it may', (name, { imports }) => {

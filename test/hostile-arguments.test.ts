@@ -34,6 +34,8 @@ const ENTRIES: Record<string, object> = {
 /** Entries that have tests of their own, or no functions. */
 const OTHERS = [
   './core.wasm',
+  './core-convolution-threads.wasm',
+  './core-convolution.wasm',
   './core-threads.wasm',
   './node',
   './package.json',
@@ -339,6 +341,46 @@ const [coreModule, threadedCoreModule] = await Promise.all(
 async function instance() {
   return { ...(await core.instantiateCore(coreModule!)) };
 }
+/** A network of images, and the specification of its layers; an error may come of the shapes that follow. */
+const someImageLayers = () => [
+  { conv: 2, kernel: 2, padding: 'same', stride: 1 },
+  { maxPool: 2 },
+  3,
+];
+const layerOf = (least: number, most: number) => ({
+  ...whole(least, most),
+  named: /^(input|layers|model file)/,
+});
+const imageLayers = (spec: Spec) =>
+  list(
+    {
+      0: {
+        ...spec,
+        named: /^layers/,
+        options: {
+          conv: required(layerOf(1, 2 ** 24)),
+          kernel: required(layerOf(1, 11)),
+          padding: {},
+          stride: whole(1, 4),
+        },
+      },
+      2: required(layerOf(1, 2 ** 24)),
+    },
+    { named: /^layers/ },
+  );
+
+/** A file as PyTorch has it, of such a network. */
+async function imageFile() {
+  const network = await Network.create({
+    input: [6, 5, 1],
+    layers: someImageLayers() as index.Layer[],
+  });
+  const text = new TextDecoder('latin1').decode(network.save());
+  const found = text.replace(/"__metadata__":\{[^}]*\},/, (part) => ' '.repeat(part.length));
+  // The header still begins with its brace.
+  return Buffer.from(found, 'latin1');
+}
+
 const exportsArgument: Argument = { name: 'exports', ...required(live()) };
 
 const size: Spec = { named: /^(layers\[|normalize)/ };
@@ -644,18 +686,6 @@ const CALLS: Record<string, Call> = {
     make: async () => ({ given: [torchFile()] }),
     run: ([bytes]) => torch.modelFromTorch(bytes!),
   },
-  loadCore: {
-    arguments: [{ name: 'core', ...required({ takes: areBytes }) }],
-    make: async () => ({ given: [readFileSync(new URL('../dist/core.wasm', import.meta.url))] }),
-    run: ([source]) => slim.loadCore(source!),
-  },
-  loadThreadedCore: {
-    arguments: [{ name: 'core', ...required({ takes: areBytes }) }],
-    make: async () => ({
-      given: [readFileSync(new URL('../dist/core-threads.wasm', import.meta.url))],
-    }),
-    run: ([source]) => slim.loadThreadedCore(source!),
-  },
   instantiateCore: {
     arguments: [
       { name: 'module', ...required(live()) },
@@ -685,6 +715,70 @@ const CALLS: Record<string, Call> = {
   },
 };
 Object.assign(CALLS, {
+  ...Object.fromEntries(
+    (
+      [
+        [slim.loadCore, 'core'],
+        [slim.loadThreadedCore, 'core-threads'],
+        [slim.loadConvolutionCore, 'core-convolution'],
+        [slim.loadThreadedConvolutionCore, 'core-convolution-threads'],
+      ] as const
+    ).map(([load, file]): [string, Call] => [
+      load.name,
+      {
+        arguments: [{ name: 'core', ...required({ takes: areBytes }) }],
+        make: async () => ({
+          given: [readFileSync(new URL(`../dist/${file}.wasm`, import.meta.url))],
+        }),
+        run: ([source]) => load(source!),
+      },
+    ]),
+  ),
+  'Network.create with an image': {
+    ...CALLS['Network.create']!,
+    arguments: [
+      {
+        name: 'options',
+        bare: true,
+        ...required(),
+        options: {
+          layers: imageLayers(required()),
+          // Other sizes fit other layers.
+          input: list(
+            { 0: required(layerOf(1, 512)), 2: required(layerOf(1, 2 ** 24)) },
+            { named: /^(input|layers)/ },
+          ),
+          seed: whole(0),
+          hidden: {},
+          output: {},
+          normalize: live(),
+          threads,
+        },
+      },
+    ],
+    make: async () => ({
+      given: [{ input: [6, 5, 1], layers: someImageLayers(), seed: 2, hidden: 'tanh', threads: 2 }],
+    }),
+  } satisfies Call,
+  'modelFromTorch with layers': {
+    ...CALLS.modelFromTorch!,
+    arguments: [
+      { name: 'bytes', ...required({ named: /^(bytes|model file)/ }) },
+      {
+        name: 'options',
+        bare: true,
+        named: /^(options|model file)/,
+        options: {
+          layers: imageLayers(required()),
+          input: list({ 0: required(layerOf(1, 512)) }, { named: /^(input|layers)/ }),
+        },
+      },
+    ],
+    make: async () => ({
+      given: [await imageFile(), { input: [6, 5, 1], layers: someImageLayers() }],
+    }),
+    run: ([bytes, given]) => torch.modelFromTorch(bytes!, given),
+  } satisfies Call,
   ...Object.fromEntries(
     Object.entries(OPTIMIZER_TABLE).map(([name, { defaults }]) => [
       `Network#fit by ${name}`,

@@ -46,17 +46,6 @@ export function newImageLayer(
   return layer;
 }
 
-/** How many products the layers take for an example, forward; of dense ones as many as they have weights. */
-export function productsOf(network: Network): f64 {
-  let products: f64 = 0;
-  for (let l = 0; l < network.depth; l++) {
-    const layer = network.layer(l);
-    const windows = layer.kind == Kind.Convolution ? layer.height * layer.width : 1;
-    products += <f64>windows * layer.inputs * layer.units;
-  }
-  return products;
-}
-
 /** How many floats layer index l gives of an example. */
 export function sizeOf(network: Network, l: i32): i32 {
   return network.layer(l).size;

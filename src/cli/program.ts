@@ -102,6 +102,13 @@ addFlags(findLr, {
   json: json('one JSON object a line: start, each point, result'),
 });
 
+/** As PyTorch's files do not say them. */
+const savedLayers = {
+  ...layers,
+  help: 'layers of a PyTorch model with convolutions, such as 28x28-8c5s-p2-10',
+  otherwise: 'those that the file says',
+};
+
 const evaluate = program
   .command('evaluate')
   .summary('evaluate a saved model')
@@ -120,7 +127,7 @@ const evaluate = program
     const { evaluate } = await import('./commands/evaluate.ts');
     await evaluate(file, options);
   });
-addFlags(evaluate, { data, channels, threads, json: json('one JSON object') });
+addFlags(evaluate, { data, channels, layers: savedLayers, threads, json: json('one JSON object') });
 
 const predict = program
   .command('predict')
@@ -147,6 +154,7 @@ const predict = program
   });
 addFlags(predict, {
   channels,
+  layers: savedLayers,
   json: json(
     'one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
   ),
@@ -170,7 +178,7 @@ const exporting = program
     await exportModel(file, options);
   });
 const { onnx, js } = FLAGS;
-addFlags(exporting, { onnx, js });
+addFlags(exporting, { onnx, js, layers: savedLayers });
 
 const datasets = Object.entries<PublicData>(PUBLIC_DATA).map(([name, { title, source, files }]) => {
   const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -3,12 +3,7 @@ import { outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
 import type { Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Functions, HIDDEN, OUTPUTS } from './activations.ts';
-import {
-  type ConvolutionExports,
-  type CoreExports,
-  instantiateCore,
-  layOutNetwork,
-} from './exports.ts';
+import { type ConvolutionExports, type CoreExports, layOutNetwork } from './exports.ts';
 import { type Architecture, product } from './layers.ts';
 import type { Normalizer } from './normalization.ts';
 import {
@@ -62,12 +57,14 @@ export class Core {
   readonly tile: number;
   readonly team: Team | undefined;
 
-  private constructor(
-    exports: CoreExports,
-    architecture: Architecture,
-    functions: Functions,
-    team?: Team,
-  ) {
+  /**
+   * A network whose parameters are all zero.
+   *
+   * @param exports of a new instance, of a module with convolution where the input is an image
+   * @param team where several threads were asked for
+   * @throws RangeError where such a network does not fit the memory
+   */
+  constructor(exports: CoreExports, architecture: Architecture, functions: Functions, team?: Team) {
     const { network, staging } = layOutNetwork(exports, architecture, 'layers');
     this.#exports = exports;
     this.#network = network;
@@ -80,23 +77,6 @@ export class Core {
     this.tile = exports.tileOf(network);
     const { hidden, output } = functions;
     exports.setFunctions(network, HIDDEN.indexOf(hidden), OUTPUTS.indexOf(output));
-  }
-
-  /**
-   * A network whose parameters are all zero.
-   *
-   * @param module with convolution, where the input is an image; used where the team has no instance
-   * @param team where several threads were asked for
-   * @throws RangeError where such a network does not fit the memory
-   */
-  static async create(
-    architecture: Architecture,
-    functions: Functions,
-    module: () => Promise<WebAssembly.Module>,
-    team?: Team,
-  ): Promise<Core> {
-    const exports = team?.exports ?? (await instantiateCore(await module()));
-    return new Core(exports, architecture, functions, team);
   }
 
   /** Applied to examples as they are copied in, and to outputs; where there is none, they are raw. */

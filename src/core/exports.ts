@@ -179,8 +179,6 @@ export interface ConvolutionExports extends CoreExports {
    * padded: the rest are zeros.
    */
   sizeOf(network: number, l: number): number;
-  /** How many products the layers take for an example, forward. */
-  productsOf(network: number): number;
 }
 
 /**

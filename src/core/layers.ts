@@ -54,7 +54,7 @@ export type Addition = readonly [
 /** The layers of a network, checked. */
 export interface Architecture {
   /** The image that is the input; undefined: any values, as many as the first size says. */
-  readonly input: Image | undefined;
+  readonly input?: Image;
   /** As `create` takes them, with their defaults; frozen. */
   readonly layers: readonly Layer[];
   /** Of the layers without the input; and of those that have parameters. */
@@ -117,7 +117,6 @@ export function denseArchitecture(layers: readonly Layer[], argument = 'layers')
     };
   });
   return {
-    input: undefined,
     layers: Object.freeze(sizes),
     shapes,
     trained: shapes,

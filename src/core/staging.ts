@@ -25,8 +25,6 @@ export class Staging {
   readonly #inputs: number;
   readonly #outputs: number;
   readonly #tile: number;
-  /** Whether training sets may be encoded, which convolutions do not read. */
-  readonly #encodes: boolean;
   /** The most bytes that are staged at a time, as a rule. */
   readonly #most: number;
   /** The first byte that is free. */
@@ -43,12 +41,11 @@ export class Staging {
     exports: CoreExports,
     network: number,
     start: number,
-    { input, features, outputs }: Architecture,
+    { features, outputs }: Architecture,
   ) {
     this.#exports = exports;
     this.#inputs = features;
     this.#outputs = outputs;
-    this.#encodes = input === undefined;
     this.#tile = exports.tileOf(network);
     const numbers = Math.max(exports.parameterCountOf(network), this.#inputs * this.#tile);
     this.#most = numbers * 4 + CHUNK_BYTES;
@@ -97,10 +94,9 @@ export class Staging {
     this.release(start);
     const length = inputs.length / this.#inputs;
     try {
-      const encoded =
-        this.#encodes && this.#areBytes(inputs)
-          ? await this.#keepEncoded(inputs, turns)
-          : undefined;
+      // Convolutions do not read encoded ones.
+      const encodes = this.#areBytes(inputs) && !('sizeOf' in this.#exports);
+      const encoded = encodes ? await this.#keepEncoded(inputs as Uint8Array, turns) : undefined;
       const end = encoded ?? (await this.#keepAll(inputs, turns));
       this.checkExpected(expected, length);
       const labels = roundUp(end, 4);

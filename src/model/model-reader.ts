@@ -42,7 +42,7 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
   }
   const text = metadata[LAYERS];
   // That of images does not follow from the tensors.
-  const own = text && /^\d+x/.test(text) ? parseArchitecture(text, 'model file: ') : undefined;
+  const own = text && /^\d+x/.test(text) ? architectureIn(text) : undefined;
   const { architecture, parameters } = layersOf(tensors, '', own);
   if (text !== architecture.text) {
     const found = `metadata ${describe(LAYERS)} ${describe(text)}`;
@@ -54,6 +54,16 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
   const others = Object.entries(metadata).filter(([key]) => !Object.hasOwn(known, key));
   const model = { architecture, functions, parameters, normalization };
   return { ...model, metadata: Object.fromEntries(others) };
+}
+
+/** @throws RangeError that names the key where it is the text of no architecture */
+function architectureIn(text: string): Architecture {
+  try {
+    return parseArchitecture(text);
+  } catch (error) {
+    const found = `metadata ${describe(LAYERS)} ${describe(text)}`;
+    throw damaged(found, `layers that fit each other: ${(error as Error).message}`);
+  }
 }
 
 /** The preprocessing in a file; older files have it in float32. */

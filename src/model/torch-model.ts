@@ -48,8 +48,8 @@ export interface TorchOptions {
 /**
  * Converts a model that PyTorch saved, `save_file(net.state_dict(), …)`, to a file of relumax. Its
  * layers are `nn.Linear` with ReLU between them, and the outputs of the last are logits. The number in
- * their names gives the order: `0.weight`, `2.weight`, or `fc1.weight`, `fc2.weight`. A Linear without
- * bias gets zeros. F64, F16 and BF16 are converted to F32. A file with `nn.Conv2d` needs the layers, for
+ * their names gives the order: `0.weight`, `2.weight`, or `fc1.weight`, `fc2.weight`; convolutions come
+ * before Linears. A layer without bias gets zeros. F64, F16 and BF16 are converted to F32. A file with `nn.Conv2d` needs the layers, for
  * it has neither their padding nor pooling.
  *
  * @param bytes the whole file, safetensors
@@ -139,12 +139,14 @@ function modulesOf(entries: readonly Entry[]) {
     byModule.set(module, found);
   }
   if (byModule.size === 0) throw damaged('no tensors', 'NAME.weight [out, in] of a Linear layer');
-  const modules = [...byModule.values()].sort((a, b) => inOrder(a.module, b.module));
-  return modules.map(({ weight, bias }) => {
+  const modules = Array.from(byModule.values(), ({ module, weight, bias }) => {
     // One of both is there.
-    if (!weight) throw refused(bias!, 'no weight beside it', 'weight and bias of a Linear layer');
-    return { weight, bias };
+    if (!weight) throw refused(bias!, 'no weight beside it', 'weight and bias of a layer');
+    return { module, weight, bias };
   });
+  // Convolutions first, whatever their names, such as conv1, conv2, fc1.
+  const sizes = (weight: Entry) => weight.shape.length;
+  return modules.sort((a, b) => sizes(b.weight) - sizes(a.weight) || inOrder(a.module, b.module));
 }
 
 /** Whether module `a` comes before `b`, below 0, or after it; the first number that differs says. */

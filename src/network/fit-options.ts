@@ -12,7 +12,7 @@ import {
   wrongType,
 } from '../base/arguments.ts';
 import type { Functions } from '../core/activations.ts';
-import type { Architecture } from '../core/layers.ts';
+import type { Architecture, Image } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
 import {
   checkedOptimizer,
@@ -89,10 +89,8 @@ export interface Snapshot {
 }
 
 /** The network of a training. */
-export interface FollowedNetwork
-  extends NetworkShape,
-    Functions,
-    Pick<Architecture, 'input' | 'layers'> {
+export interface FollowedNetwork extends NetworkShape, Functions, Pick<Architecture, 'layers'> {
+  readonly input: Image | undefined;
   readonly normalization: Normalization | undefined;
 }
 

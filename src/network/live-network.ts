@@ -1,7 +1,8 @@
 // Symbol.dispose, for those who compile against an older library of types.
 /// <reference lib="esnext.disposable" preserve="true" />
+
+import { compiledOnce, convolutionModule } from '#convolution-module';
 import { coreModule } from '#core-module';
-import { convolutionModule, threadedConvolutionModule, threadedModule } from '#modules-on-demand';
 import { options, positive } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { onDemand } from '../base/on-demand.ts';
@@ -38,11 +39,11 @@ export interface LoadOptions {
  */
 export async function createCore(
   { architecture, seed, functions, normalize, threads }: NetworkSettings,
-  modules?: Modules,
+  sent?: SentModules,
 ): Promise<Core> {
   const shape = { ...architecture, ...functions };
   if (normalize !== undefined) fittingDataset('normalize', normalize, shape);
-  const core = await newCore(architecture, functions, threads, modules);
+  const core = await newCore(architecture, functions, threads, sent);
   const turns = new Turns();
   if (normalize) {
     const { Normalizer, normalizationOf } = await standardizing();
@@ -61,33 +62,34 @@ export async function createCore(
 /** The code that standardises, loaded on demand because many pages do not need it. */
 const standardizing = () => onDemand(import('../core/normalization.ts'));
 
-/** Give the modules of a network with one thread, and with several. */
-type Modules = readonly [single: Load, threaded: Load];
-type Load = () => Promise<WebAssembly.Module>;
-
-export function modulesOf({ input }: Architecture): Modules {
-  return input ? [convolutionModule, threadedConvolutionModule] : [coreModule, threadedModule];
-}
+/** Modules that this thread has been sent: for one thread, and for several. */
+export type SentModules = readonly (WebAssembly.Module | undefined)[];
 
 /** A core whose parameters are zero, with the threads that were asked for. */
 async function newCore(
   architecture: Architecture,
   functions: Functions,
   threads: Threads,
-  [single, threaded] = modulesOf(architecture),
+  [single, threaded]: SentModules = [],
 ): Promise<Core> {
   let team: Team | undefined;
   if (threads !== 1) {
     // Most pages do not need the code.
     const { createTeam } = await onDemand(import('../threads/team.ts'));
-    team = await createTeam(threads, threaded, instantiateCore);
+    team = await createTeam(threads, architecture, instantiateCore, compiledOnce, threaded);
   }
-  return Core.create(architecture, functions, single, team);
+  const load = architecture.input ? convolutionModule : coreModule;
+  const exports = team?.exports ?? (await instantiateCore(single ?? (await load())));
+  return new Core(exports, architecture, functions, team);
 }
 
 /** The core of a model. */
-export async function coreOf(model: Model, threads: Threads = 1, modules?: Modules): Promise<Core> {
-  const core = await newCore(model.architecture, model.functions, threads, modules);
+export async function coreOf(
+  model: Model,
+  threads: Threads = 1,
+  sent?: SentModules,
+): Promise<Core> {
+  const core = await newCore(model.architecture, model.functions, threads, sent);
   core.setParameters(model.parameters);
   if (model.normalization) {
     const { Normalizer } = await standardizing();

@@ -2,7 +2,6 @@
 import { options, seedNumber } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from '../core/activations.ts';
-import type { GivenArchitecture } from '../core/architecture.ts';
 import {
   type Architecture,
   copiedList,
@@ -28,7 +27,7 @@ export interface NetworkOptions {
    * Height, width and channels of the images that are the inputs, up to 512 × 512: `[28, 28, 1]`. Their
    * values come row by row, the channels of a pixel together. Default: none, for networks of dense layers.
    */
-  input?: Image;
+  input?: Image | undefined;
   /** Random seed of the initial weights, 0 to 2⁵³ − 1. Default: 0. */
   seed?: number;
   /** Activation function of the hidden layers, convolutions included. Default: `relu`. */
@@ -83,16 +82,13 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     input: copiedList('input', input!) as unknown as Image,
     layers: copiedList('layers', layers, OR_OBJECTS),
   };
-  const settings = {
+  return {
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
     normalize,
     threads: checkedThreads(threads),
+    // Last, for others have their turn meanwhile.
+    architecture:
+      dense || (await onDemand(import('../core/architecture.ts'))).checkedArchitecture(own),
   };
-  return { architecture: dense || (await imageArchitecture(own)), ...settings };
-}
-
-async function imageArchitecture(given: GivenArchitecture) {
-  const { checkedArchitecture } = await onDemand(import('../core/architecture.ts'));
-  return checkedArchitecture(given);
 }

@@ -2,9 +2,12 @@
  * The threads of a network: an instance of the core on shared memory, and helpers that are asked for when
  * there is work. Loaded on demand, where threads are asked for.
  */
+import { threadedModule } from '#threaded-module';
 import { coreCount, hasNodeWorkers, isPage } from '../base/workers-node.ts';
 import type { Team } from '../core/core.ts';
-import type { ConvolutionExports, instantiateCore, ThreadedExports } from '../core/exports.ts';
+import type { instantiateCore, ThreadedExports } from '../core/exports.ts';
+import type { Architecture } from '../core/layers.ts';
+import type { compiledOnce } from '../core/modules/convolution.ts';
 import type { Threads } from '../core/thread-count.ts';
 import { Choice } from './choice.ts';
 import { type Employer, type Helper, hire } from './helpers.ts';
@@ -22,14 +25,16 @@ const AGAIN = 1000;
 /**
  * The threads of a new network, as many as were asked for; or one, and why.
  *
- * @param load gives the module
- * @param instantiate not imported, for a bundler would put it into a file of its own
+ * @param instantiate not imported, for a bundler would put it into a file of its own; nor is `once`
+ * @param sent the module, where this thread has been sent it
  * @throws Error as `instantiate`
  */
 export async function createTeam(
   asked: Threads,
-  load: () => Promise<WebAssembly.Module>,
+  { input, trained }: Architecture,
   instantiate: typeof instantiateCore,
+  once: typeof compiledOnce,
+  sent?: WebAssembly.Module,
 ): Promise<Team> {
   const threads = asked === 'auto' ? coreCount() : asked;
   if (threads === 1) return { threads };
@@ -39,10 +44,15 @@ export async function createTeam(
   // Else a program that makes one network after another would never hear helpers say that they have left,
   // and these would keep the memory of all of them.
   await new Promise<void>((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
-  const module = await load();
+  const module = sent ?? (await threadedModule(input !== undefined, once));
   const memory = sharedMemory();
   const own = (await instantiate(module, { env: { memory } })) as ThreadedExports;
-  return new LiveTeam(module, memory, own, threads);
+  const products = trained.reduce(
+    (sum, { weights, output: [height, width] }) =>
+      sum + weights.reduce((count, size) => count * size, height * width),
+    0,
+  );
+  return new LiveTeam(module, memory, own, threads, products);
 }
 
 let unavailable: Promise<string | undefined> | undefined;
@@ -82,8 +92,6 @@ function sharedMemory(): WebAssembly.Memory {
   }
 }
 
-/** A module with convolution has more to say. */
-type Own = ThreadedExports & Partial<ConvolutionExports>;
 type Work = (...args: number[]) => number;
 
 class LiveTeam implements Team, Employer {
@@ -94,6 +102,8 @@ class LiveTeam implements Team, Employer {
   #network = 0;
   /** The error of every call after a helper has ended in the middle of its work. */
   #broken: Error | undefined;
+  /** Of an example. */
+  readonly #products: number;
   #size = 0;
   /** Whether no more helpers can be started than there are. */
   #areAll = false;
@@ -108,7 +118,9 @@ class LiveTeam implements Team, Employer {
     memory: WebAssembly.Memory,
     own: ThreadedExports,
     threads: number,
+    products: number,
   ) {
+    this.#products = products;
     this.#module = module;
     this.#memory = memory;
     this.#own = own;
@@ -158,7 +170,7 @@ class LiveTeam implements Team, Employer {
       this.lastWork = began;
       const examples = args[count]!;
       const isPresent = this.#own.presentCount(this.#network) === this.threads - 1;
-      if (!isPresent && examples * this.#products() > least) this.#gather();
+      if (!isPresent && examples * this.#work() > least) this.#gather();
       if (choice.way !== this.#way) {
         this.#way = choice.way;
         this.#own.setActive(this.#network, choice.way === 'all' ? this.threads : 1);
@@ -169,11 +181,10 @@ class LiveTeam implements Team, Employer {
     };
   }
 
-  /** Of an example, forward: each weight of a dense layer is used once. */
-  #products(): number {
+  /** How many products an example takes, or parameters an update where that is more. */
+  #work(): number {
     if (this.#size > 0) return this.#size;
-    const { parameterCountOf, productsOf = parameterCountOf } = this.#own as Own;
-    this.#size = productsOf(this.#network);
+    this.#size = Math.max(this.#products, this.#own.parameterCountOf(this.#network));
     // Five seconds, and what a slow machine takes for the largest part.
     const patience = 50 + Math.ceil(this.#size / 2 ** 18);
     this.#own.setTeam(this.#network, coreCount() - 1, patience);

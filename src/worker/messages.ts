@@ -16,7 +16,7 @@ import type { Model } from '../model/model.ts';
 import type { Evaluation } from '../network/evaluation.ts';
 import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
-import type { LiveNetwork } from '../network/live-network.ts';
+import type { LiveNetwork, SentModules } from '../network/live-network.ts';
 import type { NetworkSettings } from '../network/network-options.ts';
 
 /** The first message to a worker; all others go through its port. */
@@ -43,9 +43,6 @@ export interface FitCall {
   /** The pace's first command, if there is a pace. */
   pace?: number | undefined;
 }
-
-/** Modules that the worker does not have inside: for one thread, and for several. */
-export type SentModules = readonly (WebAssembly.Module | undefined)[];
 
 /** Arguments of `create` in the worker, checked. */
 export interface CreateCall extends Omit<NetworkSettings, 'normalize'> {

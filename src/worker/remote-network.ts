@@ -13,11 +13,11 @@ import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
-import type { LoadOptions } from '../network/live-network.ts';
+import type { LoadOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
 import { onNextFrame } from './frames.ts';
-import type { Calls, Created, Progress, SentModules } from './messages.ts';
+import type { Calls, Created, Progress } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
 
 /** The modules that the worker does not have inside: loaded on demand, for most need none. */
@@ -25,11 +25,14 @@ async function modulesFor({ input }: Architecture, threads: Threads): Promise<Se
   // Without isolation there is one thread, and the worker says why.
   const areSeveral = threads !== 1 && globalThis.crossOriginIsolated !== false;
   if (!areSeveral && !input) return [];
-  const modules = await onDemand(import('#modules-on-demand'));
-  const { convolutionModule, threadedModule, threadedConvolutionModule } = modules;
-  const threaded = input ? threadedConvolutionModule : threadedModule;
-  // The first is also for one thread in place of several.
-  return Promise.all([input && convolutionModule(), areSeveral ? threaded() : undefined]);
+  const [{ compiledOnce, convolutionModule }, { threadedModule }] = await onDemand(
+    Promise.all([import('#convolution-module'), import('#threaded-module')]),
+  );
+  return Promise.all([
+    // Also for one thread in place of several.
+    input && convolutionModule(),
+    areSeveral ? threadedModule(input !== undefined, compiledOnce) : undefined,
+  ]);
 }
 
 /** Which worker a network runs in. */

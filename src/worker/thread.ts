@@ -1,11 +1,8 @@
 /** The worker's side of the connection: networks and datasets by number, and the results of calls. */
 
 import type { Core } from '../core/core.ts';
-import type { Architecture } from '../core/layers.ts';
-import type { Threads } from '../core/thread-count.ts';
 import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
-import type { Model } from '../model/model.ts';
-import { coreOf, createCore, LiveNetwork, modulesOf } from '../network/live-network.ts';
+import { coreOf, createCore, LiveNetwork, type SentModules } from '../network/live-network.ts';
 import { Pace } from '../network/pace.ts';
 import { packError } from './errors.ts';
 import {
@@ -19,7 +16,6 @@ import {
   type Progress,
   type Request,
   type Response,
-  type SentModules,
 } from './messages.ts';
 
 /**
@@ -109,7 +105,7 @@ class Thread {
       case 'create':
         return this.#keep(call.network, this.#newCore(...call.arguments));
       case 'load':
-        return this.#keep(call.network, this.#coreOf(...call.arguments));
+        return this.#keep(call.network, coreOf(...call.arguments));
       case 'fit':
         return this.#fit(call.id, this.#network(call), call.arguments[0]);
       case 'evaluate':
@@ -163,11 +159,7 @@ class Thread {
 
   #newCore({ normalize: key, ...rest }: CreateCall, sent: SentModules): Promise<Core> {
     const normalize = key === undefined ? undefined : this.#dataset(key);
-    return createCore({ ...rest, normalize }, withSent(rest.architecture, sent));
-  }
-
-  #coreOf(model: Model, threads: Threads, sent: SentModules): Promise<Core> {
-    return coreOf(model, threads, withSent(model.architecture, sent));
+    return createCore({ ...rest, normalize }, sent);
   }
 
   /** @throws RangeError if the examples are not valid */
@@ -178,12 +170,6 @@ class Thread {
     this.#datasets.set(key, dataset);
     return dataset;
   }
-}
-
-/** Give the modules of a network: those that were sent, where they were. */
-function withSent(architecture: Architecture, [single, threaded]: SentModules) {
-  const own = modulesOf(architecture);
-  return [single ? async () => single : own[0], threaded ? async () => threaded : own[1]] as const;
 }
 
 /** A running `fit`. It reports again only when its last report has been seen. */

@@ -6,8 +6,9 @@ import {
   layOutNetwork,
   type ThreadedExports,
 } from '../../src/core/checked-exports.ts';
+import { compiledOnce } from '../../src/core/modules/convolution.ts';
 import { coreModule } from '../../src/core/modules/embedded.ts';
-import { threadedModule } from '../../src/core/modules/on-demand.ts';
+import { threadedModule } from '../../src/core/modules/threaded.ts';
 import { Network } from '../../src/network/network.ts';
 import { randomBytes, randomLabels, randomParameters } from '../examples.ts';
 
@@ -94,7 +95,10 @@ describe('used without the host', () => {
   });
 
   test('what is described of the module with threads is exported', async () => {
-    const exports = await instantiateCore(await threadedModule(), sharedMemory());
+    const exports = await instantiateCore(
+      await threadedModule(false, compiledOnce),
+      sharedMemory(),
+    );
     const described: Record<Exclude<keyof ThreadedExports, keyof CoreExports>, unknown> = {
       MOST_THREADS: expect.objectContaining({ value: 64 }),
       serve: expect.any(Function),
@@ -114,7 +118,7 @@ describe('used without the host', () => {
   });
 
   test('a memory that does not suit the module is refused', async () => {
-    const [alone, threaded] = [await coreModule(), await threadedModule()];
+    const [alone, threaded] = [await coreModule(), await threadedModule(false, compiledOnce)];
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
     const shared = /^memory: found .*, expected a shared WebAssembly.Memory, for threads$/;
     await expect(instantiateCore(threaded)).rejects.toThrow(shared);
@@ -127,7 +131,10 @@ describe('used without the host', () => {
   test('threads are refused where the module has none, or not so many', async () => {
     const exports = await instantiateCore(await coreModule());
     expect(() => layOutNetwork(exports, [2, 2], 2)).toThrow('threads: found 2, expected');
-    const threaded = await instantiateCore(await threadedModule(), sharedMemory());
+    const threaded = await instantiateCore(
+      await threadedModule(false, compiledOnce),
+      sharedMemory(),
+    );
     expect(() => layOutNetwork(threaded, [2, 2], 65)).toThrow('from 1 to 64');
     expect(layOutNetwork(threaded, [2, 2], 64).staging).toBeGreaterThan(0);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Turns } from '../../src/base/event-loop.ts';
 import { Core } from '../../src/core/core.ts';
+import { instantiateCore } from '../../src/core/exports.ts';
 import { denseArchitecture } from '../../src/core/layers.ts';
 import { coreModule } from '../../src/core/modules/embedded.ts';
 import { randomBytes, randomFloats, randomLabels, randomParameters } from '../examples.ts';
@@ -17,11 +18,8 @@ const LAYERS = [
 ];
 
 async function make(sizes: readonly number[]): Promise<Core> {
-  const core = await Core.create(
-    denseArchitecture(sizes),
-    { hidden: 'relu', output: 'softmax' },
-    coreModule,
-  );
+  const exports = await instantiateCore(await coreModule());
+  const core = new Core(exports, denseArchitecture(sizes), { hidden: 'relu', output: 'softmax' });
   for (const [l, parameters] of randomParameters(sizes, 1).entries()) core.setLayer(l, parameters);
   return core;
 }

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadDigits } from '../../src/data/digits.ts';
 import { encodeSafetensors } from '../../src/model/safetensors.ts';
 import { decodeSafetensors } from '../../src/model/safetensors-reader.ts';
-import { modelFromTorch } from '../../src/model/torch-model.ts';
+import { modelFromTorch, type TorchOptions } from '../../src/model/torch-model.ts';
 import { Network } from '../../src/network/network.ts';
 import { safetensors } from './safetensors-file.ts';
 
@@ -16,9 +17,9 @@ interface Case {
   probabilities: number[];
 }
 
-const { cases }: { cases: Case[] } = JSON.parse(
-  await readFile(join(import.meta.dirname, '../fixtures/torch-models.json'), 'utf8'),
-);
+const fixture = async (name: string) =>
+  JSON.parse(await readFile(join(import.meta.dirname, '../fixtures', name), 'utf8'));
+const { cases }: { cases: Case[] } = await fixture('torch-models.json');
 const bytesOf = (name: string) =>
   new Uint8Array(Buffer.from(cases.find((one) => one.name === name)!.file, 'base64'));
 
@@ -68,6 +69,109 @@ describe('a file of PyTorch', () => {
   it('of relumax itself is given back as it is', async () => {
     const bytes = (await Network.create({ layers: [3, 2], seed: 1 })).save();
     expect(modelFromTorch(bytes)).toBe(bytes);
+  });
+});
+
+describe('a network of images', async () => {
+  /** The state_dict after updates of a network that relumax made with seed 1, and what it predicts. */
+  interface Trained extends Required<TorchOptions> {
+    file: string;
+    probabilities: string;
+  }
+  const { updates, batch, learningRate, cases } = await fixture('torch-convolution.json');
+  const digits = await loadDigits();
+  const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
+
+  describe.each(cases as Trained[])('$input, $layers', ({ input, layers, file, probabilities }) => {
+    const bytes = modelFromTorch(bytesOf(file), { input, layers });
+
+    it('predicts what PyTorch does, and keeps every bit and name', async () => {
+      const network = await Network.load(bytes);
+      expect(network.layers).toEqual(layers);
+      const wanted = new Float32Array(bytesOf(probabilities).buffer);
+      const found = network.predict(digits.inputs.subarray(0, wanted.length * 78.4));
+      expect(found).toHaveLength(wanted.length);
+      const error = Math.max(...found.map((p, i) => Math.abs(p - wanted[i]!)));
+      expect(error).toBeLessThan(1e-5);
+      const ours = decodeSafetensors(bytes).tensors;
+      expect(ours).toEqual(decodeSafetensors(bytesOf(file)).tensors);
+    });
+
+    it('is trained as PyTorch trains it', async () => {
+      const network = await Network.create({ input, layers, seed: 1 });
+      const features = network.features;
+      for (let i = 0; i < updates * batch; i += batch) {
+        const images = digits.inputs.subarray(i * features, (i + batch) * features);
+        const labels = digits.labels.subarray(i, i + batch);
+        network.trainOnBatch(images, labels, { learningRate });
+      }
+      const theirs = (await Network.load(bytes)).parameters();
+      for (const [i, own] of network.parameters().entries()) {
+        for (const kind of ['weights', 'biases'] as const) {
+          const wanted = theirs[i]![kind];
+          const most = Math.max(...wanted.map(Math.abs));
+          const error = Math.max(...own[kind].map((value, k) => Math.abs(value - wanted[k]!)));
+          expect(error / most).toBeLessThan(1e-5);
+        }
+      }
+    });
+  });
+});
+
+describe('layers that are given', () => {
+  const input = [6, 5, 2] as const;
+  const layers = [{ conv: 3, kernel: 2 }, { conv: 4, kernel: 3, padding: 'same' }, 7, 2] as const;
+  const shapes = [
+    [3, 2, 2, 2],
+    [4, 3, 3, 3],
+    [7, 80],
+    [2, 7],
+  ];
+  const names = ['conv1', 'conv2', 'fc1', 'fc2'];
+  const tensors = shapes.map(
+    (shape, i): Given => [`${names[i]}.weight`, shape, 'F32', marked(shape, i)],
+  );
+
+  it('tell where convolutions are, whatever their order in the file, and without biases', async () => {
+    const bytes = modelFromTorch(file([...tensors].reverse()), { input, layers });
+    const network = await Network.load(bytes);
+    expect(network.layers).toEqual((await Network.create({ input, layers })).layers);
+    expect(network.parameters().map(({ weights }) => weights[0])).toEqual([0, 1, 2, 3]);
+    expect(network.parameters().map(({ biases }) => biases.length)).toEqual([3, 4, 7, 2]);
+  });
+
+  it('may be dense', () => {
+    const bytes = file([['0.weight', [4, 3]]]);
+    expect(modelFromTorch(bytes, { layers: [3, 4] })).toEqual(modelFromTorch(bytes));
+  });
+
+  it.each<[string, Given[], string]>([
+    [
+      'fewer layers',
+      tensors.slice(1),
+      'model file: found 3 layers with a weight, expected 4, for the layers 6x5x2-3c2-4c3s-7-2',
+    ],
+    [
+      'other weights',
+      [['conv1.weight', [3, 2, 3, 3]], ...tensors.slice(1)],
+      'model file, tensor "conv1.weight": found the shape [3,2,3,3], expected [3,2,2,2], for the layers 6x5x2-',
+    ],
+    [
+      'other biases',
+      [...tensors, ['fc1.bias', [8]]],
+      'model file, tensor "fc1.bias": found the shape [8], expected [7], a value for each output',
+    ],
+  ])('refuse a file of %s', (_, given, message) => {
+    expect(() => modelFromTorch(file(given), { input, layers })).toThrow(message);
+  });
+
+  it.each<[TorchOptions, string]>([
+    [{ input }, 'layers: found undefined, expected an array'],
+    [{ layers: [{ conv: 3, kernel: 2 }, 2] }, 'layers[0]: found an object, expected'],
+    [{ input, layers: [{ conv: 3, kernel: 7 }, 2] }, 'layers[0]: a 7 × 7 kernel does not fit'],
+    [{ images: 1 } as TorchOptions, 'images'],
+  ])('are checked: %j', (options, message) => {
+    expect(() => modelFromTorch(file(tensors), options)).toThrow(message);
   });
 });
 

@@ -3,11 +3,23 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HIDDEN } from '../../src/core/activations.ts';
-import { Dataset, loadDigits, Network, type Outputs } from '../../src/index.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
+import {
+  Dataset,
+  loadDigits,
+  Network,
+  type NetworkOptions,
+  type Outputs,
+} from '../../src/index.ts';
 import { run } from '../cli/command.ts';
 import { HEADER, irisLike } from '../cli/iris-like.ts';
+import { answersFor, datasetOf, randomFloats } from '../examples.ts';
+import {
+  createOptions,
+  parsedArchitecture,
+  randomImageParameters,
+} from '../reference-convolution.ts';
 
 /** What is used of onnxruntime-web here, which is installed beside this file alone. */
 interface Onnxruntime {
@@ -41,6 +53,11 @@ afterAll(() => rm(cwd, { recursive: true }));
 
 async function exported(train: string[]) {
   await run(['train', ...train, '-o', 'model.safetensors'], { cwd });
+  return exportedModel();
+}
+
+/** The model that lies in the folder, on both sides. */
+async function exportedModel() {
   const { code, stderr } = await run(['export', 'model.safetensors', '--onnx', 'model.onnx'], {
     cwd,
   });
@@ -84,6 +101,52 @@ test.each([
   expect(difference).toBeLessThan(1e-5);
   // Any number of examples goes.
   expect(await outputs(inputs.subarray(0, 784))).toHaveLength(10);
+});
+
+/** Convolutions and pooling in the form of a text, with parameters as of a training. */
+async function withImages(text: string, more: Partial<NetworkOptions> = {}) {
+  const architecture = parsedArchitecture(text);
+  const network = await Network.create({ ...createOptions(architecture), ...more });
+  network.setParameters(randomImageParameters(architecture, 1));
+  await writeFile(join(cwd, 'model.safetensors'), network.save());
+  return exportedModel();
+}
+
+test.each(['28x28-8c5s-p2-16c5s-p2-10', '28x28-8c5-p2-16c5-p2-10'])(
+  '%s: 1,000 images to the same probabilities within 1e-5',
+  async (text) => {
+    const { network, outputs } = await withImages(text);
+    const pixels = (await loadDigits()).inputs.slice(0, 1000 * 784);
+    const inputs = Float32Array.from(pixels, (byte) => byte / 255);
+    const difference = greatest(await outputs(inputs), network.predict(pixels));
+    console.log(`${text}: at most ${difference.toExponential(1)} apart`);
+    expect(difference).toBeLessThan(1e-5);
+    expect(await outputs(inputs.subarray(0, 784))).toHaveLength(10);
+  },
+);
+
+describe('random images to the same outputs', () => {
+  const expectSame = async (text: string, more: Partial<NetworkOptions> = {}) => {
+    const { network, outputs } = await withImages(text, more);
+    const inputs = Float32Array.from(randomFloats(1000 * network.features, 2));
+    const found = await outputs(network.normalization?.inputs ? Float64Array.from(inputs) : inputs);
+    expect(greatest(found, network.predict(inputs))).toBeLessThan(1e-5);
+  };
+
+  test.each([
+    // Strides, some wider than the kernel; even kernels; one pixel.
+    ...['11x13x2-6c5s/3-p2-4', '10x10x2-4c1s/4-3', '12x9-4c4s/2-3c2s-3', '13x9x3-12c3/4-5'],
+    ...['1x1x5-3c1-2', '9x4-9c11s-2'],
+    // Pooling first, in odd sizes, or twice; and no convolution at all.
+    ...['13x11x3-p2-8c3s-p3-5', '7x13x2-p2-p3-3', '6x5x3-7-2'],
+  ])('%s', (text) => expectSame(text));
+
+  test.each(HIDDEN)('%s', (hidden) => expectSame('9x8x3-5c3s-p2-7c2-6-4', { hidden }));
+
+  test.each(OUTPUTS)('standardised: %s', async (output) => {
+    const normalize = datasetOf(randomFloats(50 * 84, 3, 2), answersFor(output, 50, 3, 4), 3);
+    await expectSame('7x6x2-5c3s-p2-3', { output, normalize });
+  });
 });
 
 test('a table’s numbers go in as they are', async () => {

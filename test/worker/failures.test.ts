@@ -7,6 +7,7 @@ import { MessageChannel, Worker as NodeWorker } from 'node:worker_threads';
 import { Network as LocalNetwork } from 'relumax';
 import { Dataset, type Inputs, Network, type Output, Pace, startWorker } from 'relumax/worker';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkedNetwork } from '../../src/network/network-options.ts';
 import { PROTOCOL } from '../../src/worker/messages.ts';
 import { serve } from '../../src/worker/thread.ts';
 
@@ -110,8 +111,14 @@ describe('the side of the worker', () => {
   test('answers with the error of a dataset that is none', async () => {
     using worker = thread();
     const call = { kind: 'call', network: 1 };
-    const options = { layers: [2, 2], seed: 0, hidden: 'relu', output: 'softmax' };
-    const made = await worker.answerTo({ ...call, id: 1, method: 'create', arguments: [options] });
+    const options = { layers: [2, 2], output: 'softmax' } as const;
+    const settings = { ...(await checkedNetwork(options)), normalize: undefined };
+    const made = await worker.answerTo({
+      ...call,
+      id: 1,
+      method: 'create',
+      arguments: [settings, []],
+    });
     expect(made).toMatchObject({ kind: 'result', id: 1 });
     const examples = { inputs: new Float32Array(2).fill(Number.NaN), labels: new Uint8Array(1) };
     const answer = await worker.answerTo(

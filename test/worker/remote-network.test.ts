@@ -51,13 +51,26 @@ async function create(worker?: Worker): Promise<Network> {
 const moment = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 describe('the same as in the page itself', () => {
-  test('every method', async () => {
-    const local = await LocalNetwork.create({ layers: LAYERS, seed: 3 });
-    const remote = await create();
-    expect(remote.layers).toEqual(LAYERS);
+  const image = {
+    input: [5, 4, 1] as const,
+    layers: [{ conv: 5, kernel: 3, padding: 'same' as const }, { maxPool: 2 }, 6, 4],
+  };
+  test.each([
+    ['dense layers', { layers: LAYERS }, 1],
+    ['images', image, 1],
+    ['images, by two threads', image, 2],
+  ])('every method, of %s', async (_, architecture, threads) => {
+    const options = { ...architecture, seed: 3, threads };
+    const local = await LocalNetwork.create(options);
+    const remote = await Network.create(options);
+    networks.push(remote);
+    const shapeOf = ({ layers, input, features, outputs, threads }: Network | LocalNetwork) => ({
+      ...{ layers, input, features, outputs, threads },
+    });
+    expect(shapeOf(remote)).toEqual(shapeOf(local));
     expect(remote.metadata).toEqual({});
     const dataset = examples();
-    const options = {
+    const fitting = {
       epochs: 3,
       batchSize: 16,
       learningRate: 0.2,
@@ -70,8 +83,8 @@ describe('the same as in the page itself', () => {
       warmup: 2,
       earlyStopping: { patience: 2 },
     } as const;
-    const here = await local.fit(dataset, options);
-    const there = await remote.fit(dataset, options);
+    const here = await local.fit(dataset, fitting);
+    const there = await remote.fit(dataset, fitting);
     const timeless = ({ epochs, aborted, bestEpoch }: typeof here) => [
       aborted,
       bestEpoch,
@@ -90,9 +103,10 @@ describe('the same as in the page itself', () => {
     expect(file).toEqual(local.save({ metadata: { by: 'a worker' } }));
     const loaded = await Network.load(file);
     networks.push(loaded);
-    expect(loaded.layers).toEqual(LAYERS);
+    expect(shapeOf(loaded)).toEqual({ ...shapeOf(local), threads: 1 });
     expect(loaded.metadata).toEqual({ by: 'a worker' });
-    const parameters = randomParameters(LAYERS, 9);
+    const other = await LocalNetwork.create({ ...options, seed: 9 });
+    const parameters = other.parameters();
     await loaded.setParameters(parameters);
     expect(parametersHash(await loaded.parameters())).toBe(parametersHash(parameters));
   });

@@ -16,9 +16,9 @@ import { type TestData, testData } from '../training/held-out.ts';
 
 export async function evaluate(
   file: string,
-  options: Values<'data' | 'channels' | 'threads' | 'json'>,
+  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'json'>,
 ): Promise<void> {
-  const model = await readModel(file, options.threads);
+  const model = await readModel(file, options);
   const { network } = model;
   const { input, layers, metadata } = network;
   const format = formatOf(metadata.data ?? 'digits');

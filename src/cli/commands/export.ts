@@ -9,12 +9,12 @@ import { labelled, print } from '../terminal/terminal.ts';
 
 export async function exportModel(
   file: string,
-  { onnx, js }: Values<'onnx' | 'js'>,
+  { onnx, js, layers }: Values<'onnx' | 'js' | 'layers'>,
 ): Promise<void> {
   if (onnx === undefined && js === undefined) {
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
-  const { model, network, classNames } = await readModel(file);
+  const { model, network, classNames } = await readModel(file, { layers });
   checkOutputs(file, network);
   if (onnx !== undefined) {
     const { onnxModel } = await import('../files/onnx-model.ts');

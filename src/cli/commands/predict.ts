@@ -27,12 +27,12 @@ interface NamedImage {
 export async function predict(
   file: string,
   inputs: string[],
-  options: Values<'channels' | 'json'>,
+  options: Values<'channels' | 'layers' | 'json'>,
 ): Promise<void> {
   if (inputs.length === 0 && process.stdin.isTTY) {
     throw new UsageError('no input: expected image files or tables, or standard input');
   }
-  const model = await readModel(file);
+  const model = await readModel(file, options);
   const { network } = model;
   const ofTables = formatOf(network.metadata.data ?? '')?.hasColumns;
   const form = formOf(file, model, options.channels);
@@ -75,7 +75,7 @@ interface Form extends ImageSize {
  * @param asked channels. Default: as many as the network takes
  */
 function formOf(file: string, model: SavedModel, asked: Channels | undefined): Form {
-  const { features, metadata } = model.network;
+  const { input, features, metadata } = model.network;
   const shape = imagesOf(model);
   const channels = asked ?? shape?.[2] ?? 1;
   if (shape && channels !== shape[2]) {
@@ -84,7 +84,8 @@ function formOf(file: string, model: SavedModel, asked: Channels | undefined): F
   const { data = '' } = metadata;
   const isDigit = features === PIXELS * channels;
   const square = asked && !isDigit ? squareOf(features, asked) : undefined;
-  const own = formatOf(data)?.takesFiles ? shape : square;
+  const isKnown = formatOf(data)?.takesFiles || (input && !isDigit);
+  const own = isKnown ? shape : square;
   if (own) {
     const [height, width] = own;
     return {

@@ -137,7 +137,8 @@ async function* packed(archive: string): AsyncGenerator<NamedFile> {
  */
 function trainNames(folder: string, names: readonly string[]): string[] {
   const numbers = names.flatMap((name) => TRAIN_FILE.exec(name)?.[1] ?? []).map(Number);
-  const all = Array.from({ length: Math.max(1, ...numbers) }, (_, i) => `data_batch_${i + 1}.bin`);
+  const last = numbers.reduce((most, number) => Math.max(most, number), 1);
+  const all = Array.from({ length: last }, (_, i) => `data_batch_${i + 1}.bin`);
   const missing = all.find((name) => !names.includes(name));
   if (missing === undefined) return all;
   const expected = `data_batch_1.bin and those that follow it, or ${ARCHIVE}`;

@@ -1,4 +1,5 @@
 /** A model as one ES module that needs nothing else. */
+import { type Architecture, product, type TrainedShape } from '../../core/layers.ts';
 import type { Hidden, Output } from '../../index.ts';
 import type { Model } from '../../model/model.ts';
 import { jsonText } from '../terminal/safe-text.ts';
@@ -17,19 +18,33 @@ export function jsModel(
   }: Model,
   classNames: readonly string[] | undefined,
 ): string {
-  const layers = architecture.layers as readonly number[];
+  const { input: image, layers, shapes, trained, features, outputs, text } = architecture;
   const arrays = [inputs, targets].flatMap((part) => (part ? [part.mean, part.std] : []));
   const bytes = Buffer.concat(
-    [...arrays, ...parameters.flatMap(({ weights, biases }) => [weights, biases])].map(
-      ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength),
-    ),
+    [
+      ...arrays,
+      ...parameters.flatMap(({ weights, biases }, i) => [
+        channelsLast(weights, trained[i]!),
+        biases,
+      ]),
+    ].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
   );
-  const names = classNames ?? Array.from({ length: layers.at(-1)! }, (_, i) => String(i));
+  /** Of weights and biases, layer by layer. */
+  const counts = shapes.map(({ weights }) => (weights ? [product(weights), weights[0]] : [0, 0]));
+  const names = classNames ?? Array.from({ length: outputs }, (_, i) => String(i));
   const kind = targets ? 'Float64Array' : 'Float32Array';
-  return `// A network of dense layers, ${layers.join('-')}: ${hidden} between them, ${output} at the end. Written by relumax.
+  return `// The network ${text}: ${hidden} between its layers, ${output} at the end. Written by relumax.
 
-/** Inputs, hidden units of each layer, outputs. */
+${
+  image
+    ? `/** Height, width and channels of the images. */
+export const input = ${JSON.stringify(image)};
+
+/** Convolutions, max pooling, and the units of dense layers. */`
+    : '/** Inputs, hidden units of each layer, outputs. */'
+}
 export const layers = ${JSON.stringify(layers)};
+const features = ${features};
 
 /** What the outputs are called, in their order. */
 export const classes = ${scriptText(names)};
@@ -37,33 +52,33 @@ export const classes = ${scriptText(names)};
 /**
  * ${output === 'softmax' ? 'The probability of each class, for each example.' : `The outputs, for each example${targets ? ', in the unit of what the network was trained on' : ''}.`}
  *
- * @param {Uint8Array | Uint8ClampedArray | ArrayLike<number>} inputs examples × ${layers[0]}, one after
- *   another: ${
+ * @param {Uint8Array | Uint8ClampedArray | ArrayLike<number>} inputs examples × ${features}, one after
+ *   another${image ? ', channels last' : ''}: ${
    inputs ? 'numbers as in the data that the network was trained on; of bytes' : 'numbers, or bytes'
  }, each counts as x / 255
- * @returns {${kind}} examples × ${layers.at(-1)}
+ * @returns {${kind}} examples × ${outputs}
  * @throws {RangeError} where an input is no finite number, or so large that a layer overflows
  */
 export function predict(inputs) {
-  if (inputs.length === 0 || inputs.length % layers[0] !== 0) {
-    throw new RangeError(\`inputs: found \${inputs.length} values, expected a multiple of \${layers[0]}\`);
+  if (inputs.length === 0 || inputs.length % features !== 0) {
+    throw new RangeError(\`inputs: found \${inputs.length} values, expected a multiple of \${features}\`);
   }
-  const examples = inputs.length / layers[0];
+  const examples = inputs.length / features;
   const answers = new ${kind}(examples * layers.at(-1));
   // By the tag, since bytes may come from another window.
   const areBytes = /Uint8(Clamped)?Array/.test(Object.prototype.toString.call(inputs));
   for (let i = 0; i < examples; i++) {
-    let a = new Float32Array(layers[0]);
+    let a = new Float32Array(features);
     for (let k = 0; k < a.length; k++) {
       const x = inputs[i * a.length + k];
-      a[k] = input(x, k, areBytes);
+      a[k] = scaled(x, k, areBytes);
       if (typeof x === 'number' && Number.isFinite(a[k])) continue;
       throw new RangeError(
         \`inputs[\${i * a.length + k}]: found \${x}, expected a finite number that 32 bits hold\`,
       );
     }
-    for (let l = 1; l < layers.length; l++) {
-      a = dense(a, l);
+    for (let l = 1; l <= parameters.length; l++) {
+      a = ${image ? 'layer' : 'dense'}(a, l);
       const bad = a.find((value) => !Number.isFinite(value));
       if (bad === undefined) continue;
       throw new RangeError(
@@ -81,30 +96,30 @@ const round = Math.fround;
 ${
   inputs
     ? `/** Standardised, in 64 bits. */
-function input(x, k, areBytes) {
+function scaled(x, k, areBytes) {
   return ((areBytes ? x / 255 : x) - inputMean[k]) / inputStd[k];
 }`
-    : `function input(x, k, areBytes) {
+    : `function scaled(x, k, areBytes) {
   return areBytes ? x * round(1 / 255) : x;
 }`
 }
 
-/** Z = W·A + b of layer l, and ${hidden} of it but for the last. */
+${image ? imageCode(architecture, hidden) : ''}/** Z = W·A + b of layer l, and ${hidden} of it but for the last. */
 function dense(a, l) {
   const { weights, biases } = parameters[l - 1];
-  const z = new Float32Array(layers[l]);
+  const z = new Float32Array(biases.length);
   for (let j = 0; j < z.length; j++) {
     let sum = 0;
     for (let k = 0; k < a.length; k++) sum = round(sum + round(weights[j * a.length + k] * a[k]));
     z[j] = sum + biases[j];
   }
-  return l < layers.length - 1 ? z.map(hidden) : z;
+  return l < parameters.length ? z.map(hidden) : z;
 }
 
 ${activationCode(hidden, output, targets !== undefined)}
 /** Little-endian, in base64: ${
     arrays.length > 0 ? 'means and standard deviations in float64, then ' : ''
-  }of each layer in float32 weights (out × in, row-major), then biases. */
+  }of each layer in float32 weights (out × ${image ? 'rows × columns × channels' : 'in'}, row-major), then biases. */
 const text =
   '${bytes.toString('base64')}';
 const view = new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -119,13 +134,82 @@ ${
 }
 `
     : ''
-}${inputs ? 'const [inputMean, inputStd] = [doubles(layers[0]), doubles(layers[0])];\n' : ''}${
+}${inputs ? 'const [inputMean, inputStd] = [doubles(features), doubles(features)];\n' : ''}${
   targets ? 'const [mean, std] = [doubles(layers.at(-1)), doubles(layers.at(-1))];\n' : ''
-}const parameters = layers.slice(1).map((units, l) => {
-  const weights = floats(units * layers[l]);
-  return { weights, biases: floats(units) };
+}const parameters = ${JSON.stringify(counts)}.map(([weights, biases]) => {
+  return { weights: floats(weights), biases: floats(biases) };
 });
 `;
+}
+
+/** The code of layers of images: which they are, and those that are not dense. */
+function imageCode({ input, shapes }: Architecture, hidden: Hidden): string {
+  const images = [input!, ...shapes.map(({ output }) => output)];
+  return `/** Height, width and channels: of the input, and of what each layer gives. */
+const images = ${JSON.stringify(images)};
+
+function layer(a, l) {
+  const { conv, maxPool } = layers[l - 1];
+  if (conv) return convolution(a, l);
+  return maxPool ? pooling(a, l) : dense(a, l);
+}
+
+/** Z = F ∗ A + b of layer l, and ${hidden} of it. */
+function convolution(a, l) {
+  const { kernel, stride } = layers[l - 1];
+  const { weights, biases } = parameters[l - 1];
+  const [height, width, channels] = images[l - 1];
+  const [rows, columns, filters] = images[l];
+  // Of an odd number of zeros around the image one more comes behind it.
+  const before = (size, steps) => Math.max(((steps - 1) * stride + kernel - size) >> 1, 0);
+  const [top, left] = [before(height, rows), before(width, columns)];
+  const z = new Float32Array(rows * columns * filters);
+  for (let i = 0; i < z.length; i++) {
+    const n = i % filters;
+    const pixel = (i - n) / filters;
+    const x = (pixel % columns) * stride - left;
+    const y = Math.floor(pixel / columns) * stride - top;
+    let sum = biases[n];
+    for (let ky = Math.max(0, -y); ky < kernel && y + ky < height; ky++) {
+      for (let kx = Math.max(0, -x); kx < kernel && x + kx < width; kx++) {
+        const from = ((y + ky) * width + x + kx) * channels;
+        const at = ((n * kernel + ky) * kernel + kx) * channels;
+        for (let c = 0; c < channels; c++) sum = round(sum + round(weights[at + c] * a[from + c]));
+      }
+    }
+    z[i] = sum;
+  }
+  return z.map(hidden);
+}
+
+/** The largest value of each window, channel by channel. */
+function pooling(a, l) {
+  const { maxPool } = layers[l - 1];
+  const [, width, channels] = images[l - 1];
+  const [rows, columns] = images[l];
+  const most = new Float32Array(rows * columns * channels).fill(-Infinity);
+  for (let y = 0; y < rows * maxPool; y++) {
+    for (let x = 0; x < columns * maxPool; x++) {
+      const to = (Math.floor(y / maxPool) * columns + Math.floor(x / maxPool)) * channels;
+      const from = (y * width + x) * channels;
+      for (let c = 0; c < channels; c++) most[to + c] = Math.max(most[to + c], a[from + c]);
+    }
+  }
+  return most;
+}
+
+`;
+}
+
+/** Weights with the channels last, as the images have them; in models they come first. */
+function channelsLast(weights: Float32Array, { input, weights: [, ...sizes] }: TrainedShape) {
+  const channels = input[2];
+  const pixels = product(sizes) / channels;
+  return weights.map((_, i) => {
+    const [c, pixel] = [i % channels, Math.floor(i / channels)];
+    const j = Math.floor(pixel / pixels);
+    return weights[(j * channels + c) * pixels + (pixel % pixels)]!;
+  });
 }
 
 /** As JSON that may also stand in a page: there `</script>` and `<!--` in a name would be markup. */

@@ -12,7 +12,7 @@ import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
 import { fraction, seed } from '../terminal/option-values.ts';
 import { formatOf, namesIn, type Rule } from './formats.ts';
-import { shapeIn, valuesOf } from './images/image-shape.ts';
+import { shapeIn, sizeText, valuesOf } from './images/image-shape.ts';
 
 /** A model file: what it holds, and the network of it. */
 export interface SavedModel {
@@ -28,13 +28,19 @@ const CLASSES = 'classes';
 /**
  * The network in `file`, which relumax or PyTorch wrote.
  *
+ * @param layers --layers, which PyTorch's files with convolutions do not say
  * @param threads that the network is to have
- * @throws Error `file: why`, where it cannot be read or is not a model
+ * @throws Error `file: why`, where it cannot be read or is not a model, or not one with these layers
  */
-export async function readModel(file: string, threads: Threads = 1): Promise<SavedModel> {
+export async function readModel(
+  file: string,
+  { layers, threads = 1 }: { layers?: Architecture | undefined; threads?: Threads } = {},
+): Promise<SavedModel> {
   try {
     const bytes = await readRegularFile(file);
-    const model = decodeTorch(bytes) ?? decodeModel(bytes);
+    const model = decodeTorch(bytes, layers) ?? decodeModel(bytes);
+    const { text } = model.architecture;
+    if (layers && layers.text !== text) throw outOfRange('--layers', layers.text, text);
     const network = await Network.from(model, threads);
     checkRecord(model.metadata, model.architecture);
     return { model, network, classNames: classNamesIn(model) };
@@ -43,9 +49,9 @@ export async function readModel(file: string, threads: Threads = 1): Promise<Sav
   }
 }
 
-/** The shape of the images that a model was trained on, where its metadata have one that fits. */
-export function imagesOf({ network: { features, metadata } }: Pick<SavedModel, 'network'>) {
-  const shape = shapeIn(metadata.size);
+/** The shape of the images that a model takes, or was trained on, where its metadata have one that fits. */
+export function imagesOf({ network: { input, features, metadata } }: Pick<SavedModel, 'network'>) {
+  const shape = shapeIn(input ? sizeText(input) : metadata.size);
   return shape && valuesOf(shape) === features ? shape : undefined;
 }
 

@@ -1,10 +1,11 @@
 /** A model as an ONNX file (https://onnx.ai): what other software runs it with. */
 import protobuf from 'protobufjs';
+import type { Convolution, Layer, LayerShape, MaxPooling } from '../../core/layers.ts';
 import type { Hidden } from '../../index.ts';
-import type { Model } from '../../model/model.ts';
+import { biasName, type Model, weightName } from '../../model/model.ts';
 import { HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 
-/** As much of onnx.proto3 (IR version 8) as a network of dense layers needs. */
+/** As much of onnx.proto3 (IR version 8) as a network needs. */
 const SCHEMA = `
 syntax = "proto3";
 message ModelProto {
@@ -29,7 +30,13 @@ message NodeProto {
   string op_type = 4;
   repeated AttributeProto attribute = 5;
 }
-message AttributeProto { string name = 1; float f = 2; int64 i = 3; int32 type = 20; }
+message AttributeProto {
+  string name = 1;
+  float f = 2;
+  int64 i = 3;
+  repeated int64 ints = 8;
+  int32 type = 20;
+}
 message TensorProto {
   repeated int64 dims = 1;
   int32 data_type = 2;
@@ -45,19 +52,22 @@ message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
 
 /** Element types. */
 const FLOAT = 1;
+const INT64 = 7;
 const DOUBLE = 11;
 const FLOAT_ATTRIBUTE = 1;
 const INT_ATTRIBUTE = 2;
+const INTS_ATTRIBUTE = 7;
 
 /** What the model's input is called. */
 const INPUT = 'input';
 
 /**
  * The bytes of an ONNX file, opset 17: `input`, any number of examples × n⁰, to `probabilities`, or
- * `values` where the output is linear, examples × nᴸ. Where the network standardises its inputs, that
- * is the first step, and `input` is float64, with the numbers of the table; else it is float32, and
- * images are value / 255. Where it standardises its targets, `values` are float64, in their unit; all
- * else is float32. The classes' names are JSON in the metadata.
+ * `values` where the output is linear, examples × nᴸ. Images are channels last, as everywhere here; ONNX
+ * convolves with channels first. Where the network standardises its inputs, that is the first step, and
+ * `input` is float64, with the numbers of the table; else it is float32, and images are value / 255. Where
+ * it standardises its targets, `values` are float64, in their unit; all else is float32. The classes' names
+ * are JSON in the metadata.
  */
 export function onnxModel(
   {
@@ -68,7 +78,7 @@ export function onnxModel(
   }: Model,
   classNames: readonly string[] | undefined,
 ): Uint8Array {
-  const layers = architecture.layers as readonly number[];
+  const { input: image, layers, shapes, features, text } = architecture;
   const node: Node[] = [];
   const initializer = [];
   const { result } = OUTPUT_EXPORTS[outputs];
@@ -81,15 +91,37 @@ export function onnxModel(
     node.push(cast('standardised', FLOAT, 'A0'));
     input = 'A0';
   }
-  for (const [l, { weights, biases }] of parameters.entries()) {
-    const [inputs, units] = [layers[l]!, layers[l + 1]!];
-    const [W, b] = [`layers.${l}.weight`, `layers.${l}.bias`];
-    initializer.push(tensor(W, [units, inputs], weights), tensor(b, [units], biases));
+  if (image) {
+    initializer.push(tensor('image.shape', [4], BigInt64Array.of(0n, ...image.map(BigInt))));
+    node.push({ opType: 'Reshape', input: [input, 'image.shape'], output: ['pixels'] });
+    const perm = ints('perm', [0, 3, 1, 2]);
+    node.push({ opType: 'Transpose', input: ['pixels'], output: ['image'], attribute: [perm] });
+    input = 'image';
+  }
+  let done = 0;
+  for (const shape of shapes) {
+    const { kind, l, module, weights: sizes } = shape;
+    if (image && kind === 'dense' && shapes[l - 1]?.kind !== 'dense') {
+      node.push({ opType: 'Flatten', input: [input], output: ['flat'] });
+      input = 'flat';
+    }
+    const last = l + 1 === shapes.length;
+    const a = last ? result : `A${l + 1}`;
+    if (!sizes) {
+      node.push(windowsNode(shape, layers[l]!, [input], a));
+      input = a;
+      continue;
+    }
+    const { weights, biases } = parameters[done++]!;
+    const [W, b, z] = [weightName(module), biasName(module), `Z${l + 1}`];
+    initializer.push(tensor(W, sizes, weights), tensor(b, [biases.length], biases));
     const transB = { name: 'transB', i: 1, type: INT_ATTRIBUTE };
-    node.push({ opType: 'Gemm', input: [input, W, b], output: [`Z${l + 1}`], attribute: [transB] });
-    const last = l + 1 === parameters.length;
-    input = last ? result : `A${l + 1}`;
-    const z = `Z${l + 1}`;
+    node.push(
+      kind === 'dense'
+        ? { opType: 'Gemm', input: [input, W, b], output: [z], attribute: [transB] }
+        : windowsNode(shape, layers[l]!, [input, W, b], z),
+    );
+    input = a;
     if (!last) node.push(...hiddenNodes(hidden, z, input));
     else if (targets) {
       const { mean, std } = targets;
@@ -112,16 +144,38 @@ export function onnxModel(
     irVersion: 8,
     producerName: 'relumax',
     graph: {
-      name: `relumax ${layers.join('-')}`,
+      name: `relumax ${text}`,
       node,
       initializer,
-      input: [value(INPUT, layers[0]!, standardized ? DOUBLE : FLOAT)],
-      output: [value(result, layers.at(-1)!, targets ? DOUBLE : FLOAT)],
+      input: [value(INPUT, features, standardized ? DOUBLE : FLOAT)],
+      output: [value(result, architecture.outputs, targets ? DOUBLE : FLOAT)],
     },
     opsetImport: [{ domain: '', version: 17 }],
     metadataProps: classNames ? [{ key: 'classes', value: JSON.stringify(classNames) }] : [],
   });
   return model.encode(content).finish();
+}
+
+/** A convolution, or pooling: windows over an image. */
+function windowsNode(
+  { input: image, output }: LayerShape,
+  layer: Layer,
+  input: string[],
+  to: string,
+): Node {
+  const { conv, kernel, stride, maxPool } = layer as Convolution & MaxPooling;
+  const [size, step] = conv ? [kernel, stride!] : [maxPool, maxPool];
+  const around = [0, 1].map((side) => (output[side]! - 1) * step + size - image[side]!);
+  // Of an odd number of zeros one more comes behind the image than before it.
+  const pads = [Math.floor, Math.ceil].flatMap((half) =>
+    around.map((zeros) => half(Math.max(zeros, 0) / 2)),
+  );
+  const attribute = [
+    ints('kernel_shape', [size, size]),
+    ints('strides', [step, step]),
+    ints('pads', pads),
+  ];
+  return { opType: conv ? 'Conv' : 'MaxPool', input, output: [to], attribute };
 }
 
 /** A = g(Z). */
@@ -141,8 +195,15 @@ interface Attribute {
   name: string;
   f?: number;
   i?: number;
+  ints?: readonly number[];
   type: number;
 }
+
+const ints = (name: string, ints: readonly number[]): Attribute => ({
+  name,
+  ints,
+  type: INTS_ATTRIBUTE,
+});
 
 interface Node {
   opType: string;
@@ -151,9 +212,19 @@ interface Node {
   attribute?: Attribute[];
 }
 
-function tensor(name: string, dims: number[], data: Float32Array | Float64Array) {
+const TYPES = new Map<unknown, number>([
+  [Float32Array, FLOAT],
+  [Float64Array, DOUBLE],
+  [BigInt64Array, INT64],
+]);
+
+function tensor(
+  name: string,
+  dims: readonly number[],
+  data: Float32Array | Float64Array | BigInt64Array,
+) {
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return { name, dims, dataType: data instanceof Float64Array ? DOUBLE : FLOAT, rawData };
+  return { name, dims, dataType: TYPES.get(data.constructor), rawData };
 }
 
 function cast(from: string, type: number, to: string): Node {

@@ -21,10 +21,22 @@ export interface Preset
 
 const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
   images: {
-    hiddenLayers: [[256, 128]],
-    epochs: 20,
+    hiddenLayers: [
+      [
+        { conv: 16, kernel: 5 },
+        { maxPool: 2 },
+        { conv: 32, kernel: 3 },
+        { maxPool: 2 },
+        { conv: 64, kernel: 3 },
+        64,
+      ],
+      // Where the windows do not fit small images.
+      [256, 128],
+    ],
+    epochs: 15,
     batch: 64,
     optimizer: 'adam',
+    learningRate: 0.002,
     schedule: 'cosine',
     shift: 2,
     rotate: 10,

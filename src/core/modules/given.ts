@@ -39,12 +39,15 @@ const THREADED_CONVOLUTION_CORE: Slot = {
 /** The module that was passed to `loadCore`. */
 export const coreModule = () => moduleIn(CORE);
 
-/** The module that was passed to `loadThreadedCore`. */
-export const threadedModule = () => moduleIn(THREADED_CORE);
-
-/** The modules for networks of images, likewise. */
+/** The module that was passed to `loadConvolutionCore`. */
 export const convolutionModule = () => moduleIn(CONVOLUTION_CORE);
-export const threadedConvolutionModule = () => moduleIn(THREADED_CONVOLUTION_CORE);
+
+/** The module that was passed to `loadThreadedCore`, or the one with convolution too. */
+export const threadedModule = (convolves: boolean) =>
+  moduleIn(convolves ? THREADED_CONVOLUTION_CORE : THREADED_CORE);
+
+/** Nothing: what is passed is compiled. */
+export const compiledOnce = undefined;
 
 async function moduleIn({ file, load, given }: Slot): Promise<WebAssembly.Module> {
   if (given !== undefined) return given;

@@ -9,7 +9,19 @@ import { HIDDEN, OUTPUTS } from '../../../src/core/activations.ts';
 import { Dataset, loadDigits, Network } from '../../../src/index.ts';
 import { decodeModel } from '../../../src/model/model-reader.ts';
 import { encodeSafetensors } from '../../../src/model/safetensors.ts';
-import { randomBytes, randomFloats, randomLabels, randomParameters } from '../../examples.ts';
+import {
+  answersFor,
+  datasetOf,
+  randomBytes,
+  randomFloats,
+  randomLabels,
+  randomParameters,
+} from '../../examples.ts';
+import {
+  createOptions,
+  parsedArchitecture,
+  randomImageParameters,
+} from '../../reference-convolution.ts';
 import { run } from '../command.ts';
 import { HEADER, irisLike } from '../iris-like.ts';
 
@@ -53,8 +65,62 @@ it('takes models that PyTorch wrote, and names the tensor of one that it does no
   expect([refusal.code, refusal.stdout]).toEqual([1, '']);
   expect(refusal.stderr).toBe(
     'relumax: conv.safetensors: model file, tensor "0.weight": found the shape [4,1,3,3], ' +
-      'expected [out, in] of a Linear layer, both above 0\n',
+      'expected input and layers to be given, for it is of a Conv2d\n',
   );
+});
+
+describe('a file of PyTorch with convolutions, given --layers', async () => {
+  const layers = ['--layers', '28x28-8c5s-p2-16c5s-p2-10'];
+  const digits = await loadDigits();
+  let probabilities: Float32Array;
+  beforeAll(async () => {
+    const fixture = join(import.meta.dirname, '../../fixtures/torch-convolution.json');
+    const [theirs] = JSON.parse(await readFile(fixture, 'utf8')).cases;
+    await writeFile(join(cwd, 'theirs.st'), Buffer.from(theirs.file, 'base64'));
+    const bytes = Uint8Array.from(Buffer.from(theirs.probabilities, 'base64'));
+    probabilities = new Float32Array(bytes.buffer);
+  });
+
+  it('is exported', async () => {
+    await run(['export', 'theirs.st', ...layers, '--js', 'theirs.js'], { cwd });
+    const { predict } = await import(pathToFileURL(join(cwd, 'theirs.js')).href);
+    const found = predict(digits.inputs.subarray(0, 100 * 784));
+    expect(found).toHaveLength(probabilities.length);
+    expect(greatest(found, probabilities)).toBeLessThan(1e-5);
+  });
+
+  it('predicts', async () => {
+    const input = digits.inputs.slice(0, 3 * 784);
+    const args = ['predict', 'theirs.st', ...layers, '--json'];
+    const { stdout } = await run(args, { cwd, input });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).probabilities);
+    expect(lines).toHaveLength(3);
+    expect(greatest(Float32Array.from(lines.flat()), probabilities)).toBeLessThan(1e-5);
+  });
+
+  it('is evaluated', async () => {
+    const { stdout } = await run(['evaluate', 'theirs.st', ...layers, '--json'], { cwd });
+    const { input, layers: found, test } = JSON.parse(stdout);
+    expect([input, found.length]).toEqual([[28, 28, 1], 5]);
+    expect(test.accuracy).toBeGreaterThan(0.85);
+  });
+
+  it('has no others, as a file of relumax', async () => {
+    const args = ['--layers', '28x28-8c5-p2-10', '--js', 'none.js'];
+    const theirs = await run(['export', 'theirs.st', ...args], { cwd });
+    expect([theirs.code, theirs.stderr]).toEqual([
+      1,
+      'relumax: theirs.st: model file: found 3 layers with a weight, expected 2, for the layers 28x28-8c5-p2-10\n',
+    ]);
+    const ours = await run(['export', 'digits.safetensors', ...args], { cwd });
+    expect([ours.code, ours.stderr]).toEqual([
+      1,
+      'relumax: digits.safetensors: --layers: found 28x28-8c5-p2-10, expected 784-20-16-10\n',
+    ]);
+  });
 });
 
 describe('--js', () => {
@@ -99,6 +165,37 @@ describe('--js', () => {
           const module = await moduleOf(network);
           const bytes = randomBytes(inputs.length, 5, 0.5);
           for (const given of [inputs, Float64Array.from(inputs), bytes]) {
+            expect(module.predict(given)).toEqual(network.predict(given));
+          }
+        }
+      }
+    },
+  );
+
+  it.each(HIDDEN.flatMap((hidden) => OUTPUTS.map((output) => [hidden, output] as const)))(
+    'gives the bits of convolutions and pooling with %s and %s, standardised or not',
+    async (hidden, output) => {
+      for (const text of [
+        '7x9-5c3s-p2-4',
+        '9x6x3-4c2s/2-3c3-6-3',
+        '8x7x2-p2-9c2-1',
+        '11x10x5-3c3s/4-2c2/2-3',
+        '6x5x3-7-2',
+      ]) {
+        const architecture = parsedArchitecture(text);
+        const options = { ...createOptions(architecture), hidden, output };
+        const features = options.input.reduce((product, size) => product * size);
+        const outputs = options.layers.at(-1) as number;
+        const inputs = randomFloats(features * 20, 1, 3);
+        const answers = answersFor(output, 20, outputs, 2);
+        for (const more of [{}, { normalize: datasetOf(inputs, answers, outputs) }]) {
+          const network = await Network.create({ ...options, ...more });
+          network.setParameters(randomImageParameters(architecture, 3));
+          const module = await moduleOf(network);
+          expect(module.input).toEqual(network.input);
+          expect(module.layers).toEqual(network.layers);
+          const bytes = [0.1, 0.95].map((zeros) => randomBytes(inputs.length, 5, zeros));
+          for (const given of [inputs, Float64Array.from(inputs), ...bytes]) {
             expect(module.predict(given)).toEqual(network.predict(given));
           }
         }
