@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from '../../browser/chromium.ts';
 import { run as runCommand } from '../../cli/command.ts';
+import { idx } from '../../data/idx-file.ts';
 import { drop, finished, hashOf, openPlayground } from './open.ts';
 
 let browser: Browser;
@@ -127,6 +128,33 @@ test('filters change with each step, and feature maps light up while a digit is 
     .poll(async () => different(half[3]!.maps, (await pictures(page))[3]!.maps))
     .toBeGreaterThan(3);
   await page.mouse.up();
+  expect(playground.complaints).toEqual([]);
+});
+
+test('data of the same size keep the layers, others get a dense network', async () => {
+  await using playground = await openPlayground(browser, {
+    query: '?layers=28x28-4c5s-p4-10&epochs=1',
+  });
+  const { page } = playground;
+  const layers = () => new URL(page.url()).searchParams.get('layers');
+  const images = new Uint8Array(40 * 784).map((_, i) => i % 251);
+  const labels = new Uint8Array(40).map((_, i) => i % 4);
+  const files = {
+    'some-images.idx': idx([40, 28, 28], images),
+    'some-labels.idx': idx([40], labels),
+    'table.csv': 'a,b,c,label\n'.concat('1,2,3,x\n2,1,4,y\n'.repeat(20)),
+  };
+  const paths = Object.entries(files).map(async ([name, content]) => {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return path;
+  });
+  const [first, second, table] = await Promise.all(paths);
+  await drop(page, [first!, second!]);
+  await expect.poll(layers).toBe('28x28-4c5s-p4-4');
+  await drop(page, [table!]);
+  await expect.poll(layers).toBe('3-10-2');
+  expect(await page.locator('option[value=image]').isDisabled()).toBe(true);
   expect(playground.complaints).toEqual([]);
 });
 
