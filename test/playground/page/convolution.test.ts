@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from '../../browser/chromium.ts';
 import { run as runCommand } from '../../cli/command.ts';
 import { idx } from '../../data/idx-file.ts';
-import { drop, finished, hashOf, openPlayground } from './open.ts';
+import { drop, finished, hashOf, openPlayground, saveModel } from './open.ts';
 
 let browser: Browser;
 let folder: string;
@@ -188,13 +188,8 @@ test('a model is saved, and loaded again to the same bits', async () => {
   const { page } = playground;
   await finished(page);
   const hash = await hashOf(page);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save as safetensors' }).click(),
-  ]);
-  expect(download.suggestedFilename()).toBe('28x28-4c5s-p4-10.safetensors');
-  const path = join(folder, download.suggestedFilename());
-  await download.saveAs(path);
+  const path = await saveModel(page, folder);
+  expect(basename(path)).toBe('28x28-4c5s-p4-10.safetensors');
   await page.getByRole('combobox', { name: 'Network' }).selectOption('dense');
   await finished(page);
   await expect.poll(() => hashOf(page)).not.toBe(hash);
