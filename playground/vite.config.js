@@ -24,6 +24,21 @@ export default defineConfig({
 });
 
 /**
+ * Whether the page never loads a file. The worker's script is among the files, so nothing replaces it.
+ * Networks have one thread. The benchmark's networks are dense and not loaded from files: its worker asks for
+ * nothing. Scripts of workers, and only these, are assets.
+ *
+ * @param {import('vite').Rolldown.OutputAsset | import('vite').Rolldown.OutputChunk} file
+ */
+function isNeverAskedFor({ fileName, type }) {
+  const isPartOfWorker = type === 'asset' && /\.js$/.test(fileName) && !/worker/.test(fileName);
+  return (
+    isPartOfWorker ||
+    /(?:restart|threads|threaded-core|threaded-convolution-core)-[^/]*$/.test(fileName)
+  );
+}
+
+/**
  * Writes service-worker.js, with the names of all files that were built.
  *
  * @returns {import('vite').Plugin}
@@ -40,11 +55,9 @@ function offline() {
         for (const file of Object.values(bundle)) {
           version.update(file.type === 'chunk' ? file.code : file.source);
         }
-        // The worker's script is among the files, so what replaces a missing one is never asked for.
-        const built = Object.keys(bundle).filter(
-          (file) => file !== 'index.html' && !/restart-[^/]*$/.test(file),
-        );
-        const files = ['./', ...built, ...readdirSync(`${ROOT}public`)];
+        const built = Object.values(bundle).filter((file) => !isNeverAskedFor(file));
+        const names = built.map(({ fileName }) => fileName).filter((name) => name !== 'index.html');
+        const files = ['./', ...names, ...readdirSync(`${ROOT}public`)];
         this.emitFile({
           type: 'asset',
           fileName: 'service-worker.js',

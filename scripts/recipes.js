@@ -94,7 +94,7 @@ export const RECIPES = [
   },
   {
     command:
-      '--layers 28x28-p2-7c3-p3-10 --epochs 2 --batch 100 --optimizer nesterov --hidden tanh --clip-norm 1',
+      '--layers 28x28-p2-7c3-p3-10 --epochs 2 --optimizer nesterov --hidden tanh --clip-norm 1',
     network: {
       input: [28, 28, 1],
       layers: [{ maxPool: 2 }, { conv: 7, kernel: 3 }, { maxPool: 3 }, 10],
@@ -102,10 +102,10 @@ export const RECIPES = [
       hidden: 'tanh',
     },
     fit: {
-      ...{ epochs: 2, batchSize: 100, learningRate: 0.1, seed: 1 },
+      ...{ epochs: 2, batchSize: 64, learningRate: 0.1, seed: 1 },
       ...{ optimizer: 'nesterov', clipNorm: 1 },
     },
-    hash: '9f45b541837d5ef8cbb519970749442feec1028c124026c9be059cf8da6e434c',
+    hash: '6f7c4b2186857269934415dcf29ccd1336ec027de8581f3d576ee0d7cc9397e9',
   },
   {
     command:

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
 import { evidence, workedExample } from '../../playground/worked-example.ts';
 import { Random } from '../../src/base/random.ts';
+import { checkedArchitecture } from '../../src/core/architecture.ts';
 import { denseArchitecture } from '../../src/core/layers.ts';
 import { Network } from '../../src/index.ts';
+import { randomFloats } from '../examples.ts';
 import { forward, gradients, referenceLayers, relativeError } from '../reference.ts';
+import {
+  createOptions,
+  imageLayers,
+  inputsOffKinks,
+  parsedArchitecture,
+  randomImageParameters,
+} from '../reference-convolution.ts';
 
 const SIZES = [9, 7, 5, 4];
 
@@ -76,3 +85,30 @@ test('the evidence is each input times the slope of the logit, by finite differe
     ).toBeLessThan(1e-5);
   }
 });
+
+test.each(['8x8-3c3s-p2-4c3-4', '9x7x3-3c5s/2-2c4s-5-4', '11x10x2-p2-5c2/2-4', '7x8-2c4/3-6-4'])(
+  'the evidence of %s as well',
+  async (text) => {
+    const architecture = parsedArchitecture(text);
+    const options = createOptions(architecture);
+    const network = await Network.create(options);
+    const parameters = randomImageParameters(architecture, 3);
+    network.setParameters(parameters);
+    const layers = imageLayers(architecture, parameters);
+    const inputs = inputsOffKinks(
+      architecture,
+      layers,
+      (seed) => randomFloats(network.features, seed),
+      Uint8Array.of(0),
+      1e-4,
+    );
+    const activations = network.activations(inputs) as Float32Array[];
+    const logit = (x: Float64Array) => forward(layers, x, Uint8Array.of(0)).logits[2]!;
+    const expected = Float64Array.from(inputs, (value, k) => {
+      const nudged = (by: number) => Float64Array.from(inputs, (x, i) => (i === k ? x + by : x));
+      return (value * (logit(nudged(1e-6)) - logit(nudged(-1e-6)))) / 2e-6;
+    });
+    const found = evidence(checkedArchitecture(options), parameters, activations, inputs, 2);
+    expect(relativeError(found, expected)).toBeLessThan(1e-5);
+  },
+);

@@ -25,11 +25,13 @@ async function violations(page: Page): Promise<string[]> {
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test.each([
-    ['desktop', 1280, 900],
-    ['phone', 390, 844],
-  ])('axe finds no violation on a %s', async (_, width, height) => {
+    ['desktop', 1280, 900, '784-16-12-10'],
+    ['phone', 390, 844, '784-16-12-10'],
+    ['desktop', 1280, 900, '28x28-4c5/2-p2-6c3s-12-10'],
+    ['phone', 390, 844, '28x28-4c5/2-p2-6c3s-12-10'],
+  ])('axe finds no violation on a %s, %i × %i, with %s', async (_, width, height, layers) => {
     await using playground = await openPlayground(browser, {
-      query: '?layers=784-16-12-10&epochs=2',
+      query: `?layers=${layers}&epochs=2`,
       colorScheme,
       viewport: { width, height },
     });

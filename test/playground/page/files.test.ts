@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { launch } from '../../browser/chromium.ts';
 import { run } from '../../cli/command.ts';
 import { HEADER, irisLike } from '../../cli/iris-like.ts';
 import { idx } from '../../data/idx-file.ts';
-import { drop, finished, hashOf, openPlayground } from './open.ts';
+import { drop, finished, hashOf, openPlayground, saveModel } from './open.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -41,13 +41,8 @@ test('a model is saved, and loaded again to the same bits', async () => {
   const { page } = playground;
   await finished(page);
   const hash = await hashOf(page);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save as safetensors' }).click(),
-  ]);
-  expect(download.suggestedFilename()).toBe('784-12-10.safetensors');
-  const path = join(folder, download.suggestedFilename());
-  await download.saveAs(path);
+  const path = await saveModel(page, folder);
+  expect(basename(path)).toBe('784-12-10.safetensors');
   const network = await Network.load(await readFile(path));
   expect(parametersHash(network.parameters())).toBe(hash);
 

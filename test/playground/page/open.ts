@@ -97,3 +97,14 @@ export async function hashOf(page: Page): Promise<string> {
   );
   return (await page.locator('#hash').textContent())!;
 }
+
+/** Saves the model in a folder; its path has the name that the page gave it. */
+export async function saveModel(page: Page, folder: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save as safetensors' }).click(),
+  ]);
+  const path = join(folder, download.suggestedFilename());
+  await download.saveAs(path);
+  return path;
+}
