@@ -17,10 +17,10 @@ import { f32Bytes } from '../kernels/panels';
  *     ├──────────────────────────┤ gradients      Σ over the batch's examples so far
  *     │ dW¹ db¹ dW² db² …        │
  *     ├──────────────────────────┤
- *     │ Wᵀ of each layer but the │ transposed     in panels, made anew with each update
- *     │ first                    │
+ *     │ Wᵀ of each layer but the │ transposed     in panels, made anew with each update; of a
+ *     │ first                    │                convolution F, filter by filter and flipped
  *     ╞══════════════════════════╡ of the workspace:
- *     │ dW¹                      │ scratch        of one sparse tile of examples
+ *     │ dW¹, or dF and db        │ scratch        of one sparse tile of examples; of a convolution
  *     ├──────────────────────────┤
  *     │ A⁰ or its nonzeros       │ input          of one tile, column-major: one column an
  *     ├──────────────────────────┤                example
