@@ -16,6 +16,7 @@ import { errorInUnits, meanR2 } from '../score.ts';
 import { calibrationSection } from './calibration.ts';
 import { classesSection } from './classes.ts';
 import { curvesSection } from './curves.ts';
+import { featureMapsSection } from './feature-maps.ts';
 import { Html, html, isolated } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
 import type { ReportData } from './report-data.ts';
@@ -30,6 +31,7 @@ const SECTIONS = [
   classesSection,
   mistakesSection,
   weightsSection,
+  featureMapsSection,
   calibrationSection,
   settingsSection,
 ];
@@ -146,6 +148,7 @@ export async function reportBytes(trained: Trained): Promise<Uint8Array> {
     ...{ plan, result, settings, size, parameters },
     heldOut: data.heldOut,
     outputs: network.predict(data.heldOut.inputs),
+    activations: (inputs) => network.activations(inputs),
     hash: parametersHash(parameters),
     command: repeatCommand(settings),
     featureNames: namesIn(data.record.features),

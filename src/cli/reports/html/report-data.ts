@@ -1,7 +1,7 @@
 /** What a report shows, and how its sections ask for it. */
 
 import { PNG } from 'pngjs';
-import type { Dataset, LayerParameters, Normalization, Outputs } from '../../../index.ts';
+import type { Dataset, Inputs, LayerParameters, Normalization, Outputs } from '../../../index.ts';
 import type { Size } from '../../files/images/image-file.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { count } from '../../terminal/numbers.ts';
@@ -17,6 +17,8 @@ export interface ReportData {
   /** What the network gives for it: examples × nᴸ. */
   readonly outputs: Outputs;
   readonly parameters: readonly LayerParameters[];
+  /** What each layer gives for some examples. */
+  activations(inputs: Inputs): Outputs[];
   /** SHA-256 of the parameters. */
   readonly hash: string;
   /** What repeats the run on a command line. */
