@@ -62,6 +62,52 @@ export const RECIPES = [
     hash: 'f17129ad3a61af6503b03e14ba6c4faee87064c3be7a8bfbfd38f743fe93c2db',
   },
   {
+    command: '--layers 28x28-8c5s-p2-16c5s-p2-10 --epochs 1',
+    network: {
+      input: [28, 28, 1],
+      layers: [
+        { conv: 8, kernel: 5, padding: 'same' },
+        { maxPool: 2 },
+        { conv: 16, kernel: 5, padding: 'same' },
+        { maxPool: 2 },
+        10,
+      ],
+      seed: 1,
+    },
+    fit: { epochs: 1, batchSize: 64, learningRate: 0.1, seed: 1 },
+    hash: '66150c3e69009d0572283760714c21f3331d845f7484f955bd7e007bec3fcbce',
+  },
+  {
+    command:
+      '--layers 28x28-6c5/2-12c3s-20-10 --epochs 1 --optimizer adam --hidden gelu --dropout 0.1',
+    network: {
+      input: [28, 28, 1],
+      layers: [{ conv: 6, kernel: 5, stride: 2 }, { conv: 12, kernel: 3, padding: 'same' }, 20, 10],
+      seed: 1,
+      hidden: 'gelu',
+    },
+    fit: {
+      ...{ epochs: 1, batchSize: 64, learningRate: 0.001, seed: 1 },
+      ...{ optimizer: 'adam', dropout: 0.1 },
+    },
+    hash: 'afae196065bed208af046ff7743fe2ef727c52b7c48c0d1e9fbecabc99f88415',
+  },
+  {
+    command:
+      '--layers 28x28-p2-7c3-p3-10 --epochs 2 --batch 100 --optimizer nesterov --hidden tanh --clip-norm 1',
+    network: {
+      input: [28, 28, 1],
+      layers: [{ maxPool: 2 }, { conv: 7, kernel: 3 }, { maxPool: 3 }, 10],
+      seed: 1,
+      hidden: 'tanh',
+    },
+    fit: {
+      ...{ epochs: 2, batchSize: 100, learningRate: 0.1, seed: 1 },
+      ...{ optimizer: 'nesterov', clipNorm: 1 },
+    },
+    hash: '9f45b541837d5ef8cbb519970749442feec1028c124026c9be059cf8da6e434c',
+  },
+  {
     command:
       '--layers 784-24-10 --epochs 2 --optimizer adam --hidden gelu --dropout 0.1 --shift 2 --rotate 10 --scale 0.1',
     network: { layers: [784, 24, 10], seed: 1, hidden: 'gelu' },

@@ -12,7 +12,7 @@ import * as core from './exports.ts';
 import { denseArchitecture } from './layers.ts';
 
 export { HIDDEN, OUTPUTS } from './activations.ts';
-export type { CoreExports, NetworkLayout, ThreadedExports } from './exports.ts';
+export type { ConvolutionExports, CoreExports, NetworkLayout, ThreadedExports } from './exports.ts';
 
 /** An instance of `core.wasm`. Each network has one of its own. */
 export function instantiateCore(module: WebAssembly.Module): Promise<CoreExports>;

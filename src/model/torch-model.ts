@@ -42,7 +42,7 @@ export interface TorchOptions {
   /** The layers, as `Network.create` takes them. Default: those of the file, which must all be `nn.Linear`. */
   layers?: readonly Layer[];
   /** Height, width and channels of the images that are the inputs, likewise. */
-  input?: Image;
+  input?: Image | undefined;
 }
 
 /**

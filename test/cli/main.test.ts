@@ -45,7 +45,7 @@ describe('a wrong command line: exit code 2, one clear line, a hint', () => {
     ['train --learning-rate -1', "'-1' is invalid. Expected a number above 0"],
     ['train --seed 1.5', "'1.5' is invalid. Expected a whole number from 0"],
     ['train --test-split 1', "'1' is invalid. Expected a number above 0 and below 1"],
-    ['train --layers 784', "'784' is invalid. Expected two or more whole numbers"],
+    ['train --layers 784', "'784' is invalid. Expected an input and layers with hyphens"],
     ['train --layers 783-10', '--layers 783-10 does not fit the data: the first size must be 784'],
     ['train --layers 784-26', '--layers 784-26 does not fit the data'],
     ['train --layers 784-9999999-10', '--layers: found'],

@@ -93,7 +93,7 @@ describe('a model file', () => {
     ],
     [
       'with layers that do not fit',
-      'model file: layers[2]: a 5 × 5 kernel does not fit the 4 × 4 image before it',
+      'layers that fit each other: layers[2]: a 5 × 5 kernel does not fit the 4 × 4 image before it',
       (_, metadata) => {
         metadata.layers = '9x8x3-5c3s-p2-4c5-6-3';
       },

@@ -128,7 +128,7 @@ interface Reporter {
 function jsonReporter(): Reporter {
   const event = (name: string, fields: object) => printJson({ event: name, ...fields });
   return {
-    start: (start) => event('start', start),
+    start: ({ text: _, ...start }) => event('start', start),
     point: (point, update) => event('point', { update, ...point }),
     result({ points, ending, place, interrupted }) {
       const suggested = place === undefined ? null : rounded(points[place]!.learningRate);

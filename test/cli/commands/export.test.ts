@@ -90,7 +90,7 @@ describe('a file of PyTorch with convolutions, given --layers', async () => {
   });
 
   it('predicts', async () => {
-    const input = digits.inputs.slice(0, 3 * 784);
+    const input = Uint8Array.from(digits.inputs.subarray(0, 3 * 784));
     const args = ['predict', 'theirs.st', ...layers, '--json'];
     const { stdout } = await run(args, { cwd, input });
     const lines = stdout
