@@ -17,7 +17,9 @@ defaultDevice('wasm');
 
 await serve({
   version: versionOf('@jax-js/jax'),
-  how: 'device wasm, one thread; forward pass, gradients and update in a single jit',
+  how:
+    'device wasm, one thread; forward pass, gradients and update in a single jit; at 0 the slope of ' +
+    'its ReLU is 1',
   trainer,
   predictor,
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web';
 import { Network } from '../../dist/index.js';
 import { serve, versionOf } from './child.js';
-import { floatsOf } from './data.js';
+import { featuresOf, floatsOf } from './data.js';
 
 ort.env.wasm.numThreads = 1;
 
@@ -17,9 +17,9 @@ await serve({
 });
 
 /** @param {import('./data.js').Task} task */
-async function predictor({ testPixels, testLabels, layers }) {
-  const features = layers[0]?.inputs ?? 0;
-  const session = await ort.InferenceSession.create(await exported(layers), {
+async function predictor({ work, testPixels, testLabels, layers }) {
+  const features = featuresOf(layers);
+  const session = await ort.InferenceSession.create(await exported(work, layers), {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',
   });
@@ -39,14 +39,14 @@ async function predictor({ testPixels, testLabels, layers }) {
 }
 
 /**
- * The layers as `relumax export` writes them.
+ * The network as `relumax export` writes it.
  *
- * @param {import('./data.js').Layer[]} layers
+ * @param {import('./works.js').Work} work
+ * @param {import('./data.js').Layer[]} parameters
  */
-async function exported(layers) {
-  const sizes = [layers[0]?.inputs ?? 0, ...layers.map(({ units }) => units)];
-  const network = await Network.create({ layers: sizes });
-  network.setParameters(layers);
+async function exported({ input, layers }, parameters) {
+  const network = await Network.create({ input, layers });
+  network.setParameters(parameters.filter(({ kind }) => kind !== 'maxPool'));
   const folder = mkdtempSync(join(tmpdir(), 'relumax-onnx-'));
   try {
     const [model, onnx] = [join(folder, 'model.safetensors'), join(folder, 'model.onnx')];

@@ -8,13 +8,13 @@
  * @property {string} [variant]
  * @property {string} [python] the Python package that it needs
  * @property {readonly number[]} works that it takes part in
- * @property {Record<number, Share>} [shares] of an epoch, by work, where a whole one takes too long
+ * @property {Record<number, Share>} [shares] of the images, by work, where all of them take too long
  */
 
 /**
  * @typedef {object} Share
- * @property {number} images that a timed repetition trains on: the first of a random order
- * @property {boolean} warmUp whether the warming up is a whole epoch all the same, so that there is
+ * @property {number} images that a timed repetition takes: in training, the first of a random order
+ * @property {boolean} [warmUp] whether the warming up is a whole epoch all the same, so that there is
  *   an accuracy
  */
 
@@ -24,7 +24,8 @@ const ALL = [...TRAINING, ...PREDICTING];
 /** What those take part in that have several threads. */
 const THREADS = 8;
 const CONVOLUTION_TRAINING = [9, 10];
-const CONVOLUTION = [...CONVOLUTION_TRAINING, 11, 12];
+const CONVOLUTION_PREDICTING = [11, 12];
+const CONVOLUTION = [...CONVOLUTION_TRAINING, ...CONVOLUTION_PREDICTING];
 const CONVOLUTION_THREADS = 13;
 
 /** @type {Entry} */
@@ -87,20 +88,42 @@ export const PEERS = [
     name: 'onnxruntime-web',
     label: 'onnxruntime-web',
     file: 'onnxruntime-web.js',
-    works: PREDICTING,
+    works: [...PREDICTING, ...CONVOLUTION_PREDICTING],
   },
   {
     name: 'jax-js',
     label: 'jax-js',
     file: 'jax-js.js',
-    works: ALL,
+    works: [...ALL, ...CONVOLUTION],
+    shares: {
+      9: { images: 128, warmUp: true },
+      10: { images: 256, warmUp: true },
+      11: { images: 500 },
+      12: { images: 5000 },
+    },
   },
   {
     name: 'tfjs-wasm',
     label: 'TensorFlow.js, wasm',
     file: 'tfjs-wasm.js',
-    works: ALL,
-    shares: { 4: { images: 1280, warmUp: false } },
+    works: [...ALL, ...CONVOLUTION],
+    shares: { 4: { images: 1280 } },
+  },
+  {
+    name: 'tfjs-wasm-kernel',
+    label: 'TensorFlow.js, wasm, a kernel added',
+    file: 'tfjs-wasm.js',
+    variant: 'kernel added',
+    works: CONVOLUTION_TRAINING,
+    shares: { 9: { images: 2560, warmUp: true }, 10: { images: 2560, warmUp: true } },
+  },
+  {
+    name: 'tfjs-wasm-kernels',
+    label: 'TensorFlow.js, wasm, two kernels added',
+    file: 'tfjs-wasm.js',
+    variant: 'two kernels added',
+    works: CONVOLUTION_TRAINING,
+    shares: { 9: { images: 2560, warmUp: true }, 10: { images: 2560, warmUp: true } },
   },
   {
     name: 'tfjs-wasm-by-hand',
@@ -108,26 +131,34 @@ export const PEERS = [
     file: 'tfjs-wasm.js',
     variant: 'by hand',
     works: TRAINING,
-    shares: { 4: { images: 6400, warmUp: false } },
+    shares: { 4: { images: 6400 } },
   },
   {
     name: 'tfjs-cpu',
     label: 'TensorFlow.js, cpu',
     file: 'tfjs-cpu.js',
-    works: ALL,
+    works: [...ALL, ...CONVOLUTION],
     shares: {
       3: { images: 6400, warmUp: true },
-      4: { images: 640, warmUp: false },
+      4: { images: 640 },
+      9: { images: 64 },
+      10: { images: 64 },
+      11: { images: 100 },
+      12: { images: 100 },
     },
   },
   {
     name: 'convnetjs',
     label: 'ConvNetJS',
     file: 'convnetjs.js',
-    works: ALL,
+    works: [...ALL, ...CONVOLUTION],
     shares: {
       3: { images: 6400, warmUp: true },
-      4: { images: 640, warmUp: false },
+      4: { images: 640 },
+      9: { images: 320, warmUp: true },
+      10: { images: 640, warmUp: true },
+      11: { images: 1000 },
+      12: { images: 1000 },
     },
   },
   {
@@ -137,7 +168,7 @@ export const PEERS = [
     works: ALL,
     shares: {
       3: { images: 2000, warmUp: true },
-      4: { images: 250, warmUp: false },
+      4: { images: 250 },
     },
   },
 ];

@@ -18,7 +18,8 @@ const VARIANTS = {
   'kernel added':
     'optimizer.minimize; the missing kernel Conv2DBackpropFilter registered, as the guide to custom ' +
     'kernels shows, as a convolution by XNNPACK',
-  'two kernels added': 'likewise, and Conv2DBackpropInput replaced by one',
+  'two kernels added':
+    'optimizer.minimize; besides Conv2DBackpropFilter, Conv2DBackpropInput registered as a convolution',
 };
 
 await serve({

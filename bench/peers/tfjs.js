@@ -8,9 +8,6 @@ import {
   transposedWeights,
 } from './data.js';
 
-/** Images that are predicted at once where there are convolutions: faster than all at once. */
-const BATCH = 100;
-
 /**
  * TensorFlow.js on the backend that has been set. The images are one tensor, from which a batch is
  * gathered; each update is inside `tf.tidy`.
@@ -52,10 +49,10 @@ export function trainer({ work, pixels, labels, testPixels, testLabels, layers, 
       parameters[0]?.biases.dataSync();
     },
     accuracy() {
-      const test = imagesOf(testPixels, layers);
-      const scores = ofAll(test, (images) => logitsOf(parameters, images));
-      test.dispose();
-      return accuracyOf(scores, testLabels);
+      return tf.tidy(() => {
+        const logits = logitsOf(parameters, imagesOf(testPixels, layers));
+        return accuracyOf(logits.dataSync(), testLabels);
+      });
     },
   };
 }
@@ -67,14 +64,14 @@ export function predictor({ testPixels, layers }) {
   const floats = floatsOf(testPixels);
   const x = imagesOf(testPixels, layers);
   const probabilities = (/** @type {tf.Tensor} */ inputs) =>
-    tf.softmax(logitsOf(parameters, inputs));
+    tf.softmax(logitsOf(parameters, inputs)).dataSync();
   return {
     one: (/** @type {number} */ i) =>
       tf.tidy(() => {
         const pixels = floats.subarray(i * features, (i + 1) * features);
-        return probabilities(tf.tensor2d(pixels, [1, features])).dataSync();
+        return probabilities(tf.tensor2d(pixels, [1, features]));
       }),
-    many: () => ofAll(x, probabilities),
+    many: () => tf.tidy(() => probabilities(x)),
   };
 }
 
@@ -109,25 +106,6 @@ function imagesOf(pixels, layers) {
   const features = featuresOf(layers);
   const size = layers[0]?.kind === 'dense' ? [features] : (layers[0]?.input ?? []);
   return tf.tensor(floatsOf(pixels), [pixels.length / features, ...size]);
-}
-
-/**
- * What a function gives of all images.
- *
- * @param {tf.Tensor} x
- * @param {(images: tf.Tensor) => tf.Tensor} predict
- */
-function ofAll(x, predict) {
-  const count = x.shape[0] ?? 0;
-  const batch = x.rank === 4 ? BATCH : count;
-  const scores = new Float32Array(count * 10);
-  for (let start = 0; start < count; start += batch) {
-    tf.tidy(() => {
-      const images = batch === count ? x : tf.slice(x, start, Math.min(batch, count - start));
-      scores.set(predict(images).dataSync(), start * 10);
-    });
-  }
-  return scores;
 }
 
 /**
