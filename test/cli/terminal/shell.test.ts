@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandOf, DEFAULTS } from '../../../playground/settings.ts';
 import { shellOption, shellPath, shellWord } from '../../../src/cli/terminal/shell.ts';
+import { denseArchitecture } from '../../../src/core/layers.ts';
 import { CLI, run } from '../command.ts';
 import { HEADER, irisLike } from '../iris-like.ts';
 
@@ -134,7 +135,7 @@ describe.each(Object.entries(SHELLS))('in %s', (shell, { plain, typed }) => {
       expect.objectContaining({ length: 151 }),
     ]);
 
-    const settings = { ...DEFAULTS, layers: [4, 10, 3], epochs: 1 };
+    const settings = { ...DEFAULTS, architecture: denseArchitecture([4, 10, 3]), epochs: 1 };
     const onPage = commandOf(settings, [
       ['data', name],
       ['label', name],
