@@ -92,7 +92,7 @@ export function onnxModel(
     input = 'A0';
   }
   if (image) {
-    initializer.push(tensor('image.shape', [4], BigInt64Array.of(0n, ...image.map(BigInt))));
+    initializer.push(tensor('image.shape', [4], BigInt64Array.from([0n, ...image.map(BigInt)])));
     node.push({ opType: 'Reshape', input: [input, 'image.shape'], output: ['pixels'] });
     const perm = ints('perm', [0, 3, 1, 2]);
     node.push({ opType: 'Transpose', input: ['pixels'], output: ['image'], attribute: [perm] });
