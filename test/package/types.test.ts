@@ -53,8 +53,9 @@ const PROGRAM = `
   await loadCore(module);
   await loadThreadedCore(threadedModule);
   await Network.load(modelFromTorch(network.save()));
-  const given = await OnGivenCore.create({ layers: [784, 10] });
-  export const plan = (core: CoreExports) => layOutNetwork(core, given.layers);
+  const layers = [784, 10];
+  const given = await OnGivenCore.create({ layers });
+  export const plan = (core: CoreExports) => layOutNetwork(core, layers);
   export { datasetFromIdx, evaluation, loadIdxFolder, outcome };
 `;
 
