@@ -136,13 +136,13 @@ export const WORKS = [
   },
   {
     id: 9,
-    title: '10,000 images trained on, 28x28-8c5s-p2-16c5s-p2-10, batch 64, α 0.1',
+    title: 'Epoch of 10,000, 28x28-8c5s-p2-16c5s-p2-10, batch 64, α 0.1',
     ...SAME,
     ...CONVOLUTION,
   },
   {
     id: 10,
-    title: '10,000 images trained on, 28x28-8c5-p2-16c5-p2-10, batch 64, α 0.1',
+    title: 'Epoch of 10,000, 28x28-8c5-p2-16c5-p2-10, batch 64, α 0.1',
     ...VALID,
     ...CONVOLUTION,
   },
@@ -160,7 +160,7 @@ export const WORKS = [
   },
   {
     id: 13,
-    title: 'Several threads: 10,000 images trained on, 28x28-8c5s-p2-16c5s-p2-10, batch 64, α 0.1',
+    title: 'Several threads: 28x28-8c5s-p2-16c5s-p2-10, batch 64, α 0.1',
     ...SAME,
     ...CONVOLUTION,
     threads: threadCounts(),
