@@ -9,6 +9,7 @@ import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
 import {
   imagesWith,
+  isGrey,
   shapeIn,
   shapeOf,
   sizeText,
@@ -21,6 +22,8 @@ import type { TableReading } from './table-file.ts';
 export interface Reading extends TableReading {
   /** Values of a pixel, if the examples are images. Default: 1 of files, and else as many as there are. */
   readonly channels?: Channels | undefined;
+  /** Whether to keep the colour of files that have any, where channels are not given. */
+  readonly colour?: boolean | undefined;
 }
 
 /** What is read of data, besides where they come from. */
@@ -189,7 +192,7 @@ export const FORMATS = {
         holds: (text) => namesIn(text) !== undefined,
       },
     ],
-    async read(path, { channels: _, ...table }, divided) {
+    async read(path, { channels: _, colour: __, ...table }, divided) {
       const { readTableExamples } = await import('./table-file.ts');
       return readTableExamples(path, table, divided);
     },
@@ -255,14 +258,16 @@ export async function readSource(
 ): Promise<Contents> {
   const source = path === undefined ? { data: 'digits' as const } : await sourceAt(path);
   const { data } = source;
-  const { hasColumns, read }: Format = FORMATS[data];
-  const { channels } = reading;
-  const examples = await read(`${path}`, reading, divided);
+  const { hasColumns, takesFiles, read }: Format = FORMATS[data];
+  const looks = reading.colour === true && reading.channels === undefined && takesFiles === true;
+  const asked = looks ? 3 : reading.channels;
+  const examples = await read(`${path}`, { ...reading, channels: asked }, divided);
+  const channels = looks && isGrey(examples) ? 1 : asked;
   const square = hasColumns ? undefined : squareOf(examples.train.features, channels);
   const { shape = square, record } = examples;
   const images = channels && imagesWith({ ...examples, shape }, channels);
   const size = images && { size: sizeText(images.shape) };
-  return { source, ...examples, shape, ...images, record: { data, ...size, ...record } };
+  return { source, ...examples, shape, ...images, record: { data, ...record, ...size } };
 }
 
 async function sourceAt(path: string): Promise<Source> {

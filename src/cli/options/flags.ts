@@ -74,7 +74,7 @@ export const SETTINGS = {
   channels: {
     flags: '--channels <n>',
     help: 'values of an image’s pixel: 1 for grey, 3 for red, green and blue',
-    otherwise: '1, or as many as the network takes',
+    otherwise: '1, or as many as the network takes; with --preset best 3 of colour images',
     value: oneOf(CHANNELS),
   },
   layers: {

@@ -51,7 +51,9 @@ export async function setupFor(
 ): Promise<TrainingSetup> {
   const { seed } = asked;
   const { output: askedOutput, channels = asked.layers?.input?.[2] as Channels } = asked;
-  const reading = { ...tableOptions(asked), output: askedOutput, channels };
+  // The preset convolves where it can.
+  const colour = asked.preset !== undefined && asked.layers === undefined;
+  const reading = { ...tableOptions(asked), output: askedOutput, channels, colour };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
   checkData(data);
   const preset = presetFor(asked, data.source);

@@ -49,6 +49,32 @@ afterAll(() => rm(cwd, { recursive: true }));
 
 const metadataOf = async (file: string) => decodeModel(await readFile(join(cwd, file))).metadata;
 
+describe('a preset, which convolves', () => {
+  it.each([
+    ['large-colour', (level: number[]) => level, 3],
+    ['large-grey', ([level = 0]: number[]) => [level, level, level], 1],
+  ] as const)('takes images as they are: %s', async (name, levels, channels) => {
+    const side = 24;
+    for (const [folder, colour] of Object.entries(COLOURS)) {
+      await mkdir(join(cwd, name, folder), { recursive: true });
+      for (let i = 0; i < 10; i++) {
+        const pixels = Array.from({ length: side * side }, () => levels([...colour])).flat();
+        await writeFile(join(cwd, name, folder, `${i}.png`), png(pixels, side));
+      }
+    }
+    const args = ['train', '-d', name, '--preset', 'best', '-e', '1', '--json', '-o', `${name}.st`];
+    const { stdout } = await run(args, { cwd });
+    expect(events(stdout)[0]).toMatchObject({ input: [side, side, channels] });
+    const chosen = await run([...args, '--channels', '1'], { cwd });
+    expect(events(chosen.stdout)[0]).toMatchObject({ input: [side, side, 1] });
+    const dense = await run(['train', '-d', name, '-e', '1', '--json'], { cwd });
+    expect(events(dense.stdout)[0]).toMatchObject({ layers: [side * side, 10, 2] });
+    const own = ['train', '-d', name, '-e', '1', '--json', '-l', `${side}x${side}x3-4c5-p2-2`];
+    const convolving = await run(own, { cwd });
+    expect(events(convolving.stdout)[0]).toMatchObject({ input: [side, side, 3] });
+  });
+});
+
 describe('a folder of images with --channels 3', () => {
   it('trains a network of red, green and blue, which greys could not', async () => {
     const { stdout } = await run([...TRAINED, '--json'], { cwd });

@@ -67,6 +67,17 @@ export function imagesWith({ train, test, shape }: Images, to: Channels) {
   return { train: part(train), test: test && part(test), shape: changed };
 }
 
+/** Whether images of three channels are grey: each pixel's are equal. */
+export function isGrey({ train, test }: Omit<Images, 'shape'>): boolean {
+  return [train, test].every((dataset) => {
+    const inputs = dataset?.inputs ?? [];
+    for (let i = 0; i < inputs.length; i += 3) {
+      if (inputs[i] !== inputs[i + 1] || inputs[i] !== inputs[i + 2]) return false;
+    }
+    return true;
+  });
+}
+
 /**
  * Checks that images have the channels that were asked for, if any were.
  *
