@@ -286,6 +286,14 @@ test('of 256 classes it lists the most frequent mistakes, and moves', async () =
   expect(await page.locator('*').count()).toBeLessThan(5000);
   await page.getByRole('button', { name: 'Pause' }).click();
   const rows = page.locator('#confusion tbody tr:visible');
+  // The evaluation of the last update is shown after the pause.
+  let shown = '';
+  const isSettled = async () => {
+    const before = shown;
+    shown = (await rows.allTextContents()).join();
+    return shown === before;
+  };
+  await expect.poll(isSettled, { interval: 400 }).toBe(true);
   const times = await rows.locator('button').allTextContents();
   expect(times).toEqual([...times].sort((a, b) => Number(b) - Number(a)));
   expect(times.length).toBeGreaterThan(0);
