@@ -2,9 +2,8 @@
 
 import type { Image, Layer } from '../../core/layers.ts';
 import type { Hyperparameters } from '../../core/optimizers.ts';
-import type { Channels } from '../../data/image-levels.ts';
 import { printNotes } from '../files/table-file.ts';
-import { optimizerOptions, tableOptions } from '../options/fit-options.ts';
+import { optimizerOptions, readingOptions } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
 import { threadsText } from '../reports/reporters.ts';
 import { UsageError } from '../terminal/failure.ts';
@@ -52,9 +51,7 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
   const optimizer = optimizerOptions(options);
-  const { output: askedOutput, channels = options.layers?.input?.[2] as Channels } = options;
-  const reading = { ...tableOptions(options), output: askedOutput, channels };
-  const data = await trainingData(options.data, undefined, seed, reading);
+  const data = await trainingData(options.data, undefined, seed, readingOptions(options));
   checkOutput(data);
   const { output } = data;
   const fitting = layersFor(data, options.layers);

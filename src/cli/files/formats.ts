@@ -1,21 +1,14 @@
 /** The formats of data: one row each, and what is read by them. */
 
 import { readdir, stat } from 'node:fs/promises';
+import { product } from '../../core/layers.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
 import type { TableNote } from '../../data/table.ts';
 import type { Dataset } from '../../index.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
-import {
-  imagesWith,
-  isGrey,
-  shapeIn,
-  shapeOf,
-  sizeText,
-  squareOf,
-  valuesOf,
-} from './images/image-shape.ts';
+import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
 import type { TableReading } from './table-file.ts';
 
 /** How data are to be understood. */
@@ -89,7 +82,7 @@ const SIZE_RULE: Rule = {
   expected: (features) => `a width and height, as 28x28 or 32x32x3, of ${features} values`,
   holds(text, features) {
     const shape = shapeIn(text);
-    return shape !== undefined && valuesOf(shape) === features;
+    return shape !== undefined && product(shape) === features;
   },
 };
 

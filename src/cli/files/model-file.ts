@@ -2,7 +2,7 @@
 
 import { describe, options, outOfRange } from '../../base/arguments.ts';
 import { readRegularFile } from '../../base/regular-file-node.ts';
-import type { Architecture } from '../../core/layers.ts';
+import { type Architecture, product } from '../../core/layers.ts';
 import type { Threads } from '../../core/thread-count.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { Network } from '../../index.ts';
@@ -12,7 +12,7 @@ import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
 import { fraction, seed } from '../terminal/option-values.ts';
 import { formatOf, namesIn, type Rule } from './formats.ts';
-import { shapeIn, sizeText, valuesOf } from './images/image-shape.ts';
+import { shapeIn, sizeText } from './images/image-shape.ts';
 
 /** A model file: what it holds, and the network of it. */
 export interface SavedModel {
@@ -52,7 +52,7 @@ export async function readModel(
 /** The shape of the images that a model takes, or was trained on, where its metadata have one that fits. */
 export function imagesOf({ network: { input, features, metadata } }: Pick<SavedModel, 'network'>) {
   const shape = shapeIn(input ? sizeText(input) : metadata.size);
-  return shape && valuesOf(shape) === features ? shape : undefined;
+  return shape && product(shape) === features ? shape : undefined;
 }
 
 /** What a model's metadata says of its classes, for `readModel` to read. */

@@ -3,8 +3,9 @@
 import { ImageAugmentation } from '../../augmentation.ts';
 import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
+import type { Channels } from '../../data/image-levels.ts';
 import type { FitOptions } from '../../index.ts';
-import { isFile, nounOf, type Source } from '../files/formats.ts';
+import { isFile, nounOf, type Reading, type Source } from '../files/formats.ts';
 import type { Size } from '../files/images/image-file.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { FLAGS, nameOf, type Values } from './flags.ts';
@@ -65,7 +66,7 @@ export function presetFor({ preset }: Values<'preset'>, source: Source): Preset 
  * @throws UsageError unless the data are a table, which alone has columns and a header, where either
  *   is spoken of
  */
-export function tableOptions({ data, label, header }: Values<'data' | 'label' | 'header'>) {
+function tableOptions({ data, label, header }: Values<'data' | 'label' | 'header'>) {
   const flag = label !== undefined ? FLAGS.label : header !== undefined ? FLAGS.header : undefined;
   if (flag !== undefined && !(data !== undefined && isFile(data, 'table'))) {
     throw new UsageError(
@@ -73,6 +74,18 @@ export function tableOptions({ data, label, header }: Values<'data' | 'label' | 
     );
   }
   return { label, header };
+}
+
+/**
+ * How the data are to be read, images with as many channels as the layers take.
+ *
+ * @throws UsageError as `tableOptions`
+ */
+export function readingOptions(
+  asked: Values<'data' | 'label' | 'header' | 'output' | 'channels' | 'layers'>,
+): Reading {
+  const { output, channels = asked.layers?.input?.[2] as Channels } = asked;
+  return { ...tableOptions(asked), output, channels };
 }
 
 type UpdateFlag =

@@ -1,7 +1,6 @@
 /** A training as its flags say: data, a network that fits them, and how it is trained. */
 
 import type { Architecture } from '../../core/layers.ts';
-import type { Channels } from '../../data/image-levels.ts';
 import type { FitOptions, Hidden, OptimizerName, Output } from '../../index.ts';
 import {
   augmentationOptions,
@@ -9,7 +8,7 @@ import {
   optimizerOptions,
   type Preset,
   presetFor,
-  tableOptions,
+  readingOptions,
 } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
 import { type SettingName, type SettingText, settingTexts } from '../options/settings.ts';
@@ -50,10 +49,9 @@ export async function setupFor(
   checkData: (data: TrainingData) => void = () => {},
 ): Promise<TrainingSetup> {
   const { seed } = asked;
-  const { output: askedOutput, channels = asked.layers?.input?.[2] as Channels } = asked;
   // The preset convolves where it can.
   const colour = asked.preset !== undefined && asked.layers === undefined;
-  const reading = { ...tableOptions(asked), output: askedOutput, channels, colour };
+  const reading = { ...readingOptions(asked), colour };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
   checkData(data);
   const preset = presetFor(asked, data.source);

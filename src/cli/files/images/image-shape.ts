@@ -39,10 +39,6 @@ export function shapeIn(
   return [Number(height), Number(width), channels === undefined ? 1 : 3];
 }
 
-export function valuesOf(shape: ImageShape): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** The parts of data, and the shape of their examples. */
 interface Images {
   readonly train: Dataset;
