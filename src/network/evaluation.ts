@@ -2,8 +2,7 @@ import { outOfRange, wrongType } from '../base/arguments.ts';
 import type { Output } from '../core/activations.ts';
 import type { Core } from '../core/core.ts';
 import { checkTargets } from '../core/inputs.ts';
-import type { Outputs } from '../data/dataset.ts';
-import { Dataset } from '../data/dataset.ts';
+import type { Dataset, Outputs } from '../data/dataset.ts';
 
 /** The result of `evaluate`. */
 export interface Evaluation {
@@ -58,7 +57,8 @@ export interface NetworkShape {
  *   the memory of an array has been transferred or resized
  */
 export function fittingDataset(argument: string, dataset: Dataset, network: NetworkShape): Dataset {
-  if (!(dataset instanceof Dataset)) throw wrongType(argument, dataset, 'a Dataset');
+  // By its method, so that pages that train on batches of their own do not load the class.
+  if (typeof dataset?.checkMemory !== 'function') throw wrongType(argument, dataset, 'a Dataset');
   const { targets, outputs } = dataset;
   const { features, output } = network;
   if ((targets === undefined) !== (output === 'softmax')) {
