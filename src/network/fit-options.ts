@@ -187,10 +187,13 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** Pauses and resumes the training. */
   pace?: Pace;
-  /** Called after each epoch. An error that it throws ends the training and rejects `fit`. */
-  onEpoch?: (report: EpochReport) => void;
+  /**
+   * Called after each epoch. The training waits for a promise that it returns. What it throws, or rejects
+   * with, ends the training and rejects `fit`.
+   */
+  onEpoch?: (report: EpochReport) => unknown;
   /** Called after each update, likewise. */
-  onBatch?: (report: BatchReport) => void;
+  onBatch?: (report: BatchReport) => unknown;
   /** Takes checkpoints of the training, or resumes it from one: `Checkpoints` of `relumax/checkpoint`. */
   checkpoints?: Follower;
 }

@@ -1,5 +1,5 @@
 /** Training: epochs of batches, each with its update, in an order that the seed decides. */
-import { outOfRange } from '../base/arguments.ts';
+import { isPromise, outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
@@ -140,7 +140,7 @@ class Run implements Training {
         if (validation !== undefined) report.validation = await this.#validation(validation);
         this.#compare(report);
         history.epochs.push(report);
-        onEpoch?.(report);
+        await this.#wait(onEpoch?.(report));
       }
       this.#checkLastUpdate();
       if (this.#best) {
@@ -235,14 +235,23 @@ class Run implements Training {
       this.#last = { epoch, step, examples };
       progress.lossSum += totals.loss * count;
       progress.correct += totals.correct;
-      onBatch?.({ epoch, step, steps, examples, ...this.#means(examples) });
+      const { loss } = totals;
+      const told = onBatch?.({
+        ...{ epoch, step, steps, examples, ...this.#means(examples) },
+        ...{ batchLoss: loss, batchLosses: [loss] },
+      });
+      if (isPromise(told)) await this.#wait(told);
       const kept = following?.after(this.#updates, false);
-      if (kept === undefined) continue;
-      await kept;
-      this.#throwIfDisposed();
+      if (kept !== undefined) await this.#wait(kept);
     }
     const seconds = (performance.now() - began) / 1000;
     return { epoch, ...this.#means(examples), examples, seconds };
+  }
+
+  /** Waits for what a callback returned. */
+  async #wait(returned: unknown): Promise<void> {
+    await returned;
+    this.#throwIfDisposed();
   }
 
   /** Loss and accuracy of the epoch so far. */

@@ -1,6 +1,6 @@
 // Symbol.dispose, for programs that compile against an older `lib`.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { boolean, fileBytes, options, positive, wrongType } from '../base/arguments.ts';
+import { boolean, fileBytes, isPromise, options, positive, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
@@ -174,9 +174,11 @@ export class Network {
    * parameters of that moment.
    *
    * Progress is reported at most once per frame of the page, and a last time before the promise
-   * resolves: `onEpoch` is called for every epoch, `onBatch` only for the latest update. Checkpoints,
-   * augmentation and functions as schedule are not supported. The signal and the pace reach the worker as messages, so some more
-   * updates may be made before they take effect.
+   * resolves: `onEpoch` is called for every epoch, `onBatch` only for the latest update, with the losses
+   * of all since the last call. Each is called when the promise of the one before is fulfilled, and
+   * meanwhile the training waits. Checkpoints, augmentation and functions as schedule are not supported.
+   * The signal, the pace and that a callback has returned a promise reach the worker as messages, so
+   * some more updates may be made before they take effect.
    *
    * @param dataset features n⁰, classes nᴸ
    * @param given as `fit` of `relumax`; transfer: whether to transfer the arrays of dataset and
@@ -185,7 +187,7 @@ export class Network {
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
-   *   last parameters whose loss was finite; any error that `onEpoch` or `onBatch` throws
+   *   last parameters whose loss was finite; what `onEpoch` or `onBatch` throws or rejects with
    */
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
@@ -208,28 +210,38 @@ export class Network {
 
     let thrown: { error: unknown } | undefined;
     let unseen: Progress | undefined;
-    const tell = ({ epochs, batch }: Progress) => {
-      if (thrown !== undefined) return;
+    let isOver = false;
+    const tell = async ({ epochs, batch }: Progress) => {
+      const calls = epochs.map((epoch) => () => onEpoch?.(epoch));
+      if (batch !== undefined) calls.push(() => onBatch?.(batch));
       try {
-        for (const epoch of epochs) onEpoch?.(epoch);
-        if (batch !== undefined) onBatch?.(batch);
+        for (const call of calls) {
+          if (isOver || thrown !== undefined) return;
+          const returned = call();
+          if (!isPromise(returned)) continue;
+          home.connection.post({ kind: 'hold', id });
+          await returned;
+        }
       } catch (error) {
         thrown = { error };
         abort();
       }
     };
-    const see = () => {
+    let telling: Promise<void> | undefined;
+    const see = async () => {
       if (unseen === undefined) return;
       const progress = unseen;
       unseen = undefined;
+      telling = tell(progress);
+      await telling;
       home.connection.post({ kind: 'seen', id });
-      tell(progress);
     };
     const command = pace?.hold((command) => home.connection.post({ kind: 'pace', id, command }));
     const call = {
       settings: trainingSettings(checked) as FitOptions,
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
+      reports: (onEpoch ?? onBatch) !== undefined,
       batches: onBatch !== undefined,
       aborted: signal?.aborted ?? false,
       pace: command,
@@ -244,11 +256,13 @@ export class Network {
     signal?.addEventListener('abort', abort);
     try {
       const { history, progress } = await answer;
-      see();
-      tell(progress);
+      await telling;
+      await see();
+      await tell(progress);
       if (thrown !== undefined) throw thrown.error;
       return history;
     } finally {
+      isOver = true;
       unseen = undefined;
       signal?.removeEventListener('abort', abort);
       pace?.end();
