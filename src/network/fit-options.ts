@@ -188,6 +188,12 @@ export interface FitOptions {
   /** Pauses and resumes the training. */
   pace?: Pace;
   /**
+   * Whether to end another `fit` of the network that runs, which then resolves with `aborted: true`, and
+   * train in its place. Of several that wait for it only the last one trains. Default: false, which is
+   * an error while another runs.
+   */
+  replace?: boolean;
+  /**
    * Called after each epoch. The training waits for a promise that it returns. What it throws, or rejects
    * with, ends the training and rejects `fit`.
    */
@@ -203,6 +209,7 @@ export interface CheckedFitOptions extends TrainingSettings {
   validation: Dataset | undefined;
   signal: AbortSignal | undefined;
   pace: Pace | undefined;
+  replace: boolean;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
   checkpoints: Follower | undefined;
@@ -293,6 +300,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       throw wrongType(name, value, 'a Pace');
     },
   },
+  replace: { decides: false, default: () => false, check: boolean },
   onEpoch: { decides: false, check: callable },
   onBatch: { decides: false, check: callable },
   checkpoints: {
@@ -327,6 +335,12 @@ export function checkedFitOptions(network: NetworkShape, given: FitOptions): Che
     ) as never;
   }
   return checked;
+}
+
+/** The error of a method that cannot work while `fit` runs. */
+export function busy(method: string): Error {
+  const advice = method === 'fit' ? '; with replace: true this one takes its place' : '';
+  return new Error(`${method}: the network is being trained by fit${advice}`);
 }
 
 /** Of checked options, those that decide the outcome. */

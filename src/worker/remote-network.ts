@@ -1,6 +1,6 @@
 // Symbol.dispose, for programs that compile against an older `lib`.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { boolean, fileBytes, isPromise, options, positive, wrongType } from '../base/arguments.ts';
+import { boolean, fileBytes, options, positive, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
@@ -11,13 +11,13 @@ import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
-import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
+import { busy, checkedFitOptions, type FitOptions } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
-import { onNextFrame } from './frames.ts';
-import type { Calls, Created, Progress } from './messages.ts';
+import { Fitting } from './fitting.ts';
+import type { Calls, Created } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
 
 /** The modules that the worker does not have inside: loaded on demand, for most need none. */
@@ -81,6 +81,8 @@ export class Network {
   readonly #home: Home;
   readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
+  /** The `fit` that runs, or waits for another to end. */
+  #fitting: Fitting | undefined;
   #disposed = false;
 
   private constructor(
@@ -187,7 +189,8 @@ export class Network {
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
-   *   last parameters whose loss was finite; what `onEpoch` or `onBatch` throws or rejects with
+   *   last parameters whose loss was finite; what `onEpoch` or `onBatch` throws or rejects with; Error
+   *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
@@ -204,68 +207,23 @@ export class Network {
     const shape = this.#shape;
     fittingDataset('dataset', dataset, shape);
     const checked = checkedFitOptions(shape, fitOptions);
-    const { validation, signal, pace, onEpoch, onBatch } = checked;
+    const { validation } = checked;
     home.connection.checkSending('dataset', dataset, transfer);
     if (validation) home.connection.checkSending('validation', validation, transfer);
-
-    let thrown: { error: unknown } | undefined;
-    let unseen: Progress | undefined;
-    let isOver = false;
-    const tell = async ({ epochs, batch }: Progress) => {
-      const calls = epochs.map((epoch) => () => onEpoch?.(epoch));
-      if (batch !== undefined) calls.push(() => onBatch?.(batch));
-      try {
-        for (const call of calls) {
-          if (isOver || thrown !== undefined) return;
-          const returned = call();
-          if (!isPromise(returned)) continue;
-          home.connection.post({ kind: 'hold', id });
-          await returned;
-        }
-      } catch (error) {
-        thrown = { error };
-        abort();
-      }
-    };
-    let telling: Promise<void> | undefined;
-    const see = async () => {
-      if (unseen === undefined) return;
-      const progress = unseen;
-      unseen = undefined;
-      telling = tell(progress);
-      await telling;
-      home.connection.post({ kind: 'seen', id });
-    };
-    const command = pace?.hold((command) => home.connection.post({ kind: 'pace', id, command }));
-    const call = {
-      settings: trainingSettings(checked) as FitOptions,
+    const before = this.#fitting;
+    if (before && !checked.replace) throw busy('fit');
+    const fitting = new Fitting(home, checked);
+    // Before anything is transferred.
+    if (!before) fitting.hold();
+    const datasets = {
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
-      reports: (onEpoch ?? onBatch) !== undefined,
-      batches: onBatch !== undefined,
-      aborted: signal?.aborted ?? false,
-      pace: command,
     };
-    const { id, answer } = home.question('fit', [call], {
-      onProgress(progress) {
-        unseen = progress;
-        onNextFrame(see);
-      },
-    });
-    const abort = () => home.connection.post({ kind: 'abort', id });
-    signal?.addEventListener('abort', abort);
+    this.#fitting = fitting;
     try {
-      const { history, progress } = await answer;
-      await telling;
-      await see();
-      await tell(progress);
-      if (thrown !== undefined) throw thrown.error;
-      return history;
+      return await fitting.fit(datasets, before);
     } finally {
-      isOver = true;
-      unseen = undefined;
-      signal?.removeEventListener('abort', abort);
-      pace?.end();
+      if (this.#fitting === fitting) this.#fitting = undefined;
     }
   }
 

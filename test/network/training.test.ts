@@ -288,7 +288,9 @@ describe('fit', () => {
       'trainOnBatch: the network is being trained by fit',
       'setParameters: the network is being trained by fit',
     ]);
-    expect(await second).toBe('fit: the network is being trained by fit');
+    expect(await second).toBe(
+      'fit: the network is being trained by fit; with replace: true this one takes its place',
+    );
   });
 
   test('disposed of while it trains, says so', async () => {
