@@ -19,7 +19,7 @@ import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
-import { checkedFitOptions, type FitOptions } from './fit-options.ts';
+import { checkedFitOptions, type FitOptions, weightsOf } from './fit-options.ts';
 import type { History } from './history.ts';
 import type { NetworkSettings } from './network-options.ts';
 import { fit, trainOnBatch } from './training.ts';
@@ -159,7 +159,9 @@ export class LiveNetwork {
     if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
     this.#fitting = new AbortController();
     try {
-      return await fit(this, core, dataset, checked, this.#fitting.signal);
+      const weights = weightsOf(dataset, checked, this);
+      const { signal } = this.#fitting;
+      return await fit(this, core, dataset, checked, signal, weights && (await weights));
     } finally {
       this.#fitting = undefined;
     }

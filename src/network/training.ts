@@ -45,6 +45,7 @@ const SLICE_FLOP = 1e8;
  * Trains a network; dataset and options have been checked.
  *
  * @param disposal aborts when the network is disposed of
+ * @param weights of the examples, where they have any
  */
 export function fit(
   network: FollowedNetwork,
@@ -52,8 +53,9 @@ export function fit(
   dataset: Dataset,
   settings: CheckedFitOptions,
   disposal: AbortSignal,
+  weights: Float32Array | undefined,
 ): Promise<History> {
-  return new Run(network, core, dataset, settings, disposal).fit();
+  return new Run(network, core, dataset, settings, disposal, weights).fit();
 }
 
 /** One call of `fit`: the training set in the core's memory, and the progress of the training. */
@@ -61,6 +63,7 @@ class Run implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
   readonly #disposal: AbortSignal;
+  readonly #weights: Float32Array | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
@@ -84,12 +87,14 @@ class Run implements Training {
     dataset: Dataset,
     settings: CheckedFitOptions,
     disposal: AbortSignal,
+    weights: Float32Array | undefined,
   ) {
     this.network = network;
     this.#core = core;
     this.#dataset = dataset;
     this.settings = settings;
     this.#disposal = disposal;
+    this.#weights = weights;
     const { length } = dataset;
     this.examples = length;
     this.#batchSize = Math.min(settings.batchSize, length);
@@ -180,7 +185,7 @@ class Run implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns);
+    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns, this.#weights);
     this.#throwIfDisposed();
   }
 
@@ -242,7 +247,8 @@ class Run implements Training {
       this.#throwIfDisposed();
     }
     const seconds = (performance.now() - began) / 1000;
-    return { epoch, ...this.#means(examples), examples, seconds };
+    const weighted = this.#weights && ({ weighted: true } as const);
+    return { epoch, ...this.#means(examples), ...weighted, examples, seconds };
   }
 
   /** Loss and accuracy of the epoch so far. */

@@ -11,7 +11,12 @@ import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
-import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
+import {
+  checkedFitOptions,
+  type FitOptions,
+  trainingSettings,
+  weightsOf,
+} from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
@@ -203,6 +208,12 @@ export class Network {
     fittingDataset('dataset', dataset, shape);
     const checked = checkedFitOptions(shape, fitOptions);
     const { validation, signal, pace, onEpoch, onBatch } = checked;
+    // Only to check them before anything is sent: the worker makes its own.
+    const weights = weightsOf(dataset, checked, shape);
+    if (weights) {
+      await weights;
+      this.#liveHome('fit');
+    }
     home.connection.checkSending('dataset', dataset, transfer);
     if (validation) home.connection.checkSending('validation', validation, transfer);
 
