@@ -1,5 +1,14 @@
 /** Weights of classes and examples (docs/math.md, eq. 33), held against float64 and finite differences. */
 import { describe, expect, test } from 'vitest';
+import {
+  LAYERS,
+  LENGTHS,
+  OPTIMIZER,
+  recallOf,
+  TRAINING,
+  unbalanced,
+  WEIGHTS,
+} from '../../bench/unbalanced.js';
 import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
@@ -257,6 +266,30 @@ test('weights belong to their examples in whatever order, with augmentation and 
   const augmented = await trained({ ...options, exampleWeights, augmentation: still });
   expect(augmented.hash).toBe(hash);
 });
+
+/** What TensorFlow.js 4.22.0 reaches from the same parameters, as bench/peers/class-weights.js prints it. */
+const TFJS = [
+  { classWeights: undefined, recall: 0.1194, precision: 0.5714, loss: 0.1229 },
+  { classWeights: WEIGHTS, recall: 0.7114, precision: 0.1115, loss: 0.8065 },
+];
+
+test.each(TFJS)(
+  '4 % of positive examples are found as by TensorFlow.js, with weights $classWeights',
+  async ({ classWeights, recall, precision, loss }) => {
+    const network = await Network.create({ layers: LAYERS, seed: 1 });
+    const train = Dataset.from({ ...unbalanced(LENGTHS.train, 1), classes: 2 });
+    const { epochs } = await network.fit(train, {
+      ...TRAINING,
+      optimizer: OPTIMIZER,
+      ...(classWeights && { classWeights }),
+    });
+    const { inputs, labels } = unbalanced(LENGTHS.test, 2);
+    const found = recallOf(network.predict(inputs), labels);
+    expect(Math.abs(found.recall - recall)).toBeLessThan(0.005);
+    expect(Math.abs(found.precision - precision)).toBeLessThan(0.005);
+    expect(Math.abs(epochs.at(-1)!.loss - loss)).toBeLessThan(0.001);
+  },
+);
 
 test('neither validation nor evaluation is weighted, nor an update on a batch', async () => {
   const validation = dataset.subset(Uint32Array.from({ length: 50 }, (_, i) => i));
