@@ -6,7 +6,7 @@
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     architecture.js, model-reader.js,
- *     normalization.js,
+ *     normalization.js, initialization.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -77,8 +77,9 @@ const ONE_FILE = {
   sourcemap: true,
 };
 
-// Networks of images are for those alone who make one.
+// Networks of images, and other weights to begin with, are for those alone who make such.
 const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
+const initialization = asItIs(/\/initialization\.ts$/, 'initialization.js');
 
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
@@ -130,7 +131,13 @@ const library = await build({
   ],
   platform: 'neutral',
   external: ['node:*'],
-  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), architecture, reader, ...otherCores],
+  plugins: [
+    asItIs(/\/digits\.ts$/, 'load-digits.js'),
+    architecture,
+    initialization,
+    reader,
+    ...otherCores,
+  ],
 });
 
 // Each by itself: what it shared with the entry would be a third file for every page.
@@ -140,6 +147,7 @@ const alone = await build({
   entryPoints: [
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
+    { in: 'src/core/initialization.ts', out: 'initialization' },
     { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
     { in: 'build/core-convolution-threads.bytes.js', out: 'threaded-convolution-core' },
@@ -181,6 +189,7 @@ const slim = await build({
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
   ],
@@ -195,6 +204,7 @@ const script = await build({
   plugins: [
     asItIs(/\/digit-bytes\.ts$/, 'digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
     threads,

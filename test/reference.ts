@@ -145,6 +145,7 @@ export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number
   tanh: Math.tanh,
   sigmoid: sigma,
   elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  linear: (z) => z,
   gelu: (z) => (z / 2) * (1 + geluTanh(z)),
   silu: (z) => z * sigma(z),
 };
@@ -156,6 +157,7 @@ export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> =
   tanh: (z) => 1 - Math.tanh(z) ** 2,
   sigmoid: (z) => sigma(z) * (1 - sigma(z)),
   elu: (z) => (z > 0 ? 1 : Math.exp(z)),
+  linear: () => 1,
   gelu: (z) => {
     const t = geluTanh(z);
     return (1 + t) / 2 + (z / 2) * (1 - t * t) * GELU * (1 + 3 * 0.044715 * z * z);

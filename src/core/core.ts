@@ -50,7 +50,7 @@ export class Core {
   readonly #evaluation: number;
   readonly #validation: number;
   #state: OptimizerState | undefined;
-  /** The activations of its layers. */
+  /** The activations of its layers, where the architecture says no others. */
   readonly functions: Functions;
   readonly architecture: Architecture;
   /** How many examples go through the layers at a time; sums over a batch run tile by tile. */

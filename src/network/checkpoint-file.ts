@@ -79,12 +79,7 @@ export function decodeCheckpoint(bytes: Uint8Array): {
     const subject = `metadata ${describe(CHECKPOINT)} with settings.${name} ${describe(found)}`;
     throw damaged(subject, `${wanted}, as the network has`);
   }
-  const besides = (prefix: string) => {
-    const found = layersOf(tensors, prefix, architecture);
-    if (found.architecture.text === architecture.text) return found.parameters;
-    const expected = `${architecture.text}, as the network has`;
-    throw damaged(`${prefix}layers of ${found.architecture.text}`, expected);
-  };
+  const besides = (prefix: string) => layersOf(tensors, prefix, architecture).parameters;
   const first = architecture.trained[0]!.module;
   const has = (prefix: string) => tensors.has(prefix + weightName(first));
   const state: LayerParameters[][] = [];
