@@ -37,6 +37,8 @@ export interface ReferenceKind {
 
 /** Activation functions, and D of a hidden unit of an example if units are dropped. */
 export interface ReferenceFunctions extends Functions {
+  /** Those of layers that have one of their own, by the index of the layer. */
+  own?: readonly (Functions['hidden'] | undefined)[] | undefined;
   factor?: (l: number, example: number, unit: number) => number;
 }
 
@@ -138,7 +140,7 @@ const sigma = (z: number) => 1 / (1 + Math.exp(-z));
 const GELU = Math.sqrt(2 / Math.PI);
 const geluTanh = (z: number) => Math.tanh(GELU * (z + 0.044715 * z ** 3));
 
-/** g of eq. 3, 16 to 19, 26 and 27. */
+/** g of eq. 3, 16 to 19, 26, 27 and 34. */
 export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number> = {
   relu: (z) => Math.max(z, 0),
   'leaky-relu': (z) => (z > 0 ? z : 0.01 * z),
@@ -170,7 +172,7 @@ export function forward(
   layers: readonly ReferenceLayer[],
   x: Float64Array,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
+  { hidden, own, output, factor = () => 1 } = RELU_SOFTMAX,
 ): ReferencePass {
   const n = layers.at(-1)!.units;
   const m = output === 'softmax' ? answers.length : answers.length / n;
@@ -187,7 +189,9 @@ export function forward(
     }
     const unitOf = (index: number) => [Math.floor(index / units), index % units] as const;
     activations.push(
-      z.map((value, index) => HIDDEN_FUNCTIONS[hidden](value) * factor(l, ...unitOf(index))),
+      z.map((value, index) => {
+        return HIDDEN_FUNCTIONS[own?.[l] ?? hidden](value) * factor(l, ...unitOf(index));
+      }),
     );
   }
   const logits = sums.at(-1)!;
@@ -222,7 +226,7 @@ export function gradients(
   layers: readonly ReferenceLayer[],
   { activations, sums }: ReferencePass,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
+  { hidden, own, output, factor = () => 1 } = RELU_SOFTMAX,
 ): ReferenceParameters[] {
   const outputs = layers.at(-1)!.units;
   let dz: Float64Array = activations.at(-1)!.slice();
@@ -245,7 +249,7 @@ export function gradients(
       ? da
       : da.map((d, index) => {
           const kept = factor(l - 1, Math.floor(index / below.units), index % below.units);
-          return d * kept * HIDDEN_SLOPES[hidden](z[index]!);
+          return d * kept * HIDDEN_SLOPES[own?.[l - 1] ?? hidden](z[index]!);
         });
   }
   return result;
