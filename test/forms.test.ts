@@ -132,15 +132,22 @@ describe('a dataset', () => {
 
 describe('a network', () => {
   const options = { layers: [FEATURES, 4, CLASSES], seed: 1 };
-  let networks: (LocalNetwork | RemoteNetwork)[];
+  let local: LocalNetwork;
+  let remote: RemoteNetwork;
   beforeAll(async () => {
-    networks = [await LocalNetwork.create(options), await RemoteNetwork.create(options)];
+    local = await LocalNetwork.create(options);
+    remote = await RemoteNetwork.create(options);
   });
   afterAll(() => {
-    for (const network of networks) network.dispose();
+    local.dispose();
+    remote.dispose();
   });
-  const transfers = (network: LocalNetwork | RemoteNetwork) =>
-    network instanceof RemoteNetwork ? [{}, { transfer: true }] : [undefined];
+  /** Here, and in the worker, with arrays copied and transferred. */
+  const WAYS = [
+    [() => local, undefined],
+    [() => remote, { transfer: false }],
+    [() => remote, { transfer: true }],
+  ] as const;
   /** A copy whose own arrays a transfer may take. */
   const copyOf = (form: Numbers) =>
     form instanceof Buffer ? Uint8Array.from(form) : structuredClone(form);
@@ -148,19 +155,17 @@ describe('a network', () => {
   test('predicts, and keeps what was converted', async () => {
     await fc.assert(
       fc.asyncProperty(inputs, async ({ given, forms }) => {
-        const [local] = networks as [LocalNetwork];
         const expected = local.predict(given);
         const activations = local.activations(given);
-        for (const network of networks) {
-          for (const transfer of transfers(network)) {
-            for (const form of forms) {
-              const [one, other] = [copyOf(form), copyOf(form)];
-              expect(await network.predict(one, transfer as never)).toEqual(expected);
-              expect(await network.activations(other, transfer as never)).toEqual(activations);
-              const isOwn = [Uint8Array, Float32Array, Float64Array].some((t) => one instanceof t);
-              if (transfer?.transfer && isOwn) expect((one as Uint8Array).length).toBe(0);
-              else expect(one).toEqual(copyOf(form));
-            }
+        for (const [networkOf, transfer] of WAYS) {
+          const network = networkOf();
+          for (const form of forms) {
+            const [one, other] = [copyOf(form), copyOf(form)];
+            expect(await network.predict(one, transfer as never)).toEqual(expected);
+            expect(await network.activations(other, transfer as never)).toEqual(activations);
+            const isOwn = [Uint8Array, Float32Array, Float64Array].some((t) => one instanceof t);
+            if (transfer?.transfer && isOwn) expect((one as Uint8Array).length).toBe(0);
+            else expect(one).toEqual(copyOf(form));
           }
         }
       }),
@@ -171,18 +176,16 @@ describe('a network', () => {
   test('trains on batches', async () => {
     await fc.assert(
       fc.asyncProperty(examples, async ({ inputs: { given, forms }, labels }) => {
-        const [local] = networks as [LocalNetwork];
         const start = local.parameters();
         const report = local.trainOnBatch(given, Uint8Array.from(labels));
         const trained = local.parameters();
-        for (const network of networks) {
-          for (const transfer of transfers(network)) {
-            for (const [i, form] of labelForms(labels).entries()) {
-              await network.setParameters(start);
-              const batch = [copyOf(forms[i % forms.length]!), copyOf(form)] as const;
-              expect(await network.trainOnBatch(...batch, transfer)).toEqual(report);
-              expect(await network.parameters()).toEqual(trained);
-            }
+        for (const [networkOf, transfer] of WAYS) {
+          const network = networkOf();
+          for (const [i, form] of labelForms(labels).entries()) {
+            await network.setParameters(start);
+            const batch = [copyOf(forms[i % forms.length]!), copyOf(form)] as const;
+            expect(await network.trainOnBatch(...batch, transfer)).toEqual(report);
+            expect(await network.parameters()).toEqual(trained);
           }
         }
       }),
@@ -193,21 +196,19 @@ describe('a network', () => {
   test('is trained and evaluated', async () => {
     await fc.assert(
       fc.asyncProperty(examples, async ({ inputs: { given, forms }, labels }) => {
-        const [local] = networks as [LocalNetwork];
         const start = local.parameters();
         const classes = CLASSES;
         const expected = Dataset.from({ inputs: given, labels: Uint8Array.from(labels), classes });
         await local.fit(expected, { epochs: 2 });
         const [trained, evaluation] = [local.parameters(), local.evaluate(expected)];
         const form = forms.at(-1)!;
-        for (const network of networks) {
-          for (const transfer of transfers(network)) {
-            await network.setParameters(start);
-            const dataset = Dataset.from({ inputs: copyOf(form), labels, classes });
-            await network.fit(dataset, { epochs: 2, ...transfer });
-            expect(await network.parameters()).toEqual(trained);
-            expect(await network.evaluate(dataset)).toEqual(evaluation);
-          }
+        for (const [networkOf, transfer] of WAYS) {
+          const network = networkOf();
+          await network.setParameters(start);
+          const dataset = Dataset.from({ inputs: copyOf(form), labels, classes });
+          await network.fit(dataset, { epochs: 2, ...transfer });
+          expect(await network.parameters()).toEqual(trained);
+          expect(await network.evaluate(dataset)).toEqual(evaluation);
         }
       }),
       { numRuns: 6 },

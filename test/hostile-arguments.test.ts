@@ -184,6 +184,11 @@ const metadata = open(
 const metadataOption: Argument = { name: 'options', bare: true, options: { metadata } };
 const learningRate: Argument = { name: 'options', bare: true, options: { learningRate: positive } };
 const inputsArgument: Argument = { name: 'inputs', ...required(live()) };
+const examplesArgument = (options: Record<string, Spec>): Argument => ({
+  name: 'examples',
+  bare: true,
+  ...required({ options }),
+});
 const datasetArgument: Argument = { name: 'dataset', ...required(live()) };
 
 const LAYERS = [4, 5, 3];
@@ -489,54 +494,39 @@ const CALLS: Record<string, Call> = {
   },
   'Dataset.from': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          // As many as the examples that the inputs are.
-          labels: required(live({ named: /^(labels|inputs)/ })),
-          // As many as there are names.
-          classes: { ...whole(3, 256), named: /^(classes|labels)/ },
-          classNames: open({ 0: required(text), 2: required(text) }),
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        // As many as the examples that the inputs are.
+        labels: required(live({ named: /^(labels|inputs)/ })),
+        // As many as there are names.
+        classes: { ...whole(3, 256), named: /^(classes|labels)/ },
+        classNames: open({ 0: required(text), 2: required(text) }),
+      }),
     ],
     make: async () => ({ given: [examples()] }),
     run: ([given]) => Dataset.from(given!),
   },
   'Dataset.from with targets': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          targets: required(live()),
-          // Another number of outputs does not fit the targets.
-          outputs: { takes: (value) => value === 1, named: /^(outputs|targets)/ },
-          classNames: {},
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        // Another number of outputs does not fit the targets.
+        outputs: { takes: (value) => value === 1, named: /^(outputs|targets)/ },
+        classNames: {},
+      }),
     ],
     make: async () => ({ given: [{ ...targetExamples(), classNames: undefined }] }),
     run: ([given]) => Dataset.from(given!),
   },
   'Dataset.from with targets of classes': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          targets: required(live()),
-          classes: { ...whole(3, 3), named: /^(classes|targets)/ },
-          classNames: open({ 0: required(text) }),
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        classes: { ...whole(3, 3), named: /^(classes|targets)/ },
+        classNames: open({ 0: required(text) }),
+      }),
     ],
     make: async () => ({ given: [oneHotExamples()] }),
     run: ([given]) => Dataset.from(given!),
