@@ -6,7 +6,8 @@
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     architecture.js, model-reader.js,
- *     normalization.js, initialization.js,
+ *     normalization.js, example-weights.js,
+ *     initialization.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -84,6 +85,7 @@ const initialization = asItIs(/\/initialization\.ts$/, 'initialization.js');
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
+const weights = asItIs(/\/example-weights\.ts$/, 'example-weights.js');
 
 // Threads, and the cores with them or with convolution, are for those alone who ask for them.
 const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
@@ -136,6 +138,7 @@ const library = await build({
     architecture,
     initialization,
     reader,
+    weights,
     ...otherCores,
   ],
 });
@@ -147,6 +150,7 @@ const alone = await build({
   entryPoints: [
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
+    { in: 'src/core/example-weights.ts', out: 'example-weights' },
     { in: 'src/core/initialization.ts', out: 'initialization' },
     { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
@@ -192,6 +196,7 @@ const slim = await build({
     initialization,
     reader,
     normalization,
+    weights,
   ],
 });
 
@@ -207,6 +212,7 @@ const script = await build({
     initialization,
     reader,
     normalization,
+    weights,
     threads,
     ...otherCores,
   ],

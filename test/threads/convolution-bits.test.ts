@@ -8,6 +8,7 @@ import {
   datasetOf,
   INPUT_KINDS,
   ownActivations,
+  randomFloats,
   withActivations,
 } from '../examples.ts';
 import { createOptions, parsedArchitecture } from '../reference-convolution.ts';
@@ -55,6 +56,7 @@ const trainings = SHAPES.map((text, number) => {
       ...{ epochs: 2, batchSize, optimizer, seed: number, learningRate: 0.002 },
       ...(number % 2 === 0 && { dropout: 0.3, clipNorm: 0.5 }),
       ...(number % 3 === 0 && { weightDecay: 0.01 }),
+      ...(number % 3 === 1 && { exampleWeights: randomFloats(length, number).map(Math.abs) }),
     },
   };
   const name = `${text} ${hidden} ${output}, ${kind}, ${optimizer}, batch ${batchSize}`;
