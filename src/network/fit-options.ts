@@ -138,9 +138,6 @@ export interface Following {
   end?(): void;
 }
 
-/** Numbers of an option. */
-type Numbers = readonly number[] | Float32Array | Float64Array;
-
 /** The options of `fit`. */
 export interface FitOptions {
   /** Number of epochs, a whole number from 1. Default: 1. */
@@ -185,9 +182,9 @@ export interface FitOptions {
    * numbers from 0; `balanced`: length / (classes that occur × examples of the class), as scikit-learn.
    * With one sigmoid output, whose targets must then be 0 or 1, the weights of 0 and of 1.
    */
-  classWeights?: 'balanced' | Numbers;
+  classWeights?: 'balanced' | readonly number[] | Float32Array | Float64Array;
   /** A weight for each example of the dataset, likewise; with `classWeights` the two are multiplied. */
-  exampleWeights?: Numbers;
+  exampleWeights?: readonly number[] | Float32Array | Float64Array;
   /**
    * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
@@ -318,7 +315,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
 };
 
 /** A copy of numbers, without the holes of a list that has any; anything else as it is. */
-function numbersOf(value: Numbers): readonly number[] {
+function numbersOf(value: NonNullable<FitOptions['exampleWeights']>): readonly number[] {
   const areNumbers = Array.isArray(value) || isTyped(value, ...FLOATS);
   return areNumbers ? Object.values(value) : (value as never);
 }
