@@ -3,9 +3,7 @@ import {
   boolean,
   callable,
   classOf,
-  FLOATS,
   integer,
-  isTyped,
   notNegative,
   options,
   positive,
@@ -25,7 +23,8 @@ import {
   rowOf,
 } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
-import type { Dataset, Inputs } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Inputs } from '../data/numbers.ts';
 import { checkedStopping, type EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
 import type { BatchReport, EpochReport } from './history.ts';
@@ -182,9 +181,9 @@ export interface FitOptions {
    * numbers from 0; `balanced`: length / (classes that occur × examples of the class), as scikit-learn.
    * With one sigmoid output, whose targets must then be 0 or 1, the weights of 0 and of 1.
    */
-  classWeights?: 'balanced' | readonly number[] | Float32Array | Float64Array;
+  classWeights?: 'balanced' | readonly number[] | Inputs;
   /** A weight for each example of the dataset, likewise; with `classWeights` the two are multiplied. */
-  exampleWeights?: readonly number[] | Float32Array | Float64Array;
+  exampleWeights?: readonly number[] | Inputs;
   /**
    * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
@@ -200,19 +199,36 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** Pauses and resumes the training. */
   pace?: Pace;
-  /** Called after each epoch. An error that it throws ends the training and rejects `fit`. */
-  onEpoch?: (report: EpochReport) => void;
+  /**
+   * Whether to end another `fit` of the network that runs, which then resolves with `aborted: true`, and
+   * train in its place. Of several that wait for it only the last one trains. Default: false, which is
+   * an error while another runs.
+   */
+  replace?: boolean;
+  /**
+   * Called after each epoch. The training waits for a promise that it returns. What it throws, or rejects
+   * with, ends the training and rejects `fit`.
+   */
+  onEpoch?: (report: EpochReport) => unknown;
   /** Called after each update, likewise. */
-  onBatch?: (report: BatchReport) => void;
+  onBatch?: (report: BatchReport) => unknown;
   /** Takes checkpoints of the training, or resumes it from one: `Checkpoints` of `relumax/checkpoint`. */
   checkpoints?: Follower;
 }
+
+/** Which of them `trainOnBatch` takes. */
+const BATCH_OPTIONS = ['optimizer', 'learningRate', 'weightDecay', 'clipNorm'] as const;
+
+/** The options of `trainOnBatch`, as those of `fit`. */
+export type BatchOptions = Pick<FitOptions, (typeof BATCH_OPTIONS)[number]>;
+export type CheckedBatchOptions = Pick<CheckedFitOptions, (typeof BATCH_OPTIONS)[number]>;
 
 /** The options of `fit`, checked and complete. */
 export interface CheckedFitOptions extends TrainingSettings {
   validation: Dataset | undefined;
   signal: AbortSignal | undefined;
   pace: Pace | undefined;
+  replace: boolean;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
   checkpoints: Follower | undefined;
@@ -258,7 +274,11 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
         ? value
         : integer(name, value, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
   },
-  optimizer: { default: () => ({ name: 'sgd' }), check: checkedOptimizer },
+  optimizer: {
+    // `trainOnBatch` begins with that of the last call.
+    default: ({ optimizer }) => optimizer ?? { name: 'sgd' },
+    check: checkedOptimizer,
+  },
   learningRate: {
     default: ({ optimizer }) => rowOf(optimizer).learningRate,
     check: positive,
@@ -306,6 +326,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       throw wrongType(name, value, 'a Pace');
     },
   },
+  replace: { decides: false, default: () => false, check: boolean },
   onEpoch: { decides: false, check: callable },
   onBatch: { decides: false, check: callable },
   checkpoints: {
@@ -315,8 +336,8 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
 };
 
 /** A copy of numbers, without the holes of a list that has any; anything else as it is. */
-function numbersOf(value: NonNullable<FitOptions['exampleWeights']>): readonly number[] {
-  const areNumbers = Array.isArray(value) || isTyped(value, ...FLOATS);
+function numbersOf(value: readonly number[] | Inputs): readonly number[] {
+  const areNumbers = Array.isArray(value) || ArrayBuffer.isView(value);
   return areNumbers ? Object.values(value) : (value as never);
 }
 
@@ -336,8 +357,30 @@ function method<K extends string, T extends { [key in K]: (...args: never[]) => 
  */
 export function checkedFitOptions(network: NetworkShape, given: FitOptions): CheckedFitOptions {
   const names = Object.keys(FIT_OPTIONS) as (keyof CheckedFitOptions)[];
+  return checkedOptions(network, given, names, {});
+}
+
+/**
+ * The same of `trainOnBatch`.
+ *
+ * @param optimizer that of the last call, if there was one
+ */
+export function checkedBatchOptions(
+  network: NetworkShape,
+  given: BatchOptions,
+  optimizer: Optimizer | undefined,
+): CheckedBatchOptions {
+  return checkedOptions(network, given, BATCH_OPTIONS, optimizer && { optimizer });
+}
+
+function checkedOptions(
+  network: NetworkShape,
+  given: FitOptions,
+  names: readonly (keyof CheckedFitOptions)[],
+  from: Partial<CheckedFitOptions> | undefined,
+): CheckedFitOptions {
   options('options', given, names);
-  const checked = {} as CheckedFitOptions;
+  const checked = { ...from } as CheckedFitOptions;
   for (const name of names) {
     const option = FIT_OPTIONS[name] as AnyFitOption;
     const value = given[name];
@@ -346,6 +389,12 @@ export function checkedFitOptions(network: NetworkShape, given: FitOptions): Che
     ) as never;
   }
   return checked;
+}
+
+/** The error of a method that cannot work while `fit` runs. */
+export function busy(method: string): Error {
+  const advice = method === 'fit' ? '; with replace: true this one takes its place' : '';
+  return new Error(`${method}: the network is being trained by fit${advice}`);
 }
 
 /**
