@@ -81,8 +81,8 @@ function plain(modelJson: object | string): Fields {
   let json: unknown;
   try {
     json = JSON.parse(typeof text === 'string' ? text : JSON.stringify(text));
-  } catch (error) {
-    throw refused((error as Error).message.split('\n')[0]!, 'JSON');
+  } catch {
+    throw refused('what is no JSON', 'that of model.json');
   }
   return fields('the value', json);
 }
