@@ -56,6 +56,7 @@ const INTERNAL = [
   'Pace#hold',
   'Pace#news',
   'Pace#take',
+  'Pace#wake',
   // Made by the package, and only caught by others.
   'new DivergenceError',
   // Not to be made by `new`.
@@ -143,6 +144,7 @@ const report = required(
     accuracy: required(anyNumber),
     examples: required(anyNumber),
     seconds: required(anyNumber),
+    weighted: { takes: (value) => value === true },
     validation: open({ loss: required(anyNumber), accuracy: required(anyNumber) }),
   }),
 );
@@ -184,7 +186,6 @@ const metadata = open(
   { takes: hasNothing },
 );
 const metadataOption: Argument = { name: 'options', bare: true, options: { metadata } };
-const learningRate: Argument = { name: 'options', bare: true, options: { learningRate: positive } };
 const inputsArgument: Argument = { name: 'inputs', ...required(live()) };
 const datasetArgument: Argument = { name: 'dataset', ...required(live()) };
 
@@ -261,15 +262,32 @@ const fitOptions = {
   earlyStopping: { options: { patience: required(whole(1, MOST)), minDelta: notNegative } },
   dropout: fraction,
   augmentation: open({ augment: required(callback), settings: live({ takes: () => true }) }),
+  classWeights: open({ 0: required(notNegative), 2: required(notNegative) }),
+  exampleWeights: open({ 0: required(notNegative), 39: required(notNegative) }),
   seed: whole(0),
   shuffle: flag,
   validation: live(),
   signal: live(),
   pace: live(),
+  replace: flag,
   onEpoch: callback,
   onBatch: callback,
   checkpoints: open({ begin: required(callback) }),
 } satisfies Record<string, Spec>;
+
+const { optimizer, learningRate, weightDecay, clipNorm } = fitOptions;
+const batchOptions: Argument = {
+  name: 'options',
+  bare: true,
+  options: { optimizer, learningRate, weightDecay, clipNorm },
+};
+
+const batch = () => ({
+  optimizer: { name: 'adam', beta1: 0.8, beta2: 0.9, epsilon: 1e-6 } as const,
+  learningRate: 0.2,
+  weightDecay: 0.01,
+  clipNorm: 1,
+});
 
 const everyFitOption = () => ({
   epochs: 2,
@@ -283,11 +301,14 @@ const everyFitOption = () => ({
   earlyStopping: { patience: 2, minDelta: 0.01 },
   dropout: 0.1,
   augmentation: { settings: {}, augment: (inputs: index.Inputs) => inputs.slice() },
+  classWeights: [1, 2, 0.5],
+  exampleWeights: Array.from({ length: 40 }, (_, i) => i % 3),
   seed: 3,
   shuffle: true,
   validation: dataset,
   signal: new AbortController().signal,
   pace: new Pace(),
+  replace: true,
   onEpoch: () => undefined,
   onBatch: () => undefined,
   checkpoints: { begin: () => ({ after: () => undefined }) },
@@ -435,18 +456,18 @@ const CALLS: Record<string, Call> = {
     seen: ({ epochs }: index.History) => epochs.map(({ seconds, ...rest }) => rest),
   },
   'Network#trainOnBatch': {
-    arguments: [inputsArgument, { name: 'labels', ...required(live()) }, learningRate],
+    arguments: [inputsArgument, { name: 'labels', ...required(live()) }, batchOptions],
     make: async () => {
       const { inputs, labels } = examples();
-      return { on: await network(), given: [inputs, labels, { learningRate: 0.2 }] };
+      return { on: await network(), given: [inputs, labels, batch()] };
     },
     run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
   },
   'Network#trainOnBatch with targets': {
-    arguments: [inputsArgument, { name: 'targets', ...required(live()) }, learningRate],
+    arguments: [inputsArgument, { name: 'targets', ...required(live()) }, batchOptions],
     make: async () => {
       const { inputs, targets } = targetExamples();
-      return { on: await linear(), given: [inputs, targets, { learningRate: 0.2 }] };
+      return { on: await linear(), given: [inputs, targets, batch()] };
     },
     run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
   },

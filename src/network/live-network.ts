@@ -3,7 +3,6 @@
 
 import { compiledOnce, convolutionModule } from '#convolution-module';
 import { coreModule } from '#core-module';
-import { options, positive } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { Random } from '../base/random.ts';
@@ -13,16 +12,24 @@ import { instantiateCore } from '../core/exports.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
+import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
-import { checkedFitOptions, type FitOptions } from './fit-options.ts';
+import {
+  type BatchOptions,
+  busy,
+  checkedBatchOptions,
+  checkedFitOptions,
+  type FitOptions,
+} from './fit-options.ts';
 import type { History } from './history.ts';
 import type { NetworkSettings } from './network-options.ts';
-import { fit, trainOnBatch } from './training.ts';
+import type { Replaceable } from './replaceable.ts';
+import { Run, trainOnBatch } from './training.ts';
 
 /** The options of `load`. */
 export interface LoadOptions {
@@ -30,6 +37,17 @@ export interface LoadOptions {
   normalize?: boolean;
   /** How many threads it is to use, as of `create`. Default: 1. */
   threads?: Threads;
+}
+
+/** The options of `save`. */
+export interface SaveOptions {
+  /**
+   * Text of your own to keep in the file, added to the metadata that the network was loaded with; a key
+   * that is in both has the text given here.
+   */
+  metadata?: Record<string, string>;
+  /** Whether to keep the optimizer of `trainOnBatch`, with its state, for `load` to restore. Default: false. */
+  optimizer?: boolean;
 }
 
 /**
@@ -91,6 +109,7 @@ export async function coreOf(
 ): Promise<Core> {
   const core = await newCore(model.architecture, model.functions, threads, sent);
   core.setParameters(model.parameters);
+  if (model.optimizer) core.optimizer = model.optimizer;
   if (model.normalization) {
     const { Normalizer } = await standardizing();
     core.normalizer = new Normalizer(model.normalization);
@@ -117,8 +136,8 @@ export class LiveNetwork {
   declare readonly threadsReason: string | undefined;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
-  /** Aborted when the network is disposed of while `fit` runs. */
-  #fitting: AbortController | undefined;
+  /** The `fit` that runs, or waits for another to end. */
+  #fitting: Replaceable | undefined;
 
   /** @internal */
   constructor(core: Core) {
@@ -149,19 +168,23 @@ export class LiveNetwork {
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
-   *   last parameters whose loss was finite; any error that a callback or the schedule throws
+   *   last parameters whose loss was finite; any error that a callback or the schedule throws; Error
+   *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
-    const core = this.#idleCore('fit');
+    const core = this.#liveCore('fit');
     fittingDataset('dataset', dataset, this);
     const checked = checkedFitOptions(this, given);
     const { validation } = checked;
     if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
-    this.#fitting = new AbortController();
+    const before = this.#fitting;
+    if (before && !checked.replace) throw busy('fit');
+    const run = new Run(this, core, dataset, checked);
+    this.#fitting = run;
     try {
-      return await fit(this, core, dataset, checked, this.#fitting.signal);
+      return await run.fit(before);
     } finally {
-      this.#fitting = undefined;
+      this.#fitting = this.#fitting?.pending;
     }
   }
 
@@ -170,23 +193,24 @@ export class LiveNetwork {
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0 (default: 0.1)
+   * @param given as of `fit`. What the optimizer keeps from one update to the next stays with the network
+   *   between calls, until a call names another one or other hyperparameters. Default of optimizer: that
+   *   of the last call, at first `sgd`
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
-   *   DivergenceError as `fit`
+   *   DivergenceError as `fit`: the optimizer then begins anew
    */
   trainOnBatch(
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
-    given: { learningRate?: number } = {},
+    given: BatchOptions = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
-    const { learningRate = 0.1 } = options('options', given, ['learningRate']);
-    positive('learningRate', learningRate);
+    const checked = checkedBatchOptions(this, given, core.kept?.optimizer);
     const count = exampleCount(inputs, this.features);
     checkExpected(labelsOrTargets, count, this.outputs, core.functions);
-    return trainOnBatch(core, inputs, labelsOrTargets, learningRate);
+    return trainOnBatch(core, inputs, labelsOrTargets, checked);
   }
 
   /**
@@ -245,6 +269,15 @@ export class LiveNetwork {
   }
 
   /**
+   * The optimizer of `trainOnBatch`, with what it keeps.
+   *
+   * @internal
+   */
+  keptOptimizer(): KeptOptimizer | undefined {
+    return this.#liveCore('save').optimizer;
+  }
+
+  /**
    * Sets the weights and biases of each layer, in the form of `parameters`.
    *
    * @throws TypeError or RangeError that names the array, before anything has changed
@@ -258,7 +291,7 @@ export class LiveNetwork {
   dispose(): void {
     this.#core?.team?.dismiss?.();
     this.#core = undefined;
-    this.#fitting?.abort();
+    this.#fitting?.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -280,7 +313,7 @@ export class LiveNetwork {
   /** The core, if no `fit` is running. */
   #idleCore(method: string): Core {
     const core = this.#liveCore(method);
-    if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);
+    if (this.#fitting) throw busy(method);
     return core;
   }
 }
