@@ -1,7 +1,8 @@
 /** relumax: trains neural networks in WebAssembly. The same in Node and in a page. */
 
 export type { Functions, Hidden, Output } from './core/activations.ts';
-export type { Convolution, Image, Layer, MaxPooling } from './core/layers.ts';
+export type { Initialization } from './core/initialization.ts';
+export type { Convolution, Dense, Image, Layer, MaxPooling } from './core/layers.ts';
 export type { Normalization, Standardization } from './core/normalization.ts';
 export type { OptimizerName, OptimizerOptions } from './core/optimizers.ts';
 export type { LayerParameters } from './core/parameters.ts';

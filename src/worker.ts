@@ -4,7 +4,8 @@
  */
 
 export type { Functions, Hidden, Output } from './core/activations.ts';
-export type { Convolution, Image, Layer, MaxPooling } from './core/layers.ts';
+export type { Initialization } from './core/initialization.ts';
+export type { Convolution, Dense, Image, Layer, MaxPooling } from './core/layers.ts';
 export type { Normalization, Standardization } from './core/normalization.ts';
 export type { OptimizerName, OptimizerOptions } from './core/optimizers.ts';
 export type { LayerParameters } from './core/parameters.ts';

@@ -54,7 +54,7 @@ export class Core {
   #state: OptimizerState | undefined;
   /** What that of batches outside of a training keeps from one to the next. */
   kept: OptimizerState | undefined;
-  /** The activations of its layers. */
+  /** The activations of its layers, where the architecture says no others. */
   readonly functions: Functions;
   readonly architecture: Architecture;
   /** How many examples go through the layers at a time; sums over a batch run tile by tile. */

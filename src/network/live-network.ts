@@ -27,7 +27,7 @@ import {
   type FitOptions,
 } from './fit-options.ts';
 import type { History } from './history.ts';
-import type { NetworkSettings } from './network-options.ts';
+import { initialising, type NetworkSettings } from './network-options.ts';
 import type { Replaceable } from './replaceable.ts';
 import { Run, trainOnBatch } from './training.ts';
 
@@ -56,7 +56,7 @@ export interface SaveOptions {
  * @throws RangeError where `normalize` does not fit
  */
 export async function createCore(
-  { architecture, seed, functions, normalize, threads }: NetworkSettings,
+  { architecture, seed, functions, initialization, normalize, threads }: NetworkSettings,
   sent?: SentModules,
 ): Promise<Core> {
   const shape = { ...architecture, ...functions };
@@ -73,7 +73,9 @@ export async function createCore(
     const random = new Random(seed, 'weights', l);
     return () => random.word();
   };
-  await core.initialise(wordsOf, turns);
+  if (initialization) {
+    await (await initialising()).initialise(core, wordsOf, turns, initialization);
+  } else await core.initialise(wordsOf, turns);
   return core;
 }
 
@@ -127,7 +129,7 @@ export class LiveNetwork {
   declare readonly features: number;
   /** nᴸ: the number of outputs. */
   declare readonly outputs: number;
-  /** Activation functions of the hidden layers, and of the output layer. */
+  /** Activation functions of the hidden layers that have none of their own, and of the output layer. */
   declare readonly hidden: Hidden;
   declare readonly output: Output;
   /** How many threads the network has. */

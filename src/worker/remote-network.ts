@@ -80,7 +80,7 @@ export class Network {
   readonly outputs: number;
   /** The metadata of the file, if the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Activation function of the hidden layers and of the output layer. */
+  /** Activation function of the hidden layers that have none of their own, and of the output layer. */
   readonly hidden: Hidden;
   readonly output: Output;
   /** How many threads the network has, that of its worker included. */
