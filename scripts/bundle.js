@@ -4,7 +4,7 @@
  *     index.js, node.js, core.js,
  *     worker.js, worker-node.js,
  *     checkpoint.js, augmentation.js, idx.js,
- *     torch.js                                the library, without dependencies
+ *     torch.js, tfjs.js                       the library, without dependencies
  *     architecture.js, model-reader.js,
  *     normalization.js, example-weights.js,
  *     initialization.js,
@@ -124,6 +124,7 @@ const library = await build({
     { in: 'src/core/normalization.ts', out: 'normalization' },
     'src/checkpoint.ts',
     'src/torch.ts',
+    'src/tfjs.ts',
     { in: 'src/data/dataset.ts', out: 'dataset' },
     'src/idx.ts',
     { in: 'src/threads/team.ts', out: 'threads' },

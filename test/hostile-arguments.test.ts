@@ -10,6 +10,7 @@ import * as checkpoint from 'relumax/checkpoint';
 import * as core from 'relumax/core';
 import * as idx from 'relumax/idx';
 import * as slim from 'relumax/slim';
+import * as tfjs from 'relumax/tfjs';
 import * as torch from 'relumax/torch';
 import { describe, expect, test } from 'vitest';
 import * as args from '../src/base/arguments.ts';
@@ -29,6 +30,7 @@ const ENTRIES: Record<string, object> = {
   './core': core,
   './idx': idx,
   './slim': slim,
+  './tfjs': tfjs,
   './torch': torch,
 };
 /** Entries that have tests of their own, or no functions. */
@@ -746,6 +748,33 @@ const CALLS: Record<string, Call> = {
     arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],
     make: async () => ({ given: [torchFile()] }),
     run: ([bytes]) => torch.modelFromTorch(bytes!),
+  },
+  modelFromTfjs: {
+    arguments: [
+      {
+        name: 'modelJson',
+        ...required(
+          open({
+            modelTopology: required({ named: /^modelJson/ }),
+            weightsManifest: { named: /^(modelJson|weights)/ },
+          }),
+        ),
+      },
+      { name: 'weights', ...list({ 0: required({ named: /^weights/ }) }) },
+    ],
+    make: async () => {
+      const { modelJson, weights } = tfjs.tfjsFromModel((await network()).save());
+      const [group] = modelJson.weightsManifest;
+      const weightsManifest = [{ ...group, paths: ['a', 'b'] }];
+      const files = [weights.slice(0, 9), weights.slice(9)];
+      return { given: [{ ...modelJson, weightsManifest }, files] };
+    },
+    run: ([modelJson, weights]) => tfjs.modelFromTfjs(modelJson!, weights!),
+  },
+  tfjsFromModel: {
+    arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],
+    make: async () => ({ given: [(await network()).save()] }),
+    run: ([bytes]) => tfjs.tfjsFromModel(bytes!),
   },
   instantiateCore: {
     arguments: [
