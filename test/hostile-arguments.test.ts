@@ -54,6 +54,7 @@ const INTERNAL = [
   'Pace#hold',
   'Pace#news',
   'Pace#take',
+  'Pace#wake',
   // Made by the package, and only caught by others.
   'new DivergenceError',
   // Not to be made by `new`.
@@ -264,6 +265,7 @@ const fitOptions = {
   validation: live(),
   signal: live(),
   pace: live(),
+  replace: flag,
   onEpoch: callback,
   onBatch: callback,
   checkpoints: open({ begin: required(callback) }),
@@ -286,6 +288,7 @@ const everyFitOption = () => ({
   validation: dataset,
   signal: new AbortController().signal,
   pace: new Pace(),
+  replace: true,
   onEpoch: () => undefined,
   onBatch: () => undefined,
   checkpoints: { begin: () => ({ after: () => undefined }) },

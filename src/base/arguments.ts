@@ -237,6 +237,11 @@ export function fileBytes(
   return new Uint8Array(areTyped ? value : new Uint8Array(value));
 }
 
+/** Whether a value is a promise, of whatever realm. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+}
+
 /**
  * Returns `value` if it is a function.
  *

@@ -187,10 +187,19 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** Pauses and resumes the training. */
   pace?: Pace;
-  /** Called after each epoch. An error that it throws ends the training and rejects `fit`. */
-  onEpoch?: (report: EpochReport) => void;
+  /**
+   * Whether to end another `fit` of the network that runs, which then resolves with `aborted: true`, and
+   * train in its place. Of several that wait for it only the last one trains. Default: false, which is
+   * an error while another runs.
+   */
+  replace?: boolean;
+  /**
+   * Called after each epoch. The training waits for a promise that it returns. What it throws, or rejects
+   * with, ends the training and rejects `fit`.
+   */
+  onEpoch?: (report: EpochReport) => unknown;
   /** Called after each update, likewise. */
-  onBatch?: (report: BatchReport) => void;
+  onBatch?: (report: BatchReport) => unknown;
   /** Takes checkpoints of the training, or resumes it from one: `Checkpoints` of `relumax/checkpoint`. */
   checkpoints?: Follower;
 }
@@ -200,6 +209,7 @@ export interface CheckedFitOptions extends TrainingSettings {
   validation: Dataset | undefined;
   signal: AbortSignal | undefined;
   pace: Pace | undefined;
+  replace: boolean;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
   checkpoints: Follower | undefined;
@@ -290,6 +300,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       throw wrongType(name, value, 'a Pace');
     },
   },
+  replace: { decides: false, default: () => false, check: boolean },
   onEpoch: { decides: false, check: callable },
   onBatch: { decides: false, check: callable },
   checkpoints: {
@@ -324,6 +335,12 @@ export function checkedFitOptions(network: NetworkShape, given: FitOptions): Che
     ) as never;
   }
   return checked;
+}
+
+/** The error of a method that cannot work while `fit` runs. */
+export function busy(method: string): Error {
+  const advice = method === 'fit' ? '; with replace: true this one takes its place' : '';
+  return new Error(`${method}: the network is being trained by fit${advice}`);
 }
 
 /** Of checked options, those that decide the outcome. */

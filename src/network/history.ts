@@ -27,6 +27,13 @@ export interface BatchReport {
   examples: number;
   loss: number;
   accuracy: number;
+  /** The loss of this batch, before its update. */
+  batchLoss: number;
+  /**
+   * The losses of all batches since the last report, this one's last. In a worker, which reports at most
+   * once a frame, they may be many.
+   */
+  batchLosses: readonly number[];
 }
 
 /** The result of `fit`. */

@@ -19,10 +19,10 @@ import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
-import { checkedFitOptions, type FitOptions } from './fit-options.ts';
+import { busy, checkedFitOptions, type FitOptions } from './fit-options.ts';
 import type { History } from './history.ts';
 import type { NetworkSettings } from './network-options.ts';
-import { fit, trainOnBatch } from './training.ts';
+import { Run, trainOnBatch } from './training.ts';
 
 /** The options of `load`. */
 export interface LoadOptions {
@@ -117,8 +117,8 @@ export class LiveNetwork {
   declare readonly threadsReason: string | undefined;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
-  /** Aborted when the network is disposed of while `fit` runs. */
-  #fitting: AbortController | undefined;
+  /** The `fit` that runs, or waits for another to end. */
+  #fitting: Run | undefined;
 
   /** @internal */
   constructor(core: Core) {
@@ -149,19 +149,23 @@ export class LiveNetwork {
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
-   *   last parameters whose loss was finite; any error that a callback or the schedule throws
+   *   last parameters whose loss was finite; any error that a callback or the schedule throws; Error
+   *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
-    const core = this.#idleCore('fit');
+    const core = this.#liveCore('fit');
     fittingDataset('dataset', dataset, this);
     const checked = checkedFitOptions(this, given);
     const { validation } = checked;
     if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
-    this.#fitting = new AbortController();
+    const before = this.#fitting;
+    if (before && !checked.replace) throw busy('fit');
+    const run = new Run(this, core, dataset, checked);
+    this.#fitting = run;
     try {
-      return await fit(this, core, dataset, checked, this.#fitting.signal);
+      return await run.fit(before);
     } finally {
-      this.#fitting = undefined;
+      if (this.#fitting === run) this.#fitting = undefined;
     }
   }
 
@@ -258,7 +262,7 @@ export class LiveNetwork {
   dispose(): void {
     this.#core?.team?.dismiss?.();
     this.#core = undefined;
-    this.#fitting?.abort();
+    this.#fitting?.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -280,7 +284,7 @@ export class LiveNetwork {
   /** The core, if no `fit` is running. */
   #idleCore(method: string): Core {
     const core = this.#liveCore(method);
-    if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);
+    if (this.#fitting) throw busy(method);
     return core;
   }
 }

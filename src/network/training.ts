@@ -1,5 +1,5 @@
 /** Training: epochs of batches, each with its update, in an order that the seed decides. */
-import { outOfRange } from '../base/arguments.ts';
+import { isPromise, outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
@@ -41,26 +41,13 @@ export function trainOnBatch(
  */
 const SLICE_FLOP = 1e8;
 
-/**
- * Trains a network; dataset and options have been checked.
- *
- * @param disposal aborts when the network is disposed of
- */
-export function fit(
-  network: FollowedNetwork,
-  core: Core,
-  dataset: Dataset,
-  settings: CheckedFitOptions,
-  disposal: AbortSignal,
-): Promise<History> {
-  return new Run(network, core, dataset, settings, disposal).fit();
-}
-
 /** One call of `fit`: the training set in the core's memory, and the progress of the training. */
-class Run implements Training {
+export class Run implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
-  readonly #disposal: AbortSignal;
+  #isEnding = false;
+  #isDisposed = false;
+  #result: Promise<History> | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
@@ -78,18 +65,12 @@ class Run implements Training {
   /** The last update, and the examples of the order that its epoch had used. */
   #last = { epoch: 0, step: 0, examples: 0 };
 
-  constructor(
-    network: FollowedNetwork,
-    core: Core,
-    dataset: Dataset,
-    settings: CheckedFitOptions,
-    disposal: AbortSignal,
-  ) {
+  /** Dataset and options have been checked. */
+  constructor(network: FollowedNetwork, core: Core, dataset: Dataset, settings: CheckedFitOptions) {
     this.network = network;
     this.#core = core;
     this.#dataset = dataset;
     this.settings = settings;
-    this.#disposal = disposal;
     const { length } = dataset;
     this.examples = length;
     this.#batchSize = Math.min(settings.batchSize, length);
@@ -123,7 +104,35 @@ class Run implements Training {
     return (epoch - 1) * this.steps + step;
   }
 
-  async fit(): Promise<History> {
+  /** @param before the one that this replaces */
+  fit(before?: Run): Promise<History> {
+    this.#result = this.#fit(before);
+    return this.#result;
+  }
+
+  /** Ends the training after its batch; one that has not begun makes none. */
+  end(): void {
+    this.#isEnding = true;
+    this.settings.pace?.wake();
+  }
+
+  /** Ends it, and makes `fit` fail. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.end();
+  }
+
+  get #isOver(): boolean {
+    return this.#isEnding || this.settings.signal?.aborted === true;
+  }
+
+  async #fit(before: Run | undefined): Promise<History> {
+    if (before) {
+      before.end();
+      await before.#result!.catch(() => undefined);
+      this.#throwIfDisposed();
+      if (this.#isEnding) return { epochs: [], aborted: true };
+    }
     const { epochs, validation, pace, onEpoch } = this.settings;
     const history = this.#history;
     pace?.hold();
@@ -140,7 +149,7 @@ class Run implements Training {
         if (validation !== undefined) report.validation = await this.#validation(validation);
         this.#compare(report);
         history.epochs.push(report);
-        onEpoch?.(report);
+        await this.#wait(onEpoch?.(report));
       }
       this.#checkLastUpdate();
       if (this.#best) {
@@ -200,7 +209,7 @@ class Run implements Training {
 
   /** One pass over the examples, or the part of it before the signal. */
   async #epoch(epoch: number): Promise<EpochReport> {
-    const { signal, pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
+    const { pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
     const following = this.#following;
     const began = performance.now();
     if (augmentation) await this.#augment(epoch, augmentation);
@@ -214,7 +223,7 @@ class Run implements Training {
     let examples = Math.min(progress.step * this.#batchSize, this.examples);
     while (progress.step < steps) {
       if (pace !== undefined) await this.#leave(pace);
-      if (signal?.aborted) {
+      if (this.#isOver) {
         await following?.after(this.#updates, true);
         break;
       }
@@ -235,14 +244,23 @@ class Run implements Training {
       this.#last = { epoch, step, examples };
       progress.lossSum += totals.loss * count;
       progress.correct += totals.correct;
-      onBatch?.({ epoch, step, steps, examples, ...this.#means(examples) });
+      const { loss } = totals;
+      const told = onBatch?.({
+        ...{ epoch, step, steps, examples, ...this.#means(examples) },
+        ...{ batchLoss: loss, batchLosses: [loss] },
+      });
+      if (isPromise(told)) await this.#wait(told);
       const kept = following?.after(this.#updates, false);
-      if (kept === undefined) continue;
-      await kept;
-      this.#throwIfDisposed();
+      if (kept !== undefined) await this.#wait(kept);
     }
     const seconds = (performance.now() - began) / 1000;
     return { epoch, ...this.#means(examples), examples, seconds };
+  }
+
+  /** Waits for what a callback returned. */
+  async #wait(returned: unknown): Promise<void> {
+    await returned;
+    this.#throwIfDisposed();
   }
 
   /** Loss and accuracy of the epoch so far. */
@@ -281,11 +299,10 @@ class Run implements Training {
     return totals;
   }
 
-  /** Waits until the pace allows one more update, or the signal ends the training. */
+  /** Waits until the pace allows one more update, or the training is to end. */
   async #leave(pace: Pace): Promise<void> {
-    const { signal } = this.settings;
-    while (!signal?.aborted && !pace.take()) {
-      await pace.news(signal, this.#disposal);
+    while (!this.#isOver && !pace.take()) {
+      await pace.news(this.settings.signal);
       this.#throwIfDisposed();
     }
   }
@@ -296,7 +313,7 @@ class Run implements Training {
    * @throws Error then
    */
   #throwIfDisposed(): void {
-    if (this.#disposal.aborted) {
+    if (this.#isDisposed) {
       throw new Error('fit: the network was disposed of while it trained');
     }
   }

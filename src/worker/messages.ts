@@ -37,7 +37,8 @@ export interface FitCall {
   settings: Pick<FitOptions, keyof TrainingSettings>;
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
-  /** Whether to report updates, and not only epochs. */
+  /** Whether to report anything, and updates too. */
+  reports: boolean;
   batches: boolean;
   aborted: boolean;
   /** The pace's first command, if there is a pace. */
@@ -88,9 +89,11 @@ export type Request =
   | { kind: 'dispose'; network: number }
   | { kind: 'abort'; id: number }
   | { kind: 'pace'; id: number; command: number }
+  /** A callback has returned a promise: the training waits until its report has been seen. */
+  | { kind: 'hold'; id: number }
   | { kind: 'seen'; id: number };
 
-/** Progress of a `fit` since the last report: every epoch, and the latest update. */
+/** Progress of a `fit` since the last report: every epoch, and the latest update, with the losses of all. */
 export interface Progress {
   epochs: EpochReport[];
   batch?: BatchReport | undefined;

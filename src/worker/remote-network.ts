@@ -11,13 +11,13 @@ import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
-import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
+import { busy, checkedFitOptions, type FitOptions } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
-import { onNextFrame } from './frames.ts';
-import type { Calls, Created, Progress } from './messages.ts';
+import { Fitting } from './fitting.ts';
+import type { Calls, Created } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
 
 /** The modules that the worker does not have inside: loaded on demand, for most need none. */
@@ -81,6 +81,8 @@ export class Network {
   readonly #home: Home;
   readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
+  /** The `fit` that runs, or waits for another to end. */
+  #fitting: Fitting | undefined;
   #disposed = false;
 
   private constructor(
@@ -174,9 +176,11 @@ export class Network {
    * parameters of that moment.
    *
    * Progress is reported at most once per frame of the page, and a last time before the promise
-   * resolves: `onEpoch` is called for every epoch, `onBatch` only for the latest update. Checkpoints,
-   * augmentation and functions as schedule are not supported. The signal and the pace reach the worker as messages, so some more
-   * updates may be made before they take effect.
+   * resolves: `onEpoch` is called for every epoch, `onBatch` only for the latest update, with the losses
+   * of all since the last call. Each is called when the promise of the one before is fulfilled, and
+   * meanwhile the training waits. Checkpoints, augmentation and functions as schedule are not supported.
+   * The signal, the pace and that a callback has returned a promise reach the worker as messages, so
+   * some more updates may be made before they take effect.
    *
    * @param dataset features n⁰, classes nᴸ
    * @param given as `fit` of `relumax`; transfer: whether to transfer the arrays of dataset and
@@ -185,7 +189,8 @@ export class Network {
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
-   *   last parameters whose loss was finite; any error that `onEpoch` or `onBatch` throws
+   *   last parameters whose loss was finite; what `onEpoch` or `onBatch` throws or rejects with; Error
+   *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
@@ -202,56 +207,23 @@ export class Network {
     const shape = this.#shape;
     fittingDataset('dataset', dataset, shape);
     const checked = checkedFitOptions(shape, fitOptions);
-    const { validation, signal, pace, onEpoch, onBatch } = checked;
+    const { validation } = checked;
     home.connection.checkSending('dataset', dataset, transfer);
     if (validation) home.connection.checkSending('validation', validation, transfer);
-
-    let thrown: { error: unknown } | undefined;
-    let unseen: Progress | undefined;
-    const tell = ({ epochs, batch }: Progress) => {
-      if (thrown !== undefined) return;
-      try {
-        for (const epoch of epochs) onEpoch?.(epoch);
-        if (batch !== undefined) onBatch?.(batch);
-      } catch (error) {
-        thrown = { error };
-        abort();
-      }
-    };
-    const see = () => {
-      if (unseen === undefined) return;
-      const progress = unseen;
-      unseen = undefined;
-      home.connection.post({ kind: 'seen', id });
-      tell(progress);
-    };
-    const command = pace?.hold((command) => home.connection.post({ kind: 'pace', id, command }));
-    const call = {
-      settings: trainingSettings(checked) as FitOptions,
+    const before = this.#fitting;
+    if (before && !checked.replace) throw busy('fit');
+    const fitting = new Fitting(home, checked);
+    // Before anything is transferred.
+    if (!before) fitting.hold();
+    const datasets = {
       dataset: home.connection.keyOf(dataset, transfer),
       validation: validation && home.connection.keyOf(validation, transfer),
-      batches: onBatch !== undefined,
-      aborted: signal?.aborted ?? false,
-      pace: command,
     };
-    const { id, answer } = home.question('fit', [call], {
-      onProgress(progress) {
-        unseen = progress;
-        onNextFrame(see);
-      },
-    });
-    const abort = () => home.connection.post({ kind: 'abort', id });
-    signal?.addEventListener('abort', abort);
+    this.#fitting = fitting;
     try {
-      const { history, progress } = await answer;
-      see();
-      tell(progress);
-      if (thrown !== undefined) throw thrown.error;
-      return history;
+      return await fitting.fit(datasets, before);
     } finally {
-      unseen = undefined;
-      signal?.removeEventListener('abort', abort);
-      pace?.end();
+      if (this.#fitting === fitting) this.#fitting = undefined;
     }
   }
 

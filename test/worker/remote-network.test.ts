@@ -335,6 +335,71 @@ describe('while it trains', () => {
     await remote.fit(examples());
   });
 
+  test('the losses of all batches are told, each once and in order', async () => {
+    const options = { epochs: 3, batchSize: 10 };
+    const expected: number[] = [];
+    const local = await LocalNetwork.create({ layers: LAYERS, seed: 3 });
+    await local.fit(examples(), {
+      ...options,
+      onBatch: ({ batchLoss }) => expected.push(batchLoss),
+    });
+    const remote = await create();
+    const losses: number[] = [];
+    await remote.fit(examples(), {
+      ...options,
+      onBatch({ batchLoss, batchLosses }) {
+        losses.push(...batchLosses);
+        expect(batchLosses.at(-1)).toBe(batchLoss);
+      },
+    });
+    expect(losses).toEqual(expected);
+  });
+
+  test.each(['onEpoch', 'onBatch'])('it waits while a promise of %s is pending', async (name) => {
+    const [remote, straight] = [await create(), await create()];
+    const dataset = examples();
+    const options = { epochs: 300, batchSize: 10 };
+    await straight.fit(dataset, options);
+    const hash = async () => parametersHash(await remote.parameters());
+    let [pending, calls] = [0, 0];
+    let held: string[] = [];
+    await remote.fit(dataset, {
+      ...options,
+      async [name]() {
+        expect(++pending).toBe(1);
+        if (calls++ === 0) {
+          await moment();
+          held = [await hash()];
+          await moment();
+          held.push(await hash());
+        }
+        await Promise.resolve();
+        pending--;
+      },
+    });
+    expect(pending).toBe(0);
+    expect(calls).toBeGreaterThan(1);
+    const [first, second] = held;
+    expect(second).toBe(first);
+    const last = await hash();
+    expect(first).not.toBe(last);
+    expect(last).toBe(parametersHash(await straight.parameters()));
+  });
+
+  test.each(['onEpoch', 'onBatch'])('a promise of %s that is rejected ends it', async (name) => {
+    const remote = await create();
+    const error = new Error('enough');
+    let calls = 0;
+    const callback = async () => {
+      calls++;
+      await moment();
+      throw error;
+    };
+    await expect(remote.fit(examples(), { epochs: 1e6, [name]: callback })).rejects.toBe(error);
+    expect(calls).toBe(1);
+    await remote.fit(examples());
+  });
+
   test('a pace holds it, and ends nowhere else', async () => {
     const options = { epochs: 2, batchSize: 100, seed: 1 };
     const dataset = examples();
