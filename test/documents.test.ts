@@ -57,8 +57,8 @@ describe('docs/recipes.md', () => {
 });
 
 test('docs/from-brain.md learns XOR', async () => {
-  const [line] = await printed('from-brain', 'xor');
-  const outputs = numbersIn(line!.split('[')[1]!);
+  const lines = await printed('from-brain', 'xor');
+  const outputs = numbersIn(lines.join(' ').split('[')[1]!);
   expect(outputs.map(Math.round)).toEqual([0, 1, 1, 0]);
 });
 
