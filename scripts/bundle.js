@@ -6,7 +6,7 @@
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     architecture.js, model-reader.js,
- *     normalization.js,
+ *     normalization.js, example-weights.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -83,6 +83,7 @@ const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
+const weights = asItIs(/\/example-weights\.ts$/, 'example-weights.js');
 
 // Threads, and the cores with them or with convolution, are for those alone who ask for them.
 const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
@@ -130,7 +131,13 @@ const library = await build({
   ],
   platform: 'neutral',
   external: ['node:*'],
-  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), architecture, reader, ...otherCores],
+  plugins: [
+    asItIs(/\/digits\.ts$/, 'load-digits.js'),
+    architecture,
+    reader,
+    weights,
+    ...otherCores,
+  ],
 });
 
 // Each by itself: what it shared with the entry would be a third file for every page.
@@ -140,6 +147,7 @@ const alone = await build({
   entryPoints: [
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
+    { in: 'src/core/example-weights.ts', out: 'example-weights' },
     { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
     { in: 'build/core-convolution-threads.bytes.js', out: 'threaded-convolution-core' },
@@ -183,6 +191,7 @@ const slim = await build({
     architecture,
     reader,
     normalization,
+    weights,
   ],
 });
 
@@ -197,6 +206,7 @@ const script = await build({
     architecture,
     reader,
     normalization,
+    weights,
     threads,
     ...otherCores,
   ],

@@ -3,7 +3,7 @@ import type { Functions } from '../src/core/activations.ts';
 import type { Inputs, LabelsOrTargets } from '../src/data/dataset.ts';
 
 /**
- * Equations 1 to 10 and 16 to 22 of docs/math.md in float64, written to be read, not to be fast: the oracle that
+ * Equations 1 to 10, 16 to 22 and 33 of docs/math.md in float64, written to be read, not to be fast: the oracle that
  * every kernel is held against. Matrices are row-major, a row an example (X, Z, A, dZ: m × n) or a
  * unit (W: out × in). Convolution and pooling are in reference-convolution.ts.
  */
@@ -35,9 +35,10 @@ export interface ReferenceKind {
   ): ReferenceParameters & { da: Float64Array };
 }
 
-/** Activation functions, and D of a hidden unit of an example if units are dropped. */
+/** Activation functions, D of a hidden unit of an example if units are dropped, and w of an example. */
 export interface ReferenceFunctions extends Functions {
   factor?: (l: number, example: number, unit: number) => number;
+  weight?: (example: number) => number;
 }
 
 export const RELU_SOFTMAX: ReferenceFunctions = { hidden: 'relu', output: 'softmax' };
@@ -168,7 +169,7 @@ export function forward(
   layers: readonly ReferenceLayer[],
   x: Float64Array,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
+  { hidden, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
 ): ReferencePass {
   const n = layers.at(-1)!.units;
   const m = output === 'softmax' ? answers.length : answers.length / n;
@@ -199,7 +200,7 @@ export function forward(
         output === 'linear'
           ? (z - t) ** 2
           : Math.max(z, 0) - z * t + Math.log1p(Math.exp(-Math.abs(z)));
-      loss += one / (m * n);
+      loss += (weight(Math.floor(index / n)) * one) / (m * n);
       if (output === 'sigmoid' && z > 0 === t > 0.5) correct++;
     }
     return { activations, sums, logits, loss, correct };
@@ -209,7 +210,7 @@ export function forward(
     const row = logits.subarray(i * n, (i + 1) * n);
     const max = row.reduce((most, value) => Math.max(most, value), -Infinity);
     const logSumExp = max + Math.log(row.reduce((sum, z) => sum + Math.exp(z - max), 0));
-    loss += (logSumExp - row[answers[i]!]!) / m;
+    loss += (weight(i) * (logSumExp - row[answers[i]!]!)) / m;
     if (row.indexOf(max) === answers[i]) correct++;
   }
   return { activations, sums, logits, loss, correct };
@@ -220,7 +221,7 @@ export function gradients(
   layers: readonly ReferenceLayer[],
   { activations, sums }: ReferencePass,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
+  { hidden, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
 ): ReferenceParameters[] {
   const outputs = layers.at(-1)!.units;
   let dz: Float64Array = activations.at(-1)!.slice();
@@ -231,6 +232,7 @@ export function gradients(
     const share = (output === 'linear' ? 2 : 1) / outputs;
     dz = dz.map((a, index) => share * (a - answers[index]!));
   }
+  dz = dz.map((d, index) => d * weight(Math.floor(index / outputs)));
   const result = [];
   for (let l = layers.length - 1; l >= 0; l--) {
     const layer = layers[l]!;

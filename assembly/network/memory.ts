@@ -402,6 +402,8 @@ export class Examples {
   labels: usize;
   /** u32, the numbers of the examples in the order in which they are read; 0: as they lie. */
   order: usize;
+  /** f32, one an example: how much each counts where a network learns; 0: all the same. */
+  weights: usize;
 }
 
 /** Sets the activations of the layers; without it, they are ReLU and softmax. */
@@ -426,11 +428,13 @@ export function describeExamples(
   inputs: usize,
   labels: usize,
   order: usize,
+  weights: usize,
 ): void {
   examples.format = format;
   examples.inputs = inputs;
   examples.labels = labels;
   examples.order = order;
+  examples.weights = weights;
 }
 
 /** Begins to count anew. */

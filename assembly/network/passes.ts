@@ -1,5 +1,5 @@
 /**
- * The passes of training over the L layers of a network: equations 1 to 14 and 16 to 22 of
+ * The passes of training over the L layers of a network: equations 1 to 14, 16 to 22 and 33 of
  * docs/math.md, tile by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
 import { Activation, activate, activateBackward, keepsSlope } from '../kernels/activation';
@@ -12,6 +12,7 @@ import { f32Bytes } from '../kernels/panels';
 import { relu, reluBackward } from '../kernels/relu';
 import { softmax } from '../kernels/softmax';
 import { countSides, targetLoss } from '../kernels/target-loss';
+import { weigh } from '../kernels/weigh';
 import { convolution, convolutionBackward } from './convolution';
 import { dense, denseBackward, denseGradient } from './dense';
 import { loadInputs, loadLabels, numberAt, takeExamples } from './examples';
@@ -146,6 +147,22 @@ function lossAndOutputGradient(network: Network, workspace: Workspace): void {
   workspace.correct = countCorrect(workspace.classes, workspace.labels, m);
 }
 
+/** Equation 33 for the workspace's examples, where they have weights. */
+function weighExamples(network: Network, workspace: Workspace): void {
+  const examples = network.source;
+  if (examples.weights == 0) return;
+  const last = lastLayer(network);
+  let loss = workspace.losses;
+  let dz = workspace.delta(last);
+  const end = workspace.start + workspace.m;
+  for (let i = workspace.start; i < end; i++) {
+    const weight = load<f32>(examples.weights + (numberAt(examples, i) << 2));
+    weigh(loss, dz, weight, last.units);
+    loss += 8;
+    dz += f32Bytes(last.stride);
+  }
+}
+
 /**
  * Equation 9 for the workspace's examples, from dZᴸ down: dZˡ of every layer that has parameters. Of
  * convolutions dF and db too, for both read the same windows.
@@ -187,6 +204,7 @@ export function trainExamples(network: Network, workspace: Workspace, part: i32)
   takeExamples(network, workspace, part);
   forward(network, workspace);
   lossAndOutputGradient(network, workspace);
+  weighExamples(network, workspace);
   backward(network, workspace);
   if (network.byTiles) gradientsOf(network, workspace, workspace, 0);
 }

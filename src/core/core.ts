@@ -163,11 +163,17 @@ export class Core {
    * Copies a training set in, in place of what was kept before, to be read in place by `accumulate`
    * until `release`.
    *
+   * @param weights what the loss and the gradient of each example are multiplied by; default: nothing
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  keep(inputs: Inputs, expected: LabelsOrTargets, turns: Turns): Promise<void> {
-    return this.#staging.keep(inputs, expected, turns);
+  keep(
+    inputs: Inputs,
+    expected: LabelsOrTargets,
+    turns: Turns,
+    weights?: Float32Array,
+  ): Promise<void> {
+    return this.#staging.keep(inputs, expected, turns, weights);
   }
 
   /**

@@ -46,6 +46,7 @@ export interface CoreExports {
    *   f32[nᴸ] an example; 0 where nothing asks for either
    * @param order u32, the numbers of the examples in the order in which they are read; 0: as they
    *   lie
+   * @param weights f32, one an example: what `accumulate` multiplies its loss and gradient by; 0: nothing
    */
   describeExamples(
     examples: number,
@@ -53,6 +54,7 @@ export interface CoreExports {
     inputs: number,
     labels: number,
     order: number,
+    weights?: number,
   ): void;
   /**
    * Turns random words, u32[units × inputs], into initial weights, f32[units × inputs], in place:

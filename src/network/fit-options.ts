@@ -3,7 +3,9 @@ import {
   boolean,
   callable,
   classOf,
+  FLOATS,
   integer,
+  isTyped,
   notNegative,
   options,
   positive,
@@ -11,6 +13,7 @@ import {
   share,
   wrongType,
 } from '../base/arguments.ts';
+import { onDemand } from '../base/on-demand.ts';
 import type { Functions } from '../core/activations.ts';
 import type { Architecture, Image } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
@@ -41,6 +44,8 @@ export interface TrainingSettings {
   warmup: number;
   dropout: number;
   augmentation: Augmentation | undefined;
+  classWeights: 'balanced' | readonly number[] | undefined;
+  exampleWeights: readonly number[] | undefined;
   seed: number;
   shuffle: boolean;
   earlyStopping: EarlyStopping | undefined;
@@ -133,6 +138,9 @@ export interface Following {
   end?(): void;
 }
 
+/** Numbers of an option. */
+type Numbers = readonly number[] | Float32Array | Float64Array;
+
 /** The options of `fit`. */
 export interface FitOptions {
   /** Number of epochs, a whole number from 1. Default: 1. */
@@ -172,6 +180,14 @@ export interface FitOptions {
   dropout?: number;
   /** Data augmentation, for images that of `relumax/augmentation`. */
   augmentation?: Augmentation;
+  /**
+   * A weight for each class, by which the loss and gradient of its examples are multiplied: finite
+   * numbers from 0; `balanced`: length / (classes that occur × examples of the class), as scikit-learn.
+   * With one sigmoid output, whose targets must then be 0 or 1, the weights of 0 and of 1.
+   */
+  classWeights?: 'balanced' | Numbers;
+  /** A weight for each example of the dataset, likewise; with `classWeights` the two are multiplied. */
+  exampleWeights?: Numbers;
   /**
    * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
@@ -280,6 +296,9 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       augment: method(name, value, 'augment'),
     }),
   },
+  // What they are is checked against the dataset, where it is expanded.
+  classWeights: { check: (_, value) => (value === 'balanced' ? value : numbersOf(value)) },
+  exampleWeights: { check: (_, value) => numbersOf(value) },
   seed: { default: () => 0, check: seedNumber },
   shuffle: { default: () => true, check: boolean },
   validation: { decides: false, check: fittingDataset },
@@ -308,6 +327,12 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
     check: (name, value) => ({ begin: method(name, options(name, value), 'begin') }),
   },
 };
+
+/** A copy of numbers, without the holes of a list that has any; anything else as it is. */
+function numbersOf(value: Numbers): readonly number[] {
+  const areNumbers = Array.isArray(value) || isTyped(value, ...FLOATS);
+  return areNumbers ? Object.values(value) : (value as never);
+}
 
 /** A method of an object, read once and bound to it. */
 function method<K extends string, T extends { [key in K]: (...args: never[]) => unknown }>(
@@ -341,6 +366,23 @@ export function checkedFitOptions(network: NetworkShape, given: FitOptions): Che
 export function busy(method: string): Error {
   const advice = method === 'fit' ? '; with replace: true this one takes its place' : '';
   return new Error(`${method}: the network is being trained by fit${advice}`);
+}
+
+/**
+ * The weights of the examples, as the options give them; undefined where they give none.
+ *
+ * @throws TypeError or RangeError that names the option
+ */
+export function weightsOf(
+  dataset: Dataset,
+  checked: TrainingSettings,
+  network: NetworkShape,
+): Promise<Float32Array> | undefined {
+  if (checked.classWeights === undefined && checked.exampleWeights === undefined) return undefined;
+  // On demand, because most trainings need none.
+  return onDemand(import('../core/example-weights.ts')).then(({ exampleWeightsOf }) =>
+    exampleWeightsOf(dataset, checked, network),
+  );
 }
 
 /** Of checked options, those that decide the outcome. */

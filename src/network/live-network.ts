@@ -22,6 +22,7 @@ import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import { busy, checkedFitOptions, type FitOptions } from './fit-options.ts';
 import type { History } from './history.ts';
 import type { NetworkSettings } from './network-options.ts';
+import type { Replaceable } from './replaceable.ts';
 import { Run, trainOnBatch } from './training.ts';
 
 /** The options of `load`. */
@@ -118,7 +119,7 @@ export class LiveNetwork {
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
   /** The `fit` that runs, or waits for another to end. */
-  #fitting: Run | undefined;
+  #fitting: Replaceable | undefined;
 
   /** @internal */
   constructor(core: Core) {
@@ -165,7 +166,7 @@ export class LiveNetwork {
     try {
       return await run.fit(before);
     } finally {
-      if (this.#fitting === run) this.#fitting = undefined;
+      this.#fitting = this.#fitting?.pending;
     }
   }
 

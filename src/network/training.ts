@@ -7,16 +7,18 @@ import { exampleCount } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
-import type {
-  Augmentation,
-  CheckedFitOptions,
-  FollowedNetwork,
-  Following,
-  Snapshot,
-  Training,
+import {
+  type Augmentation,
+  type CheckedFitOptions,
+  type FollowedNetwork,
+  type Following,
+  type Snapshot,
+  type Training,
+  weightsOf,
 } from './fit-options.ts';
 import type { EpochReport, History } from './history.ts';
 import type { Pace } from './pace.ts';
+import { Replaceable } from './replaceable.ts';
 import { scheduled } from './schedule.ts';
 
 /** One update on exactly this batch; lengths have been checked by the caller. */
@@ -42,12 +44,10 @@ export function trainOnBatch(
 const SLICE_FLOP = 1e8;
 
 /** One call of `fit`: the training set in the core's memory, and the progress of the training. */
-export class Run implements Training {
+export class Run extends Replaceable implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
-  #isEnding = false;
-  #isDisposed = false;
-  #result: Promise<History> | undefined;
+  #weights: Float32Array | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
@@ -67,6 +67,7 @@ export class Run implements Training {
 
   /** Dataset and options have been checked. */
   constructor(network: FollowedNetwork, core: Core, dataset: Dataset, settings: CheckedFitOptions) {
+    super();
     this.network = network;
     this.#core = core;
     this.#dataset = dataset;
@@ -104,35 +105,30 @@ export class Run implements Training {
     return (epoch - 1) * this.steps + step;
   }
 
-  /** @param before the one that this replaces */
-  fit(before?: Run): Promise<History> {
-    this.#result = this.#fit(before);
-    return this.#result;
-  }
-
-  /** Ends the training after its batch; one that has not begun makes none. */
-  end(): void {
-    this.#isEnding = true;
-    this.settings.pace?.wake();
-  }
-
-  /** Ends it, and makes `fit` fail. */
-  dispose(): void {
-    this.#isDisposed = true;
-    this.end();
+  /**
+   * Trains.
+   *
+   * @param before the one that this replaces
+   */
+  fit(before: Replaceable | undefined): Promise<History> {
+    const weights = weightsOf(this.#dataset, this.settings, this.network);
+    return this.start(
+      before,
+      weights?.then((weights) => {
+        this.#weights = weights;
+      }),
+    );
   }
 
   get #isOver(): boolean {
-    return this.#isEnding || this.settings.signal?.aborted === true;
+    return this.isEnding || this.settings.signal?.aborted === true;
   }
 
-  async #fit(before: Run | undefined): Promise<History> {
-    if (before) {
-      before.end();
-      await before.#result!.catch(() => undefined);
-      this.#throwIfDisposed();
-      if (this.#isEnding) return { epochs: [], aborted: true };
-    }
+  protected wake(): void {
+    this.settings.pace?.wake();
+  }
+
+  protected async train(): Promise<History> {
     const { epochs, validation, pace, onEpoch } = this.settings;
     const history = this.#history;
     pace?.hold();
@@ -189,8 +185,8 @@ export class Run implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns);
-    this.#throwIfDisposed();
+    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns, this.#weights);
+    this.throwIfDisposed();
   }
 
   /** The same with the inputs of an epoch, as the augmentation has them. */
@@ -236,7 +232,7 @@ export class Run implements Training {
         const turn = this.#turns.yieldIfDue();
         if (turn === undefined) continue;
         await turn;
-        this.#throwIfDisposed();
+        this.throwIfDisposed();
       }
       const totals = this.#update(rate);
       const step = ++progress.step;
@@ -254,13 +250,14 @@ export class Run implements Training {
       if (kept !== undefined) await this.#wait(kept);
     }
     const seconds = (performance.now() - began) / 1000;
-    return { epoch, ...this.#means(examples), examples, seconds };
+    const weighted = this.#weights && ({ weighted: true } as const);
+    return { epoch, ...this.#means(examples), ...weighted, examples, seconds };
   }
 
   /** Waits for what a callback returned. */
   async #wait(returned: unknown): Promise<void> {
     await returned;
-    this.#throwIfDisposed();
+    this.throwIfDisposed();
   }
 
   /** Loss and accuracy of the epoch so far. */
@@ -303,18 +300,7 @@ export class Run implements Training {
   async #leave(pace: Pace): Promise<void> {
     while (!this.#isOver && !pace.take()) {
       await pace.news(this.settings.signal);
-      this.#throwIfDisposed();
-    }
-  }
-
-  /**
-   * Ends a training whose network has been disposed of.
-   *
-   * @throws Error then
-   */
-  #throwIfDisposed(): void {
-    if (this.#isDisposed) {
-      throw new Error('fit: the network was disposed of while it trained');
+      this.throwIfDisposed();
     }
   }
 
@@ -334,7 +320,7 @@ export class Run implements Training {
       slice,
       this.#turns,
     );
-    this.#throwIfDisposed();
+    this.throwIfDisposed();
     this.#throwIfNonFinite(loss);
     return { loss, accuracy: this.#core.accuracy(correct, length) };
   }

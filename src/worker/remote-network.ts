@@ -11,10 +11,11 @@ import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
-import { busy, checkedFitOptions, type FitOptions } from '../network/fit-options.ts';
+import { busy, checkedFitOptions, type FitOptions, weightsOf } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
+import type { Replaceable } from '../network/replaceable.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
 import { Fitting } from './fitting.ts';
 import type { Calls, Created } from './messages.ts';
@@ -82,7 +83,7 @@ export class Network {
   readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
   /** The `fit` that runs, or waits for another to end. */
-  #fitting: Fitting | undefined;
+  #fitting: Replaceable | undefined;
   #disposed = false;
 
   private constructor(
@@ -208,22 +209,26 @@ export class Network {
     fittingDataset('dataset', dataset, shape);
     const checked = checkedFitOptions(shape, fitOptions);
     const { validation } = checked;
-    home.connection.checkSending('dataset', dataset, transfer);
-    if (validation) home.connection.checkSending('validation', validation, transfer);
+    const { connection } = home;
+    connection.checkSending('dataset', dataset, transfer);
+    if (validation) connection.checkSending('validation', validation, transfer);
     const before = this.#fitting;
     if (before && !checked.replace) throw busy('fit');
     const fitting = new Fitting(home, checked);
-    // Before anything is transferred.
-    if (!before) fitting.hold();
-    const datasets = {
-      dataset: home.connection.keyOf(dataset, transfer),
-      validation: validation && home.connection.keyOf(validation, transfer),
+    // To check them: the worker makes its own.
+    const weights = weightsOf(dataset, checked, shape);
+    const send = () => {
+      connection.checkOpen('fit');
+      return {
+        dataset: connection.keyOf(dataset, transfer),
+        validation: validation && connection.keyOf(validation, transfer),
+      };
     };
     this.#fitting = fitting;
     try {
-      return await fitting.fit(datasets, before);
+      return await fitting.fit(send, before, weights);
     } finally {
-      if (this.#fitting === fitting) this.#fitting = undefined;
+      this.#fitting = this.#fitting?.pending;
     }
   }
 

@@ -109,6 +109,7 @@ function randomTraining(number: number): Training & { kind: string } {
       ...(random.below(2) === 0 && { clipNorm: 0.5 }),
       ...(random.below(2) === 0 && { dropout: 0.3 }),
       ...(random.below(2) === 0 && { validation, earlyStopping: { patience: 1 } }),
+      ...(number % 3 === 1 && { exampleWeights: randomFloats(length, number).map(Math.abs) }),
     },
   };
 }

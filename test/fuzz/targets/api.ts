@@ -72,6 +72,8 @@ const FIT: Readonly<Record<string, readonly Value[]>> = {
   onBatch: ['$function'],
   checkpoints: ['$checkpoints'],
   augmentation: ['$augmentation'],
+  classWeights: ['balanced', [1, 0.5], [0, 0]],
+  exampleWeights: ['$weights'],
 };
 
 /** Of each method: good arguments, and for the last the options that it may have. */
@@ -463,6 +465,8 @@ class Run {
         return labels();
       case 'answers':
         return answers();
+      case 'weights':
+        return floats(EXAMPLES).map(Math.abs);
       case 'indices':
         return Uint32Array.from(dice.list(5, () => dice.between(0, EXAMPLES - 1)));
       case 'parameters':
