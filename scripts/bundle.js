@@ -7,6 +7,7 @@
  *     torch.js                                the library, without dependencies
  *     architecture.js, model-reader.js,
  *     normalization.js, example-weights.js,
+ *     initialization.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -77,8 +78,9 @@ const ONE_FILE = {
   sourcemap: true,
 };
 
-// Networks of images are for those alone who make one.
+// Networks of images, and other weights to begin with, are for those alone who make such.
 const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
+const initialization = asItIs(/\/initialization\.ts$/, 'initialization.js');
 
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
@@ -134,6 +136,7 @@ const library = await build({
   plugins: [
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
     architecture,
+    initialization,
     reader,
     weights,
     ...otherCores,
@@ -148,6 +151,7 @@ const alone = await build({
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
     { in: 'src/core/example-weights.ts', out: 'example-weights' },
+    { in: 'src/core/initialization.ts', out: 'initialization' },
     { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
     { in: 'build/core-convolution-threads.bytes.js', out: 'threaded-convolution-core' },
@@ -189,6 +193,7 @@ const slim = await build({
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
     weights,
@@ -204,6 +209,7 @@ const script = await build({
   plugins: [
     asItIs(/\/digit-bytes\.ts$/, 'digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
     weights,

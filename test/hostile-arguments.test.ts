@@ -184,7 +184,6 @@ const metadata = open(
   { takes: hasNothing },
 );
 const metadataOption: Argument = { name: 'options', bare: true, options: { metadata } };
-const learningRate: Argument = { name: 'options', bare: true, options: { learningRate: positive } };
 const inputsArgument: Argument = { name: 'inputs', ...required(live()) };
 const datasetArgument: Argument = { name: 'dataset', ...required(live()) };
 
@@ -273,6 +272,20 @@ const fitOptions = {
   onBatch: callback,
   checkpoints: open({ begin: required(callback) }),
 } satisfies Record<string, Spec>;
+
+const { optimizer, learningRate, weightDecay, clipNorm } = fitOptions;
+const batchOptions: Argument = {
+  name: 'options',
+  bare: true,
+  options: { optimizer, learningRate, weightDecay, clipNorm },
+};
+
+const batch = () => ({
+  optimizer: { name: 'adam', beta1: 0.8, beta2: 0.9, epsilon: 1e-6 } as const,
+  learningRate: 0.2,
+  weightDecay: 0.01,
+  clipNorm: 1,
+});
 
 const everyFitOption = () => ({
   epochs: 2,
@@ -441,18 +454,18 @@ const CALLS: Record<string, Call> = {
     seen: ({ epochs }: index.History) => epochs.map(({ seconds, ...rest }) => rest),
   },
   'Network#trainOnBatch': {
-    arguments: [inputsArgument, { name: 'labels', ...required(live()) }, learningRate],
+    arguments: [inputsArgument, { name: 'labels', ...required(live()) }, batchOptions],
     make: async () => {
       const { inputs, labels } = examples();
-      return { on: await network(), given: [inputs, labels, { learningRate: 0.2 }] };
+      return { on: await network(), given: [inputs, labels, batch()] };
     },
     run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
   },
   'Network#trainOnBatch with targets': {
-    arguments: [inputsArgument, { name: 'targets', ...required(live()) }, learningRate],
+    arguments: [inputsArgument, { name: 'targets', ...required(live()) }, batchOptions],
     make: async () => {
       const { inputs, targets } = targetExamples();
-      return { on: await linear(), given: [inputs, targets, { learningRate: 0.2 }] };
+      return { on: await linear(), given: [inputs, targets, batch()] };
     },
     run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
   },

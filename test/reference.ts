@@ -37,6 +37,8 @@ export interface ReferenceKind {
 
 /** Activation functions, D of a hidden unit of an example if units are dropped, and w of an example. */
 export interface ReferenceFunctions extends Functions {
+  /** Those of layers that have one of their own, by the index of the layer. */
+  own?: readonly (Functions['hidden'] | undefined)[] | undefined;
   factor?: (l: number, example: number, unit: number) => number;
   weight?: (example: number) => number;
 }
@@ -139,13 +141,14 @@ const sigma = (z: number) => 1 / (1 + Math.exp(-z));
 const GELU = Math.sqrt(2 / Math.PI);
 const geluTanh = (z: number) => Math.tanh(GELU * (z + 0.044715 * z ** 3));
 
-/** g of eq. 3, 16 to 19, 26 and 27. */
+/** g of eq. 3, 16 to 19, 26, 27 and 34. */
 export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number> = {
   relu: (z) => Math.max(z, 0),
   'leaky-relu': (z) => (z > 0 ? z : 0.01 * z),
   tanh: Math.tanh,
   sigmoid: sigma,
   elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  linear: (z) => z,
   gelu: (z) => (z / 2) * (1 + geluTanh(z)),
   silu: (z) => z * sigma(z),
 };
@@ -157,6 +160,7 @@ export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> =
   tanh: (z) => 1 - Math.tanh(z) ** 2,
   sigmoid: (z) => sigma(z) * (1 - sigma(z)),
   elu: (z) => (z > 0 ? 1 : Math.exp(z)),
+  linear: () => 1,
   gelu: (z) => {
     const t = geluTanh(z);
     return (1 + t) / 2 + (z / 2) * (1 - t * t) * GELU * (1 + 3 * 0.044715 * z * z);
@@ -169,7 +173,7 @@ export function forward(
   layers: readonly ReferenceLayer[],
   x: Float64Array,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
+  { hidden, own, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
 ): ReferencePass {
   const n = layers.at(-1)!.units;
   const m = output === 'softmax' ? answers.length : answers.length / n;
@@ -186,7 +190,9 @@ export function forward(
     }
     const unitOf = (index: number) => [Math.floor(index / units), index % units] as const;
     activations.push(
-      z.map((value, index) => HIDDEN_FUNCTIONS[hidden](value) * factor(l, ...unitOf(index))),
+      z.map((value, index) => {
+        return HIDDEN_FUNCTIONS[own?.[l] ?? hidden](value) * factor(l, ...unitOf(index));
+      }),
     );
   }
   const logits = sums.at(-1)!;
@@ -221,7 +227,7 @@ export function gradients(
   layers: readonly ReferenceLayer[],
   { activations, sums }: ReferencePass,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
+  { hidden, own, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
 ): ReferenceParameters[] {
   const outputs = layers.at(-1)!.units;
   let dz: Float64Array = activations.at(-1)!.slice();
@@ -245,7 +251,7 @@ export function gradients(
       ? da
       : da.map((d, index) => {
           const kept = factor(l - 1, Math.floor(index / below.units), index % below.units);
-          return d * kept * HIDDEN_SLOPES[hidden](z[index]!);
+          return d * kept * HIDDEN_SLOPES[own?.[l - 1] ?? hidden](z[index]!);
         });
   }
   return result;

@@ -72,9 +72,10 @@ function forward(network: Network, workspace: Workspace): void {
 
 /** A := g(Z) of a hidden layer; g′(Z), where A does not tell it, is left in its delta. */
 function applyHidden(network: Network, workspace: Workspace, layer: Layer): void {
-  const kind = network.hidden;
+  const kind = network.activationOf(layer);
   const z = workspace.output(layer);
   const m = workspace.m;
+  if (kind == Activation.Linear) return;
   if (kind == Activation.Relu) {
     relu(z, layer.size, m, layer.stride);
   } else if (IMAGES && layer.kind == Kind.Convolution) {
@@ -169,12 +170,12 @@ function weighExamples(network: Network, workspace: Workspace): void {
  */
 function backward(network: Network, workspace: Workspace): void {
   const m = workspace.m;
-  const kind = network.hidden;
   for (let l = network.depth - 1; l >= network.lowest; l--) {
     const layer = network.layer(l);
     const isLowest = l == network.lowest;
     if (isLowest && (!IMAGES || layer.kind != Kind.Convolution)) break;
     const below = changetype<Layer>(network.below(l));
+    const kind = network.activationOf(below);
     // g′(Z) may be in the delta; nothing is packed yet.
     const isPool = IMAGES && !isLowest && below.kind == Kind.MaxPool;
     const delta = isLowest ? <usize>0 : workspace.delta(below);
@@ -192,6 +193,7 @@ function backward(network: Network, workspace: Workspace): void {
     }
     if (isPool || isLowest) continue;
     drop(network, workspace, da, l - 1);
+    if (kind == Activation.Linear) continue;
     const a = workspace.output(below);
     const n = below.size;
     if (kind == Activation.Relu) reluBackward(da, a, n, m, below.stride);

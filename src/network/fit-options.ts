@@ -220,6 +220,13 @@ export interface FitOptions {
   checkpoints?: Follower;
 }
 
+/** Which of them `trainOnBatch` takes. */
+const BATCH_OPTIONS = ['optimizer', 'learningRate', 'weightDecay', 'clipNorm'] as const;
+
+/** The options of `trainOnBatch`, as those of `fit`. */
+export type BatchOptions = Pick<FitOptions, (typeof BATCH_OPTIONS)[number]>;
+export type CheckedBatchOptions = Pick<CheckedFitOptions, (typeof BATCH_OPTIONS)[number]>;
+
 /** The options of `fit`, checked and complete. */
 export interface CheckedFitOptions extends TrainingSettings {
   validation: Dataset | undefined;
@@ -271,7 +278,11 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
         ? value
         : integer(name, value, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
   },
-  optimizer: { default: () => ({ name: 'sgd' }), check: checkedOptimizer },
+  optimizer: {
+    // `trainOnBatch` begins with that of the last call.
+    default: ({ optimizer }) => optimizer ?? { name: 'sgd' },
+    check: checkedOptimizer,
+  },
   learningRate: {
     default: ({ optimizer }) => rowOf(optimizer).learningRate,
     check: positive,
@@ -350,8 +361,30 @@ function method<K extends string, T extends { [key in K]: (...args: never[]) => 
  */
 export function checkedFitOptions(network: NetworkShape, given: FitOptions): CheckedFitOptions {
   const names = Object.keys(FIT_OPTIONS) as (keyof CheckedFitOptions)[];
+  return checkedOptions(network, given, names, {});
+}
+
+/**
+ * The same of `trainOnBatch`.
+ *
+ * @param optimizer that of the last call, if there was one
+ */
+export function checkedBatchOptions(
+  network: NetworkShape,
+  given: BatchOptions,
+  optimizer: Optimizer | undefined,
+): CheckedBatchOptions {
+  return checkedOptions(network, given, BATCH_OPTIONS, optimizer && { optimizer });
+}
+
+function checkedOptions(
+  network: NetworkShape,
+  given: FitOptions,
+  names: readonly (keyof CheckedFitOptions)[],
+  from: Partial<CheckedFitOptions> | undefined,
+): CheckedFitOptions {
   options('options', given, names);
-  const checked = {} as CheckedFitOptions;
+  const checked = { ...from } as CheckedFitOptions;
   for (const name of names) {
     const option = FIT_OPTIONS[name] as AnyFitOption;
     const value = given[name];

@@ -3,7 +3,6 @@
 
 import { compiledOnce, convolutionModule } from '#convolution-module';
 import { coreModule } from '#core-module';
-import { options, positive } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { Random } from '../base/random.ts';
@@ -13,15 +12,22 @@ import { instantiateCore } from '../core/exports.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
+import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
-import { busy, checkedFitOptions, type FitOptions } from './fit-options.ts';
+import {
+  type BatchOptions,
+  busy,
+  checkedBatchOptions,
+  checkedFitOptions,
+  type FitOptions,
+} from './fit-options.ts';
 import type { History } from './history.ts';
-import type { NetworkSettings } from './network-options.ts';
+import { initialising, type NetworkSettings } from './network-options.ts';
 import type { Replaceable } from './replaceable.ts';
 import { Run, trainOnBatch } from './training.ts';
 
@@ -33,13 +39,24 @@ export interface LoadOptions {
   threads?: Threads;
 }
 
+/** The options of `save`. */
+export interface SaveOptions {
+  /**
+   * Text of your own to keep in the file, added to the metadata that the network was loaded with; a key
+   * that is in both has the text given here.
+   */
+  metadata?: Record<string, string>;
+  /** Whether to keep the optimizer of `trainOnBatch`, with its state, for `load` to restore. Default: false. */
+  optimizer?: boolean;
+}
+
 /**
  * A new network's core, with its initial weights.
  *
  * @throws RangeError where `normalize` does not fit
  */
 export async function createCore(
-  { architecture, seed, functions, normalize, threads }: NetworkSettings,
+  { architecture, seed, functions, initialization, normalize, threads }: NetworkSettings,
   sent?: SentModules,
 ): Promise<Core> {
   const shape = { ...architecture, ...functions };
@@ -56,7 +73,9 @@ export async function createCore(
     const random = new Random(seed, 'weights', l);
     return () => random.word();
   };
-  await core.initialise(wordsOf, turns);
+  if (initialization) {
+    await (await initialising()).initialise(core, wordsOf, turns, initialization);
+  } else await core.initialise(wordsOf, turns);
   return core;
 }
 
@@ -92,6 +111,7 @@ export async function coreOf(
 ): Promise<Core> {
   const core = await newCore(model.architecture, model.functions, threads, sent);
   core.setParameters(model.parameters);
+  if (model.optimizer) core.optimizer = model.optimizer;
   if (model.normalization) {
     const { Normalizer } = await standardizing();
     core.normalizer = new Normalizer(model.normalization);
@@ -109,7 +129,7 @@ export class LiveNetwork {
   declare readonly features: number;
   /** nᴸ: the number of outputs. */
   declare readonly outputs: number;
-  /** Activation functions of the hidden layers, and of the output layer. */
+  /** Activation functions of the hidden layers that have none of their own, and of the output layer. */
   declare readonly hidden: Hidden;
   declare readonly output: Output;
   /** How many threads the network has. */
@@ -175,23 +195,24 @@ export class LiveNetwork {
    *
    * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
    * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0 (default: 0.1)
+   * @param given as of `fit`. What the optimizer keeps from one update to the next stays with the network
+   *   between calls, until a call names another one or other hyperparameters. Default of optimizer: that
+   *   of the last call, at first `sgd`
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
-   *   DivergenceError as `fit`
+   *   DivergenceError as `fit`: the optimizer then begins anew
    */
   trainOnBatch(
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
-    given: { learningRate?: number } = {},
+    given: BatchOptions = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
-    const { learningRate = 0.1 } = options('options', given, ['learningRate']);
-    positive('learningRate', learningRate);
+    const checked = checkedBatchOptions(this, given, core.kept?.optimizer);
     const count = exampleCount(inputs, this.features);
     checkExpected(labelsOrTargets, count, this.outputs, core.functions);
-    return trainOnBatch(core, inputs, labelsOrTargets, learningRate);
+    return trainOnBatch(core, inputs, labelsOrTargets, checked);
   }
 
   /**
@@ -247,6 +268,15 @@ export class LiveNetwork {
     const { architecture, functions } = core;
     const { normalization } = this;
     return { architecture, functions, parameters: core.parameters(), normalization };
+  }
+
+  /**
+   * The optimizer of `trainOnBatch`, with what it keeps.
+   *
+   * @internal
+   */
+  keptOptimizer(): KeptOptimizer | undefined {
+    return this.#liveCore('save').optimizer;
   }
 
   /**

@@ -9,6 +9,7 @@ import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
 import {
   type Augmentation,
+  type CheckedBatchOptions,
   type CheckedFitOptions,
   type FollowedNetwork,
   type Following,
@@ -26,14 +27,21 @@ export function trainOnBatch(
   core: Core,
   inputs: Inputs,
   expected: LabelsOrTargets,
-  learningRate: number,
+  settings: CheckedBatchOptions,
 ): Totals {
+  const { optimizer, learningRate } = settings;
   core.begin();
   core.accumulateCopied(inputs, expected);
-  const updated = core.update(learningRate);
+  core.keepOptimizer(optimizer);
+  const updated = core.update(settings);
   const totals = core.batchTotals();
-  const { loss } = totals;
-  if (!updated) throw divergence(loss, learningRate, core.divergedLayer(loss));
+  if (!updated) {
+    const { loss } = totals;
+    const layer = core.divergedLayer(loss);
+    // What it keeps may have become NaN or infinite too.
+    core.keepOptimizer(optimizer, true);
+    throw divergence(loss, learningRate, layer);
+  }
   return totals;
 }
 
@@ -283,8 +291,8 @@ export class Run extends Replaceable implements Training {
 
   /** Ends the batch with its update. */
   #update(rate: number): Totals {
-    const { learningRate, optimizer, weightDecay, clipNorm } = this.settings;
-    const updated = this.#core.updateBy(optimizer, { learningRate: rate, weightDecay, clipNorm });
+    const { learningRate, weightDecay, clipNorm } = this.settings;
+    const updated = this.#core.update({ learningRate: rate, weightDecay, clipNorm });
     const totals = this.#core.batchTotals();
     if (!updated) {
       const { loss } = totals;

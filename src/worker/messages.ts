@@ -3,6 +3,7 @@
  * may have other messages as well.
  */
 
+import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
 import type {
@@ -14,7 +15,7 @@ import type {
 } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { Evaluation } from '../network/evaluation.ts';
-import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
+import type { CheckedBatchOptions, FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { LiveNetwork, SentModules } from '../network/live-network.ts';
 import type { NetworkSettings } from '../network/network-options.ts';
@@ -61,12 +62,13 @@ export interface Calls {
   trainOnBatch(
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
-    options: { learningRate?: number },
+    options: CheckedBatchOptions,
   ): { loss: number; correct: number };
   evaluate(dataset: DatasetKey): Evaluation;
   predict(inputs: Inputs): Outputs;
   activations(inputs: Inputs): Outputs[];
   parameters(): LayerParameters[];
+  keptOptimizer(): KeptOptimizer | undefined;
   setParameters(parameters: readonly LayerParameters[]): void;
 }
 

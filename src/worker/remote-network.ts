@@ -1,19 +1,27 @@
 // Symbol.dispose, for programs that compile against an older `lib`.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { boolean, fileBytes, options, positive, wrongType } from '../base/arguments.ts';
+import { boolean, fileBytes, options, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { checkExpected, exampleCount } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
+import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
-import { busy, checkedFitOptions, type FitOptions, weightsOf } from '../network/fit-options.ts';
+import {
+  type BatchOptions,
+  busy,
+  checkedBatchOptions,
+  checkedFitOptions,
+  type FitOptions,
+  weightsOf,
+} from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
-import type { LoadOptions, SentModules } from '../network/live-network.ts';
+import type { LoadOptions, SaveOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
 import type { Replaceable } from '../network/replaceable.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
@@ -72,7 +80,7 @@ export class Network {
   readonly outputs: number;
   /** The metadata of the file, if the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Activation function of the hidden layers and of the output layer. */
+  /** Activation function of the hidden layers that have none of their own, and of the output layer. */
   readonly hidden: Hidden;
   readonly output: Output;
   /** How many threads the network has, that of its worker included. */
@@ -82,6 +90,8 @@ export class Network {
   readonly #home: Home;
   readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
+  /** That of the last `trainOnBatch`. */
+  #optimizer: Optimizer | undefined;
   /** The `fit` that runs, or waits for another to end. */
   #fitting: Replaceable | undefined;
   #disposed = false;
@@ -159,7 +169,9 @@ export class Network {
     return inNewHome(worker, async (home) => {
       // The metadata stays here, where `save` encodes.
       const created = await home.ask('load', [{ ...model, metadata: {} }, threads, modules]);
-      return new Network(home, model.architecture, model.functions, created, metadata);
+      const network = new Network(home, model.architecture, model.functions, created, metadata);
+      network.#optimizer = model.optimizer?.optimizer;
+      return network;
     });
   }
 
@@ -237,23 +249,23 @@ export class Network {
    *
    * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
    * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0 (default: 0.1); transfer: whether to
-   *   transfer the arrays
+   * @param given as of `fit`, of which the optimizer's state stays with the network between calls, until
+   *   one names another optimizer or other hyperparameters. Default of optimizer: that of the last call,
+   *   at first `sgd`. transfer: whether to transfer the arrays
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
-   *   DivergenceError as `fit`
+   *   DivergenceError as `fit`: the optimizer then begins anew
    */
   async trainOnBatch(
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
-    given: { learningRate?: number } & TransferOptions = {},
+    given: BatchOptions & TransferOptions = {},
   ): Promise<{ loss: number; correct: number }> {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
-    const { learningRate = 0.1 } = options('options', rest, ['learningRate']);
-    positive('learningRate', learningRate);
+    const checked = checkedBatchOptions(this.#shape, rest, this.#optimizer);
     const count = exampleCount(inputs, this.features);
     checkExpected(labelsOrTargets, count, this.outputs, this);
     if (transfer) {
@@ -263,9 +275,8 @@ export class Network {
     const arrays = transfer
       ? ([inputs, labelsOrTargets] as const)
       : ([copyOf(inputs), copyOf(labelsOrTargets)] as const);
-    return home.ask('trainOnBatch', [...arrays, { learningRate }], {
-      transfer: buffersOf(...arrays),
-    });
+    this.#optimizer = checked.optimizer;
+    return home.ask('trainOnBatch', [...arrays, checked], { transfer: buffersOf(...arrays) });
   }
 
   /**
@@ -332,24 +343,28 @@ export class Network {
    * means and standard deviations, and the metadata that the network was loaded with.
    *
    * @param given metadata: strings to add to the metadata that the network was loaded with; a key that
-   *   is in both has the string given here
+   *   is in both has the string given here; optimizer: whether to keep the optimizer of `trainOnBatch`,
+   *   with its state, for `load` to restore (default: false)
    * @returns the bytes of the file
    * @throws TypeError or RangeError if the metadata cannot be written
    */
-  async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { metadata = {} } = options('options', given, ['metadata']);
+  async save(given: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const known = ['metadata', 'optimizer'] as const;
+    const { metadata = {}, optimizer = false } = options('options', given, known);
+    boolean('optimizer', optimizer);
     // A copy: the caller may change it meanwhile.
     const added = { ...options('metadata', metadata) };
     const home = this.#liveHome('save');
     const { hidden, output, normalization, metadata: kept } = this;
     const architecture = this.#architecture;
-    const [parameters, { encodeModel }] = await Promise.all([
+    const [parameters, state, { encodeModel }] = await Promise.all([
       home.ask('parameters', []),
+      optimizer ? home.ask('keptOptimizer', []) : undefined,
       onDemand(import('../model/model.ts')),
     ]);
     const functions = { hidden, output };
     return encodeModel(
-      { architecture, functions, parameters, normalization, metadata: kept },
+      { architecture, functions, parameters, normalization, optimizer: state, metadata: kept },
       added,
     );
   }

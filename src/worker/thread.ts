@@ -122,6 +122,8 @@ class Thread {
         return this.#network(call).activations(...call.arguments);
       case 'parameters':
         return this.#network(call).parameters();
+      case 'keptOptimizer':
+        return this.#network(call).keptOptimizer();
       case 'setParameters':
         return this.#network(call).setParameters(...call.arguments);
     }
