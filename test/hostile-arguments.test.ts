@@ -185,6 +185,11 @@ const metadata = open(
 );
 const metadataOption: Argument = { name: 'options', bare: true, options: { metadata } };
 const inputsArgument: Argument = { name: 'inputs', ...required(live()) };
+const examplesArgument = (options: Record<string, Spec>): Argument => ({
+  name: 'examples',
+  bare: true,
+  ...required({ options }),
+});
 const datasetArgument: Argument = { name: 'dataset', ...required(live()) };
 
 const LAYERS = [4, 5, 3];
@@ -200,6 +205,10 @@ const targetExamples = () => ({
   outputs: 3,
   classNames: ['a', 'b', 'c'],
 });
+const oneHotExamples = () => {
+  const { labels, ...rest } = examples();
+  return { ...rest, targets: Array.from(labels, (label) => [0, 1, 2].map((i) => +(i === label))) };
+};
 const dataset = Dataset.from(examples());
 const targets = Dataset.from(targetExamples());
 const network = (given = {}) => Network.create({ layers: LAYERS, seed: 1, ...given });
@@ -506,39 +515,58 @@ const CALLS: Record<string, Call> = {
   },
   'Dataset.from': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          // As many as the examples that the inputs are.
-          labels: required(live({ named: /^(labels|inputs)/ })),
-          classes: required({ ...whole(3, 256), named: /^(classes|labels)/ }),
-          classNames: open({ 0: required(text), 2: required(text) }),
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        // As many as the examples that the inputs are.
+        labels: required(live({ named: /^(labels|inputs)/ })),
+        // As many as there are names.
+        classes: { ...whole(3, 256), named: /^(classes|labels)/ },
+        classNames: open({ 0: required(text), 2: required(text) }),
+      }),
     ],
     make: async () => ({ given: [examples()] }),
     run: ([given]) => Dataset.from(given!),
   },
   'Dataset.from with targets': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          targets: required(live()),
-          // Another number of outputs does not fit the targets.
-          outputs: required({ takes: (value) => value === 1, named: /^(outputs|targets)/ }),
-          classNames: {},
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        // Another number of outputs does not fit the targets.
+        outputs: { takes: (value) => value === 1, named: /^(outputs|targets)/ },
+        classNames: {},
+      }),
     ],
     make: async () => ({ given: [{ ...targetExamples(), classNames: undefined }] }),
     run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset.from with targets of classes': {
+    arguments: [
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        classes: { ...whole(3, 3), named: /^(classes|targets)/ },
+        classNames: open({ 0: required(text) }),
+      }),
+    ],
+    make: async () => ({ given: [oneHotExamples()] }),
+    run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset.concat': {
+    arguments: [
+      { name: 'datasets[0]', ...required(live()) },
+      { name: 'datasets[1]', ...required(live()) },
+    ],
+    make: async () => ({ given: [dataset, Dataset.from(examples())] }),
+    run: (given: index.Dataset[]) => Dataset.concat(...given),
+  },
+  'Dataset#with': {
+    arguments: [
+      inputsArgument,
+      { name: 'labels', ...required(live({ named: /^(labels|inputs)/ })) },
+    ],
+    make: async () => ({ given: [randomBytes(8, 2, 0.5), [0, 2]] }),
+    run: (given: [never, never]) => dataset.with(...given),
   },
   'Dataset#split': {
     arguments: [
@@ -548,7 +576,7 @@ const CALLS: Record<string, Call> = {
         ...required(),
         options: {
           test: required(number((value) => value > 0 && value < 1)),
-          seed: required(whole(0)),
+          seed: whole(0),
         },
       },
     ],
@@ -661,7 +689,7 @@ const CALLS: Record<string, Call> = {
         options: {
           // Others do not fit the inputs, or the size of the images.
           features: required({ named: /^(at\.features|inputs|augmentation)/ }),
-          seed: required(whole(0)),
+          seed: whole(0),
           epoch: required(whole(0, MOST)),
           threads: whole(1, 64),
         },
@@ -868,7 +896,7 @@ const WRONG: readonly (readonly [string, unknown])[] = [
   ['bytes of another length', new Uint8Array(7)],
   ['floats of another length', new Float32Array(7)],
   ['doubles of another length', new Float64Array(7)],
-  ['an array of another type', new Int16Array(160)],
+  ['an array of another type', new BigInt64Array(160)],
   ['a buffer', new ArrayBuffer(7)],
   ['shared memory', new SharedArrayBuffer(8)],
   ['a view without a type', new DataView(new ArrayBuffer(8))],

@@ -3,7 +3,6 @@ import {
   boolean,
   callable,
   classOf,
-  FLOATS,
   integer,
   isTyped,
   notNegative,
@@ -25,7 +24,8 @@ import {
   rowOf,
 } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
-import type { Dataset, Inputs } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { INPUTS, type Inputs } from '../data/numbers.ts';
 import { checkedStopping, type EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
 import type { BatchReport, EpochReport } from './history.ts';
@@ -341,7 +341,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
 
 /** A copy of numbers, without the holes of a list that has any; anything else as it is. */
 function numbersOf(value: Numbers): readonly number[] {
-  const areNumbers = Array.isArray(value) || isTyped(value, ...FLOATS);
+  const areNumbers = Array.isArray(value) || isTyped(value, ...INPUTS);
   return areNumbers ? Object.values(value) : (value as never);
 }
 

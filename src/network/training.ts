@@ -3,7 +3,7 @@ import { isPromise, outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
-import { exampleCount } from '../core/inputs.ts';
+import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
@@ -203,10 +203,11 @@ export class Run extends Replaceable implements Training {
     const { seed } = this.settings;
     const threads = this.#core.team?.threads ?? 1;
     this.#dataset.checkMemory('dataset.');
-    const augmented = await augmentation.augment(inputs, { features, seed, epoch, threads });
+    const given = await augmentation.augment(inputs, { features, seed, epoch, threads });
     this.#dataset.checkMemory('dataset.');
-    if (exampleCount(augmented, features) !== this.examples) {
-      throw outOfRange('augmentation.augment', augmented, `what gives ${this.examples} examples`);
+    const augmented = checkedInputs(given, features);
+    if (augmented.length !== this.examples * features) {
+      throw outOfRange('augmentation.augment', given, `what gives ${this.examples} examples`);
     }
     await this.#keep(augmented);
   }
