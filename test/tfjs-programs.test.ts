@@ -144,7 +144,7 @@ describe.each(IMPORTS)('%s', (from) => {
         if (!learned) meanwhile++;
       }
       await learning;
-      expect(meanwhile).toBeGreaterThan(3);
+      expect(meanwhile).toBeGreaterThan(0);
       const [after] = await ask();
       expect(after).toBeGreaterThan(before + 0.1);
     } finally {
