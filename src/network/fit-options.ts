@@ -205,7 +205,7 @@ export interface FitOptions {
 }
 
 /** Which of them `trainOnBatch` takes. */
-const BATCH_OPTIONS = ['optimizer', 'learningRate', 'weightDecay', 'clipNorm'] as const;
+export const BATCH_OPTIONS = ['optimizer', 'learningRate', 'weightDecay', 'clipNorm'] as const;
 
 /** The options of `trainOnBatch`, as those of `fit`. */
 export type BatchOptions = Pick<FitOptions, (typeof BATCH_OPTIONS)[number]>;
@@ -330,36 +330,20 @@ function method<K extends string, T extends { [key in K]: (...args: never[]) => 
 }
 
 /**
- * Checks the options of `fit`, and reads each once.
+ * Checks options of `fit`, and reads each once.
  *
+ * @param names those that there are
+ * @param optimizer the default one, if it is not `sgd`
  * @throws TypeError or RangeError that names the option
  */
-export function checkedFitOptions(network: NetworkShape, given: FitOptions): CheckedFitOptions {
-  const names = Object.keys(FIT_OPTIONS) as (keyof CheckedFitOptions)[];
-  return checkedOptions(network, given, names, {});
-}
-
-/**
- * The same of `trainOnBatch`.
- *
- * @param optimizer that of the last call, if there was one
- */
-export function checkedBatchOptions(
-  network: NetworkShape,
-  given: BatchOptions,
-  optimizer: Optimizer | undefined,
-): CheckedBatchOptions {
-  return checkedOptions(network, given, BATCH_OPTIONS, optimizer && { optimizer });
-}
-
-function checkedOptions(
+export function checkedFitOptions(
   network: NetworkShape,
   given: FitOptions,
-  names: readonly (keyof CheckedFitOptions)[],
-  from: Partial<CheckedFitOptions> | undefined,
+  names: readonly (keyof CheckedFitOptions)[] = Object.keys(FIT_OPTIONS) as never,
+  optimizer?: Optimizer,
 ): CheckedFitOptions {
   options('options', given, names);
-  const checked = { ...from } as CheckedFitOptions;
+  const checked = { optimizer } as CheckedFitOptions;
   for (const name of names) {
     const option = FIT_OPTIONS[name] as AnyFitOption;
     const value = given[name];

@@ -13,9 +13,9 @@ import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   busy,
-  checkedBatchOptions,
   checkedFitOptions,
   type FitOptions,
 } from '../network/fit-options.ts';
@@ -259,7 +259,7 @@ export class Network {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
-    const checked = checkedBatchOptions(this.#shape, rest, this.#optimizer);
+    const checked = checkedFitOptions(this.#shape, rest, BATCH_OPTIONS, this.#optimizer);
     const count = exampleCount(inputs, this.features);
     checkExpected(labelsOrTargets, count, this.outputs, this);
     if (transfer) {
