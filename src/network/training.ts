@@ -7,11 +7,11 @@ import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
+import type { Extras } from './fit-extras.ts';
 import {
   type Augmentation,
   type CheckedBatchOptions,
   type CheckedFitOptions,
-  type Extras,
   extrasOf,
   type FollowedNetwork,
   type Following,

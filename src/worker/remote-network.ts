@@ -238,9 +238,10 @@ export class Network {
         validation: validation && connection.keyOf(validation, transfer),
       };
     };
+    const history = fitting.fit(send, before, extras, transfer);
     this.#fitting = fitting;
     try {
-      return await fitting.fit(send, before, extras, transfer);
+      return await history;
     } finally {
       this.#fitting = this.#fitting?.pending;
     }
