@@ -13,7 +13,12 @@ export type { Inputs, LabelsOrTargets, Outputs } from './data/dataset.ts';
 export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { DivergenceError } from './network/divergence.ts';
-export type { Evaluation } from './network/evaluation.ts';
+export type {
+  Classification,
+  ClassifyOptions,
+  EvaluateOptions,
+  Evaluation,
+} from './network/evaluation.ts';
 export type { Augmentation, FitOptions, Follower } from './network/fit-options.ts';
 export type { BatchReport, EpochReport, History } from './network/history.ts';
 export type { LoadOptions, NetworkOptions } from './network/network.ts';

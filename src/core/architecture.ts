@@ -16,6 +16,8 @@ import {
   type TrainedShape,
 } from './layers.ts';
 
+// With it, for networks that are given names: another file would be another for every page.
+export { namesOf } from '../base/names.ts';
 export type {
   Architecture,
   Convolution,

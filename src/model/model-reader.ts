@@ -8,6 +8,7 @@ import type { LayerParameters } from '../core/parameters.ts';
 import {
   biasName,
   CHECKPOINT,
+  CLASSES,
   LAYERS,
   type Model,
   NORMALIZATION,
@@ -15,6 +16,7 @@ import {
   STD,
   weightName,
 } from './model.ts';
+import { namesIn } from './names.ts';
 import type { TensorFile } from './safetensors.ts';
 import { damaged, decodeSafetensors, tensorInFile } from './safetensors-reader.ts';
 
@@ -52,7 +54,10 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
   const normalization = normalize ? normalizationIn(tensors, architecture, functions) : undefined;
   const known = { ...OWN_METADATA, ...functions, [LAYERS]: text, [CHECKPOINT]: '' };
   const others = Object.entries(metadata).filter(([key]) => !Object.hasOwn(known, key));
-  const model = { architecture, functions, parameters, normalization };
+  // Text that is no names is the caller's own.
+  const names = namesIn(metadata[CLASSES]);
+  const classNames = names?.length === architecture.outputs ? Object.freeze(names) : undefined;
+  const model = { architecture, functions, parameters, normalization, classNames };
   return { ...model, metadata: Object.fromEntries(others) };
 }
 

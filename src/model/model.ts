@@ -13,6 +13,8 @@ export interface Model {
   readonly parameters: readonly LayerParameters[];
   /** The preprocessing; undefined: inputs and outputs are used as they are. */
   readonly normalization: Normalization | undefined;
+  /** Names of the outputs, in order. */
+  readonly classNames?: readonly string[] | undefined;
   /** Text by key, without the keys that relumax writes itself. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,14 @@ export const OWN_METADATA: Readonly<Record<string, string>> = {
 export const LAYERS = 'layers';
 export const CHECKPOINT = 'checkpoint';
 
+/** The key of the names of the classes, a JSON array. */
+export const CLASSES = 'classes';
+
+/** What a file's metadata says of the names of its classes. */
+export function classesRecord(names: readonly string[] | undefined): Record<string, string> {
+  return names ? { [CLASSES]: JSON.stringify(names) } : {};
+}
+
 export const weightName = (module: string) => `${module}.weight`;
 export const biasName = (module: string) => `${module}.bias`;
 
@@ -54,7 +64,7 @@ export const STD = 'deviation';
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeModel(
-  { architecture, parameters, functions, normalization, metadata }: Model,
+  { architecture, parameters, functions, normalization, classNames, metadata }: Model,
   added: Record<string, string> = {},
   checkpoint?: CheckpointParts,
 ): Uint8Array<ArrayBuffer> {
@@ -80,6 +90,7 @@ export function encodeModel(
     ...own,
     ...(checkpoint && { [CHECKPOINT]: checkpoint.text }),
     ...metadata,
+    ...classesRecord(classNames),
     ...text,
   });
 }

@@ -247,11 +247,16 @@ function bestIn(argument: string, given: { epoch: number; loss: number }) {
 
 function reportIn(argument: string, given: EpochReport): EpochReport {
   const { epoch, loss, accuracy, examples, seconds, validation } = options(argument, given);
-  const numbers = numbersIn(argument, { epoch, loss, accuracy, examples, seconds });
+  const scores = scoresOf(loss, accuracy);
+  const numbers = numbersIn(argument, { epoch, ...scores, examples, seconds });
   if (validation === undefined) return numbers;
   const name = `${argument}.validation`;
   const { loss: theirs, accuracy: right } = options(name, validation);
-  return { ...numbers, validation: numbersIn(name, { loss: theirs, accuracy: right }) };
+  return { ...numbers, validation: numbersIn(name, scoresOf(theirs, right)) };
+}
+
+function scoresOf(loss: number, accuracy: number | undefined) {
+  return { loss, ...(accuracy !== undefined && { accuracy }) };
 }
 
 function numbersIn<T extends object>(argument: string, values: T): T {

@@ -6,14 +6,14 @@ export interface EpochReport {
   epoch: number;
   /** Mean over the examples, in nats. */
   loss: number;
-  /** Fraction of correct predictions, 0 to 1; NaN with linear outputs. */
-  accuracy: number;
+  /** Fraction of correct predictions, 0 to 1; none with linear outputs. */
+  accuracy?: number;
   /** Number of examples used: all, unless the training was ended within the epoch. */
   examples: number;
   /** Seconds of training, without validation. */
   seconds: number;
   /** On the validation set, after the epoch. */
-  validation?: { loss: number; accuracy: number };
+  validation?: { loss: number; accuracy?: number };
 }
 
 /** One update. Loss and accuracy are those of the epoch so far. */
@@ -26,7 +26,8 @@ export interface BatchReport {
   /** Number of examples used in this epoch so far. */
   examples: number;
   loss: number;
-  accuracy: number;
+  /** None with linear outputs. */
+  accuracy?: number;
 }
 
 /** The result of `fit`. */

@@ -18,7 +18,17 @@ import { checkedParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
-import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
+import {
+  type Classification,
+  type ClassifyOptions,
+  checkedThreshold,
+  checkedTop,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  fittingDataset,
+  ranked,
+} from './evaluation.ts';
 import { checkedFitOptions, type FitOptions } from './fit-options.ts';
 import type { History } from './history.ts';
 import type { NetworkSettings } from './network-options.ts';
@@ -115,14 +125,20 @@ export class LiveNetwork {
   declare readonly threads: number;
   /** Why it has one, where more were asked for; else undefined. */
   declare readonly threadsReason: string | undefined;
+  /**
+   * Names of the classes, or of the outputs, in order: those that `create` was given or `load` found, else
+   * those of the first dataset with names that `fit` was given.
+   */
+  readonly classNames: readonly string[] | undefined;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
   /** Aborted when the network is disposed of while `fit` runs. */
   #fitting: AbortController | undefined;
 
   /** @internal */
-  constructor(core: Core) {
+  constructor(core: Core, classNames?: readonly string[]) {
     this.#core = core;
+    this.classNames = classNames;
     this.hidden = core.functions.hidden;
     this.output = core.functions.output;
     this.threads = core.team?.threads ?? 1;
@@ -154,7 +170,8 @@ export class LiveNetwork {
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
     const core = this.#idleCore('fit');
     fittingDataset('dataset', dataset, this);
-    const checked = checkedFitOptions(this, given);
+    const classNames = this.classNames ?? dataset.classNames;
+    const checked = checkedFitOptions({ ...this, classNames }, given);
     const { validation } = checked;
     if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
     this.#fitting = new AbortController();
@@ -172,7 +189,7 @@ export class LiveNetwork {
    * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
    * @param given learningRate: α, above 0 (default: 0.1)
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
-   *   many of their sigmoid outputs; both before the update
+   *   many of their sigmoid outputs, absent with linear ones; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
    *   DivergenceError as `fit`
    */
@@ -180,7 +197,7 @@ export class LiveNetwork {
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
     given: { learningRate?: number } = {},
-  ): { loss: number; correct: number } {
+  ): { loss: number; correct?: number } {
     const core = this.#idleCore('trainOnBatch');
     const { learningRate = 0.1 } = options('options', given, ['learningRate']);
     positive('learningRate', learningRate);
@@ -193,12 +210,14 @@ export class LiveNetwork {
    * Evaluates the network on a dataset: loss, accuracy and more.
    *
    * @param dataset as of `fit`
+   * @param given threshold: for sigmoid outputs, or a softmax of two classes
    * @throws TypeError if it is not a Dataset; RangeError if it does not fit the network, or the loss
-   *   is NaN or infinite
+   *   is NaN or infinite; TypeError or RangeError that names the option
    */
-  evaluate(dataset: Dataset): Evaluation {
+  evaluate(dataset: Dataset, given: EvaluateOptions = {}): Evaluation {
     const core = this.#liveCore('evaluate');
-    return evaluate(core, fittingDataset('dataset', dataset, this));
+    fittingDataset('dataset', dataset, this);
+    return evaluate(core, dataset, checkedThreshold(given, this));
   }
 
   /**
@@ -212,6 +231,19 @@ export class LiveNetwork {
    */
   predict(inputs: Inputs): Outputs {
     return this.#coreFor('predict', inputs).predict(inputs);
+  }
+
+  /**
+   * Classifies: for each example its classes with name and probability, the most probable first, of equal
+   * ones the lower class. With sigmoid outputs each output has a probability of its own.
+   *
+   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param given top: how many classes of each example, from 1 to nᴸ. Default: all
+   * @throws Error where the network's output is linear; TypeError or RangeError as `predict`
+   */
+  classify(inputs: Inputs, given: ClassifyOptions = {}): Classification[][] {
+    const core = this.#coreFor('classify', inputs);
+    return ranked(core.predict(inputs), checkedTop(given, this), this);
   }
 
   /**
@@ -240,8 +272,8 @@ export class LiveNetwork {
   protected model(method: string): Omit<Model, 'metadata'> {
     const core = this.#liveCore(method);
     const { architecture, functions } = core;
-    const { normalization } = this;
-    return { architecture, functions, parameters: core.parameters(), normalization };
+    const { normalization, classNames } = this;
+    return { architecture, functions, parameters: core.parameters(), normalization, classNames };
   }
 
   /**

@@ -45,6 +45,11 @@ export interface NetworkOptions {
    */
   normalize?: Dataset;
   /**
+   * Names of the classes, or of the outputs, in order: nᴸ strings. Default: those of the first dataset with
+   * names that `fit` is given. They are saved with the network.
+   */
+  classNames?: readonly string[] | undefined;
+  /**
    * How many threads `fit`, `evaluate` and `predict` use, up to 64; `auto`: as many as the machine has cores.
    * The results are the same, bit for bit. Where threads are not possible the network has one, and
    * `threadsReason` says why. Default: 1.
@@ -58,6 +63,7 @@ export interface NetworkSettings {
   seed: number;
   functions: Functions;
   normalize: Dataset | undefined;
+  classNames: readonly string[] | undefined;
   threads: Threads;
 }
 
@@ -67,7 +73,16 @@ export interface NetworkSettings {
  * @throws TypeError or RangeError that names the option
  */
 export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSettings> {
-  const known = ['layers', 'input', 'seed', 'hidden', 'output', 'normalize', 'threads'] as const;
+  const known = [
+    'layers',
+    'input',
+    'seed',
+    'hidden',
+    'output',
+    'normalize',
+    'classNames',
+    'threads',
+  ] as const;
   const {
     layers,
     input,
@@ -75,6 +90,7 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     hidden = 'relu',
     output = 'softmax',
     normalize,
+    classNames,
     threads = 1,
   } = options('options', given, known);
   const dense = input === undefined && denseArchitecture(layers);
@@ -82,13 +98,19 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     input: copiedList('input', input!) as unknown as Image,
     layers: copiedList('layers', layers, OR_OBJECTS),
   };
-  return {
+  const settings = {
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
     normalize,
     threads: checkedThreads(threads),
-    // Last, for others have their turn meanwhile.
-    architecture:
-      dense || (await onDemand(import('../core/architecture.ts'))).checkedArchitecture(own),
   };
+  // Copied before others have their turn; of what may have as many holes as an array can.
+  const names = Array.isArray(classNames)
+    ? Object.assign(new Array<string>(classNames.length), classNames)
+    : classNames;
+  if (dense && names === undefined) return { ...settings, architecture: dense, classNames: names };
+  const { checkedArchitecture, namesOf } = await onDemand(import('../core/architecture.ts'));
+  const architecture = dense || checkedArchitecture(own);
+  const checked = names === undefined ? names : namesOf(names, architecture.outputs);
+  return { ...settings, architecture, classNames: checked };
 }

@@ -25,14 +25,14 @@ export function trainOnBatch(
   inputs: Inputs,
   expected: LabelsOrTargets,
   learningRate: number,
-): Totals {
+): { loss: number; correct?: number } {
   core.begin();
   core.accumulateCopied(inputs, expected);
   const updated = core.update(learningRate);
   const totals = core.batchTotals();
   const { loss } = totals;
   if (!updated) throw divergence(loss, learningRate, core.divergedLayer(loss));
-  return totals;
+  return core.functions.output === 'linear' ? { loss } : totals;
 }
 
 /**
@@ -176,6 +176,7 @@ class Run implements Training {
     this.#following = checkpoints?.begin(this);
     if (augmentation === undefined) await this.#keep(this.#dataset.inputs);
     this.#following?.ready?.();
+    this.network.classNames ??= this.#dataset.classNames;
   }
 
   /** Puts the training examples into the core's memory, in place of what was there. */
@@ -246,9 +247,9 @@ class Run implements Training {
   }
 
   /** Loss and accuracy of the epoch so far. */
-  #means(examples: number): { loss: number; accuracy: number } {
+  #means(examples: number): { loss: number; accuracy?: number } {
     const { lossSum, correct } = this.#progress;
-    return { loss: lossSum / examples, accuracy: this.#core.accuracy(correct, examples) };
+    return { loss: lossSum / examples, ...this.#core.accuracy(correct, examples) };
   }
 
   /** Puts the examples into the order of an epoch, which depends on the seed and its number alone. */
@@ -306,7 +307,7 @@ class Run implements Training {
    *
    * @throws DivergenceError where the loss is not finite
    */
-  async #validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
+  async #validation(dataset: Dataset): Promise<{ loss: number; accuracy?: number }> {
     const { inputs, labelsOrTargets, length } = dataset;
     dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
@@ -319,7 +320,7 @@ class Run implements Training {
     );
     this.#throwIfDisposed();
     this.#throwIfNonFinite(loss);
-    return { loss, accuracy: this.#core.accuracy(correct, length) };
+    return { loss, ...this.#core.accuracy(correct, length) };
   }
 
   /** Checks the last update, for no later batch shows whether its loss is finite. */

@@ -13,7 +13,7 @@ import type {
   TargetExamples,
 } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
-import type { Evaluation } from '../network/evaluation.ts';
+import type { EvaluateOptions, Evaluation } from '../network/evaluation.ts';
 import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { LiveNetwork, SentModules } from '../network/live-network.ts';
@@ -45,7 +45,7 @@ export interface FitCall {
 }
 
 /** Arguments of `create` in the worker, checked. */
-export interface CreateCall extends Omit<NetworkSettings, 'normalize'> {
+export interface CreateCall extends Omit<NetworkSettings, 'normalize' | 'classNames'> {
   normalize?: DatasetKey;
 }
 
@@ -61,9 +61,11 @@ export interface Calls {
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
     options: { learningRate?: number },
-  ): { loss: number; correct: number };
-  evaluate(dataset: DatasetKey): Evaluation;
+  ): { loss: number; correct?: number };
+  evaluate(dataset: DatasetKey, options: EvaluateOptions): Evaluation;
   predict(inputs: Inputs): Outputs;
+  /** The outputs; the page ranks and names them. */
+  classify(inputs: Inputs): Outputs;
   activations(inputs: Inputs): Outputs[];
   parameters(): LayerParameters[];
   setParameters(parameters: readonly LayerParameters[]): void;

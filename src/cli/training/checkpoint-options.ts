@@ -11,9 +11,11 @@ import {
 import { checkedArchitecture } from '../../core/architecture.ts';
 import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
-import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
+import { classesRecord } from '../../model/model.ts';
+import { namesIn } from '../../model/names.ts';
+import { type FormatName, formatOf, isFile, nounOf } from '../files/formats.ts';
 import { shapeIn } from '../files/images/image-shape.ts';
-import { checkRecord, classesRecord } from '../files/model-file.ts';
+import { checkRecord } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
 import { HYPERPARAMETERS } from '../options/optimizer-flags.ts';
