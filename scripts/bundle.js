@@ -6,7 +6,8 @@
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     architecture.js, model-reader.js,
- *     normalization.js,
+ *     normalization.js, example-weights.js,
+ *     initialization.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -77,12 +78,14 @@ const ONE_FILE = {
   sourcemap: true,
 };
 
-// Networks of images are for those alone who make one.
+// Networks of images, and other weights to begin with, are for those alone who make such.
 const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
+const initialization = asItIs(/\/initialization\.ts$/, 'initialization.js');
 
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
+const weights = asItIs(/\/example-weights\.ts$/, 'example-weights.js');
 
 // Threads, and the cores with them or with convolution, are for those alone who ask for them.
 const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
@@ -130,7 +133,14 @@ const library = await build({
   ],
   platform: 'neutral',
   external: ['node:*'],
-  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), architecture, reader, ...otherCores],
+  plugins: [
+    asItIs(/\/digits\.ts$/, 'load-digits.js'),
+    architecture,
+    initialization,
+    reader,
+    weights,
+    ...otherCores,
+  ],
 });
 
 // Each by itself: what it shared with the entry would be a third file for every page.
@@ -140,6 +150,8 @@ const alone = await build({
   entryPoints: [
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
+    { in: 'src/core/example-weights.ts', out: 'example-weights' },
+    { in: 'src/core/initialization.ts', out: 'initialization' },
     { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
     { in: 'build/core-convolution-threads.bytes.js', out: 'threaded-convolution-core' },
@@ -181,8 +193,10 @@ const slim = await build({
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
+    weights,
   ],
 });
 
@@ -195,8 +209,10 @@ const script = await build({
   plugins: [
     asItIs(/\/digit-bytes\.ts$/, 'digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
+    weights,
     threads,
     ...otherCores,
   ],

@@ -54,6 +54,7 @@ const INTERNAL = [
   'Pace#hold',
   'Pace#news',
   'Pace#take',
+  'Pace#wake',
   // Made by the package, and only caught by others.
   'new DivergenceError',
   // Not to be made by `new`.
@@ -141,6 +142,7 @@ const report = required(
     accuracy: anyNumber,
     examples: required(anyNumber),
     seconds: required(anyNumber),
+    weighted: { takes: (value) => value === true },
     validation: open({ loss: required(anyNumber), accuracy: anyNumber }),
   }),
 );
@@ -182,8 +184,12 @@ const metadata = open(
   { takes: hasNothing },
 );
 const metadataOption: Argument = { name: 'options', bare: true, options: { metadata } };
-const learningRate: Argument = { name: 'options', bare: true, options: { learningRate: positive } };
 const inputsArgument: Argument = { name: 'inputs', ...required(live()) };
+const examplesArgument = (options: Record<string, Spec>): Argument => ({
+  name: 'examples',
+  bare: true,
+  ...required({ options }),
+});
 const datasetArgument: Argument = { name: 'dataset', ...required(live()) };
 
 const LAYERS = [4, 5, 3];
@@ -199,6 +205,10 @@ const targetExamples = () => ({
   outputs: 3,
   classNames: ['a', 'b', 'c'],
 });
+const oneHotExamples = () => {
+  const { labels, ...rest } = examples();
+  return { ...rest, targets: Array.from(labels, (label) => [0, 1, 2].map((i) => +(i === label))) };
+};
 const dataset = Dataset.from(examples());
 const targets = Dataset.from(targetExamples());
 const network = (given = {}) => Network.create({ layers: LAYERS, seed: 1, ...given });
@@ -259,15 +269,32 @@ const fitOptions = {
   earlyStopping: { options: { patience: required(whole(1, MOST)), minDelta: notNegative } },
   dropout: fraction,
   augmentation: open({ augment: required(callback), settings: live({ takes: () => true }) }),
+  classWeights: open({ 0: required(notNegative), 2: required(notNegative) }),
+  exampleWeights: open({ 0: required(notNegative), 39: required(notNegative) }),
   seed: whole(0),
   shuffle: flag,
   validation: live(),
   signal: live(),
   pace: live(),
+  replace: flag,
   onEpoch: callback,
   onBatch: callback,
   checkpoints: open({ begin: required(callback) }),
 } satisfies Record<string, Spec>;
+
+const { optimizer, learningRate, weightDecay, clipNorm } = fitOptions;
+const batchOptions: Argument = {
+  name: 'options',
+  bare: true,
+  options: { optimizer, learningRate, weightDecay, clipNorm },
+};
+
+const batch = () => ({
+  optimizer: { name: 'adam', beta1: 0.8, beta2: 0.9, epsilon: 1e-6 } as const,
+  learningRate: 0.2,
+  weightDecay: 0.01,
+  clipNorm: 1,
+});
 
 const everyFitOption = () => ({
   epochs: 2,
@@ -281,11 +308,14 @@ const everyFitOption = () => ({
   earlyStopping: { patience: 2, minDelta: 0.01 },
   dropout: 0.1,
   augmentation: { settings: {}, augment: (inputs: index.Inputs) => inputs.slice() },
+  classWeights: [1, 2, 0.5],
+  exampleWeights: Array.from({ length: 40 }, (_, i) => i % 3),
   seed: 3,
   shuffle: true,
   validation: dataset,
   signal: new AbortController().signal,
   pace: new Pace(),
+  replace: true,
   onEpoch: () => undefined,
   onBatch: () => undefined,
   checkpoints: { begin: () => ({ after: () => undefined }) },
@@ -434,18 +464,18 @@ const CALLS: Record<string, Call> = {
     seen: ({ epochs }: index.History) => epochs.map(({ seconds, ...rest }) => rest),
   },
   'Network#trainOnBatch': {
-    arguments: [inputsArgument, { name: 'labels', ...required(live()) }, learningRate],
+    arguments: [inputsArgument, { name: 'labels', ...required(live()) }, batchOptions],
     make: async () => {
       const { inputs, labels } = examples();
-      return { on: await network(), given: [inputs, labels, { learningRate: 0.2 }] };
+      return { on: await network(), given: [inputs, labels, batch()] };
     },
     run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
   },
   'Network#trainOnBatch with targets': {
-    arguments: [inputsArgument, { name: 'targets', ...required(live()) }, learningRate],
+    arguments: [inputsArgument, { name: 'targets', ...required(live()) }, batchOptions],
     make: async () => {
       const { inputs, targets } = targetExamples();
-      return { on: await linear(), given: [inputs, targets, { learningRate: 0.2 }] };
+      return { on: await linear(), given: [inputs, targets, batch()] };
     },
     run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
   },
@@ -497,39 +527,58 @@ const CALLS: Record<string, Call> = {
   },
   'Dataset.from': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          // As many as the examples that the inputs are.
-          labels: required(live({ named: /^(labels|inputs)/ })),
-          classes: required({ ...whole(3, 256), named: /^(classes|labels)/ }),
-          classNames: open({ 0: required(text), 2: required(text) }),
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        // As many as the examples that the inputs are.
+        labels: required(live({ named: /^(labels|inputs)/ })),
+        // As many as there are names.
+        classes: { ...whole(3, 256), named: /^(classes|labels)/ },
+        classNames: open({ 0: required(text), 2: required(text) }),
+      }),
     ],
     make: async () => ({ given: [examples()] }),
     run: ([given]) => Dataset.from(given!),
   },
   'Dataset.from with targets': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          targets: required(live()),
-          // Another number of outputs does not fit the targets.
-          outputs: required({ takes: (value) => value === 1, named: /^(outputs|targets)/ }),
-          classNames: {},
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        // Another number of outputs does not fit the targets.
+        outputs: { takes: (value) => value === 1, named: /^(outputs|targets)/ },
+        classNames: {},
+      }),
     ],
     make: async () => ({ given: [{ ...targetExamples(), classNames: undefined }] }),
     run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset.from with targets of classes': {
+    arguments: [
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        classes: { ...whole(3, 3), named: /^(classes|targets)/ },
+        classNames: open({ 0: required(text) }),
+      }),
+    ],
+    make: async () => ({ given: [oneHotExamples()] }),
+    run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset.concat': {
+    arguments: [
+      { name: 'datasets[0]', ...required(live()) },
+      { name: 'datasets[1]', ...required(live()) },
+    ],
+    make: async () => ({ given: [dataset, Dataset.from(examples())] }),
+    run: (given: index.Dataset[]) => Dataset.concat(...given),
+  },
+  'Dataset#with': {
+    arguments: [
+      inputsArgument,
+      { name: 'labels', ...required(live({ named: /^(labels|inputs)/ })) },
+    ],
+    make: async () => ({ given: [randomBytes(8, 2, 0.5), [0, 2]] }),
+    run: (given: [never, never]) => dataset.with(...given),
   },
   'Dataset#split': {
     arguments: [
@@ -539,7 +588,7 @@ const CALLS: Record<string, Call> = {
         ...required(),
         options: {
           test: required(number((value) => value > 0 && value < 1)),
-          seed: required(whole(0)),
+          seed: whole(0),
         },
       },
     ],
@@ -652,7 +701,7 @@ const CALLS: Record<string, Call> = {
         options: {
           // Others do not fit the inputs, or the size of the images.
           features: required({ named: /^(at\.features|inputs|augmentation)/ }),
-          seed: required(whole(0)),
+          seed: whole(0),
           epoch: required(whole(0, MOST)),
           threads: whole(1, 64),
         },
@@ -865,7 +914,7 @@ const WRONG: readonly (readonly [string, unknown])[] = [
   ['bytes of another length', new Uint8Array(7)],
   ['floats of another length', new Float32Array(7)],
   ['doubles of another length', new Float64Array(7)],
-  ['an array of another type', new Int16Array(160)],
+  ['an array of another type', new BigInt64Array(160)],
   ['a buffer', new ArrayBuffer(7)],
   ['shared memory', new SharedArrayBuffer(8)],
   ['a view without a type', new DataView(new ArrayBuffer(8))],

@@ -82,6 +82,20 @@ test('bare arrays', async () => {
   expect(weightsOf(third)).toEqual(weightsOf(one));
 });
 
+test('rows and plain arrays', async () => {
+  const [one, other] = [await create(), await create()];
+  const theirs = runInContext('(rows) => Array.from(rows, (row) => Array.from(row))', context);
+  const rows = theirs(Array.from({ length: 10 }, (_, i) => inputs.subarray(i * 4, i * 4 + 4)));
+  expect(rows).not.toBeInstanceOf(Array);
+  expect(other.predict(rows)).toEqual(one.predict(inputs));
+  const oneHot = theirs(Array.from(labels, (label) => [1 - label, label]));
+  expect(other.trainOnBatch(rows, oneHot)).toEqual(one.trainOnBatch(inputs, labels));
+  expect(weightsOf(other)).toEqual(weightsOf(one));
+  const whole = runInContext('(values) => new Int32Array(values)', context)(labels);
+  const dataset = Dataset.from({ inputs: rows, labels: whole, classes: 2 });
+  expect({ ...dataset }).toEqual({ ...Dataset.from({ inputs, labels, classes: 2 }) });
+});
+
 test('files', async () => {
   const network = await create();
   const file = network.save();
@@ -125,6 +139,6 @@ test('a signal, and what only says that it is an array', async () => {
   expect(isTyped(pretence, 'Uint8Array')).toBe(false);
   const network = await create();
   expect(() => network.predict(pretence as unknown as Uint8Array)).toThrow(
-    'expected a Uint8Array, a Float32Array or a Float64Array',
+    'inputs: found an object, expected an array of numbers',
   );
 });

@@ -9,6 +9,7 @@ import type { Normalizer } from './normalization.ts';
 import {
   advance,
   initialState,
+  type KeptOptimizer,
   type Optimizer,
   type OptimizerState,
   rowOf,
@@ -49,8 +50,11 @@ export class Core {
   /** Tallies: of `evaluate`, and of `evaluateInTurns`, between whose turns others come. */
   readonly #evaluation: number;
   readonly #validation: number;
+  /** What the optimizer of a training keeps while it runs. */
   #state: OptimizerState | undefined;
-  /** The activations of its layers. */
+  /** What that of batches outside of a training keeps from one to the next. */
+  kept: OptimizerState | undefined;
+  /** The activations of its layers, where the architecture says no others. */
   readonly functions: Functions;
   readonly architecture: Architecture;
   /** How many examples go through the layers at a time; sums over a batch run tile by tile. */
@@ -163,11 +167,17 @@ export class Core {
    * Copies a training set in, in place of what was kept before, to be read in place by `accumulate`
    * until `release`.
    *
+   * @param weights what the loss and the gradient of each example are multiplied by; default: nothing
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  keep(inputs: Inputs, expected: LabelsOrTargets, turns: Turns): Promise<void> {
-    return this.#staging.keep(inputs, expected, turns);
+  keep(
+    inputs: Inputs,
+    expected: LabelsOrTargets,
+    turns: Turns,
+    weights?: Float32Array,
+  ): Promise<void> {
+    return this.#staging.keep(inputs, expected, turns, weights);
   }
 
   /**
@@ -224,40 +234,77 @@ export class Core {
    * @throws RangeError where it does not fit
    */
   keepState(optimizer: Optimizer): void {
+    this.#state = this.#newState(optimizer);
+  }
+
+  /**
+   * The same for batches outside of a training, where it stays until another optimizer is given.
+   *
+   * @param anew whether to begin anew with the same one too
+   */
+  keepOptimizer(optimizer: Optimizer, anew = false): void {
+    const kept = this.kept;
+    if (!anew && JSON.stringify(kept?.optimizer) === JSON.stringify(optimizer)) return;
+    this.kept = undefined;
+    if (kept) this.#staging.release(kept.start);
+    this.kept = this.#newState(optimizer);
+  }
+
+  /** The optimizer of batches outside of a training, and a copy of what it keeps. */
+  get optimizer(): KeptOptimizer | undefined {
+    const kept = this.kept;
+    if (!kept) return undefined;
+    const { optimizer, t, at, bt } = kept;
+    return { optimizer, updates: t, powers: [at, bt], state: this.state(kept) };
+  }
+
+  set optimizer(kept: KeptOptimizer) {
+    const {
+      optimizer,
+      updates: t,
+      powers: [at, bt],
+      state,
+    } = kept;
+    this.keepOptimizer(optimizer, true);
+    this.#setBlocks(Object.assign(this.kept!, { t, at, bt }), state);
+  }
+
+  #newState(optimizer: Optimizer): OptimizerState {
     const { initial } = rowOf(optimizer);
     const count = this.#exports.parameterCountOf(this.#network);
     const blocks = stateBlocks(optimizer);
     const start = this.#staging.take(blocks * count * 4, 'optimizer');
     this.#staging.floats(start, blocks * count).fill(initial?.(optimizer as never) ?? 0);
     const state = Array.from({ length: blocks }, (_, i) => start + i * count * 4);
-    this.#state = initialState(optimizer, start, state);
+    return initialState(optimizer, start, state);
   }
 
   /** What the optimizer keeps, as arrays like the parameters: a copy. */
-  state(): LayerParameters[][] {
-    const { blocks } = this.#state!;
+  state({ blocks } = this.#state!): LayerParameters[][] {
     return blocks.map((block) => this.architecture.trained.map(({ l }) => this.#get(block, l)));
   }
 
   /** Sets what the optimizer has kept after so many updates. */
   setState(state: readonly LayerParameters[][], updates: number): void {
     const own = this.#state!;
-    for (const [i, block] of own.blocks.entries()) {
+    this.#setBlocks(own, state);
+    for (let t = 0; t < updates; t++) advance(own);
+  }
+
+  #setBlocks({ blocks }: OptimizerState, state: readonly LayerParameters[][]): void {
+    for (const [i, block] of blocks.entries()) {
       for (const [j, { l }] of this.architecture.trained.entries()) {
         this.#set(block, l, state[i]![j]!);
       }
     }
-    for (let t = 0; t < updates; t++) advance(own);
   }
 
-  /** Ends a batch with one update of the parameters; false where it cannot be a good one. */
-  update(learningRate: number): boolean {
-    return this.#exports.update(this.#network, learningRate) !== 0;
-  }
-
-  /** The same by an optimizer, whose state is kept. */
-  updateBy(optimizer: Optimizer, settings: UpdateSettings): boolean {
-    return updateBy(this.#exports, this.#network, optimizer, this.#state!, settings);
+  /**
+   * Ends a batch with one update of the parameters, by the optimizer whose state is kept, that of a
+   * training where there is one; false where it cannot be a good one.
+   */
+  update(settings: UpdateSettings): boolean {
+    return updateBy(this.#exports, this.#network, (this.#state ?? this.kept)!, settings);
   }
 
   /** Brings back the parameters before the last update, where there was one. */

@@ -1,6 +1,7 @@
 /** The optimizers of docs/math.md, equations 10 to 14, 24 and 25: one table, from which all else derives. */
 import { boolean, notNegative, oneOf, options, positive, share } from '../base/arguments.ts';
 import type { CoreExports } from './exports.ts';
+import type { LayerParameters } from './parameters.ts';
 
 /** An optimizer, where its defaults will not do. */
 export interface OptimizerOptions {
@@ -215,6 +216,7 @@ export function stateBlocks(optimizer: Optimizer): number {
 
 /** What an optimizer keeps from one update to the next, until it is released. */
 export interface OptimizerState {
+  readonly optimizer: Optimizer;
   readonly start: number;
   /** Where each of its blocks is, in the form of the parameters. */
   readonly blocks: readonly number[];
@@ -235,7 +237,7 @@ export function initialState(
 ): OptimizerState {
   // The name comes first.
   const values = Object.values(optimizer).slice(1) as number[];
-  return { start, blocks, values, t: 0, at: 1, bt: 1 };
+  return { optimizer, start, blocks, values, t: 0, at: 1, bt: 1 };
 }
 
 /** Counts one update, which `updateBy` makes or another training has made. */
@@ -245,6 +247,17 @@ export function advance(state: OptimizerState): void {
   // One by one, as they come about: engines may differ in the last bit of a power.
   state.at *= a!;
   state.bt *= b!;
+}
+
+/** An optimizer with what it has kept, as data. */
+export interface KeptOptimizer {
+  readonly optimizer: Optimizer;
+  /** How many updates it has made. */
+  readonly updates: number;
+  /** Its first hyperparameter to the power of that number, and the second. NaN where there is none. */
+  readonly powers: readonly [number, number];
+  /** Its blocks, each in the form of the parameters. */
+  readonly state: readonly LayerParameters[][];
 }
 
 /** What decides an update, besides its optimizer. */
@@ -263,10 +276,10 @@ export interface UpdateSettings {
 export function updateBy(
   exports: CoreExports,
   network: number,
-  optimizer: Optimizer,
   state: OptimizerState,
   { learningRate, weightDecay, clipNorm }: UpdateSettings,
 ): boolean {
+  const { optimizer } = state;
   const added = rowOf(optimizer).decoupledDecay === undefined ? weightDecay : 0;
   if (clipNorm < Infinity || added > 0) exports.regularizeBatch(network, clipNorm, added);
   advance(state);

@@ -1,11 +1,13 @@
 /** Reads models from safetensors files; loaded on demand, by `Network.load`. */
-import { checkFinite, describe, outOfRange } from '../base/arguments.ts';
+import { checked, checkFinite, describe, integer, options, outOfRange } from '../base/arguments.ts';
 import { checkedFunctions, type Functions } from '../core/activations.ts';
 import { parseArchitecture } from '../core/architecture.ts';
 import { type Architecture, denseArchitecture } from '../core/layers.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
+import { checkedOptimizer, type KeptOptimizer, stateBlocks } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import {
+  BATCHES,
   biasName,
   CHECKPOINT,
   CLASSES,
@@ -14,6 +16,7 @@ import {
   NORMALIZATION,
   OWN_METADATA,
   STD,
+  stateName,
   weightName,
 } from './model.ts';
 import { namesIn } from './names.ts';
@@ -43,8 +46,8 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
     }
   }
   const text = metadata[LAYERS];
-  // That of images does not follow from the tensors.
-  const own = text && /^\d+x/.test(text) ? architectureIn(text) : undefined;
+  // Images and activations do not follow from the tensors.
+  const own = text && /[x:]/.test(text) ? architectureIn(text) : undefined;
   const { architecture, parameters } = layersOf(tensors, '', own);
   if (text !== architecture.text) {
     const found = `metadata ${describe(LAYERS)} ${describe(text)}`;
@@ -52,12 +55,20 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
   }
   const functions = checkedFunctions('model file: metadata ', metadata);
   const normalization = normalize ? normalizationIn(tensors, architecture, functions) : undefined;
-  const known = { ...OWN_METADATA, ...functions, [LAYERS]: text, [CHECKPOINT]: '' };
+  const known = { ...OWN_METADATA, ...functions, [LAYERS]: text, [CHECKPOINT]: '', [BATCHES]: '' };
   const others = Object.entries(metadata).filter(([key]) => !Object.hasOwn(known, key));
   // Text that is no names is the caller's own.
   const names = namesIn(metadata[CLASSES]);
   const classNames = names?.length === architecture.outputs ? Object.freeze(names) : undefined;
-  const model = { architecture, functions, parameters, normalization, classNames };
+  const optimizer = optimizerIn(tensors, metadata[BATCHES], architecture);
+  const model = {
+    architecture,
+    functions,
+    parameters,
+    normalization,
+    classNames,
+    ...(optimizer && { optimizer }),
+  };
   return { ...model, metadata: Object.fromEntries(others) };
 }
 
@@ -69,6 +80,73 @@ function architectureIn(text: string): Architecture {
     const found = `metadata ${describe(LAYERS)} ${describe(text)}`;
     throw damaged(found, `layers that fit each other: ${(error as Error).message}`);
   }
+}
+
+/** The optimizer of `trainOnBatch`, where a file has it. */
+function optimizerIn(
+  tensors: TensorFile['tensors'],
+  json: string | undefined,
+  architecture: Architecture,
+): KeptOptimizer | undefined {
+  if (json === undefined) return undefined;
+  let kept: Omit<KeptOptimizer, 'state'>;
+  try {
+    // Where an optimizer has no such power, it is NaN, and null in JSON.
+    const {
+      optimizer,
+      updates,
+      powers: [first, second],
+    } = JSON.parse(json);
+    const power = (name: string, value: unknown) =>
+      value === null ? Number.NaN : checked(name, value as number, 'a number from 0 to 1', isPower);
+    kept = {
+      optimizer: checkedOptimizer('optimizer', options('optimizer', optimizer)),
+      updates: integer('updates', updates, 0, Number.MAX_SAFE_INTEGER),
+      powers: [power('powers[0]', first), power('powers[1]', second)],
+    };
+  } catch (error) {
+    const found = `metadata ${describe(BATCHES)} ${describe(json)}`;
+    throw damaged(found, `an optimizer: ${(error as Error).message}`);
+  }
+  const state = stateIn(tensors, architecture);
+  const blocks = stateBlocks(kept.optimizer);
+  if (state.length === blocks) return { ...kept, state };
+  throw damaged(`${state.length} blocks of its optimizer’s state`, `${blocks}`);
+}
+
+const isPower = (value: number) => value >= 0 && value <= 1;
+
+/** The blocks of an optimizer's state, each in the form of the parameters. */
+export function stateIn(
+  tensors: TensorFile['tensors'],
+  architecture: Architecture,
+): LayerParameters[][] {
+  const state: LayerParameters[][] = [];
+  while (hasUnder(tensors, stateName(state.length), architecture)) {
+    state.push(valuesUnder(tensors, stateName(state.length), architecture));
+  }
+  return state;
+}
+
+/** Whether a file has tensors in the form of the parameters under a prefix. */
+export function hasUnder(
+  tensors: TensorFile['tensors'],
+  prefix: string,
+  { trained }: Architecture,
+): boolean {
+  return tensors.has(prefix + weightName(trained[0]!.module));
+}
+
+/** Those tensors. */
+export function valuesUnder(
+  tensors: TensorFile['tensors'],
+  prefix: string,
+  architecture: Architecture,
+): LayerParameters[] {
+  const found = layersOf(tensors, prefix, architecture);
+  if (found.architecture.text === architecture.text) return found.parameters;
+  const expected = `${architecture.text}, as the network has`;
+  throw damaged(`${prefix}layers of ${found.architecture.text}`, expected);
 }
 
 /** The preprocessing in a file; older files have it in float32. */
@@ -115,7 +193,7 @@ function numbersOf(
 /**
  * Parameters from a file's tensors: the inverse of `tensorsOf`.
  *
- * @param known the architecture, where the inputs are images; else it follows from the tensors
+ * @param known the architecture, where it does not follow from the tensors
  * @throws RangeError that says which tensor is missing or wrong
  */
 export function layersOf(
@@ -123,7 +201,7 @@ export function layersOf(
   prefix = '',
   known?: Architecture,
 ): { architecture: Architecture; parameters: LayerParameters[] } {
-  if (known?.input) {
+  if (known) {
     const parameters = known.trained.map(
       ({ module, weights }) => layerOf(tensors, prefix + module, weights).parameters,
     );

@@ -3,6 +3,7 @@ import { describe, options, outOfRange } from '../base/arguments.ts';
 import type { Functions } from '../core/activations.ts';
 import type { Architecture } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
+import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { encodeSafetensors, type Tensor } from './safetensors.ts';
 
@@ -15,6 +16,8 @@ export interface Model {
   readonly normalization: Normalization | undefined;
   /** Names of the outputs, in order. */
   readonly classNames?: readonly string[] | undefined;
+  /** That of `trainOnBatch`, where it is to be kept. */
+  readonly optimizer?: KeptOptimizer | undefined;
   /** Text by key, without the keys that relumax writes itself. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -36,6 +39,11 @@ export const OWN_METADATA: Readonly<Record<string, string>> = {
 /** The keys of the layers, such as 784-10-10, and of a checkpoint. */
 export const LAYERS = 'layers';
 export const CHECKPOINT = 'checkpoint';
+/** The key of the optimizer of `trainOnBatch`, as JSON. */
+export const BATCHES = 'trainOnBatch';
+
+/** The prefix of the tensors of a block of an optimizer's state. */
+export const stateName = (i: number) => `optimizer.${i}.`;
 
 /** The key of the names of the classes, a JSON array. */
 export const CLASSES = 'classes';
@@ -64,14 +72,24 @@ export const STD = 'deviation';
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeModel(
-  { architecture, parameters, functions, normalization, classNames, metadata }: Model,
+  {
+    architecture,
+    parameters,
+    functions,
+    normalization,
+    optimizer: kept,
+    classNames,
+    metadata,
+  }: Model,
   added: Record<string, string> = {},
   checkpoint?: CheckpointParts,
 ): Uint8Array<ArrayBuffer> {
   const own = { ...OWN_METADATA, ...functions, [LAYERS]: architecture.text };
   // Read once: what was checked is what is written.
   const text = { ...options('metadata', added) };
-  const taken = Object.keys(text).find((key) => Object.hasOwn(own, key) || key === CHECKPOINT);
+  const taken = Object.keys(text).find(
+    (key) => Object.hasOwn(own, key) || [CHECKPOINT, BATCHES].includes(key),
+  );
   if (taken !== undefined) {
     throw outOfRange('metadata', `the key ${describe(taken)}`, 'another one: it is relumax’s own');
   }
@@ -85,10 +103,16 @@ export function encodeModel(
       [`${name}.${STD}`, { shape, data: std }],
     ] as const;
   });
-  const tensors = [...standardized, ...tensorsOf(architecture, parameters)];
+  const tensors = [
+    ...standardized,
+    ...tensorsOf(architecture, parameters),
+    ...(kept?.state ?? []).flatMap((block, i) => tensorsOf(architecture, block, stateName(i))),
+  ];
+  const { optimizer, updates, powers } = kept ?? {};
   return encodeSafetensors(checkpoint ? [...tensors, ...checkpoint.tensors] : tensors, {
     ...own,
     ...(checkpoint && { [CHECKPOINT]: checkpoint.text }),
+    ...(kept && { [BATCHES]: JSON.stringify({ optimizer, updates, powers }) }),
     ...metadata,
     ...classesRecord(classNames),
     ...text,

@@ -7,12 +7,11 @@ import { checkedFunctions } from '../core/activations.ts';
 import { checkedArchitecture } from '../core/architecture.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
-import { CHECKPOINT, encodeModel, tensorsOf, weightName } from '../model/model.ts';
-import { layersOf, modelIn } from '../model/model-reader.ts';
+import { CHECKPOINT, encodeModel, stateName, tensorsOf } from '../model/model.ts';
+import { hasUnder, modelIn, stateIn, valuesUnder } from '../model/model-reader.ts';
 import { damaged, decodeSafetensors } from '../model/safetensors-reader.ts';
 import { type Checkpoint, checkedCheckpoint } from './checkpoint.ts';
 
-const stateName = (i: number) => `optimizer.${i}.`;
 const BEST = 'best.';
 
 /**
@@ -79,23 +78,15 @@ export function decodeCheckpoint(bytes: Uint8Array): {
     const subject = `metadata ${describe(CHECKPOINT)} with settings.${name} ${describe(found)}`;
     throw damaged(subject, `${wanted}, as the network has`);
   }
-  const besides = (prefix: string) => {
-    const found = layersOf(tensors, prefix, architecture);
-    if (found.architecture.text === architecture.text) return found.parameters;
-    const expected = `${architecture.text}, as the network has`;
-    throw damaged(`${prefix}layers of ${found.architecture.text}`, expected);
-  };
-  const first = architecture.trained[0]!.module;
-  const has = (prefix: string) => tensors.has(prefix + weightName(first));
-  const state: LayerParameters[][] = [];
-  while (has(stateName(state.length))) state.push(besides(stateName(state.length)));
   return {
     checkpoint: {
       parameters: [...parameters],
-      state,
+      state: stateIn(tensors, architecture),
       progress,
       settings,
-      ...(has(BEST) && { best: besides(BEST) }),
+      ...(hasUnder(tensors, BEST, architecture) && {
+        best: valuesUnder(tensors, BEST, architecture),
+      }),
       ...(normalization && { normalization }),
     },
     metadata,

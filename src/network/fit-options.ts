@@ -4,6 +4,7 @@ import {
   callable,
   classOf,
   integer,
+  isTyped,
   notNegative,
   options,
   positive,
@@ -11,6 +12,7 @@ import {
   share,
   wrongType,
 } from '../base/arguments.ts';
+import { onDemand } from '../base/on-demand.ts';
 import type { Functions } from '../core/activations.ts';
 import type { Architecture, Image } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
@@ -22,7 +24,8 @@ import {
   rowOf,
 } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
-import type { Dataset, Inputs } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { INPUTS, type Inputs } from '../data/numbers.ts';
 import { checkedStopping, type EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
 import type { BatchReport, EpochReport } from './history.ts';
@@ -41,6 +44,8 @@ export interface TrainingSettings {
   warmup: number;
   dropout: number;
   augmentation: Augmentation | undefined;
+  classWeights: 'balanced' | readonly number[] | undefined;
+  exampleWeights: readonly number[] | undefined;
   seed: number;
   shuffle: boolean;
   earlyStopping: EarlyStopping | undefined;
@@ -135,6 +140,9 @@ export interface Following {
   end?(): void;
 }
 
+/** Numbers of an option. */
+type Numbers = readonly number[] | Float32Array | Float64Array;
+
 /** The options of `fit`. */
 export interface FitOptions {
   /** Number of epochs, a whole number from 1. Default: 1. */
@@ -175,6 +183,14 @@ export interface FitOptions {
   /** Data augmentation, for images that of `relumax/augmentation`. */
   augmentation?: Augmentation;
   /**
+   * A weight for each class, by which the loss and gradient of its examples are multiplied: finite
+   * numbers from 0; `balanced`: length / (classes that occur × examples of the class), as scikit-learn.
+   * With one sigmoid output, whose targets must then be 0 or 1, the weights of 0 and of 1.
+   */
+  classWeights?: 'balanced' | Numbers;
+  /** A weight for each example of the dataset, likewise; with `classWeights` the two are multiplied. */
+  exampleWeights?: Numbers;
+  /**
    * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
   seed?: number;
@@ -189,19 +205,36 @@ export interface FitOptions {
   signal?: AbortSignal;
   /** Pauses and resumes the training. */
   pace?: Pace;
-  /** Called after each epoch. An error that it throws ends the training and rejects `fit`. */
-  onEpoch?: (report: EpochReport) => void;
+  /**
+   * Whether to end another `fit` of the network that runs, which then resolves with `aborted: true`, and
+   * train in its place. Of several that wait for it only the last one trains. Default: false, which is
+   * an error while another runs.
+   */
+  replace?: boolean;
+  /**
+   * Called after each epoch. The training waits for a promise that it returns. What it throws, or rejects
+   * with, ends the training and rejects `fit`.
+   */
+  onEpoch?: (report: EpochReport) => unknown;
   /** Called after each update, likewise. */
-  onBatch?: (report: BatchReport) => void;
+  onBatch?: (report: BatchReport) => unknown;
   /** Takes checkpoints of the training, or resumes it from one: `Checkpoints` of `relumax/checkpoint`. */
   checkpoints?: Follower;
 }
+
+/** Which of them `trainOnBatch` takes. */
+const BATCH_OPTIONS = ['optimizer', 'learningRate', 'weightDecay', 'clipNorm'] as const;
+
+/** The options of `trainOnBatch`, as those of `fit`. */
+export type BatchOptions = Pick<FitOptions, (typeof BATCH_OPTIONS)[number]>;
+export type CheckedBatchOptions = Pick<CheckedFitOptions, (typeof BATCH_OPTIONS)[number]>;
 
 /** The options of `fit`, checked and complete. */
 export interface CheckedFitOptions extends TrainingSettings {
   validation: Dataset | undefined;
   signal: AbortSignal | undefined;
   pace: Pace | undefined;
+  replace: boolean;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
   checkpoints: Follower | undefined;
@@ -247,7 +280,11 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
         ? value
         : integer(name, value, 1, Number.MAX_SAFE_INTEGER, ', or Infinity'),
   },
-  optimizer: { default: () => ({ name: 'sgd' }), check: checkedOptimizer },
+  optimizer: {
+    // `trainOnBatch` begins with that of the last call.
+    default: ({ optimizer }) => optimizer ?? { name: 'sgd' },
+    check: checkedOptimizer,
+  },
   learningRate: {
     default: ({ optimizer }) => rowOf(optimizer).learningRate,
     check: positive,
@@ -272,6 +309,9 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       augment: method(name, value, 'augment'),
     }),
   },
+  // What they are is checked against the dataset, where it is expanded.
+  classWeights: { check: (_, value) => (value === 'balanced' ? value : numbersOf(value)) },
+  exampleWeights: { check: (_, value) => numbersOf(value) },
   seed: { default: () => 0, check: seedNumber },
   shuffle: { default: () => true, check: boolean },
   validation: { decides: false, check: fittingDataset },
@@ -292,6 +332,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       throw wrongType(name, value, 'a Pace');
     },
   },
+  replace: { decides: false, default: () => false, check: boolean },
   onEpoch: { decides: false, check: callable },
   onBatch: { decides: false, check: callable },
   checkpoints: {
@@ -299,6 +340,12 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
     check: (name, value) => ({ begin: method(name, options(name, value), 'begin') }),
   },
 };
+
+/** A copy of numbers, without the holes of a list that has any; anything else as it is. */
+function numbersOf(value: Numbers): readonly number[] {
+  const areNumbers = Array.isArray(value) || isTyped(value, ...INPUTS);
+  return areNumbers ? Object.values(value) : (value as never);
+}
 
 /** A method of an object, read once and bound to it. */
 function method<K extends string, T extends { [key in K]: (...args: never[]) => unknown }>(
@@ -316,8 +363,30 @@ function method<K extends string, T extends { [key in K]: (...args: never[]) => 
  */
 export function checkedFitOptions(network: NetworkShape, given: FitOptions): CheckedFitOptions {
   const names = Object.keys(FIT_OPTIONS) as (keyof CheckedFitOptions)[];
+  return checkedOptions(network, given, names, {});
+}
+
+/**
+ * The same of `trainOnBatch`.
+ *
+ * @param optimizer that of the last call, if there was one
+ */
+export function checkedBatchOptions(
+  network: NetworkShape,
+  given: BatchOptions,
+  optimizer: Optimizer | undefined,
+): CheckedBatchOptions {
+  return checkedOptions(network, given, BATCH_OPTIONS, optimizer && { optimizer });
+}
+
+function checkedOptions(
+  network: NetworkShape,
+  given: FitOptions,
+  names: readonly (keyof CheckedFitOptions)[],
+  from: Partial<CheckedFitOptions> | undefined,
+): CheckedFitOptions {
   options('options', given, names);
-  const checked = {} as CheckedFitOptions;
+  const checked = { ...from } as CheckedFitOptions;
   for (const name of names) {
     const option = FIT_OPTIONS[name] as AnyFitOption;
     const value = given[name];
@@ -326,6 +395,29 @@ export function checkedFitOptions(network: NetworkShape, given: FitOptions): Che
     ) as never;
   }
   return checked;
+}
+
+/** The error of a method that cannot work while `fit` runs. */
+export function busy(method: string): Error {
+  const advice = method === 'fit' ? '; with replace: true this one takes its place' : '';
+  return new Error(`${method}: the network is being trained by fit${advice}`);
+}
+
+/**
+ * The weights of the examples, as the options give them; undefined where they give none.
+ *
+ * @throws TypeError or RangeError that names the option
+ */
+export function weightsOf(
+  dataset: Dataset,
+  checked: TrainingSettings,
+  network: NetworkShape,
+): Promise<Float32Array> | undefined {
+  if (checked.classWeights === undefined && checked.exampleWeights === undefined) return undefined;
+  // On demand, because most trainings need none.
+  return onDemand(import('../core/example-weights.ts')).then(({ exampleWeightsOf }) =>
+    exampleWeightsOf(dataset, checked, network),
+  );
 }
 
 /** Of checked options, those that decide the outcome. */

@@ -8,6 +8,8 @@ export interface EpochReport {
   loss: number;
   /** Fraction of correct predictions, 0 to 1; none with linear outputs. */
   accuracy?: number;
+  /** Whether `loss` is weighted, by `classWeights` or `exampleWeights`; that of the validation set is not. */
+  weighted?: true;
   /** Number of examples used: all, unless the training was ended within the epoch. */
   examples: number;
   /** Seconds of training, without validation. */
@@ -28,6 +30,13 @@ export interface BatchReport {
   loss: number;
   /** None with linear outputs. */
   accuracy?: number;
+  /** The loss of this batch, before its update. */
+  batchLoss: number;
+  /**
+   * The losses of all batches since the last report, this one's last. In a worker, which reports at most
+   * once a frame, they may be many.
+   */
+  batchLosses: readonly number[];
 }
 
 /** The result of `fit`. */

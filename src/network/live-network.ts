@@ -3,20 +3,21 @@
 
 import { compiledOnce, convolutionModule } from '#convolution-module';
 import { coreModule } from '#core-module';
-import { options, positive } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { Random } from '../base/random.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { Core, type Team } from '../core/core.ts';
 import { instantiateCore } from '../core/exports.ts';
-import { checkExpected, exampleCount } from '../core/inputs.ts';
+import { checkedExpected, checkedInputs } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
+import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
-import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
+import type { Dataset, Outputs } from '../data/dataset.ts';
+import type { Numbers } from '../data/numbers.ts';
 import type { Model } from '../model/model.ts';
 import {
   type Classification,
@@ -29,10 +30,17 @@ import {
   fittingDataset,
   ranked,
 } from './evaluation.ts';
-import { checkedFitOptions, type FitOptions } from './fit-options.ts';
+import {
+  type BatchOptions,
+  busy,
+  checkedBatchOptions,
+  checkedFitOptions,
+  type FitOptions,
+} from './fit-options.ts';
 import type { History } from './history.ts';
-import type { NetworkSettings } from './network-options.ts';
-import { fit, trainOnBatch } from './training.ts';
+import { initialising, type NetworkSettings } from './network-options.ts';
+import type { Replaceable } from './replaceable.ts';
+import { Run, trainOnBatch } from './training.ts';
 
 /** The options of `load`. */
 export interface LoadOptions {
@@ -42,13 +50,24 @@ export interface LoadOptions {
   threads?: Threads;
 }
 
+/** The options of `save`. */
+export interface SaveOptions {
+  /**
+   * Text of your own to keep in the file, added to the metadata that the network was loaded with; a key
+   * that is in both has the text given here.
+   */
+  metadata?: Record<string, string>;
+  /** Whether to keep the optimizer of `trainOnBatch`, with its state, for `load` to restore. Default: false. */
+  optimizer?: boolean;
+}
+
 /**
  * A new network's core, with its initial weights.
  *
  * @throws RangeError where `normalize` does not fit
  */
 export async function createCore(
-  { architecture, seed, functions, normalize, threads }: NetworkSettings,
+  { architecture, seed, functions, initialization, normalize, threads }: NetworkSettings,
   sent?: SentModules,
 ): Promise<Core> {
   const shape = { ...architecture, ...functions };
@@ -65,7 +84,9 @@ export async function createCore(
     const random = new Random(seed, 'weights', l);
     return () => random.word();
   };
-  await core.initialise(wordsOf, turns);
+  if (initialization) {
+    await (await initialising()).initialise(core, wordsOf, turns, initialization);
+  } else await core.initialise(wordsOf, turns);
   return core;
 }
 
@@ -101,6 +122,7 @@ export async function coreOf(
 ): Promise<Core> {
   const core = await newCore(model.architecture, model.functions, threads, sent);
   core.setParameters(model.parameters);
+  if (model.optimizer) core.optimizer = model.optimizer;
   if (model.normalization) {
     const { Normalizer } = await standardizing();
     core.normalizer = new Normalizer(model.normalization);
@@ -118,7 +140,7 @@ export class LiveNetwork {
   declare readonly features: number;
   /** nᴸ: the number of outputs. */
   declare readonly outputs: number;
-  /** Activation functions of the hidden layers, and of the output layer. */
+  /** Activation functions of the hidden layers that have none of their own, and of the output layer. */
   declare readonly hidden: Hidden;
   declare readonly output: Output;
   /** How many threads the network has. */
@@ -132,8 +154,8 @@ export class LiveNetwork {
   readonly classNames: readonly string[] | undefined;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
-  /** Aborted when the network is disposed of while `fit` runs. */
-  #fitting: AbortController | undefined;
+  /** The `fit` that runs, or waits for another to end. */
+  #fitting: Replaceable | undefined;
 
   /** @internal */
   constructor(core: Core, classNames?: readonly string[]) {
@@ -165,45 +187,52 @@ export class LiveNetwork {
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
-   *   last parameters whose loss was finite; any error that a callback or the schedule throws
+   *   last parameters whose loss was finite; any error that a callback or the schedule throws; Error
+   *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
-    const core = this.#idleCore('fit');
+    const core = this.#liveCore('fit');
     fittingDataset('dataset', dataset, this);
     const classNames = this.classNames ?? dataset.classNames;
     const checked = checkedFitOptions({ ...this, classNames }, given);
     const { validation } = checked;
     if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
-    this.#fitting = new AbortController();
+    const before = this.#fitting;
+    if (before && !checked.replace) throw busy('fit');
+    const run = new Run(this, core, dataset, checked);
+    this.#fitting = run;
     try {
-      return await fit(this, core, dataset, checked, this.#fitting.signal);
+      return await run.fit(before);
     } finally {
-      this.#fitting = undefined;
+      this.#fitting = this.#fitting?.pending;
     }
   }
 
   /**
    * One update on exactly this batch, in this order.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0 (default: 0.1)
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ, or one-hot rows of nᴸ; or
+   *   m × nᴸ targets
+   * @param given as of `fit`. What the optimizer keeps from one update to the next stays with the network
+   *   between calls, until a call names another one or other hyperparameters. Default of optimizer: that
+   *   of the last call, at first `sgd`
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs, absent with linear ones; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
-   *   DivergenceError as `fit`
+   *   DivergenceError as `fit`: the optimizer then begins anew
    */
   trainOnBatch(
-    inputs: Inputs,
-    labelsOrTargets: LabelsOrTargets,
-    given: { learningRate?: number } = {},
+    inputs: Numbers,
+    labelsOrTargets: Numbers,
+    given: BatchOptions = {},
   ): { loss: number; correct?: number } {
     const core = this.#idleCore('trainOnBatch');
-    const { learningRate = 0.1 } = options('options', given, ['learningRate']);
-    positive('learningRate', learningRate);
-    const count = exampleCount(inputs, this.features);
-    checkExpected(labelsOrTargets, count, this.outputs, core.functions);
-    return trainOnBatch(core, inputs, labelsOrTargets, learningRate);
+    const checked = checkedBatchOptions(this, given, core.kept?.optimizer);
+    const own = checkedInputs(inputs, this.features);
+    const count = own.length / this.features;
+    const expected = checkedExpected(labelsOrTargets, count, this.outputs, core.functions);
+    return trainOnBatch(core, own, expected, checked);
   }
 
   /**
@@ -223,39 +252,40 @@ export class LiveNetwork {
   /**
    * Predicts: the probability of each class, for each example; or the outputs of the last layer.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1. A Float64Array
    *   where the network standardises its targets, in their unit; else a Float32Array
    * @throws TypeError or RangeError that names the argument; RangeError that names example and layer
    *   where inputs or parameters are so large that a layer gives NaN or an infinity
    */
-  predict(inputs: Inputs): Outputs {
-    return this.#coreFor('predict', inputs).predict(inputs);
+  predict(inputs: Numbers): Outputs {
+    return this.#liveCore('predict').predict(checkedInputs(inputs, this.features));
   }
 
   /**
    * Classifies: for each example its classes with name and probability, the most probable first, of equal
    * ones the lower class. With sigmoid outputs each output has a probability of its own.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given top: how many classes of each example, from 1 to nᴸ. Default: all
    * @throws Error where the network's output is linear; TypeError or RangeError as `predict`
    */
-  classify(inputs: Inputs, given: ClassifyOptions = {}): Classification[][] {
-    const core = this.#coreFor('classify', inputs);
-    return ranked(core.predict(inputs), checkedTop(given, this), this);
+  classify(inputs: Numbers, given: ClassifyOptions = {}): Classification[][] {
+    const core = this.#liveCore('classify');
+    const top = checkedTop(given, this);
+    return ranked(core.predict(checkedInputs(inputs, this.features)), top, this);
   }
 
   /**
    * The activations of each layer, for each example: Aˡ of the hidden layers, and last what `predict`
    * returns. Of convolutions and pooling the feature maps, channels last: height × width × channels.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError as `predict`
    */
-  activations(inputs: Inputs): Outputs[] {
-    return this.#coreFor('activations', inputs).activations(inputs);
+  activations(inputs: Numbers): Outputs[] {
+    return this.#liveCore('activations').activations(checkedInputs(inputs, this.features));
   }
 
   /** The weights (out × in, row-major) and biases of each layer that has any: copies. */
@@ -277,6 +307,15 @@ export class LiveNetwork {
   }
 
   /**
+   * The optimizer of `trainOnBatch`, with what it keeps.
+   *
+   * @internal
+   */
+  keptOptimizer(): KeptOptimizer | undefined {
+    return this.#liveCore('save').optimizer;
+  }
+
+  /**
    * Sets the weights and biases of each layer, in the form of `parameters`.
    *
    * @throws TypeError or RangeError that names the array, before anything has changed
@@ -290,7 +329,7 @@ export class LiveNetwork {
   dispose(): void {
     this.#core?.team?.dismiss?.();
     this.#core = undefined;
-    this.#fitting?.abort();
+    this.#fitting?.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -302,17 +341,10 @@ export class LiveNetwork {
     return this.#core;
   }
 
-  /** The core, if it can take these inputs. */
-  #coreFor(method: string, inputs: Inputs): Core {
-    const core = this.#liveCore(method);
-    exampleCount(inputs, this.features);
-    return core;
-  }
-
   /** The core, if no `fit` is running. */
   #idleCore(method: string): Core {
     const core = this.#liveCore(method);
-    if (this.#fitting) throw new Error(`${method}: the network is being trained by fit`);
+    if (this.#fitting) throw busy(method);
     return core;
   }
 }

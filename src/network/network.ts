@@ -4,10 +4,16 @@ import { onDemand } from '../base/on-demand.ts';
 import type { Core } from '../core/core.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import { encodeModel, type Model } from '../model/model.ts';
-import { coreOf, createCore, LiveNetwork, type LoadOptions } from './live-network.ts';
+import {
+  coreOf,
+  createCore,
+  LiveNetwork,
+  type LoadOptions,
+  type SaveOptions,
+} from './live-network.ts';
 import { checkedNetwork, type NetworkOptions } from './network-options.ts';
 
-export type { LoadOptions } from './live-network.ts';
+export type { LoadOptions, SaveOptions } from './live-network.ts';
 export type { NetworkOptions } from './network-options.ts';
 
 /**
@@ -72,12 +78,15 @@ export class Network extends LiveNetwork {
    * was loaded with.
    *
    * @param given metadata: text of your own to keep in the file, added to the metadata that the network
-   *   was loaded with; a key that is in both has the text given here
+   *   was loaded with; a key that is in both has the text given here; optimizer: whether to keep the
+   *   optimizer of `trainOnBatch`, with its state, for `load` to restore (default: false)
    * @returns the bytes of the file
    * @throws TypeError or RangeError where the metadata cannot be written
    */
-  save(given: { metadata?: Record<string, string> } = {}): Uint8Array<ArrayBuffer> {
-    const { metadata: added } = options('options', given, ['metadata']);
-    return encodeModel({ ...this.model('save'), metadata: this.metadata }, added);
+  save(given: SaveOptions = {}): Uint8Array<ArrayBuffer> {
+    const known = ['metadata', 'optimizer'] as const;
+    const { metadata: added, optimizer = false } = options('options', given, known);
+    const kept = boolean('optimizer', optimizer) && { optimizer: this.keptOptimizer() };
+    return encodeModel({ ...this.model('save'), ...kept, metadata: this.metadata }, added);
   }
 }

@@ -70,20 +70,28 @@ export class Pace {
   }
 
   /**
-   * Resolves when a method was called, or a signal aborts.
+   * Resolves when a method was called, or the signal aborts.
    *
    * @internal
    */
-  async news(...signals: (AbortSignal | undefined)[]): Promise<void> {
-    if (signals.some((signal) => signal?.aborted)) return;
-    const wake = () => this.#wake?.();
+  async news(signal: AbortSignal | undefined): Promise<void> {
+    const wake = () => this.wake();
     const news = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    for (const signal of signals) signal?.addEventListener('abort', wake);
+    signal?.addEventListener('abort', wake);
     await news;
     // Not ended by a signal of our own: a signal of another realm takes none.
-    for (const signal of signals) signal?.removeEventListener('abort', wake);
+    signal?.removeEventListener('abort', wake);
+  }
+
+  /**
+   * Lets a training that waits see whether it is to end.
+   *
+   * @internal
+   */
+  wake(): void {
+    this.#wake?.();
   }
 
   /**
@@ -96,7 +104,7 @@ export class Pace {
     if (command === 0 || command === Infinity) this.#updates = command;
     else if (this.#forward) this.#updates = 0;
     else this.#updates = (this.paused ? this.#updates : 0) + command;
-    this.#wake?.();
+    this.wake();
   }
 
   /**

@@ -1,22 +1,25 @@
 /** Training: epochs of batches, each with its update, in an order that the seed decides. */
-import { outOfRange } from '../base/arguments.ts';
+import { isPromise, outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
-import { exampleCount } from '../core/inputs.ts';
+import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
-import type {
-  Augmentation,
-  CheckedFitOptions,
-  FollowedNetwork,
-  Following,
-  Snapshot,
-  Training,
+import {
+  type Augmentation,
+  type CheckedBatchOptions,
+  type CheckedFitOptions,
+  type FollowedNetwork,
+  type Following,
+  type Snapshot,
+  type Training,
+  weightsOf,
 } from './fit-options.ts';
 import type { EpochReport, History } from './history.ts';
 import type { Pace } from './pace.ts';
+import { Replaceable } from './replaceable.ts';
 import { scheduled } from './schedule.ts';
 
 /** One update on exactly this batch; lengths have been checked by the caller. */
@@ -24,15 +27,22 @@ export function trainOnBatch(
   core: Core,
   inputs: Inputs,
   expected: LabelsOrTargets,
-  learningRate: number,
+  settings: CheckedBatchOptions,
 ): { loss: number; correct?: number } {
+  const { optimizer, learningRate } = settings;
   core.begin();
   core.accumulateCopied(inputs, expected);
-  const updated = core.update(learningRate);
+  core.keepOptimizer(optimizer);
+  const updated = core.update(settings);
   const totals = core.batchTotals();
-  const { loss } = totals;
-  if (!updated) throw divergence(loss, learningRate, core.divergedLayer(loss));
-  return core.functions.output === 'linear' ? { loss } : totals;
+  if (!updated) {
+    const { loss } = totals;
+    const layer = core.divergedLayer(loss);
+    // What it keeps may have become NaN or infinite too.
+    core.keepOptimizer(optimizer, true);
+    throw divergence(loss, learningRate, layer);
+  }
+  return core.functions.output === 'linear' ? { loss: totals.loss } : totals;
 }
 
 /**
@@ -41,26 +51,11 @@ export function trainOnBatch(
  */
 const SLICE_FLOP = 1e8;
 
-/**
- * Trains a network; dataset and options have been checked.
- *
- * @param disposal aborts when the network is disposed of
- */
-export function fit(
-  network: FollowedNetwork,
-  core: Core,
-  dataset: Dataset,
-  settings: CheckedFitOptions,
-  disposal: AbortSignal,
-): Promise<History> {
-  return new Run(network, core, dataset, settings, disposal).fit();
-}
-
 /** One call of `fit`: the training set in the core's memory, and the progress of the training. */
-class Run implements Training {
+export class Run extends Replaceable implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
-  readonly #disposal: AbortSignal;
+  #weights: Float32Array | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
@@ -78,18 +73,13 @@ class Run implements Training {
   /** The last update, and the examples of the order that its epoch had used. */
   #last = { epoch: 0, step: 0, examples: 0 };
 
-  constructor(
-    network: FollowedNetwork,
-    core: Core,
-    dataset: Dataset,
-    settings: CheckedFitOptions,
-    disposal: AbortSignal,
-  ) {
+  /** Dataset and options have been checked. */
+  constructor(network: FollowedNetwork, core: Core, dataset: Dataset, settings: CheckedFitOptions) {
+    super();
     this.network = network;
     this.#core = core;
     this.#dataset = dataset;
     this.settings = settings;
-    this.#disposal = disposal;
     const { length } = dataset;
     this.examples = length;
     this.#batchSize = Math.min(settings.batchSize, length);
@@ -123,7 +113,30 @@ class Run implements Training {
     return (epoch - 1) * this.steps + step;
   }
 
-  async fit(): Promise<History> {
+  /**
+   * Trains.
+   *
+   * @param before the one that this replaces
+   */
+  fit(before: Replaceable | undefined): Promise<History> {
+    const weights = weightsOf(this.#dataset, this.settings, this.network);
+    return this.start(
+      before,
+      weights?.then((weights) => {
+        this.#weights = weights;
+      }),
+    );
+  }
+
+  get #isOver(): boolean {
+    return this.isEnding || this.settings.signal?.aborted === true;
+  }
+
+  protected wake(): void {
+    this.settings.pace?.wake();
+  }
+
+  protected async train(): Promise<History> {
     const { epochs, validation, pace, onEpoch } = this.settings;
     const history = this.#history;
     pace?.hold();
@@ -140,7 +153,7 @@ class Run implements Training {
         if (validation !== undefined) report.validation = await this.#validation(validation);
         this.#compare(report);
         history.epochs.push(report);
-        onEpoch?.(report);
+        await this.#wait(onEpoch?.(report));
       }
       this.#checkLastUpdate();
       if (this.#best) {
@@ -174,15 +187,15 @@ class Run implements Training {
     const { optimizer, checkpoints, augmentation } = this.settings;
     this.#core.keepState(optimizer);
     this.#following = checkpoints?.begin(this);
+    this.network.classNames ??= this.#dataset.classNames;
     if (augmentation === undefined) await this.#keep(this.#dataset.inputs);
     this.#following?.ready?.();
-    this.network.classNames ??= this.#dataset.classNames;
   }
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns);
-    this.#throwIfDisposed();
+    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns, this.#weights);
+    this.throwIfDisposed();
   }
 
   /** The same with the inputs of an epoch, as the augmentation has them. */
@@ -191,17 +204,18 @@ class Run implements Training {
     const { seed } = this.settings;
     const threads = this.#core.team?.threads ?? 1;
     this.#dataset.checkMemory('dataset.');
-    const augmented = await augmentation.augment(inputs, { features, seed, epoch, threads });
+    const given = await augmentation.augment(inputs, { features, seed, epoch, threads });
     this.#dataset.checkMemory('dataset.');
-    if (exampleCount(augmented, features) !== this.examples) {
-      throw outOfRange('augmentation.augment', augmented, `what gives ${this.examples} examples`);
+    const augmented = checkedInputs(given, features);
+    if (augmented.length !== this.examples * features) {
+      throw outOfRange('augmentation.augment', given, `what gives ${this.examples} examples`);
     }
     await this.#keep(augmented);
   }
 
   /** One pass over the examples, or the part of it before the signal. */
   async #epoch(epoch: number): Promise<EpochReport> {
-    const { signal, pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
+    const { pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
     const following = this.#following;
     const began = performance.now();
     if (augmentation) await this.#augment(epoch, augmentation);
@@ -215,7 +229,7 @@ class Run implements Training {
     let examples = Math.min(progress.step * this.#batchSize, this.examples);
     while (progress.step < steps) {
       if (pace !== undefined) await this.#leave(pace);
-      if (signal?.aborted) {
+      if (this.#isOver) {
         await following?.after(this.#updates, true);
         break;
       }
@@ -228,7 +242,7 @@ class Run implements Training {
         const turn = this.#turns.yieldIfDue();
         if (turn === undefined) continue;
         await turn;
-        this.#throwIfDisposed();
+        this.throwIfDisposed();
       }
       const totals = this.#update(rate);
       const step = ++progress.step;
@@ -236,14 +250,24 @@ class Run implements Training {
       this.#last = { epoch, step, examples };
       progress.lossSum += totals.loss * count;
       progress.correct += totals.correct;
-      onBatch?.({ epoch, step, steps, examples, ...this.#means(examples) });
+      const { loss } = totals;
+      const told = onBatch?.({
+        ...{ epoch, step, steps, examples, ...this.#means(examples) },
+        ...{ batchLoss: loss, batchLosses: [loss] },
+      });
+      if (isPromise(told)) await this.#wait(told);
       const kept = following?.after(this.#updates, false);
-      if (kept === undefined) continue;
-      await kept;
-      this.#throwIfDisposed();
+      if (kept !== undefined) await this.#wait(kept);
     }
     const seconds = (performance.now() - began) / 1000;
-    return { epoch, ...this.#means(examples), examples, seconds };
+    const weighted = this.#weights && ({ weighted: true } as const);
+    return { epoch, ...this.#means(examples), ...weighted, examples, seconds };
+  }
+
+  /** Waits for what a callback returned. */
+  async #wait(returned: unknown): Promise<void> {
+    await returned;
+    this.throwIfDisposed();
   }
 
   /** Loss and accuracy of the epoch so far. */
@@ -269,8 +293,8 @@ class Run implements Training {
 
   /** Ends the batch with its update. */
   #update(rate: number): Totals {
-    const { learningRate, optimizer, weightDecay, clipNorm } = this.settings;
-    const updated = this.#core.updateBy(optimizer, { learningRate: rate, weightDecay, clipNorm });
+    const { learningRate, weightDecay, clipNorm } = this.settings;
+    const updated = this.#core.update({ learningRate: rate, weightDecay, clipNorm });
     const totals = this.#core.batchTotals();
     if (!updated) {
       const { loss } = totals;
@@ -282,23 +306,11 @@ class Run implements Training {
     return totals;
   }
 
-  /** Waits until the pace allows one more update, or the signal ends the training. */
+  /** Waits until the pace allows one more update, or the training is to end. */
   async #leave(pace: Pace): Promise<void> {
-    const { signal } = this.settings;
-    while (!signal?.aborted && !pace.take()) {
-      await pace.news(signal, this.#disposal);
-      this.#throwIfDisposed();
-    }
-  }
-
-  /**
-   * Ends a training whose network has been disposed of.
-   *
-   * @throws Error then
-   */
-  #throwIfDisposed(): void {
-    if (this.#disposal.aborted) {
-      throw new Error('fit: the network was disposed of while it trained');
+    while (!this.#isOver && !pace.take()) {
+      await pace.news(this.settings.signal);
+      this.throwIfDisposed();
     }
   }
 
@@ -318,7 +330,7 @@ class Run implements Training {
       slice,
       this.#turns,
     );
-    this.#throwIfDisposed();
+    this.throwIfDisposed();
     this.#throwIfNonFinite(loss);
     return { loss, ...this.#core.accuracy(correct, length) };
   }

@@ -3,6 +3,7 @@
  * may have other messages as well.
  */
 
+import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
 import type {
@@ -14,7 +15,7 @@ import type {
 } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { EvaluateOptions, Evaluation } from '../network/evaluation.ts';
-import type { FitOptions, TrainingSettings } from '../network/fit-options.ts';
+import type { CheckedBatchOptions, FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { LiveNetwork, SentModules } from '../network/live-network.ts';
 import type { NetworkSettings } from '../network/network-options.ts';
@@ -37,7 +38,8 @@ export interface FitCall {
   settings: Pick<FitOptions, keyof TrainingSettings>;
   dataset: DatasetKey;
   validation?: DatasetKey | undefined;
-  /** Whether to report updates, and not only epochs. */
+  /** Whether to report anything, and updates too. */
+  reports: boolean;
   batches: boolean;
   aborted: boolean;
   /** The pace's first command, if there is a pace. */
@@ -60,7 +62,7 @@ export interface Calls {
   trainOnBatch(
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
-    options: { learningRate?: number },
+    options: CheckedBatchOptions,
   ): { loss: number; correct?: number };
   evaluate(dataset: DatasetKey, options: EvaluateOptions): Evaluation;
   predict(inputs: Inputs): Outputs;
@@ -68,6 +70,7 @@ export interface Calls {
   classify(inputs: Inputs): Outputs;
   activations(inputs: Inputs): Outputs[];
   parameters(): LayerParameters[];
+  keptOptimizer(): KeptOptimizer | undefined;
   setParameters(parameters: readonly LayerParameters[]): void;
 }
 
@@ -90,9 +93,11 @@ export type Request =
   | { kind: 'dispose'; network: number }
   | { kind: 'abort'; id: number }
   | { kind: 'pace'; id: number; command: number }
+  /** A callback has returned a promise: the training waits until its report has been seen. */
+  | { kind: 'hold'; id: number }
   | { kind: 'seen'; id: number };
 
-/** Progress of a `fit` since the last report: every epoch, and the latest update. */
+/** Progress of a `fit` since the last report: every epoch, and the latest update, with the losses of all. */
 export interface Progress {
   epochs: EpochReport[];
   batch?: BatchReport | undefined;

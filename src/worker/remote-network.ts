@@ -1,15 +1,17 @@
 // Symbol.dispose, for programs that compile against an older `lib`.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { boolean, fileBytes, options, positive, wrongType } from '../base/arguments.ts';
+import { boolean, fileBytes, options, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
-import { checkExpected, exampleCount } from '../core/inputs.ts';
+import { checkedExpected, checkedInputs } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
+import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
-import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
+import type { Dataset, Outputs } from '../data/dataset.ts';
+import type { Numbers } from '../data/numbers.ts';
 import type { Model } from '../model/model.ts';
 import {
   type Classification,
@@ -22,13 +24,21 @@ import {
   type NetworkShape,
   ranked,
 } from '../network/evaluation.ts';
-import { checkedFitOptions, type FitOptions, trainingSettings } from '../network/fit-options.ts';
+import {
+  type BatchOptions,
+  busy,
+  checkedBatchOptions,
+  checkedFitOptions,
+  type FitOptions,
+  weightsOf,
+} from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
-import type { LoadOptions, SentModules } from '../network/live-network.ts';
+import type { LoadOptions, SaveOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
+import type { Replaceable } from '../network/replaceable.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
-import { onNextFrame } from './frames.ts';
-import type { Calls, Created, Progress } from './messages.ts';
+import { Fitting } from './fitting.ts';
+import type { Calls, Created } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
 
 /** The modules that the worker does not have inside: loaded on demand, for most need none. */
@@ -59,7 +69,8 @@ export interface WorkerOptions {
 export interface TransferOptions {
   /**
    * Whether to transfer the arrays, which are then empty here, instead of copying them. Default: false.
-   * Only an array that spans its whole buffer can be transferred.
+   * Only an array that spans its whole buffer can be transferred. Arrays that had to be converted are
+   * copies: the given ones stay as they are.
    */
   transfer?: boolean;
 }
@@ -82,7 +93,7 @@ export class Network {
   readonly outputs: number;
   /** The metadata of the file, if the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Activation function of the hidden layers and of the output layer. */
+  /** Activation function of the hidden layers that have none of their own, and of the output layer. */
   readonly hidden: Hidden;
   readonly output: Output;
   /** How many threads the network has, that of its worker included. */
@@ -93,6 +104,10 @@ export class Network {
   readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
   #classNames: readonly string[] | undefined;
+  /** That of the last `trainOnBatch`. */
+  #optimizer: Optimizer | undefined;
+  /** The `fit` that runs, or waits for another to end. */
+  #fitting: Replaceable | undefined;
   #disposed = false;
 
   private constructor(
@@ -170,7 +185,9 @@ export class Network {
       // Names and metadata stay here, where `save` encodes.
       const created = await home.ask('load', [{ ...model, metadata: {} }, threads, modules]);
       const kept = { classNames, metadata };
-      return new Network(home, model.architecture, model.functions, created, kept);
+      const network = new Network(home, model.architecture, model.functions, created, kept);
+      network.#optimizer = model.optimizer?.optimizer;
+      return network;
     });
   }
 
@@ -196,9 +213,11 @@ export class Network {
    * parameters of that moment.
    *
    * Progress is reported at most once per frame of the page, and a last time before the promise
-   * resolves: `onEpoch` is called for every epoch, `onBatch` only for the latest update. Checkpoints,
-   * augmentation and functions as schedule are not supported. The signal and the pace reach the worker as messages, so some more
-   * updates may be made before they take effect.
+   * resolves: `onEpoch` is called for every epoch, `onBatch` only for the latest update, with the losses
+   * of all since the last call. Each is called when the promise of the one before is fulfilled, and
+   * meanwhile the training waits. Checkpoints, augmentation and functions as schedule are not supported.
+   * The signal, the pace and that a callback has returned a promise reach the worker as messages, so
+   * some more updates may be made before they take effect.
    *
    * @param dataset features n⁰, classes nᴸ
    * @param given as `fit` of `relumax`; transfer: whether to transfer the arrays of dataset and
@@ -207,7 +226,8 @@ export class Network {
    * @returns loss and accuracy of each epoch
    * @throws TypeError or RangeError that names an argument, before anything has changed;
    *   DivergenceError if the loss or a parameter becomes NaN or infinite: the network then has the
-   *   last parameters whose loss was finite; any error that `onEpoch` or `onBatch` throws
+   *   last parameters whose loss was finite; what `onEpoch` or `onBatch` throws or rejects with; Error
+   *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
     const home = this.#liveHome('fit');
@@ -225,95 +245,66 @@ export class Network {
     fittingDataset('dataset', dataset, shape);
     const { classNames = dataset.classNames } = this;
     const checked = checkedFitOptions({ ...shape, classNames }, fitOptions);
-    const { validation, signal, pace, onEpoch, onBatch } = checked;
-    home.connection.checkSending('dataset', dataset, transfer);
-    if (validation) home.connection.checkSending('validation', validation, transfer);
-
-    let thrown: { error: unknown } | undefined;
-    let unseen: Progress | undefined;
-    const tell = ({ epochs, batch }: Progress) => {
-      if (thrown !== undefined) return;
-      try {
-        for (const epoch of epochs) onEpoch?.(epoch);
-        if (batch !== undefined) onBatch?.(batch);
-      } catch (error) {
-        thrown = { error };
-        abort();
-      }
-    };
-    const see = () => {
-      if (unseen === undefined) return;
-      const progress = unseen;
-      unseen = undefined;
-      home.connection.post({ kind: 'seen', id });
-      tell(progress);
-    };
-    const command = pace?.hold((command) => home.connection.post({ kind: 'pace', id, command }));
-    const call = {
-      settings: trainingSettings(checked) as FitOptions,
-      dataset: home.connection.keyOf(dataset, transfer),
-      validation: validation && home.connection.keyOf(validation, transfer),
-      batches: onBatch !== undefined,
-      aborted: signal?.aborted ?? false,
-      pace: command,
-    };
-    const { id, answer } = home.question('fit', [call], {
-      onProgress: (progress) => {
-        this.#classNames ??= classNames;
-        unseen = progress;
-        onNextFrame(see);
-      },
-    });
-    const abort = () => home.connection.post({ kind: 'abort', id });
-    signal?.addEventListener('abort', abort);
-    try {
-      const { history, progress } = await answer;
+    const { validation } = checked;
+    const { connection } = home;
+    connection.checkSending('dataset', dataset, transfer);
+    if (validation) connection.checkSending('validation', validation, transfer);
+    const before = this.#fitting;
+    if (before && !checked.replace) throw busy('fit');
+    const fitting = new Fitting(home, checked);
+    // To check them: the worker makes its own.
+    const weights = weightsOf(dataset, checked, shape);
+    const send = () => {
+      connection.checkOpen('fit');
       this.#classNames ??= classNames;
-      see();
-      tell(progress);
-      if (thrown !== undefined) throw thrown.error;
-      return history;
+      return {
+        dataset: connection.keyOf(dataset, transfer),
+        validation: validation && connection.keyOf(validation, transfer),
+      };
+    };
+    this.#fitting = fitting;
+    try {
+      return await fitting.fit(send, before, weights);
     } finally {
-      unseen = undefined;
-      signal?.removeEventListener('abort', abort);
-      pace?.end();
+      this.#fitting = this.#fitting?.pending;
     }
   }
 
   /**
    * One update on exactly this batch, in this order.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
-   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
-   * @param given learningRate: α, above 0 (default: 0.1); transfer: whether to
-   *   transfer the arrays
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ, or one-hot rows of nᴸ; or
+   *   m × nᴸ targets
+   * @param given as of `fit`, of which the optimizer's state stays with the network between calls, until
+   *   one names another optimizer or other hyperparameters. Default of optimizer: that of the last call,
+   *   at first `sgd`. transfer: whether to transfer the arrays
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
    *   many of their sigmoid outputs, absent with linear ones; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
-   *   DivergenceError as `fit`
+   *   DivergenceError as `fit`: the optimizer then begins anew
    */
   async trainOnBatch(
-    inputs: Inputs,
-    labelsOrTargets: LabelsOrTargets,
-    given: { learningRate?: number } & TransferOptions = {},
+    inputs: Numbers,
+    labelsOrTargets: Numbers,
+    given: BatchOptions & TransferOptions = {},
   ): Promise<{ loss: number; correct?: number }> {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
-    const { learningRate = 0.1 } = options('options', rest, ['learningRate']);
-    positive('learningRate', learningRate);
-    const count = exampleCount(inputs, this.features);
-    checkExpected(labelsOrTargets, count, this.outputs, this);
+    const checked = checkedBatchOptions(this.#shape, rest, this.#optimizer);
+    const own = checkedInputs(inputs, this.features);
+    const count = own.length / this.features;
+    const expected = checkedExpected(labelsOrTargets, count, this.outputs, this);
     if (transfer) {
-      checkWhole('inputs', inputs);
-      checkWhole(this.output === 'softmax' ? 'labels' : 'targets', labelsOrTargets);
+      checkWhole('inputs', own);
+      checkWhole(this.output === 'softmax' ? 'labels' : 'targets', expected);
     }
     const arrays = transfer
-      ? ([inputs, labelsOrTargets] as const)
-      : ([copyOf(inputs), copyOf(labelsOrTargets)] as const);
-    return home.ask('trainOnBatch', [...arrays, { learningRate }], {
-      transfer: buffersOf(...arrays),
-    });
+      ? ([own, expected] as const)
+      : ([copyOf(own), copyOf(expected)] as const);
+    this.#optimizer = checked.optimizer;
+    return home.ask('trainOnBatch', [...arrays, checked], { transfer: buffersOf(...arrays) });
   }
 
   /**
@@ -343,13 +334,13 @@ export class Network {
   /**
    * The outputs for each example: with softmax the probability of each class.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given transfer: whether to transfer the array
    * @returns m × nᴸ, one example after another; with softmax those of an example sum to 1. A
    *   Float64Array in the unit of the targets if the network standardises them, else a Float32Array
    * @throws TypeError or RangeError that names the argument
    */
-  async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs> {
+  async predict(inputs: Numbers, given: TransferOptions = {}): Promise<Outputs> {
     return this.#ofInputs('predict', inputs, given);
   }
 
@@ -357,13 +348,13 @@ export class Network {
    * Classifies: for each example its classes with name and probability, the most probable first, of equal
    * ones the lower class. With sigmoid outputs each output has a probability of its own.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given top: how many classes of each example, from 1 to nᴸ (default: all); transfer: whether to
    *   transfer the array
    * @throws Error if the network's output is linear; TypeError or RangeError as `predict`
    */
   async classify(
-    inputs: Inputs,
+    inputs: Numbers,
     given: ClassifyOptions & TransferOptions = {},
   ): Promise<Classification[][]> {
     const { transfer = false, ...rest } = options('options', given);
@@ -375,12 +366,12 @@ export class Network {
    * The activations Aˡ of each layer for each example. The last are the outputs of `predict`. Of
    * convolutions and pooling the feature maps, channels last.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given transfer: whether to transfer the array
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError that names the argument
    */
-  async activations(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs[]> {
+  async activations(inputs: Numbers, given: TransferOptions = {}): Promise<Outputs[]> {
     return this.#ofInputs('activations', inputs, given);
   }
 
@@ -406,24 +397,36 @@ export class Network {
    * means and standard deviations, and the metadata that the network was loaded with.
    *
    * @param given metadata: strings to add to the metadata that the network was loaded with; a key that
-   *   is in both has the string given here
+   *   is in both has the string given here; optimizer: whether to keep the optimizer of `trainOnBatch`,
+   *   with its state, for `load` to restore (default: false)
    * @returns the bytes of the file
    * @throws TypeError or RangeError if the metadata cannot be written
    */
-  async save(given: { metadata?: Record<string, string> } = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { metadata = {} } = options('options', given, ['metadata']);
+  async save(given: SaveOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const known = ['metadata', 'optimizer'] as const;
+    const { metadata = {}, optimizer = false } = options('options', given, known);
+    boolean('optimizer', optimizer);
     // A copy: the caller may change it meanwhile.
     const added = { ...options('metadata', metadata) };
     const home = this.#liveHome('save');
     const { hidden, output, normalization, classNames, metadata: kept } = this;
     const architecture = this.#architecture;
-    const [parameters, { encodeModel }] = await Promise.all([
+    const [parameters, state, { encodeModel }] = await Promise.all([
       home.ask('parameters', []),
+      optimizer ? home.ask('keptOptimizer', []) : undefined,
       onDemand(import('../model/model.ts')),
     ]);
     const functions = { hidden, output };
     return encodeModel(
-      { architecture, functions, parameters, normalization, classNames, metadata: kept },
+      {
+        architecture,
+        functions,
+        parameters,
+        normalization,
+        classNames,
+        optimizer: state,
+        metadata: kept,
+      },
       added,
     );
   }
@@ -444,15 +447,15 @@ export class Network {
 
   async #ofInputs<M extends 'predict' | 'classify' | 'activations'>(
     method: M,
-    inputs: Inputs,
+    inputs: Numbers,
     given: TransferOptions,
   ): Promise<ReturnType<Calls[M]>> {
     const home = this.#liveHome(method);
     const { transfer = false } = options('options', given, ['transfer']);
     boolean('transfer', transfer);
-    exampleCount(inputs, this.features);
-    if (transfer) checkWhole('inputs', inputs);
-    const sent = transfer ? inputs : copyOf(inputs);
+    const own = checkedInputs(inputs, this.features);
+    if (transfer) checkWhole('inputs', own);
+    const sent = transfer ? own : copyOf(own);
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
   }
 

@@ -3,6 +3,7 @@
 import type { Core } from '../core/core.ts';
 import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
 import type { Evaluation } from '../network/evaluation.ts';
+import type { BatchReport } from '../network/history.ts';
 import { coreOf, createCore, LiveNetwork, type SentModules } from '../network/live-network.ts';
 import { Pace } from '../network/pace.ts';
 import { packError } from './errors.ts';
@@ -86,6 +87,9 @@ class Thread {
       case 'pace':
         this.#fits.get(request.id)?.pace?.follow(request.command);
         break;
+      case 'hold':
+        this.#fits.get(request.id)?.hold();
+        break;
       case 'seen':
         this.#fits.get(request.id)?.seen();
     }
@@ -120,13 +124,15 @@ class Thread {
         return this.#network(call).activations(...call.arguments);
       case 'parameters':
         return this.#network(call).parameters();
+      case 'keptOptimizer':
+        return this.#network(call).keptOptimizer();
       case 'setParameters':
         return this.#network(call).setParameters(...call.arguments);
     }
   }
 
   async #fit(id: number, network: LiveNetwork, call: FitCall): Promise<ReturnType<Calls['fit']>> {
-    const { settings, dataset, validation, batches, aborted, pace } = call;
+    const { settings, dataset, validation, reports, batches, aborted, pace } = call;
     const report = (progress: Progress) => this.#send({ kind: 'progress', id, progress }, []);
     const fit = new Fit(report, pace);
     if (aborted) fit.abortion.abort();
@@ -137,8 +143,13 @@ class Thread {
         ...(validation !== undefined && { validation: this.#dataset(validation) }),
         ...(fit.pace && { pace: fit.pace }),
         signal: fit.abortion.signal,
-        onEpoch: (epoch) => fit.report({ epochs: [epoch] }),
-        ...(batches && { onBatch: (batch) => fit.report({ epochs: [], batch }) }),
+        ...(reports && {
+          onEpoch: (epoch) => fit.report({ epochs: [epoch] }),
+          onBatch: (batch) => {
+            if (batches) fit.reportBatch(batch);
+            return fit.held;
+          },
+        }),
       });
       return { history, progress: fit.unsent };
     } finally {
@@ -185,7 +196,12 @@ class Fit {
   readonly pace: Pace | undefined;
   readonly #send: (progress: Progress) => void;
   #unsent: Progress = { epochs: [] };
+  /** Those of the batches since the last report. */
+  #losses: number[] = [];
   #awaitsSight = false;
+  #release: (() => void) | undefined;
+  /** What the training waits for before its next batch. */
+  held: Promise<void> | undefined;
 
   constructor(send: (progress: Progress) => void, pace: number | undefined) {
     this.#send = send;
@@ -204,7 +220,20 @@ class Fit {
     if (!this.#awaitsSight) this.#sendNow();
   }
 
+  reportBatch(batch: BatchReport): void {
+    this.#losses.push(batch.batchLoss);
+    this.report({ epochs: [], batch: Object.assign(batch, { batchLosses: this.#losses }) });
+  }
+
+  hold(): void {
+    this.held ??= new Promise((release) => {
+      this.#release = release;
+    });
+  }
+
   seen(): void {
+    this.#release?.();
+    this.held = undefined;
     this.#awaitsSight = false;
     if (this.#unsent.epochs.length > 0 || this.#unsent.batch !== undefined) this.#sendNow();
   }
@@ -212,6 +241,7 @@ class Fit {
   #sendNow(): void {
     this.#send(this.#unsent);
     this.#unsent = { epochs: [] };
+    this.#losses = [];
     this.#awaitsSight = true;
   }
 }

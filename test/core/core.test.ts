@@ -21,8 +21,11 @@ async function make(sizes: readonly number[]): Promise<Core> {
   const exports = await instantiateCore(await coreModule());
   const core = new Core(exports, denseArchitecture(sizes), { hidden: 'relu', output: 'softmax' });
   for (const [l, parameters] of randomParameters(sizes, 1).entries()) core.setLayer(l, parameters);
+  core.keepOptimizer({ name: 'sgd' });
   return core;
 }
+
+const by = (learningRate: number) => ({ learningRate, weightDecay: 0, clipNorm: Infinity });
 
 const parametersOf = (core: Core) => core.parameters();
 
@@ -49,7 +52,7 @@ describe.each(LAYERS.map((sizes) => [sizes]))('%j', (sizes) => {
         core.accumulateCopied(inputs, labels);
         // Other examples in between: which columns the batch named is forgotten.
         if (core === all) core.predict(other);
-        expect(core.update(0.1)).toBe(true);
+        expect(core.update(by(0.1))).toBe(true);
       }
       expect(parametersOf(few)).toEqual(parametersOf(all));
     }
@@ -63,7 +66,7 @@ describe.each(LAYERS.map((sizes) => [sizes]))('%j', (sizes) => {
       const update = () => {
         core.begin();
         core.accumulateCopied(inputs, labels);
-        return core.update(0.1);
+        return core.update(by(0.1));
       };
       update();
       core.rollback();
@@ -86,7 +89,7 @@ describe.each(LAYERS.map((sizes) => [sizes]))('%j', (sizes) => {
     const update = (one: Core, rate: number) => {
       one.begin();
       one.accumulateCopied(inputs, labels);
-      return one.update(rate);
+      return one.update(by(rate));
     };
     expect(update(core, 1e300)).toBe(false);
     expect(parametersOf(core)).toEqual(parametersOf(other));
@@ -106,7 +109,7 @@ test('a batch of several tiles updates all columns', async () => {
     core.begin();
     core.accumulateCopied(inputs, labels);
     if (core === parts) core.predict(Uint8Array.from(randomFloats(2000, 1)));
-    core.update(0.1);
+    core.update(by(0.1));
   }
   expect(parametersOf(whole)).toEqual(parametersOf(parts));
   const before = randomParameters(sizes, 1)[0]!.weights;

@@ -206,6 +206,65 @@ describe('fit', () => {
     await network.fit(learnable(30), {});
   });
 
+  test('reports the loss of each batch', async () => {
+    const network = await make();
+    const reports: BatchReport[] = [];
+    await network.fit(learnable(50), { batchSize: 20, onBatch: (report) => reports.push(report) });
+    expect(reports.map(({ batchLosses }) => batchLosses)).toEqual(
+      reports.map(({ batchLoss }) => [batchLoss]),
+    );
+    const [first, second, last] = reports.map(({ batchLoss }) => batchLoss);
+    expect(first).toBe(reports[0]!.loss);
+    expect(reports[2]!.loss).toBeCloseTo((first! * 20 + second! * 20 + last! * 10) / 50, 12);
+  });
+
+  test('waits for the promises of its callbacks, and comes to the same bits', async () => {
+    const train = learnable(50);
+    const options = { epochs: 2, batchSize: 20, validation: learnable(9) };
+    const [network, other] = [await make(), await make()];
+    await other.fit(train, options);
+    const events: string[] = [];
+    const told = async (event: string) => {
+      events.push(event);
+      const { loss } = network.evaluate(train);
+      await sleep(2);
+      // Nothing has changed meanwhile.
+      expect(network.evaluate(train).loss).toBe(loss);
+      events.push(`${event} done`);
+    };
+    await network.fit(train, {
+      ...options,
+      onBatch: ({ epoch, step }) => told(`${epoch}.${step}`),
+      onEpoch: ({ epoch }) => told(`${epoch}`),
+    });
+    const expected = ['1.1', '1.2', '1.3', '1', '2.1', '2.2', '2.3', '2'];
+    expect(events).toEqual(expected.flatMap((event) => [event, `${event} done`]));
+    expect(network.parameters()).toEqual(other.parameters());
+  });
+
+  test.each(['onEpoch', 'onBatch'])('a promise of %s that is rejected ends it', async (name) => {
+    const network = await make();
+    const error = new Error('enough');
+    let calls = 0;
+    const callback = async () => {
+      calls++;
+      await sleep(1);
+      throw error;
+    };
+    await expect(network.fit(learnable(90), { epochs: 5, [name]: callback })).rejects.toBe(error);
+    expect(calls).toBe(1);
+    await network.fit(learnable(30));
+  });
+
+  test('disposed of while it waits for a callback, says so', async () => {
+    const network = await make();
+    const onBatch = async () => {
+      await sleep(1);
+      network.dispose();
+    };
+    await expect(network.fit(learnable(90), { onBatch })).rejects.toThrow('was disposed of');
+  });
+
   test('does not let itself be disturbed', async () => {
     const network = await make();
     const train = learnable(30);
@@ -229,7 +288,9 @@ describe('fit', () => {
       'trainOnBatch: the network is being trained by fit',
       'setParameters: the network is being trained by fit',
     ]);
-    expect(await second).toBe('fit: the network is being trained by fit');
+    expect(await second).toBe(
+      'fit: the network is being trained by fit; with replace: true this one takes its place',
+    );
   });
 
   test('disposed of while it trains, says so', async () => {

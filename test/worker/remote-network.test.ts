@@ -82,6 +82,8 @@ describe('the same as in the page itself', () => {
       schedule: 'cosine',
       warmup: 2,
       earlyStopping: { patience: 2 },
+      classWeights: [1, 0.5, 3, 0],
+      exampleWeights: randomFloats(LENGTH, 6).map(Math.abs),
     } as const;
     const here = await local.fit(dataset, fitting);
     const there = await remote.fit(dataset, fitting);
@@ -91,6 +93,7 @@ describe('the same as in the page itself', () => {
       epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
     ];
     expect(timeless(there)).toEqual(timeless(here));
+    expect(there.epochs[0]!.weighted).toBe(true);
     const batch = [randomFloats(60, 7), randomLabels(3, 4, 8)] as const;
     expect(await remote.trainOnBatch(...batch, { learningRate: 0.3 })).toEqual(
       local.trainOnBatch(...batch, { learningRate: 0.3 }),
@@ -190,6 +193,25 @@ test('a threshold is that of the page itself; linear outputs have none, nor clas
     new Error('classify: a linear output has no classes'),
   );
   expect(inputs).toHaveLength(180);
+});
+
+test('balanced weights of a dataset that only the worker has any more', async () => {
+  const local = await LocalNetwork.create({ layers: LAYERS, seed: 3 });
+  const remote = await create();
+  const dataset = examples();
+  await remote.evaluate(dataset, { transfer: true });
+  expect(dataset.labels.length).toBe(0);
+  const options = { epochs: 2, classWeights: 'balanced' } as const;
+  await local.fit(examples(), options);
+  await remote.fit(dataset, options);
+  expect(await remote.parameters()).toEqual(local.parameters());
+  for (const [wrong, message] of [
+    [{ classWeights: [1, 2] }, 'classWeights: found an array of 2, expected 4 numbers'],
+    [{ classWeights: [0, 0, 0, 0] }, 'classWeights: found a weight of 0 for every example'],
+    [{ exampleWeights: [1] }, `exampleWeights: found an array of 1, expected ${LENGTH} numbers`],
+  ] as const) {
+    await expect(remote.fit(dataset, wrong)).rejects.toThrow(message);
+  }
 });
 
 describe('numbers that a network standardises', () => {
@@ -411,6 +433,71 @@ describe('while it trains', () => {
       },
     });
     await expect(fitting).rejects.toBe(error);
+    expect(calls).toBe(1);
+    await remote.fit(examples());
+  });
+
+  test('the losses of all batches are told, each once and in order', async () => {
+    const options = { epochs: 3, batchSize: 10 };
+    const expected: number[] = [];
+    const local = await LocalNetwork.create({ layers: LAYERS, seed: 3 });
+    await local.fit(examples(), {
+      ...options,
+      onBatch: ({ batchLoss }) => expected.push(batchLoss),
+    });
+    const remote = await create();
+    const losses: number[] = [];
+    await remote.fit(examples(), {
+      ...options,
+      onBatch({ batchLoss, batchLosses }) {
+        losses.push(...batchLosses);
+        expect(batchLosses.at(-1)).toBe(batchLoss);
+      },
+    });
+    expect(losses).toEqual(expected);
+  });
+
+  test.each(['onEpoch', 'onBatch'])('it waits while a promise of %s is pending', async (name) => {
+    const [remote, straight] = [await create(), await create()];
+    const dataset = examples();
+    const options = { epochs: 300, batchSize: 10 };
+    await straight.fit(dataset, options);
+    const hash = async () => parametersHash(await remote.parameters());
+    let [pending, calls] = [0, 0];
+    let held: string[] = [];
+    await remote.fit(dataset, {
+      ...options,
+      async [name]() {
+        expect(++pending).toBe(1);
+        if (calls++ === 0) {
+          await moment();
+          held = [await hash()];
+          await moment();
+          held.push(await hash());
+        }
+        await Promise.resolve();
+        pending--;
+      },
+    });
+    expect(pending).toBe(0);
+    expect(calls).toBeGreaterThan(1);
+    const [first, second] = held;
+    expect(second).toBe(first);
+    const last = await hash();
+    expect(first).not.toBe(last);
+    expect(last).toBe(parametersHash(await straight.parameters()));
+  });
+
+  test.each(['onEpoch', 'onBatch'])('a promise of %s that is rejected ends it', async (name) => {
+    const remote = await create();
+    const error = new Error('enough');
+    let calls = 0;
+    const callback = async () => {
+      calls++;
+      await moment();
+      throw error;
+    };
+    await expect(remote.fit(examples(), { epochs: 1e6, [name]: callback })).rejects.toBe(error);
     expect(calls).toBe(1);
     await remote.fit(examples());
   });
