@@ -4,7 +4,7 @@
  *     index.js, node.js, core.js,
  *     worker.js, worker-node.js,
  *     checkpoint.js, augmentation.js, idx.js,
- *     torch.js                                the library, without dependencies
+ *     torch.js, tfjs.js                       the library, without dependencies
  *     architecture.js, model-reader.js,
  *     normalization.js, example-weights.js,
  *     initialization.js,
@@ -122,8 +122,10 @@ const library = await build({
     'src/core.ts',
     'src/augmentation.ts',
     { in: 'src/core/normalization.ts', out: 'normalization' },
+    { in: 'src/core/modules/failure.ts', out: 'failure' },
     'src/checkpoint.ts',
     'src/torch.ts',
+    'src/tfjs.ts',
     { in: 'src/data/dataset.ts', out: 'dataset' },
     'src/idx.ts',
     { in: 'src/threads/team.ts', out: 'threads' },

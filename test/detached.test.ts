@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../src/data/dataset.ts';
 import { datasetFromIdx } from '../src/data/idx.ts';
+import { modelFromTfjs } from '../src/model/tfjs-reader.ts';
+import { tfjsFromModel } from '../src/model/tfjs-writer.ts';
 import { modelFromTorch } from '../src/model/torch-model.ts';
 import { type Checkpoint, Checkpoints } from '../src/network/checkpoint.ts';
 import { ImageAugmentation } from '../src/network/image-augmentation.ts';
@@ -248,6 +250,11 @@ describe('bare arrays', () => {
     ['load', (_, bytes) => Network.load(bytes)],
     ['load, of a buffer', (_, { buffer }) => Network.load(buffer as ArrayBuffer)],
     ['modelFromTorch', (_, bytes) => modelFromTorch(bytes)],
+    [
+      'modelFromTfjs',
+      (network, bytes) => modelFromTfjs(tfjsFromModel(network.save()).modelJson, bytes),
+    ],
+    ['tfjsFromModel', (_, bytes) => tfjsFromModel(bytes)],
     ['Dataset.from', (_, inputs) => Dataset.from({ inputs, labels: inputs, classes: 2 })],
   ])('%s', async (_, call) => {
     const network = await create();

@@ -10,6 +10,7 @@ import * as checkpoint from 'relumax/checkpoint';
 import * as core from 'relumax/core';
 import * as idx from 'relumax/idx';
 import * as slim from 'relumax/slim';
+import * as tfjs from 'relumax/tfjs';
 import * as torch from 'relumax/torch';
 import { describe, expect, test } from 'vitest';
 import * as args from '../src/base/arguments.ts';
@@ -29,6 +30,7 @@ const ENTRIES: Record<string, object> = {
   './core': core,
   './idx': idx,
   './slim': slim,
+  './tfjs': tfjs,
   './torch': torch,
 };
 /** Entries that have tests of their own, or no functions. */
@@ -373,7 +375,7 @@ async function instance() {
 }
 /** A network of images, and the specification of its layers; an error may come of the shapes that follow. */
 const someImageLayers = () => [
-  { conv: 2, kernel: 2, padding: 'same', stride: 1 },
+  { conv: 2, kernel: 2, padding: 'same', stride: 1, activation: 'elu' },
   { maxPool: 2 },
   3,
 ];
@@ -392,6 +394,7 @@ const imageLayers = (spec: Spec) =>
           kernel: required(layerOf(1, 11)),
           padding: {},
           stride: whole(1, 4),
+          activation: {},
         },
       },
       2: required(layerOf(1, 2 ** 24)),
@@ -425,10 +428,20 @@ const CALLS: Record<string, Call> = {
         ...required(),
         options: {
           // The first and the last must be those of `normalize`, the last that of the names.
-          layers: list({ 0: required(size), 1: required(whole(1, 2 ** 24)), 2: required(size) }),
+          layers: list({
+            0: required(size),
+            1: required(whole(1, 2 ** 24)),
+            2: required({
+              ...whole(1, 2 ** 24),
+              named: /^layers\[2/,
+              options: { dense: required(whole(1, 2 ** 24)), activation: {} },
+            }),
+            3: required(size),
+          }),
           input: { named: /^(layers\[0\]|input)/ },
           seed: whole(0),
           hidden: {},
+          initialization: {},
           output: {},
           normalize: live(),
           classNames: open({ 0: required(text), 2: required(text) }),
@@ -439,7 +452,8 @@ const CALLS: Record<string, Call> = {
     make: async () => ({
       given: [
         {
-          ...{ layers: [...LAYERS], seed: 2, hidden: 'tanh', output: 'linear' },
+          layers: [LAYERS[0], 5, { dense: 3, activation: 'elu' }, LAYERS.at(-1)],
+          ...{ seed: 2, hidden: 'tanh', initialization: 'he-normal', output: 'linear' },
           ...{ normalize: targets, classNames: ['a', 'b', 'c'], threads: 2 },
         },
       ],
@@ -747,6 +761,33 @@ const CALLS: Record<string, Call> = {
     make: async () => ({ given: [torchFile()] }),
     run: ([bytes]) => torch.modelFromTorch(bytes!),
   },
+  modelFromTfjs: {
+    arguments: [
+      {
+        name: 'modelJson',
+        ...required(
+          open({
+            modelTopology: required({ named: /^modelJson/ }),
+            weightsManifest: { named: /^(modelJson|weights)/ },
+          }),
+        ),
+      },
+      { name: 'weights', ...list({ 0: required({ named: /^weights/ }) }) },
+    ],
+    make: async () => {
+      const { modelJson, weights } = tfjs.tfjsFromModel((await network()).save());
+      const [group] = modelJson.weightsManifest;
+      const weightsManifest = [{ ...group, paths: ['a', 'b'] }];
+      const files = [weights.slice(0, 9), weights.slice(9)];
+      return { given: [{ ...modelJson, weightsManifest }, files] };
+    },
+    run: ([modelJson, weights]) => tfjs.modelFromTfjs(modelJson!, weights!),
+  },
+  tfjsFromModel: {
+    arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],
+    make: async () => ({ given: [(await network()).save()] }),
+    run: ([bytes]) => tfjs.tfjsFromModel(bytes!),
+  },
   instantiateCore: {
     arguments: [
       { name: 'module', ...required(live()) },
@@ -811,6 +852,7 @@ Object.assign(CALLS, {
           ),
           seed: whole(0),
           hidden: {},
+          initialization: {},
           output: {},
           normalize: live(),
           classNames: open({ 0: required(text), 2: required(text) }),

@@ -7,6 +7,8 @@ import { expect, test } from 'vitest';
 import { isTyped } from '../src/base/arguments.ts';
 import { Dataset } from '../src/data/dataset.ts';
 import { datasetFromIdx } from '../src/data/idx.ts';
+import { modelFromTfjs } from '../src/model/tfjs-reader.ts';
+import { tfjsFromModel } from '../src/model/tfjs-writer.ts';
 import { modelFromTorch } from '../src/model/torch-model.ts';
 import { type Checkpoint, Checkpoints } from '../src/network/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/network/checkpoint-file.ts';
@@ -103,6 +105,9 @@ test('files', async () => {
   expect(weightsOf(await Network.load(theirs))).toEqual(weightsOf(network));
   expect(weightsOf(await Network.load(theirs.buffer))).toEqual(weightsOf(network));
   expect(modelFromTorch(theirs)).toBe(theirs);
+  const { modelJson, weights } = tfjsFromModel(theirs);
+  const parsed = runInContext('JSON.parse', context)(JSON.stringify(modelJson));
+  expect(modelFromTfjs(parsed, foreign(weights))).toEqual(file);
   const images = foreign(Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 7, 8));
   const classes = foreign(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 0));
   const dataset = datasetFromIdx({
