@@ -96,6 +96,8 @@ export interface Snapshot {
 /** The network of a training. */
 export interface FollowedNetwork extends NetworkShape, Functions, Pick<Architecture, 'layers'> {
   readonly input: Image | undefined;
+  /** From the dataset where the network has none. */
+  classNames: readonly string[] | undefined;
   readonly normalization: Normalization | undefined;
 }
 
