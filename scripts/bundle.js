@@ -122,6 +122,7 @@ const library = await build({
     'src/core.ts',
     'src/augmentation.ts',
     { in: 'src/core/normalization.ts', out: 'normalization' },
+    { in: 'src/core/modules/failure.ts', out: 'failure' },
     'src/checkpoint.ts',
     'src/torch.ts',
     'src/tfjs.ts',

@@ -375,7 +375,7 @@ async function instance() {
 }
 /** A network of images, and the specification of its layers; an error may come of the shapes that follow. */
 const someImageLayers = () => [
-  { conv: 2, kernel: 2, padding: 'same', stride: 1 },
+  { conv: 2, kernel: 2, padding: 'same', stride: 1, activation: 'elu' },
   { maxPool: 2 },
   3,
 ];
@@ -394,6 +394,7 @@ const imageLayers = (spec: Spec) =>
           kernel: required(layerOf(1, 11)),
           padding: {},
           stride: whole(1, 4),
+          activation: {},
         },
       },
       2: required(layerOf(1, 2 ** 24)),
@@ -427,10 +428,20 @@ const CALLS: Record<string, Call> = {
         ...required(),
         options: {
           // The first and the last must be those of `normalize`.
-          layers: list({ 0: required(size), 1: required(whole(1, 2 ** 24)), 2: required(size) }),
+          layers: list({
+            0: required(size),
+            1: required(whole(1, 2 ** 24)),
+            2: required({
+              ...whole(1, 2 ** 24),
+              named: /^layers\[2/,
+              options: { dense: required(whole(1, 2 ** 24)), activation: {} },
+            }),
+            3: required(size),
+          }),
           input: { named: /^(layers\[0\]|input)/ },
           seed: whole(0),
           hidden: {},
+          initialization: {},
           output: {},
           normalize: live(),
           threads,
@@ -440,7 +451,8 @@ const CALLS: Record<string, Call> = {
     make: async () => ({
       given: [
         {
-          ...{ layers: [...LAYERS], seed: 2, hidden: 'tanh', output: 'linear' },
+          layers: [LAYERS[0], 5, { dense: 3, activation: 'elu' }, LAYERS.at(-1)],
+          ...{ seed: 2, hidden: 'tanh', initialization: 'he-normal', output: 'linear' },
           ...{ normalize: targets, threads: 2 },
         },
       ],
@@ -828,6 +840,7 @@ Object.assign(CALLS, {
           ),
           seed: whole(0),
           hidden: {},
+          initialization: {},
           output: {},
           normalize: live(),
           threads,

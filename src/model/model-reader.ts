@@ -199,7 +199,9 @@ export function layersOf(
     const parameters = known.trained.map(
       ({ module, weights }) => layerOf(tensors, prefix + module, weights).parameters,
     );
-    return { architecture: known, parameters };
+    const more = weightName(`${prefix}layers.${parameters.length}`);
+    if (!tensors.has(more)) return { architecture: known, parameters };
+    throw damaged(`a tensor ${describe(more)}`, `none, for the layers ${known.text}`);
   }
   const sizes: number[] = [];
   const parameters: LayerParameters[] = [];

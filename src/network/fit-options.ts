@@ -4,7 +4,6 @@ import {
   callable,
   classOf,
   integer,
-  isTyped,
   notNegative,
   options,
   positive,
@@ -25,7 +24,7 @@ import {
 } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { INPUTS, type Inputs } from '../data/numbers.ts';
+import type { Inputs } from '../data/numbers.ts';
 import { checkedStopping, type EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
 import type { BatchReport, EpochReport } from './history.ts';
@@ -138,9 +137,6 @@ export interface Following {
   end?(): void;
 }
 
-/** Numbers of an option. */
-type Numbers = readonly number[] | Float32Array | Float64Array;
-
 /** The options of `fit`. */
 export interface FitOptions {
   /** Number of epochs, a whole number from 1. Default: 1. */
@@ -185,9 +181,9 @@ export interface FitOptions {
    * numbers from 0; `balanced`: length / (classes that occur × examples of the class), as scikit-learn.
    * With one sigmoid output, whose targets must then be 0 or 1, the weights of 0 and of 1.
    */
-  classWeights?: 'balanced' | Numbers;
+  classWeights?: 'balanced' | readonly number[] | Inputs;
   /** A weight for each example of the dataset, likewise; with `classWeights` the two are multiplied. */
-  exampleWeights?: Numbers;
+  exampleWeights?: readonly number[] | Inputs;
   /**
    * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
@@ -340,8 +336,8 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
 };
 
 /** A copy of numbers, without the holes of a list that has any; anything else as it is. */
-function numbersOf(value: Numbers): readonly number[] {
-  const areNumbers = Array.isArray(value) || isTyped(value, ...INPUTS);
+function numbersOf(value: readonly number[] | Inputs): readonly number[] {
+  const areNumbers = Array.isArray(value) || ArrayBuffer.isView(value);
   return areNumbers ? Object.values(value) : (value as never);
 }
 

@@ -55,6 +55,22 @@ describe.each(RECIPES)('%s', (_, recipe) => {
   });
 });
 
+test('layers with activations of their own', async () => {
+  const layers = [30, { dense: 9, activation: 'silu' as const }, 6, 4];
+  const options = { ...TRAINING, optimizer: 'adam', dropout: 0.2 } as const;
+  await expectResumes({ layers, seed: 3 }, train, options);
+  const network = await Network.create({ layers });
+  const kept: Checkpoint[] = [];
+  const checkpoints = new Checkpoints({ onCheckpoint: (one) => void kept.push(one) });
+  await network.fit(train, { ...TRAINING, checkpoints });
+  const without = await Network.create({ layers: [30, 9, 6, 4] });
+  await expect(
+    without.fit(train, { ...TRAINING, checkpoints: new Checkpoints({ resume: kept[0]! }) }),
+  ).rejects.toThrow(
+    'resume.settings.layers: found [30,{"dense":9,"activation":"silu"},6,4], expected [30,9,6,4]',
+  );
+});
+
 const FUNCTIONS = HIDDEN.slice(1).flatMap((hidden) =>
   (['sigmoid', 'linear'] as const).map((output) => [hidden, output] as const),
 );

@@ -59,6 +59,14 @@ describe('the same as in the page itself', () => {
     ['dense layers', { layers: LAYERS }, 1],
     ['images', image, 1],
     ['images, by two threads', image, 2],
+    [
+      'layers with activations of their own',
+      {
+        layers: [20, { dense: 9, activation: 'tanh' as const }, { dense: 7 }, 4],
+        initialization: 'he-normal' as const,
+      },
+      1,
+    ],
   ])('every method, of %s', async (_, architecture, threads) => {
     const options = { ...architecture, seed: 3, threads };
     const local = await LocalNetwork.create(options);
