@@ -518,8 +518,11 @@ const CALLS: Record<string, Call> = {
     run: ([parameters], on: index.Network) => on.setParameters(parameters!),
   },
   'Network#save': {
-    arguments: [metadataOption],
-    make: async () => ({ on: await network(), given: [{ metadata: { note: 'x' } }] }),
+    arguments: [{ ...metadataOption, options: { metadata, optimizer: flag } }],
+    make: async () => ({
+      on: await network(),
+      given: [{ metadata: { note: 'x' }, optimizer: true }],
+    }),
     run: ([given], on: index.Network) => on.save(given),
   },
   'Network#dispose': {

@@ -16,7 +16,7 @@ export function describe(value: unknown): string {
   const name = value.constructor?.name ?? 'Object';
   if (name === 'Object') return 'an object';
   if (isDetached(value)) return `${withArticle(name)} whose memory was transferred elsewhere`;
-  const length = ArrayBuffer.isView(value) && 'length' in value ? ` of ${value.length}` : '';
+  const length = typeOf.call(value) ? ` of ${(value as Uint8Array).length}` : '';
   return withArticle(name) + length;
 }
 

@@ -57,7 +57,7 @@ export function flat(argument: string, numbers: Numbers, width?: number): Inputs
   if (!areRows(numbers)) {
     const values = numbers as readonly number[];
     checkFinite(argument, values);
-    return new (type === 'Uint8ClampedArray' ? Uint8Array : Float64Array)(values);
+    return new (/^Uint8/.test(`${type}`) ? Uint8Array : Float64Array)(values);
   }
   let all: Inputs | undefined;
   let expected: string | undefined;

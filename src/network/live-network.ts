@@ -12,7 +12,6 @@ import { instantiateCore } from '../core/exports.ts';
 import { checkedExpected, checkedInputs } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
-import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
@@ -21,9 +20,9 @@ import type { Numbers } from '../data/numbers.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   busy,
-  checkedBatchOptions,
   checkedFitOptions,
   type FitOptions,
 } from './fit-options.ts';
@@ -211,7 +210,7 @@ export class LiveNetwork {
     given: BatchOptions = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
-    const checked = checkedBatchOptions(this, given, core.kept?.optimizer);
+    const checked = checkedFitOptions(this, given, BATCH_OPTIONS, core.kept?.optimizer);
     const own = checkedInputs(inputs, this.features);
     const count = own.length / this.features;
     const expected = checkedExpected(labelsOrTargets, count, this.outputs, core.functions);
@@ -264,22 +263,15 @@ export class LiveNetwork {
    * The network as data.
    *
    * @param method that errors name
+   * @param kept whether with the optimizer of `trainOnBatch`
    * @internal
    */
-  protected model(method: string): Omit<Model, 'metadata'> {
+  model(method: string, kept: boolean): Omit<Model, 'metadata'> {
     const core = this.#liveCore(method);
     const { architecture, functions } = core;
     const { normalization } = this;
-    return { architecture, functions, parameters: core.parameters(), normalization };
-  }
-
-  /**
-   * The optimizer of `trainOnBatch`, with what it keeps.
-   *
-   * @internal
-   */
-  keptOptimizer(): KeptOptimizer | undefined {
-    return this.#liveCore('save').optimizer;
+    const optimizer = kept ? core.optimizer : undefined;
+    return { architecture, functions, parameters: core.parameters(), normalization, optimizer };
   }
 
   /**

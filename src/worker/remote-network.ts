@@ -14,12 +14,12 @@ import type { Dataset, Outputs } from '../data/dataset.ts';
 import type { Numbers } from '../data/numbers.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   busy,
-  checkedBatchOptions,
   checkedFitOptions,
+  extrasOf,
   type FitOptions,
-  weightsOf,
 } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions, SaveOptions, SentModules } from '../network/live-network.ts';
@@ -230,7 +230,7 @@ export class Network {
     if (before && !checked.replace) throw busy('fit');
     const fitting = new Fitting(home, checked);
     // To check them: the worker makes its own.
-    const weights = weightsOf(dataset, checked, shape);
+    const extras = extrasOf(dataset, checked, shape);
     const send = () => {
       connection.checkOpen('fit');
       return {
@@ -240,7 +240,7 @@ export class Network {
     };
     this.#fitting = fitting;
     try {
-      return await fitting.fit(send, before, weights);
+      return await fitting.fit(send, before, extras, transfer);
     } finally {
       this.#fitting = this.#fitting?.pending;
     }
@@ -268,7 +268,7 @@ export class Network {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
-    const checked = checkedBatchOptions(this.#shape, rest, this.#optimizer);
+    const checked = checkedFitOptions(this.#shape, rest, BATCH_OPTIONS, this.#optimizer);
     const own = checkedInputs(inputs, this.features);
     const count = own.length / this.features;
     const expected = checkedExpected(labelsOrTargets, count, this.outputs, this);
