@@ -6,7 +6,7 @@
  *     checkpoint.js, augmentation.js, idx.js,
  *     torch.js                                the library, without dependencies
  *     architecture.js, model-reader.js,
- *     normalization.js,
+ *     normalization.js, advice.js, hints.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -84,6 +84,10 @@ const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
 
+// What helps where something went wrong.
+const advice = asItIs(/\/advice\.ts$/, 'advice.js');
+const hints = asItIs(/\/hints\.ts$/, 'hints.js');
+
 // Threads, and the cores with them or with convolution, are for those alone who ask for them.
 const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
 const otherCores = [
@@ -99,7 +103,7 @@ const thread = await build({
   ...ONE_FILE,
   entryPoints: ['src/worker-thread.ts'],
   // The page reads and sends it for its worker, which never asks for these files.
-  plugins: [reader, ...otherCores],
+  plugins: [reader, hints, ...otherCores],
 });
 
 // Where the file cannot be found, `relumax/worker` starts from its text.
@@ -119,6 +123,8 @@ const library = await build({
     'src/core.ts',
     'src/augmentation.ts',
     { in: 'src/core/normalization.ts', out: 'normalization' },
+    { in: 'src/network/advice.ts', out: 'advice' },
+    { in: 'src/base/hints.ts', out: 'hints' },
     'src/checkpoint.ts',
     'src/torch.ts',
     { in: 'src/data/dataset.ts', out: 'dataset' },
@@ -183,6 +189,7 @@ const slim = await build({
     architecture,
     reader,
     normalization,
+    advice,
   ],
 });
 
@@ -197,6 +204,7 @@ const script = await build({
     architecture,
     reader,
     normalization,
+    advice,
     threads,
     ...otherCores,
   ],

@@ -267,6 +267,7 @@ const fitOptions = {
   replace: flag,
   onEpoch: callback,
   onBatch: callback,
+  onWarning: callback,
   checkpoints: open({ begin: required(callback) }),
 } satisfies Record<string, Spec>;
 
@@ -304,6 +305,7 @@ const everyFitOption = () => ({
   replace: true,
   onEpoch: () => undefined,
   onBatch: () => undefined,
+  onWarning: () => undefined,
   checkpoints: { begin: () => ({ after: () => undefined }) },
 });
 

@@ -17,6 +17,7 @@ import { checkedParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
+import { advised } from './divergence.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import {
   BATCH_OPTIONS,
@@ -170,17 +171,21 @@ export class LiveNetwork {
    *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
-    const core = this.#liveCore('fit');
-    fittingDataset('dataset', dataset, this);
-    const checked = checkedFitOptions(this, given);
-    const { validation } = checked;
-    if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
-    const before = this.#fitting;
-    if (before && !checked.replace) throw busy('fit');
-    const run = new Run(this, core, dataset, checked);
-    this.#fitting = run;
+    let run: Run | undefined;
     try {
+      const core = this.#liveCore('fit');
+      fittingDataset('dataset', dataset, this);
+      const checked = checkedFitOptions(this, given);
+      const { validation } = checked;
+      if (validation)
+        core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
+      const before = this.#fitting;
+      if (before && !checked.replace) throw busy('fit');
+      run = new Run(this, core, dataset, checked);
+      this.#fitting = run;
       return await run.fit(before);
+    } catch (error) {
+      return advised(error, dataset, this.#normalizer);
     } finally {
       if (this.#fitting === run) this.#fitting = undefined;
     }
@@ -282,7 +287,7 @@ export class LiveNetwork {
   dispose(): void {
     this.#core?.team?.dismiss?.();
     this.#core = undefined;
-    this.#fitting?.dispose();
+    this.#fitting?.end('disposed');
   }
 
   [Symbol.dispose](): void {

@@ -6,7 +6,7 @@ import type { Core, Totals } from '../core/core.ts';
 import { exampleCount } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
-import { divergence } from './divergence.ts';
+import { advice, divergence } from './divergence.ts';
 import type {
   Augmentation,
   CheckedBatchOptions,
@@ -53,8 +53,8 @@ const SLICE_FLOP = 1e8;
 export class Run implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
-  #isEnding = false;
-  #isDisposed = false;
+  /** Why it is to end, apart from the signal. */
+  #cause: 'replaced' | 'disposed' | undefined;
   #result: Promise<History> | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
@@ -119,27 +119,21 @@ export class Run implements Training {
   }
 
   /** Ends the training after its batch; one that has not begun makes none. */
-  end(): void {
-    this.#isEnding = true;
+  end(cause: 'replaced' | 'disposed'): void {
+    this.#cause = cause;
     this.settings.pace?.wake();
   }
 
-  /** Ends it, and makes `fit` fail. */
-  dispose(): void {
-    this.#isDisposed = true;
-    this.end();
-  }
-
-  get #isOver(): boolean {
-    return this.#isEnding || this.settings.signal?.aborted === true;
+  get #isOver(): unknown {
+    return this.#cause ?? this.settings.signal?.aborted;
   }
 
   async #fit(before: Run | undefined): Promise<History> {
     if (before) {
-      before.end();
+      before.end('replaced');
       await before.#result!.catch(() => undefined);
       this.#throwIfDisposed();
-      if (this.#isEnding) return { epochs: [], aborted: true };
+      if (this.#cause) return { epochs: [], aborted: true };
     }
     const { epochs, validation, pace, onEpoch } = this.settings;
     const history = this.#history;
@@ -163,6 +157,11 @@ export class Run implements Training {
       if (this.#best) {
         this.#core.setParameters(this.#bestParameters!);
         history.bestEpoch = this.#best.epoch;
+      }
+      if (this.#core.functions.output === 'linear' && !history.aborted) {
+        const about = [this.#core, this.#dataset, history, this.#turns] as const;
+        const message = await (await advice())?.warning(...about);
+        if (message) this.settings.onWarning(message);
       }
       return history;
     } finally {
@@ -321,7 +320,7 @@ export class Run implements Training {
    * @throws Error then
    */
   #throwIfDisposed(): void {
-    if (this.#isDisposed) {
+    if (this.#cause === 'disposed') {
       throw new Error('fit: the network was disposed of while it trained');
     }
   }

@@ -11,6 +11,7 @@ import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
+import { advised } from '../network/divergence.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import {
   BATCH_OPTIONS,
@@ -128,7 +129,7 @@ export class Network {
     checkWorker(worker);
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
-    const { normalize, ...settings } = await checkedNetwork(rest);
+    const { normalize, ...settings } = await checkedNetwork(rest).catch(advised);
     const { architecture, functions } = settings;
     const modules = await modulesFor(architecture, settings.threads);
     return inNewHome(worker, async (home) => {
@@ -203,7 +204,12 @@ export class Network {
    *   last parameters whose loss was finite; what `onEpoch` or `onBatch` throws or rejects with; Error
    *   while another `fit` runs, unless this one is to `replace` it
    */
-  async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
+  fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
+    // Of a divergence the worker says more.
+    return this.#fit(dataset, given).catch((error) => advised(error));
+  }
+
+  async #fit(dataset: Dataset, given: FitOptions & TransferOptions): Promise<History> {
     const home = this.#liveHome('fit');
     const { transfer = false, ...fitOptions } = options('options', given);
     boolean('transfer', transfer);
