@@ -16,6 +16,7 @@ export {
   describeExamples,
   meanLoss,
   resetTally,
+  setActivation,
   setDropout,
   setFunctions,
 } from './network/memory';

@@ -48,5 +48,6 @@ export {
 export { countSides, targetLoss } from './kernels/target-loss';
 export { transpose } from './kernels/transpose';
 export { uniformInit } from './kernels/uniform';
+export { weigh } from './kernels/weigh';
 export { heapBase } from './network/layers';
 export { Output } from './network/memory';

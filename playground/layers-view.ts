@@ -1,6 +1,6 @@
 /** A network of images as pictures, layer by layer: filters, and the feature maps of an example. */
 import type { LayerParameters } from 'relumax/worker';
-import type { Architecture, Layer, LayerShape } from '../src/core/layers.ts';
+import type { Architecture, Convolution, Layer, LayerShape } from '../src/core/layers.ts';
 import { drawLight, drawSigned, magnitude, mostly, pictureOf } from './pictures.ts';
 
 /** More filters than these would be too small to see anything in. */
@@ -170,7 +170,7 @@ function titleOf({ input, output }: LayerShape, layer: Layer): string {
     return height * width > 1 ? `${name} over ${height} × ${width} × ${channels}` : name;
   }
   if ('maxPool' in layer) return `Max pooling ${layer.maxPool} × ${layer.maxPool}`;
-  const { kernel, stride = 1 } = layer;
+  const { kernel, stride = 1 } = layer as Convolution;
   const filters = `${units} ${units === 1 ? 'filter' : 'filters'} of ${kernel} × ${kernel}`;
   const over = channels > 1 ? ` over ${channels} channels` : '';
   return `${filters}${over}${stride > 1 ? `, stride ${stride}` : ''}`;

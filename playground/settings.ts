@@ -172,6 +172,9 @@ function readImageLayers(text: string, { features, classes }: Ends): Architectur
   if (architecture.shapes.some(({ output: [, , channels] }) => channels > MOST_UNITS)) {
     throw wrong('layers', text, `1 to ${MOST_UNITS} filters or units in a layer`);
   }
+  if (architecture.shapes.some(({ activation }) => activation !== undefined)) {
+    throw wrong('layers', text, 'layers without an activation: in this page all have ReLU');
+  }
   return architecture;
 }
 

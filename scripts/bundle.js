@@ -4,9 +4,11 @@
  *     index.js, node.js, core.js,
  *     worker.js, worker-node.js,
  *     checkpoint.js, augmentation.js, idx.js,
- *     torch.js                                the library, without dependencies
+ *     torch.js, tfjs.js                       the library, without dependencies
  *     architecture.js, model-reader.js,
- *     normalization.js, advice.js, hints.js,
+ *     normalization.js, fit-extras.js,
+ *     initialization.js, advice.js,
+ *     hints.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -77,12 +79,14 @@ const ONE_FILE = {
   sourcemap: true,
 };
 
-// Networks of images are for those alone who make one.
+// Networks of images, and other weights to begin with, are for those alone who make such.
 const architecture = asItIs(/\/architecture\.ts$/, 'architecture.js');
+const initialization = asItIs(/\/initialization\.ts$/, 'initialization.js');
 
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
+const extras = asItIs(/\/fit-extras\.ts$/, 'fit-extras.js');
 
 // What helps where something went wrong.
 const advice = asItIs(/\/advice\.ts$/, 'advice.js');
@@ -125,8 +129,10 @@ const library = await build({
     { in: 'src/core/normalization.ts', out: 'normalization' },
     { in: 'src/network/advice.ts', out: 'advice' },
     { in: 'src/base/hints.ts', out: 'hints' },
+    { in: 'src/core/modules/failure.ts', out: 'failure' },
     'src/checkpoint.ts',
     'src/torch.ts',
+    'src/tfjs.ts',
     { in: 'src/data/dataset.ts', out: 'dataset' },
     'src/idx.ts',
     { in: 'src/threads/team.ts', out: 'threads' },
@@ -136,7 +142,14 @@ const library = await build({
   ],
   platform: 'neutral',
   external: ['node:*'],
-  plugins: [asItIs(/\/digits\.ts$/, 'load-digits.js'), architecture, reader, ...otherCores],
+  plugins: [
+    asItIs(/\/digits\.ts$/, 'load-digits.js'),
+    architecture,
+    initialization,
+    reader,
+    extras,
+    ...otherCores,
+  ],
 });
 
 // Each by itself: what it shared with the entry would be a third file for every page.
@@ -146,6 +159,8 @@ const alone = await build({
   entryPoints: [
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
+    { in: 'src/network/fit-extras.ts', out: 'fit-extras' },
+    { in: 'src/core/initialization.ts', out: 'initialization' },
     { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
     { in: 'build/core-convolution-threads.bytes.js', out: 'threaded-convolution-core' },
@@ -187,9 +202,11 @@ const slim = await build({
     asItIs(/\/dataset\.ts$/, 'dataset.js'),
     asItIs(/\/digits\.ts$/, 'load-digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
     advice,
+    extras,
   ],
 });
 
@@ -202,9 +219,11 @@ const script = await build({
   plugins: [
     asItIs(/\/digit-bytes\.ts$/, 'digits.js'),
     architecture,
+    initialization,
     reader,
     normalization,
     advice,
+    extras,
     threads,
     ...otherCores,
   ],

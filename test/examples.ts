@@ -1,6 +1,7 @@
 /** Seeded data for the tests. */
 import { Random } from '../src/base/random.ts';
-import type { Output } from '../src/core/activations.ts';
+import { HIDDEN, type Hidden, type Output } from '../src/core/activations.ts';
+import type { Layer } from '../src/core/layers.ts';
 import { Dataset, type Inputs, type LabelsOrTargets } from '../src/data/dataset.ts';
 
 /** `count` floats, uniform over −scale … scale. */
@@ -44,6 +45,26 @@ export function datasetOf(inputs: Inputs, answers: LabelsOrTargets, outputs: num
   return answers instanceof Uint8Array
     ? Dataset.from({ inputs, labels: answers, classes: outputs })
     : Dataset.from({ inputs, targets: answers, outputs });
+}
+
+/** For some layers an activation of their own, for every other one that of the network; in turn, from a number on. */
+export function ownActivations(count: number, from: number): (Hidden | undefined)[] {
+  return Array.from({ length: count }, (_, l) =>
+    (from + l) % 4 === 3 ? undefined : HIDDEN[(from + l) % HIDDEN.length],
+  );
+}
+
+/** Layers that are to have them, all but the last; numbers and convolutions alike. */
+export function withActivations(
+  layers: readonly Layer[],
+  own: readonly (Hidden | undefined)[],
+): Layer[] {
+  return layers.map((layer, l) => {
+    const activation = l + 1 < layers.length ? own[l] : undefined;
+    if (activation === undefined) return layer;
+    if (typeof layer === 'number') return { dense: layer, activation };
+    return 'maxPool' in layer ? layer : { ...layer, activation };
+  });
 }
 
 /** Parameters of the size that training leaves them at, none of them zero. */

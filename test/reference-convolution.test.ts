@@ -1,7 +1,13 @@
 /** The oracle of convolution and pooling, by hand and by finite differences. */
 import { describe, expect, test } from 'vitest';
 import { HIDDEN, OUTPUTS } from '../src/core/activations.ts';
-import { answersFor, randomFloats, randomLabels, randomParameters } from './examples.ts';
+import {
+  answersFor,
+  ownActivations,
+  randomFloats,
+  randomLabels,
+  randomParameters,
+} from './examples.ts';
 import {
   eachParameter,
   forward,
@@ -176,4 +182,10 @@ describe('gradients agree with finite differences', () => {
       }
     },
   );
+
+  test.each([...HIDDEN.keys()])('layers with activations of their own, from %i on', (from) => {
+    const own = ownActivations(5, from);
+    expectSlopes('5x4x2-3c3s-p2-2c2-3-2', { ...RELU_SOFTMAX, own, factor });
+    expectSlopes('6x5-2c2s/2-p2-5-3-2', { hidden: 'silu', own, output: 'linear' });
+  });
 });

@@ -3,13 +3,13 @@
  * an image. Values are channels last, whatever the layer: number (y·W + x)·C + c of an example. Weights are in
  * PyTorch's order.
  */
-import type { Hidden } from '../src/core/activations.ts';
 import type { LayerParameters } from '../src/core/parameters.ts';
 import type { Inputs, LabelsOrTargets } from '../src/data/dataset.ts';
 import { randomFloats } from './examples.ts';
 import {
   forward,
   RELU_SOFTMAX,
+  type ReferenceFunctions,
   type ReferenceKind,
   type ReferenceLayer,
   type ReferencePass,
@@ -270,13 +270,13 @@ export function paddedNumbers(
 function distanceFromKinks(
   architecture: ImageArchitecture,
   { activations, sums }: ReferencePass,
-  hidden: Hidden,
+  { hidden, own }: ReferenceFunctions,
 ): number {
   let least = Infinity;
   for (const [l, windows] of windowsOf(architecture).slice(0, -1).entries()) {
     const [a, z] = [activations[l]!, sums[l]!];
     if (hasParameters(architecture.layers[l]!)) {
-      if (/relu/.test(hidden))
+      if (/relu/.test(own?.[l] ?? hidden))
         least = z.reduce((so, value) => Math.min(so, Math.abs(value)), least);
       continue;
     }
@@ -304,7 +304,7 @@ export function inputsOffKinks<T extends Inputs>(
   for (let seed = 1; seed <= 100; seed++) {
     const inputs = make(seed);
     const pass = forward(layers, scaled(inputs), answers, functions);
-    if (distanceFromKinks(architecture, pass, functions.hidden) > margin) return inputs;
+    if (distanceFromKinks(architecture, pass, functions) > margin) return inputs;
   }
   throw new Error(`no inputs are farther than ${margin} from where a derivative jumps`);
 }

@@ -3,7 +3,7 @@ import type { Functions } from '../src/core/activations.ts';
 import type { Inputs, LabelsOrTargets } from '../src/data/dataset.ts';
 
 /**
- * Equations 1 to 10 and 16 to 22 of docs/math.md in float64, written to be read, not to be fast: the oracle that
+ * Equations 1 to 10, 16 to 22 and 33 of docs/math.md in float64, written to be read, not to be fast: the oracle that
  * every kernel is held against. Matrices are row-major, a row an example (X, Z, A, dZ: m × n) or a
  * unit (W: out × in). Convolution and pooling are in reference-convolution.ts.
  */
@@ -35,9 +35,12 @@ export interface ReferenceKind {
   ): ReferenceParameters & { da: Float64Array };
 }
 
-/** Activation functions, and D of a hidden unit of an example if units are dropped. */
+/** Activation functions, D of a hidden unit of an example if units are dropped, and w of an example. */
 export interface ReferenceFunctions extends Functions {
+  /** Those of layers that have one of their own, by the index of the layer. */
+  own?: readonly (Functions['hidden'] | undefined)[] | undefined;
   factor?: (l: number, example: number, unit: number) => number;
+  weight?: (example: number) => number;
 }
 
 export const RELU_SOFTMAX: ReferenceFunctions = { hidden: 'relu', output: 'softmax' };
@@ -138,13 +141,14 @@ const sigma = (z: number) => 1 / (1 + Math.exp(-z));
 const GELU = Math.sqrt(2 / Math.PI);
 const geluTanh = (z: number) => Math.tanh(GELU * (z + 0.044715 * z ** 3));
 
-/** g of eq. 3, 16 to 19, 26 and 27. */
+/** g of eq. 3, 16 to 19, 26, 27 and 34. */
 export const HIDDEN_FUNCTIONS: Record<Functions['hidden'], (z: number) => number> = {
   relu: (z) => Math.max(z, 0),
   'leaky-relu': (z) => (z > 0 ? z : 0.01 * z),
   tanh: Math.tanh,
   sigmoid: sigma,
   elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  linear: (z) => z,
   gelu: (z) => (z / 2) * (1 + geluTanh(z)),
   silu: (z) => z * sigma(z),
 };
@@ -156,6 +160,7 @@ export const HIDDEN_SLOPES: Record<Functions['hidden'], (z: number) => number> =
   tanh: (z) => 1 - Math.tanh(z) ** 2,
   sigmoid: (z) => sigma(z) * (1 - sigma(z)),
   elu: (z) => (z > 0 ? 1 : Math.exp(z)),
+  linear: () => 1,
   gelu: (z) => {
     const t = geluTanh(z);
     return (1 + t) / 2 + (z / 2) * (1 - t * t) * GELU * (1 + 3 * 0.044715 * z * z);
@@ -168,7 +173,7 @@ export function forward(
   layers: readonly ReferenceLayer[],
   x: Float64Array,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
+  { hidden, own, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
 ): ReferencePass {
   const n = layers.at(-1)!.units;
   const m = output === 'softmax' ? answers.length : answers.length / n;
@@ -185,7 +190,9 @@ export function forward(
     }
     const unitOf = (index: number) => [Math.floor(index / units), index % units] as const;
     activations.push(
-      z.map((value, index) => HIDDEN_FUNCTIONS[hidden](value) * factor(l, ...unitOf(index))),
+      z.map((value, index) => {
+        return HIDDEN_FUNCTIONS[own?.[l] ?? hidden](value) * factor(l, ...unitOf(index));
+      }),
     );
   }
   const logits = sums.at(-1)!;
@@ -199,7 +206,7 @@ export function forward(
         output === 'linear'
           ? (z - t) ** 2
           : Math.max(z, 0) - z * t + Math.log1p(Math.exp(-Math.abs(z)));
-      loss += one / (m * n);
+      loss += (weight(Math.floor(index / n)) * one) / (m * n);
       if (output === 'sigmoid' && z > 0 === t > 0.5) correct++;
     }
     return { activations, sums, logits, loss, correct };
@@ -209,7 +216,7 @@ export function forward(
     const row = logits.subarray(i * n, (i + 1) * n);
     const max = row.reduce((most, value) => Math.max(most, value), -Infinity);
     const logSumExp = max + Math.log(row.reduce((sum, z) => sum + Math.exp(z - max), 0));
-    loss += (logSumExp - row[answers[i]!]!) / m;
+    loss += (weight(i) * (logSumExp - row[answers[i]!]!)) / m;
     if (row.indexOf(max) === answers[i]) correct++;
   }
   return { activations, sums, logits, loss, correct };
@@ -220,7 +227,7 @@ export function gradients(
   layers: readonly ReferenceLayer[],
   { activations, sums }: ReferencePass,
   answers: LabelsOrTargets,
-  { hidden, output, factor = () => 1 } = RELU_SOFTMAX,
+  { hidden, own, output, factor = () => 1, weight = () => 1 } = RELU_SOFTMAX,
 ): ReferenceParameters[] {
   const outputs = layers.at(-1)!.units;
   let dz: Float64Array = activations.at(-1)!.slice();
@@ -231,6 +238,7 @@ export function gradients(
     const share = (output === 'linear' ? 2 : 1) / outputs;
     dz = dz.map((a, index) => share * (a - answers[index]!));
   }
+  dz = dz.map((d, index) => d * weight(Math.floor(index / outputs)));
   const result = [];
   for (let l = layers.length - 1; l >= 0; l--) {
     const layer = layers[l]!;
@@ -243,7 +251,7 @@ export function gradients(
       ? da
       : da.map((d, index) => {
           const kept = factor(l - 1, Math.floor(index / below.units), index % below.units);
-          return d * kept * HIDDEN_SLOPES[hidden](z[index]!);
+          return d * kept * HIDDEN_SLOPES[own?.[l - 1] ?? hidden](z[index]!);
         });
   }
   return result;

@@ -8,6 +8,8 @@ export enum Activation {
   Tanh,
   Sigmoid,
   Elu,
+  /** The identity. */
+  Linear,
   Gelu,
   Silu,
 }
@@ -37,7 +39,7 @@ const CUBE: f32 = 0.044715;
  * a  f32[n × m]  in: Z, out: A; column-major, leading dimension ld ≥ n₄; 16-byte aligned
  * d  f32[n × m]  where `keepsSlope`: overwritten with g′(Z), in the same form; overlaps nothing
  *
- * kind is any but Relu, which has kernels of its own. With σ(u) = 1 / (1 + e⁻ᵘ): leaky max(Z, Z/100);
+ * kind is any but Relu, which has kernels of its own, and Linear, for which nothing is done. With σ(u) = 1 / (1 + e⁻ᵘ): leaky max(Z, Z/100);
  * tanh 2σ(2Z) − 1; sigmoid σ(Z); elu max(Z, e^−|Z| − 1); gelu Z·σ(u), u = 2√(2/π)(Z + 0.044715 Z³);
  * silu Z·σ(Z). Each within 3·10⁻⁷ absolute, or relative where Z is larger. Padding lanes are zero
  * afterwards, NaN stays NaN.

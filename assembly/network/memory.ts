@@ -117,7 +117,7 @@ export class Network extends Tally {
    */
   pairs: usize;
   pairsEnd: usize;
-  /** The activation of the hidden layers, and of the last one. */
+  /** The activation of the hidden layers that have none of their own, and of the last one. */
   hidden: Activation;
   outputs: Output;
   /** A hidden unit is dropped where its word is below this, of a key for each epoch; 0: none is. */
@@ -171,6 +171,11 @@ export class Network extends Tally {
     );
   }
 
+  /** The activation of a hidden layer; of the last one that by which its weights begin. */
+  activationOf(layer: Layer): Activation {
+    return layer.own == 0 ? this.hidden : layer.own - 1;
+  }
+
   /**
    * The record of a thread's workspace: they lie behind those of the layers. From `threads` on, those for
    * tiles of their own.
@@ -203,6 +208,8 @@ export class Image {
 @unmanaged
 export class Layer extends Image {
   kind: Kind;
+  /** One more than the layer's own activation; 0: it has none. */
+  own: i32;
   /**
    * The weights are W[units × inputs]: of a dense layer nˡ⁻¹ and nˡ; of a convolution the values of a window
    * and the filters; of a pool there are none.
@@ -402,12 +409,19 @@ export class Examples {
   labels: usize;
   /** u32, the numbers of the examples in the order in which they are read; 0: as they lie. */
   order: usize;
+  /** f32, one an example: how much each counts where a network learns; 0: all the same. */
+  weights: usize;
 }
 
 /** Sets the activations of the layers; without it, they are ReLU and softmax. */
 export function setFunctions(network: Network, hidden: Activation, outputs: Output): void {
   network.hidden = hidden;
   network.outputs = outputs;
+}
+
+/** Gives layer index l an activation of its own. */
+export function setActivation(network: Network, l: i32, activation: Activation): void {
+  network.layer(l).own = activation + 1;
 }
 
 /**
@@ -426,11 +440,13 @@ export function describeExamples(
   inputs: usize,
   labels: usize,
   order: usize,
+  weights: usize,
 ): void {
   examples.format = format;
   examples.inputs = inputs;
   examples.labels = labels;
   examples.order = order;
+  examples.weights = weights;
 }
 
 /** Begins to count anew. */

@@ -78,7 +78,7 @@ function copyWeights(network: Network, l: i32, w: usize, x: usize, sets: bool): 
 /** Turns words of the generator, u32[nˡ × nˡ⁻¹], into a layer's initial weights, in place. */
 export function initialWeights(network: Network, l: i32, words: usize): void {
   const layer = network.layer(l);
-  const isBoth = isGlorot(network.hidden);
+  const isBoth = isGlorot(network.activationOf(layer));
   let inputs = layer.inputs;
   let outputs = layer.units;
   if (network.hasImages) {

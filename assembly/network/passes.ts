@@ -1,5 +1,5 @@
 /**
- * The passes of training over the L layers of a network: equations 1 to 14 and 16 to 22 of
+ * The passes of training over the L layers of a network: equations 1 to 14, 16 to 22 and 33 of
  * docs/math.md, tile by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
 import { Activation, activate, activateBackward, keepsSlope } from '../kernels/activation';
@@ -12,6 +12,7 @@ import { f32Bytes } from '../kernels/panels';
 import { relu, reluBackward } from '../kernels/relu';
 import { softmax } from '../kernels/softmax';
 import { countSides, targetLoss } from '../kernels/target-loss';
+import { weigh } from '../kernels/weigh';
 import { convolution, convolutionBackward } from './convolution';
 import { dense, denseBackward, denseGradient } from './dense';
 import { loadInputs, loadLabels, numberAt, takeExamples } from './examples';
@@ -71,9 +72,10 @@ function forward(network: Network, workspace: Workspace): void {
 
 /** A := g(Z) of a hidden layer; g′(Z), where A does not tell it, is left in its delta. */
 function applyHidden(network: Network, workspace: Workspace, layer: Layer): void {
-  const kind = network.hidden;
+  const kind = network.activationOf(layer);
   const z = workspace.output(layer);
   const m = workspace.m;
+  if (kind == Activation.Linear) return;
   if (kind == Activation.Relu) {
     relu(z, layer.size, m, layer.stride);
   } else if (IMAGES && layer.kind == Kind.Convolution) {
@@ -146,18 +148,34 @@ function lossAndOutputGradient(network: Network, workspace: Workspace): void {
   workspace.correct = countCorrect(workspace.classes, workspace.labels, m);
 }
 
+/** Equation 33 for the workspace's examples, where they have weights. */
+function weighExamples(network: Network, workspace: Workspace): void {
+  const examples = network.source;
+  if (examples.weights == 0) return;
+  const last = lastLayer(network);
+  let loss = workspace.losses;
+  let dz = workspace.delta(last);
+  const end = workspace.start + workspace.m;
+  for (let i = workspace.start; i < end; i++) {
+    const weight = load<f32>(examples.weights + (numberAt(examples, i) << 2));
+    weigh(loss, dz, weight, last.units);
+    loss += 8;
+    dz += f32Bytes(last.stride);
+  }
+}
+
 /**
  * Equation 9 for the workspace's examples, from dZᴸ down: dZˡ of every layer that has parameters. Of
  * convolutions dF and db too, for both read the same windows.
  */
 function backward(network: Network, workspace: Workspace): void {
   const m = workspace.m;
-  const kind = network.hidden;
   for (let l = network.depth - 1; l >= network.lowest; l--) {
     const layer = network.layer(l);
     const isLowest = l == network.lowest;
     if (isLowest && (!IMAGES || layer.kind != Kind.Convolution)) break;
     const below = changetype<Layer>(network.below(l));
+    const kind = network.activationOf(below);
     // g′(Z) may be in the delta; nothing is packed yet.
     const isPool = IMAGES && !isLowest && below.kind == Kind.MaxPool;
     const delta = isLowest ? <usize>0 : workspace.delta(below);
@@ -175,6 +193,7 @@ function backward(network: Network, workspace: Workspace): void {
     }
     if (isPool || isLowest) continue;
     drop(network, workspace, da, l - 1);
+    if (kind == Activation.Linear) continue;
     const a = workspace.output(below);
     const n = below.size;
     if (kind == Activation.Relu) reluBackward(da, a, n, m, below.stride);
@@ -187,6 +206,7 @@ export function trainExamples(network: Network, workspace: Workspace, part: i32)
   takeExamples(network, workspace, part);
   forward(network, workspace);
   lossAndOutputGradient(network, workspace);
+  weighExamples(network, workspace);
   backward(network, workspace);
   if (network.byTiles) gradientsOf(network, workspace, workspace, 0);
 }

@@ -91,11 +91,10 @@ const findLr = program
     const { findLr } = await import('./commands/find-lr.ts');
     await findLr(options);
   });
-const { data, label, header, channels, layers, hidden, output, batch, seed, from, to, updates } =
-  FLAGS;
-const { optimizer, weightDecay, clipNorm, dropout } = FLAGS;
+const { data, label, header, channels, layers, hidden, initialization, output, batch } = FLAGS;
+const { optimizer, weightDecay, clipNorm, dropout, from, to, updates, seed } = FLAGS;
 addFlags(findLr, {
-  ...{ data, label, header, channels, layers, hidden, output, batch },
+  ...{ data, label, header, channels, layers, hidden, initialization, output, batch },
   optimizer,
   ...HYPERPARAMETER_FLAGS,
   ...{ weightDecay, clipNorm, dropout, from, to, updates, seed, threads },

@@ -2,7 +2,16 @@
 import { oneOf } from '../base/arguments.ts';
 
 /** The activations of hidden layers, in the order in which the core numbers them. */
-export const HIDDEN = ['relu', 'leaky-relu', 'tanh', 'sigmoid', 'elu', 'gelu', 'silu'] as const;
+export const HIDDEN = [
+  'relu',
+  'leaky-relu',
+  'tanh',
+  'sigmoid',
+  'elu',
+  'linear',
+  'gelu',
+  'silu',
+] as const;
 /** The activations of the output layer, likewise; each has its loss. */
 export const OUTPUTS = ['softmax', 'sigmoid', 'linear'] as const;
 
@@ -58,6 +67,13 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     description: 'ELU',
     number: 26,
     equation: 'g(z) = z for z > 0, else eᶻ − 1',
+    derivative: 'A',
+    initialisation: 'He',
+  },
+  linear: {
+    description: 'identity',
+    number: 34,
+    equation: 'g(z) = z',
     derivative: 'A',
     initialisation: 'He',
   },

@@ -1,10 +1,15 @@
-/** Architectures: the check of those with convolutions, and their form as text, 28x28-8c5s-p2-10. */
+/**
+ * Architectures: the check of those whose layers are not all numbers, and their form as text, 24-16:tanh-3 or
+ * 28x28-8c5s-p2-10.
+ */
 import { describe, integer, oneOf, options, outOfRange } from '../base/arguments.ts';
+import { HIDDEN, type Hidden } from './activations.ts';
 import {
   type Addition,
   type Architecture,
   type Convolution,
   copiedList,
+  type Dense,
   denseArchitecture,
   type Image,
   type Layer,
@@ -19,6 +24,7 @@ import {
 export type {
   Architecture,
   Convolution,
+  Dense,
   Image,
   Layer,
   LayerShape,
@@ -43,7 +49,7 @@ export interface GivenArchitecture {
 export function checkedArchitecture(given: GivenArchitecture, prefix = ''): Architecture {
   const argument = `${prefix}layers`;
   const { input, layers } = given;
-  if (input === undefined) return denseArchitecture(layers, argument);
+  if (input === undefined) return checkedDenseLayers(argument, layers);
   const image = checkedImage(`${prefix}input`, input);
   const own = copiedList(argument, layers, OR_OBJECTS);
   if (own.length === 0) throw outOfRange(argument, own, 'at least one layer');
@@ -57,15 +63,20 @@ export function checkedArchitecture(given: GivenArchitecture, prefix = ''): Arch
     const before = shapes.at(-1);
     const input = before?.output ?? image;
     const isFlat = before?.kind === 'dense';
-    const complete = checkedLayer(name, layer, isFlat);
+    const kind = kindOf(layer, isFlat);
+    if (isFlat && kind !== 'dense') {
+      throw outOfRange(name, `${KINDS[kind]} after a dense layer`, 'a number of units');
+    }
+    const complete = checkedLayer(name, layer, kind, l + 1 === own.length);
     const { output, weights, addition } = addedTo(name, complete, input);
     checkValues(name, output);
-    const kind = kindOf(complete);
     if (kind === 'dense' && !isFlat) modules++;
-    shapes.push({ kind, l, input, output, weights, module: `${modules}` });
+    const activation = activationOf(complete);
+    shapes.push({ kind, l, input, output, activation, weights, module: `${modules}` });
     modules += weights ? 2 : 1;
     checked.push(Object.freeze(complete));
     additions.push(addition);
+    if (activation) additions.push(activationOfLayer(l, activation));
   }
   const { kind, l, output } = shapes.at(-1)!;
   if (kind !== 'dense') {
@@ -100,23 +111,77 @@ function checkValues(argument: string, image: Image): void {
   throw outOfRange(argument, `${image.join(' × ')} values`, `at most ${MOST_UNITS}`);
 }
 
-/** A layer with its defaults. */
-type CheckedLayer = number | Required<Convolution> | MaxPooling;
-
-function kindOf(layer: CheckedLayer): LayerShape['kind'] {
-  if (typeof layer === 'number') return 'dense';
-  return 'maxPool' in layer ? 'maxPool' : 'conv';
+/** A network of dense layers, of which some may have an activation of their own. */
+function checkedDenseLayers(argument: string, layers: readonly Layer[]): Architecture {
+  const own = copiedList(argument, layers, OR_OBJECTS);
+  const checked = own.map((layer, i) => {
+    const name = `${argument}[${i}]`;
+    const kind = kindOf(layer, true);
+    if (kind !== 'dense') {
+      throw outOfRange(name, `${KINDS[kind]} without input`, 'a number of units, or input');
+    }
+    if (i === 0 && typeof layer === 'object') {
+      throw outOfRange(name, 'a layer', 'the number of inputs');
+    }
+    return Object.freeze(checkedLayer(name, layer, kind, i + 1 === own.length));
+  });
+  const sizes = checked.map(unitsOf);
+  const architecture = denseArchitecture(sizes, argument);
+  const trained = architecture.trained.map((shape, l) => {
+    return { ...shape, activation: activationOf(checked[l + 1]!) };
+  });
+  return {
+    ...architecture,
+    layers: Object.freeze(checked),
+    ...{ shapes: trained, trained },
+    additions: trained.flatMap(({ l, activation }) => {
+      const addition = architecture.additions[l]!;
+      return activation ? [addition, activationOfLayer(l, activation)] : [addition];
+    }),
+    text: architectureText({ layers: checked }),
+  };
 }
 
-/** @param isFlat whether it comes after a dense layer */
-function checkedLayer(name: string, layer: Layer, isFlat: boolean): CheckedLayer {
+/** How the core gets a layer's own activation. */
+function activationOfLayer(l: number, activation: Hidden): Addition {
+  return ['setActivation', l, HIDDEN.indexOf(activation)];
+}
+
+/** A layer with its defaults. */
+type CheckedLayer =
+  | number
+  | Required<Dense>
+  | (Required<Omit<Convolution, 'activation'>> & Pick<Convolution, 'activation'>)
+  | MaxPooling;
+
+/** @param isFlat whether it is behind no image, where objects are dense layers unless they say otherwise */
+function kindOf(layer: Layer, isFlat = false): LayerShape['kind'] {
+  if (typeof layer === 'number' || 'dense' in layer) return 'dense';
+  if ('maxPool' in layer) return 'maxPool';
+  return isFlat && !('conv' in layer) ? 'dense' : 'conv';
+}
+
+function checkedLayer(
+  name: string,
+  layer: Layer,
+  kind: LayerShape['kind'],
+  isLast: boolean,
+): CheckedLayer {
   if (typeof layer === 'number') return layer;
-  const isPooling = 'maxPool' in layer;
-  if (isFlat) {
-    const found = `${KINDS[isPooling ? 'maxPool' : 'conv']} after a dense layer`;
-    throw outOfRange(name, found, 'a number of units');
-  }
-  return isPooling ? checkedPooling(name, layer) : checkedConvolution(name, layer);
+  if (kind === 'dense') return checkedDense(name, layer as Dense, isLast);
+  return kind === 'conv'
+    ? checkedConvolution(name, layer as Convolution)
+    : checkedPooling(name, layer as MaxPooling);
+}
+
+/** A layer's own activation, where it has one. */
+function activationOf(layer: Layer): Hidden | undefined {
+  return (layer as Partial<Dense>).activation;
+}
+
+/** Of a dense layer. */
+function unitsOf(layer: CheckedLayer): number {
+  return typeof layer === 'number' ? layer : (layer as Dense).dense;
 }
 
 /** What becomes of an image in a layer. */
@@ -126,10 +191,10 @@ function addedTo(
   image: Image,
 ): Pick<LayerShape, 'output' | 'weights'> & { addition: Addition } {
   const [height, width, channels] = image;
-  if (typeof layer === 'number') {
-    const inputs = product(image);
-    const addition = ['addLayer', inputs, layer] as const;
-    return { output: [1, 1, layer], weights: [layer, inputs], addition };
+  if (typeof layer === 'number' || 'dense' in layer) {
+    const [inputs, units] = [product(image), unitsOf(layer)];
+    const addition = ['addLayer', inputs, units] as const;
+    return { output: [1, 1, units], weights: [units, inputs], addition };
   }
   if ('maxPool' in layer) {
     const size = layer.maxPool;
@@ -154,23 +219,40 @@ function checkFit(name: string, size: number, what: string, [height, width]: Ima
   throw new RangeError(`${name}: a ${size} × ${size} ${what} does not fit ${image}`);
 }
 
+/** Units and activation; the units alone, as a number, where it has none of its own. */
+function checkedDense(name: string, layer: Dense, isLast: boolean): number | Required<Dense> {
+  const { dense, activation } = options(name, layer, ['dense', 'activation']);
+  integer(`${name}.dense`, dense, 1, MOST_UNITS);
+  if (activation === undefined) return dense;
+  if (isLast) {
+    const expected = 'none, for it is the last layer: the option output says its function';
+    throw outOfRange(`${name}.activation`, describe(activation), expected);
+  }
+  return { dense, activation: checkedActivation(name, activation) };
+}
+
+function checkedActivation(name: string, activation: Hidden): Hidden {
+  return oneOf(`${name}.activation`, activation, HIDDEN);
+}
+
 function checkedPooling(name: string, layer: MaxPooling): MaxPooling {
   const { maxPool } = options(name, layer, ['maxPool']);
   return { maxPool: integer(`${name}.maxPool`, maxPool, 2, 8) };
 }
 
-function checkedConvolution(name: string, layer: Convolution): Required<Convolution> {
-  const known = ['conv', 'kernel', 'padding', 'stride'] as const;
-  const { conv, kernel, padding = 'valid', stride = 1 } = options(name, layer, known);
+function checkedConvolution(name: string, layer: Convolution) {
+  const known = ['conv', 'kernel', 'padding', 'stride', 'activation'] as const;
+  const { conv, kernel, padding = 'valid', stride = 1, activation } = options(name, layer, known);
   return {
     conv: integer(`${name}.conv`, conv, 1, MOST_UNITS),
     kernel: integer(`${name}.kernel`, kernel, 1, 11),
     padding: oneOf(`${name}.padding`, padding, PADDINGS),
     stride: integer(`${name}.stride`, stride, 1, 4),
+    ...(activation !== undefined && { activation: checkedActivation(name, activation) }),
   };
 }
 
-/** 784-10-10, or 28x28-8c5s-p2-10. */
+/** 784-10-10, 24-16:tanh-3 or 28x28-8c5s-p2-10. */
 export function architectureText({ input, layers }: GivenArchitecture): string {
   const image = input && [input.slice(0, input[2] === 1 ? 2 : 3).join('x')];
   return [...(image ?? []), ...layers.map(layerText)].join('-');
@@ -179,9 +261,16 @@ export function architectureText({ input, layers }: GivenArchitecture): string {
 function layerText(layer: Layer): string {
   if (typeof layer === 'number') return `${layer}`;
   if ('maxPool' in layer) return `p${layer.maxPool}`;
+  const { activation } = layer;
+  const own = activation ? `:${activation}` : '';
+  if ('dense' in layer) return `${layer.dense}${own}`;
   const { conv, kernel, padding, stride = 1 } = layer;
-  return `${conv}c${kernel}${padding === 'same' ? 's' : ''}${stride === 1 ? '' : `/${stride}`}`;
+  const step = stride === 1 ? '' : `/${stride}`;
+  return `${conv}c${kernel}${padding === 'same' ? 's' : ''}${step}${own}`;
 }
+
+/** A hyphen between layers; that of leaky-relu is none. */
+const BETWEEN = /-(?!relu)/;
 
 /**
  * The architecture that a text stands for.
@@ -191,10 +280,10 @@ function layerText(layer: Layer): string {
  */
 export function parseArchitecture(text: string, prefix = ''): Architecture {
   const argument = `${prefix}layers`;
-  const parts = text.split('-');
+  const parts = text.split(BETWEEN);
   const image = /^(\d+)x(\d+)(?:x(\d+))?$/.exec(parts[0]!);
   const layers = (image ? parts.slice(1) : parts).map((part) => parsedLayer(argument, part));
-  if (image === null && layers.some((layer) => typeof layer === 'object')) {
+  if (image === null && layers.some((layer) => kindOf(layer) !== 'dense')) {
     throw outOfRange(argument, describe(text), 'the size of the image first, such as 28x28');
   }
   const input = image?.slice(1).map((size = '1') => Number(size));
@@ -202,12 +291,15 @@ export function parseArchitecture(text: string, prefix = ''): Architecture {
 }
 
 function parsedLayer(argument: string, text: string): Layer {
-  const [, units, filters, kernel, same, stride = '1', pool] =
-    /^(?:(\d+)|(\d+)c(\d+)(s?)(?:\/(\d+))?|p(\d+))$/.exec(text) ?? [];
-  if (units) return Number(units);
+  const [, units, filters, kernel, same, stride = '1', name, pool] =
+    /^(?:(?:(\d+)|(\d+)c(\d+)(s?)(?:\/(\d+))?)(?::(.+))?|p(\d+))$/.exec(text) ?? [];
+  // Checked with the rest.
+  const activation = name as Hidden | undefined;
+  if (units) return activation ? { dense: Number(units), activation } : Number(units);
   if (pool) return { maxPool: Number(pool) };
   if (!filters) {
-    const expected = 'units such as 10, a convolution such as 8c5, 8c5s or 8c5/2, or pooling, p2';
+    const expected =
+      'units such as 10, a convolution such as 8c5, 8c5s or 8c5/2, either with an activation such as 10:tanh, or pooling, p2';
     throw outOfRange(argument, describe(text), expected);
   }
   return {
@@ -215,5 +307,6 @@ function parsedLayer(argument: string, text: string): Layer {
     kernel: Number(kernel),
     padding: same ? 'same' : 'valid',
     stride: Number(stride),
+    ...(activation && { activation }),
   };
 }

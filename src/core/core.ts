@@ -54,7 +54,7 @@ export class Core {
   #state: OptimizerState | undefined;
   /** What that of batches outside of a training keeps from one to the next. */
   kept: OptimizerState | undefined;
-  /** The activations of its layers. */
+  /** The activations of its layers, where the architecture says no others. */
   readonly functions: Functions;
   readonly architecture: Architecture;
   /** How many examples go through the layers at a time; sums over a batch run tile by tile. */
@@ -167,11 +167,17 @@ export class Core {
    * Copies a training set in, in place of what was kept before, to be read in place by `accumulate`
    * until `release`.
    *
+   * @param weights what the loss and the gradient of each example are multiplied by; default: nothing
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  keep(inputs: Inputs, expected: LabelsOrTargets, turns: Turns): Promise<void> {
-    return this.#staging.keep(inputs, expected, turns);
+  keep(
+    inputs: Inputs,
+    expected: LabelsOrTargets,
+    turns: Turns,
+    weights?: Float32Array,
+  ): Promise<void> {
+    return this.#staging.keep(inputs, expected, turns, weights);
   }
 
   /**

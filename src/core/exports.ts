@@ -1,7 +1,7 @@
 /** What the Wasm core exports, and how a network is laid out in its memory. */
 import { outOfRange } from '../base/arguments.ts';
 import type { Addition, Architecture } from './layers.ts';
-import { forbidden } from './modules/compilation.ts';
+import { failureOf } from './modules/compilation.ts';
 
 /** What the module exports, as far as it is meant to be called from outside. */
 export interface CoreExports {
@@ -32,6 +32,8 @@ export interface CoreExports {
    * network: indices in HIDDEN and OUTPUTS. Without it they are ReLU and softmax.
    */
   setFunctions(network: number, hidden: number, output: number): void;
+  /** Gives the hidden layer with index l, which is there, an activation of its own: an index in HIDDEN. */
+  setActivation(network: number, l: number, activation: number): void;
   /**
    * From now on each batch drops the fraction dropped / 2³² of the hidden units: which, is decided by the
    * key, any 32-bit number, and by the places of the examples in their order. 0 ends it.
@@ -46,6 +48,7 @@ export interface CoreExports {
    *   f32[nᴸ] an example; 0 where nothing asks for either
    * @param order u32, the numbers of the examples in the order in which they are read; 0: as they
    *   lie
+   * @param weights f32, one an example: what `accumulate` multiplies its loss and gradient by; 0: nothing
    */
   describeExamples(
     examples: number,
@@ -53,10 +56,12 @@ export interface CoreExports {
     inputs: number,
     labels: number,
     order: number,
+    weights?: number,
   ): void;
   /**
    * Turns random words, u32[units × inputs], into initial weights, f32[units × inputs], in place:
-   * Glorot-uniform where the hidden activation is tanh or sigmoid, else He-uniform.
+   * Glorot-uniform where the layer's activation is tanh or sigmoid, else He-uniform. The last layer
+   * goes by `hidden` of `setFunctions`.
    */
   initialWeights(network: number, l: number, words: number): void;
   /**
@@ -256,8 +261,8 @@ function instanceOf(
   } catch {
     // Up to version 113 Chrome makes large instances in a page by `instantiate` alone; what else is
     // wrong, that says too.
-    return WebAssembly.instantiate(module, imports).catch((cause) => {
-      throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
+    return WebAssembly.instantiate(module, imports).catch(async (cause) => {
+      throw cause?.name === 'CompileError' ? await failureOf(cause) : cause;
     });
   }
 }

@@ -1,8 +1,17 @@
 /** What a network consists of; architecture.ts checks that of networks whose inputs are images. */
 import { classOf, integer, outOfRange, wrongType } from '../base/arguments.ts';
+import type { Hidden } from './activations.ts';
 
 /** Height, width and channels. An example's values are in this order, channels last. */
 export type Image = readonly [height: number, width: number, channels: number];
+
+/** A dense layer: each unit is connected with all inputs. */
+export interface Dense {
+  /** Number of units. */
+  readonly dense: number;
+  /** Its activation function. Default: `hidden` of the network. */
+  readonly activation?: Hidden;
+}
 
 /** A convolution: filters of kernel × kernel pixels over all channels. */
 export interface Convolution {
@@ -17,6 +26,8 @@ export interface Convolution {
   readonly padding?: 'valid' | 'same';
   /** Pixels from one position of the filters to the next, 1 to 4. Default: 1. */
   readonly stride?: number;
+  /** Its activation function. Default: `hidden` of the network. */
+  readonly activation?: Hidden;
 }
 
 /** Max pooling: the largest value of each window, channel by channel. */
@@ -26,7 +37,7 @@ export interface MaxPooling {
 }
 
 /** A layer; a number is the units of a dense one. */
-export type Layer = number | Convolution | MaxPooling;
+export type Layer = number | Dense | Convolution | MaxPooling;
 
 /** What follows of a layer from those before it. */
 export interface LayerShape {
@@ -36,6 +47,8 @@ export interface LayerShape {
   /** Of a dense layer 1 × 1 × n, unless the image is its input. */
   readonly input: Image;
   readonly output: Image;
+  /** Undefined: `hidden` of the network, or in the last layer its output. */
+  readonly activation?: Hidden | undefined;
   /** The shape of the weights: [out, in] or [out, in, kernel, kernel]; undefined: it has no parameters. */
   readonly weights: readonly number[] | undefined;
   /** The name of its tensors in model files, before `.weight` and `.bias`. */
@@ -47,7 +60,7 @@ export type TrainedShape = LayerShape & { readonly weights: readonly number[] };
 
 /** A function of the core, and its arguments but the network. */
 export type Addition = readonly [
-  add: 'addImage' | 'addLayer' | 'addConvolution' | 'addPooling',
+  add: 'addImage' | 'addLayer' | 'addConvolution' | 'addPooling' | 'setActivation',
   ...given: number[],
 ];
 
@@ -66,7 +79,7 @@ export interface Architecture {
   readonly features: number;
   /** nᴸ. */
   readonly outputs: number;
-  /** 784-10-10, or 28x28-8c5s-p2-10. */
+  /** 784-10-10, 24-16:tanh-3 or 28x28-8c5s-p2-10. */
   readonly text: string;
 }
 
@@ -93,11 +106,11 @@ export function copiedList(argument: string, list: readonly Layer[], or = ''): L
   );
 }
 
-/** What layers may be behind an image. */
+/** What layers may be besides. */
 export const OR_OBJECTS = ', or an object';
 
 /**
- * A network of dense layers alone.
+ * A network of dense layers alone, which all have the same activation.
  *
  * @param layers n⁰ … nᴸ; copied, as the caller may change the array while the network is made
  * @throws TypeError or RangeError that names what is wrong

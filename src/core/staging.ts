@@ -4,7 +4,7 @@
  */
 import { checkLength, integer, outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
-import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
+import { areBytes, type Inputs, type LabelsOrTargets } from '../data/numbers.ts';
 import { type CoreExports, reserve } from './exports.ts';
 import type { Architecture } from './layers.ts';
 import type { Normalizer } from './normalization.ts';
@@ -30,7 +30,9 @@ export class Staging {
   /** The first byte that is free. */
   #start: number;
   /** The training set: where it begins, and what its record says. */
-  #kept: { start: number; format: number; labels: number; order: number } | undefined;
+  #kept:
+    | { start: number; format: number; labels: number; order: number; weights: number }
+    | undefined;
   /** The record of the training set, and of the examples that were staged last. */
   readonly trainingSet: number;
   readonly staged: number;
@@ -86,10 +88,16 @@ export class Staging {
    * Copies a training set in, in place of what was kept before, to be read in place until `release`.
    * Others may have their turn meanwhile: what they stage lies behind what is here already.
    *
+   * @param weights of the examples, where they have any
    * @throws RangeError where it does not fit, or holds a NaN, an infinity or a label too large;
    *   nothing is kept then
    */
-  async keep(inputs: Inputs, expected: LabelsOrTargets, turns: Turns): Promise<void> {
+  async keep(
+    inputs: Inputs,
+    expected: LabelsOrTargets,
+    turns: Turns,
+    weights?: Float32Array,
+  ): Promise<void> {
     const start = this.#kept?.start ?? this.#start;
     this.release(start);
     const length = inputs.length / this.#inputs;
@@ -97,16 +105,17 @@ export class Staging {
       // Convolutions do not read encoded ones.
       const encodes = this.#areBytes(inputs) && !('sizeOf' in this.#exports);
       const encoded = encodes ? await this.#keepEncoded(inputs as Uint8Array, turns) : undefined;
-      const end = encoded ?? (await this.#keepAll(inputs, turns));
+      const labels = roundUp(encoded ?? (await this.#keepAll(inputs, turns)), 4);
       this.checkExpected(expected, length);
-      const labels = roundUp(end, 4);
       const order = roundUp(labels + sizeOf(expected), 4);
       const format = encoded === undefined ? this.#bytesOf(inputs) : 2;
-      this.#start = this.#aligned(order + length * 4);
+      const end = order + length * 4;
+      this.#start = this.#aligned(end + (weights ? length * 4 : 0));
       // With room behind it, so that no training ends where its layers are read or validated.
       this.room(this.#most, 'inputs');
       this.#stageExpected(labels, expected, 0);
-      this.#kept = { start, format, labels, order };
+      if (weights) this.floats(end, length).set(weights);
+      this.#kept = { start, format, labels, order, weights: weights ? end : 0 };
       this.#describeKept(0);
     } catch (error) {
       this.#start = start;
@@ -125,8 +134,8 @@ export class Staging {
   }
 
   #describeKept(order: number): void {
-    const { start, format, labels } = this.#kept!;
-    this.#exports.describeExamples(this.trainingSet, format, start, labels, order);
+    const { start, format, labels, weights } = this.#kept!;
+    this.#exports.describeExamples(this.trainingSet, format, start, labels, order, weights);
   }
 
   /** Keeps inputs as they are, and returns where they end. */
@@ -274,11 +283,6 @@ export class Staging {
   #aligned(address: number): number {
     return roundUp(address, this.#exports.ALIGNMENT.value);
   }
-}
-
-/** Of arrays that have been checked: `instanceof` does not know those of another realm. */
-function areBytes(array: Inputs | LabelsOrTargets): array is Uint8Array {
-  return array.BYTES_PER_ELEMENT === 1;
 }
 
 /** The bytes of labels or targets in the core's memory. */

@@ -44,8 +44,8 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
     }
   }
   const text = metadata[LAYERS];
-  // That of images does not follow from the tensors.
-  const own = text && /^\d+x/.test(text) ? architectureIn(text) : undefined;
+  // Images and activations do not follow from the tensors.
+  const own = text && /[x:]/.test(text) ? architectureIn(text) : undefined;
   const { architecture, parameters } = layersOf(tensors, '', own);
   if (text !== architecture.text) {
     const found = `metadata ${describe(LAYERS)} ${describe(text)}`;
@@ -184,7 +184,7 @@ function numbersOf(
 /**
  * Parameters from a file's tensors: the inverse of `tensorsOf`.
  *
- * @param known the architecture, where the inputs are images; else it follows from the tensors
+ * @param known the architecture, where it does not follow from the tensors
  * @throws RangeError that says which tensor is missing or wrong
  */
 export function layersOf(
@@ -192,11 +192,13 @@ export function layersOf(
   prefix = '',
   known?: Architecture,
 ): { architecture: Architecture; parameters: LayerParameters[] } {
-  if (known?.input) {
+  if (known) {
     const parameters = known.trained.map(
       ({ module, weights }) => layerOf(tensors, prefix + module, weights).parameters,
     );
-    return { architecture: known, parameters };
+    const more = weightName(`${prefix}layers.${parameters.length}`);
+    if (!tensors.has(more)) return { architecture: known, parameters };
+    throw damaged(`a tensor ${describe(more)}`, `none, for the layers ${known.text}`);
   }
   const sizes: number[] = [];
   const parameters: LayerParameters[] = [];

@@ -9,6 +9,7 @@ import {
   typed,
   wrongType,
 } from '../base/arguments.ts';
+import { Random } from '../base/random.ts';
 import type { Functions } from '../core/activations.ts';
 import { checkedArchitecture, type Image, type Layer } from '../core/architecture.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
@@ -50,6 +51,10 @@ export interface CheckpointSettings {
   warmup: number;
   dropout: number;
   augmentation: object | null;
+  /** Older checkpoints have neither. */
+  classWeights?: 'balanced' | readonly number[] | null;
+  /** A hash of them. */
+  exampleWeights?: string | null;
   seed: number;
   shuffle: boolean;
   earlyStopping: { patience: number; minDelta: number } | null;
@@ -153,6 +158,7 @@ function settingsOf({ network, examples, settings }: Training): object {
     typeof value === 'function' ? 'function' : value,
   ]);
   const augmentation = settings.augmentation?.settings ?? null;
+  const exampleWeights = settings.exampleWeights ? hashOf(settings.exampleWeights) : null;
   const functions = { hidden, output };
   return {
     layers,
@@ -161,7 +167,17 @@ function settingsOf({ network, examples, settings }: Training): object {
     examples,
     ...Object.fromEntries(own),
     augmentation,
+    exampleWeights,
   };
+}
+
+/** 32 bits by which other weights are noticed. */
+function hashOf(weights: readonly number[]): string {
+  let hash = 0;
+  for (const word of new Uint32Array(Float64Array.from(weights).buffer)) {
+    hash = new Random(word, 'weights', hash).word();
+  }
+  return hash.toString(16).padStart(8, '0');
 }
 
 /**
@@ -246,8 +262,17 @@ function bestIn(argument: string, given: { epoch: number; loss: number }) {
 }
 
 function reportIn(argument: string, given: EpochReport): EpochReport {
-  const { epoch, loss, accuracy, examples, seconds, validation } = options(argument, given);
-  const numbers = numbersIn(argument, { epoch, loss, accuracy, examples, seconds });
+  const { epoch, loss, accuracy, examples, seconds, weighted, validation } = options(
+    argument,
+    given,
+  );
+  if (![undefined, true].includes(weighted)) {
+    throw wrongType(`${argument}.weighted`, weighted, 'true or nothing');
+  }
+  const numbers = {
+    ...numbersIn(argument, { epoch, loss, accuracy, examples, seconds }),
+    ...(weighted && { weighted }),
+  };
   if (validation === undefined) return numbers;
   const name = `${argument}.validation`;
   const { loss: theirs, accuracy: right } = options(name, validation);
@@ -294,10 +319,10 @@ function checkResumable(
   const { examples, epochs } = wanted;
   const architecture = checkedArchitecture(wanted);
   for (const [name, value] of Object.entries(wanted)) {
-    const [found, expected] = [settings[name as keyof CheckpointSettings], value].map((either) =>
-      JSON.stringify(either),
-    );
-    if (found === expected) continue;
+    const theirs = settings[name as keyof CheckpointSettings];
+    const [found, expected] = [theirs, value].map((either) => JSON.stringify(either));
+    // Older checkpoints lack what there was none of.
+    if (found === expected || (theirs === undefined && value === null)) continue;
     const isLonger = name === 'epochs' && canGrow(wanted.schedule) && settings.epochs <= epochs;
     if (!isLonger) throw outOfRange(`resume.settings.${name}`, found ?? 'nothing', expected!);
   }

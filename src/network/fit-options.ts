@@ -11,6 +11,7 @@ import {
   share,
   wrongType,
 } from '../base/arguments.ts';
+import { onDemand } from '../base/on-demand.ts';
 import type { Functions } from '../core/activations.ts';
 import type { Architecture, Image } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
@@ -22,12 +23,13 @@ import {
   rowOf,
 } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
-import type { Dataset, Inputs } from '../data/dataset.ts';
-import { checkedStopping, type EarlyStopping } from './early-stopping.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Inputs } from '../data/numbers.ts';
+import type { EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
 import type { BatchReport, EpochReport } from './history.ts';
 import type { Pace } from './pace.ts';
-import { checkedSchedule, type Schedule } from './schedule.ts';
+import type { Schedule, ScheduleMoment } from './schedule.ts';
 
 /** The options that decide the outcome of a training, with the dataset and the initial parameters. */
 export interface TrainingSettings {
@@ -41,6 +43,8 @@ export interface TrainingSettings {
   warmup: number;
   dropout: number;
   augmentation: Augmentation | undefined;
+  classWeights: 'balanced' | readonly number[] | undefined;
+  exampleWeights: readonly number[] | undefined;
   seed: number;
   shuffle: boolean;
   earlyStopping: EarlyStopping | undefined;
@@ -173,6 +177,14 @@ export interface FitOptions {
   /** Data augmentation, for images that of `relumax/augmentation`. */
   augmentation?: Augmentation;
   /**
+   * A weight for each class, by which the loss and gradient of its examples are multiplied: finite
+   * numbers from 0; `balanced`: length / (classes that occur × examples of the class), as scikit-learn.
+   * With one sigmoid output, whose targets must then be 0 or 1, the weights of 0 and of 1.
+   */
+  classWeights?: 'balanced' | readonly number[] | Inputs;
+  /** A weight for each example of the dataset, likewise; with `classWeights` the two are multiplied. */
+  exampleWeights?: readonly number[] | Inputs;
+  /**
    * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
   seed?: number;
@@ -285,7 +297,8 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
     default: () => Infinity,
     check: (name, value) => (value === Infinity ? value : positive(name, value)),
   },
-  schedule: { default: () => 'constant', check: checkedSchedule },
+  // Checked where it is loaded; likewise those below that are only copied.
+  schedule: { default: () => 'constant', check: (_, value) => copied(value) },
   warmup: {
     default: () => 0,
     check: (name, value) => integer(name, value, 0, MOST),
@@ -297,10 +310,12 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       augment: method(name, value, 'augment'),
     }),
   },
+  classWeights: { check: (_, value) => (value === 'balanced' ? value : numbersOf(value)) },
+  exampleWeights: { check: (_, value) => numbersOf(value) },
   seed: { default: () => 0, check: seedNumber },
   shuffle: { default: () => true, check: boolean },
   validation: { decides: false, check: fittingDataset },
-  earlyStopping: { check: checkedStopping },
+  earlyStopping: { check: (_, value) => copied(value) as EarlyStopping },
   signal: {
     decides: false,
     check(name, value) {
@@ -326,6 +341,17 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
     check: (name, value) => ({ begin: method(name, options(name, value), 'begin') }),
   },
 };
+
+/** A copy of an object: its properties are read once. */
+function copied<T>(value: T): T {
+  return classOf(value) === 'Object' ? { ...value } : value;
+}
+
+/** A copy of numbers, without the holes of a list that has any; anything else as it is. */
+function numbersOf(value: readonly number[] | Inputs): readonly number[] {
+  const areNumbers = Array.isArray(value) || ArrayBuffer.isView(value);
+  return areNumbers ? Object.values(value) : (value as never);
+}
 
 /** A method of an object, read once and bound to it. */
 function method<K extends string, T extends { [key in K]: (...args: never[]) => unknown }>(
@@ -365,6 +391,33 @@ export function checkedFitOptions(
 export function busy(method: string): Error {
   const advice = method === 'fit' ? '; replace: true ends that' : '';
   return new Error(`${method}: the network is being trained by fit${advice}`);
+}
+
+/** What only some trainings need. */
+export interface Extras {
+  /** Of the examples, where the options give any. */
+  readonly weights: Float32Array | undefined;
+  /** The factor of the learning rate for an update. */
+  factor(at: ScheduleMoment): number;
+}
+
+/**
+ * What the options ask for that few trainings have, loaded on demand; undefined where that is nothing. The
+ * options are checked, and completed, when it resolves.
+ *
+ * @throws TypeError or RangeError that names the option
+ */
+export function extrasOf(
+  dataset: Dataset,
+  checked: CheckedFitOptions,
+  network: NetworkShape,
+): Promise<Extras> | undefined {
+  const { schedule, warmup, earlyStopping, classWeights, exampleWeights } = checked;
+  const given = [earlyStopping, classWeights, exampleWeights].some((value) => value !== undefined);
+  if (!given && !warmup && schedule === 'constant') return undefined;
+  return onDemand(import('./fit-extras.ts')).then(({ extras }) =>
+    extras(dataset, checked, network),
+  );
 }
 
 /** Of checked options, those that decide the outcome. */

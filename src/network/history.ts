@@ -8,6 +8,8 @@ export interface EpochReport {
   loss: number;
   /** Fraction of correct predictions, 0 to 1; NaN with linear outputs. */
   accuracy: number;
+  /** Whether `loss` is weighted, by `classWeights` or `exampleWeights`; that of the validation set is not. */
+  weighted?: true;
   /** Number of examples used: all, unless the training was ended within the epoch. */
   examples: number;
   /** Seconds of training, without validation. */

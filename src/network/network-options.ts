@@ -2,6 +2,7 @@
 import { options, seedNumber } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import { checkedFunctions, type Functions, type Hidden, type Output } from '../core/activations.ts';
+import type { Initialization } from '../core/initialization.ts';
 import {
   type Architecture,
   copiedList,
@@ -16,9 +17,10 @@ import type { Dataset } from '../data/dataset.ts';
 /** The options of `create`. */
 export interface NetworkOptions {
   /**
-   * n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. With `input` the
+   * n⁰ … nᴸ: inputs, hidden units of each layer, outputs; at least two whole numbers from 1. A hidden layer may
+   * have an activation function of its own: `[24, { dense: 16, activation: 'tanh' }, 3]`. With `input` the
    * layers alone: `{ conv: 8, kernel: 5 }` is a convolution of eight 5 × 5 filters, with `padding` (`valid`
-   * or `same`; default: `valid`) and `stride` (default: 1); `{ maxPool: 2 }` the maximum of each 2 × 2
+   * or `same`; default: `valid`), `stride` (default: 1) and `activation`; `{ maxPool: 2 }` the maximum of each 2 × 2
    * window; a number a dense layer, and the last must be one. Behind an image a dense layer's inputs are all
    * its values.
    */
@@ -30,8 +32,17 @@ export interface NetworkOptions {
   input?: Image | undefined;
   /** Random seed of the initial weights, 0 to 2⁵³ − 1. Default: 0. */
   seed?: number;
-  /** Activation function of the hidden layers, convolutions included. Default: `relu`. */
+  /**
+   * Activation function of the hidden layers, convolutions included, that have none of their own. Default:
+   * `relu`.
+   */
   hidden?: Hidden;
+  /**
+   * How the weights begin, at random: uniform or normal, with the variance 2 / fan-in (He) or
+   * 2 / (fan-in + fan-out) (Glorot). Default: Glorot uniform in layers with tanh or sigmoid, else He uniform;
+   * in the last layer by `hidden`.
+   */
+  initialization?: Initialization | undefined;
   /**
    * Activation function of the output layer, and its loss: `softmax`, with the cross-entropy of a class;
    * `sigmoid`, with the binary cross-entropy of targets from 0 to 1; `linear`, with the mean squared
@@ -57,37 +68,58 @@ export interface NetworkSettings {
   architecture: Architecture;
   seed: number;
   functions: Functions;
+  /** Undefined: by the activations. */
+  initialization: Initialization | undefined;
   normalize: Dataset | undefined;
   threads: Threads;
 }
 
+/** The code of what few ask for. */
+export const initialising = () => onDemand(import('../core/initialization.ts'));
+
 /**
- * The options are read at once; the check of images is loaded on demand.
+ * The options are read at once; the check of layers that are objects, and of images, is loaded on demand.
  *
  * @throws TypeError or RangeError that names the option
  */
 export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSettings> {
-  const known = ['layers', 'input', 'seed', 'hidden', 'output', 'normalize', 'threads'] as const;
+  const known = [
+    'layers',
+    'input',
+    'seed',
+    'hidden',
+    'output',
+    'initialization',
+    'normalize',
+    'threads',
+  ] as const;
   const {
     layers,
     input,
     seed = 0,
     hidden = 'relu',
     output = 'softmax',
+    initialization,
     normalize,
     threads = 1,
   } = options('options', given, known);
-  const dense = input === undefined && denseArchitecture(layers);
-  const own = dense || {
-    input: copiedList('input', input!) as unknown as Image,
+  const own = {
+    input: input && (copiedList('input', input) as unknown as Image),
     layers: copiedList('layers', layers, OR_OBJECTS),
   };
-  return {
+  const areSizes = input === undefined && !own.layers.some((layer) => typeof layer === 'object');
+  const dense = areSizes && denseArchitecture(own.layers);
+  const settings = {
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
+    initialization,
     normalize,
     threads: checkedThreads(threads),
-    // Last, for others have their turn meanwhile.
+  };
+  // Last, for others have their turn meanwhile.
+  if (initialization !== undefined) (await initialising()).checkInitialization(initialization);
+  return {
+    ...settings,
     architecture:
       dense || (await onDemand(import('../core/architecture.ts'))).checkedArchitecture(own),
   };

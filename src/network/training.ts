@@ -3,22 +3,24 @@ import { isPromise, outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
-import { exampleCount } from '../core/inputs.ts';
+import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { advice, divergence } from './divergence.ts';
-import type {
-  Augmentation,
-  CheckedBatchOptions,
-  CheckedFitOptions,
-  FollowedNetwork,
-  Following,
-  Snapshot,
-  Training,
+import {
+  type Augmentation,
+  type CheckedBatchOptions,
+  type CheckedFitOptions,
+  type Extras,
+  extrasOf,
+  type FollowedNetwork,
+  type Following,
+  type Snapshot,
+  type Training,
 } from './fit-options.ts';
 import type { EpochReport, History } from './history.ts';
 import type { Pace } from './pace.ts';
-import { scheduled } from './schedule.ts';
+import { Replaceable } from './replaceable.ts';
 
 /** One update on exactly this batch; lengths have been checked by the caller. */
 export function trainOnBatch(
@@ -50,12 +52,10 @@ export function trainOnBatch(
 const SLICE_FLOP = 1e8;
 
 /** One call of `fit`: the training set in the core's memory, and the progress of the training. */
-export class Run implements Training {
+export class Run extends Replaceable implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
-  /** Why it is to end, apart from the signal. */
-  #cause: 'replaced' | 'disposed' | undefined;
-  #result: Promise<History> | undefined;
+  #extras: Extras | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
@@ -75,6 +75,7 @@ export class Run implements Training {
 
   /** Dataset and options have been checked. */
   constructor(network: FollowedNetwork, core: Core, dataset: Dataset, settings: CheckedFitOptions) {
+    super();
     this.network = network;
     this.#core = core;
     this.#dataset = dataset;
@@ -112,29 +113,30 @@ export class Run implements Training {
     return (epoch - 1) * this.steps + step;
   }
 
-  /** @param before the one that this replaces */
-  fit(before?: Run): Promise<History> {
-    this.#result = this.#fit(before);
-    return this.#result;
+  /**
+   * Trains.
+   *
+   * @param before the one that this replaces
+   */
+  fit(before: Replaceable | undefined): Promise<History> {
+    const extras = extrasOf(this.#dataset, this.settings, this.network);
+    return this.start(
+      before,
+      extras?.then((extras) => {
+        this.#extras = extras;
+      }),
+    );
   }
 
-  /** Ends the training after its batch; one that has not begun makes none. */
-  end(cause: 'replaced' | 'disposed'): void {
-    this.#cause = cause;
+  get #isOver(): boolean {
+    return this.isEnding || this.settings.signal?.aborted === true;
+  }
+
+  protected wake(): void {
     this.settings.pace?.wake();
   }
 
-  get #isOver(): unknown {
-    return this.#cause ?? this.settings.signal?.aborted;
-  }
-
-  async #fit(before: Run | undefined): Promise<History> {
-    if (before) {
-      before.end('replaced');
-      await before.#result!.catch(() => undefined);
-      this.#throwIfDisposed();
-      if (this.#cause) return { epochs: [], aborted: true };
-    }
+  protected async train(): Promise<History> {
     const { epochs, validation, pace, onEpoch } = this.settings;
     const history = this.#history;
     pace?.hold();
@@ -196,8 +198,13 @@ export class Run implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns);
-    this.#throwIfDisposed();
+    await this.#core.keep(
+      inputs,
+      this.#dataset.labelsOrTargets,
+      this.#turns,
+      this.#extras?.weights,
+    );
+    this.throwIfDisposed();
   }
 
   /** The same with the inputs of an epoch, as the augmentation has them. */
@@ -206,10 +213,11 @@ export class Run implements Training {
     const { seed } = this.settings;
     const threads = this.#core.team?.threads ?? 1;
     this.#dataset.checkMemory('dataset.');
-    const augmented = await augmentation.augment(inputs, { features, seed, epoch, threads });
+    const given = await augmentation.augment(inputs, { features, seed, epoch, threads });
     this.#dataset.checkMemory('dataset.');
-    if (exampleCount(augmented, features) !== this.examples) {
-      throw outOfRange('augmentation.augment', augmented, `what gives ${this.examples} examples`);
+    const augmented = checkedInputs(given, features);
+    if (augmented.length !== this.examples * features) {
+      throw outOfRange('augmentation.augment', given, `what gives ${this.examples} examples`);
     }
     await this.#keep(augmented);
   }
@@ -243,7 +251,7 @@ export class Run implements Training {
         const turn = this.#turns.yieldIfDue();
         if (turn === undefined) continue;
         await turn;
-        this.#throwIfDisposed();
+        this.throwIfDisposed();
       }
       const totals = this.#update(rate);
       const step = ++progress.step;
@@ -261,13 +269,14 @@ export class Run implements Training {
       if (kept !== undefined) await this.#wait(kept);
     }
     const seconds = (performance.now() - began) / 1000;
-    return { epoch, ...this.#means(examples), examples, seconds };
+    const weighted = this.#extras?.weights && ({ weighted: true } as const);
+    return { epoch, ...this.#means(examples), ...weighted, examples, seconds };
   }
 
   /** Waits for what a callback returned. */
   async #wait(returned: unknown): Promise<void> {
     await returned;
-    this.#throwIfDisposed();
+    this.throwIfDisposed();
   }
 
   /** Loss and accuracy of the epoch so far. */
@@ -285,10 +294,10 @@ export class Run implements Training {
 
   /** α of the next update. */
   #learningRate(): number {
-    const { learningRate, schedule, warmup, epochs } = this.settings;
+    const { learningRate, epochs } = this.settings;
     const epoch = this.#progress.epoch - 1;
     const at = { epoch, update: this.#updates, updates: epochs * this.steps };
-    return learningRate * scheduled(schedule, warmup, at);
+    return learningRate * (this.#extras?.factor(at) ?? 1);
   }
 
   /** Ends the batch with its update. */
@@ -310,18 +319,7 @@ export class Run implements Training {
   async #leave(pace: Pace): Promise<void> {
     while (!this.#isOver && !pace.take()) {
       await pace.news(this.settings.signal);
-      this.#throwIfDisposed();
-    }
-  }
-
-  /**
-   * Ends a training whose network has been disposed of.
-   *
-   * @throws Error then
-   */
-  #throwIfDisposed(): void {
-    if (this.#cause === 'disposed') {
-      throw new Error('fit: the network was disposed of while it trained');
+      this.throwIfDisposed();
     }
   }
 
@@ -341,7 +339,7 @@ export class Run implements Training {
       slice,
       this.#turns,
     );
-    this.#throwIfDisposed();
+    this.throwIfDisposed();
     this.#throwIfNonFinite(loss);
     return { loss, accuracy: this.#core.accuracy(correct, length) };
   }

@@ -6,6 +6,7 @@ import {
   trainingSettings,
 } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
+import { Replaceable } from '../network/replaceable.ts';
 import type { Connection, Question } from './connection.ts';
 import { onNextFrame } from './frames.ts';
 import type { Calls, FitCall, Progress } from './messages.ts';
@@ -20,15 +21,17 @@ interface Home {
   ): Question<ReturnType<Calls['fit']>>;
 }
 
-export class Fitting {
+/** The datasets of a call, in the worker. */
+type Datasets = Pick<FitCall, 'dataset' | 'validation'>;
+
+export class Fitting extends Replaceable {
   readonly #home: Home;
   readonly #settings: CheckedFitOptions;
   /** The number of the call, once it has been sent. */
   #id: number | undefined;
   /** The pace's first command, if there is a pace. */
   #command: number | undefined;
-  #result: Promise<History> | undefined;
-  #isEnding = false;
+  #datasets: Datasets | undefined;
   /** Progress that the callbacks have not been told. */
   #unseen: Progress | undefined;
   /** What tells them. */
@@ -38,6 +41,7 @@ export class Fitting {
   #isOver = false;
 
   constructor(home: Home, settings: CheckedFitOptions) {
+    super();
     this.#home = home;
     this.#settings = settings;
   }
@@ -47,7 +51,7 @@ export class Fitting {
    *
    * @throws RangeError where another training has it
    */
-  hold(): void {
+  #hold(): void {
     this.#command = this.#settings.pace?.hold((command) => {
       this.#home.connection.post({ kind: 'pace', id: this.#id!, command });
     });
@@ -56,36 +60,36 @@ export class Fitting {
   /**
    * Trains.
    *
-   * @param before the training that this replaces; without one the pace has been taken
+   * @param send sends the datasets, which can be sent
+   * @param before the training that this replaces
+   * @param check passes before that one is ended
+   * @param transfer whether the datasets are to be transferred: then it also passes before they are sent
    */
   fit(
-    datasets: Pick<FitCall, 'dataset' | 'validation'>,
-    before: Fitting | undefined,
+    send: () => Datasets,
+    before: Replaceable | undefined,
+    check: Promise<unknown> | undefined,
+    transfer: boolean,
   ): Promise<History> {
-    this.#result = this.#fit(datasets, before);
-    return this.#result;
+    const sent = () => {
+      this.#datasets ??= send();
+    };
+    // Before anything is transferred, where nobody else can have it.
+    if (!before && !check) this.#hold();
+    if (!check || !transfer) sent();
+    return this.start(before, check?.then(sent));
   }
 
-  /** Ends the training after its batch; one that has not begun makes none. */
-  end(): void {
-    this.#isEnding = true;
+  protected wake(): void {
     if (this.#id === undefined) return;
     this.#home.connection.post({ kind: 'abort', id: this.#id });
   }
 
-  async #fit(
-    datasets: Pick<FitCall, 'dataset' | 'validation'>,
-    before: Fitting | undefined,
-  ): Promise<History> {
+  protected async train(): Promise<History> {
     const { signal, pace, onEpoch, onBatch } = this.#settings;
-    if (before) {
-      before.end();
-      await before.#result!.catch(() => undefined);
-      if (this.#isEnding) return { epochs: [], aborted: true };
-      this.hold();
-    }
+    if (this.#command === undefined) this.#hold();
     const call = {
-      ...datasets,
+      ...this.#datasets!,
       settings: trainingSettings(this.#settings) as FitOptions,
       reports: (onEpoch ?? onBatch) !== undefined,
       batches: onBatch !== undefined,

@@ -3,14 +3,15 @@
 import { boolean, fileBytes, options, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
-import { checkExpected, exampleCount } from '../core/inputs.ts';
+import { checkedExpected, checkedInputs } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
 import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
-import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
+import type { Dataset, Outputs } from '../data/dataset.ts';
+import type { Numbers } from '../data/numbers.ts';
 import { advised } from '../network/divergence.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import {
@@ -18,11 +19,13 @@ import {
   type BatchOptions,
   busy,
   checkedFitOptions,
+  extrasOf,
   type FitOptions,
 } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions, SaveOptions, SentModules } from '../network/live-network.ts';
 import { checkedNetwork, type NetworkOptions } from '../network/network-options.ts';
+import type { Replaceable } from '../network/replaceable.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
 import { Fitting } from './fitting.ts';
 import type { Calls, Created } from './messages.ts';
@@ -56,7 +59,8 @@ export interface WorkerOptions {
 export interface TransferOptions {
   /**
    * Whether to transfer the arrays, which are then empty here, instead of copying them. Default: false.
-   * Only an array that spans its whole buffer can be transferred.
+   * Only an array that spans its whole buffer can be transferred. Arrays that had to be converted are
+   * copies: the given ones stay as they are.
    */
   transfer?: boolean;
 }
@@ -79,7 +83,7 @@ export class Network {
   readonly outputs: number;
   /** The metadata of the file, if the network was loaded; else empty. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Activation function of the hidden layers and of the output layer. */
+  /** Activation function of the hidden layers that have none of their own, and of the output layer. */
   readonly hidden: Hidden;
   readonly output: Output;
   /** How many threads the network has, that of its worker included. */
@@ -92,7 +96,7 @@ export class Network {
   /** That of the last `trainOnBatch`. */
   #optimizer: Optimizer | undefined;
   /** The `fit` that runs, or waits for another to end. */
-  #fitting: Fitting | undefined;
+  #fitting: Replaceable | undefined;
   #disposed = false;
 
   private constructor(
@@ -225,30 +229,35 @@ export class Network {
     fittingDataset('dataset', dataset, shape);
     const checked = checkedFitOptions(shape, fitOptions);
     const { validation } = checked;
-    home.connection.checkSending('dataset', dataset, transfer);
-    if (validation) home.connection.checkSending('validation', validation, transfer);
+    const { connection } = home;
+    connection.checkSending('dataset', dataset, transfer);
+    if (validation) connection.checkSending('validation', validation, transfer);
     const before = this.#fitting;
     if (before && !checked.replace) throw busy('fit');
     const fitting = new Fitting(home, checked);
-    // Before anything is transferred.
-    if (!before) fitting.hold();
-    const datasets = {
-      dataset: home.connection.keyOf(dataset, transfer),
-      validation: validation && home.connection.keyOf(validation, transfer),
+    // To check them: the worker makes its own.
+    const extras = extrasOf(dataset, checked, shape);
+    const send = () => {
+      connection.checkOpen('fit');
+      return {
+        dataset: connection.keyOf(dataset, transfer),
+        validation: validation && connection.keyOf(validation, transfer),
+      };
     };
     this.#fitting = fitting;
     try {
-      return await fitting.fit(datasets, before);
+      return await fitting.fit(send, before, extras, transfer);
     } finally {
-      if (this.#fitting === fitting) this.#fitting = undefined;
+      this.#fitting = this.#fitting?.pending;
     }
   }
 
   /**
    * One update on exactly this batch, in this order.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
-   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ, or one-hot rows of nᴸ; or
+   *   m × nᴸ targets
    * @param given as of `fit`, of which the optimizer's state stays with the network between calls, until
    *   one names another optimizer or other hyperparameters. Default of optimizer: that of the last call,
    *   at first `sgd`. transfer: whether to transfer the arrays
@@ -258,23 +267,24 @@ export class Network {
    *   DivergenceError as `fit`: the optimizer then begins anew
    */
   async trainOnBatch(
-    inputs: Inputs,
-    labelsOrTargets: LabelsOrTargets,
+    inputs: Numbers,
+    labelsOrTargets: Numbers,
     given: BatchOptions & TransferOptions = {},
   ): Promise<{ loss: number; correct: number }> {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
     const checked = checkedFitOptions(this.#shape, rest, BATCH_OPTIONS, this.#optimizer);
-    const count = exampleCount(inputs, this.features);
-    checkExpected(labelsOrTargets, count, this.outputs, this);
+    const own = checkedInputs(inputs, this.features);
+    const count = own.length / this.features;
+    const expected = checkedExpected(labelsOrTargets, count, this.outputs, this);
     if (transfer) {
-      checkWhole('inputs', inputs);
-      checkWhole(this.output === 'softmax' ? 'labels' : 'targets', labelsOrTargets);
+      checkWhole('inputs', own);
+      checkWhole(this.output === 'softmax' ? 'labels' : 'targets', expected);
     }
     const arrays = transfer
-      ? ([inputs, labelsOrTargets] as const)
-      : ([copyOf(inputs), copyOf(labelsOrTargets)] as const);
+      ? ([own, expected] as const)
+      : ([copyOf(own), copyOf(expected)] as const);
     this.#optimizer = checked.optimizer;
     return home.ask('trainOnBatch', [...arrays, checked], { transfer: buffersOf(...arrays) });
   }
@@ -298,13 +308,13 @@ export class Network {
   /**
    * The outputs for each example: with softmax the probability of each class.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given transfer: whether to transfer the array
    * @returns m × nᴸ, one example after another; with softmax those of an example sum to 1. A
    *   Float64Array in the unit of the targets if the network standardises them, else a Float32Array
    * @throws TypeError or RangeError that names the argument
    */
-  async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs> {
+  async predict(inputs: Numbers, given: TransferOptions = {}): Promise<Outputs> {
     return this.#ofInputs('predict', inputs, given);
   }
 
@@ -312,12 +322,12 @@ export class Network {
    * The activations Aˡ of each layer for each example. The last are the outputs of `predict`. Of
    * convolutions and pooling the feature maps, channels last.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given transfer: whether to transfer the array
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError that names the argument
    */
-  async activations(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs[]> {
+  async activations(inputs: Numbers, given: TransferOptions = {}): Promise<Outputs[]> {
     return this.#ofInputs('activations', inputs, given);
   }
 
@@ -385,15 +395,15 @@ export class Network {
 
   async #ofInputs<M extends 'predict' | 'activations'>(
     method: M,
-    inputs: Inputs,
+    inputs: Numbers,
     given: TransferOptions,
   ): Promise<ReturnType<Calls[M]>> {
     const home = this.#liveHome(method);
     const { transfer = false } = options('options', given, ['transfer']);
     boolean('transfer', transfer);
-    exampleCount(inputs, this.features);
-    if (transfer) checkWhole('inputs', inputs);
-    const sent = transfer ? inputs : copyOf(inputs);
+    const own = checkedInputs(inputs, this.features);
+    if (transfer) checkWhole('inputs', own);
+    const sent = transfer ? own : copyOf(own);
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
   }
 

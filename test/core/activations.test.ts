@@ -2,8 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { HIDDEN, type Hidden, OUTPUTS, type Output } from '../../src/core/activations.ts';
 import { Dataset } from '../../src/data/dataset.ts';
-import { Network } from '../../src/network/network.ts';
-import { answersFor, datasetOf, randomBytes, randomFloats, randomParameters } from '../examples.ts';
+import { Network, type NetworkOptions } from '../../src/network/network.ts';
+import {
+  answersFor,
+  datasetOf,
+  ownActivations,
+  randomBytes,
+  randomFloats,
+  randomParameters,
+  withActivations,
+} from '../examples.ts';
 import {
   eachParameter,
   forward,
@@ -111,6 +119,117 @@ describe.each(PAIRS)('%s and %s', (hidden, output) => {
   });
 });
 
+describe.each([...HIDDEN.keys()])('layers with activations of their own, from %i on', (from) => {
+  const output = OUTPUTS[from % OUTPUTS.length]!;
+  const hidden = HIDDEN[(from + 3) % HIDDEN.length]!;
+
+  async function mixedNetwork(sizes: readonly number[]) {
+    const own = ownActivations(sizes.length - 2, from);
+    const layers = [sizes[0]!, ...withActivations(sizes.slice(1), own)];
+    const network = await Network.create({ layers, hidden, output });
+    expect(network.layers).toEqual(layers);
+    const parameters = randomParameters(sizes, 1);
+    network.setParameters(parameters);
+    return {
+      network,
+      layers: referenceLayers(sizes, parameters),
+      functions: { hidden, own, output },
+    };
+  }
+
+  test.each(SHAPES.filter(({ length }) => length > 2))(
+    'one update equals float64, %i',
+    async (...sizes) => {
+      for (const m of [1, 3, 300]) {
+        const answers = answersFor(output, m, sizes.at(-1)!, 3);
+        for (const inputs of [randomFloats(m * sizes[0]!, 6), randomBytes(m * sizes[0]!, 4, 0.8)]) {
+          const { network, layers, functions } = await mixedNetwork(sizes);
+          const want = trainedOnBatch(layers, inputs, answers, 0.5, functions);
+          const got = network.trainOnBatch(inputs, answers, { learningRate: 0.5 });
+          expect(Math.abs(got.loss - want.loss)).toBeLessThan(1e-5 * Math.max(1, want.loss));
+          for (const [l, layer] of network.parameters().entries()) {
+            for (const key of ['weights', 'biases'] as const) {
+              expect(stepError(layers[l]![key], layer[key], want.layers[l]![key])).toBeLessThan(1);
+            }
+          }
+        }
+      }
+    },
+  );
+
+  test('gradients, the oracle’s and the core’s, agree with finite differences', async () => {
+    const { network, layers, functions } = await mixedNetwork([5, 8, 7, 6, 3]);
+    const inputs = randomFloats(20 * 5, 11);
+    const answers = answersFor(output, 20, 3, 12);
+    const before = network.parameters();
+    network.trainOnBatch(inputs, answers, { learningRate: 1 });
+    const after = network.parameters();
+    const x = scaled(inputs);
+    const exact = gradients(layers, forward(layers, x, answers, functions), answers, functions);
+    const lossAt = () => forward(layers, x, answers, functions).loss;
+    eachParameter(layers, (l, name, i) => {
+      const want = slope(layers[l]![name], i, lossAt);
+      expect(Math.abs(exact[l]![name][i]! - want)).toBeLessThan(1e-7);
+      expect(Math.abs(before[l]![name][i]! - after[l]![name][i]! - want)).toBeLessThan(2e-6);
+    });
+  });
+
+  test('activations, and a saved model', async () => {
+    const { network, layers, functions } = await mixedNetwork([6, 9, 5, 7, 4]);
+    const inputs = randomFloats(200 * 6, 13);
+    const want = forward(layers, scaled(inputs), answersFor(output, 200, 4, 14), functions);
+    const all = network.activations(inputs);
+    for (const [l, values] of all.entries()) {
+      expect(relativeError(values, want.activations[l + 1]!)).toBeLessThan(2e-6);
+    }
+    const bytes = network.save();
+    const loaded = await Network.load(bytes);
+    expect([loaded.layers, loaded.hidden]).toEqual([network.layers, hidden]);
+    expect(loaded.activations(inputs)).toEqual(all);
+  });
+});
+
+test('the same activation, said for all or for each, gives the same bits', async () => {
+  const inputs = randomFloats(40 * 6, 1);
+  const dataset = datasetOf(inputs, answersFor('softmax', 40, 3, 2), 3);
+  for (const activation of HIDDEN) {
+    const trained = async (options: Pick<NetworkOptions, 'layers' | 'hidden'>) => {
+      const network = await Network.create({ ...options, seed: 4 });
+      // The last layer begins by `hidden`.
+      const { weights } = network.parameters().at(-1)!;
+      network.setParameters(randomParameters([6, 9, 5, 3], 1));
+      await network.fit(dataset, { epochs: 2, batchSize: 16, dropout: 0.2 });
+      return { weights, parameters: network.parameters() };
+    };
+    const each = [
+      { dense: 9, activation },
+      { dense: 5, activation },
+    ];
+    const one = await trained({ layers: [6, 9, 5, 3], hidden: activation });
+    const own = await trained({ layers: [6, ...each, 3], hidden: 'relu' });
+    expect(own.parameters).toEqual(one.parameters);
+    const { weights } = await trained({ layers: [6, 9, 5, 3] });
+    expect(own.weights).toEqual(weights);
+  }
+});
+
+test('a network all of whose layers are linear is linear', async () => {
+  const network = await Network.create({
+    layers: [4, 7, 5, 3],
+    hidden: 'linear',
+    output: 'linear',
+  });
+  const [a, b] = [randomFloats(4, 1), randomFloats(4, 2)];
+  const ofSum = network.predict(a.map((x, i) => x + b[i]!));
+  const [ofA, ofB] = [network.predict(a), network.predict(b)];
+  expect(
+    relativeError(
+      ofSum,
+      ofA.map((y, i) => y + ofB[i]!),
+    ),
+  ).toBeLessThan(1e-6);
+});
+
 describe('fit with targets', () => {
   test('a line is found, and R² says so', async () => {
     const inputs = randomFloats(500 * 3, 1);
@@ -197,7 +316,7 @@ describe('what does not fit is refused', () => {
     );
     await expect(numbers.fit(labelled)).rejects.toThrow('dataset: found labels, expected targets');
     expect(() => numbers.trainOnBatch(inputs, new Uint8Array(2))).toThrow(
-      'targets: found a Uint8Array of 2, expected a Float32Array',
+      'targets: found a Uint8Array of 2, expected 2 × 3 numbers',
     );
     expect(() => numbers.trainOnBatch(inputs, new Float32Array(2))).toThrow(
       'targets: found a Float32Array of 2, expected 2 × 3 numbers',

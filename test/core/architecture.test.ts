@@ -1,8 +1,10 @@
 /** Architectures: shapes against their definition, checks, and the form as text. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HIDDEN } from '../../src/core/activations.ts';
 import {
   architectureText,
+  type Convolution,
   checkedArchitecture,
   type Layer,
   parseArchitecture,
@@ -22,22 +24,29 @@ const images = fc.tuple(
   fc.integer({ min: 1, max: 40 }),
   fc.integer({ min: 1, max: 17 }),
 );
-const convolutions = fc.record({
-  conv: fc.integer({ min: 1, max: 17 }),
-  kernel: fc.integer({ min: 1, max: 11 }),
-  padding: fc.constantFrom('valid', 'same'),
-  stride: fc.integer({ min: 1, max: 4 }),
-});
+const activations = fc.constantFrom(...HIDDEN);
+const convolutions = fc.record(
+  {
+    conv: fc.integer({ min: 1, max: 17 }),
+    kernel: fc.integer({ min: 1, max: 11 }),
+    padding: fc.constantFrom('valid' as const, 'same' as const),
+    stride: fc.integer({ min: 1, max: 4 }),
+    activation: activations,
+  },
+  { requiredKeys: ['conv', 'kernel', 'padding', 'stride'] },
+);
 const poolings = fc.record({ maxPool: fc.integer({ min: 2, max: 8 }) });
 const units = fc.integer({ min: 1, max: 300 });
+const dense = fc.oneof(units, fc.record({ dense: units, activation: activations }));
 const given = fc.record({
   input: images,
   layers: fc
     .tuple(
       fc.array(fc.oneof(convolutions, poolings), { maxLength: 5 }),
-      fc.array(units, { minLength: 1, maxLength: 3 }),
+      fc.array(dense, { maxLength: 2 }),
+      units,
     )
-    .map(([first, last]): Layer[] => [...first, ...last]),
+    .map(([first, next, last]): Layer[] => [...first, ...next, last]),
 });
 
 /** The positions of a window along one side, found one by one. */
@@ -102,12 +111,12 @@ describe('shapes', () => {
     const property = fc.property(given, ({ input, layers }) => {
       const before = [...input];
       const wrong = layers.findIndex((layer) => {
-        if (typeof layer === 'number') return false;
+        if (typeof layer === 'number' || 'dense' in layer) return false;
         const pools = 'maxPool' in layer;
         const { kernel, padding, stride } = pools
           ? { kernel: layer.maxPool, padding: 'valid', stride: layer.maxPool }
-          : (layer as Required<typeof layer>);
-        if (!pools) before[2] = layer.conv;
+          : (layer as Required<Convolution>);
+        if (!pools) before[2] = (layer as Convolution).conv;
         for (const side of [0, 1]) {
           before[side] = positions(before[side]!, kernel, stride, padding);
         }
@@ -142,6 +151,11 @@ describe('what is completed', () => {
     expect(layers[0]).not.toBe(own);
     expect([layers, layers[0], image].every(Object.isFrozen)).toBe(true);
     expect(Object.isFrozen(checkedArchitecture({ layers: [2, 1] }).layers)).toBe(true);
+    const mine = { dense: 3, activation: 'tanh' } as const;
+    const without = checkedArchitecture({ layers: [2, mine, { dense: 4 }, { dense: 1 }] });
+    expect(without.layers).toEqual([2, mine, 4, 1]);
+    expect(without.layers[1]).not.toBe(mine);
+    expect([without.layers, without.layers[1]].every(Object.isFrozen)).toBe(true);
   });
 
   test('gives the same again', () => {
@@ -161,7 +175,17 @@ describe('what is completed', () => {
 describe('the form as text', () => {
   test.each([
     ['784-10-10', undefined, [784, 10, 10]],
+    ['24-16:leaky-relu-8-3', undefined, [24, { dense: 16, activation: 'leaky-relu' }, 8, 3]],
     ['28x28-10', [28, 28, 1], [10]],
+    [
+      '9x9-4c3s/2:tanh-20:linear-7',
+      [9, 9, 1],
+      [
+        { conv: 4, kernel: 3, padding: 'same', stride: 2, activation: 'tanh' },
+        { dense: 20, activation: 'linear' },
+        7,
+      ],
+    ],
     ['32x24x3-16c3-10', [32, 24, 3], [{ conv: 16, kernel: 3, padding: 'valid', stride: 1 }, 10]],
     ['9x9-4c3s/2-7', [9, 9, 1], [{ conv: 4, kernel: 3, padding: 'same', stride: 2 }, 7]],
     [
@@ -175,8 +199,10 @@ describe('the form as text', () => {
   });
 
   test('is read as it was written', () => {
-    const dense = fc.array(units, { minLength: 2, maxLength: 4 }).map((layers) => ({ layers }));
-    const property = fc.property(fc.oneof(given, dense), (asked) => {
+    const noImages = fc
+      .tuple(units, fc.array(dense, { maxLength: 3 }), units)
+      .map(([first, next, last]): { layers: Layer[] } => ({ layers: [first, ...next, last] }));
+    const property = fc.property(fc.oneof(given, noImages), (asked) => {
       let architecture: ReturnType<typeof checkedArchitecture>;
       try {
         architecture = checkedArchitecture(asked);
@@ -200,6 +226,11 @@ describe('the form as text', () => {
     ['28x28-8c12-10', 'layers[0].kernel: found 12, expected a whole number from 1 to 11'],
     ['28x28-8c5/0-10', 'layers[0].stride: found 0, expected a whole number from 1 to 4'],
     ['28x28-p9-10', 'layers[0].maxPool: found 9, expected a whole number from 2 to 8'],
+    ['24-16:-3', 'layers: found "16:", expected units such as 10'],
+    ['24-16:swish-3', 'layers[1].activation: found "swish", expected one of relu, leaky-relu'],
+    ['24-16-3:tanh', 'layers[2].activation: found "tanh", expected none, for it is the last layer'],
+    ['24:tanh-16-3', 'layers[0]: found a layer, expected the number of inputs'],
+    ['28x28-p2:tanh-10', 'layers: found "p2:tanh", expected units such as 10'],
     ['0x28-10', 'input[0]: found 0, expected a whole number from 1 to 16777216'],
     ['28x513-10', 'input[1]: found 513, expected a whole number from 1 to 512'],
   ])('refuses %j', (text, message) => {
@@ -260,9 +291,33 @@ describe('what is refused', () => {
       [{ conv: 65, kernel: 1 }, 10],
     ],
     [
-      'layers[1]: found an object, expected a whole number from 1 to 16777216',
+      'layers[1]: found a convolution without input, expected a number of units, or input',
       undefined,
       [784, { conv: 1, kernel: 1 }, 10],
+    ],
+    ['layers[1]: found max pooling without input', undefined, [784, { maxPool: 2 }, 10]],
+    ['layers[0]: found a layer, expected the number of inputs', undefined, [{ dense: 3 }, 2]],
+    ['layers[1].dense: found 0, expected a whole number', undefined, [3, { dense: 0 }, 2]],
+    ['layers[1]: found "units", expected only dense, activation', undefined, [3, { units: 4 }, 2]],
+    [
+      'layers[1].activation: found "swish", expected one of relu',
+      undefined,
+      [3, { dense: 4, activation: 'swish' }, 2],
+    ],
+    [
+      'layers[0].activation: found "", expected one of relu',
+      [4, 4, 1],
+      [{ conv: 1, kernel: 1, activation: '' }, 2],
+    ],
+    [
+      'layers[1].activation: found "softmax", expected none, for it is the last layer: the option output',
+      undefined,
+      [3, { dense: 4, activation: 'softmax' }],
+    ],
+    [
+      'layers[0].activation: found "tanh", expected none, for it is the last',
+      [4, 4, 1],
+      [{ dense: 4, activation: 'tanh' }],
     ],
   ])('%s', (message, input, layers) => {
     expect(refused(input, layers)).toThrow(message);

@@ -167,7 +167,10 @@ describe('layers that are given', () => {
 
   it.each<[TorchOptions, string]>([
     [{ input }, 'layers: found undefined, expected an array'],
-    [{ layers: [{ conv: 3, kernel: 2 }, 2] }, 'layers[0]: found an object, expected'],
+    [
+      { layers: [{ conv: 3, kernel: 2 }, 2] },
+      'layers[0]: found a convolution without input, expected',
+    ],
     [{ input, layers: [{ conv: 3, kernel: 7 }, 2] }, 'layers[0]: a 7 × 7 kernel does not fit'],
     [{ images: 1 } as TorchOptions, 'images'],
   ])('are checked: %j', (options, message) => {

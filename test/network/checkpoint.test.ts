@@ -9,7 +9,7 @@ import type { FitOptions } from '../../src/network/fit-options.ts';
 import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
 import { Network } from '../../src/network/network.ts';
 import { cutOff } from '../damage.ts';
-import { randomBytes, randomLabels } from '../examples.ts';
+import { randomBytes, randomFloats, randomLabels } from '../examples.ts';
 import { expectResumes, timeless } from './resuming.ts';
 
 const LAYERS = [30, 19, 6, 4];
@@ -43,6 +43,7 @@ const RECIPES: [string, FitOptions][] = [
     { optimizer, dropout: 0.2, augmentation, clipNorm: 1, schedule: 'cosine', warmup: 3 },
   ]),
   ['a schedule function', { schedule: ({ update, updates }) => 1 - update / updates, warmup: 4 }],
+  ['weights', { classWeights: [1, 0, 2, 0.5], exampleWeights: randomFloats(61, 5).map(Math.abs) }],
   ['one batch', { batchSize: Infinity, optimizer: 'momentum', clipNorm: 1 }],
 ];
 
@@ -52,6 +53,22 @@ describe.each(RECIPES)('%s', (_, recipe) => {
   test('goes on from any update to the bits of a training without interruption', async () => {
     await expectResumes({ layers: LAYERS, seed: 3 }, train, options);
   });
+});
+
+test('layers with activations of their own', async () => {
+  const layers = [30, { dense: 9, activation: 'silu' as const }, 6, 4];
+  const options = { ...TRAINING, optimizer: 'adam', dropout: 0.2 } as const;
+  await expectResumes({ layers, seed: 3 }, train, options);
+  const network = await Network.create({ layers });
+  const kept: Checkpoint[] = [];
+  const checkpoints = new Checkpoints({ onCheckpoint: (one) => void kept.push(one) });
+  await network.fit(train, { ...TRAINING, checkpoints });
+  const without = await Network.create({ layers: [30, 9, 6, 4] });
+  await expect(
+    without.fit(train, { ...TRAINING, checkpoints: new Checkpoints({ resume: kept[0]! }) }),
+  ).rejects.toThrow(
+    'resume.settings.layers: found [30,{"dense":9,"activation":"silu"},6,4], expected [30,9,6,4]',
+  );
 });
 
 const FUNCTIONS = HIDDEN.slice(1).flatMap((hidden) =>
@@ -206,6 +223,52 @@ test('of a schedule function a checkpoint knows that it was one', async () => {
   await expect(network.fit(train, { ...TRAINING, schedule, checkpoints: plain })).rejects.toThrow(
     'resume.settings.schedule: found "constant", expected "function"',
   );
+});
+
+test('weights are noticed where they are others, or missing', async () => {
+  const weights = randomFloats(61, 5).map(Math.abs);
+  const others = weights.with(60, 0.25);
+  const weighted = await someCheckpoint({ classWeights: 'balanced', exampleWeights: weights });
+  const { classWeights, exampleWeights } = weighted.settings;
+  expect(classWeights).toBe('balanced');
+  expect(exampleWeights).toMatch(/^[0-9a-f]{8}$/);
+  const plain = await someCheckpoint({});
+  const given = (name: string, expected: string) => [
+    ...[`resume.settings.${name}: found `, `, expected ${expected}`],
+  ];
+  for (const [resume, options, [found, expected]] of [
+    [weighted, { classWeights: 'balanced', exampleWeights: others }, given('exampleWeights', '"')],
+    [weighted, { classWeights: 'balanced' }, given('exampleWeights', 'null')],
+    [weighted, { exampleWeights: weights }, given('classWeights', 'null')],
+    [
+      weighted,
+      { classWeights: [1, 1, 1, 1], exampleWeights: weights },
+      given('classWeights', '[1,1,1,1]'),
+    ],
+    [plain, { classWeights: 'balanced' }, given('classWeights', '"balanced"')],
+    [plain, { exampleWeights: weights }, given('exampleWeights', '"')],
+  ] as const) {
+    const network = await Network.create({ layers: LAYERS, seed: 4 });
+    const before = network.parameters();
+    const checkpoints = new Checkpoints({ resume });
+    const resumed = network.fit(train, { ...TRAINING, ...(options as FitOptions), checkpoints });
+    await expect(resumed).rejects.toThrow(found);
+    await expect(resumed).rejects.toThrow(expected);
+    expect(network.parameters()).toEqual(before);
+  }
+});
+
+test('a checkpoint from before there were weights goes on', async () => {
+  const { settings, ...rest } = await someCheckpoint({});
+  const { classWeights: _, exampleWeights: __, ...older } = settings;
+  const [whole, other] = [
+    await Network.create({ layers: LAYERS, seed: 3 }),
+    await Network.create({ layers: LAYERS }),
+  ];
+  await whole.fit(train, TRAINING);
+  const checkpoints = new Checkpoints({ resume: { ...rest, settings: older } });
+  await other.fit(train, { ...TRAINING, checkpoints });
+  expect(other.parameters()).toEqual(whole.parameters());
 });
 
 describe('what does not belong together is refused, by name', () => {

@@ -7,9 +7,11 @@ import {
   answersFor,
   datasetOf,
   INPUT_KINDS,
+  ownActivations,
   randomBytes,
   randomFloats,
   randomLabels,
+  withActivations,
 } from '../examples.ts';
 import {
   eachParameter,
@@ -99,9 +101,11 @@ const LEARNING_RATE = 2 ** 14;
 const MARGIN = 1e-6;
 
 async function networkOf(text: string, functions: ReferenceFunctions = RELU_SOFTMAX) {
-  const { hidden, output } = functions;
+  const { hidden, own = [], output } = functions;
   const architecture = parsedArchitecture(text);
-  const network = await Network.create({ ...createOptions(architecture), hidden, output });
+  const { input, layers } = createOptions(architecture);
+  const options = { input, layers: withActivations(layers, own), hidden, output };
+  const network = await Network.create(options);
   const parameters = randomImageParameters(architecture, 1);
   network.setParameters(parameters);
   return { architecture, network, layers: imageLayers(architecture, parameters) };
@@ -132,40 +136,44 @@ describe.each(SHAPES)('one update of %s', (text) => {
   });
 });
 
-describe.each(HIDDEN.flatMap((hidden) => OUTPUTS.map((output) => ({ hidden, output }))))(
-  '$hidden and $output',
-  (functions) => {
-    test.each(['7x5x3-4c3s-p2-6-3', '9x6x2-5c2-p2-4', '6x8x3-p2-5c2s/2-9-4', '9x7-8c3-9c3s-3'])(
-      'one update of %s',
-      async (text) => {
-        for (const kind of Object.keys(INPUT_KINDS)) await expectUpdate(text, 17, kind, functions);
-      },
-    );
+const FUNCTIONS: ReferenceFunctions[] = [
+  ...HIDDEN.flatMap((hidden) => OUTPUTS.map((output) => ({ hidden, output }))),
+  ...HIDDEN.map((hidden, from) => {
+    return { hidden, own: ownActivations(3, from), output: OUTPUTS[from % OUTPUTS.length]! };
+  }),
+];
 
-    test('predict, activations, evaluate and a saved model', async () => {
-      const { network, layers } = await networkOf('9x6x2-5c3s-p2-7c2-6-4', functions);
-      const inputs = randomFloats(100 * 108, 13);
-      const answers = answersFor(functions.output, 100, 4, 14);
-      const want = forward(layers, scaled(inputs), answers, functions);
-      const all = network.activations(inputs);
-      expect(all).toHaveLength(layers.length);
-      for (const [l, a] of all.entries()) {
-        expect(relativeError(a, want.activations[l + 1]!)).toBeLessThan(1e-6);
-      }
-      expect(network.predict(inputs)).toEqual(all.at(-1));
-      const { loss, accuracy } = network.evaluate(datasetOf(inputs, answers, 4));
-      expect(Math.abs(loss - want.loss)).toBeLessThan(1e-6);
-      const share = want.correct / (functions.output === 'sigmoid' ? 400 : 100);
-      expect(accuracy).toBe(functions.output === 'linear' ? Number.NaN : share);
+describe.each(FUNCTIONS)('$hidden and $output, of their own $own', (functions) => {
+  test.each(['7x5x3-4c3s-p2-6-3', '9x6x2-5c2-p2-4', '6x8x3-p2-5c2s/2-9-4', '9x7-8c3-9c3s-3'])(
+    'one update of %s',
+    async (text) => {
+      for (const kind of Object.keys(INPUT_KINDS)) await expectUpdate(text, 17, kind, functions);
+    },
+  );
 
-      const loaded = await Network.load(network.save());
-      expect([loaded.hidden, loaded.output]).toEqual([functions.hidden, functions.output]);
-      expect([loaded.input, loaded.layers]).toEqual([network.input, network.layers]);
-      expect(loaded.parameters()).toEqual(network.parameters());
-      expect(loaded.activations(inputs)).toEqual(all);
-    });
-  },
-);
+  test('predict, activations, evaluate and a saved model', async () => {
+    const { network, layers } = await networkOf('9x6x2-5c3s-p2-7c2-6-4', functions);
+    const inputs = randomFloats(100 * 108, 13);
+    const answers = answersFor(functions.output, 100, 4, 14);
+    const want = forward(layers, scaled(inputs), answers, functions);
+    const all = network.activations(inputs);
+    expect(all).toHaveLength(layers.length);
+    for (const [l, a] of all.entries()) {
+      expect(relativeError(a, want.activations[l + 1]!)).toBeLessThan(1e-6);
+    }
+    expect(network.predict(inputs)).toEqual(all.at(-1));
+    const { loss, accuracy } = network.evaluate(datasetOf(inputs, answers, 4));
+    expect(Math.abs(loss - want.loss)).toBeLessThan(1e-6);
+    const share = want.correct / (functions.output === 'sigmoid' ? 400 : 100);
+    expect(accuracy).toBe(functions.output === 'linear' ? Number.NaN : share);
+
+    const loaded = await Network.load(network.save());
+    expect([loaded.hidden, loaded.output]).toEqual([functions.hidden, functions.output]);
+    expect([loaded.input, loaded.layers]).toEqual([network.input, network.layers]);
+    expect(loaded.parameters()).toEqual(network.parameters());
+    expect(loaded.activations(inputs)).toEqual(all);
+  });
+});
 
 test.each(['6x5x2-3c3s-p2-4-3', '7x7-2c3/2-5c2s-3'])(
   'the core’s own gradient of %s agrees with finite differences',

@@ -91,6 +91,7 @@ test.each([
   ['784-10-10', '3', 'relu'],
   ['784-128-33-10', '2', 'relu'],
   ...HIDDEN.slice(1).map((hidden) => ['784-20-16-10', '2', hidden]),
+  ['784-20:gelu-16:linear-16-12:leaky-relu-12:gelu-10', '2', 'silu'],
 ])('%s: 1,000 images to the same probabilities within 1e-5', async (layers, epochs, hidden) => {
   const train = ['-l', layers!, '-e', epochs!, '--hidden', hidden!];
   const { network, outputs } = await exported(train);

@@ -92,6 +92,8 @@ describe('what cannot be is refused, by name', () => {
       'layers',
       /at most 8,388,608 products an image; these take/,
     ],
+    [{ layers: '784-32:tanh-10' }, 'layers', /found “784-32:tanh-10”, expected sizes/],
+    [{ layers: '28x28-8c5:tanh-10' }, 'layers', /expected layers without an activation: in this/],
     [{ epochs: '0' }, 'epochs', /^Epochs: found “0”, expected a whole number from 1 to 1000/],
     [{ epochs: '1001' }, 'epochs', /1 to 1000/],
     [{ batch: '1.5' }, 'batch', /^Batch size: found “1.5”/],

@@ -4,12 +4,20 @@ import { RECIPES } from '../../scripts/recipes.js';
 import { Random } from '../../src/base/random.ts';
 import { parametersHash } from '../../src/cli/training/parameters-hash.ts';
 import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
+import { architectureText } from '../../src/core/architecture.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 import { Dataset, type Inputs } from '../../src/data/dataset.ts';
 import { loadDigits } from '../../src/data/digits.ts';
 import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
 import { Network } from '../../src/network/network.ts';
-import { INPUT_KINDS, randomBytes, randomFloats, randomLabels } from '../examples.ts';
+import {
+  INPUT_KINDS,
+  ownActivations,
+  randomBytes,
+  randomFloats,
+  randomLabels,
+  withActivations,
+} from '../examples.ts';
 import {
   create,
   expectResumesWithThreads,
@@ -95,7 +103,10 @@ function randomTraining(number: number): Training & { kind: string } {
   return {
     kind,
     network: {
-      layers: [features, ...layers],
+      layers: [
+        features,
+        ...withActivations(layers, number % 2 === 0 ? [] : ownActivations(4, number)),
+      ],
       hidden: turn(HIDDEN),
       output,
       seed: number,
@@ -109,6 +120,7 @@ function randomTraining(number: number): Training & { kind: string } {
       ...(random.below(2) === 0 && { clipNorm: 0.5 }),
       ...(random.below(2) === 0 && { dropout: 0.3 }),
       ...(random.below(2) === 0 && { validation, earlyStopping: { patience: 1 } }),
+      ...(number % 3 === 1 && { exampleWeights: randomFloats(length, number).map(Math.abs) }),
     },
   };
 }
@@ -121,8 +133,8 @@ describe('a random network', () => {
   test.each(
     trainings.map((training, number) => {
       const { batchSize, optimizer } = training.fit;
-      const { layers, hidden, output } = training.network;
-      const name = `${layers.join('-')} ${hidden} ${output}, ${training.kind}, ${optimizer}, batch ${batchSize}`;
+      const { hidden, output } = training.network;
+      const name = `${architectureText(training.network)} ${hidden} ${output}, ${training.kind}, ${optimizer}, batch ${batchSize}`;
       return [number, name, training] as const;
     }),
   )('%i: %s', async (_, __, training) => {

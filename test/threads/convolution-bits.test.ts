@@ -3,7 +3,14 @@ import { describe, expect, test, vi } from 'vitest';
 import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 import { ImageAugmentation } from '../../src/network/image-augmentation.ts';
-import { answersFor, datasetOf, INPUT_KINDS } from '../examples.ts';
+import {
+  answersFor,
+  datasetOf,
+  INPUT_KINDS,
+  ownActivations,
+  randomFloats,
+  withActivations,
+} from '../examples.ts';
 import { createOptions, parsedArchitecture } from '../reference-convolution.ts';
 import { expectResumesWithThreads, expectSame, outcome, type Training } from './outcomes.ts';
 
@@ -39,12 +46,17 @@ const trainings = SHAPES.map((text, number) => {
   const inputs = INPUT_KINDS[kind]!(length * height * width * channels, number);
   const outputs = Number(text.split('-').at(-1));
   const training: Training = {
-    network: { ...options, hidden, output, seed: number },
+    network: {
+      ...options,
+      layers: withActivations(options.layers, number % 2 === 0 ? [] : ownActivations(9, number)),
+      ...{ hidden, output, seed: number },
+    },
     dataset: datasetOf(inputs, answersFor(output, length, outputs, number), outputs),
     fit: {
       ...{ epochs: 2, batchSize, optimizer, seed: number, learningRate: 0.002 },
       ...(number % 2 === 0 && { dropout: 0.3, clipNorm: 0.5 }),
       ...(number % 3 === 0 && { weightDecay: 0.01 }),
+      ...(number % 3 === 1 && { exampleWeights: randomFloats(length, number).map(Math.abs) }),
     },
   };
   const name = `${text} ${hidden} ${output}, ${kind}, ${optimizer}, batch ${batchSize}`;

@@ -310,7 +310,7 @@ describe('options of the wrong kind', () => {
       [
         ...['epochs', 'batchSize', 'learningRate', 'optimizer', 'weightDecay', 'clipNorm'],
         ...['schedule', 'warmup', 'earlyStopping', 'dropout', 'seed', 'shuffle', 'signal'],
-        ...['validation', 'augmentation', 'checkpoints'],
+        ...['validation', 'augmentation', 'checkpoints', 'classWeights', 'exampleWeights'],
         ...['pace', 'onEpoch', 'onBatch', 'transfer', 'other'],
       ],
       (option) => {

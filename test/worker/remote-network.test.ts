@@ -59,6 +59,14 @@ describe('the same as in the page itself', () => {
     ['dense layers', { layers: LAYERS }, 1],
     ['images', image, 1],
     ['images, by two threads', image, 2],
+    [
+      'layers with activations of their own',
+      {
+        layers: [20, { dense: 9, activation: 'tanh' as const }, { dense: 7 }, 4],
+        initialization: 'he-normal' as const,
+      },
+      1,
+    ],
   ])('every method, of %s', async (_, architecture, threads) => {
     const options = { ...architecture, seed: 3, threads };
     const local = await LocalNetwork.create(options);
@@ -82,6 +90,8 @@ describe('the same as in the page itself', () => {
       schedule: 'cosine',
       warmup: 2,
       earlyStopping: { patience: 2 },
+      classWeights: [1, 0.5, 3, 0],
+      exampleWeights: randomFloats(LENGTH, 6).map(Math.abs),
     } as const;
     const here = await local.fit(dataset, fitting);
     const there = await remote.fit(dataset, fitting);
@@ -91,6 +101,7 @@ describe('the same as in the page itself', () => {
       epochs.map((epoch) => ({ ...epoch, seconds: 0 })),
     ];
     expect(timeless(there)).toEqual(timeless(here));
+    expect(there.epochs[0]!.weighted).toBe(true);
     const batch = [randomFloats(60, 7), randomLabels(3, 4, 8)] as const;
     expect(await remote.trainOnBatch(...batch, { learningRate: 0.3 })).toEqual(
       local.trainOnBatch(...batch, { learningRate: 0.3 }),
@@ -110,6 +121,25 @@ describe('the same as in the page itself', () => {
     await loaded.setParameters(parameters);
     expect(parametersHash(await loaded.parameters())).toBe(parametersHash(parameters));
   });
+});
+
+test('balanced weights of a dataset that only the worker has any more', async () => {
+  const local = await LocalNetwork.create({ layers: LAYERS, seed: 3 });
+  const remote = await create();
+  const dataset = examples();
+  await remote.evaluate(dataset, { transfer: true });
+  expect(dataset.labels.length).toBe(0);
+  const options = { epochs: 2, classWeights: 'balanced' } as const;
+  await local.fit(examples(), options);
+  await remote.fit(dataset, options);
+  expect(await remote.parameters()).toEqual(local.parameters());
+  for (const [wrong, message] of [
+    [{ classWeights: [1, 2] }, 'classWeights: found an array of 2, expected 4 numbers'],
+    [{ classWeights: [0, 0, 0, 0] }, 'classWeights: found a weight of 0 for every example'],
+    [{ exampleWeights: [1] }, `exampleWeights: found an array of 1, expected ${LENGTH} numbers`],
+  ] as const) {
+    await expect(remote.fit(dataset, wrong)).rejects.toThrow(message);
+  }
 });
 
 describe('numbers that a network standardises', () => {

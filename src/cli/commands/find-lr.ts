@@ -38,6 +38,7 @@ type FindLrFlag =
       | 'channels'
       | 'layers'
       | 'hidden'
+      | 'initialization'
       | 'output'
       | 'batch'
       | 'optimizer'
@@ -46,7 +47,7 @@ type FindLrFlag =
   | ('weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'threads' | 'json');
 
 export async function findLr(options: Values<FindLrFlag>): Promise<void> {
-  const { from, to, updates, seed, hidden, json } = options;
+  const { from, to, updates, seed, hidden, initialization, json } = options;
   if (!(from < to)) {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
@@ -59,6 +60,7 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   const network = await createNetwork(data, fitting, {
     seed,
     hidden,
+    initialization,
     output,
     threads: options.threads,
   });

@@ -21,7 +21,12 @@ import { deadUnits } from '../training/dead-units.ts';
 import { createNetwork } from '../training/fitting-network.ts';
 import { parametersHash } from '../training/parameters-hash.ts';
 import type { Reporter, TrainingPlan, Written } from '../training/reporter.ts';
-import { setupFor, type TrainingFlag, type TrainingSetup } from '../training/setup.ts';
+import {
+  createOptions,
+  setupFor,
+  type TrainingFlag,
+  type TrainingSetup,
+} from '../training/setup.ts';
 
 type TrainFlag =
   | TrainingFlag
@@ -50,8 +55,10 @@ export async function train(
     if (resumed !== undefined) checkData(resumed, data);
   });
   const { data, epochs, batch, seed } = setup;
-  const { hidden, output } = setup;
-  const network = await createNetwork(data, setup.architecture, { seed, hidden, output, threads });
+  const network = await createNetwork(data, setup.architecture, {
+    ...createOptions(setup),
+    threads,
+  });
   const metadata = metadataOf(setup);
   const checkpoints = checkpointsFor(options, resumed, metadata, data);
 

@@ -1,4 +1,5 @@
 /** The activations as exported models compute them: in ONNX, and in JavaScript. */
+import type { Architecture } from '../../core/layers.ts';
 import type { Hidden, Output } from '../../index.ts';
 
 /** Nodes of ONNX, one after another; the last one's output is A. */
@@ -43,6 +44,7 @@ export const HIDDEN_EXPORTS: Readonly<Record<Hidden, HiddenExport>> = {
     onnx: operator('Elu', { alpha: 1 }),
     js: 'return Math.max(z, exp(-Math.abs(z)) - 1);',
   },
+  linear: { onnx: operator('Identity'), js: 'return z;' },
   gelu: {
     // As an operator of its own it came with opset 20.
     onnx: [
@@ -66,6 +68,14 @@ export const HIDDEN_EXPORTS: Readonly<Record<Hidden, HiddenExport>> = {
     js: 'return z * sigmoid(z);',
   },
 };
+
+/** The activations of the hidden layers, each once. */
+export function activationsBetween({ shapes }: Architecture, hidden: Hidden): Hidden[] {
+  const names = shapes
+    .slice(0, -1)
+    .flatMap(({ weights, activation = hidden }) => (weights ? [activation] : []));
+  return [...new Set(names)];
+}
 
 interface OutputExport {
   readonly onnx: string;

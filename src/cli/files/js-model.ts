@@ -3,7 +3,7 @@ import { type Architecture, product, type TrainedShape } from '../../core/layers
 import type { Hidden, Output } from '../../index.ts';
 import type { Model } from '../../model/model.ts';
 import { jsonText } from '../terminal/safe-text.ts';
-import { HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
+import { activationsBetween, HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 
 /**
  * The text of a module that exports `predict`, `layers` and `classes`. It rounds where the network
@@ -31,9 +31,10 @@ export function jsModel(
   );
   /** Of weights and biases, layer by layer. */
   const counts = shapes.map(({ weights }) => (weights ? [product(weights), weights[0]] : [0, 0]));
+  const between = activationsBetween(architecture, hidden);
   const names = classNames ?? Array.from({ length: outputs }, (_, i) => String(i));
   const kind = targets ? 'Float64Array' : 'Float32Array';
-  return `// The network ${text}: ${hidden} between its layers, ${output} at the end. Written by relumax.
+  return `// The network ${text}: ${between.join(', ') || 'nothing'} between its layers, ${output} at the end. Written by relumax.
 
 ${
   image
@@ -104,7 +105,7 @@ function scaled(x, k, areBytes) {
 }`
 }
 
-${image ? imageCode(architecture, hidden) : ''}/** Z = W·A + b of layer l, and ${hidden} of it but for the last. */
+${image ? imageCode(architecture) : ''}/** Z = W·A + b of layer l, and its activation but for the last. */
 function dense(a, l) {
   const { weights, biases } = parameters[l - 1];
   const z = new Float32Array(biases.length);
@@ -113,10 +114,12 @@ function dense(a, l) {
     for (let k = 0; k < a.length; k++) sum = round(sum + round(weights[j * a.length + k] * a[k]));
     z[j] = sum + biases[j];
   }
-  return l < parameters.length ? z.map(hidden) : z;
+  return l < parameters.length ? z.map(hidden[activations[l - 1]]) : z;
 }
 
-${activationCode(hidden, output, targets !== undefined)}
+/** The activation of each layer but the last; of pooling it has no effect. */
+const activations = ${JSON.stringify(shapes.slice(0, -1).map(({ activation = hidden }) => activation))};
+${activationCode(between, output, targets !== undefined)}
 /** Little-endian, in base64: ${
     arrays.length > 0 ? 'means and standard deviations in float64, then ' : ''
   }of each layer in float32 weights (out × ${image ? 'rows × columns × channels' : 'in'}, row-major), then biases. */
@@ -143,7 +146,7 @@ ${
 }
 
 /** The code of layers of images: which they are, and those that are not dense. */
-function imageCode({ input, shapes }: Architecture, hidden: Hidden): string {
+function imageCode({ input, shapes }: Architecture): string {
   const images = [input!, ...shapes.map(({ output }) => output)];
   return `/** Height, width and channels: of the input, and of what each layer gives. */
 const images = ${JSON.stringify(images)};
@@ -154,7 +157,7 @@ function layer(a, l) {
   return maxPool ? pooling(a, l) : dense(a, l);
 }
 
-/** Z = F ∗ A + b of layer l, and ${hidden} of it. */
+/** Z = F ∗ A + b of layer l, and its activation. */
 function convolution(a, l) {
   const { kernel, stride } = layers[l - 1];
   const { weights, biases } = parameters[l - 1];
@@ -179,7 +182,7 @@ function convolution(a, l) {
     }
     z[i] = sum;
   }
-  return z.map(hidden);
+  return z.map(hidden[activations[l - 1]]);
 }
 
 /** The largest value of each window, channel by channel. */
@@ -239,10 +242,13 @@ const polynomial = Float32Array.of(
 };
 
 /** The code of the activations, with what it calls. */
-function activationCode(hidden: Hidden, output: Output, hasTargets: boolean): string {
-  const code = `function hidden(z) {
-  ${HIDDEN_EXPORTS[hidden].js}
-}
+function activationCode(between: readonly Hidden[], output: Output, hasTargets: boolean): string {
+  const functions = between.map((name) => {
+    const body = HIDDEN_EXPORTS[name].js.replaceAll('\n', '\n  ');
+    return `  '${name}': (z) => {\n    ${body}\n  },\n`;
+  });
+  const code = `const hidden = {
+${functions.join('')}};
 
 ${
   hasTargets

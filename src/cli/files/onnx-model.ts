@@ -3,7 +3,7 @@ import protobuf from 'protobufjs';
 import type { Convolution, Layer, LayerShape, MaxPooling } from '../../core/layers.ts';
 import type { Hidden } from '../../index.ts';
 import { biasName, type Model, weightName } from '../../model/model.ts';
-import { HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
+import { activationsBetween, HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 
 /** As much of onnx.proto3 (IR version 8) as a network needs. */
 const SCHEMA = `
@@ -100,7 +100,7 @@ export function onnxModel(
   }
   let done = 0;
   for (const shape of shapes) {
-    const { kind, l, module, weights: sizes } = shape;
+    const { kind, l, module, weights: sizes, activation = hidden } = shape;
     if (image && kind === 'dense' && shapes[l - 1]?.kind !== 'dense') {
       node.push({ opType: 'Flatten', input: [input], output: ['flat'] });
       input = 'flat';
@@ -122,7 +122,7 @@ export function onnxModel(
         : windowsNode(shape, layers[l]!, [input, W, b], z),
     );
     input = a;
-    if (!last) node.push(...hiddenNodes(hidden, z, input));
+    if (!last) node.push(...hiddenNodes(activation, z, input));
     else if (targets) {
       const { mean, std } = targets;
       initializer.push(tensor('targets.mean', [mean.length], mean));
@@ -134,9 +134,9 @@ export function onnxModel(
       node.push({ opType: OUTPUT_EXPORTS[outputs].onnx, input: [z], output: [input] });
     }
   }
-  if (parameters.length > 1) {
-    for (const [name, number] of Object.entries(HIDDEN_EXPORTS[hidden].constants ?? {})) {
-      initializer.push(tensor(name, [], Float32Array.of(number)));
+  for (const name of activationsBetween(architecture, hidden)) {
+    for (const [constant, number] of Object.entries(HIDDEN_EXPORTS[name].constants ?? {})) {
+      initializer.push(tensor(constant, [], Float32Array.of(number)));
     }
   }
   const model = protobuf.parse(SCHEMA).root.lookupType('ModelProto');

@@ -5,6 +5,7 @@
  */
 
 import { HIDDEN, OUTPUTS } from '../../core/activations.ts';
+import { INITIALIZATIONS } from '../../core/initialization.ts';
 import { OPTIMIZERS } from '../../core/optimizers.ts';
 import { CHANNELS } from '../../data/image-levels.ts';
 import { MOST } from '../../threads/image-moves.ts';
@@ -79,7 +80,7 @@ export const SETTINGS = {
   },
   layers: {
     flags: '-l, --layers <layers>',
-    help: 'the input’s size and the layers: a number for dense units; 8c5 for 8 filters of 5 × 5, 8c5s with same padding, 8c5/2 with stride 2; p2 for 2 × 2 max pooling',
+    help: 'the input’s size and the layers: a number for dense units; 8c5 for 8 filters of 5 × 5, 8c5s with same padding, 8c5/2 with stride 2; p2 for 2 × 2 max pooling; 16:tanh for an activation function of its own',
     otherwise: `784-${DEFAULTS.hiddenLayers.join('-')}-10, or what fits the data`,
     value: layers,
   },
@@ -89,6 +90,12 @@ export const SETTINGS = {
     value: oneOf(HIDDEN),
     default: 'relu',
     none: 'relu',
+  },
+  initialization: {
+    flags: '--initialization <name>',
+    help: 'initial weights',
+    otherwise: 'glorot-uniform in layers with tanh or sigmoid, else he-uniform',
+    value: oneOf(INITIALIZATIONS),
   },
   output: {
     flags: '--output <function>',

@@ -5,7 +5,7 @@ import { lossOfMean } from '../../network/advice.ts';
 import { greatest } from '../terminal/numbers.ts';
 import type { DeadUnits } from './dead-units.ts';
 import { createNetwork } from './fitting-network.ts';
-import type { TrainingSetup } from './setup.ts';
+import { createOptions, type TrainingSetup } from './setup.ts';
 
 /** Loss and accuracy of that prediction. */
 export interface Baseline {
@@ -120,14 +120,9 @@ export async function verdictOf(
 }
 
 /** The loss on the training examples before any update. */
-async function untrainedLoss({
-  architecture,
-  seed,
-  hidden,
-  output,
-  data,
-}: TrainingSetup): Promise<number> {
-  const network = await createNetwork(data, architecture, { seed, hidden, output });
+async function untrainedLoss(setup: TrainingSetup): Promise<number> {
+  const { architecture, data } = setup;
+  const network = await createNetwork(data, architecture, createOptions(setup));
   const { loss } = network.evaluate(data.train);
   network.dispose();
   return loss;

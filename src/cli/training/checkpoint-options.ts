@@ -9,6 +9,7 @@ import {
   encodeCheckpoint,
 } from '../../checkpoint.ts';
 import { checkedArchitecture } from '../../core/architecture.ts';
+import { INITIALIZATIONS } from '../../core/initialization.ts';
 import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { type FormatName, formatOf, isFile, namesIn, nounOf } from '../files/formats.ts';
@@ -126,10 +127,10 @@ function settingsIn(
   const { schedule, warmup, earlyStopping, seed, dropout, functions, augmentation } = settings;
   const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
-  const areChosen = 'channels' in JSON.parse(metadata.settings ?? '{}');
+  const chosen = JSON.parse(metadata.settings ?? '{}');
   return {
     layers: checkedArchitecture(settings),
-    channels: areChosen ? shapeIn(metadata.size)?.[2] : undefined,
+    channels: 'channels' in chosen ? shapeIn(metadata.size)?.[2] : undefined,
     epochs,
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
@@ -145,6 +146,7 @@ function settingsIn(
     patience: earlyStopping?.patience,
     dropout,
     ...functions,
+    initialization: INITIALIZATIONS.find((name) => name === chosen.initialization),
     ...{ shift, rotate, scale },
     seed,
     testSplit: split === undefined ? undefined : Number(split),

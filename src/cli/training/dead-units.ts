@@ -1,5 +1,5 @@
 /** Hidden units that have died: ReLUs that are 0 whatever a network is shown, and learn no more. */
-import type { Dataset, Network } from '../../index.ts';
+import type { Dataset, Hidden, Layer, Network } from '../../index.ts';
 
 /** Examples that are looked at together. */
 const CHUNK = 512;
@@ -13,16 +13,14 @@ export interface DeadUnits {
 }
 
 /**
- * How many units of each hidden layer are 0 for all of the examples; nothing where they are no ReLUs.
+ * How many units of each hidden layer are 0 for all of the examples, where they are ReLUs.
  */
 export function deadUnits(network: Network, { inputs, features, length }: Dataset): DeadUnits[] {
-  if (network.hidden !== 'relu') return [];
   const layers = network.input ? network.layers : network.layers.slice(1);
   // A filter is a unit, whose output is a channel of every pixel. Pools have none.
-  const alive = layers.slice(0, -1).map((layer) => {
-    const units = typeof layer === 'number' ? layer : 'conv' in layer ? layer.conv : 0;
-    return new Uint8Array(units);
-  });
+  const alive = layers
+    .slice(0, -1)
+    .map((layer) => new Uint8Array(reluUnits(layer, network.hidden)));
   // As a rule the first examples show that all live.
   const isDone = () => alive.every((lives) => !lives.includes(0));
   for (let from = 0; from < length && !isDone(); from += CHUNK) {
@@ -39,6 +37,13 @@ export function deadUnits(network: Network, { inputs, features, length }: Datase
     const dead = lives.filter((isAlive) => isAlive === 0).length;
     return units > 0 ? [{ layer: l + 1, dead, units }] : [];
   });
+}
+
+/** How many units of a layer are ReLUs: all or none. */
+function reluUnits(layer: Layer, hidden: Hidden): number {
+  if (typeof layer === 'number') return hidden === 'relu' ? layer : 0;
+  if ('maxPool' in layer || (layer.activation ?? hidden) !== 'relu') return 0;
+  return 'dense' in layer ? layer.dense : layer.conv;
 }
 
 /** "3 of 10 units of layer 1", of the layers that have some; undefined where none has. */

@@ -1,7 +1,14 @@
 /** A training as its flags say: data, a network that fits them, and how it is trained. */
 
 import type { Architecture } from '../../core/layers.ts';
-import type { FitOptions, Hidden, OptimizerName, Output } from '../../index.ts';
+import type {
+  FitOptions,
+  Hidden,
+  Initialization,
+  NetworkOptions,
+  OptimizerName,
+  Output,
+} from '../../index.ts';
 import {
   augmentationOptions,
   type ImageSize,
@@ -23,6 +30,7 @@ export interface TrainingSetup {
   readonly size: ImageSize | undefined;
   readonly architecture: Architecture;
   readonly hidden: Hidden;
+  readonly initialization: Initialization | undefined;
   readonly output: Output;
   readonly epochs: number;
   /** Examples in a batch; Infinity is all of them. */
@@ -56,7 +64,7 @@ export async function setupFor(
   checkData(data);
   const preset = presetFor(asked, data.source);
   const values = preset ? withPreset(asked, isChosen, preset) : asked;
-  const { hidden, optimizer } = values;
+  const { hidden, initialization, optimizer } = values;
   const optimizing = optimizerOptions(values);
   const { learningRate } = optimizing;
   const size = sizeOf(data);
@@ -66,10 +74,17 @@ export async function setupFor(
   const usual = defaultEpochsAndBatch(data.train.length);
   const { epochs = usual.epochs, batch = usual.batch } = values;
   return {
-    ...{ data, size, architecture, hidden, output, epochs, batch, seed, optimizer, learningRate },
+    ...{ data, size, architecture, hidden, initialization, output, epochs, batch, seed },
+    ...{ optimizer, learningRate },
     fit: { ...optimizing, ...augmentationOptions(values, size) },
     settings: settingTexts({ ...values, layers: architecture, epochs, batch, learningRate }),
   };
+}
+
+/** How the network is made, but for its layers and threads. */
+export function createOptions(setup: TrainingSetup): Omit<NetworkOptions, 'layers'> {
+  const { seed, hidden, initialization, output } = setup;
+  return { seed, hidden, initialization, output };
 }
 
 /** Values that were not chosen, as the preset has them. */

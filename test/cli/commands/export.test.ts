@@ -12,10 +12,12 @@ import { encodeSafetensors } from '../../../src/model/safetensors.ts';
 import {
   answersFor,
   datasetOf,
+  ownActivations,
   randomBytes,
   randomFloats,
   randomLabels,
   randomParameters,
+  withActivations,
 } from '../../examples.ts';
 import {
   createOptions,
@@ -199,6 +201,29 @@ describe('--js', () => {
             expect(module.predict(given)).toEqual(network.predict(given));
           }
         }
+      }
+    },
+  );
+
+  it.each([...HIDDEN.keys()])(
+    'gives the bits of layers with activations of their own, from %i on',
+    async (from) => {
+      const own = ownActivations(4, from);
+      const sizes = [9, 6, 13, 5, 7, 4];
+      const dense = await Network.create({
+        layers: [9, ...withActivations(sizes.slice(1), own)],
+        hidden: 'silu',
+      });
+      dense.setParameters(randomParameters(sizes, 4));
+      const architecture = parsedArchitecture('9x6x3-4c2s/2-3c2-p2-6-3');
+      const { input, layers } = createOptions(architecture);
+      const images = await Network.create({ input, layers: withActivations(layers, own) });
+      images.setParameters(randomImageParameters(architecture, 3));
+      for (const network of [dense, images]) {
+        const module = await moduleOf(network);
+        expect(module.layers).toEqual(network.layers);
+        const inputs = randomFloats(network.features * 30, 1, 3);
+        expect(module.predict(inputs)).toEqual(network.predict(inputs));
       }
     },
   );

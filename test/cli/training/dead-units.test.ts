@@ -35,6 +35,17 @@ test('units that are 0 for every example are counted, layer by layer', async () 
   expect(deadText(layers.slice(1))).toBeUndefined();
 });
 
+test('of layers with activations of their own those with ReLU count', async () => {
+  const made = await Network.create({
+    layers: [2, { dense: 3, activation: 'elu' }, { dense: 4, activation: 'relu' }, 5, 2],
+    hidden: 'tanh',
+  });
+  const [, second] = made.parameters();
+  second!.biases.fill(-1e3);
+  made.setParameters(made.parameters().map((layer, l) => (l === 1 ? second! : layer)));
+  expect(deadUnits(made, examples(2))).toEqual([{ layer: 2, dead: 4, units: 4 }]);
+});
+
 test('what is no ReLU does not die', async () => {
   expect(deadUnits(await network('tanh'), examples(0))).toEqual([]);
 });

@@ -11,7 +11,7 @@ const SOURCES = join(import.meta.dirname, '../../../src/cli');
 /** Calls that are given a list of a length that the code itself fixes. */
 const SHORT = [
   // The operators of one layer.
-  'hiddenNodes(hidden, z, input)',
+  'hiddenNodes(activation, z, input)',
   // The rest of a function's own parameters.
   'how',
   // The components of a JPEG, which are up to 255.

@@ -186,7 +186,10 @@ describe('what is a class and what a number', () => {
     [['-d', 'prices.csv', '--rotate', '5'], '--rotate: found examples that are no images'],
     [['--shift', '-1'], "option '--shift <pixels>' argument '-1' is invalid"],
     [['--dropout', '1'], 'Expected a number from 0 to below 1'],
-    [['--hidden', 'swish'], 'Allowed choices are relu, leaky-relu, tanh, sigmoid, elu, gelu, silu'],
+    [
+      ['--hidden', 'swish'],
+      'Allowed choices are relu, leaky-relu, tanh, sigmoid, elu, linear, gelu, silu',
+    ],
     [['--preset', 'quick'], 'Allowed choices are best'],
   ])('train %j is refused', async (args, message) => {
     await writeTable('words.csv', [

@@ -253,6 +253,8 @@ describe('the checkpoint of a table', () => {
     [['--patience', '5'], '--patience: found 5, expected none, as in c.st'],
     [['--dropout', '0.5'], '--dropout: found 0.5, expected 0, as in c.st'],
     [['--hidden', 'tanh'], '--hidden: found tanh, expected relu, as in c.st'],
+    [['--initialization', 'he-normal'], '--initialization: found he-normal, expected none, as'],
+    [['--layers', '3-10:tanh-4'], '--layers: found 3-10:tanh-4, expected 3-10-4, as in c.st'],
     [['--output', 'linear'], '--output: found linear, expected softmax, as in c.st'],
     [['--shift', '2'], '--shift: found 2, expected 0, as in c.st'],
     [['--learning-rate', '0.2'], '--learning-rate: found 0.2, expected 0.1, as in c.st'],
@@ -262,7 +264,7 @@ describe('the checkpoint of a table', () => {
     const args = ['train', '-d', 't.csv', '--resume', 'c.st', ...options];
     const { code, stdout, stderr } = await run(args, { cwd });
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(`relumax: ${message}\n`);
+    expect(stderr).toContain(`relumax: ${message}`);
   });
 
   it('takes options that say the same in other words', async () => {

@@ -1,7 +1,7 @@
 /** Model files: what is loaded is what the file has, and can be used, saved and loaded again. */
 import fc from 'fast-check';
-import { HIDDEN, OUTPUTS } from '../../../src/core/activations.ts';
-import { denseArchitecture } from '../../../src/core/layers.ts';
+import { HIDDEN, type Hidden, OUTPUTS } from '../../../src/core/activations.ts';
+import { checkedArchitecture, type Dense, type Layer } from '../../../src/core/architecture.ts';
 import { MOST_STD, type Standardization } from '../../../src/core/normalization.ts';
 import { Network } from '../../../src/index.ts';
 import { encodeModel, type Model } from '../../../src/model/model.ts';
@@ -42,7 +42,14 @@ export function randomModel(dice: Dice): Model {
   );
   const metadata = dice.of(fc.dictionary(key, TEXT, { maxKeys: 3, noNullPrototype: true }));
   return {
-    architecture: denseArchitecture(layers),
+    architecture: checkedArchitecture({
+      layers: layers.map((units, l) => {
+        const isHidden = l > 0 && l + 1 < layers.length;
+        return isHidden && dice.chance(0.2)
+          ? { dense: units, activation: dice.pick(HIDDEN) }
+          : units;
+      }),
+    }),
     functions,
     parameters,
     normalization,
@@ -64,22 +71,30 @@ export function textsIn(metadata: RawFile['metadata']): Record<string, string> {
   return others;
 }
 
+const unitsOf = (layer: Layer) => (typeof layer === 'number' ? layer : (layer as Dense).dense);
+
 /** What the tensors and the metadata of a model say. */
 function modelOf({ tensors, metadata }: RawFile) {
   const { format, version, input, hidden, output, layers: sizes } = metadata;
   must(format === 'relumax' && version === '1' && input === 'float32, or uint8 / 255', 'metadata');
   const parameters = [];
-  const layers: number[] = [];
+  const layers: Layer[] = [];
+  // The hyphen of leaky-relu is none.
+  const texts = sizes!.split(/-(?!relu)/);
   for (let l = 0; tensors[`layers.${l}.weight`]; l++) {
     const [weight, bias] = [tensors[`layers.${l}.weight`]!, tensors[`layers.${l}.bias`]!];
     const [units, inputs] = weight.shape as [number, number];
     must(weight.dtype === 'F32' && bias.dtype === 'F32' && bias.shape[0] === units, 'shapes');
     if (l === 0) layers.push(inputs);
-    must(layers.at(-1) === inputs, 'as many inputs as outputs before');
-    layers.push(units);
+    must(unitsOf(layers.at(-1)!) === inputs, 'as many inputs as outputs before');
+    const [, activation] = (texts[l + 1] ?? '').split(':') as [string, Hidden?];
+    layers.push(activation ? { dense: units, activation } : units);
     parameters.push({ weights: floatsOf(weight), biases: floatsOf(bias) });
   }
-  must(layers.join('-') === sizes, 'metadata layers');
+  const said = layers.map((layer) =>
+    typeof layer === 'object' && 'dense' in layer ? `${layer.dense}:${layer.activation}` : layer,
+  );
+  must(said.join('-') === sizes, 'metadata layers');
   for (const values of parameters.flatMap(({ weights, biases }) => [weights, biases])) {
     must(values.every(Number.isFinite), 'finite parameters');
   }

@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import type { Network } from '../../../index.ts';
+import { activationsBetween } from '../../files/activation-exports.ts';
 import { namesIn } from '../../files/formats.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { repeatCommand } from '../../options/settings.ts';
@@ -70,7 +71,8 @@ ${SECTIONS.flatMap((section) => section(data) ?? [])}
 
 function summary({ plan, result }: ReportData): string {
   const { epochs } = result.history;
-  const functions = `${plan.hidden} in its hidden layers and a ${plan.output} output`;
+  const between = activationsBetween(plan.architecture, plan.hidden).join(', ') || plan.hidden;
+  const functions = `${between} in its hidden layers and a ${plan.output} output`;
   const trained = `A network with ${functions} was trained on ${count(plan.examples)} examples for ${epochs.length} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
   const ended = result.interrupted ? `, until ${result.interrupted}` : '';
   return `${trained}${ended}, and evaluated on ${count(plan.heldOut)} held-out ones.`;
