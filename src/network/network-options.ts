@@ -68,14 +68,11 @@ export interface NetworkSettings {
   architecture: Architecture;
   seed: number;
   functions: Functions;
-  /** Undefined: by the activations. */
+  /** Checked where it is used; undefined: by the activations. */
   initialization: Initialization | undefined;
   normalize: Dataset | undefined;
   threads: Threads;
 }
-
-/** The code of what few ask for. */
-export const initialising = () => onDemand(import('../core/initialization.ts'));
 
 /**
  * The options are read at once; the check of layers that are objects, and of images, is loaded on demand.
@@ -107,20 +104,16 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     input: input && (copiedList('input', input) as unknown as Image),
     layers: copiedList('layers', layers, OR_OBJECTS),
   };
-  const areSizes = input === undefined && !own.layers.some((layer) => typeof layer === 'object');
-  const dense = areSizes && denseArchitecture(own.layers);
-  const settings = {
+  const areSizes = input === undefined && own.layers.every((layer) => typeof layer === 'number');
+  return {
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
     initialization,
     normalize,
     threads: checkedThreads(threads),
-  };
-  // Last, for others have their turn meanwhile.
-  if (initialization !== undefined) (await initialising()).checkInitialization(initialization);
-  return {
-    ...settings,
-    architecture:
-      dense || (await onDemand(import('../core/architecture.ts'))).checkedArchitecture(own),
+    // Last, for others have their turn meanwhile.
+    architecture: areSizes
+      ? denseArchitecture(own.layers)
+      : (await onDemand(import('../core/architecture.ts'))).checkedArchitecture(own),
   };
 }
