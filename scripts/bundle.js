@@ -4,9 +4,9 @@
  *     index.js, node.js, core.js,
  *     worker.js, worker-node.js,
  *     checkpoint.js, augmentation.js, idx.js,
- *     torch.js                                the library, without dependencies
+ *     torch.js, tfjs.js                       the library, without dependencies
  *     architecture.js, model-reader.js,
- *     normalization.js, example-weights.js,
+ *     normalization.js, fit-extras.js,
  *     initialization.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
@@ -85,7 +85,7 @@ const initialization = asItIs(/\/initialization\.ts$/, 'initialization.js');
 // What a model file says is for those alone who load one.
 const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
-const weights = asItIs(/\/example-weights\.ts$/, 'example-weights.js');
+const extras = asItIs(/\/fit-extras\.ts$/, 'fit-extras.js');
 
 // Threads, and the cores with them or with convolution, are for those alone who ask for them.
 const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
@@ -122,8 +122,10 @@ const library = await build({
     'src/core.ts',
     'src/augmentation.ts',
     { in: 'src/core/normalization.ts', out: 'normalization' },
+    { in: 'src/core/modules/failure.ts', out: 'failure' },
     'src/checkpoint.ts',
     'src/torch.ts',
+    'src/tfjs.ts',
     { in: 'src/data/dataset.ts', out: 'dataset' },
     'src/idx.ts',
     { in: 'src/threads/team.ts', out: 'threads' },
@@ -138,7 +140,7 @@ const library = await build({
     architecture,
     initialization,
     reader,
-    weights,
+    extras,
     ...otherCores,
   ],
 });
@@ -150,7 +152,7 @@ const alone = await build({
   entryPoints: [
     { in: 'src/model/model-reader.ts', out: 'model-reader' },
     { in: 'src/core/architecture.ts', out: 'architecture' },
-    { in: 'src/core/example-weights.ts', out: 'example-weights' },
+    { in: 'src/network/fit-extras.ts', out: 'fit-extras' },
     { in: 'src/core/initialization.ts', out: 'initialization' },
     { in: 'build/core-threads.bytes.js', out: 'threaded-core' },
     { in: 'build/core-convolution.bytes.js', out: 'convolution-core' },
@@ -196,7 +198,7 @@ const slim = await build({
     initialization,
     reader,
     normalization,
-    weights,
+    extras,
   ],
 });
 
@@ -212,7 +214,7 @@ const script = await build({
     initialization,
     reader,
     normalization,
-    weights,
+    extras,
     threads,
     ...otherCores,
   ],

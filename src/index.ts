@@ -7,8 +7,13 @@ export type { Normalization, Standardization } from './core/normalization.ts';
 export type { OptimizerName, OptimizerOptions } from './core/optimizers.ts';
 export type { LayerParameters } from './core/parameters.ts';
 export type { Threads } from './core/thread-count.ts';
-export type { Inputs, LabelsOrTargets, Outputs } from './data/dataset.ts';
-export { Dataset, type Examples, type TargetExamples } from './data/dataset.ts';
+export type { Inputs, LabelsOrTargets, Numbers, Outputs } from './data/dataset.ts';
+export {
+  Dataset,
+  type Examples,
+  type OneHotExamples,
+  type TargetExamples,
+} from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { DivergenceError } from './network/divergence.ts';
 export type { Evaluation } from './network/evaluation.ts';

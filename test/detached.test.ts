@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { Dataset } from '../src/data/dataset.ts';
 import { datasetFromIdx } from '../src/data/idx.ts';
+import { modelFromTfjs } from '../src/model/tfjs-reader.ts';
+import { tfjsFromModel } from '../src/model/tfjs-writer.ts';
 import { modelFromTorch } from '../src/model/torch-model.ts';
 import { type Checkpoint, Checkpoints } from '../src/network/checkpoint.ts';
 import { ImageAugmentation } from '../src/network/image-augmentation.ts';
@@ -127,10 +129,15 @@ test('shared memory gives what memory of its own does', async () => {
   inputs.set(plain.inputs);
   labels.set(plain.labels);
   const dataset = Dataset.from({ inputs, labels, classes: 2 });
-  const [one, other] = [await create(), await create()];
+  const [one, other, third] = [await create(), await create(), await create()];
   await one.fit(plain, { epochs: 2 });
   await other.fit(dataset, { epochs: 2 });
   expect(weightsOf(other)).toEqual(weightsOf(one));
+  // And where it is converted.
+  const whole = new Int16Array(new SharedArrayBuffer(2 * LENGTH));
+  whole.set(labels);
+  await third.fit(Dataset.from({ inputs, labels: whole, classes: 2 }), { epochs: 2 });
+  expect(weightsOf(third)).toEqual(weightsOf(one));
   const bytes = one.save();
   const file = new Uint8Array(new SharedArrayBuffer(bytes.length));
   file.set(bytes);
@@ -243,12 +250,39 @@ describe('bare arrays', () => {
     ['load', (_, bytes) => Network.load(bytes)],
     ['load, of a buffer', (_, { buffer }) => Network.load(buffer as ArrayBuffer)],
     ['modelFromTorch', (_, bytes) => modelFromTorch(bytes)],
+    [
+      'modelFromTfjs',
+      (network, bytes) => modelFromTfjs(tfjsFromModel(network.save()).modelJson, bytes),
+    ],
+    ['tfjsFromModel', (_, bytes) => tfjsFromModel(bytes)],
     ['Dataset.from', (_, inputs) => Dataset.from({ inputs, labels: inputs, classes: 2 })],
   ])('%s', async (_, call) => {
     const network = await create();
     const array = new Uint8Array(FEATURES);
     transfer(array);
     await expect((async () => call(network, array))()).rejects.toThrow(gone);
+  });
+
+  test.each([Uint8ClampedArray, Int32Array, Float32Array])('a row in a %o', async (type) => {
+    const network = await create();
+    const rows = [new type(FEATURES), new type(FEATURES)];
+    expect(network.predict(rows).length).toBe(4);
+    transfer(rows[1]!);
+    const message = /^inputs\[1\]: found an? \w+ whose memory was transferred elsewhere/;
+    expect(() => network.predict(rows)).toThrow(message);
+    expect(() => Dataset.from({ inputs: rows, labels: [0, 1], classes: 2 })).toThrow(message);
+    expect(() => network.predict(rows[1]!)).toThrow(gone);
+  });
+
+  test('what is converted may lose its memory, and be written to', () => {
+    const inputs = Int32Array.of(1, 2, 3, 4);
+    const labels = Int32Array.of(0, 1);
+    const dataset = Dataset.from({ inputs, labels, classes: 2 });
+    inputs.fill(9);
+    transfer(inputs);
+    transfer(labels);
+    expect(dataset.subset(Uint32Array.of(1)).inputs).toEqual(Float32Array.of(3, 4));
+    dataset.checkMemory();
   });
 
   test('setParameters', async () => {

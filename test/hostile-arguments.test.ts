@@ -10,6 +10,7 @@ import * as checkpoint from 'relumax/checkpoint';
 import * as core from 'relumax/core';
 import * as idx from 'relumax/idx';
 import * as slim from 'relumax/slim';
+import * as tfjs from 'relumax/tfjs';
 import * as torch from 'relumax/torch';
 import { describe, expect, test } from 'vitest';
 import * as args from '../src/base/arguments.ts';
@@ -29,6 +30,7 @@ const ENTRIES: Record<string, object> = {
   './core': core,
   './idx': idx,
   './slim': slim,
+  './tfjs': tfjs,
   './torch': torch,
 };
 /** Entries that have tests of their own, or no functions. */
@@ -185,6 +187,11 @@ const metadata = open(
 );
 const metadataOption: Argument = { name: 'options', bare: true, options: { metadata } };
 const inputsArgument: Argument = { name: 'inputs', ...required(live()) };
+const examplesArgument = (options: Record<string, Spec>): Argument => ({
+  name: 'examples',
+  bare: true,
+  ...required({ options }),
+});
 const datasetArgument: Argument = { name: 'dataset', ...required(live()) };
 
 const LAYERS = [4, 5, 3];
@@ -200,6 +207,10 @@ const targetExamples = () => ({
   outputs: 3,
   classNames: ['a', 'b', 'c'],
 });
+const oneHotExamples = () => {
+  const { labels, ...rest } = examples();
+  return { ...rest, targets: Array.from(labels, (label) => [0, 1, 2].map((i) => +(i === label))) };
+};
 const dataset = Dataset.from(examples());
 const targets = Dataset.from(targetExamples());
 const network = (given = {}) => Network.create({ layers: LAYERS, seed: 1, ...given });
@@ -507,8 +518,11 @@ const CALLS: Record<string, Call> = {
     run: ([parameters], on: index.Network) => on.setParameters(parameters!),
   },
   'Network#save': {
-    arguments: [metadataOption],
-    make: async () => ({ on: await network(), given: [{ metadata: { note: 'x' } }] }),
+    arguments: [{ ...metadataOption, options: { metadata, optimizer: flag } }],
+    make: async () => ({
+      on: await network(),
+      given: [{ metadata: { note: 'x' }, optimizer: true }],
+    }),
     run: ([given], on: index.Network) => on.save(given),
   },
   'Network#dispose': {
@@ -518,39 +532,58 @@ const CALLS: Record<string, Call> = {
   },
   'Dataset.from': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          // As many as the examples that the inputs are.
-          labels: required(live({ named: /^(labels|inputs)/ })),
-          classes: required({ ...whole(3, 256), named: /^(classes|labels)/ }),
-          classNames: open({ 0: required(text), 2: required(text) }),
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        // As many as the examples that the inputs are.
+        labels: required(live({ named: /^(labels|inputs)/ })),
+        // As many as there are names.
+        classes: { ...whole(3, 256), named: /^(classes|labels)/ },
+        classNames: open({ 0: required(text), 2: required(text) }),
+      }),
     ],
     make: async () => ({ given: [examples()] }),
     run: ([given]) => Dataset.from(given!),
   },
   'Dataset.from with targets': {
     arguments: [
-      {
-        name: 'examples',
-        bare: true,
-        ...required(),
-        options: {
-          inputs: required(live()),
-          targets: required(live()),
-          // Another number of outputs does not fit the targets.
-          outputs: required({ takes: (value) => value === 1, named: /^(outputs|targets)/ }),
-          classNames: {},
-        },
-      },
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        // Another number of outputs does not fit the targets.
+        outputs: { takes: (value) => value === 1, named: /^(outputs|targets)/ },
+        classNames: {},
+      }),
     ],
     make: async () => ({ given: [{ ...targetExamples(), classNames: undefined }] }),
     run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset.from with targets of classes': {
+    arguments: [
+      examplesArgument({
+        inputs: required(live()),
+        targets: required(live()),
+        classes: { ...whole(3, 3), named: /^(classes|targets)/ },
+        classNames: open({ 0: required(text) }),
+      }),
+    ],
+    make: async () => ({ given: [oneHotExamples()] }),
+    run: ([given]) => Dataset.from(given!),
+  },
+  'Dataset.concat': {
+    arguments: [
+      { name: 'datasets[0]', ...required(live()) },
+      { name: 'datasets[1]', ...required(live()) },
+    ],
+    make: async () => ({ given: [dataset, Dataset.from(examples())] }),
+    run: (given: index.Dataset[]) => Dataset.concat(...given),
+  },
+  'Dataset#with': {
+    arguments: [
+      inputsArgument,
+      { name: 'labels', ...required(live({ named: /^(labels|inputs)/ })) },
+    ],
+    make: async () => ({ given: [randomBytes(8, 2, 0.5), [0, 2]] }),
+    run: (given: [never, never]) => dataset.with(...given),
   },
   'Dataset#split': {
     arguments: [
@@ -560,7 +593,7 @@ const CALLS: Record<string, Call> = {
         ...required(),
         options: {
           test: required(number((value) => value > 0 && value < 1)),
-          seed: required(whole(0)),
+          seed: whole(0),
         },
       },
     ],
@@ -673,7 +706,7 @@ const CALLS: Record<string, Call> = {
         options: {
           // Others do not fit the inputs, or the size of the images.
           features: required({ named: /^(at\.features|inputs|augmentation)/ }),
-          seed: required(whole(0)),
+          seed: whole(0),
           epoch: required(whole(0, MOST)),
           threads: whole(1, 64),
         },
@@ -718,6 +751,33 @@ const CALLS: Record<string, Call> = {
     arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],
     make: async () => ({ given: [torchFile()] }),
     run: ([bytes]) => torch.modelFromTorch(bytes!),
+  },
+  modelFromTfjs: {
+    arguments: [
+      {
+        name: 'modelJson',
+        ...required(
+          open({
+            modelTopology: required({ named: /^modelJson/ }),
+            weightsManifest: { named: /^(modelJson|weights)/ },
+          }),
+        ),
+      },
+      { name: 'weights', ...list({ 0: required({ named: /^weights/ }) }) },
+    ],
+    make: async () => {
+      const { modelJson, weights } = tfjs.tfjsFromModel((await network()).save());
+      const [group] = modelJson.weightsManifest;
+      const weightsManifest = [{ ...group, paths: ['a', 'b'] }];
+      const files = [weights.slice(0, 9), weights.slice(9)];
+      return { given: [{ ...modelJson, weightsManifest }, files] };
+    },
+    run: ([modelJson, weights]) => tfjs.modelFromTfjs(modelJson!, weights!),
+  },
+  tfjsFromModel: {
+    arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],
+    make: async () => ({ given: [(await network()).save()] }),
+    run: ([bytes]) => tfjs.tfjsFromModel(bytes!),
   },
   instantiateCore: {
     arguments: [
@@ -881,7 +941,7 @@ const WRONG: readonly (readonly [string, unknown])[] = [
   ['bytes of another length', new Uint8Array(7)],
   ['floats of another length', new Float32Array(7)],
   ['doubles of another length', new Float64Array(7)],
-  ['an array of another type', new Int16Array(160)],
+  ['an array of another type', new BigInt64Array(160)],
   ['a buffer', new ArrayBuffer(7)],
   ['shared memory', new SharedArrayBuffer(8)],
   ['a view without a type', new DataView(new ArrayBuffer(8))],

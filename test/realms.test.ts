@@ -7,6 +7,8 @@ import { expect, test } from 'vitest';
 import { isTyped } from '../src/base/arguments.ts';
 import { Dataset } from '../src/data/dataset.ts';
 import { datasetFromIdx } from '../src/data/idx.ts';
+import { modelFromTfjs } from '../src/model/tfjs-reader.ts';
+import { tfjsFromModel } from '../src/model/tfjs-writer.ts';
 import { modelFromTorch } from '../src/model/torch-model.ts';
 import { type Checkpoint, Checkpoints } from '../src/network/checkpoint.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../src/network/checkpoint-file.ts';
@@ -82,6 +84,20 @@ test('bare arrays', async () => {
   expect(weightsOf(third)).toEqual(weightsOf(one));
 });
 
+test('rows and plain arrays', async () => {
+  const [one, other] = [await create(), await create()];
+  const theirs = runInContext('(rows) => Array.from(rows, (row) => Array.from(row))', context);
+  const rows = theirs(Array.from({ length: 10 }, (_, i) => inputs.subarray(i * 4, i * 4 + 4)));
+  expect(rows).not.toBeInstanceOf(Array);
+  expect(other.predict(rows)).toEqual(one.predict(inputs));
+  const oneHot = theirs(Array.from(labels, (label) => [1 - label, label]));
+  expect(other.trainOnBatch(rows, oneHot)).toEqual(one.trainOnBatch(inputs, labels));
+  expect(weightsOf(other)).toEqual(weightsOf(one));
+  const whole = runInContext('(values) => new Int32Array(values)', context)(labels);
+  const dataset = Dataset.from({ inputs: rows, labels: whole, classes: 2 });
+  expect({ ...dataset }).toEqual({ ...Dataset.from({ inputs, labels, classes: 2 }) });
+});
+
 test('files', async () => {
   const network = await create();
   const file = network.save();
@@ -89,6 +105,9 @@ test('files', async () => {
   expect(weightsOf(await Network.load(theirs))).toEqual(weightsOf(network));
   expect(weightsOf(await Network.load(theirs.buffer))).toEqual(weightsOf(network));
   expect(modelFromTorch(theirs)).toBe(theirs);
+  const { modelJson, weights } = tfjsFromModel(theirs);
+  const parsed = runInContext('JSON.parse', context)(JSON.stringify(modelJson));
+  expect(modelFromTfjs(parsed, foreign(weights))).toEqual(file);
   const images = foreign(Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 7, 8));
   const classes = foreign(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 0));
   const dataset = datasetFromIdx({
@@ -125,6 +144,6 @@ test('a signal, and what only says that it is an array', async () => {
   expect(isTyped(pretence, 'Uint8Array')).toBe(false);
   const network = await create();
   expect(() => network.predict(pretence as unknown as Uint8Array)).toThrow(
-    'expected a Uint8Array, a Float32Array or a Float64Array',
+    'inputs: found an object, expected an array of numbers',
   );
 });

@@ -16,7 +16,7 @@ export function describe(value: unknown): string {
   const name = value.constructor?.name ?? 'Object';
   if (name === 'Object') return 'an object';
   if (isDetached(value)) return `${withArticle(name)} whose memory was transferred elsewhere`;
-  const length = ArrayBuffer.isView(value) && 'length' in value ? ` of ${value.length}` : '';
+  const length = typeOf.call(value) ? ` of ${(value as Uint8Array).length}` : '';
   return withArticle(name) + length;
 }
 
@@ -61,12 +61,8 @@ interface TypedArrays {
   Float64Array: Float64Array;
 }
 
-/** The types that targets may have, and inputs. */
-export const FLOATS = ['Float32Array', 'Float64Array'] as const;
-export const INPUTS = ['Uint8Array', ...FLOATS] as const;
-
-/** What `classOf` gives of typed arrays, and undefined of everything that only says it is one. */
-const typeOf = Object.getOwnPropertyDescriptor(
+/** Of a typed array as `this` the name of its type; undefined of all that only says it is one. */
+export const typeOf: (this: unknown) => string | undefined = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   Symbol.toStringTag,
 )!.get!;
@@ -76,26 +72,20 @@ export function isTyped<T extends keyof TypedArrays>(
   value: unknown,
   ...types: readonly T[]
 ): value is TypedArrays[T] {
-  return types.includes(typeOf.call(value));
+  return types.includes(typeOf.call(value) as T);
 }
 
 /**
- * Returns `value` if it is a typed array of one of the types.
+ * Returns `value` if it is a typed array of that type.
  *
  * @throws TypeError if it is anything else, RangeError if its memory was transferred elsewhere
  */
 export function typed<T extends keyof TypedArrays>(
   argument: string,
   value: unknown,
-  ...types: readonly T[]
+  type: T,
 ): TypedArrays[T] {
-  if (!isTyped(value, ...types)) {
-    const expected = types
-      .map(withArticle)
-      .join(', ')
-      .replace(/, (?=[^,]*$)/, ' or ');
-    throw wrongType(argument, value, expected);
-  }
+  if (!isTyped(value, type)) throw wrongType(argument, value, withArticle(type));
   if (value.length === 0) checkAttached(argument, value);
   return value;
 }
@@ -114,11 +104,18 @@ export function checkLength(argument: string, array: ArrayLike<number>, length: 
  * How many times `of` goes into an array's length.
  *
  * @param what else an error says of it
+ * @param given what the array was made of, for the error
  * @throws RangeError if it does not, or the array is empty
  */
-export function countOf(argument: string, array: ArrayLike<number>, of: number, what = ''): number {
+export function countOf(
+  argument: string,
+  array: ArrayLike<number>,
+  of: number,
+  what = '',
+  given: unknown = array,
+): number {
   if (array.length > 0 && array.length % of === 0) return array.length / of;
-  throw outOfRange(argument, array, `a length that is a positive multiple of ${of}${what}`);
+  throw outOfRange(argument, given, `a length that is a positive multiple of ${of}${what}`);
 }
 
 /** The error for an argument of the wrong type. */
@@ -182,14 +179,14 @@ export function checked(
 }
 
 /**
- * Checks that no value is NaN or infinite.
+ * Checks that all values are numbers, and none is NaN or infinite.
  *
- * @throws RangeError that names the first one
+ * @throws TypeError or RangeError that names the first one
  */
-export function checkFinite(argument: string, values: Float32Array | Float64Array): void {
+export function checkFinite(argument: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw outOfRange(`${argument}[${i}]`, values[i], 'a finite number');
+      checked(`${argument}[${i}]`, values[i]!, 'a finite number', () => false);
     }
   }
 }

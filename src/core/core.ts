@@ -252,21 +252,12 @@ export class Core {
 
   /** The optimizer of batches outside of a training, and a copy of what it keeps. */
   get optimizer(): KeptOptimizer | undefined {
-    const kept = this.kept;
-    if (!kept) return undefined;
-    const { optimizer, t, at, bt } = kept;
-    return { optimizer, updates: t, powers: [at, bt], state: this.state(kept) };
+    return this.kept && { ...this.kept, state: this.state(this.kept) };
   }
 
-  set optimizer(kept: KeptOptimizer) {
-    const {
-      optimizer,
-      updates: t,
-      powers: [at, bt],
-      state,
-    } = kept;
-    this.keepOptimizer(optimizer, true);
-    this.#setBlocks(Object.assign(this.kept!, { t, at, bt }), state);
+  set optimizer({ optimizer, t, at, bt, state }: KeptOptimizer) {
+    this.keepOptimizer(optimizer);
+    this.setState(state, 0, Object.assign(this.kept!, { t, at, bt }));
   }
 
   #newState(optimizer: Optimizer): OptimizerState {
@@ -284,19 +275,14 @@ export class Core {
     return blocks.map((block) => this.architecture.trained.map(({ l }) => this.#get(block, l)));
   }
 
-  /** Sets what the optimizer has kept after so many updates. */
-  setState(state: readonly LayerParameters[][], updates: number): void {
-    const own = this.#state!;
-    this.#setBlocks(own, state);
-    for (let t = 0; t < updates; t++) advance(own);
-  }
-
-  #setBlocks({ blocks }: OptimizerState, state: readonly LayerParameters[][]): void {
-    for (const [i, block] of blocks.entries()) {
+  /** Sets what the optimizer has kept after so many more updates. */
+  setState(state: readonly LayerParameters[][], updates: number, own = this.#state!): void {
+    for (const [i, block] of own.blocks.entries()) {
       for (const [j, { l }] of this.architecture.trained.entries()) {
         this.#set(block, l, state[i]![j]!);
       }
     }
+    for (let t = 0; t < updates; t++) advance(own);
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What the Wasm core exports, and how a network is laid out in its memory. */
 import { outOfRange } from '../base/arguments.ts';
 import type { Addition, Architecture } from './layers.ts';
-import { forbidden } from './modules/compilation.ts';
+import { failureOf } from './modules/compilation.ts';
 
 /** What the module exports, as far as it is meant to be called from outside. */
 export interface CoreExports {
@@ -261,8 +261,8 @@ function instanceOf(
   } catch {
     // Up to version 113 Chrome makes large instances in a page by `instantiate` alone; what else is
     // wrong, that says too.
-    return WebAssembly.instantiate(module, imports).catch((cause) => {
-      throw cause?.name === 'CompileError' ? forbidden(cause) : cause;
+    return WebAssembly.instantiate(module, imports).catch(async (cause) => {
+      throw cause?.name === 'CompileError' ? await failureOf(cause) : cause;
     });
   }
 }

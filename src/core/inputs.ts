@@ -1,38 +1,45 @@
 /** Checks of examples that come as bare arrays. */
-import { checkFinite, countOf, FLOATS, INPUTS, outOfRange, typed } from '../base/arguments.ts';
-import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
+import { checkFinite, countOf, outOfRange } from '../base/arguments.ts';
+import {
+  flat,
+  type Inputs,
+  type LabelsOrTargets,
+  labelsOf,
+  type Numbers,
+  targetsOf,
+} from '../data/numbers.ts';
 import type { Functions } from './activations.ts';
 
 /**
- * How many examples of so many features `inputs` holds.
+ * Inputs of whole examples, of so many features, as the core takes them.
  *
- * @throws TypeError or RangeError where it holds none, or something else
+ * @throws TypeError or RangeError where they are anything else
  */
-export function exampleCount(inputs: Inputs, features: number): number {
-  return countOf('inputs', typed('inputs', inputs, ...INPUTS), features);
+export function checkedInputs(given: Numbers, features: number): Inputs {
+  const inputs = flat('inputs', given, features);
+  countOf('inputs', inputs, features, '', given);
+  return inputs;
 }
 
 /**
- * Checks that there is a label for each of so many examples, or a target for each of their outputs.
+ * A label for each of so many examples, or a target for each of their outputs, as the core takes them.
  *
- * @throws TypeError or RangeError where there is not
+ * @throws TypeError or RangeError where they are anything else
  */
-export function checkExpected(
-  expected: LabelsOrTargets,
+export function checkedExpected(
+  given: Numbers,
   examples: number,
   outputs: number,
   { output }: Functions,
-): void {
-  if (output === 'softmax') {
-    if (typed('labels', expected, 'Uint8Array').length === examples) return;
-    throw outOfRange('labels', expected, `${examples} labels, one for each example`);
-  }
-  const targets = typed('targets', expected, ...FLOATS);
+): LabelsOrTargets {
+  if (output === 'softmax') return labelsOf('labels', given, outputs, examples);
+  const targets = targetsOf(given, outputs);
   if (targets.length !== examples * outputs) {
-    throw outOfRange('targets', targets, `${examples} × ${outputs} numbers`);
+    throw outOfRange('targets', given, `${examples} × ${outputs} numbers`);
   }
   checkFinite('targets', targets);
   checkTargets('targets', targets, output);
+  return targets;
 }
 
 /** Checks that a sigmoid can come to the targets. */

@@ -250,12 +250,7 @@ export function advance(state: OptimizerState): void {
 }
 
 /** An optimizer with what it has kept, as data. */
-export interface KeptOptimizer {
-  readonly optimizer: Optimizer;
-  /** How many updates it has made. */
-  readonly updates: number;
-  /** Its first hyperparameter to the power of that number, and the second. NaN where there is none. */
-  readonly powers: readonly [number, number];
+export interface KeptOptimizer extends Pick<OptimizerState, 'optimizer' | 't' | 'at' | 'bt'> {
   /** Its blocks, each in the form of the parameters. */
   readonly state: readonly LayerParameters[][];
 }

@@ -4,7 +4,7 @@
  */
 import { checkLength, integer, outOfRange } from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
-import type { Inputs, LabelsOrTargets } from '../data/dataset.ts';
+import { areBytes, type Inputs, type LabelsOrTargets } from '../data/numbers.ts';
 import { type CoreExports, reserve } from './exports.ts';
 import type { Architecture } from './layers.ts';
 import type { Normalizer } from './normalization.ts';
@@ -283,11 +283,6 @@ export class Staging {
   #aligned(address: number): number {
     return roundUp(address, this.#exports.ALIGNMENT.value);
   }
-}
-
-/** Of arrays that have been checked: `instanceof` does not know those of another realm. */
-function areBytes(array: Inputs | LabelsOrTargets): array is Uint8Array {
-  return array.BYTES_PER_ELEMENT === 1;
 }
 
 /** The bytes of labels or targets in the core's memory. */

@@ -3,8 +3,6 @@ import {
   checkFinite,
   checkLength,
   countOf,
-  FLOATS,
-  INPUTS,
   integer,
   isTyped,
   options,
@@ -14,15 +12,18 @@ import {
   wrongType,
 } from '../base/arguments.ts';
 import { Random } from '../base/random.ts';
+import {
+  areBytes,
+  areRows,
+  flat,
+  type Inputs,
+  type LabelsOrTargets,
+  labelsOf,
+  type Numbers,
+  targetsOf,
+} from './numbers.ts';
 
-/**
- * Inputs of examples: bytes, which are divided by 255, or floats. A network that does not standardise
- * rounds floats to 32 bits.
- */
-export type Inputs = Uint8Array | Float32Array | Float64Array;
-
-/** The label of each example, or its targets, one example after another. */
-export type LabelsOrTargets = Uint8Array | Float32Array | Float64Array;
+export type { Inputs, LabelsOrTargets, Numbers } from './numbers.ts';
 
 /** Outputs of a network: float64 if they are converted back to the unit of the targets. */
 export type Outputs = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
@@ -30,14 +31,17 @@ export type Outputs = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 /** Examples as `Dataset.from` takes them. */
 export interface Examples {
   /**
-   * length × features, one example after another: bytes, which are divided by 255, or finite
-   * floats.
+   * length × features finite numbers: a row for each example, or one example after another. Those of
+   * Uint8Array and Uint8ClampedArray are bytes, which are divided by 255.
    */
-  readonly inputs: Inputs;
-  /** length: the class of each example, 0 to `classes` − 1. */
-  readonly labels: Uint8Array;
-  /** Number of classes, 1 to 256, whether or not each of them occurs. */
-  readonly classes: number;
+  readonly inputs: Numbers;
+  /** length: the class of each example, 0 to `classes` − 1; or a one-hot row for each. */
+  readonly labels: Numbers;
+  /**
+   * Number of classes, 1 to 256, whether or not each of them occurs. Default: as many as a row of
+   * `labels` has numbers, or as there are `classNames`.
+   */
+  readonly classes?: number | undefined;
   /** Names of the classes, in order. */
   readonly classNames?: readonly string[] | undefined;
 }
@@ -45,12 +49,30 @@ export interface Examples {
 /** Examples with targets instead of classes, as `Dataset.from` takes them. */
 export interface TargetExamples {
   /** As in `Examples`. */
-  readonly inputs: Inputs;
-  /** length × outputs, one example after another; for a sigmoid output from 0 to 1. */
-  readonly targets: Float32Array | Float64Array;
-  /** Targets per example, from 1. */
-  readonly outputs: number;
+  readonly inputs: Numbers;
+  /**
+   * length × outputs finite numbers: a row for each example, or one example after another; for a sigmoid
+   * output from 0 to 1.
+   */
+  readonly targets: Numbers;
+  /**
+   * Targets per example, from 1. Default: as many as a row of `targets` has numbers, or as there are
+   * `classNames`, else 1.
+   */
+  readonly outputs?: number | undefined;
   /** Names of the targets, in order. */
+  readonly classNames?: readonly string[] | undefined;
+}
+
+/** Examples with classes as one-hot targets, as `Dataset.from` takes them. */
+export interface OneHotExamples {
+  /** As in `Examples`. */
+  readonly inputs: Numbers;
+  /** length × classes: 1 for the class of the example, 0 for the others. */
+  readonly targets: Numbers;
+  /** Number of classes, 1 to 256. */
+  readonly classes: number;
+  /** Names of the classes, in order. */
   readonly classNames?: readonly string[] | undefined;
 }
 
@@ -76,35 +98,46 @@ export class Dataset {
   /** Number of examples, at least 1. */
   declare readonly length: number;
 
-  private constructor(examples: Examples | TargetExamples) {
-    const { inputs, labels, classes, targets, outputs, classNames } = examples as Examples &
+  private constructor(examples: Examples | TargetExamples | OneHotExamples) {
+    const { inputs, labels, targets, classes, outputs, classNames } = examples as Examples &
       TargetExamples;
-    typed('inputs', inputs, ...INPUTS);
-    if ('targets' in examples) {
-      typed('targets', targets, ...FLOATS);
-      integer('outputs', outputs, 1, 2 ** 24);
-      this.length = countOf('targets', targets, outputs);
-      checkFinite('targets', targets);
+    const values = flat('inputs', inputs);
+    const haveTargets = 'targets' in examples;
+    if (haveTargets && classes === undefined) {
+      const width = rowOf('targets', targets) || classNames?.length || 1;
+      this.outputs = integer('outputs', outputs === undefined ? width : outputs, 1, 2 ** 24);
+      this.targets = narrowed(targetsOf(targets, this.outputs), targets);
+      this.length = countOf('targets', this.targets, this.outputs, '', targets);
+      checkFinite('targets', this.targets);
       this.labels = new Uint8Array();
       this.classes = 0;
-      this.targets = targets;
-      this.outputs = outputs;
     } else {
-      typed('labels', labels, 'Uint8Array');
-      integer('classes', classes, 1, 256);
-      if (labels.length === 0) throw outOfRange('labels', labels, 'at least one label');
-      checkLabels(labels, classes);
-      this.length = labels.length;
-      this.labels = labels;
-      this.classes = classes;
+      const [name, expected] = haveTargets ? ['targets', targets] : ['labels', labels];
+      const width = rowOf(name, expected) || classNames?.length;
+      this.outputs = this.classes = integer(
+        'classes',
+        classes === undefined ? width : classes,
+        1,
+        256,
+      );
+      const all = flat(name, expected, this.classes);
+      this.length = areRows(expected)
+        ? expected.length
+        : all.length / (haveTargets ? this.classes : 1);
+      if (all.length === 0) throw outOfRange(name, expected, 'at least one label');
+      if (haveTargets) countOf(name, all, this.classes, '', expected);
+      this.labels = labelsOf(name, all, this.classes, this.length);
+      checkLabels(this.labels, this.classes);
       this.targets = undefined;
-      this.outputs = classes;
     }
     this.classNames = classNames === undefined ? classNames : namesOf(classNames, this.outputs);
-    const what = `, the number of ${this.targets ? 'examples' : 'labels'}`;
-    this.features = countOf('inputs', inputs, this.length, what);
-    if (isTyped(inputs, ...FLOATS)) checkFinite('inputs', inputs);
-    this.inputs = inputs;
+    const what = `, the number of ${haveTargets ? 'examples' : 'labels'}`;
+    if (areRows(inputs) && inputs.length !== this.length) {
+      throw outOfRange('inputs', inputs, `${this.length} rows${what}`);
+    }
+    this.features = countOf('inputs', values, this.length, what, inputs);
+    if (!areBytes(values)) checkFinite('inputs', values);
+    this.inputs = narrowed(values, inputs);
     // The checks hold from now on.
     Object.freeze(this);
   }
@@ -133,22 +166,73 @@ export class Dataset {
   }
 
   /**
-   * A dataset of your own examples, with labels or targets. The arrays are checked but not copied, so
-   * they must not change afterwards. They may be in a SharedArrayBuffer, or in a resizable buffer. If
-   * their memory is transferred or resized later, every use of the dataset throws.
+   * A dataset of your own examples, with labels or targets. Inputs and targets in a Float32Array or a
+   * Float64Array, bytes in a Uint8Array, and labels in a Uint8Array are checked but not copied, so they
+   * must not change afterwards. They may be in a SharedArrayBuffer, or in a resizable buffer. If their
+   * memory is transferred or resized later, every use of the dataset throws. Of anything else the dataset
+   * has a copy: rows, plain arrays and other typed arrays. Its numbers are 32-bit floats if these are
+   * exact, else 64-bit floats.
    *
    * @throws TypeError if an argument is of the wrong type, or unknown
    * @throws RangeError if there is no label, the length of `inputs` is not a positive multiple of the
    *   number of labels, `classes` is not a whole number from 1 to 256, a label is not one of the
-   *   classes, there is not one name for each class, the length of `targets` is not a positive
-   *   multiple of `outputs`, or a float is NaN or infinite
+   *   classes, a row is not as long as the first, or is to be one-hot and is not, there is not one name
+   *   for each class, the length of `targets` is not a positive multiple of `outputs`, or a float is NaN
+   *   or infinite
    */
-  static from(examples: Examples | TargetExamples): Dataset {
-    const known =
-      options('examples', examples) && 'targets' in examples
-        ? ['inputs', 'targets', 'outputs', 'classNames']
-        : ['inputs', 'labels', 'classes', 'classNames'];
+  static from(examples: Examples | TargetExamples | OneHotExamples): Dataset {
+    const areTargets = options('examples', examples) && 'targets' in examples;
+    const known = areTargets
+      ? ['inputs', 'targets', 'classes' in examples ? 'classes' : 'outputs', 'classNames']
+      : ['inputs', 'labels', 'classes', 'classNames'];
     return new Dataset(options<object>('examples', examples, known as never[]) as Examples);
+  }
+
+  /**
+   * A dataset of the examples of all these, one dataset after another: copies. Of float32 and float64
+   * it has float64.
+   *
+   * @param datasets at least one; with as many features each, and as many classes, or targets
+   * @returns with the names of the first that has any
+   * @throws TypeError if one is not a Dataset, RangeError if one does not fit the first, has bytes and
+   *   the first has not, or the reverse, or has other names; or the memory of an array has been
+   *   transferred or resized
+   */
+  static concat(...datasets: readonly Dataset[]): Dataset {
+    if (datasets.length === 0) throw outOfRange('datasets', datasets, 'at least one');
+    for (const [i, dataset] of datasets.entries()) {
+      // By its method, which that of another copy of this module has too.
+      if (!(typeof dataset?.checkMemory === 'function' && dataset.length)) {
+        throw wrongType(`datasets[${i}]`, dataset, 'a Dataset');
+      }
+      checkAlike(`datasets[${i}].`, dataset, datasets[0]!, 'datasets[0]');
+    }
+    return joined(datasets);
+  }
+
+  /**
+   * A dataset of these examples, then others: copies.
+   *
+   * @param inputs of the others, as of `from`: bytes if these are
+   * @param labelsOrTargets theirs: labels if these have labels, else targets, as of `from`
+   * @throws TypeError or RangeError as `from`; RangeError if they do not fit these, or the memory of an
+   *   array has been transferred or resized
+   */
+  with(inputs: Numbers, labelsOrTargets: Numbers): Dataset {
+    const { targets, outputs, classes } = this;
+    const added = Dataset.from(
+      targets
+        ? { inputs, targets: labelsOrTargets, outputs }
+        : { inputs, labels: labelsOrTargets, classes },
+    );
+    this.checkMemory();
+    if (added.features !== this.features) {
+      throw areRows(inputs)
+        ? outOfRange('inputs[0]', `a row of ${added.features}`, `${this.features}`)
+        : outOfRange('inputs', inputs, `${added.length} × ${this.features} numbers`);
+    }
+    checkAlike('', added, this, 'the dataset');
+    return joined([this, added]);
   }
 
   /**
@@ -159,13 +243,13 @@ export class Dataset {
    * and seed give the same split everywhere. Both parts are copies.
    *
    * @param splitOptions.test fraction of the examples for `test`, between 0 and 1
-   * @param splitOptions.seed random seed: whole number, 0 to 2⁵³ − 1
+   * @param splitOptions.seed random seed: whole number, 0 to 2⁵³ − 1 (default: 0)
    * @throws TypeError if an argument is not a number, or an option is unknown
    * @throws RangeError if `test` is not between 0 and 1 or leaves either part empty, `seed` is not
    *   such a number, or the memory of an array has been transferred or resized
    */
-  split(splitOptions: { test: number; seed: number }): { train: Dataset; test: Dataset } {
-    const { test, seed } = options('options', splitOptions, ['test', 'seed']);
+  split(splitOptions: { test: number; seed?: number }): { train: Dataset; test: Dataset } {
+    const { test, seed = 0 } = options('options', splitOptions, ['test', 'seed']);
     checked('test', test, 'a number between 0 and 1', (x) => x > 0 && x < 1);
     seedNumber('seed', seed);
     this.checkMemory();
@@ -220,6 +304,66 @@ export class Dataset {
     const common = { inputs, classNames };
     return new Dataset(targets ? { ...common, targets, outputs } : { ...common, labels, classes });
   }
+}
+
+/** The length of the first row, or 0 if there are no rows. */
+function rowOf(argument: string, numbers: Numbers): number {
+  return areRows(numbers) ? flat(`${argument}[0]`, numbers[0]!).length : 0;
+}
+
+/** Numbers that were converted in 32 bits, if these hold each of them. */
+function narrowed<T extends Inputs>(values: T, given: unknown): T | Float32Array {
+  if (values === given || areBytes(values)) return values;
+  const floats = new Float32Array(values);
+  return floats.every((value, i) => value === values[i]) ? floats : values;
+}
+
+/** What datasets must have in common to be joined. */
+const SHARED: readonly (readonly [string, (dataset: Dataset) => unknown])[] = [
+  ['labelsOrTargets', ({ targets }) => (targets ? 'targets' : 'labels')],
+  ['features', ({ features }) => features],
+  ['outputs', ({ outputs }) => outputs],
+  ['inputs', ({ inputs }) => (areBytes(inputs) ? 'bytes' : 'floats')],
+];
+
+/** @throws RangeError if a dataset cannot be joined with the first one, or its memory is gone */
+function checkAlike(prefix: string, dataset: Dataset, first: Dataset, whose: string): void {
+  dataset.checkMemory(prefix);
+  const check = (name: string, found: unknown, expected: unknown) => {
+    if (found === expected) return;
+    throw outOfRange(prefix + name, `${found}`, `${expected}, as ${whose} has`);
+  };
+  for (const [name, of] of SHARED) check(name, of(dataset), of(first));
+  const [found, expected] = [dataset.classNames, first.classNames];
+  if (found && expected) check('classNames', JSON.stringify(found), JSON.stringify(expected));
+}
+
+/** A dataset of the examples of several that are alike. */
+function joined(datasets: readonly Dataset[]): Dataset {
+  const { targets, outputs, classes } = datasets[0]!;
+  const inputs = joinedArrays(datasets.map((dataset) => dataset.inputs));
+  const expected = joinedArrays(datasets.map((dataset) => dataset.labelsOrTargets));
+  const { classNames } = datasets.find((dataset) => dataset.classNames) ?? datasets[0]!;
+  return Dataset.from(
+    targets
+      ? { inputs, targets: expected, outputs, classNames }
+      : { inputs, labels: expected, classes, classNames },
+  );
+}
+
+/** One array after another, in 64 bits if one of them is. */
+function joinedArrays(arrays: readonly Inputs[]): Inputs {
+  const widest = arrays.find((array) => isTyped(array, 'Float64Array')) ?? arrays[0]!;
+  const all = emptyLike(
+    widest,
+    arrays.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return all;
 }
 
 /** For each number from 0 to `count` − 1 its indices in an array, ascending. */

@@ -86,17 +86,14 @@ function optimizerIn(
   let kept: Omit<KeptOptimizer, 'state'>;
   try {
     // Where an optimizer has no such power, it is NaN, and null in JSON.
-    const {
-      optimizer,
-      updates,
-      powers: [first, second],
-    } = JSON.parse(json);
+    const { optimizer, t, at, bt } = JSON.parse(json);
     const power = (name: string, value: unknown) =>
       value === null ? Number.NaN : checked(name, value as number, 'a number from 0 to 1', isPower);
     kept = {
       optimizer: checkedOptimizer('optimizer', options('optimizer', optimizer)),
-      updates: integer('updates', updates, 0, Number.MAX_SAFE_INTEGER),
-      powers: [power('powers[0]', first), power('powers[1]', second)],
+      t: integer('t', t, 0, Number.MAX_SAFE_INTEGER),
+      at: power('at', at),
+      bt: power('bt', bt),
     };
   } catch (error) {
     const found = `metadata ${describe(BATCHES)} ${describe(json)}`;

@@ -90,11 +90,11 @@ export function encodeModel(
     ...tensorsOf(architecture, parameters),
     ...(kept?.state ?? []).flatMap((block, i) => tensorsOf(architecture, block, stateName(i))),
   ];
-  const { optimizer, updates, powers } = kept ?? {};
+  const { optimizer, t, at, bt } = kept ?? {};
   return encodeSafetensors(checkpoint ? [...tensors, ...checkpoint.tensors] : tensors, {
     ...own,
     ...(checkpoint && { [CHECKPOINT]: checkpoint.text }),
-    ...(kept && { [BATCHES]: JSON.stringify({ optimizer, updates, powers }) }),
+    ...(kept && { [BATCHES]: JSON.stringify({ optimizer, t, at, bt }) }),
     ...metadata,
     ...text,
   });

@@ -15,7 +15,6 @@ export interface EarlyStopping {
 export function checkedStopping(
   argument: string,
   given: { patience: number; minDelta?: number },
-  _: unknown,
   { validation }: { validation: object | undefined },
 ): EarlyStopping {
   const { patience, minDelta = 0 } = options(argument, given, ['patience', 'minDelta']);

@@ -3,9 +3,7 @@ import {
   boolean,
   callable,
   classOf,
-  FLOATS,
   integer,
-  isTyped,
   notNegative,
   options,
   positive,
@@ -25,12 +23,13 @@ import {
   rowOf,
 } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
-import type { Dataset, Inputs } from '../data/dataset.ts';
-import { checkedStopping, type EarlyStopping } from './early-stopping.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Inputs } from '../data/numbers.ts';
+import type { EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
 import type { BatchReport, EpochReport } from './history.ts';
 import type { Pace } from './pace.ts';
-import { checkedSchedule, type Schedule } from './schedule.ts';
+import type { Schedule, ScheduleMoment } from './schedule.ts';
 
 /** The options that decide the outcome of a training, with the dataset and the initial parameters. */
 export interface TrainingSettings {
@@ -138,9 +137,6 @@ export interface Following {
   end?(): void;
 }
 
-/** Numbers of an option. */
-type Numbers = readonly number[] | Float32Array | Float64Array;
-
 /** The options of `fit`. */
 export interface FitOptions {
   /** Number of epochs, a whole number from 1. Default: 1. */
@@ -185,9 +181,9 @@ export interface FitOptions {
    * numbers from 0; `balanced`: length / (classes that occur × examples of the class), as scikit-learn.
    * With one sigmoid output, whose targets must then be 0 or 1, the weights of 0 and of 1.
    */
-  classWeights?: 'balanced' | Numbers;
+  classWeights?: 'balanced' | readonly number[] | Inputs;
   /** A weight for each example of the dataset, likewise; with `classWeights` the two are multiplied. */
-  exampleWeights?: Numbers;
+  exampleWeights?: readonly number[] | Inputs;
   /**
    * Random seed of the order of the examples, dropout and augmentation, 0 to 2⁵³ − 1. Default: 0.
    */
@@ -221,7 +217,7 @@ export interface FitOptions {
 }
 
 /** Which of them `trainOnBatch` takes. */
-const BATCH_OPTIONS = ['optimizer', 'learningRate', 'weightDecay', 'clipNorm'] as const;
+export const BATCH_OPTIONS = ['optimizer', 'learningRate', 'weightDecay', 'clipNorm'] as const;
 
 /** The options of `trainOnBatch`, as those of `fit`. */
 export type BatchOptions = Pick<FitOptions, (typeof BATCH_OPTIONS)[number]>;
@@ -295,7 +291,8 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
     default: () => Infinity,
     check: (name, value) => (value === Infinity ? value : positive(name, value)),
   },
-  schedule: { default: () => 'constant', check: checkedSchedule },
+  // Checked where it is loaded; likewise those below that are only copied.
+  schedule: { default: () => 'constant', check: (_, value) => copied(value) },
   warmup: {
     default: () => 0,
     check: (name, value) => integer(name, value, 0, MOST),
@@ -307,13 +304,12 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
       augment: method(name, value, 'augment'),
     }),
   },
-  // What they are is checked against the dataset, where it is expanded.
   classWeights: { check: (_, value) => (value === 'balanced' ? value : numbersOf(value)) },
   exampleWeights: { check: (_, value) => numbersOf(value) },
   seed: { default: () => 0, check: seedNumber },
   shuffle: { default: () => true, check: boolean },
   validation: { decides: false, check: fittingDataset },
-  earlyStopping: { check: checkedStopping },
+  earlyStopping: { check: (_, value) => copied(value) as EarlyStopping },
   signal: {
     decides: false,
     check(name, value) {
@@ -339,9 +335,14 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
   },
 };
 
+/** A copy of an object: its properties are read once. */
+function copied<T>(value: T): T {
+  return classOf(value) === 'Object' ? { ...value } : value;
+}
+
 /** A copy of numbers, without the holes of a list that has any; anything else as it is. */
-function numbersOf(value: Numbers): readonly number[] {
-  const areNumbers = Array.isArray(value) || isTyped(value, ...FLOATS);
+function numbersOf(value: readonly number[] | Inputs): readonly number[] {
+  const areNumbers = Array.isArray(value) || ArrayBuffer.isView(value);
   return areNumbers ? Object.values(value) : (value as never);
 }
 
@@ -355,36 +356,20 @@ function method<K extends string, T extends { [key in K]: (...args: never[]) => 
 }
 
 /**
- * Checks the options of `fit`, and reads each once.
+ * Checks options of `fit`, and reads each once.
  *
+ * @param names those that there are
+ * @param optimizer the default one, if it is not `sgd`
  * @throws TypeError or RangeError that names the option
  */
-export function checkedFitOptions(network: NetworkShape, given: FitOptions): CheckedFitOptions {
-  const names = Object.keys(FIT_OPTIONS) as (keyof CheckedFitOptions)[];
-  return checkedOptions(network, given, names, {});
-}
-
-/**
- * The same of `trainOnBatch`.
- *
- * @param optimizer that of the last call, if there was one
- */
-export function checkedBatchOptions(
-  network: NetworkShape,
-  given: BatchOptions,
-  optimizer: Optimizer | undefined,
-): CheckedBatchOptions {
-  return checkedOptions(network, given, BATCH_OPTIONS, optimizer && { optimizer });
-}
-
-function checkedOptions(
+export function checkedFitOptions(
   network: NetworkShape,
   given: FitOptions,
-  names: readonly (keyof CheckedFitOptions)[],
-  from: Partial<CheckedFitOptions> | undefined,
+  names: readonly (keyof CheckedFitOptions)[] = Object.keys(FIT_OPTIONS) as never,
+  optimizer?: Optimizer,
 ): CheckedFitOptions {
   options('options', given, names);
-  const checked = { ...from } as CheckedFitOptions;
+  const checked = { optimizer } as CheckedFitOptions;
   for (const name of names) {
     const option = FIT_OPTIONS[name] as AnyFitOption;
     const value = given[name];
@@ -401,20 +386,30 @@ export function busy(method: string): Error {
   return new Error(`${method}: the network is being trained by fit${advice}`);
 }
 
+/** What only some trainings need. */
+export interface Extras {
+  /** Of the examples, where the options give any. */
+  readonly weights: Float32Array | undefined;
+  /** The factor of the learning rate for an update. */
+  factor(at: ScheduleMoment): number;
+}
+
 /**
- * The weights of the examples, as the options give them; undefined where they give none.
+ * What the options ask for that few trainings have, loaded on demand; undefined where that is nothing. The
+ * options are checked, and completed, when it resolves.
  *
  * @throws TypeError or RangeError that names the option
  */
-export function weightsOf(
+export function extrasOf(
   dataset: Dataset,
-  checked: TrainingSettings,
+  checked: CheckedFitOptions,
   network: NetworkShape,
-): Promise<Float32Array> | undefined {
-  if (checked.classWeights === undefined && checked.exampleWeights === undefined) return undefined;
-  // On demand, because most trainings need none.
-  return onDemand(import('../core/example-weights.ts')).then(({ exampleWeightsOf }) =>
-    exampleWeightsOf(dataset, checked, network),
+): Promise<Extras> | undefined {
+  const { schedule, warmup, earlyStopping, classWeights, exampleWeights } = checked;
+  const given = [earlyStopping, classWeights, exampleWeights].some((value) => value !== undefined);
+  if (!given && !warmup && schedule === 'constant') return undefined;
+  return onDemand(import('./fit-extras.ts')).then(({ extras }) =>
+    extras(dataset, checked, network),
   );
 }
 

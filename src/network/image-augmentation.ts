@@ -9,7 +9,7 @@ import {
 } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
-import { exampleCount } from '../core/inputs.ts';
+import { checkedInputs } from '../core/inputs.ts';
 import { MOST_THREADS } from '../core/thread-count.ts';
 import type { Inputs } from '../data/dataset.ts';
 import { emptyLike } from '../data/dataset.ts';
@@ -92,7 +92,7 @@ export class ImageAugmentation implements Augmentation {
    * @throws TypeError or RangeError that names the argument, or where examples are not of this size
    */
   async augment(
-    inputs: Inputs,
+    given: Inputs,
     at: { features: number; seed: number; epoch: number; threads?: number },
   ): Promise<Inputs> {
     const names = ['features', 'seed', 'epoch', 'threads'] as const;
@@ -101,7 +101,8 @@ export class ImageAugmentation implements Augmentation {
     seedNumber('at.seed', seed);
     integer('at.epoch', epoch, 0, 2 ** 32 - 1);
     integer('at.threads', threads, 1, MOST_THREADS);
-    const images = exampleCount(inputs, features);
+    const inputs = checkedInputs(given, features);
+    const images = inputs.length / features;
     const settings = { channels: 1, ...this.settings };
     if (valuesOf(settings) !== features) {
       const { width, height, channels } = settings;

@@ -9,20 +9,20 @@ import { Random } from '../base/random.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { Core, type Team } from '../core/core.ts';
 import { instantiateCore } from '../core/exports.ts';
-import { checkExpected, exampleCount } from '../core/inputs.ts';
+import { checkedExpected, checkedInputs } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization, Normalizer } from '../core/normalization.ts';
-import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
-import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
+import type { Dataset, Outputs } from '../data/dataset.ts';
+import type { Numbers } from '../data/numbers.ts';
 import type { Model } from '../model/model.ts';
 import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   busy,
-  checkedBatchOptions,
   checkedFitOptions,
   type FitOptions,
 } from './fit-options.ts';
@@ -194,8 +194,9 @@ export class LiveNetwork {
   /**
    * One update on exactly this batch, in this order.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
-   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ, or one-hot rows of nᴸ; or
+   *   m × nᴸ targets
    * @param given as of `fit`. What the optimizer keeps from one update to the next stays with the network
    *   between calls, until a call names another one or other hyperparameters. Default of optimizer: that
    *   of the last call, at first `sgd`
@@ -205,15 +206,16 @@ export class LiveNetwork {
    *   DivergenceError as `fit`: the optimizer then begins anew
    */
   trainOnBatch(
-    inputs: Inputs,
-    labelsOrTargets: LabelsOrTargets,
+    inputs: Numbers,
+    labelsOrTargets: Numbers,
     given: BatchOptions = {},
   ): { loss: number; correct: number } {
     const core = this.#idleCore('trainOnBatch');
-    const checked = checkedBatchOptions(this, given, core.kept?.optimizer);
-    const count = exampleCount(inputs, this.features);
-    checkExpected(labelsOrTargets, count, this.outputs, core.functions);
-    return trainOnBatch(core, inputs, labelsOrTargets, checked);
+    const checked = checkedFitOptions(this, given, BATCH_OPTIONS, core.kept?.optimizer);
+    const own = checkedInputs(inputs, this.features);
+    const count = own.length / this.features;
+    const expected = checkedExpected(labelsOrTargets, count, this.outputs, core.functions);
+    return trainOnBatch(core, own, expected, checked);
   }
 
   /**
@@ -231,26 +233,26 @@ export class LiveNetwork {
   /**
    * Predicts: the probability of each class, for each example; or the outputs of the last layer.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @returns m × nᴸ, one example after another; each example's of a softmax sum to 1. A Float64Array
    *   where the network standardises its targets, in their unit; else a Float32Array
    * @throws TypeError or RangeError that names the argument; RangeError that names example and layer
    *   where inputs or parameters are so large that a layer gives NaN or an infinity
    */
-  predict(inputs: Inputs): Outputs {
-    return this.#coreFor('predict', inputs).predict(inputs);
+  predict(inputs: Numbers): Outputs {
+    return this.#liveCore('predict').predict(checkedInputs(inputs, this.features));
   }
 
   /**
    * The activations of each layer, for each example: Aˡ of the hidden layers, and last what `predict`
    * returns. Of convolutions and pooling the feature maps, channels last: height × width × channels.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which count as x / 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError as `predict`
    */
-  activations(inputs: Inputs): Outputs[] {
-    return this.#coreFor('activations', inputs).activations(inputs);
+  activations(inputs: Numbers): Outputs[] {
+    return this.#liveCore('activations').activations(checkedInputs(inputs, this.features));
   }
 
   /** The weights (out × in, row-major) and biases of each layer that has any: copies. */
@@ -262,22 +264,15 @@ export class LiveNetwork {
    * The network as data.
    *
    * @param method that errors name
+   * @param kept whether with the optimizer of `trainOnBatch`
    * @internal
    */
-  protected model(method: string): Omit<Model, 'metadata'> {
+  model(method: string, kept: boolean): Omit<Model, 'metadata'> {
     const core = this.#liveCore(method);
     const { architecture, functions } = core;
     const { normalization } = this;
-    return { architecture, functions, parameters: core.parameters(), normalization };
-  }
-
-  /**
-   * The optimizer of `trainOnBatch`, with what it keeps.
-   *
-   * @internal
-   */
-  keptOptimizer(): KeptOptimizer | undefined {
-    return this.#liveCore('save').optimizer;
+    const optimizer = kept ? core.optimizer : undefined;
+    return { architecture, functions, parameters: core.parameters(), normalization, optimizer };
   }
 
   /**
@@ -304,13 +299,6 @@ export class LiveNetwork {
   #liveCore(method: string): Core {
     if (this.#core === undefined) throw new Error(`${method}: the network has been disposed of`);
     return this.#core;
-  }
-
-  /** The core, if it can take these inputs. */
-  #coreFor(method: string, inputs: Inputs): Core {
-    const core = this.#liveCore(method);
-    exampleCount(inputs, this.features);
-    return core;
   }
 
   /** The core, if no `fit` is running. */

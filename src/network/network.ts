@@ -81,7 +81,7 @@ export class Network extends LiveNetwork {
   save(given: SaveOptions = {}): Uint8Array<ArrayBuffer> {
     const known = ['metadata', 'optimizer'] as const;
     const { metadata: added, optimizer = false } = options('options', given, known);
-    const kept = boolean('optimizer', optimizer) && { optimizer: this.keptOptimizer() };
-    return encodeModel({ ...this.model('save'), ...kept, metadata: this.metadata }, added);
+    const model = this.model('save', boolean('optimizer', optimizer));
+    return encodeModel({ ...model, metadata: this.metadata }, added);
   }
 }

@@ -3,7 +3,7 @@ import { isPromise, outOfRange } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
-import { exampleCount } from '../core/inputs.ts';
+import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { divergence } from './divergence.ts';
@@ -11,16 +11,16 @@ import {
   type Augmentation,
   type CheckedBatchOptions,
   type CheckedFitOptions,
+  type Extras,
+  extrasOf,
   type FollowedNetwork,
   type Following,
   type Snapshot,
   type Training,
-  weightsOf,
 } from './fit-options.ts';
 import type { EpochReport, History } from './history.ts';
 import type { Pace } from './pace.ts';
 import { Replaceable } from './replaceable.ts';
-import { scheduled } from './schedule.ts';
 
 /** One update on exactly this batch; lengths have been checked by the caller. */
 export function trainOnBatch(
@@ -55,7 +55,7 @@ const SLICE_FLOP = 1e8;
 export class Run extends Replaceable implements Training {
   readonly #core: Core;
   readonly #dataset: Dataset;
-  #weights: Float32Array | undefined;
+  #extras: Extras | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
@@ -119,11 +119,11 @@ export class Run extends Replaceable implements Training {
    * @param before the one that this replaces
    */
   fit(before: Replaceable | undefined): Promise<History> {
-    const weights = weightsOf(this.#dataset, this.settings, this.network);
+    const extras = extrasOf(this.#dataset, this.settings, this.network);
     return this.start(
       before,
-      weights?.then((weights) => {
-        this.#weights = weights;
+      extras?.then((extras) => {
+        this.#extras = extras;
       }),
     );
   }
@@ -193,7 +193,12 @@ export class Run extends Replaceable implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns, this.#weights);
+    await this.#core.keep(
+      inputs,
+      this.#dataset.labelsOrTargets,
+      this.#turns,
+      this.#extras?.weights,
+    );
     this.throwIfDisposed();
   }
 
@@ -203,10 +208,11 @@ export class Run extends Replaceable implements Training {
     const { seed } = this.settings;
     const threads = this.#core.team?.threads ?? 1;
     this.#dataset.checkMemory('dataset.');
-    const augmented = await augmentation.augment(inputs, { features, seed, epoch, threads });
+    const given = await augmentation.augment(inputs, { features, seed, epoch, threads });
     this.#dataset.checkMemory('dataset.');
-    if (exampleCount(augmented, features) !== this.examples) {
-      throw outOfRange('augmentation.augment', augmented, `what gives ${this.examples} examples`);
+    const augmented = checkedInputs(given, features);
+    if (augmented.length !== this.examples * features) {
+      throw outOfRange('augmentation.augment', given, `what gives ${this.examples} examples`);
     }
     await this.#keep(augmented);
   }
@@ -258,7 +264,7 @@ export class Run extends Replaceable implements Training {
       if (kept !== undefined) await this.#wait(kept);
     }
     const seconds = (performance.now() - began) / 1000;
-    const weighted = this.#weights && ({ weighted: true } as const);
+    const weighted = this.#extras?.weights && ({ weighted: true } as const);
     return { epoch, ...this.#means(examples), ...weighted, examples, seconds };
   }
 
@@ -283,10 +289,10 @@ export class Run extends Replaceable implements Training {
 
   /** α of the next update. */
   #learningRate(): number {
-    const { learningRate, schedule, warmup, epochs } = this.settings;
+    const { learningRate, epochs } = this.settings;
     const epoch = this.#progress.epoch - 1;
     const at = { epoch, update: this.#updates, updates: epochs * this.steps };
-    return learningRate * scheduled(schedule, warmup, at);
+    return learningRate * (this.#extras?.factor(at) ?? 1);
   }
 
   /** Ends the batch with its update. */

@@ -1,7 +1,7 @@
 /** The memory in which a helper gets images, and in which it gives them back. */
-import { INPUTS, isTyped } from '../base/arguments.ts';
+import { isTyped } from '../base/arguments.ts';
 import type { Random } from '../base/random.ts';
-import type { Inputs } from '../data/dataset.ts';
+import { INPUTS, type Inputs } from '../data/numbers.ts';
 import { drawMoves, MOST_VALUES, MOST_WORDS, type Moves, valuesOf } from './image-moves.ts';
 
 /** Arrays of images, in the order of `INPUTS`. */

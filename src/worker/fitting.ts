@@ -62,19 +62,21 @@ export class Fitting extends Replaceable {
    *
    * @param send sends the datasets, which can be sent
    * @param before the training that this replaces
-   * @param check passes before anything is sent, and that one is ended
+   * @param check passes before that one is ended
+   * @param transfer whether the datasets are to be transferred: then it also passes before they are sent
    */
   fit(
     send: () => Datasets,
     before: Replaceable | undefined,
     check: Promise<unknown> | undefined,
+    transfer: boolean,
   ): Promise<History> {
     const sent = () => {
-      this.#datasets = send();
+      this.#datasets ??= send();
     };
     // Before anything is transferred, where nobody else can have it.
     if (!before && !check) this.#hold();
-    if (!check) sent();
+    if (!check || !transfer) sent();
     return this.start(before, check?.then(sent));
   }
 

@@ -3,22 +3,23 @@
 import { boolean, fileBytes, options, wrongType } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions, Hidden, Output } from '../core/activations.ts';
-import { checkExpected, exampleCount } from '../core/inputs.ts';
+import { checkedExpected, checkedInputs } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
 import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
-import type { Dataset, Inputs, LabelsOrTargets, Outputs } from '../data/dataset.ts';
+import type { Dataset, Outputs } from '../data/dataset.ts';
+import type { Numbers } from '../data/numbers.ts';
 import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
 import {
+  BATCH_OPTIONS,
   type BatchOptions,
   busy,
-  checkedBatchOptions,
   checkedFitOptions,
+  extrasOf,
   type FitOptions,
-  weightsOf,
 } from '../network/fit-options.ts';
 import type { History } from '../network/history.ts';
 import type { LoadOptions, SaveOptions, SentModules } from '../network/live-network.ts';
@@ -57,7 +58,8 @@ export interface WorkerOptions {
 export interface TransferOptions {
   /**
    * Whether to transfer the arrays, which are then empty here, instead of copying them. Default: false.
-   * Only an array that spans its whole buffer can be transferred.
+   * Only an array that spans its whole buffer can be transferred. Arrays that had to be converted are
+   * copies: the given ones stay as they are.
    */
   transfer?: boolean;
 }
@@ -232,7 +234,7 @@ export class Network {
     if (before && !checked.replace) throw busy('fit');
     const fitting = new Fitting(home, checked);
     // To check them: the worker makes its own.
-    const weights = weightsOf(dataset, checked, shape);
+    const extras = extrasOf(dataset, checked, shape);
     const send = () => {
       connection.checkOpen('fit');
       return {
@@ -242,7 +244,7 @@ export class Network {
     };
     this.#fitting = fitting;
     try {
-      return await fitting.fit(send, before, weights);
+      return await fitting.fit(send, before, extras, transfer);
     } finally {
       this.#fitting = this.#fitting?.pending;
     }
@@ -251,8 +253,9 @@ export class Network {
   /**
    * One update on exactly this batch, in this order.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
-   * @param labelsOrTargets m labels: the class of each example, less than nᴸ; or m × nᴸ targets
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
+   * @param labelsOrTargets m labels: the class of each example, less than nᴸ, or one-hot rows of nᴸ; or
+   *   m × nᴸ targets
    * @param given as of `fit`, of which the optimizer's state stays with the network between calls, until
    *   one names another optimizer or other hyperparameters. Default of optimizer: that of the last call,
    *   at first `sgd`. transfer: whether to transfer the arrays
@@ -262,23 +265,24 @@ export class Network {
    *   DivergenceError as `fit`: the optimizer then begins anew
    */
   async trainOnBatch(
-    inputs: Inputs,
-    labelsOrTargets: LabelsOrTargets,
+    inputs: Numbers,
+    labelsOrTargets: Numbers,
     given: BatchOptions & TransferOptions = {},
   ): Promise<{ loss: number; correct: number }> {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
-    const checked = checkedBatchOptions(this.#shape, rest, this.#optimizer);
-    const count = exampleCount(inputs, this.features);
-    checkExpected(labelsOrTargets, count, this.outputs, this);
+    const checked = checkedFitOptions(this.#shape, rest, BATCH_OPTIONS, this.#optimizer);
+    const own = checkedInputs(inputs, this.features);
+    const count = own.length / this.features;
+    const expected = checkedExpected(labelsOrTargets, count, this.outputs, this);
     if (transfer) {
-      checkWhole('inputs', inputs);
-      checkWhole(this.output === 'softmax' ? 'labels' : 'targets', labelsOrTargets);
+      checkWhole('inputs', own);
+      checkWhole(this.output === 'softmax' ? 'labels' : 'targets', expected);
     }
     const arrays = transfer
-      ? ([inputs, labelsOrTargets] as const)
-      : ([copyOf(inputs), copyOf(labelsOrTargets)] as const);
+      ? ([own, expected] as const)
+      : ([copyOf(own), copyOf(expected)] as const);
     this.#optimizer = checked.optimizer;
     return home.ask('trainOnBatch', [...arrays, checked], { transfer: buffersOf(...arrays) });
   }
@@ -302,13 +306,13 @@ export class Network {
   /**
    * The outputs for each example: with softmax the probability of each class.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given transfer: whether to transfer the array
    * @returns m × nᴸ, one example after another; with softmax those of an example sum to 1. A
    *   Float64Array in the unit of the targets if the network standardises them, else a Float32Array
    * @throws TypeError or RangeError that names the argument
    */
-  async predict(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs> {
+  async predict(inputs: Numbers, given: TransferOptions = {}): Promise<Outputs> {
     return this.#ofInputs('predict', inputs, given);
   }
 
@@ -316,12 +320,12 @@ export class Network {
    * The activations Aˡ of each layer for each example. The last are the outputs of `predict`. Of
    * convolutions and pooling the feature maps, channels last.
    *
-   * @param inputs m × n⁰, one example after another: bytes, which are divided by 255, or floats
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
    * @param given transfer: whether to transfer the array
    * @returns for each layer m × nˡ, one example after another
    * @throws TypeError or RangeError that names the argument
    */
-  async activations(inputs: Inputs, given: TransferOptions = {}): Promise<Outputs[]> {
+  async activations(inputs: Numbers, given: TransferOptions = {}): Promise<Outputs[]> {
     return this.#ofInputs('activations', inputs, given);
   }
 
@@ -389,15 +393,15 @@ export class Network {
 
   async #ofInputs<M extends 'predict' | 'activations'>(
     method: M,
-    inputs: Inputs,
+    inputs: Numbers,
     given: TransferOptions,
   ): Promise<ReturnType<Calls[M]>> {
     const home = this.#liveHome(method);
     const { transfer = false } = options('options', given, ['transfer']);
     boolean('transfer', transfer);
-    exampleCount(inputs, this.features);
-    if (transfer) checkWhole('inputs', inputs);
-    const sent = transfer ? inputs : copyOf(inputs);
+    const own = checkedInputs(inputs, this.features);
+    if (transfer) checkWhole('inputs', own);
+    const sent = transfer ? own : copyOf(own);
     return home.ask(method, [sent] as Parameters<Calls[M]>, { transfer: buffersOf(sent) });
   }
 

@@ -123,7 +123,7 @@ class Thread {
       case 'parameters':
         return this.#network(call).parameters();
       case 'keptOptimizer':
-        return this.#network(call).keptOptimizer();
+        return this.#network(call).model('save', true).optimizer;
       case 'setParameters':
         return this.#network(call).setParameters(...call.arguments);
     }

@@ -90,12 +90,9 @@ group('typed arrays', () => {
     const bytes = new Uint8Array(1);
     expect(typed('a', bytes, 'Uint8Array')).toBe(bytes);
     const empty = new Uint8Array(0);
-    expect(typed('a', empty, 'Uint8Array', 'Float32Array')).toBe(empty);
+    expect(typed('a', empty, 'Uint8Array')).toBe(empty);
     expect(() => typed('a', [1], 'Uint8Array')).toThrow(
       new TypeError('a: found an array of 1, expected a Uint8Array'),
-    );
-    expect(() => typed('a', 1, 'Uint8Array', 'Float32Array')).toThrow(
-      new TypeError('a: found 1, expected a Uint8Array or a Float32Array'),
     );
     expect(() => typed('a', transferred(bytes), 'Uint8Array')).toThrow(
       new RangeError(

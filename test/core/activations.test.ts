@@ -316,7 +316,7 @@ describe('what does not fit is refused', () => {
     );
     await expect(numbers.fit(labelled)).rejects.toThrow('dataset: found labels, expected targets');
     expect(() => numbers.trainOnBatch(inputs, new Uint8Array(2))).toThrow(
-      'targets: found a Uint8Array of 2, expected a Float32Array',
+      'targets: found a Uint8Array of 2, expected 2 × 3 numbers',
     );
     expect(() => numbers.trainOnBatch(inputs, new Float32Array(2))).toThrow(
       'targets: found a Float32Array of 2, expected 2 × 3 numbers',

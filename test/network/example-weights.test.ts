@@ -198,6 +198,8 @@ describe('weights of classes are those of their examples', () => {
     const exampleWeights = [...dataset.labels].map((label) => classWeights[label]!);
     await same({ classWeights }, { exampleWeights });
     await same({ classWeights: Float64Array.from(classWeights) }, { exampleWeights });
+    const whole = [1, 24, 0, 3];
+    await same({ classWeights: Int32Array.from(whole) as never }, { classWeights: whole });
     const own = randomWeights(LENGTH, 3);
     const products = exampleWeights.map((weight, i) => weight * own[i]!);
     await same({ classWeights, exampleWeights: own }, { exampleWeights: products });

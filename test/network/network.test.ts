@@ -222,10 +222,74 @@ describe('bad input changes nothing', () => {
   const nan = Float32Array.of(1, 2, 3, 4, Number.NaN, 6);
   test.each<[string, (n: Network) => unknown, typeof Error, string]>([
     [
-      'an array',
-      (n) => n.trainOnBatch([1, 2, 3] as never, labels),
+      'a text',
+      (n) => n.trainOnBatch('1, 2, 3' as never, labels),
       TypeError,
-      'inputs: found an array of 3',
+      'inputs: found "1, 2, 3", expected an array of numbers',
+    ],
+    [
+      'numbers as text',
+      (n) => n.predict([1, '2', 3] as never),
+      TypeError,
+      'inputs[1]: found "2", expected a finite number',
+    ],
+    [
+      'a row that is too short',
+      (n) => n.predict([[1, 2, 3], new Float32Array(2)]),
+      RangeError,
+      'inputs[1]: found a row of 2, expected 3',
+    ],
+    [
+      'rows of another width',
+      (n) =>
+        n.predict([
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ]),
+      RangeError,
+      'inputs[0]: found a row of 2, expected 3',
+    ],
+    [
+      'NaN in a row',
+      (n) =>
+        n.trainOnBatch(
+          [
+            [1, 2, 3],
+            [4, Number.NaN, 6],
+          ],
+          labels,
+        ),
+      RangeError,
+      'inputs[1][1]: found NaN, expected a finite number',
+    ],
+    [
+      'a part of a label',
+      (n) => n.trainOnBatch(inputs, [0, 0.5]),
+      RangeError,
+      'labels[1]: found 0.5, expected a class from 0 to 1, or a one-hot row',
+    ],
+    [
+      'two labels of one example',
+      (n) =>
+        n.trainOnBatch(inputs, [
+          [0, 1],
+          [1, 1],
+        ]),
+      RangeError,
+      'labels[1]: found 1,1, expected a class from 0 to 1, or a one-hot row',
+    ],
+    [
+      'an example without a label',
+      (n) => n.trainOnBatch(inputs, Float32Array.of(0, 0, 0, 1)),
+      RangeError,
+      'labels[0]: found 0,0, expected a class from 0 to 1, or a one-hot row',
+    ],
+    [
+      'an array that is cut off',
+      (n) => n.predict([1, 2, 3, 4]),
+      RangeError,
+      'inputs: found an array of 4, expected a length that is a positive multiple of 3',
     ],
     [
       'a ragged length',

@@ -1,5 +1,5 @@
 /** The package as `npm pack` makes it: its manifest, its types, what a bundle takes of it. */
-import { writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { createRequire, SourceMap } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -114,6 +114,15 @@ test('the links of its README lead to files that the package has', async () => {
   for (const target of targets) {
     expect(target).toMatch(/^https:/);
     if (target.startsWith(own)) await textOf(projects.installed, target.slice(own.length));
+  }
+});
+
+test('the links of its documentation lead to files that the package has', async () => {
+  const folder = join(projects.installed, 'docs');
+  const pages = (await readdir(folder)).filter((name) => name.endsWith('.md'));
+  for (const page of pages) {
+    const links = (await textOf(folder, page)).matchAll(/\]\((?![a-z]+:|#)([^)#]+)[^)]*\)/g);
+    for (const [, link] of links) await stat(join(folder, link!));
   }
 });
 

@@ -31,6 +31,7 @@ const PROGRAM = `
   import { datasetFromIdx } from 'relumax/idx';
   import { loadIdxFolder } from 'relumax/node';
   import { loadCore, loadThreadedCore, Network as OnGivenCore } from 'relumax/slim';
+  import { modelFromTfjs, tfjsFromModel } from 'relumax/tfjs';
   import { modelFromTorch } from 'relumax/torch';
   import { type LabelsOrTargets, Network as InWorker, startWorker } from 'relumax/worker';
   import 'relumax/worker-thread';
@@ -53,6 +54,8 @@ const PROGRAM = `
   await loadCore(module);
   await loadThreadedCore(threadedModule);
   await Network.load(modelFromTorch(network.save()));
+  const { modelJson, weights } = tfjsFromModel(network.save());
+  await Network.load(modelFromTfjs(modelJson, [weights]));
   const layers = [784, 10];
   const given = await OnGivenCore.create({ layers });
   export const plan = (core: CoreExports) => layOutNetwork(core, layers);

@@ -85,12 +85,15 @@ const METHODS: Readonly<
 > = {
   fit: { args: [['$dataset', '$dataset', '$doubles']], options: FIT },
   trainOnBatch: {
-    args: [['$inputs', '$bytes', '$view'], ['$answers']],
+    args: [
+      ['$inputs', '$bytes', '$view', '$rows'],
+      ['$answers', '$answerRows'],
+    ],
     options: { learningRate: [0.1, 1e-9, 1e30] },
   },
   evaluate: { args: [['$dataset', '$doubles']] },
-  predict: { args: [['$inputs', '$bytes', '$view', '$huge', '$shared']] },
-  activations: { args: [['$inputs', '$bytes', '$view', '$huge']] },
+  predict: { args: [['$inputs', '$bytes', '$view', '$huge', '$shared', '$rows', '$int8']] },
+  activations: { args: [['$inputs', '$bytes', '$view', '$huge', '$rows', '$int8']] },
   parameters: { args: [] },
   setParameters: { args: [['$parameters', '$parameters', '$hugeParameters']] },
   save: { args: [], options: { metadata: [{}, { note: 'text' }, { a: '\u0000', 'ä 😀': '' }] } },
@@ -111,11 +114,23 @@ const METHODS: Readonly<
   'Dataset.from': {
     args: [],
     options: {
-      inputs: ['$inputs', '$bytes'],
-      labels: ['$labels'],
+      inputs: ['$inputs', '$bytes', '$rows'],
+      labels: ['$labels', '$plainLabels'],
       classes: [3],
       classNames: [['a', 'b', 'c']],
     },
+  },
+  'Dataset.concat': {
+    args: [
+      ['$dataset', '$doubles'],
+      ['$dataset', '$doubles'],
+    ],
+  },
+  'dataset.with': {
+    args: [
+      ['$bytes', '$rows'],
+      ['$answers', '$answerRows'],
+    ],
   },
   'dataset.split': { args: [], options: { test: [0.5, 0.1, 0.99], seed: [0, 1] } },
   'dataset.subset': { args: [['$indices']] },
@@ -467,6 +482,16 @@ class Run {
         return answers();
       case 'weights':
         return floats(EXAMPLES).map(Math.abs);
+      case 'rows':
+        return rowsOf(floats(count), inputs);
+      case 'answerRows':
+        return output === 'softmax'
+          ? Array.from(labels(), (label) =>
+              Array.from({ length: outputs }, (_, i) => +(i === label)),
+            )
+          : rowsOf(targets(), outputs);
+      case 'plainLabels':
+        return [...labels()];
       case 'indices':
         return Uint32Array.from(dice.list(5, () => dice.between(0, EXAMPLES - 1)));
       case 'parameters':
@@ -504,6 +529,12 @@ class Run {
 }
 
 const SAVED = (await Network.create({ layers: [3, 2], seed: 1 })).save();
+
+function rowsOf(values: Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, i) => [
+    ...values.subarray(i * width, (i + 1) * width),
+  ]);
+}
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return value?.constructor === Object;

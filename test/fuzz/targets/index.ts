@@ -14,10 +14,11 @@ import { npyFolder, npz } from './npy.ts';
 import { png } from './png.ts';
 import { safetensors } from './safetensors.ts';
 import { table } from './table.ts';
+import { tfjs } from './tfjs.ts';
 import { torch } from './torch.ts';
 
 export const TARGETS = [
-  ...[safetensors, model, checkpoint, torch],
+  ...[safetensors, model, checkpoint, torch, tfjs],
   ...[idxFolder, cifar, npyFolder, npz, table, classNames],
   ...[png, jpeg, images],
   ...[command, api, inWorker, faults],
