@@ -9,8 +9,8 @@ import { createOptions, type TrainingSetup } from './setup.ts';
 /** Loss and accuracy of that prediction. */
 export interface Baseline {
   readonly loss: number;
-  /** NaN with linear outputs, which have none. */
-  readonly accuracy: number;
+  /** Absent with linear outputs. */
+  readonly accuracy?: number;
 }
 
 /** Times the loss of the untrained network that count as a failed training. */
@@ -60,7 +60,7 @@ export function baselineOf(
       (column, j) =>
         sumOf(column, (value) => ((value - means[j]!) / (units?.[j] ?? 1)) ** 2) / length,
     );
-    return { loss: sumOf(variances, (value) => value) / outputs, accuracy: Number.NaN };
+    return { loss: sumOf(variances, (value) => value) / outputs };
   }
   const entropy = (mean: number) => surprise(mean) + surprise(1 - mean);
   const commonest = columns.map((column) => {
@@ -91,7 +91,7 @@ export async function verdictOf(
   const baseline = baselineOf(data.heldOut, network);
   // Where all that was held out is of one class, or one number, nothing can be better.
   const isTrivial = baseline.loss === 0;
-  const isBetter = test.loss < baseline.loss || test.accuracy > baseline.accuracy;
+  const isBetter = test.loss < baseline.loss || test.accuracy! > baseline.accuracy!;
   const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
   if (isBetter) return verdict;
   const asGood = { ...verdict, isBetter: true };
