@@ -7,7 +7,8 @@
  *     torch.js, tfjs.js                       the library, without dependencies
  *     architecture.js, model-reader.js,
  *     normalization.js, fit-extras.js,
- *     initialization.js,
+ *     initialization.js, advice.js,
+ *     hints.js,
  *     threads.js, threaded-core.js,
  *     convolution-core.js,
  *     threaded-convolution-core.js,
@@ -87,6 +88,10 @@ const reader = asItIs(/\/model-reader\.ts$/, 'model-reader.js');
 const normalization = asItIs(/\/normalization\.ts$/, 'normalization.js');
 const extras = asItIs(/\/fit-extras\.ts$/, 'fit-extras.js');
 
+// What helps where something went wrong.
+const advice = asItIs(/\/advice\.ts$/, 'advice.js');
+const hints = asItIs(/\/hints\.ts$/, 'hints.js');
+
 // Threads, and the cores with them or with convolution, are for those alone who ask for them.
 const threads = asItIs(/\/threads\/team\.ts$/, 'threads.js');
 const otherCores = [
@@ -102,7 +107,7 @@ const thread = await build({
   ...ONE_FILE,
   entryPoints: ['src/worker-thread.ts'],
   // The page reads and sends it for its worker, which never asks for these files.
-  plugins: [reader, ...otherCores],
+  plugins: [reader, hints, ...otherCores],
 });
 
 // Where the file cannot be found, `relumax/worker` starts from its text.
@@ -122,6 +127,8 @@ const library = await build({
     'src/core.ts',
     'src/augmentation.ts',
     { in: 'src/core/normalization.ts', out: 'normalization' },
+    { in: 'src/network/advice.ts', out: 'advice' },
+    { in: 'src/base/hints.ts', out: 'hints' },
     { in: 'src/core/modules/failure.ts', out: 'failure' },
     'src/checkpoint.ts',
     'src/torch.ts',
@@ -198,6 +205,7 @@ const slim = await build({
     initialization,
     reader,
     normalization,
+    advice,
     extras,
   ],
 });
@@ -214,6 +222,7 @@ const script = await build({
     initialization,
     reader,
     normalization,
+    advice,
     extras,
     threads,
     ...otherCores,

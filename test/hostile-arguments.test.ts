@@ -281,6 +281,7 @@ const fitOptions = {
   replace: flag,
   onEpoch: callback,
   onBatch: callback,
+  onWarning: callback,
   checkpoints: open({ begin: required(callback) }),
 } satisfies Record<string, Spec>;
 
@@ -320,6 +321,7 @@ const everyFitOption = () => ({
   replace: true,
   onEpoch: () => undefined,
   onBatch: () => undefined,
+  onWarning: () => undefined,
   checkpoints: { begin: () => ({ after: () => undefined }) },
 });
 

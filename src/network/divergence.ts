@@ -1,4 +1,7 @@
-/** The error of a training that diverges. */
+/** The error of a training that diverges, and what helps with that and other errors. */
+import { onDemand } from '../base/on-demand.ts';
+import type { Normalizer } from '../core/normalization.ts';
+import type { Dataset } from '../data/dataset.ts';
 
 /**
  * Training diverged: the loss or an updated parameter became NaN or infinite. The network keeps the
@@ -52,4 +55,17 @@ export function divergence(
     : `try a learning rate smaller than ${learningRate}`;
   const message = `${became}; ${advice}`;
   return new DivergenceError(message, { ...at, layer });
+}
+
+/** What helps where a training fails: loaded on demand, if it can be. */
+export const advice = () => onDemand(import('./advice.ts')).catch(() => undefined);
+
+/** Throws an error again, with what helps in its message. */
+export async function advised(
+  error: unknown,
+  dataset?: Dataset,
+  normalizer?: Normalizer,
+): Promise<never> {
+  await (await advice())?.advise(error, dataset, normalizer);
+  throw error;
 }

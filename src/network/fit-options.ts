@@ -215,6 +215,11 @@ export interface FitOptions {
   onEpoch?: (report: EpochReport) => unknown;
   /** Called after each update, likewise. */
   onBatch?: (report: BatchReport) => unknown;
+  /**
+   * Called where the training ends badly: a network with linear outputs is worse than always answering the
+   * mean of the training targets. Default: `console.warn`.
+   */
+  onWarning?: (message: string) => void;
   /** Takes checkpoints of the training, or resumes it from one: `Checkpoints` of `relumax/checkpoint`. */
   checkpoints?: Follower;
 }
@@ -234,6 +239,7 @@ export interface CheckedFitOptions extends TrainingSettings {
   replace: boolean;
   onEpoch: FitOptions['onEpoch'];
   onBatch: FitOptions['onBatch'];
+  onWarning: NonNullable<FitOptions['onWarning']>;
   checkpoints: Follower | undefined;
 }
 
@@ -332,6 +338,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
   replace: { decides: false, default: () => false, check: boolean },
   onEpoch: { decides: false, check: callable },
   onBatch: { decides: false, check: callable },
+  onWarning: { decides: false, default: () => console.warn, check: callable },
   checkpoints: {
     decides: false,
     check: (name, value) => ({ begin: method(name, options(name, value), 'begin') }),
@@ -385,7 +392,7 @@ export function checkedFitOptions(
 
 /** The error of a method that cannot work while `fit` runs. */
 export function busy(method: string): Error {
-  const advice = method === 'fit' ? '; with replace: true this one takes its place' : '';
+  const advice = method === 'fit' ? '; replace: true ends that' : '';
   return new Error(`${method}: the network is being trained by fit${advice}`);
 }
 

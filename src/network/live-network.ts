@@ -18,6 +18,7 @@ import type { Threads } from '../core/thread-count.ts';
 import type { Dataset, Outputs } from '../data/dataset.ts';
 import type { Numbers } from '../data/numbers.ts';
 import type { Model } from '../model/model.ts';
+import { advised } from './divergence.ts';
 import {
   type Classification,
   type ClassifyOptions,
@@ -190,18 +191,22 @@ export class LiveNetwork {
    *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
-    const core = this.#liveCore('fit');
-    fittingDataset('dataset', dataset, this);
-    const classNames = this.classNames ?? dataset.classNames;
-    const checked = checkedFitOptions({ ...this, classNames }, given);
-    const { validation } = checked;
-    if (validation) core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
-    const before = this.#fitting;
-    if (before && !checked.replace) throw busy('fit');
-    const run = new Run(this, core, dataset, checked);
-    this.#fitting = run;
+    let run: Run | undefined;
     try {
+      const core = this.#liveCore('fit');
+      fittingDataset('dataset', dataset, this);
+      const classNames = this.classNames ?? dataset.classNames;
+      const checked = checkedFitOptions({ ...this, classNames }, given);
+      const { validation } = checked;
+      if (validation)
+        core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
+      const before = this.#fitting;
+      if (before && !checked.replace) throw busy('fit');
+      run = new Run(this, core, dataset, checked);
+      this.#fitting = run;
       return await run.fit(before);
+    } catch (error) {
+      return advised(error, dataset, this.#normalizer);
     } finally {
       this.#fitting = this.#fitting?.pending;
     }

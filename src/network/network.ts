@@ -4,6 +4,7 @@ import { onDemand } from '../base/on-demand.ts';
 import type { Core } from '../core/core.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import { encodeModel, type Model } from '../model/model.ts';
+import { advised } from './divergence.ts';
 import {
   coreOf,
   createCore,
@@ -41,7 +42,7 @@ export class Network extends LiveNetwork {
    * @throws TypeError or RangeError that names the option
    */
   static async create(given: NetworkOptions): Promise<Network> {
-    const settings = await checkedNetwork(given);
+    const settings = await checkedNetwork(given).catch(advised);
     return new Network(await createCore(settings), settings.classNames);
   }
 

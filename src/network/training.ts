@@ -6,7 +6,7 @@ import type { Core, Totals } from '../core/core.ts';
 import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
-import { divergence } from './divergence.ts';
+import { advice, divergence } from './divergence.ts';
 import type { Extras } from './fit-extras.ts';
 import {
   type Augmentation,
@@ -159,6 +159,11 @@ export class Run extends Replaceable implements Training {
       if (this.#best) {
         this.#core.setParameters(this.#bestParameters!);
         history.bestEpoch = this.#best.epoch;
+      }
+      if (this.#core.functions.output === 'linear' && !history.aborted) {
+        const about = [this.#core, this.#dataset, history, this.#turns] as const;
+        const message = await (await advice())?.warning(...about);
+        if (message) this.settings.onWarning(message);
       }
       return history;
     } finally {

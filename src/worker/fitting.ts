@@ -106,11 +106,12 @@ export class Fitting extends Replaceable {
     const abort = () => this.end();
     signal?.addEventListener('abort', abort);
     try {
-      const { history, progress } = await answer;
+      const { history, progress, warnings } = await answer;
       await this.#telling;
       await this.#see();
       await this.#tell(progress);
       if (this.#thrown !== undefined) throw this.#thrown.error;
+      for (const warning of warnings) this.#settings.onWarning(warning);
       return history;
     } finally {
       this.#isOver = true;

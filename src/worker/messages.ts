@@ -58,7 +58,7 @@ export type Created = Pick<LiveNetwork, 'normalization' | 'threads' | 'threadsRe
 export interface Calls {
   create(settings: CreateCall, modules: SentModules): Created;
   load(model: Model, threads: Threads, modules: SentModules): Created;
-  fit(call: FitCall): { history: History; progress: Progress };
+  fit(call: FitCall): { history: History; progress: Progress; warnings: string[] };
   trainOnBatch(
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,

@@ -13,6 +13,7 @@ import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Outputs } from '../data/dataset.ts';
 import type { Numbers } from '../data/numbers.ts';
 import type { Model } from '../model/model.ts';
+import { advised } from '../network/divergence.ts';
 import {
   type Classification,
   type ClassifyOptions,
@@ -145,7 +146,7 @@ export class Network {
     checkWorker(worker);
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
-    const { normalize, classNames, ...settings } = await checkedNetwork(rest);
+    const { normalize, classNames, ...settings } = await checkedNetwork(rest).catch(advised);
     const { architecture, functions } = settings;
     const modules = await modulesFor(architecture, settings.threads);
     return inNewHome(worker, async (home) => {
@@ -229,7 +230,12 @@ export class Network {
    *   last parameters whose loss was finite; what `onEpoch` or `onBatch` throws or rejects with; Error
    *   while another `fit` runs, unless this one is to `replace` it
    */
-  async fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
+  fit(dataset: Dataset, given: FitOptions & TransferOptions = {}): Promise<History> {
+    // Of a divergence the worker says more.
+    return this.#fit(dataset, given).catch((error) => advised(error));
+  }
+
+  async #fit(dataset: Dataset, given: FitOptions & TransferOptions): Promise<History> {
     const home = this.#liveHome('fit');
     const { transfer = false, ...fitOptions } = options('options', given);
     boolean('transfer', transfer);

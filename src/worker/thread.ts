@@ -137,12 +137,14 @@ class Thread {
     const fit = new Fit(report, pace);
     if (aborted) fit.abortion.abort();
     this.#fits.set(id, fit);
+    const warnings: string[] = [];
     try {
       const history = await network.fit(this.#dataset(dataset), {
         ...settings,
         ...(validation !== undefined && { validation: this.#dataset(validation) }),
         ...(fit.pace && { pace: fit.pace }),
         signal: fit.abortion.signal,
+        onWarning: (message) => warnings.push(message),
         ...(reports && {
           onEpoch: (epoch) => fit.report({ epochs: [epoch] }),
           onBatch: (batch) => {
@@ -151,7 +153,7 @@ class Thread {
           },
         }),
       });
-      return { history, progress: fit.unsent };
+      return { history, progress: fit.unsent, warnings };
     } finally {
       this.#fits.delete(id);
     }

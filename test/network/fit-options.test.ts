@@ -21,7 +21,12 @@ function defaultOf(name: Name): string {
   for (const optimizer of OPTIMIZERS) {
     const checked = checkedFitOptions(shape, name === 'optimizer' ? {} : { optimizer });
     const value = checked[name];
-    const text = value === Infinity ? 'Infinity' : JSON.stringify(value);
+    const text =
+      value === Infinity
+        ? 'Infinity'
+        : value === console.warn
+          ? 'console.warn'
+          : JSON.stringify(value);
     byValue.set(text, [...(byValue.get(text) ?? []), optimizer]);
   }
   const [[most] = ['none'], ...others] = [...byValue].sort(([, a], [, b]) => b.length - a.length);

@@ -288,9 +288,7 @@ describe('fit', () => {
       'trainOnBatch: the network is being trained by fit',
       'setParameters: the network is being trained by fit',
     ]);
-    expect(await second).toBe(
-      'fit: the network is being trained by fit; with replace: true this one takes its place',
-    );
+    expect(await second).toBe('fit: the network is being trained by fit; replace: true ends that');
   });
 
   test('disposed of while it trains, says so', async () => {

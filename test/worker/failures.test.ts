@@ -403,7 +403,7 @@ describe('options of the wrong kind', () => {
   test('options that are none', async () => {
     for (const value of [null, 1, 'x', [], () => 1]) {
       const given = value as object;
-      for (const made of [
+      const calls = [
         Network.create(given as never),
         Network.load(new Uint8Array(8), given),
         network.fit(withLabels(), given),
@@ -413,9 +413,9 @@ describe('options of the wrong kind', () => {
         network.classify(inputs(), given),
         network.activations(inputs(), given),
         network.save(given),
-      ]) {
-        await expect(made).rejects.toThrow(/^options: found .*, expected an object$/);
-      }
+      ];
+      const message = /^options: found .*, expected an object$/;
+      await Promise.all(calls.map((made) => expect(made).rejects.toThrow(message)));
     }
   });
 

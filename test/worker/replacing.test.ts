@@ -105,7 +105,7 @@ describe.each([
     const network = await make();
     const { fitting } = await begin(network, { epochs: 20 });
     await expect(network.fit(dataset)).rejects.toThrow(
-      'fit: the network is being trained by fit; with replace: true',
+      'fit: the network is being trained by fit; replace: true ends that',
     );
     expect((await fitting).epochs).toHaveLength(20);
   });

@@ -68,6 +68,7 @@ export async function train(
   const plan = planOf(setup, network);
   printNotes(data.notes, data.source.file, true);
   await reporter.start(plan);
+  const warnings: string[] = [];
   const history = await network
     .fit(data.train, {
       ...setup.fit,
@@ -76,6 +77,7 @@ export async function train(
       signal: interruption.signal,
       onEpoch: (epoch) => reporter.epoch(epoch),
       ...(reporter.batch && { onBatch: (batch) => reporter.batch?.(batch) }),
+      onWarning: (message) => warnings.push(message),
       ...checkpoints.options,
     })
     .catch((error: unknown) => {
@@ -142,7 +144,10 @@ export async function train(
     warn(`output closed ${when}; ${files.join(', ')}: as it was then`);
   }
   const { complaint, isRuined } = verdict;
-  if (complaint === undefined) return;
+  if (complaint === undefined) {
+    for (const warning of warnings) warn(warning);
+    return;
+  }
   const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
   warn(`${complaint}${unsaved}`);
   if (isRuined) process.exitCode ??= EXIT.failed;

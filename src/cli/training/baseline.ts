@@ -1,6 +1,7 @@
 /** What a network must beat: the best prediction that ignores the inputs. */
 
 import type { Dataset, Evaluation, History, Network } from '../../index.ts';
+import { lossOfMean } from '../../network/advice.ts';
 import { greatest } from '../terminal/numbers.ts';
 import type { DeadUnits } from './dead-units.ts';
 import { createNetwork } from './fitting-network.ts';
@@ -37,14 +38,19 @@ export interface Verdict {
  * is good and the loss is not.
  */
 export function baselineOf(
-  { labels, targets, outputs, length }: Dataset,
+  dataset: Dataset,
   { output, normalization }: Pick<Network, 'output' | 'normalization'>,
 ): Baseline {
+  const { labels, targets, outputs, length } = dataset;
   if (targets === undefined) {
     const counts = new Uint32Array(outputs);
     for (const label of labels) counts[label]!++;
     const loss = sumOf(counts, (count) => surprise(count / length));
     return { loss, accuracy: greatest(counts) / length };
+  }
+  if (output === 'linear') {
+    // A network that standardises its targets has the loss of those.
+    return { loss: lossOfMean(dataset, normalization?.targets?.std) };
   }
   const columns = Array.from({ length: outputs }, (_, j) =>
     Float64Array.from({ length }, (_, i) => targets[i * outputs + j]!),
@@ -53,15 +59,6 @@ export function baselineOf(
   const means = columns.map(
     (column) => column[0]! + sumOf(column, (value) => value - column[0]!) / length,
   );
-  if (output === 'linear') {
-    // A network that standardises its targets has the loss of those.
-    const units = normalization?.targets?.std;
-    const variances = columns.map(
-      (column, j) =>
-        sumOf(column, (value) => ((value - means[j]!) / (units?.[j] ?? 1)) ** 2) / length,
-    );
-    return { loss: sumOf(variances, (value) => value) / outputs };
-  }
   const entropy = (mean: number) => surprise(mean) + surprise(1 - mean);
   const commonest = columns.map((column) => {
     const above = column.filter((value) => value > 0.5).length;

@@ -52,6 +52,8 @@ export async function rangeTest(
       learningRate: 1,
       schedule: ({ update }) => rates[update]!,
       epochs: Math.ceil(range.updates / steps),
+      // It is to end badly.
+      onWarning: () => undefined,
       signal: AbortSignal.any([interruption, enough.signal]),
       onBatch({ step, examples, loss: mean }) {
         if (step === 1) [seen, sum] = [0, 0];
