@@ -22,7 +22,7 @@ export function extras(
   if (earlyStopping !== undefined) {
     settings.earlyStopping = checkedStopping('earlyStopping', earlyStopping, settings);
   }
-  const areWeighted = (classWeights ?? exampleWeights) !== undefined;
+  const areWeighted = [classWeights, exampleWeights].some((weights) => weights !== undefined);
   return {
     weights: areWeighted ? exampleWeightsOf(dataset, settings, network) : undefined,
     factor: (at) => scheduled(schedule, warmup, at),

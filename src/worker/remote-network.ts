@@ -244,9 +244,10 @@ export class Network {
         validation: validation && connection.keyOf(validation, transfer),
       };
     };
+    const result = fitting.fit(send, before, extras, transfer);
     this.#fitting = fitting;
     try {
-      return await fitting.fit(send, before, extras, transfer);
+      return await result;
     } finally {
       this.#fitting = this.#fitting?.pending;
     }
