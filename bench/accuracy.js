@@ -65,7 +65,7 @@ async function trainHere({ train, test }, { layers, ...options }) {
   for (const seed of seeds) {
     const network = await Network.create({ layers, seed });
     await network.fit(train, { ...options, seed });
-    accuracies.push(network.evaluate(test).accuracy);
+    accuracies.push(network.evaluate(test).accuracy ?? NaN);
   }
   return accuracies;
 }

@@ -55,7 +55,7 @@ async function runToTarget(folder, seed, threads) {
   for (let epochs = 1; ; epochs++) {
     const rate = learningRate * decay ** (epochs - 1);
     await network.fit(train, { batchSize, learningRate: rate, seed: 1_000 * seed + epochs });
-    const { accuracy } = network.evaluate(test);
+    const { accuracy = NaN } = network.evaluate(test);
     if (accuracy < ACCURACY && epochs < MOST_EPOCHS) continue;
     const seconds = (performance.now() - began) / 1e3;
     network.dispose();

@@ -293,7 +293,8 @@ function showView(view: View): void {
   latest = view;
   const { settings } = run!;
   const { evaluation, epoch, updates, training } = view;
-  $('accuracy').textContent = percent(evaluation.accuracy);
+  const { loss, accuracy = Number.NaN } = evaluation;
+  $('accuracy').textContent = percent(accuracy);
   const progress = $<HTMLProgressElement>('progress');
   progress.max = settings.epochs;
   progress.value = epoch;
@@ -302,12 +303,12 @@ function showView(view: View): void {
   const point = (value: 'loss' | 'accuracy') => ({
     epoch,
     training: training?.[value] ?? Number.NaN,
-    heldOut: isEvaluated ? evaluation[value] : Number.NaN,
+    heldOut: isEvaluated ? { loss, accuracy }[value] : Number.NaN,
   });
   curves.loss.add(point('loss'));
   curves.accuracy.add(point('accuracy'));
-  $('loss-now').textContent = short(evaluation.loss);
-  $('accuracy-now').textContent = percent(evaluation.accuracy);
+  $('loss-now').textContent = short(loss);
+  $('accuracy-now').textContent = percent(accuracy);
   networkView.parameters(view.parameters);
   heldOutView.evaluation(evaluation);
   showExample(view);

@@ -149,7 +149,7 @@ export class Run {
         learningRate: rate,
         seed,
         pace: this.#pace,
-        onBatch: ({ epoch, step, steps, loss, accuracy }) => {
+        onBatch: ({ epoch, step, steps, loss, accuracy = Number.NaN }) => {
           this.#epoch = epoch - 1 + step / steps;
           this.#updates = (epoch - 1) * steps + step;
           this.#training = { loss, accuracy };

@@ -19,7 +19,12 @@ export {
 } from './data/dataset.ts';
 export { loadDigits } from './data/digits.ts';
 export { DivergenceError } from './network/divergence.ts';
-export type { Evaluation } from './network/evaluation.ts';
+export type {
+  Classification,
+  ClassifyOptions,
+  EvaluateOptions,
+  Evaluation,
+} from './network/evaluation.ts';
 export type { Augmentation, BatchOptions, FitOptions, Follower } from './network/fit-options.ts';
 export type { BatchReport, EpochReport, History } from './network/history.ts';
 export type { LoadOptions, NetworkOptions, SaveOptions } from './network/network.ts';

@@ -141,11 +141,11 @@ const report = required(
   open({
     epoch: required(anyNumber),
     loss: required(anyNumber),
-    accuracy: required(anyNumber),
+    accuracy: anyNumber,
     examples: required(anyNumber),
     seconds: required(anyNumber),
     weighted: { takes: (value) => value === true },
-    validation: open({ loss: required(anyNumber), accuracy: required(anyNumber) }),
+    validation: open({ loss: required(anyNumber), accuracy: anyNumber }),
   }),
 );
 /** @param isLater whether it is found out later that sizes are wrong: when a training goes on */
@@ -418,7 +418,7 @@ async function imageFile() {
 
 const exportsArgument: Argument = { name: 'exports', ...required(live()) };
 
-const size: Spec = { named: /^(layers\[|normalize)/ };
+const size: Spec = { named: /^(layers\[|normalize|classNames)/ };
 const inSettings = required({ named: /^checkpoint\.settings/ });
 
 const CALLS: Record<string, Call> = {
@@ -429,7 +429,7 @@ const CALLS: Record<string, Call> = {
         bare: true,
         ...required(),
         options: {
-          // The first and the last must be those of `normalize`.
+          // The first and the last must be those of `normalize`, the last that of the names.
           layers: list({
             0: required(size),
             1: required(whole(1, 2 ** 24)),
@@ -446,6 +446,7 @@ const CALLS: Record<string, Call> = {
           initialization: {},
           output: {},
           normalize: live(),
+          classNames: open({ 0: required(text), 2: required(text) }),
           threads,
         },
       },
@@ -455,7 +456,7 @@ const CALLS: Record<string, Call> = {
         {
           layers: [LAYERS[0], 5, { dense: 3, activation: 'elu' }, LAYERS.at(-1)],
           ...{ seed: 2, hidden: 'tanh', initialization: 'he-normal', output: 'linear' },
-          ...{ normalize: targets, threads: 2 },
+          ...{ normalize: targets, classNames: ['a', 'b', 'c'], threads: 2 },
         },
       ],
     }),
@@ -495,9 +496,20 @@ const CALLS: Record<string, Call> = {
     run: (given: [never, never], on: index.Network) => on.trainOnBatch(...given),
   },
   'Network#evaluate': {
-    arguments: [datasetArgument],
-    make: async () => ({ on: await network(), given: [dataset] }),
-    run: ([dataset], on: index.Network) => on.evaluate(dataset!),
+    arguments: [
+      datasetArgument,
+      { name: 'options', bare: true, options: { threshold: number((x) => x >= 0 && x <= 1) } },
+    ],
+    make: async () => ({
+      on: await network({ output: 'sigmoid' }),
+      given: [targets, { threshold: 0.3 }],
+    }),
+    run: ([dataset, given], on: index.Network) => on.evaluate(dataset!, given),
+  },
+  'Network#classify': {
+    arguments: [inputsArgument, { name: 'options', bare: true, options: { top: whole(1, 3) } }],
+    make: async () => ({ on: await network(), given: [dataset.inputs, { top: 2 }] }),
+    run: ([inputs, given], on: index.Network) => on.classify(inputs!, given),
   },
   'Network#predict': {
     arguments: [inputsArgument],
@@ -848,12 +860,18 @@ Object.assign(CALLS, {
           initialization: {},
           output: {},
           normalize: live(),
+          classNames: open({ 0: required(text), 2: required(text) }),
           threads,
         },
       },
     ],
     make: async () => ({
-      given: [{ input: [6, 5, 1], layers: someImageLayers(), seed: 2, hidden: 'tanh', threads: 2 }],
+      given: [
+        {
+          ...{ input: [6, 5, 1], layers: someImageLayers(), seed: 2, hidden: 'tanh', threads: 2 },
+          classNames: ['a', 'b', 'c'],
+        },
+      ],
     }),
   } satisfies Call,
   'modelFromTorch with layers': {

@@ -158,6 +158,20 @@ const leaky = () =>
     ],
   });
 
+/** Each layer has another activation, or none. */
+const mixed = () =>
+  sequential({
+    layers: [
+      layers.conv2d({ inputShape: [5, 4, 2], filters: 3, kernelSize: 2, activation: 'tanh' }),
+      layers.conv2d({ filters: 4, kernelSize: 2 }),
+      layers.flatten(),
+      layers.dense({ units: 6, activation: 'swish' }),
+      layers.dense({ units: 5, activation: 'tanh' }),
+      layers.dense({ units: 4, activation: 'linear' }),
+      layers.dense({ units: 3, activation: 'softmax' }),
+    ],
+  });
+
 const rescaled = () =>
   sequential({
     layers: [
@@ -194,6 +208,7 @@ const all = {
     await saved('strides, an activation behind pooling', strided()),
     await saved('functional', functional()),
     await saved('a model in a model', head()),
+    await saved('other activations', mixed()),
     await saved('rescaled inputs', rescaled(), 128, 128),
   ],
   written: [
@@ -202,6 +217,17 @@ const all = {
         (hidden) => written(hidden, { layers: [6, 5, 3], hidden }),
       ),
     )),
+    await written('other activations', {
+      layers: [
+        5,
+        { dense: 6, activation: 'leaky-relu' },
+        4,
+        { dense: 4, activation: 'linear' },
+        { dense: 3, activation: 'elu' },
+        2,
+      ],
+      hidden: 'tanh',
+    }),
     await written('sigmoid outputs', { layers: [6, 3], output: 'sigmoid' }),
     await written(
       'normalized',

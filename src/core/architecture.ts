@@ -3,6 +3,7 @@
  * 28x28-8c5s-p2-10.
  */
 import { describe, integer, oneOf, options, outOfRange } from '../base/arguments.ts';
+import { namesOf } from '../base/names.ts';
 import { HIDDEN, type Hidden } from './activations.ts';
 import {
   type Addition,
@@ -38,6 +39,17 @@ const PADDINGS = ['valid', 'same'] as const;
 export interface GivenArchitecture {
   readonly input?: readonly number[] | undefined;
   readonly layers: readonly Layer[];
+}
+
+/**
+ * Checks an architecture, and the names of its outputs where there are any.
+ *
+ * @throws TypeError or RangeError that names what is wrong
+ */
+export function named(given: GivenArchitecture, names: readonly string[] | undefined) {
+  const architecture = checkedArchitecture(given);
+  const classNames = names === undefined ? names : namesOf(names, architecture.outputs);
+  return { architecture, classNames };
 }
 
 /**

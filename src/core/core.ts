@@ -92,12 +92,12 @@ export class Core {
     this.#staging.normalizer = normalizer;
   }
 
-  /** The fraction that is correct of so many examples, or of their sigmoid outputs. */
-  accuracy(correct: number, examples: number): number {
+  /** The fraction that is correct of so many examples, or of their sigmoid outputs; none of linear ones. */
+  accuracy(correct: number, examples: number): { accuracy?: number } {
     const { output } = this.functions;
-    if (output === 'linear') return Number.NaN;
+    if (output === 'linear') return {};
     const outputs = output === 'sigmoid' ? this.architecture.outputs : 1;
-    return correct / (examples * outputs);
+    return { accuracy: correct / (examples * outputs) };
   }
 
   /**

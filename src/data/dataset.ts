@@ -11,6 +11,7 @@ import {
   typed,
   wrongType,
 } from '../base/arguments.ts';
+import { namesOf } from '../base/names.ts';
 import { Random } from '../base/random.ts';
 import {
   areBytes,
@@ -379,16 +380,6 @@ function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
 function checkLabels(labels: Uint8Array, classes: number): void {
   const i = labels.findIndex((label) => label >= classes);
   if (i >= 0) throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
-}
-
-/** A copy of the names, after checking them. */
-function namesOf(names: readonly string[], count: number): readonly string[] {
-  if (!Array.isArray(names)) throw wrongType('classNames', names, 'an array of strings');
-  if (names.length !== count) throw outOfRange('classNames', names, `${count} names`);
-  const copy: string[] = [...names];
-  const bad = copy.findIndex((name) => typeof name !== 'string');
-  if (bad >= 0) throw wrongType(`classNames[${bad}]`, copy[bad], 'a string');
-  return Object.freeze(copy);
 }
 
 /**

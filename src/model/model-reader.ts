@@ -10,6 +10,7 @@ import {
   BATCHES,
   biasName,
   CHECKPOINT,
+  CLASSES,
   LAYERS,
   type Model,
   NORMALIZATION,
@@ -18,6 +19,7 @@ import {
   stateName,
   weightName,
 } from './model.ts';
+import { namesIn } from './names.ts';
 import type { TensorFile } from './safetensors.ts';
 import { damaged, decodeSafetensors, tensorInFile } from './safetensors-reader.ts';
 
@@ -55,12 +57,16 @@ export function modelIn({ tensors, metadata }: TensorFile, normalize = true): Mo
   const normalization = normalize ? normalizationIn(tensors, architecture, functions) : undefined;
   const known = { ...OWN_METADATA, ...functions, [LAYERS]: text, [CHECKPOINT]: '', [BATCHES]: '' };
   const others = Object.entries(metadata).filter(([key]) => !Object.hasOwn(known, key));
+  // Text that is no names is the caller's own.
+  const names = namesIn(metadata[CLASSES]);
+  const classNames = names?.length === architecture.outputs ? Object.freeze(names) : undefined;
   const optimizer = optimizerIn(tensors, metadata[BATCHES], architecture);
   const model = {
     architecture,
     functions,
     parameters,
     normalization,
+    classNames,
     ...(optimizer && { optimizer }),
   };
   return { ...model, metadata: Object.fromEntries(others) };

@@ -14,6 +14,8 @@ export interface Model {
   readonly parameters: readonly LayerParameters[];
   /** The preprocessing; undefined: inputs and outputs are used as they are. */
   readonly normalization: Normalization | undefined;
+  /** Names of the outputs, in order. */
+  readonly classNames?: readonly string[] | undefined;
   /** That of `trainOnBatch`, where it is to be kept. */
   readonly optimizer?: KeptOptimizer | undefined;
   /** Text by key, without the keys that relumax writes itself. */
@@ -43,6 +45,14 @@ export const BATCHES = 'trainOnBatch';
 /** The prefix of the tensors of a block of an optimizer's state. */
 export const stateName = (i: number) => `optimizer.${i}.`;
 
+/** The key of the names of the classes, a JSON array. */
+export const CLASSES = 'classes';
+
+/** What a file's metadata says of the names of its classes. */
+export function classesRecord(names: readonly string[] | undefined): Record<string, string> {
+  return names ? { [CLASSES]: JSON.stringify(names) } : {};
+}
+
 export const weightName = (module: string) => `${module}.weight`;
 export const biasName = (module: string) => `${module}.bias`;
 
@@ -62,7 +72,15 @@ export const STD = 'deviation';
  * @throws TypeError or RangeError where the metadata cannot be written
  */
 export function encodeModel(
-  { architecture, parameters, functions, normalization, optimizer: kept, metadata }: Model,
+  {
+    architecture,
+    parameters,
+    functions,
+    normalization,
+    optimizer: kept,
+    classNames,
+    metadata,
+  }: Model,
   added: Record<string, string> = {},
   checkpoint?: CheckpointParts,
 ): Uint8Array<ArrayBuffer> {
@@ -96,6 +114,7 @@ export function encodeModel(
     ...(checkpoint && { [CHECKPOINT]: checkpoint.text }),
     ...(kept && { [BATCHES]: JSON.stringify({ optimizer, t, at, bt }) }),
     ...metadata,
+    ...classesRecord(classNames),
     ...text,
   });
 }

@@ -27,6 +27,8 @@ export interface Step {
 /** A layer that has weights. */
 export interface TrainedStep {
   readonly step: Step;
+  /** Which of the layers it is. */
+  readonly index: number;
   /** The shape of its kernel, and the same as pixels, inputs and units. */
   readonly kernel: readonly number[];
   readonly axes: readonly [pixels: number, inputs: number, units: number];
@@ -95,18 +97,22 @@ export class Chain {
     if (last?.step.type !== 'Dense') {
       throw outOfRange('modelJson', 'no Dense as its last layer', 'one, which gives the outputs');
     }
-    const [hidden = 'relu', ...others] = this.#trained
-      .slice(0, -1)
-      .map((trained) => activationOf(trained, HIDDEN));
-    const other = others.findIndex((activation) => activation !== hidden);
-    if (other >= 0) {
-      const { step } = this.#trained[other + 1]!;
-      throw refused(step, `the activation ${others[other]}`, `${hidden}, that of the first layer`);
+    const output = activationOf(last, OUTPUTS);
+    const inner = this.#trained.slice(0, -1);
+    // That of the first is the default.
+    const hidden = inner[0] ? activationOf(inner[0], HIDDEN) : 'relu';
+    const layers = [...this.#layers];
+    for (const trained of inner) {
+      const activation = activationOf(trained, HIDDEN);
+      if (activation === hidden) continue;
+      const layer = layers[trained.index]!;
+      const own = typeof layer === 'number' ? { dense: layer } : (layer as Convolution);
+      layers[trained.index] = { ...own, activation };
     }
-    const layers = this.#input ? this.#layers : [this.#features, ...this.#layers];
+    if (!this.#input) layers.unshift(this.#features);
     return {
       architecture: checkedArchitecture({ input: this.#input, layers }),
-      functions: { hidden, output: activationOf(last, OUTPUTS) },
+      functions: { hidden, output },
       trained: this.#trained,
     };
   }
@@ -232,8 +238,8 @@ export class Chain {
   }
 
   #train(step: Step, layer: Layer, kernel: readonly number[], axes: TrainedStep['axes']): void {
-    this.#layers.push(layer);
-    this.#trained.push({ step, kernel, axes, activation: 'linear', isPooled: false });
+    const index = this.#layers.push(layer) - 1;
+    this.#trained.push({ step, index, kernel, axes, activation: 'linear', isPooled: false });
     this.#activate(step, step.config.activation ?? 'linear');
   }
 

@@ -31,7 +31,7 @@ export function tfjsFromModel(bytes: Uint8Array | ArrayBuffer): TfjsModel {
 /**
  * Encodes a model in the same way.
  *
- * @throws RangeError where TensorFlow.js cannot load it, or 32 bits do not hold its weights
+ * @throws RangeError where TensorFlow.js cannot load it, or 32 bits do not hold its numbers
  */
 export function encodeTfjs({
   architecture: { input: image, layers, shapes, features },
@@ -39,20 +39,19 @@ export function encodeTfjs({
   parameters,
   normalization: { inputs, targets } = {},
 }: Model): TfjsModel {
-  if (hidden === 'gelu' && parameters.length > 1) {
-    const expected = 'another one: TensorFlow.js looks for geluNew where a model says gelu_new';
-    throw outOfRange('bytes', 'a network with the activation gelu', expected);
-  }
   const sequence = new Sequence(image ?? [features]);
   if (inputs) {
     const nested = (values: Float64Array) => nestedIn([...values], image?.slice(1) ?? []);
     // In two steps: in one, what a mean far above the deviation leaves is less exact.
-    const [mean, std] = [inputs.mean.map((value) => -value), inputs.std.map((value) => 1 / value)];
-    sequence.add('Rescaling', { scale: 1, offset: nested(mean) });
-    sequence.add('Rescaling', { scale: nested(std), offset: 0 });
+    const [offset, scale] = [inputs.mean.map((mean) => -mean), inputs.std.map((std) => 1 / std)];
+    for (const [what, values] of Object.entries({ mean: offset, 'inverse deviation': scale })) {
+      checkFinite(`${what} of the inputs in 32 bits`, Float32Array.from(values));
+    }
+    sequence.add('Rescaling', { scale: 1, offset: nested(offset) });
+    sequence.add('Rescaling', { scale: nested(scale), offset: 0 });
   }
   let done = 0;
-  for (const { kind, l, input, weights: sizes } of shapes) {
+  for (const { kind, l, input, activation: own = hidden, weights: sizes } of shapes) {
     const layer = layers[image ? l : l + 1]!;
     if (!sizes) {
       const size = pair((layer as MaxPooling).maxPool);
@@ -61,7 +60,11 @@ export function encodeTfjs({
     }
     const parts = parameters[done++]!;
     const isLast = done === parameters.length;
-    const activation = isLast ? output : hidden;
+    const activation = isLast ? output : own;
+    if (activation === 'gelu') {
+      const expected = 'another one: TensorFlow.js looks for geluNew where a model says gelu_new';
+      throw outOfRange('bytes', 'a network with the activation gelu', expected);
+    }
     const [units] = sizes as [number];
     const given = {
       activation: activation === 'leaky-relu' ? 'linear' : TFJS_ACTIVATIONS[activation],
@@ -70,10 +73,10 @@ export function encodeTfjs({
     if (kind === 'dense') {
       if (image && shapes[l - 1]?.kind !== 'dense') sequence.add('Flatten', {});
       const [height, width, channels] = input;
-      const own = isLast && targets ? withTargets(parts, targets) : parts;
-      const kernel = transposed(own.weights, [units, channels, height * width]);
+      const values = isLast && targets ? withTargets(parts, targets) : parts;
+      const kernel = transposed(values.weights, [units, channels, height * width]);
       const shape = [kernel.length / units, units];
-      sequence.addTrained('Dense', { units, ...given }, shape, kernel, own.biases);
+      sequence.addTrained('Dense', { units, ...given }, shape, kernel, values.biases);
     } else {
       const { kernel, stride = 1, padding } = layer as Convolution;
       const config = {

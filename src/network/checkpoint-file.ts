@@ -95,9 +95,9 @@ export function decodeCheckpoint(bytes: Uint8Array): {
 
 function parsed(text: string): Pick<Checkpoint, 'progress' | 'settings'> {
   try {
-    // An accuracy that is NaN, as in a regression, has become null.
+    // Older checkpoints of a regression have an accuracy of null.
     const value = JSON.parse(text, (key, value) =>
-      key === 'accuracy' && value === null ? Number.NaN : value,
+      key === 'accuracy' && value === null ? undefined : value,
     );
     if (classOf(value?.progress) === 'Object' && classOf(value.settings) === 'Object') return value;
   } catch {

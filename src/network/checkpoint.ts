@@ -270,13 +270,17 @@ function reportIn(argument: string, given: EpochReport): EpochReport {
     throw wrongType(`${argument}.weighted`, weighted, 'true or nothing');
   }
   const numbers = {
-    ...numbersIn(argument, { epoch, loss, accuracy, examples, seconds }),
+    ...numbersIn(argument, { epoch, ...scoresOf(loss, accuracy), examples, seconds }),
     ...(weighted && { weighted }),
   };
   if (validation === undefined) return numbers;
   const name = `${argument}.validation`;
   const { loss: theirs, accuracy: right } = options(name, validation);
-  return { ...numbers, validation: numbersIn(name, { loss: theirs, accuracy: right }) };
+  return { ...numbers, validation: numbersIn(name, scoresOf(theirs, right)) };
+}
+
+function scoresOf(loss: number, accuracy: number | undefined) {
+  return { loss, ...(accuracy !== undefined && { accuracy }) };
 }
 
 function numbersIn<T extends object>(argument: string, values: T): T {

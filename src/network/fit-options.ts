@@ -27,9 +27,10 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Inputs } from '../data/numbers.ts';
 import type { EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
+import type { Extras } from './fit-extras.ts';
 import type { BatchReport, EpochReport } from './history.ts';
 import type { Pace } from './pace.ts';
-import type { Schedule, ScheduleMoment } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 /** The options that decide the outcome of a training, with the dataset and the initial parameters. */
 export interface TrainingSettings {
@@ -95,6 +96,8 @@ export interface Snapshot {
 /** The network of a training. */
 export interface FollowedNetwork extends NetworkShape, Functions, Pick<Architecture, 'layers'> {
   readonly input: Image | undefined;
+  /** From the dataset where the network has none. */
+  classNames: readonly string[] | undefined;
   readonly normalization: Normalization | undefined;
 }
 
@@ -391,14 +394,6 @@ export function checkedFitOptions(
 export function busy(method: string): Error {
   const advice = method === 'fit' ? '; replace: true ends that' : '';
   return new Error(`${method}: the network is being trained by fit${advice}`);
-}
-
-/** What only some trainings need. */
-export interface Extras {
-  /** Of the examples, where the options give any. */
-  readonly weights: Float32Array | undefined;
-  /** The factor of the learning rate for an update. */
-  factor(at: ScheduleMoment): number;
 }
 
 /**

@@ -6,8 +6,8 @@ export interface EpochReport {
   epoch: number;
   /** Mean over the examples, in nats. */
   loss: number;
-  /** Fraction of correct predictions, 0 to 1; NaN with linear outputs. */
-  accuracy: number;
+  /** Fraction of correct predictions, 0 to 1; none with linear outputs. */
+  accuracy?: number;
   /** Whether `loss` is weighted, by `classWeights` or `exampleWeights`; that of the validation set is not. */
   weighted?: true;
   /** Number of examples used: all, unless the training was ended within the epoch. */
@@ -15,7 +15,7 @@ export interface EpochReport {
   /** Seconds of training, without validation. */
   seconds: number;
   /** On the validation set, after the epoch. */
-  validation?: { loss: number; accuracy: number };
+  validation?: { loss: number; accuracy?: number };
 }
 
 /** One update. Loss and accuracy are those of the epoch so far. */
@@ -28,7 +28,8 @@ export interface BatchReport {
   /** Number of examples used in this epoch so far. */
   examples: number;
   loss: number;
-  accuracy: number;
+  /** None with linear outputs. */
+  accuracy?: number;
   /** The loss of this batch, before its update. */
   batchLoss: number;
   /**

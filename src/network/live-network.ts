@@ -19,7 +19,17 @@ import type { Dataset, Outputs } from '../data/dataset.ts';
 import type { Numbers } from '../data/numbers.ts';
 import type { Model } from '../model/model.ts';
 import { advised } from './divergence.ts';
-import { type Evaluation, evaluate, fittingDataset } from './evaluation.ts';
+import {
+  type Classification,
+  type ClassifyOptions,
+  checkedThreshold,
+  checkedTop,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  fittingDataset,
+  ranked,
+} from './evaluation.ts';
 import {
   BATCH_OPTIONS,
   type BatchOptions,
@@ -137,14 +147,20 @@ export class LiveNetwork {
   declare readonly threads: number;
   /** Why it has one, where more were asked for; else undefined. */
   declare readonly threadsReason: string | undefined;
+  /**
+   * Names of the classes, or of the outputs, in order: those that `create` was given or `load` found, else
+   * those of the first dataset with names that `fit` was given.
+   */
+  readonly classNames: readonly string[] | undefined;
   readonly #normalizer: Normalizer | undefined;
   #core: Core | undefined;
   /** The `fit` that runs, or waits for another to end. */
   #fitting: Replaceable | undefined;
 
   /** @internal */
-  constructor(core: Core) {
+  constructor(core: Core, classNames?: readonly string[]) {
     this.#core = core;
+    this.classNames = classNames;
     this.hidden = core.functions.hidden;
     this.output = core.functions.output;
     this.threads = core.team?.threads ?? 1;
@@ -179,7 +195,8 @@ export class LiveNetwork {
     try {
       const core = this.#liveCore('fit');
       fittingDataset('dataset', dataset, this);
-      const checked = checkedFitOptions(this, given);
+      const classNames = this.classNames ?? dataset.classNames;
+      const checked = checkedFitOptions({ ...this, classNames }, given);
       const { validation } = checked;
       if (validation)
         core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
@@ -205,7 +222,7 @@ export class LiveNetwork {
    *   between calls, until a call names another one or other hyperparameters. Default of optimizer: that
    *   of the last call, at first `sgd`
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
-   *   many of their sigmoid outputs; both before the update
+   *   many of their sigmoid outputs, absent with linear ones; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
    *   DivergenceError as `fit`: the optimizer then begins anew
    */
@@ -213,7 +230,7 @@ export class LiveNetwork {
     inputs: Numbers,
     labelsOrTargets: Numbers,
     given: BatchOptions = {},
-  ): { loss: number; correct: number } {
+  ): { loss: number; correct?: number } {
     const core = this.#idleCore('trainOnBatch');
     const checked = checkedFitOptions(this, given, BATCH_OPTIONS, core.kept?.optimizer);
     const own = checkedInputs(inputs, this.features);
@@ -226,12 +243,14 @@ export class LiveNetwork {
    * Evaluates the network on a dataset: loss, accuracy and more.
    *
    * @param dataset as of `fit`
+   * @param given threshold: for sigmoid outputs, or a softmax of two classes
    * @throws TypeError if it is not a Dataset; RangeError if it does not fit the network, or the loss
-   *   is NaN or infinite
+   *   is NaN or infinite; TypeError or RangeError that names the option
    */
-  evaluate(dataset: Dataset): Evaluation {
+  evaluate(dataset: Dataset, given: EvaluateOptions = {}): Evaluation {
     const core = this.#liveCore('evaluate');
-    return evaluate(core, fittingDataset('dataset', dataset, this));
+    fittingDataset('dataset', dataset, this);
+    return evaluate(core, dataset, checkedThreshold(given, this));
   }
 
   /**
@@ -245,6 +264,20 @@ export class LiveNetwork {
    */
   predict(inputs: Numbers): Outputs {
     return this.#liveCore('predict').predict(checkedInputs(inputs, this.features));
+  }
+
+  /**
+   * Classifies: for each example its classes with name and probability, the most probable first, of equal
+   * ones the lower class. With sigmoid outputs each output has a probability of its own.
+   *
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
+   * @param given top: how many classes of each example, from 1 to nᴸ. Default: all
+   * @throws Error where the network's output is linear; TypeError or RangeError as `predict`
+   */
+  classify(inputs: Numbers, given: ClassifyOptions = {}): Classification[][] {
+    const core = this.#liveCore('classify');
+    const top = checkedTop(given, this);
+    return ranked(core.predict(checkedInputs(inputs, this.features)), top, this);
   }
 
   /**
@@ -274,9 +307,10 @@ export class LiveNetwork {
   model(method: string, kept: boolean): Omit<Model, 'metadata'> {
     const core = this.#liveCore(method);
     const { architecture, functions } = core;
-    const { normalization } = this;
+    const { normalization, classNames } = this;
+    const parameters = core.parameters();
     const optimizer = kept ? core.optimizer : undefined;
-    return { architecture, functions, parameters: core.parameters(), normalization, optimizer };
+    return { architecture, functions, parameters, normalization, classNames, optimizer };
   }
 
   /**

@@ -56,6 +56,11 @@ export interface NetworkOptions {
    */
   normalize?: Dataset;
   /**
+   * Names of the classes, or of the outputs, in order: nᴸ strings. Default: those of the first dataset with
+   * names that `fit` is given. They are saved with the network.
+   */
+  classNames?: readonly string[] | undefined;
+  /**
    * How many threads `fit`, `evaluate` and `predict` use, up to 64; `auto`: as many as the machine has cores.
    * The results are the same, bit for bit. Where threads are not possible the network has one, and
    * `threadsReason` says why. Default: 1.
@@ -71,6 +76,7 @@ export interface NetworkSettings {
   /** Undefined: by the activations. */
   initialization: Initialization | undefined;
   normalize: Dataset | undefined;
+  classNames: readonly string[] | undefined;
   threads: Threads;
 }
 
@@ -91,6 +97,7 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     'output',
     'initialization',
     'normalize',
+    'classNames',
     'threads',
   ] as const;
   const {
@@ -101,6 +108,7 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     output = 'softmax',
     initialization,
     normalize,
+    classNames,
     threads = 1,
   } = options('options', given, known);
   const own = {
@@ -116,11 +124,12 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     normalize,
     threads: checkedThreads(threads),
   };
-  // Last, for others have their turn meanwhile.
+  // Copied before others have their turn; of what may have as many holes as an array can.
+  const names = Array.isArray(classNames)
+    ? Object.assign(new Array<string>(classNames.length), classNames)
+    : classNames;
   if (initialization !== undefined) (await initialising()).checkInitialization(initialization);
-  return {
-    ...settings,
-    architecture:
-      dense || (await onDemand(import('../core/architecture.ts'))).checkedArchitecture(own),
-  };
+  if (dense && names === undefined) return { ...settings, architecture: dense, classNames: names };
+  const { named } = await onDemand(import('../core/architecture.ts'));
+  return { ...settings, ...named(own, names) };
 }

@@ -26,8 +26,12 @@ export class Network extends LiveNetwork {
   /** The text that the file had beside the network, where it was loaded; else empty. */
   declare readonly metadata: Readonly<Record<string, string>>;
 
-  private constructor(core: Core, metadata: Model['metadata'] = {}) {
-    super(core);
+  private constructor(
+    core: Core,
+    classNames: readonly string[] | undefined,
+    metadata: Model['metadata'] = {},
+  ) {
+    super(core, classNames);
     this.metadata = Object.freeze({ ...metadata });
   }
 
@@ -38,7 +42,8 @@ export class Network extends LiveNetwork {
    * @throws TypeError or RangeError that names the option
    */
   static async create(given: NetworkOptions): Promise<Network> {
-    return new Network(await createCore(await checkedNetwork(given).catch(advised)));
+    const settings = await checkedNetwork(given).catch(advised);
+    return new Network(await createCore(settings), settings.classNames);
   }
 
   /**
@@ -65,7 +70,7 @@ export class Network extends LiveNetwork {
    * @internal
    */
   static async from(model: Model, threads?: Threads): Promise<Network> {
-    return new Network(await coreOf(model, threads), model.metadata);
+    return new Network(await coreOf(model, threads), model.classNames, model.metadata);
   }
 
   /**

@@ -7,11 +7,11 @@ import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { advice, divergence } from './divergence.ts';
+import type { Extras } from './fit-extras.ts';
 import {
   type Augmentation,
   type CheckedBatchOptions,
   type CheckedFitOptions,
-  type Extras,
   extrasOf,
   type FollowedNetwork,
   type Following,
@@ -28,7 +28,7 @@ export function trainOnBatch(
   inputs: Inputs,
   expected: LabelsOrTargets,
   settings: CheckedBatchOptions,
-): Totals {
+): { loss: number; correct?: number } {
   const { optimizer, learningRate } = settings;
   core.begin();
   core.accumulateCopied(inputs, expected);
@@ -42,7 +42,7 @@ export function trainOnBatch(
     core.keepOptimizer(optimizer, true);
     throw divergence(loss, learningRate, layer);
   }
-  return totals;
+  return core.functions.output === 'linear' ? { loss: totals.loss } : totals;
 }
 
 /**
@@ -192,6 +192,7 @@ export class Run extends Replaceable implements Training {
     const { optimizer, checkpoints, augmentation } = this.settings;
     this.#core.keepState(optimizer);
     this.#following = checkpoints?.begin(this);
+    this.network.classNames ??= this.#dataset.classNames;
     if (augmentation === undefined) await this.#keep(this.#dataset.inputs);
     this.#following?.ready?.();
   }
@@ -280,9 +281,9 @@ export class Run extends Replaceable implements Training {
   }
 
   /** Loss and accuracy of the epoch so far. */
-  #means(examples: number): { loss: number; accuracy: number } {
+  #means(examples: number): { loss: number; accuracy?: number } {
     const { lossSum, correct } = this.#progress;
-    return { loss: lossSum / examples, accuracy: this.#core.accuracy(correct, examples) };
+    return { loss: lossSum / examples, ...this.#core.accuracy(correct, examples) };
   }
 
   /** Puts the examples into the order of an epoch, which depends on the seed and its number alone. */
@@ -328,7 +329,7 @@ export class Run extends Replaceable implements Training {
    *
    * @throws DivergenceError where the loss is not finite
    */
-  async #validation(dataset: Dataset): Promise<{ loss: number; accuracy: number }> {
+  async #validation(dataset: Dataset): Promise<{ loss: number; accuracy?: number }> {
     const { inputs, labelsOrTargets, length } = dataset;
     dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
@@ -341,7 +342,7 @@ export class Run extends Replaceable implements Training {
     );
     this.throwIfDisposed();
     this.#throwIfNonFinite(loss);
-    return { loss, accuracy: this.#core.accuracy(correct, length) };
+    return { loss, ...this.#core.accuracy(correct, length) };
   }
 
   /** Checks the last update, for no later batch shows whether its loss is finite. */

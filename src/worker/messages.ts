@@ -14,7 +14,7 @@ import type {
   TargetExamples,
 } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
-import type { Evaluation } from '../network/evaluation.ts';
+import type { EvaluateOptions, Evaluation } from '../network/evaluation.ts';
 import type { CheckedBatchOptions, FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { LiveNetwork, SentModules } from '../network/live-network.ts';
@@ -47,7 +47,7 @@ export interface FitCall {
 }
 
 /** Arguments of `create` in the worker, checked. */
-export interface CreateCall extends Omit<NetworkSettings, 'normalize'> {
+export interface CreateCall extends Omit<NetworkSettings, 'normalize' | 'classNames'> {
   normalize?: DatasetKey;
 }
 
@@ -63,9 +63,11 @@ export interface Calls {
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
     options: CheckedBatchOptions,
-  ): { loss: number; correct: number };
-  evaluate(dataset: DatasetKey): Evaluation;
+  ): { loss: number; correct?: number };
+  evaluate(dataset: DatasetKey, options: EvaluateOptions): Evaluation;
   predict(inputs: Inputs): Outputs;
+  /** The outputs; the page ranks and names them. */
+  classify(inputs: Inputs): Outputs;
   activations(inputs: Inputs): Outputs[];
   parameters(): LayerParameters[];
   keptOptimizer(): KeptOptimizer | undefined;

@@ -12,8 +12,19 @@ import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset, Outputs } from '../data/dataset.ts';
 import type { Numbers } from '../data/numbers.ts';
+import type { Model } from '../model/model.ts';
 import { advised } from '../network/divergence.ts';
-import { type Evaluation, fittingDataset, type NetworkShape } from '../network/evaluation.ts';
+import {
+  type Classification,
+  type ClassifyOptions,
+  checkedThreshold,
+  checkedTop,
+  type EvaluateOptions,
+  type Evaluation,
+  fittingDataset,
+  type NetworkShape,
+  ranked,
+} from '../network/evaluation.ts';
 import {
   BATCH_OPTIONS,
   type BatchOptions,
@@ -93,6 +104,7 @@ export class Network {
   readonly #home: Home;
   readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
+  #classNames: readonly string[] | undefined;
   /** That of the last `trainOnBatch`. */
   #optimizer: Optimizer | undefined;
   /** The `fit` that runs, or waits for another to end. */
@@ -104,9 +116,10 @@ export class Network {
     architecture: Architecture,
     { hidden, output }: Functions,
     { normalization, threads, threadsReason }: Created,
-    metadata: Readonly<Record<string, string>>,
+    { classNames, metadata }: Pick<Model, 'classNames' | 'metadata'>,
   ) {
     this.#home = home;
+    this.#classNames = classNames;
     this.#normalization = normalization;
     this.threads = threads;
     this.threadsReason = threadsReason;
@@ -133,7 +146,7 @@ export class Network {
     checkWorker(worker);
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
-    const { normalize, ...settings } = await checkedNetwork(rest).catch(advised);
+    const { normalize, classNames, ...settings } = await checkedNetwork(rest).catch(advised);
     const { architecture, functions } = settings;
     const modules = await modulesFor(architecture, settings.threads);
     return inNewHome(worker, async (home) => {
@@ -144,7 +157,7 @@ export class Network {
       }
       const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
       const created = await home.ask('create', [{ ...settings, ...key }, modules]);
-      return new Network(home, architecture, functions, created, {});
+      return new Network(home, architecture, functions, created, { classNames, metadata: {} });
     });
   }
 
@@ -167,12 +180,13 @@ export class Network {
     checkedThreads(threads);
     const file = fileBytes('bytes', bytes);
     const { decodeModel } = await onDemand(import('../model/model-reader.ts'));
-    const { metadata, ...model } = decodeModel(file, normalize);
+    const { metadata, classNames, ...model } = decodeModel(file, normalize);
     const modules = await modulesFor(model.architecture, threads);
     return inNewHome(worker, async (home) => {
-      // The metadata stays here, where `save` encodes.
+      // Names and metadata stay here, where `save` encodes.
       const created = await home.ask('load', [{ ...model, metadata: {} }, threads, modules]);
-      const network = new Network(home, model.architecture, model.functions, created, metadata);
+      const kept = { classNames, metadata };
+      const network = new Network(home, model.architecture, model.functions, created, kept);
       network.#optimizer = model.optimizer?.optimizer;
       return network;
     });
@@ -184,6 +198,14 @@ export class Network {
    */
   get normalization(): Normalization | undefined {
     return copied(this.#normalization);
+  }
+
+  /**
+   * Names of the classes, or of the outputs, in order: those that `create` was given or `load` found, else
+   * those of the first dataset with names that `fit` was given.
+   */
+  get classNames(): readonly string[] | undefined {
+    return this.#classNames;
   }
 
   /**
@@ -227,7 +249,8 @@ export class Network {
     }
     const shape = this.#shape;
     fittingDataset('dataset', dataset, shape);
-    const checked = checkedFitOptions(shape, fitOptions);
+    const { classNames = dataset.classNames } = this;
+    const checked = checkedFitOptions({ ...shape, classNames }, fitOptions);
     const { validation } = checked;
     const { connection } = home;
     connection.checkSending('dataset', dataset, transfer);
@@ -239,15 +262,16 @@ export class Network {
     const extras = extrasOf(dataset, checked, shape);
     const send = () => {
       connection.checkOpen('fit');
+      this.#classNames ??= classNames;
       return {
         dataset: connection.keyOf(dataset, transfer),
         validation: validation && connection.keyOf(validation, transfer),
       };
     };
-    const result = fitting.fit(send, before, extras, transfer);
+    const history = fitting.fit(send, before, extras, transfer);
     this.#fitting = fitting;
     try {
-      return await result;
+      return await history;
     } finally {
       this.#fitting = this.#fitting?.pending;
     }
@@ -263,7 +287,7 @@ export class Network {
    *   one names another optimizer or other hyperparameters. Default of optimizer: that of the last call,
    *   at first `sgd`. transfer: whether to transfer the arrays
    * @returns loss: the mean over the batch; correct: how many examples were classified correctly, or how
-   *   many of their sigmoid outputs; both before the update
+   *   many of their sigmoid outputs, absent with linear ones; both before the update
    * @throws TypeError or RangeError that names the argument, before anything has changed;
    *   DivergenceError as `fit`: the optimizer then begins anew
    */
@@ -271,7 +295,7 @@ export class Network {
     inputs: Numbers,
     labelsOrTargets: Numbers,
     given: BatchOptions & TransferOptions = {},
-  ): Promise<{ loss: number; correct: number }> {
+  ): Promise<{ loss: number; correct?: number }> {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
@@ -294,16 +318,24 @@ export class Network {
    * Loss, and accuracy or R², on a dataset.
    *
    * @param dataset features n⁰, classes nᴸ
-   * @param given transfer: as of `fit`
-   * @throws TypeError if it is not a Dataset, RangeError if it does not fit the network
+   * @param given threshold: as of `evaluate` of `relumax`; transfer: as of `fit`
+   * @throws TypeError if it is not a Dataset, RangeError if it does not fit the network; TypeError or
+   *   RangeError that names the option
    */
-  async evaluate(dataset: Dataset, given: TransferOptions = {}): Promise<Evaluation> {
+  async evaluate(
+    dataset: Dataset,
+    given: EvaluateOptions & TransferOptions = {},
+  ): Promise<Evaluation> {
     const home = this.#liveHome('evaluate');
-    const { transfer = false } = options('options', given, ['transfer']);
+    const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
-    fittingDataset('dataset', dataset, this.#shape);
+    const shape = this.#shape;
+    fittingDataset('dataset', dataset, shape);
+    const threshold = checkedThreshold(rest, shape);
     home.connection.checkSending('dataset', dataset, transfer);
-    return home.ask('evaluate', [home.connection.keyOf(dataset, transfer)]);
+    // Told only where it may be: a network without classes has none.
+    const told = threshold === 0.5 ? {} : { threshold };
+    return home.ask('evaluate', [home.connection.keyOf(dataset, transfer), told]);
   }
 
   /**
@@ -317,6 +349,24 @@ export class Network {
    */
   async predict(inputs: Numbers, given: TransferOptions = {}): Promise<Outputs> {
     return this.#ofInputs('predict', inputs, given);
+  }
+
+  /**
+   * Classifies: for each example its classes with name and probability, the most probable first, of equal
+   * ones the lower class. With sigmoid outputs each output has a probability of its own.
+   *
+   * @param inputs m × n⁰ numbers: as of `Dataset.from`, in rows or one example after another
+   * @param given top: how many classes of each example, from 1 to nᴸ (default: all); transfer: whether to
+   *   transfer the array
+   * @throws Error if the network's output is linear; TypeError or RangeError as `predict`
+   */
+  async classify(
+    inputs: Numbers,
+    given: ClassifyOptions & TransferOptions = {},
+  ): Promise<Classification[][]> {
+    const { transfer = false, ...rest } = options('options', given);
+    const top = checkedTop(rest, this);
+    return ranked(await this.#ofInputs('classify', inputs, { transfer }), top, this);
   }
 
   /**
@@ -366,7 +416,7 @@ export class Network {
     // A copy: the caller may change it meanwhile.
     const added = { ...options('metadata', metadata) };
     const home = this.#liveHome('save');
-    const { hidden, output, normalization, metadata: kept } = this;
+    const { hidden, output, normalization, classNames, metadata: kept } = this;
     const architecture = this.#architecture;
     const [parameters, state, { encodeModel }] = await Promise.all([
       home.ask('parameters', []),
@@ -375,7 +425,15 @@ export class Network {
     ]);
     const functions = { hidden, output };
     return encodeModel(
-      { architecture, functions, parameters, normalization, optimizer: state, metadata: kept },
+      {
+        architecture,
+        functions,
+        parameters,
+        normalization,
+        classNames,
+        optimizer: state,
+        metadata: kept,
+      },
       added,
     );
   }
@@ -394,7 +452,7 @@ export class Network {
     this.dispose();
   }
 
-  async #ofInputs<M extends 'predict' | 'activations'>(
+  async #ofInputs<M extends 'predict' | 'classify' | 'activations'>(
     method: M,
     inputs: Numbers,
     given: TransferOptions,
@@ -409,7 +467,10 @@ export class Network {
   }
 
   get #shape() {
-    return standIn(this.#home.connection, this.#architecture, this);
+    return {
+      ...standIn(this.#home.connection, this.#architecture, this),
+      classNames: this.#classNames,
+    };
   }
 
   #liveHome(method: string): Home {

@@ -2,6 +2,7 @@
 
 import type { Core } from '../core/core.ts';
 import { Dataset, type Examples, type TargetExamples } from '../data/dataset.ts';
+import type { Evaluation } from '../network/evaluation.ts';
 import type { BatchReport } from '../network/history.ts';
 import { coreOf, createCore, LiveNetwork, type SentModules } from '../network/live-network.ts';
 import { Pace } from '../network/pace.ts';
@@ -113,11 +114,12 @@ class Thread {
       case 'fit':
         return this.#fit(call.id, this.#network(call), call.arguments[0]);
       case 'evaluate':
-        return this.#network(call).evaluate(this.#dataset(call.arguments[0]));
+        return this.#evaluate(this.#network(call), ...call.arguments);
       case 'trainOnBatch':
         return this.#network(call).trainOnBatch(...call.arguments);
       case 'predict':
-        return this.#network(call).predict(...call.arguments);
+      case 'classify':
+        return this.#network(call).predict(call.arguments[0]);
       case 'activations':
         return this.#network(call).activations(...call.arguments);
       case 'parameters':
@@ -157,6 +159,10 @@ class Thread {
     }
   }
 
+  #evaluate(network: LiveNetwork, ...[key, options]: Parameters<Calls['evaluate']>): Evaluation {
+    return network.evaluate(this.#dataset(key), options);
+  }
+
   async #keep(number: number, made: Promise<Core>): Promise<Created> {
     const network = new LiveNetwork(await made);
     this.#networks.set(number, network);
@@ -172,7 +178,8 @@ class Thread {
 
   #newCore({ normalize: key, ...rest }: CreateCall, sent: SentModules): Promise<Core> {
     const normalize = key === undefined ? undefined : this.#dataset(key);
-    return createCore({ ...rest, normalize }, sent);
+    // The names stay in the page.
+    return createCore({ ...rest, normalize, classNames: undefined }, sent);
   }
 
   /** @throws RangeError if the examples are not valid */

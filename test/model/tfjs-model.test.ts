@@ -56,6 +56,18 @@ describe('a model that TensorFlow.js saved', () => {
       'tanh',
       'linear',
     ],
+    'other activations': [
+      [
+        { conv: 3, kernel: 2, padding: 'valid', stride: 1 },
+        { conv: 4, kernel: 2, padding: 'valid', stride: 1, activation: 'linear' },
+        { dense: 6, activation: 'silu' },
+        5,
+        { dense: 4, activation: 'linear' },
+        3,
+      ],
+      'tanh',
+      'softmax',
+    ],
     functional: [[{ conv: 3, kernel: 2, padding: 'valid', stride: 1 }, 3], 'relu', 'softmax'],
     'a model in a model': [[12, 6, 3], 'relu', 'softmax'],
     'rescaled inputs': [[12, 5, 3], 'elu', 'softmax'],
@@ -151,6 +163,17 @@ describe('a model for TensorFlow.js', () => {
     expect(() => tfjsFromModel(large.save())).toThrow(
       'weights of the last layer in the unit of the targets[0]: found',
     );
+    for (const [most, what] of [
+      [1e-60, 'inverse deviation'],
+      [1e60, 'mean'],
+    ] as const) {
+      const inputs = Float64Array.of(0, most);
+      const normalize = Dataset.from({ inputs, labels: new Uint8Array(2), classes: 2 });
+      const network = await Network.create({ layers: [1, 2], normalize });
+      expect(() => tfjsFromModel(network.save())).toThrow(
+        `${what} of the inputs in 32 bits[0]: found`,
+      );
+    }
     expect(() => tfjsFromModel(new Uint8Array(9))).toThrow('model file');
     expect(() => tfjsFromModel('model' as never)).toThrow(TypeError);
   });
@@ -314,6 +337,11 @@ describe('refuses', () => {
         layers.splice(1, 0, dense('LeakyReLU', { alpha: 0.3 }));
       }),
       'layer "x": found alpha 0.3, expected 0.01',
+    ],
+    [
+      'an activation of outputs in a hidden layer',
+      changed((_, layers) => (layers[2].config.activation = 'softmax')),
+      'layer "conv2d_Conv2D2": found the activation softmax, expected one of relu, leaky-relu,',
     ],
     [
       'a ReLU with a limit',

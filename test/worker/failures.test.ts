@@ -123,7 +123,7 @@ describe('the side of the worker', () => {
     const examples = { inputs: new Float32Array(2).fill(Number.NaN), labels: new Uint8Array(1) };
     const answer = await worker.answerTo(
       { kind: 'dataset', key: 7, examples: { ...examples, classes: 2 } },
-      { ...call, id: 2, method: 'evaluate', arguments: [7] },
+      { ...call, id: 2, method: 'evaluate', arguments: [7, {}] },
     );
     const message = 'inputs[0]: found NaN, expected a finite number';
     expect(answer).toMatchObject({ kind: 'error', id: 2, error: { name: 'RangeError', message } });
@@ -173,6 +173,7 @@ describe('a worker that is terminated', () => {
     trainOnBatch: network.trainOnBatch(new Uint8Array(2), new Uint8Array(1)),
     evaluate: network.evaluate(withLabels()),
     predict: network.predict(new Uint8Array(2)),
+    classify: network.classify(new Uint8Array(2)),
     activations: network.activations(new Uint8Array(2)),
     parameters: network.parameters(),
     setParameters: network.parameters().then((parameters) => network.setParameters(parameters)),
@@ -295,7 +296,10 @@ describe('options of the wrong kind', () => {
     [string[], (option: object) => [() => Promise<unknown>, Inputs[]]]
   > = {
     create: [
-      ['layers', 'seed', 'hidden', 'output', 'normalize', 'threads', 'worker', 'transfer', 'other'],
+      [
+        ...['layers', 'seed', 'hidden', 'output', 'normalize', 'classNames', 'threads'],
+        ...['worker', 'transfer', 'other'],
+      ],
       (option) => {
         const normalize = withLabels();
         const options = { layers: [FEATURES, 2], worker, transfer: true, normalize, ...option };
@@ -327,7 +331,7 @@ describe('options of the wrong kind', () => {
       },
     ],
     evaluate: [
-      ['transfer', 'other'],
+      ['threshold', 'transfer', 'other'],
       (option) => {
         const dataset = withLabels();
         return [() => network.evaluate(dataset, { transfer: true, ...option }), [dataset.inputs]];
@@ -338,6 +342,13 @@ describe('options of the wrong kind', () => {
       (option) => {
         const batch = inputs();
         return [() => network.predict(batch, { transfer: true, ...option }), [batch]];
+      },
+    ],
+    classify: [
+      ['top', 'transfer', 'other'],
+      (option) => {
+        const batch = inputs();
+        return [() => network.classify(batch, { transfer: true, ...option }), [batch]];
       },
     ],
     activations: [
@@ -399,6 +410,7 @@ describe('options of the wrong kind', () => {
         network.trainOnBatch(inputs(), labels(), given),
         network.evaluate(withLabels(), given),
         network.predict(inputs(), given),
+        network.classify(inputs(), given),
         network.activations(inputs(), given),
         network.save(given),
       ];

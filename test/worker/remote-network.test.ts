@@ -109,6 +109,10 @@ describe('the same as in the page itself', () => {
     expect(parametersHash(await remote.parameters())).toBe(parametersHash(local.parameters()));
     expect(await remote.evaluate(dataset)).toEqual(local.evaluate(dataset));
     expect(await remote.predict(batch[0])).toEqual(local.predict(batch[0]));
+    expect(await remote.classify(batch[0])).toEqual(local.classify(batch[0]));
+    expect(await remote.classify(batch[0], { top: 2 })).toEqual(
+      local.classify(batch[0], { top: 2 }),
+    );
     expect(await remote.activations(batch[0])).toEqual(local.activations(batch[0]));
     const file = await remote.save({ metadata: { by: 'a worker' } });
     expect(file).toEqual(local.save({ metadata: { by: 'a worker' } }));
@@ -121,6 +125,82 @@ describe('the same as in the page itself', () => {
     await loaded.setParameters(parameters);
     expect(parametersHash(await loaded.parameters())).toBe(parametersHash(parameters));
   });
+});
+
+describe('the names of classes', () => {
+  const NAMES = ['a', 'b', 'c', 'd'];
+  const named = (classNames: readonly string[]) => {
+    const { inputs, labels, classes } = examples();
+    return Dataset.from({ inputs, labels, classes, classNames });
+  };
+
+  test('are those of the page itself: given, of the first dataset, and of a file', async () => {
+    const given = [...NAMES];
+    const creating = Network.create({ layers: LAYERS, classNames: given });
+    given[0] = 'other';
+    const remote = await creating;
+    networks.push(remote);
+    expect(remote.classNames).toEqual(NAMES);
+    const inputs = randomFloats(20, 7);
+    const found = await remote.classify(inputs, { transfer: true });
+    expect(new Set(found[0]!.map(({ name }) => name))).toEqual(new Set(NAMES));
+    expect(inputs).toHaveLength(0);
+
+    const first = await create();
+    expect(first.classNames).toBeUndefined();
+    await first.fit(examples());
+    expect(first.classNames).toBeUndefined();
+    await first.fit(named(NAMES));
+    expect(first.classNames).toEqual(NAMES);
+    const file = await first.save();
+    expect((await LocalNetwork.load(file)).classNames).toEqual(NAMES);
+    const loaded = await Network.load(file);
+    networks.push(loaded);
+    expect(loaded.classNames).toEqual(NAMES);
+    expect(await loaded.save()).toEqual(file);
+  });
+
+  test('are refused where they differ', async () => {
+    const others = named(['a', 'c', 'b', 'd']);
+    const differs = (argument: string) =>
+      new RangeError(`${argument}.classNames: found "c" for output 1, expected "b", the network's`);
+    const remote = await create();
+    await expect(remote.fit(named(NAMES), { validation: others })).rejects.toThrow(
+      differs('validation'),
+    );
+    await remote.evaluate(others);
+    await remote.fit(named(NAMES));
+    await expect(remote.fit(others)).rejects.toThrow(differs('dataset'));
+    await expect(remote.evaluate(others)).rejects.toThrow(differs('dataset'));
+    // A transfer that is refused transfers nothing.
+    await expect(remote.evaluate(others, { transfer: true })).rejects.toThrow(differs('dataset'));
+    expect(others.inputs).toHaveLength(LENGTH * 20);
+  });
+});
+
+test('a threshold is that of the page itself; linear outputs have none, nor classes', async () => {
+  const inputs = randomFloats(60 * 3, 1);
+  const targets = Float32Array.from(randomLabels(120, 2, 2));
+  const dataset = Dataset.from({ inputs, targets, outputs: 2 });
+  const options = { layers: [3, 2], output: 'sigmoid', seed: 1 } as const;
+  const [local, remote] = [await LocalNetwork.create(options), await Network.create(options)];
+  networks.push(remote);
+  for (const threshold of [undefined, 0.5, 0.3]) {
+    expect(await remote.evaluate(dataset, { threshold })).toEqual(
+      local.evaluate(dataset, { threshold }),
+    );
+  }
+  const linear = await Network.create({ ...options, output: 'linear' });
+  networks.push(linear);
+  expect(await linear.evaluate(dataset)).not.toHaveProperty('accuracy');
+  const batch = [inputs.subarray(0, 3), targets.subarray(0, 2)] as const;
+  expect(await linear.trainOnBatch(...batch)).toEqual({ loss: expect.any(Number) });
+  const message = 'threshold: found 0.5, expected a number from 0 to 1, with sigmoid outputs';
+  await expect(linear.evaluate(dataset, { threshold: 0.5 })).rejects.toThrow(message);
+  await expect(linear.classify(inputs, { transfer: true })).rejects.toThrow(
+    new Error('classify: a linear output has no classes'),
+  );
+  expect(inputs).toHaveLength(180);
 });
 
 test('balanced weights of a dataset that only the worker has any more', async () => {

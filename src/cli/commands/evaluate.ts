@@ -7,7 +7,7 @@ import { readModel, type SavedModel } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
 import type { Values } from '../options/flags.ts';
 import { printEvaluation } from '../reports/reporters.ts';
-import { baselineFields, classFields, scoreFields } from '../reports/score.ts';
+import { classFields, scoreFields } from '../reports/score.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { labelled, print, printJson } from '../terminal/terminal.ts';
@@ -40,7 +40,7 @@ export async function evaluate(
     const classNames = namesOf(model, tested);
     const test = { ...scoreFields(evaluation), examples: examples.length };
     const event = 'result';
-    const baseline = baselineFields(baselineOf(examples, network));
+    const baseline = baselineOf(examples, network);
     const scores = { ...classFields(evaluation), baseline };
     const { threads } = network;
     printJson({ event, input, layers, ...source, part, classNames, test, ...scores, threads });

@@ -1,7 +1,7 @@
 /** `relumax train`: trains a network, says how well it does on what it has not seen, saves it. */
 
 import { DivergenceError, type Network } from '../../index.ts';
-import { classesRecord } from '../files/model-file.ts';
+import { classesRecord } from '../../model/model.ts';
 import { printNotes } from '../files/table-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { Values } from '../options/flags.ts';

@@ -6,6 +6,7 @@ import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
 import type { TableNote } from '../../data/table.ts';
 import type { Dataset } from '../../index.ts';
+import { namesIn } from '../../model/names.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
@@ -291,16 +292,4 @@ async function formatOfFolder(folder: string): Promise<FormatName> {
   const file = files.find((path) => ALL.some(([name]) => isFile(path, name)));
   const found = file === undefined ? 'no data' : `${file}, which --data takes by itself`;
   throw new Error(`${folder}: found ${found}, expected ${FOLDER_OF}`);
-}
-
-/** The names in a JSON array, as a model's metadata has them; undefined where it is none. */
-export function namesIn(json: string | undefined): string[] | undefined {
-  try {
-    const names: unknown = JSON.parse(json ?? 'null');
-    return Array.isArray(names) && names.every((name) => typeof name === 'string')
-      ? names
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,12 +6,12 @@ import { type Architecture, product } from '../../core/layers.ts';
 import type { Threads } from '../../core/thread-count.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { Network } from '../../index.ts';
-import type { Model } from '../../model/model.ts';
+import { CLASSES, type Model } from '../../model/model.ts';
 import { decodeModel } from '../../model/model-reader.ts';
 import { decodeTorch } from '../../model/torch-model.ts';
 import { reason } from '../terminal/failure.ts';
 import { fraction, seed } from '../terminal/option-values.ts';
-import { formatOf, namesIn, type Rule } from './formats.ts';
+import { formatOf, type Rule } from './formats.ts';
 import { shapeIn, sizeText } from './images/image-shape.ts';
 
 /** A model file: what it holds, and the network of it. */
@@ -21,9 +21,6 @@ export interface SavedModel {
   /** In the order of the outputs, where they have names. */
   readonly classNames: readonly string[] | undefined;
 }
-
-/** The key of a model's metadata under which the classes' names stand, a JSON array. */
-const CLASSES = 'classes';
 
 /**
  * The network in `file`, which relumax or PyTorch wrote.
@@ -43,7 +40,8 @@ export async function readModel(
     if (layers && layers.text !== text) throw outOfRange('--layers', layers.text, text);
     const network = await Network.from(model, threads);
     checkRecord(model.metadata, model.architecture);
-    return { model, network, classNames: classNamesIn(model) };
+    checkNames(network);
+    return { model, network, classNames: network.classNames };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
@@ -55,20 +53,12 @@ export function imagesOf({ network: { input, features, metadata } }: Pick<SavedM
   return shape && product(shape) === features ? shape : undefined;
 }
 
-/** What a model's metadata says of its classes, for `readModel` to read. */
-export function classesRecord(names: readonly string[] | undefined): Record<string, string> {
-  return names ? { [CLASSES]: JSON.stringify(names) } : {};
-}
-
-/** @throws RangeError where the names are damaged, or not one for each output */
-function classNamesIn({ metadata, architecture }: Model): readonly string[] | undefined {
+/** @throws RangeError where the names of the classes are damaged, or not one for each output */
+function checkNames({ metadata, classNames, outputs }: Network): void {
   const json = metadata[CLASSES];
-  if (json === undefined) return undefined;
-  const names = namesIn(json);
-  const count = architecture.outputs;
-  if (names?.length === count && new Set(names).size === count) return names;
+  if (json === undefined || new Set(classNames).size === outputs) return;
   const found = `metadata ${describe(CLASSES)} ${describe(json)}`;
-  throw outOfRange('model file', found, `${count} different names in JSON`);
+  throw outOfRange('model file', found, `${outputs} different names in JSON`);
 }
 
 const HASH = { expected: () => 'a SHA-256', holds: (text: string) => /^[\da-f]{64}$/.test(text) };

@@ -7,9 +7,9 @@ export function historyBytes(file: string, { epochs }: History): Uint8Array {
   const records = epochs.map(({ epoch, loss, accuracy, examples, seconds, validation }) => ({
     epoch,
     loss,
-    accuracy: numberOr(accuracy),
+    accuracy,
     validationLoss: validation?.loss,
-    validationAccuracy: numberOr(validation?.accuracy),
+    validationAccuracy: validation?.accuracy,
     examples,
     seconds,
   }));
@@ -17,11 +17,6 @@ export function historyBytes(file: string, { epochs }: History): Uint8Array {
     ? `${JSON.stringify(records, undefined, 2)}\n`
     : `${papa.unparse(withoutEmpty(records), { newline: '\n' })}\n`;
   return Buffer.from(text);
-}
-
-/** NaN is what there is no number for. */
-function numberOr(value: number | undefined): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
 }
 
 /** Without the columns that are empty in every row. */

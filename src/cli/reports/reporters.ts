@@ -12,11 +12,11 @@ import { deadText } from '../training/dead-units.ts';
 import { type Reporter, totals } from '../training/reporter.ts';
 import {
   accuracyText,
-  baselineFields,
   classFields,
   classLines,
   score,
   scoreFields,
+  withBothClasses,
 } from './score.ts';
 
 export function terminalReporter(): Reporter {
@@ -140,11 +140,7 @@ export function plainReporter(): Reporter {
 }
 
 export function jsonReporter(): Reporter {
-  const event = (
-    name: string,
-    fields: object,
-    replacer?: (key: string, value: unknown) => unknown,
-  ) => printJson({ event: name, ...fields }, replacer);
+  const event = (name: string, fields: object) => printJson({ event: name, ...fields });
   return {
     start({ source, examples, heldOut, classNames, ...plan }) {
       const { hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
@@ -166,9 +162,7 @@ export function jsonReporter(): Reporter {
       event('start', { ...source, examples, heldOut, classNames, ...training, notes });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
-      // There is no NaN in JSON, nor is there an accuracy then.
-      const isNumber = (_: string, value: unknown) => (Number.isNaN(value) ? undefined : value);
-      event('epoch', { epoch, loss, accuracy, examples, seconds, validation }, isNumber);
+      event('epoch', { epoch, loss, accuracy, examples, seconds, validation });
     },
     end() {},
     result({ history, test, dead, interrupted, hash, verdict }, written) {
@@ -176,7 +170,7 @@ export function jsonReporter(): Reporter {
       event('result', {
         test: scoreFields(test),
         ...classFields(test),
-        baseline: baselineFields(verdict.baseline),
+        baseline: verdict.baseline,
         isBetterThanBaseline: verdict.isBetter,
         seconds,
         examplesPerSecond: perSecond,
@@ -211,5 +205,6 @@ export async function printEvaluation(
   // Loaded here because training can start without it.
   const { confusionTable } = await import('./confusion-table.ts');
   print();
-  print(confusionTable(evaluation, columns(), classNames));
+  const table = withBothClasses(evaluation);
+  print(confusionTable(table, columns(), table === evaluation ? classNames : undefined));
 }

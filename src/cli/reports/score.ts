@@ -2,7 +2,6 @@
 
 import type { Evaluation } from '../../index.ts';
 import { count, fixed, loss, percent, significant } from '../terminal/numbers.ts';
-import type { Baseline } from '../training/baseline.ts';
 import { classLabel } from './class-labels.ts';
 
 /** The mean of R² over the outputs. */
@@ -22,24 +21,37 @@ export function errorInUnits({ rmse }: Evaluation): number | undefined {
  * @param bold how the first figure is written
  */
 export function score(evaluation: Evaluation, noun: string, bold = (text: string) => text): string {
-  const { accuracy, r2, confusion } = evaluation;
+  const { accuracy, r2 } = evaluation;
   const examples = `${count(evaluation.examples)}${noun && ' '}${noun}`;
   if (r2) {
     const error = errorInUnits(evaluation);
     const inUnits = error === undefined ? '' : `, RMSE ${significant(error, 4)}`;
     return `${bold(`R² ${fixed(meanR2(r2), 4)}`)} on ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
   }
-  const right = bold(percent(accuracy));
+  const right = bold(percent(accuracy!));
   const what =
-    confusion.length > 0
+    byClass(evaluation).length > 0
       ? `${right} of ${examples} classified correctly`
       : `${right} binary accuracy on ${examples}`;
   return `${what}, loss ${loss(evaluation.loss)}`;
 }
 
 /** " accuracy 92.35 %", where there is one. */
-export function accuracyText(accuracy: number): string {
-  return Number.isNaN(accuracy) ? '' : ` accuracy ${percent(accuracy)}`;
+export function accuracyText(accuracy: number | undefined): string {
+  return accuracy === undefined ? '' : ` accuracy ${percent(accuracy)}`;
+}
+
+/** The evaluation of a single sigmoid output as that of two classes, 0 and 1; others as they are. */
+export function withBothClasses(evaluation: Evaluation): Evaluation {
+  const { confusion, precision, recall } = evaluation;
+  if (byClass(evaluation) === confusion) return evaluation;
+  const [[right, wrong] = [], [missed] = []] = confusion as [number, number][];
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+  return {
+    ...evaluation,
+    precision: [share(right!, right! + missed!), ...precision],
+    recall: [share(right!, right! + wrong!), ...recall],
+  };
 }
 
 /** The fields of an evaluation in JSON; those that do not apply are missing. */
@@ -51,14 +63,14 @@ export function scoreFields(evaluation: Evaluation) {
 }
 
 /** The fields of the classes in JSON, by class number; none where there are no classes. */
-export function classFields({ confusion, precision, recall }: Evaluation) {
+export function classFields({ confusion, confusions, precision, recall }: Evaluation) {
   if (recall.length === 0) return {};
-  return { ...(confusion.length > 0 && { confusion }), precision, recall };
+  return { ...(confusions ? { confusions } : { confusion }), precision, recall };
 }
 
-/** The fields of the baseline in JSON. */
-export function baselineFields({ loss, accuracy }: Baseline) {
-  return Number.isNaN(accuracy) ? { loss } : { loss, accuracy };
+/** The confusion of the classes: `precision` and `recall` are theirs; none where they are of outputs. */
+export function byClass({ confusion, recall }: Evaluation): readonly (readonly number[])[] {
+  return confusion.length === recall.length ? confusion : [];
 }
 
 /** Of more classes than these, only the worst are shown. */
@@ -66,7 +78,9 @@ const MANY_CLASSES = 20;
 const WORST = 5;
 
 /** The classes to show: all, or of many the worst, by recall and then by precision. */
-export function classesToShow({ confusion, precision, recall }: Evaluation): number[] {
+export function classesToShow(evaluation: Evaluation): number[] {
+  const { precision, recall } = evaluation;
+  const confusion = byClass(evaluation);
   const all = [...recall.keys()];
   if (all.length <= MANY_CLASSES) return all;
   return all
@@ -85,7 +99,8 @@ export function classLines(
   noun: string,
   classNames: readonly string[] | undefined,
 ): string[] {
-  const { confusion, precision, recall } = evaluation;
+  const { precision, recall } = evaluation;
+  const confusion = byClass(evaluation);
   const shown = classesToShow(evaluation);
   const worst = shown.length < recall.length ? 'worst ' : '';
   return shown.map((label) => {

@@ -76,8 +76,8 @@ const MAX_BAR = 40;
 /** From this width on, nothing is abbreviated. */
 const WIDE = 100;
 
-function accuracyFact(accuracy: number, width: number): string[] {
-  if (Number.isNaN(accuracy)) return [];
+function accuracyFact(accuracy: number | undefined, width: number): string[] {
+  if (accuracy === undefined) return [];
   return [`${width < WIDE ? 'acc' : 'accuracy'} ${percent(accuracy, 1)}`];
 }
 

@@ -14,8 +14,8 @@ export function oneLine(text: string): string {
 }
 
 /** As JSON.stringify, with what `oneLine` replaces as an escape: the same value, and nothing to hide. */
-export function jsonText(value: unknown, replacer?: (key: string, value: unknown) => unknown) {
-  return JSON.stringify(value, replacer).replace(UNSEEN, (character) =>
+export function jsonText(value: unknown) {
+  return JSON.stringify(value).replace(UNSEEN, (character) =>
     Array.from({ length: character.length }, (_, i) => {
       const unit = character.charCodeAt(i).toString(16);
       return `\\u${unit.padStart(4, '0')}`;

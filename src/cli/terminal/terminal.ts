@@ -32,8 +32,8 @@ export function print(text = ''): void {
 }
 
 /** Writes a value as a line of JSON. */
-export function printJson(value: object, replacer?: Parameters<typeof jsonText>[1]): void {
-  process.stdout.write(`${jsonText(value, replacer)}\n`);
+export function printJson(value: object): void {
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 /** Removes the line on standard output that is being redrawn, until it is drawn again. */

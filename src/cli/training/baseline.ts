@@ -10,8 +10,8 @@ import { createOptions, type TrainingSetup } from './setup.ts';
 /** Loss and accuracy of that prediction. */
 export interface Baseline {
   readonly loss: number;
-  /** NaN with linear outputs, which have none. */
-  readonly accuracy: number;
+  /** Absent with linear outputs. */
+  readonly accuracy?: number;
 }
 
 /** Times the loss of the untrained network that count as a failed training. */
@@ -50,7 +50,7 @@ export function baselineOf(
   }
   if (output === 'linear') {
     // A network that standardises its targets has the loss of those.
-    return { loss: lossOfMean(dataset, normalization?.targets?.std), accuracy: Number.NaN };
+    return { loss: lossOfMean(dataset, normalization?.targets?.std) };
   }
   const columns = Array.from({ length: outputs }, (_, j) =>
     Float64Array.from({ length }, (_, i) => targets[i * outputs + j]!),
@@ -88,7 +88,7 @@ export async function verdictOf(
   const baseline = baselineOf(data.heldOut, network);
   // Where all that was held out is of one class, or one number, nothing can be better.
   const isTrivial = baseline.loss === 0;
-  const isBetter = test.loss < baseline.loss || test.accuracy > baseline.accuracy;
+  const isBetter = test.loss < baseline.loss || test.accuracy! > baseline.accuracy!;
   const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
   if (isBetter) return verdict;
   const asGood = { ...verdict, isBetter: true };

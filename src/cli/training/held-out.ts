@@ -9,10 +9,10 @@ import { withClassNames } from '../../data/class-names.ts';
 import type { Channels, ImageShape } from '../../data/image-levels.ts';
 import type { TableNote, TableOptions } from '../../data/table.ts';
 import { Dataset, type Inputs, type Output } from '../../index.ts';
+import { namesIn } from '../../model/names.ts';
 import {
   FORMATS,
   type Format,
-  namesIn,
   nounOf,
   type Reading,
   readSource,
@@ -165,8 +165,10 @@ export async function testData(
   // The bundled digits are taken as they are, so that data of another form are refused by their size.
   const known = classNames && path !== undefined && output === 'softmax';
   // What was held out of a table has other places in it, but no other classes than the model.
+  const examples = known ? withClassNames(path, raw, classNames, placeOf) : raw;
   return {
-    examples: known ? withClassNames(path, raw, classNames, placeOf) : raw,
+    // The column of the numbers may have another name than in training.
+    examples: classNames && raw.targets ? unnamed(examples) : examples,
     source,
     notes,
     part: test ? 'test' : split ? 'held out' : 'all',
@@ -175,6 +177,11 @@ export async function testData(
       return placeOf?.(i) ?? `${nounOf(source).slice(0, -1)} ${i + 1}`;
     },
   };
+}
+
+/** The dataset without the names of its targets. */
+function unnamed({ inputs, targets, outputs }: Dataset): Dataset {
+  return Dataset.from({ inputs, targets: targets!, outputs });
 }
 
 /** How a table is to be read for a model that was trained on another. */

@@ -202,6 +202,10 @@ describe('train', () => {
     expect(start).toMatchObject({ output, heldOut: 60 });
     const { test: found } = rest.at(-1) as { test: { r2?: number; accuracy?: number } };
     expect(output === 'linear' ? found.r2 : found.accuracy).toBeGreaterThan(0.9);
+    const { confusions } = rest.at(-1) as { confusions?: number[][][] };
+    expect(confusions?.map((table) => table.flat().reduce((a, b) => a + b))).toEqual(
+      output === 'linear' ? undefined : [60, 60, 60],
+    );
     const judged = await run(['evaluate', 'n.st', '-d', 'n.npz', '--json'], { cwd });
     expect(events(judged.stdout)[0]).toMatchObject({ part: 'test', test: found });
   });

@@ -169,6 +169,25 @@ describe('what is a class and what a number', () => {
     const predicted = await run(['predict', 's.safetensors', 'shares.csv', '--json'], { cwd });
     const { values } = JSON.parse(predicted.stdout.split('\n')[0]!);
     expect(values[0] > 0.5).toBe(rows[0]![0]! > 0);
+    const evaluate = ['evaluate', 's.safetensors', '-d', 'shares.csv'];
+    const judged = lastEvent((await run([...evaluate, '--json'], { cwd })).stdout);
+    const [[, wrong], [missed, right]] = judged.confusion;
+    expect(judged.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(80);
+    expect(judged.precision).toEqual([right / (right + wrong)]);
+    expect(judged.recall).toEqual([right / (right + missed)]);
+    // Both classes of the output have a row and a column.
+    const { stdout: shown } = await run(evaluate, { cwd });
+    expect(shown).toMatch(
+      new RegExp(`^ +1 .* ${right} .* ${(100 * judged.recall[0]).toFixed(1)}$`, 'm'),
+    );
+    expect(shown).toMatch(/^ +0 .* [\d.]+$/m);
+  });
+
+  it('the column of the numbers may have a name where it had none', async () => {
+    await writeFile(join(cwd, 'bare.csv'), rows.map((row) => row.join()).join('\n'));
+    await run(['train', '-d', 'bare.csv', '-o', 'bare.st'], { cwd });
+    const { code, stdout } = await run(['evaluate', 'bare.st', '-d', 'prices.csv'], { cwd });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/fit +R² 0\.9\d+ on 80/)]);
   });
 
   it.each<[string[], string]>([

@@ -91,8 +91,9 @@ const METHODS: Readonly<
     ],
     options: { learningRate: [0.1, 1e-9, 1e30] },
   },
-  evaluate: { args: [['$dataset', '$doubles']] },
+  evaluate: { args: [['$dataset', '$doubles']], options: { threshold: [0, 0.3, 1] } },
   predict: { args: [['$inputs', '$bytes', '$view', '$huge', '$shared', '$rows', '$int8']] },
+  classify: { args: [['$inputs', '$bytes', '$view', '$huge', '$rows']], options: { top: [1, 2] } },
   activations: { args: [['$inputs', '$bytes', '$view', '$huge', '$rows', '$int8']] },
   parameters: { args: [] },
   setParameters: { args: [['$parameters', '$parameters', '$hugeParameters']] },
@@ -109,6 +110,10 @@ const METHODS: Readonly<
       hidden: HIDDEN,
       output: OUTPUTS,
       normalize: ['$dataset', '$doubles'],
+      classNames: [
+        ['a', 'b'],
+        ['a', 'a'],
+      ],
     },
   },
   'Dataset.from': {
@@ -318,10 +323,7 @@ class Run {
     const hash = createHash('sha256');
     const visit = (value: unknown, name = '') => {
       if (typeof value === 'number') {
-        // There is none in a regression.
-        const isNone = Number.isNaN(value) && /accuracy/.test(name);
-        if (!isNone && !Number.isFinite(value))
-          throw new Fault(`gives ${value} for ${name || 'an output'}`);
+        if (!Number.isFinite(value)) throw new Fault(`gives ${value} for ${name || 'an output'}`);
         if (name !== 'seconds') hash.update(String(value));
       } else if (ArrayBuffer.isView(value)) {
         const nonFinite = [...(value as Float32Array)].find((number) => !Number.isFinite(number));
@@ -604,7 +606,7 @@ const ELSEWHERE =
 
 /** Methods that may transfer what they are given to the worker, after so many arguments. */
 const TRANSFERRING: Readonly<Record<string, number>> = {
-  ...{ fit: 1, trainOnBatch: 2, evaluate: 1, predict: 1, activations: 1 },
+  ...{ fit: 1, trainOnBatch: 2, evaluate: 1, predict: 1, classify: 1, activations: 1 },
 };
 
 export const inWorker: Target<ApiInput> = {

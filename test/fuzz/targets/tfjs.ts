@@ -18,7 +18,7 @@ interface Weight {
 /** What relumax calls the activations. */
 const HIDDEN: Readonly<Record<string, string>> = {
   ...{ relu: 'relu', tanh: 'tanh', sigmoid: 'sigmoid', elu: 'elu' },
-  ...{ gelu_new: 'gelu', swish: 'silu' },
+  ...{ gelu_new: 'gelu', swish: 'silu', linear: 'linear' },
 };
 const OUTPUTS = ['softmax', 'sigmoid', 'linear'];
 
@@ -26,7 +26,7 @@ const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
 /** Layers that fit each other, and the weights that they have. */
 function some(dice: Dice): { layers: LayerJson[]; weights: Weight[] } {
-  const activation = dice.pick(Object.keys(HIDDEN));
+  const activations = dice.some(Object.keys(HIDDEN));
   const layers: LayerJson[] = [];
   const weights: Weight[] = [];
   const add = (class_name: string, config: Record<string, unknown> = {}) => {
@@ -36,6 +36,7 @@ function some(dice: Dice): { layers: LayerJson[]; weights: Weight[] } {
   const train = (class_name: string, config: Record<string, unknown>, kernel: number[]) => {
     const use_bias = dice.chance(0.7);
     const isInside = dice.chance(0.7);
+    const activation = activations.length > 0 ? dice.pick(activations) : 'relu';
     add(class_name, { ...config, use_bias, ...(isInside && { activation }) });
     const name = `layer_${layers.length - 1}`;
     weights.push({ name: `${name}/kernel`, shape: kernel, dtype: 'float32' });
@@ -140,6 +141,8 @@ export const tfjs = filesTarget({
     const input = isImage ? shape : undefined;
     const layers: unknown[] = isImage ? [] : [product(shape)];
     const activations: string[] = [];
+    /** Where in the list of layers those with parameters are. */
+    const trained: number[] = [];
     const parameters: { weights: Float32Array; biases: Float32Array }[] = [];
     let pixels = 1;
     for (const { class_name: type, config: own } of sequence) {
@@ -171,7 +174,7 @@ export const tfjs = filesTarget({
           biases: bias?.values ?? new Float32Array(units as number),
         });
         activations.push((own.activation as string | undefined) ?? 'linear');
-        layers.push(isConv ? { conv: units, kernel, padding, stride } : units);
+        trained.push(layers.push(isConv ? { conv: units, kernel, padding, stride } : units) - 1);
         const zeros = padding === 'same' ? kernel - 1 : 0;
         const side = (size: number) => Math.floor((size + zeros - kernel) / stride) + 1;
         shape = isConv ? [side(height), side(width), units as number] : [units as number];
@@ -183,10 +186,15 @@ export const tfjs = filesTarget({
     }
     const output = activations.pop();
     const [hidden = 'relu'] = activations.map((name) => HIDDEN[name]);
-    must(
-      activations.every((name) => HIDDEN[name] === hidden),
-      'the same activation everywhere',
-    );
+    for (const [i, name] of activations.entries()) {
+      const activation = HIDDEN[name];
+      const layer = layers[trained[i]!];
+      if (activation === hidden) continue;
+      layers[trained[i]!] = {
+        ...(typeof layer === 'number' ? { dense: layer } : (layer as object)),
+        activation,
+      };
+    }
     return { input, layers, parameters, functions: { hidden, output } };
   },
 });

@@ -1,5 +1,6 @@
 /** The confusion matrix; precision, recall and F1 of each class. */
 import { count as grouped, percent } from '../../terminal/numbers.ts';
+import { byClass } from '../score.ts';
 import { type Html, html } from './html.ts';
 import { outputName, type ReportData } from './report-data.ts';
 
@@ -13,7 +14,8 @@ export function f1(precision: number, recall: number): number {
 }
 
 export function classesSection(data: ReportData): Html | undefined {
-  const { confusion, precision, recall } = data.result.test;
+  const { precision, recall } = data.result.test;
+  const confusion = byClass(data.result.test);
   if (precision.length === 0) return undefined;
   const shown = confusion.length > 0 && confusion.length <= MOST_CLASSES;
   return html`<section>

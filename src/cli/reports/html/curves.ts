@@ -9,14 +9,14 @@ export function curvesSection({ result }: ReportData): Html | undefined {
   const { epochs } = result.history;
   if (epochs.length < 2) return undefined;
   const loss = curvesOf(epochs, ({ loss }) => loss);
-  const accuracy = curvesOf(epochs, ({ accuracy }) => accuracy);
-  const hasAccuracy = !Number.isNaN(epochs[0]!.accuracy);
+  const accuracy =
+    epochs[0]!.accuracy === undefined ? undefined : curvesOf(epochs, ({ accuracy }) => accuracy!);
   return html`<section>
 <h2>Training</h2>
 ${legend(loss)}
 <div class="charts">
 ${figure('Loss', loss, [0, greatest(loss)], (value) => significant(value, 3))}
-${hasAccuracy ? figure('Accuracy', accuracy, rangeOf(accuracy), (value) => `${Number((value * 100).toFixed(2))} %`) : undefined}
+${accuracy ? figure('Accuracy', accuracy, rangeOf(accuracy), (value) => `${Number((value * 100).toFixed(2))} %`) : undefined}
 </div>
 </section>`;
 
@@ -36,7 +36,7 @@ ${hasAccuracy ? figure('Accuracy', accuracy, rangeOf(accuracy), (value) => `${Nu
 
 function curvesOf(
   epochs: readonly EpochReport[],
-  measure: (values: { loss: number; accuracy: number }) => number,
+  measure: (values: { loss: number; accuracy?: number }) => number,
 ): Curve[] {
   const heldOut = epochs.flatMap(({ epoch, validation }) =>
     validation ? [[epoch, measure(validation)] as const] : [],

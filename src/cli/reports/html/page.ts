@@ -4,8 +4,8 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import type { Network } from '../../../index.ts';
+import { namesIn } from '../../../model/names.ts';
 import { activationsBetween } from '../../files/activation-exports.ts';
-import { namesIn } from '../../files/formats.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { repeatCommand } from '../../options/settings.ts';
 import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';
@@ -87,7 +87,7 @@ function figures({ result, parameters }: ReportData): (readonly [string, string]
   const error = errorInUnits(test);
   const died = dead.reduce((sum, layer) => sum + layer.dead, 0);
   return [
-    test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['accuracy', percent(test.accuracy)],
+    test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['accuracy', percent(test.accuracy!)],
     ...(error === undefined ? [] : [['RMSE', significant(error, 4)] as const]),
     ['loss', test.loss.toFixed(4)],
     ['training', duration(totals(result.history).seconds)],
