@@ -127,7 +127,7 @@ const library = await build({
     'src/core.ts',
     'src/augmentation.ts',
     { in: 'src/core/normalization.ts', out: 'normalization' },
-    { in: 'src/network/advice.ts', out: 'advice' },
+    { in: 'src/core/advice.ts', out: 'advice' },
     { in: 'src/base/hints.ts', out: 'hints' },
     { in: 'src/core/modules/failure.ts', out: 'failure' },
     'src/checkpoint.ts',

@@ -58,7 +58,7 @@ export function divergence(
 }
 
 /** What helps where a training fails: loaded on demand, if it can be. */
-export const advice = () => onDemand(import('./advice.ts')).catch(() => undefined);
+export const advice = () => onDemand(import('../core/advice.ts')).catch(() => undefined);
 
 /** Throws an error again, with what helps in its message. */
 export async function advised(

@@ -141,7 +141,8 @@ export class Run extends Replaceable implements Training {
         history.bestEpoch = this.best.epoch;
       }
       if (this.core.functions.output === 'linear' && !history.aborted) {
-        const about = [this.core, this.#dataset, history, this.#turns] as const;
+        const { loss } = history.epochs.at(-1)!;
+        const about = [this.core, this.#dataset, loss, this.#turns] as const;
         const message = await (await advice())?.warning(...about);
         if (message) this.settings.onWarning(message);
       }

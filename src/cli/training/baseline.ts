@@ -1,7 +1,7 @@
 /** What a network must beat: the best prediction that ignores the inputs. */
 
+import { lossOfMean } from '../../core/advice.ts';
 import type { Dataset, Evaluation, History, Network } from '../../index.ts';
-import { lossOfMean } from '../../network/advice.ts';
 import { greatest } from '../terminal/numbers.ts';
 import type { DeadUnits } from './dead-units.ts';
 import { createNetwork } from './fitting-network.ts';

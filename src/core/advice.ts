@@ -4,13 +4,15 @@
  */
 
 import type { Turns } from '../base/event-loop.ts';
-import type { Core } from '../core/core.ts';
-import type { Normalizer } from '../core/normalization.ts';
 import type { Dataset, Inputs } from '../data/dataset.ts';
-import type { History } from './history.ts';
+import type { Core } from './core.ts';
+import type { Normalizer } from './normalization.ts';
 
 /** Values beyond are far from 0 … 1, and from what has been standardised. */
 const FAR = 10;
+
+/** What ignores its inputs comes out as good as the mean, a little above or below. */
+const MARGIN = 1.01;
 
 const NORMALIZE = 'Network.create({ …, normalize: dataset })';
 
@@ -84,20 +86,22 @@ export function lossOfMean(
 /**
  * A warning where a network with linear outputs ended worse than always answering the mean of the targets
  * that it was trained on.
+ *
+ * @param lastLoss of its last epoch
  */
 export async function warning(
   core: Core,
   dataset: Dataset,
-  { epochs }: History,
+  lastLoss: number,
   turns: Turns,
 ): Promise<string | undefined> {
   const std = core.normalizer?.normalization.targets?.std;
   const least = lossOfMean(dataset, std);
-  // The last epoch's is known, and as a rule below. Equal targets are no better predicted than by themselves.
-  if (!(epochs.at(-1)!.loss > least && least > 0)) return undefined;
+  // As a rule below. Equal targets are no better predicted than by themselves.
+  if (!(lastLoss > least && least > 0)) return undefined;
   const { inputs, labelsOrTargets } = dataset;
   const { loss } = await core.evaluateInTurns(inputs, labelsOrTargets, core.tile * 16, turns);
-  if (loss <= least) return undefined;
+  if (loss <= least * MARGIN) return undefined;
   const [ended, mean] = [loss, least].map((value) => value.toPrecision(4));
   const advice = core.normalizer
     ? 'try another learning rate, or more epochs'
