@@ -1,10 +1,13 @@
 /** What of a training's options few trainings have: loaded with the first that does. */
 import { integer, method, notNegative, options, outOfRange, wrongType } from '../base/arguments.ts';
+import type { Core } from '../core/core.ts';
 import { exampleWeightsOf, type Weighting } from '../core/example-weights.ts';
 import { checkedInputs } from '../core/inputs.ts';
+import type { LayerParameters } from '../core/parameters.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Inputs } from '../data/numbers.ts';
 import type { NetworkShape } from './evaluation.ts';
+import type { EpochReport } from './history.ts';
 import { checkedSchedule, type Schedule, type ScheduleMoment, scheduled } from './schedule.ts';
 
 /** When to stop: see `FitOptions`. */
@@ -40,12 +43,26 @@ interface Settings extends Weighting {
   readonly validation: Dataset | undefined;
 }
 
+/** The best epoch so far, and its validation loss. */
+type Best = { epoch: number; loss: number } | undefined;
+
+/** A training, as early stopping sees it. */
+interface Judged {
+  readonly core: Pick<Core, 'parameters'>;
+  best: Best;
+  bestParameters?: LayerParameters[] | undefined;
+}
+
 /** What becomes of them. */
 export interface Extras {
   /** Of the examples, where the options give any. */
   readonly weights: Float32Array | undefined;
   /** The factor of the learning rate for an update. */
   factor(at: ScheduleMoment): number;
+  /** With early stopping: whether an epoch comes too late to wait for. */
+  isPast(best: Best, epoch: number): boolean;
+  /** With early stopping: keeps the parameters of an epoch where it is the best so far. */
+  judge(training: Judged, report: EpochReport): void;
   /** The inputs of an epoch, where they are augmented. */
   augmented?(epoch: number, threads: number): Promise<Inputs>;
 }
@@ -74,6 +91,16 @@ export function extras(dataset: Dataset, settings: Settings, network: NetworkSha
   return {
     weights: areWeighted ? exampleWeightsOf(dataset, settings, network) : undefined,
     factor: (at) => scheduled(schedule, warmup, at),
+    isPast: (best, epoch) =>
+      epoch > (best?.epoch ?? epoch) + (settings.earlyStopping?.patience ?? 0),
+    judge(training, { epoch, validation }) {
+      if (!settings.earlyStopping) return;
+      const { loss } = validation!;
+      const { best } = training;
+      if (best && !(loss < best.loss - settings.earlyStopping.minDelta)) return;
+      training.best = { epoch, loss };
+      training.bestParameters = training.core.parameters();
+    },
     ...(settings.augmentation && {
       augmented: (epoch, threads) => augmented(dataset, settings, epoch, threads),
     }),

@@ -120,10 +120,8 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     normalize,
     threads: checkedThreads(threads),
   };
-  // Copied before others have their turn; of what may have as many holes as an array can.
-  const names = Array.isArray(classNames)
-    ? Object.assign(new Array<string>(classNames.length), classNames)
-    : classNames;
+  // Copied before others have their turn; not hole by hole, of which an array can have many.
+  const names = Array.isArray(classNames) ? Object.values(classNames) : classNames;
   if (areSizes && names === undefined) {
     return { ...settings, architecture: denseArchitecture(own.layers), classNames: names };
   }

@@ -124,14 +124,14 @@ export class Run extends Replaceable implements Training {
       await this.#begin();
       for (
         let { epoch } = this.moment;
-        epoch <= epochs && !history.aborted && !this.#isPast(epoch);
+        epoch <= epochs && !history.aborted && !this.#extras?.isPast(this.best, epoch);
         epoch++
       ) {
         const report = await this.#epoch(epoch);
         history.aborted = report.examples < this.examples;
         if (report.examples === 0) break;
         if (validation !== undefined) report.validation = await this.#validation(validation);
-        this.#compare(report);
+        this.#extras?.judge(this, report);
         history.epochs.push(report);
         await this.#wait(onEpoch?.(report));
       }
@@ -150,22 +150,6 @@ export class Run extends Replaceable implements Training {
     } finally {
       this.#end();
     }
-  }
-
-  /** With early stopping: whether an epoch comes too late to wait for. */
-  #isPast(epoch: number): boolean {
-    const { earlyStopping } = this.settings;
-    return epoch > (this.best?.epoch ?? epoch) + (earlyStopping?.patience ?? 0);
-  }
-
-  /** With early stopping: keeps the parameters of an epoch where it is the best so far. */
-  #compare({ epoch, validation }: EpochReport): void {
-    const { earlyStopping } = this.settings;
-    if (!earlyStopping) return;
-    const { loss } = validation!;
-    if (this.best && !(loss < this.best.loss - earlyStopping.minDelta)) return;
-    this.best = { epoch, loss };
-    this.bestParameters = this.core.parameters();
   }
 
   /** Makes ready for the first epoch. */
