@@ -22,7 +22,8 @@ export type {
   EvaluateOptions,
   Evaluation,
 } from './network/evaluation.ts';
-export type { Augmentation, BatchOptions, FitOptions, Follower } from './network/fit-options.ts';
+export type { Augmentation } from './network/fit-extras.ts';
+export type { BatchOptions, FitOptions, Follower } from './network/fit-options.ts';
 export type { BatchReport, EpochReport, History } from './network/history.ts';
 export {
   type LoadOptions,

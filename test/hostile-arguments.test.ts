@@ -778,15 +778,21 @@ const CALLS: Record<string, Call> = {
         ),
       },
       { name: 'weights', ...list({ 0: required({ named: /^weights/ }) }) },
+      {
+        name: 'options',
+        bare: true,
+        options: { classNames: open({ 0: required(text) }) },
+      },
     ],
     make: async () => {
       const { modelJson, weights } = tfjs.tfjsFromModel((await network()).save());
       const [group] = modelJson.weightsManifest;
       const weightsManifest = [{ ...group, paths: ['a', 'b'] }];
       const files = [weights.slice(0, 9), weights.slice(9)];
-      return { given: [{ ...modelJson, weightsManifest }, files] };
+      const classNames = ['a', 'b', 'c'];
+      return { given: [{ ...modelJson, weightsManifest }, files, { classNames }] };
     },
-    run: ([modelJson, weights]) => tfjs.modelFromTfjs(modelJson!, weights!),
+    run: ([modelJson, weights, given]) => tfjs.modelFromTfjs(modelJson!, weights!, given),
   },
   tfjsFromModel: {
     arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],

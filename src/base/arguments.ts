@@ -249,6 +249,15 @@ export function callable<F>(argument: string, value: F): F {
   throw wrongType(argument, value, 'a function');
 }
 
+/** A method of an object, read once and bound to it. */
+export function method<K extends string, T extends { [key in K]: (...args: never[]) => unknown }>(
+  argument: string,
+  object: T,
+  name: K,
+): T[K] {
+  return callable(`${argument}.${name}`, object[name]).bind(object) as T[K];
+}
+
 /**
  * Returns `value` if it is an object, and has no properties but the `known` ones where those
  * are given: a misspelt option must not pass for a missing one.

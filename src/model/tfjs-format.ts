@@ -31,8 +31,8 @@ export interface TfjsModelJson {
   };
   /** One group of weights in one file. */
   weightsManifest: [{ paths: [string]; weights: TfjsWeight[] }];
-  /** The metadata of the network. */
-  userDefinedMetadata?: Record<string, string>;
+  /** What `model.getUserDefinedMetadata()` gives, of a network whose classes have names. */
+  userDefinedMetadata?: { classNames: string[] };
 }
 
 /** A model for TensorFlow.js. */

@@ -7,6 +7,7 @@ import {
   options,
   outOfRange,
 } from '../base/arguments.ts';
+import { namesOf } from '../base/names.ts';
 import { product } from '../core/layers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { encodeModel, type Model } from './model.ts';
@@ -17,6 +18,15 @@ import { transposed } from './tfjs-format.ts';
 /** The weights of a model: all in one, or the files that model.json names, in its order. */
 export type TfjsWeights = Uint8Array | ArrayBuffer | readonly (Uint8Array | ArrayBuffer)[];
 
+/** The options of `modelFromTfjs`. */
+export interface TfjsOptions {
+  /**
+   * Names of the outputs, in order, such as the `labels` of Teachable Machine's metadata.json. Default: those
+   * that `tfjsFromModel` wrote, if any.
+   */
+  classNames?: readonly string[] | undefined;
+}
+
 /**
  * Converts a model that TensorFlow.js saved, a LayersModel, to a file of relumax. It is Sequential, or a
  * functional model whose layers follow one another: dense layers, convolutions, max pooling, and what
@@ -25,6 +35,7 @@ export type TfjsWeights = Uint8Array | ArrayBuffer | readonly (Uint8Array | Arra
  *
  * @param modelJson the content of model.json, parsed or as text, or what a handler of `model.save` is given
  * @param weights float32, little-endian
+ * @param given names of the classes
  * @returns bytes for `Network.load`
  * @throws TypeError where an argument is of another type
  * @throws RangeError that names the layer or the weight, where the file is damaged or relumax has no such
@@ -33,8 +44,12 @@ export type TfjsWeights = Uint8Array | ArrayBuffer | readonly (Uint8Array | Arra
 export function modelFromTfjs(
   modelJson: object | string,
   weights: TfjsWeights,
+  given: TfjsOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  return encodeModel(decodeTfjs(modelJson, weights));
+  const { classNames } = options('options', given, ['classNames']);
+  const model = decodeTfjs(modelJson, weights);
+  if (classNames === undefined) return encodeModel(model);
+  return encodeModel({ ...model, classNames: namesOf(classNames, model.architecture.outputs) });
 }
 
 /**
@@ -44,7 +59,7 @@ export function modelFromTfjs(
  */
 export function decodeTfjs(modelJson: object | string, weights: TfjsWeights): Model {
   const json = plain(modelJson);
-  const { format = 'layers-model', modelTopology } = json;
+  const { format = 'layers-model', modelTopology, userDefinedMetadata } = json;
   if (format !== 'layers-model') {
     const expected = '"layers-model", which model.save writes';
     throw refused(`format ${describe(format)}`, expected);
@@ -63,7 +78,19 @@ export function decodeTfjs(modelJson: object | string, weights: TfjsWeights): Mo
   });
   tensors.checkTaken();
   const inputs = chain.standardization();
-  return { architecture, functions, parameters, normalization: inputs && { inputs }, metadata: {} };
+  return {
+    ...{ architecture, functions, parameters },
+    normalization: inputs && { inputs },
+    classNames: classNamesIn(userDefinedMetadata, architecture.outputs),
+    metadata: {},
+  };
+}
+
+/** The names that `tfjsFromModel` wrote; what else stands there is the user's own. */
+function classNamesIn(metadata: unknown, count: number): readonly string[] | undefined {
+  const { classNames } = (metadata ?? {}) as { classNames?: unknown };
+  const areNames = Array.isArray(classNames) && classNames.length === count;
+  return areNames && classNames.every((name) => typeof name === 'string') ? classNames : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -73,10 +100,10 @@ function plain(modelJson: object | string): Fields {
   let text = modelJson;
   if (typeof text !== 'string') {
     const given = options('modelJson', text as Fields);
-    const { format, modelTopology, weightsManifest, weightSpecs } = given;
+    const { format, modelTopology, weightsManifest, weightSpecs, userDefinedMetadata } = given;
     fields('modelTopology', modelTopology);
     list('weightsManifest', weightsManifest ?? weightSpecs);
-    text = { format, modelTopology, weightsManifest, weightSpecs };
+    text = { format, modelTopology, weightsManifest, weightSpecs, userDefinedMetadata };
   }
   let json: unknown;
   try {

@@ -10,6 +10,7 @@ import {
   TFJS_ACTIVATIONS,
   type TfjsLayer,
   type TfjsModel,
+  type TfjsModelJson,
   type TfjsWeight,
   transposed,
 } from './tfjs-format.ts';
@@ -38,6 +39,7 @@ export function encodeTfjs({
   functions: { hidden, output },
   parameters,
   normalization: { inputs, targets } = {},
+  classNames,
 }: Model): TfjsModel {
   const sequence = new Sequence(image ?? [features]);
   if (inputs) {
@@ -93,7 +95,7 @@ export function encodeTfjs({
     }
     if (activation === 'leaky-relu') sequence.add('LeakyReLU', { alpha: LEAKY_SLOPE });
   }
-  return sequence.model();
+  return sequence.model(classNames && { userDefinedMetadata: { classNames: [...classNames] } });
 }
 
 /** The layers of a model, and their weights. */
@@ -130,7 +132,8 @@ class Sequence {
     this.#arrays.push(kernel, bias);
   }
 
-  model(): TfjsModel {
+  /** @param added to model.json */
+  model(added?: Pick<TfjsModelJson, 'userDefinedMetadata'>): TfjsModel {
     const count = this.#arrays.reduce((sum, { length }) => sum + length, 0);
     const weights = new Uint8Array(4 * count);
     const view = new DataView(weights.buffer);
@@ -153,6 +156,7 @@ class Sequence {
           backend: 'tensor_flow.js',
         },
         weightsManifest: [{ paths: ['weights.bin'], weights: this.#weights }],
+        ...added,
       },
       weights,
     };

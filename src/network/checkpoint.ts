@@ -121,16 +121,12 @@ export class Checkpoints implements Follower {
     this.#isUsed = true;
     return {
       ready() {
-        if (resume) training.restore({ ...resume, progress: copyOf(resume.progress) });
+        if (resume) restore(training, resume);
       },
       after: (updates, ended) => {
         const isDue = ended || updates % (this.#every ?? training.steps) === 0;
         if (this.#onCheckpoint === undefined || !isDue) return undefined;
-        const { parameters, state, ...others } = training.snapshot();
-        const { normalization } = training.network;
-        // Copies too, since whoever has them may change them, or transfer their memory.
-        const copies = copyOf({ ...others, normalization });
-        const checkpoint = { parameters, state, ...copies, settings: JSON.parse(settings) };
+        const checkpoint = { ...snapshot(training), settings: JSON.parse(settings) };
         return Promise.resolve(this.#onCheckpoint(checkpoint));
       },
       end: () => {
@@ -138,6 +134,29 @@ export class Checkpoints implements Follower {
       },
     };
   }
+}
+
+/** The state of a training; all of it copies, since whoever has them may change or transfer them. */
+function snapshot({ core, moment, history, best, bestParameters, network }: Training) {
+  const progress = { ...moment, history: history.epochs, best };
+  const { normalization } = network;
+  return {
+    parameters: core.parameters(),
+    state: core.state(),
+    ...copyOf({ progress, best: bestParameters, normalization }),
+  };
+}
+
+/** Continues from the state of such a training, which stays as it is. */
+function restore(training: Training, { parameters, state, progress, best }: Snapshot): void {
+  const { history, best: bestEpoch, ...moment } = copyOf(progress);
+  const updates = (moment.epoch - 1) * training.steps + moment.step;
+  training.core.setParameters(parameters);
+  training.core.setState(state, updates);
+  training.moment = moment;
+  training.history.epochs = history;
+  training.best = bestEpoch;
+  training.bestParameters = best;
 }
 
 /** A deep copy of objects and arrays, without properties that are undefined. */
@@ -333,7 +352,7 @@ function checkResumable(
   checkNormalization(normalization, training.network.normalization);
   checkedParameters('resume.parameters', parameters, architecture);
   // As many at the beginning as at any time.
-  const blocks = training.snapshot().state.length;
+  const blocks = training.core.state().length;
   if (state.length !== blocks) throw outOfRange('resume.state', state, `an array of ${blocks}`);
   for (const [i, kept] of state.entries()) {
     checkedParameters(`resume.state[${i}]`, kept, architecture);

@@ -13,6 +13,7 @@ import {
 } from '../base/arguments.ts';
 import { onDemand } from '../base/on-demand.ts';
 import type { Functions } from '../core/activations.ts';
+import type { Core } from '../core/core.ts';
 import type { Architecture, Image } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
 import {
@@ -25,10 +26,9 @@ import {
 import type { LayerParameters } from '../core/parameters.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Inputs } from '../data/numbers.ts';
-import type { EarlyStopping } from './early-stopping.ts';
 import { fittingDataset, type NetworkShape } from './evaluation.ts';
-import type { Extras } from './fit-extras.ts';
-import type { BatchReport, EpochReport } from './history.ts';
+import type { Augmentation, EarlyStopping, Extras } from './fit-extras.ts';
+import type { BatchReport, EpochReport, History } from './history.ts';
 import type { Pace } from './pace.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -49,23 +49,6 @@ export interface TrainingSettings {
   seed: number;
   shuffle: boolean;
   earlyStopping: EarlyStopping | undefined;
-}
-
-/** Data augmentation: changes the training examples, anew in each epoch. */
-export interface Augmentation {
-  /** The settings that decide how, for checkpoints to compare: values that JSON can hold. */
-  readonly settings: object;
-  /**
-   * The inputs of an epoch, in place of the given ones and as many. They depend only on the given
-   * ones, the seed and the epoch's number.
-   *
-   * @param at features: the number of inputs of an example; threads: how many threads it may use, as
-   *   many as the network has: it need not
-   */
-  augment(
-    inputs: Inputs,
-    at: { features: number; seed: number; epoch: number; threads?: number },
-  ): Inputs | Promise<Inputs>;
 }
 
 /** The progress of a training. */
@@ -108,10 +91,12 @@ export interface Training {
   /** The number of training examples, and of updates in an epoch. */
   readonly examples: number;
   readonly steps: number;
-  /** Parameters and state are copies; the rest is the training's own. */
-  snapshot(): Snapshot;
-  /** Continues from a snapshot of such a training, whose progress and best parameters become its own. */
-  restore(snapshot: Snapshot): void;
+  readonly core: Core;
+  /** Its progress, and with early stopping the parameters of its best epoch. */
+  moment: Moment;
+  readonly history: History;
+  best: Snapshot['progress']['best'];
+  bestParameters: Snapshot['best'];
 }
 
 /** Follows trainings, one after another, from update to update: the `Checkpoints` of `relumax/checkpoint`. */
@@ -307,12 +292,7 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
     check: (name, value) => integer(name, value, 0, MOST),
   },
   dropout: { default: () => 0, check: share },
-  augmentation: {
-    check: (name, value) => ({
-      settings: options(name, value).settings,
-      augment: method(name, value, 'augment'),
-    }),
-  },
+  augmentation: { check: (_, value) => value },
   classWeights: { check: (_, value) => (value === 'balanced' ? value : numbersOf(value)) },
   exampleWeights: { check: (_, value) => numbersOf(value) },
   seed: { default: () => 0, check: seedNumber },
@@ -354,15 +334,6 @@ function copied<T>(value: T): T {
 function numbersOf(value: readonly number[] | Inputs): readonly number[] {
   const areNumbers = Array.isArray(value) || ArrayBuffer.isView(value);
   return areNumbers ? Object.values(value) : (value as never);
-}
-
-/** A method of an object, read once and bound to it. */
-function method<K extends string, T extends { [key in K]: (...args: never[]) => unknown }>(
-  argument: string,
-  object: T,
-  name: K,
-): T[K] {
-  return callable(`${argument}.${name}`, object[name]).bind(object) as T[K];
 }
 
 /**
@@ -407,8 +378,9 @@ export function extrasOf(
   checked: CheckedFitOptions,
   network: NetworkShape,
 ): Promise<Extras> | undefined {
-  const { schedule, warmup, earlyStopping, classWeights, exampleWeights } = checked;
-  const given = [earlyStopping, classWeights, exampleWeights].some((value) => value !== undefined);
+  const { schedule, warmup, earlyStopping, augmentation, classWeights, exampleWeights } = checked;
+  const rare = [earlyStopping, augmentation, classWeights, exampleWeights];
+  const given = rare.some((value) => value !== undefined);
   if (!given && !warmup && schedule === 'constant') return undefined;
   return onDemand(import('./fit-extras.ts')).then(({ extras }) =>
     extras(dataset, checked, network),

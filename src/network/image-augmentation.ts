@@ -24,7 +24,7 @@ import {
   moveImages,
   valuesOf,
 } from '../threads/image-moves.ts';
-import type { Augmentation } from './fit-options.ts';
+import type { Augmentation } from './fit-extras.ts';
 
 /** By how much images are changed, at most. */
 export interface ImageAugmentationOptions {

@@ -1,20 +1,19 @@
 /** Training: epochs of batches, each with its update, in an order that the seed decides. */
-import { isPromise, outOfRange } from '../base/arguments.ts';
+import { isPromise } from '../base/arguments.ts';
 import { Turns } from '../base/event-loop.ts';
 import { Random } from '../base/random.ts';
 import type { Core, Totals } from '../core/core.ts';
-import { checkedInputs } from '../core/inputs.ts';
 import { product } from '../core/layers.ts';
 import type { Dataset, Inputs, LabelsOrTargets } from '../data/dataset.ts';
 import { advice, divergence } from './divergence.ts';
 import type { Extras } from './fit-extras.ts';
 import {
-  type Augmentation,
   type CheckedBatchOptions,
   type CheckedFitOptions,
   extrasOf,
   type FollowedNetwork,
   type Following,
+  type Moment,
   type Snapshot,
   type Training,
 } from './fit-options.ts';
@@ -53,23 +52,23 @@ const SLICE_FLOP = 1e8;
 
 /** One call of `fit`: the training set in the core's memory, and the progress of the training. */
 export class Run extends Replaceable implements Training {
-  readonly #core: Core;
+  readonly core: Core;
   readonly #dataset: Dataset;
   #extras: Extras | undefined;
   readonly #batchSize: number;
   readonly #slice: number;
   readonly #order: Uint32Array;
   readonly #turns = new Turns();
-  readonly #history: History = { epochs: [], aborted: false };
+  readonly history: History = { epochs: [], aborted: false };
   readonly network: FollowedNetwork;
   readonly settings: CheckedFitOptions;
   readonly examples: number;
   readonly steps: number;
   #following: Following | undefined;
   /** With early stopping: the best epoch so far, and its parameters. */
-  #best: Snapshot['progress']['best'];
-  #bestParameters: Snapshot['best'];
-  #progress = { epoch: 1, step: 0, lossSum: 0, correct: 0 };
+  best: Snapshot['progress']['best'];
+  bestParameters: Snapshot['best'];
+  moment: Moment = { epoch: 1, step: 0, lossSum: 0, correct: 0 };
   /** The last update, and the examples of the order that its epoch had used. */
   #last = { epoch: 0, step: 0, examples: 0 };
 
@@ -77,7 +76,7 @@ export class Run extends Replaceable implements Training {
   constructor(network: FollowedNetwork, core: Core, dataset: Dataset, settings: CheckedFitOptions) {
     super();
     this.network = network;
-    this.#core = core;
+    this.core = core;
     this.#dataset = dataset;
     this.settings = settings;
     const { length } = dataset;
@@ -88,28 +87,9 @@ export class Run extends Replaceable implements Training {
     this.#order = new Uint32Array(length);
   }
 
-  snapshot(): Snapshot {
-    return {
-      parameters: this.#core.parameters(),
-      state: this.#core.state(),
-      progress: { ...this.#progress, history: this.#history.epochs, best: this.#best },
-      best: this.#bestParameters,
-    };
-  }
-
-  restore({ parameters, state, progress, best }: Snapshot): void {
-    const { history, best: bestEpoch, ...moment } = progress;
-    this.#progress = moment;
-    this.#core.setParameters(parameters);
-    this.#core.setState(state, this.#updates);
-    this.#history.epochs = history;
-    this.#best = bestEpoch;
-    this.#bestParameters = best;
-  }
-
   /** How many updates the training has made, of all epochs. */
   get #updates(): number {
-    const { epoch, step } = this.#progress;
+    const { epoch, step } = this.moment;
     return (epoch - 1) * this.steps + step;
   }
 
@@ -138,12 +118,12 @@ export class Run extends Replaceable implements Training {
 
   protected async train(): Promise<History> {
     const { epochs, validation, pace, onEpoch } = this.settings;
-    const history = this.#history;
+    const history = this.history;
     pace?.hold();
     try {
       await this.#begin();
       for (
-        let { epoch } = this.#progress;
+        let { epoch } = this.moment;
         epoch <= epochs && !history.aborted && !this.#isPast(epoch);
         epoch++
       ) {
@@ -156,13 +136,13 @@ export class Run extends Replaceable implements Training {
         await this.#wait(onEpoch?.(report));
       }
       this.#checkLastUpdate();
-      if (this.#best) {
-        this.#core.setParameters(this.#bestParameters!);
-        history.bestEpoch = this.#best.epoch;
+      if (this.best) {
+        this.core.setParameters(this.bestParameters!);
+        history.bestEpoch = this.best.epoch;
       }
-      if (this.#core.functions.output === 'linear' && !history.aborted) {
+      if (this.core.functions.output === 'linear' && !history.aborted) {
         const { loss } = history.epochs.at(-1)!;
-        const about = [this.#core, this.#dataset, loss, this.#turns] as const;
+        const about = [this.core, this.#dataset, loss, this.#turns] as const;
         const message = await (await advice())?.warning(...about);
         if (message) this.settings.onWarning(message);
       }
@@ -175,7 +155,7 @@ export class Run extends Replaceable implements Training {
   /** With early stopping: whether an epoch comes too late to wait for. */
   #isPast(epoch: number): boolean {
     const { earlyStopping } = this.settings;
-    return epoch > (this.#best?.epoch ?? epoch) + (earlyStopping?.patience ?? 0);
+    return epoch > (this.best?.epoch ?? epoch) + (earlyStopping?.patience ?? 0);
   }
 
   /** With early stopping: keeps the parameters of an epoch where it is the best so far. */
@@ -183,15 +163,15 @@ export class Run extends Replaceable implements Training {
     const { earlyStopping } = this.settings;
     if (!earlyStopping) return;
     const { loss } = validation!;
-    if (this.#best && !(loss < this.#best.loss - earlyStopping.minDelta)) return;
-    this.#best = { epoch, loss };
-    this.#bestParameters = this.#core.parameters();
+    if (this.best && !(loss < this.best.loss - earlyStopping.minDelta)) return;
+    this.best = { epoch, loss };
+    this.bestParameters = this.core.parameters();
   }
 
   /** Makes ready for the first epoch. */
   async #begin(): Promise<void> {
     const { optimizer, checkpoints, augmentation } = this.settings;
-    this.#core.keepState(optimizer);
+    this.core.keepState(optimizer);
     this.#following = checkpoints?.begin(this);
     this.network.classNames ??= this.#dataset.classNames;
     if (augmentation === undefined) await this.#keep(this.#dataset.inputs);
@@ -200,43 +180,25 @@ export class Run extends Replaceable implements Training {
 
   /** Puts the training examples into the core's memory, in place of what was there. */
   async #keep(inputs: Inputs): Promise<void> {
-    await this.#core.keep(
-      inputs,
-      this.#dataset.labelsOrTargets,
-      this.#turns,
-      this.#extras?.weights,
-    );
+    await this.core.keep(inputs, this.#dataset.labelsOrTargets, this.#turns, this.#extras?.weights);
     this.throwIfDisposed();
-  }
-
-  /** The same with the inputs of an epoch, as the augmentation has them. */
-  async #augment(epoch: number, augmentation: Augmentation): Promise<void> {
-    const { inputs, features } = this.#dataset;
-    const { seed } = this.settings;
-    const threads = this.#core.team?.threads ?? 1;
-    this.#dataset.checkMemory('dataset.');
-    const given = await augmentation.augment(inputs, { features, seed, epoch, threads });
-    this.#dataset.checkMemory('dataset.');
-    const augmented = checkedInputs(given, features);
-    if (augmented.length !== this.examples * features) {
-      throw outOfRange('augmentation.augment', given, `what gives ${this.examples} examples`);
-    }
-    await this.#keep(augmented);
   }
 
   /** One pass over the examples, or the part of it before the signal. */
   async #epoch(epoch: number): Promise<EpochReport> {
-    const { pace, onBatch, augmentation, dropout, seed, shuffle } = this.settings;
+    const { pace, onBatch, dropout, seed, shuffle } = this.settings;
     const following = this.#following;
     const began = performance.now();
-    if (augmentation) await this.#augment(epoch, augmentation);
-    this.#core.setDropout(dropout, new Random(seed, 'dropout', epoch).word());
+    if (this.#extras?.augmented) {
+      await this.#keep(await this.#extras.augmented(epoch, this.core.team?.threads ?? 1));
+    }
+    this.core.setDropout(dropout, new Random(seed, 'dropout', epoch).word());
     // The order within a batch decides nothing but the rounding of its sums, so one batch of all
     // examples takes them as they lie, which reads the memory from front to back.
     const { steps } = this;
     if (shuffle && steps > 1) this.#shuffle(epoch);
-    if (this.#progress.epoch < epoch) this.#progress = { epoch, step: 0, lossSum: 0, correct: 0 };
-    const progress = this.#progress;
+    if (this.moment.epoch < epoch) this.moment = { epoch, step: 0, lossSum: 0, correct: 0 };
+    const progress = this.moment;
     let examples = Math.min(progress.step * this.#batchSize, this.examples);
     while (progress.step < steps) {
       if (pace !== undefined) await this.#leave(pace);
@@ -246,9 +208,9 @@ export class Run extends Replaceable implements Training {
       }
       const rate = this.#learningRate();
       const count = Math.min(this.#batchSize, this.examples - examples);
-      this.#core.begin();
+      this.core.begin();
       for (let from = 0; from < count; from += this.#slice) {
-        this.#core.accumulate(examples + from, Math.min(this.#slice, count - from));
+        this.core.accumulate(examples + from, Math.min(this.#slice, count - from));
         // Here and not in a function of its own, which would cost a promise a batch.
         const turn = this.#turns.yieldIfDue();
         if (turn === undefined) continue;
@@ -283,21 +245,21 @@ export class Run extends Replaceable implements Training {
 
   /** Loss and accuracy of the epoch so far. */
   #means(examples: number): { loss: number; accuracy?: number } {
-    const { lossSum, correct } = this.#progress;
-    return { loss: lossSum / examples, ...this.#core.accuracy(correct, examples) };
+    const { lossSum, correct } = this.moment;
+    return { loss: lossSum / examples, ...this.core.accuracy(correct, examples) };
   }
 
   /** Puts the examples into the order of an epoch, which depends on the seed and its number alone. */
   #shuffle(epoch: number): void {
     for (let i = 0; i < this.examples; i++) this.#order[i] = i;
     new Random(this.settings.seed, 'shuffle', epoch).shuffle(this.#order);
-    this.#core.setOrder(this.#order);
+    this.core.setOrder(this.#order);
   }
 
   /** α of the next update. */
   #learningRate(): number {
     const { learningRate, epochs } = this.settings;
-    const epoch = this.#progress.epoch - 1;
+    const epoch = this.moment.epoch - 1;
     const at = { epoch, update: this.#updates, updates: epochs * this.steps };
     return learningRate * (this.#extras?.factor(at) ?? 1);
   }
@@ -305,14 +267,14 @@ export class Run extends Replaceable implements Training {
   /** Ends the batch with its update. */
   #update(rate: number): Totals {
     const { learningRate, weightDecay, clipNorm } = this.settings;
-    const updated = this.#core.update({ learningRate: rate, weightDecay, clipNorm });
-    const totals = this.#core.batchTotals();
+    const updated = this.core.update({ learningRate: rate, weightDecay, clipNorm });
+    const totals = this.core.batchTotals();
     if (!updated) {
       const { loss } = totals;
-      const { epoch, step } = this.#progress;
+      const { epoch, step } = this.moment;
       const at = { epoch, step: step + 1 };
       const isFirst = !Number.isFinite(loss) && this.#updates === 0;
-      throw divergence(loss, learningRate, this.#core.divergedLayer(loss), at, isFirst);
+      throw divergence(loss, learningRate, this.core.divergedLayer(loss), at, isFirst);
     }
     return totals;
   }
@@ -335,7 +297,7 @@ export class Run extends Replaceable implements Training {
     dataset.checkMemory('validation.');
     // Without the two products of the way back, three times as many take as long.
     const slice = 3 * this.#slice;
-    const { loss, correct } = await this.#core.evaluateInTurns(
+    const { loss, correct } = await this.core.evaluateInTurns(
       inputs,
       labelsOrTargets,
       slice,
@@ -343,17 +305,17 @@ export class Run extends Replaceable implements Training {
     );
     this.throwIfDisposed();
     this.#throwIfNonFinite(loss);
-    return { loss, ...this.#core.accuracy(correct, length) };
+    return { loss, ...this.core.accuracy(correct, length) };
   }
 
   /** Checks the last update, for no later batch shows whether its loss is finite. */
   #checkLastUpdate(): void {
     const seen = this.#last.examples;
     if (seen === 0) return;
-    const count = Math.min(this.#core.tile, seen);
-    this.#core.begin();
-    this.#core.accumulate(seen - count, count);
-    this.#throwIfNonFinite(this.#core.batchTotals().loss);
+    const count = Math.min(this.core.tile, seen);
+    this.core.begin();
+    this.core.accumulate(seen - count, count);
+    this.#throwIfNonFinite(this.core.batchTotals().loss);
   }
 
   /**
@@ -363,18 +325,18 @@ export class Run extends Replaceable implements Training {
    */
   #throwIfNonFinite(loss: number): void {
     if (Number.isFinite(loss)) return;
-    this.#core.rollback();
+    this.core.rollback();
     const { learningRate } = this.settings;
-    throw divergence(loss, learningRate, this.#core.divergedLayer(loss), this.#last);
+    throw divergence(loss, learningRate, this.core.divergedLayer(loss), this.#last);
   }
 
   /** Frees the memory of training set and optimizer, and what followed the training. */
   #end(): void {
     this.settings.pace?.end();
     this.#following?.end?.();
-    this.#core.release();
+    this.core.release();
     // Throws where a thread of the network has ended.
-    this.#core.setDropout(0, 0);
+    this.core.setDropout(0, 0);
   }
 }
 

@@ -253,6 +253,39 @@ describe('takes the same model', () => {
   }
 });
 
+describe('names of the classes', () => {
+  const names = ['a', 'Käthe', '"'];
+
+  it('are those given, and go there and back', async () => {
+    const network = await Network.load(modelFromTfjs(text, bytes, { classNames: names }));
+    expect(network.classNames).toEqual(names);
+    const { modelJson, weights } = tfjsFromModel(network.save());
+    expect(modelJson.userDefinedMetadata).toEqual({ classNames: names });
+    for (const json of [modelJson, JSON.stringify(modelJson)]) {
+      expect((await Network.load(modelFromTfjs(json, weights))).classNames).toEqual(names);
+    }
+    const others = modelFromTfjs(modelJson, weights, { classNames: ['x', 'y', 'z'] });
+    expect((await Network.load(others)).classNames).toEqual(['x', 'y', 'z']);
+  });
+
+  it('are not made of what a user has in the metadata', async () => {
+    for (const classNames of [['a', 'b'], ['a', 'b', 3], 'abc', null, { length: 3 }]) {
+      const json = JSON.stringify({ ...JSON.parse(text), userDefinedMetadata: { classNames } });
+      expect((await Network.load(modelFromTfjs(json, bytes))).classNames).toBeUndefined();
+    }
+  });
+
+  it('are refused where they do not fit', () => {
+    const given = { classNames: names.slice(1) };
+    expect(() => modelFromTfjs(text, bytes, given)).toThrow(
+      'classNames: found an array of 2, expected 3 names',
+    );
+    expect(() => modelFromTfjs(text, bytes, { names } as never)).toThrow(
+      'options: found "names", expected only classNames',
+    );
+  });
+});
+
 it('an image that no layer needs is any values', async () => {
   const network = await Network.create({ input: [3, 2, 2], layers: [4], seed: 1 });
   const { modelJson, weights } = tfjsFromModel(network.save());

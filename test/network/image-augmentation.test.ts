@@ -6,7 +6,7 @@ import { Random } from '../../src/base/random.ts';
 import { startNodeWorker } from '../../src/base/workers-node.ts';
 import { Dataset, type Inputs } from '../../src/data/dataset.ts';
 import { type Checkpoint, Checkpoints } from '../../src/network/checkpoint.ts';
-import type { Augmentation } from '../../src/network/fit-options.ts';
+import type { Augmentation } from '../../src/network/fit-extras.ts';
 import {
   ImageAugmentation,
   type ImageAugmentationOptions,
