@@ -24,7 +24,7 @@ const SECONDS = 5;
 const RATE = 500;
 
 /** So many that the training is longer than the load. */
-const EPOCHS = 400;
+const EPOCHS = 250;
 
 const FOLDER = new URL('../build/server/', import.meta.url);
 mkdirSync(FOLDER, { recursive: true });

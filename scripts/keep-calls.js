@@ -14,6 +14,7 @@ const KEPT = [
   'assembly/kernels/log/log',
   'assembly/kernels/target-loss/targetLoss',
   'assembly/kernels/activation/activateBackward',
+  'assembly/network/memory/Network#activationOf',
   'assembly/kernels/regularize/sumOfSquares',
   // These must: see there.
   'assembly/network/threads/sleep',

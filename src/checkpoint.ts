@@ -1,7 +1,7 @@
 /** relumax/checkpoint: saves checkpoints of a training while it runs, and resumes from one bit-exactly. */
 
 export type { Functions, Hidden, Output } from './core/activations.ts';
-export type { Convolution, Image, Layer, MaxPooling } from './core/layers.ts';
+export type { Convolution, Dense, Image, Layer, MaxPooling } from './core/layers.ts';
 export type { Normalization, Standardization } from './core/normalization.ts';
 export type {
   Hyperparameters,

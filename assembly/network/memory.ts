@@ -173,7 +173,8 @@ export class Network extends Tally {
 
   /** The activation of a hidden layer; of the last one that by which its weights begin. */
   activationOf(layer: Layer): Activation {
-    return layer.own == 0 ? this.hidden : layer.own - 1;
+    const own = layer.own;
+    return own == 0 ? this.hidden : own - 1;
   }
 
   /**

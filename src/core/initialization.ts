@@ -32,6 +32,7 @@ const WEIGHTS_A_TURN = 2 ** 16;
  * `he-uniform` and `glorot-uniform` they have the bits of those that the core makes.
  *
  * @param wordsOf the generator's words for layer index l
+ * @throws RangeError as `checkInitialization`
  */
 export async function initialise(
   core: Core,
@@ -39,6 +40,7 @@ export async function initialise(
   turns: Turns,
   initialization: Initialization,
 ): Promise<void> {
+  checkInitialization(initialization);
   const isGlorot = initialization.startsWith('glorot');
   const draw = initialization.endsWith('normal') ? normal : uniform;
   for (const { l, weights: shape } of core.architecture.trained) {

@@ -1,6 +1,6 @@
 /**
- * Models that PyTorch saved. A state_dict has only names and numbers: ReLU between the layers and
- * softmax after them are assumed.
+ * Models that PyTorch saved. A state_dict has only names and numbers: ReLU between the layers, unless they
+ * are given with others, and softmax after them are assumed.
  */
 import { describe, options, outOfRange } from '../base/arguments.ts';
 import { checkedArchitecture, type Image, type Layer } from '../core/architecture.ts';
@@ -47,7 +47,8 @@ export interface TorchOptions {
 
 /**
  * Converts a model that PyTorch saved, `save_file(net.state_dict(), …)`, to a file of relumax. Its
- * layers are `nn.Linear` with ReLU between them, and the outputs of the last are logits. The number in
+ * layers are `nn.Linear` with ReLU between them, unless `layers` says another activation, and the outputs of the last
+ * are logits. The number in
  * their names gives the order: `0.weight`, `2.weight`, or `fc1.weight`, `fc2.weight`; convolutions come
  * before Linears. A layer without bias gets zeros. F64, F16 and BF16 are converted to F32. A file with `nn.Conv2d` needs the layers, for
  * it has neither their padding nor pooling.

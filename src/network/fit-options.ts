@@ -4,6 +4,7 @@ import {
   callable,
   classOf,
   integer,
+  method,
   notNegative,
   options,
   positive,

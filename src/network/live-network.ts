@@ -38,7 +38,7 @@ import {
   type FitOptions,
 } from './fit-options.ts';
 import type { History } from './history.ts';
-import { initialising, type NetworkSettings } from './network-options.ts';
+import type { NetworkSettings } from './network-options.ts';
 import type { Replaceable } from './replaceable.ts';
 import { Run, trainOnBatch } from './training.ts';
 
@@ -84,8 +84,9 @@ export async function createCore(
     const random = new Random(seed, 'weights', l);
     return () => random.word();
   };
-  if (initialization) {
-    await (await initialising()).initialise(core, wordsOf, turns, initialization);
+  if (initialization !== undefined) {
+    const { initialise } = await onDemand(import('../core/initialization.ts'));
+    await initialise(core, wordsOf, turns, initialization);
   } else await core.initialise(wordsOf, turns);
   return core;
 }

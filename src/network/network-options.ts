@@ -73,15 +73,12 @@ export interface NetworkSettings {
   architecture: Architecture;
   seed: number;
   functions: Functions;
-  /** Undefined: by the activations. */
+  /** Checked where it is used; undefined: by the activations. */
   initialization: Initialization | undefined;
   normalize: Dataset | undefined;
   classNames: readonly string[] | undefined;
   threads: Threads;
 }
-
-/** The code of what few ask for. */
-export const initialising = () => onDemand(import('../core/initialization.ts'));
 
 /**
  * The options are read at once; the check of layers that are objects, and of images, is loaded on demand.
@@ -115,8 +112,7 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
     input: input && (copiedList('input', input) as unknown as Image),
     layers: copiedList('layers', layers, OR_OBJECTS),
   };
-  const areSizes = input === undefined && !own.layers.some((layer) => typeof layer === 'object');
-  const dense = areSizes && denseArchitecture(own.layers);
+  const areSizes = input === undefined && own.layers.every((layer) => typeof layer === 'number');
   const settings = {
     seed: seedNumber('seed', seed),
     functions: checkedFunctions('', { hidden, output }),
@@ -128,8 +124,9 @@ export async function checkedNetwork(given: NetworkOptions): Promise<NetworkSett
   const names = Array.isArray(classNames)
     ? Object.assign(new Array<string>(classNames.length), classNames)
     : classNames;
-  if (initialization !== undefined) (await initialising()).checkInitialization(initialization);
-  if (dense && names === undefined) return { ...settings, architecture: dense, classNames: names };
+  if (areSizes && names === undefined) {
+    return { ...settings, architecture: denseArchitecture(own.layers), classNames: names };
+  }
   const { named } = await onDemand(import('../core/architecture.ts'));
   return { ...settings, ...named(own, names) };
 }

@@ -147,7 +147,11 @@ export class Network {
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
     const { normalize, classNames, ...settings } = await checkedNetwork(rest).catch(advised);
-    const { architecture, functions } = settings;
+    const { architecture, functions, initialization } = settings;
+    if (initialization !== undefined) {
+      const { checkInitialization } = await onDemand(import('../core/initialization.ts'));
+      checkInitialization(initialization);
+    }
     const modules = await modulesFor(architecture, settings.threads);
     return inNewHome(worker, async (home) => {
       const { connection } = home;

@@ -140,6 +140,17 @@ describe('layers that are given', () => {
     expect(network.parameters().map(({ biases }) => biases.length)).toEqual([3, 4, 7, 2]);
   });
 
+  it('may have activations of their own', async () => {
+    const given: Given[] = [
+      ['0.weight', [4, 3]],
+      ['2.weight', [5, 4]],
+      ['4.weight', [2, 5]],
+    ];
+    const layers = [3, { dense: 4, activation: 'tanh' }, 5, 2] as const;
+    const network = await Network.load(modelFromTorch(file(given), { layers }));
+    expect([network.layers, network.hidden]).toEqual([layers, 'relu']);
+  });
+
   it('may be dense', () => {
     const bytes = file([['0.weight', [4, 3]]]);
     expect(modelFromTorch(bytes, { layers: [3, 4] })).toEqual(modelFromTorch(bytes));
