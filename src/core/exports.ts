@@ -246,7 +246,7 @@ export async function instantiateCore(
 ): Promise<CoreExports> {
   // A Wasm memory is little-endian; the typed arrays that the host sees it through are as the processor.
   if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 0) {
-    throw new Error('relumax does not run on big-endian processors');
+    throw await failureOf('big-endian');
   }
   return (await instanceOf(module, imports)).exports as unknown as CoreExports;
 }

@@ -27,7 +27,7 @@ export interface Connect {
 }
 
 /** Version of the messages, the same on both sides; raise it with every change of a message. */
-export const PROTOCOL = 8;
+export const PROTOCOL = 9;
 
 /** The number of a dataset in the worker. */
 export type DatasetKey = number;

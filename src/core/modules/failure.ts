@@ -3,10 +3,11 @@
 /**
  * The error that says what is missing.
  *
- * @param cause what the engine says
+ * @param cause what the engine says, or what the processor is
  * @param bytes of the module, where it was being compiled; else it is valid
  */
 export function explained(cause: unknown, bytes: BufferSource | undefined): Error {
+  if (cause === 'big-endian') return new Error(`relumax does not run on ${cause} processors`);
   if (typeof WebAssembly === 'undefined') {
     return new Error('relumax needs WebAssembly, which this engine does not have');
   }
