@@ -243,9 +243,10 @@ export class Run extends Replaceable implements Training {
   /** α of the next update. */
   #learningRate(): number {
     const { learningRate, epochs } = this.settings;
+    if (!this.#extras) return learningRate;
     const epoch = this.moment.epoch - 1;
     const at = { epoch, update: this.#updates, updates: epochs * this.steps };
-    return learningRate * (this.#extras?.factor(at) ?? 1);
+    return learningRate * this.#extras.factor(at);
   }
 
   /** Ends the batch with its update. */
