@@ -1,5 +1,5 @@
 /** What of a training's options few trainings have: loaded with the first that does. */
-import { integer, method, notNegative, options, outOfRange, wrongType } from '../base/arguments.ts';
+import { integer, notNegative, options, outOfRange, wrongType } from '../base/arguments.ts';
 import type { Core } from '../core/core.ts';
 import { exampleWeightsOf, type Weighting } from '../core/example-weights.ts';
 import { checkedInputs } from '../core/inputs.ts';
@@ -38,7 +38,7 @@ interface Settings extends Weighting {
   schedule: Schedule;
   readonly warmup: number;
   earlyStopping: EarlyStopping | undefined;
-  augmentation: Augmentation | undefined;
+  readonly augmentation: Augmentation | undefined;
   readonly seed: number;
   readonly validation: Dataset | undefined;
 }
@@ -68,7 +68,7 @@ export interface Extras {
 }
 
 /**
- * Checks schedule, early stopping, augmentation and weights.
+ * Checks schedule, early stopping and weights.
  *
  * @param settings which are completed
  * @throws TypeError or RangeError that names the option
@@ -78,13 +78,6 @@ export function extras(dataset: Dataset, settings: Settings, network: NetworkSha
   const schedule = checkedSchedule('schedule', settings.schedule);
   if (earlyStopping !== undefined) {
     settings.earlyStopping = checkedStopping('earlyStopping', earlyStopping, settings);
-  }
-  const { augmentation } = settings;
-  if (augmentation !== undefined) {
-    settings.augmentation = {
-      settings: options('augmentation', augmentation).settings,
-      augment: method('augmentation', augmentation, 'augment'),
-    };
   }
   // Not by `??`: null is wrong, and is to be found so.
   const areWeighted = classWeights !== undefined || exampleWeights !== undefined;

@@ -287,19 +287,24 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
     check: (name, value) => (value === Infinity ? value : positive(name, value)),
   },
   // Checked where it is loaded; likewise those below that are only copied.
-  schedule: { default: () => 'constant', check: (_, value) => copied(value) },
+  schedule: { default: () => 'constant', check: copied },
   warmup: {
     default: () => 0,
     check: (name, value) => integer(name, value, 0, MOST),
   },
   dropout: { default: () => 0, check: share },
-  augmentation: { check: (_, value) => value },
-  classWeights: { check: (_, value) => (value === 'balanced' ? value : numbersOf(value)) },
-  exampleWeights: { check: (_, value) => numbersOf(value) },
+  augmentation: {
+    check: (name, value) => ({
+      settings: options(name, value).settings,
+      augment: method(name, value, 'augment'),
+    }),
+  },
+  classWeights: { check: copied },
+  exampleWeights: { check: copied },
   seed: { default: () => 0, check: seedNumber },
   shuffle: { default: () => true, check: boolean },
   validation: { decides: false, check: fittingDataset },
-  earlyStopping: { check: (_, value) => copied(value) as EarlyStopping },
+  earlyStopping: { check: copied },
   signal: {
     decides: false,
     check(name, value) {
@@ -326,15 +331,14 @@ export const FIT_OPTIONS: { readonly [Name in keyof CheckedFitOptions]: FitOptio
   },
 };
 
-/** A copy of an object: its properties are read once. */
-function copied<T>(value: T): T {
-  return classOf(value) === 'Object' ? { ...value } : value;
-}
-
-/** A copy of numbers, without the holes of a list that has any; anything else as it is. */
-function numbersOf(value: readonly number[] | Inputs): readonly number[] {
-  const areNumbers = Array.isArray(value) || ArrayBuffer.isView(value);
-  return areNumbers ? Object.values(value) : (value as never);
+/**
+ * A copy of an object, whose properties are read once, or of the numbers of a list, without its holes;
+ * anything else as it is.
+ */
+function copied<T>(_: string, value: unknown): T {
+  const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+  if (isList) return Object.values(value) as T;
+  return (classOf(value) === 'Object' ? { ...(value as object) } : value) as T;
 }
 
 /**
