@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** A program for each row of README.md's table. */
 export const PROGRAMS = [
   "import { Network } from 'relumax'",
+  "import { Dataset, Network } from 'relumax'",
   "import * as relumax from 'relumax'",
   "import { Network } from 'relumax/worker'",
   "import { loadCore, Network } from 'relumax/slim'",
