@@ -204,10 +204,10 @@ describe('a bundle', () => {
 
   test.each([
     // With all that relumax exports, datasets among it.
-    ['relumax.min.js', MOST_BYTES + 2_600],
+    ['relumax.min.js', MOST_BYTES + 2_800],
     // With datasets, the messages between page and worker, and what trainings need that a page loads on
     // demand.
-    ['worker-thread.js', MOST_BYTES + 8_200],
+    ['worker-thread.js', MOST_BYTES + 8_500],
   ])('%s is small', async (name, most) => {
     const text = await textOf(projects.installed, 'dist', name);
     expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(most);
@@ -237,8 +237,8 @@ describe('a bundle', () => {
 
   test.each([
     ["import * as all from 'relumax';", 100],
-    ["import { Dataset } from 'relumax'; console.log(Dataset);", 3000],
-    ["import { loadCore } from 'relumax/slim'; console.log(loadCore);", 2000],
+    ["import { Dataset } from 'relumax'; console.log(Dataset);", 3700],
+    ["import { loadCore } from 'relumax/slim'; console.log(loadCore);", 2500],
   ])('of %s has nothing of the rest', async (program, most) => {
     const { bytes, code } = await bundle(program);
     expect(bytes).toBeLessThan(most);
@@ -253,6 +253,6 @@ describe('a bundle', () => {
     expect(atStart).not.toContain(CORE);
     const { length } = gzipSync(atStart, { level: 9 });
     console.log(`a page with a worker: ${length} bytes at its start, minified and gzipped`);
-    expect(length).toBeLessThan(10_000);
+    expect(length).toBeLessThan(12_500);
   });
 });
