@@ -5,6 +5,8 @@
 
 const DATASET =
   'make one of arrays: Dataset.from({ inputs, labels, classes }), with targets for numbers';
+const OPTIONS =
+  'create takes { layers: [inputs, …, outputs] }, and fit a dataset, such as Dataset.from({ inputs, labels, classes }), before its options';
 const RATE = 'learningRate is an option of fit';
 const ACTIVATION =
   'hidden is the activation of all hidden layers, { dense: 16, activation } that of one, output that of the last';
@@ -18,6 +20,10 @@ const STOPPING = 'earlyStopping: { patience: 3 } stops when the validation loss 
 const METRICS = 'reports have loss and accuracy, and network.evaluate(dataset) has more';
 const OPTIMIZER = 'fit takes the optimizer: fit(dataset, { optimizer: "adam" })';
 const DROPOUT = 'dropout is an option of fit';
+const DECAY = 'weightDecay is an option of fit';
+const BIASES = 'every layer has biases';
+const EMPTY = 'validation takes a whole Dataset';
+const BETAS = 'optimizer: { name: "adam", beta1: 0.9, beta2: 0.999 }';
 
 /** Of `fit`, and of `trainOnBatch`. */
 export const OF_FIT: Readonly<Record<string, string>> = {
@@ -38,6 +44,11 @@ export const OF_FIT: Readonly<Record<string, string>> = {
   verbose: REPORTS,
   log: REPORTS,
   logPeriod: REPORTS,
+  validationSteps: EMPTY,
+  validationBatchSize: EMPTY,
+  validationFreq: EMPTY,
+  onTrainBegin: 'code before fit runs before the training',
+  onTrainEnd: 'fit resolves when the training has ended',
   initialEpoch: 'Checkpoints of relumax/checkpoint resume a training',
   stepsPerEpoch: 'an epoch has all examples, batchSize at a time',
   batch_size: 'batchSize',
@@ -74,16 +85,68 @@ const OF_CREATE: Readonly<Record<string, string>> = {
   kernelSize: CONVOLUTION,
   poolSize: CONVOLUTION,
   strides: 'stride is one number, for both directions',
+  useBias: BIASES,
+  bias: BIASES,
+  kernelRegularizer: DECAY,
+  biasRegularizer: DECAY,
+  batchNormalization: 'there is no batch normalisation; normalize standardises the inputs',
 };
+
+/** Of `earlyStopping`, and of optimizers. */
+const OF_OBJECTS: Readonly<Record<string, string>> = {
+  monitor: 'the loss on validation is what it judges by',
+  mode: 'the loss on validation is what it judges by',
+  restoreBestWeights: 'the parameters of the best epoch are restored',
+  restore_best_weights: 'the parameters of the best epoch are restored',
+  decay: 'of rmsprop it is alpha, of adagrad learningRateDecay',
+  rho: 'of rmsprop it is alpha',
+  beta_1: BETAS,
+  beta_2: BETAS,
+  learningRate: 'learningRate is an option of fit beside optimizer',
+  lr: 'learningRate is an option of fit beside optimizer',
+  weightDecay: 'weightDecay is an option of fit beside optimizer',
+};
+
+/** Of names that have another one here: with the sign that the error has the list of names. */
+const OF_NAMES: Readonly<Record<string, string>> = {
+  heUniform: 'he-uniform',
+  heNormal: 'he-normal',
+  glorotUniform: 'glorot-uniform',
+  glorotNormal: 'glorot-normal',
+  he_uniform: 'he-uniform',
+  he_normal: 'he-normal',
+  glorot_uniform: 'glorot-uniform',
+  glorot_normal: 'glorot-normal',
+  xavier: 'glorot-uniform',
+  swish: 'silu',
+  gelu_new: 'gelu',
+  leakyReLU: 'leaky-relu',
+  leakyrelu: 'leaky-relu',
+  leaky_relu: 'leaky-relu',
+  rmsProp: 'rmsprop',
+  RMSprop: 'rmsprop',
+  Adam: 'adam',
+  AdamW: 'adamw',
+  SGD: 'sgd',
+};
+
+/** What is known of a name; none of what every object has. */
+function of(hints: Readonly<Record<string, string>>, name: string): string {
+  return (Object.hasOwn(hints, name) && hints[name]) || '';
+}
 
 /** What helps with the message of an error; empty where nothing is known to. */
 export function hintFor(message: string): string {
-  // Also of fit(xs, ys), where arrays come in place of options.
-  const isOfArrays =
-    /^(dataset|validation): found .* expected a Dataset$|^options: found .* of [1-9]\d*, expected an object$/;
-  if (isOfArrays.test(message)) return DATASET;
-  const [, name, known] = /: found "(\w+)", expected only (.*)$/.exec(message) ?? [];
-  if (name === undefined) return '';
-  const hints = /\blearningRate\b/.test(known!) ? OF_FIT : OF_CREATE;
-  return (Object.hasOwn(hints, name) && hints[name]) || '';
+  if (/^(dataset|validation): found .* expected a Dataset$/.test(message)) return DATASET;
+  if (/^options: found .* of [1-9]\d*, expected an object$/.test(message)) return OPTIONS;
+  if (message === 'fit: the network is being trained by fit') return 'replace: true ends that';
+  if (/^classWeights: found an object/.test(message)) return 'by class, such as [1, 24]';
+  const [, other] = /: found "(\w+)", expected one of /.exec(message) ?? [];
+  const name = of(OF_NAMES, other ?? '');
+  if (name) return `its name here is ${name}`;
+  const [, subject, option, known] =
+    /^(.*): found "(\w+)", expected only (.*)$/.exec(message) ?? [];
+  if (option === undefined) return '';
+  if (/^(optimizer|earlyStopping)\b/.test(subject!)) return of(OF_OBJECTS, option);
+  return of(/\blearningRate\b/.test(known!) ? OF_FIT : OF_CREATE, option);
 }

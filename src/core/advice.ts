@@ -27,11 +27,12 @@ export async function advise(
   dataset?: Dataset,
   normalizer?: Normalizer,
 ): Promise<void> {
-  const { name, message } = error as Error;
+  // A callback may throw anything.
+  const { name = '', message } = (error ?? {}) as Error;
   const advice =
     name === 'DivergenceError'
       ? dataset && !normalizer && rawAdvice(dataset)
-      : name === 'TypeError' &&
+      : /^(Type|Range)?Error$/.test(name) &&
         (await import('../base/hints.ts').catch(() => undefined))?.hintFor(message);
   if (!advice) return;
   const { stack } = error as Error;

@@ -125,10 +125,6 @@ export class Core {
     this.#set(0, l, parameters);
   }
 
-  getLayer(l: number): LayerParameters {
-    return this.#get(0, l);
-  }
-
   /** Sets the parameters of a layer, or what a block of an optimizer's state has for them. */
   #set(block: number, l: number, parameters: LayerParameters): void {
     const { weights, biases } = this.#room(l);
@@ -156,11 +152,22 @@ export class Core {
   }
 
   parameters(): LayerParameters[] {
-    return this.architecture.trained.map(({ l }) => this.getLayer(l));
+    return this.#getAll(0);
   }
 
   setParameters(parameters: readonly LayerParameters[]): void {
-    for (const [i, { l }] of this.architecture.trained.entries()) this.setLayer(l, parameters[i]!);
+    this.#setAll(0, parameters);
+  }
+
+  /** What a block has for each layer. */
+  #getAll(block: number): LayerParameters[] {
+    return this.architecture.trained.map(({ l }) => this.#get(block, l));
+  }
+
+  #setAll(block: number, parameters: readonly LayerParameters[]): void {
+    for (const [i, { l }] of this.architecture.trained.entries()) {
+      this.#set(block, l, parameters[i]!);
+    }
   }
 
   /**
@@ -272,16 +279,12 @@ export class Core {
 
   /** What the optimizer keeps, as arrays like the parameters: a copy. */
   state({ blocks } = this.#state!): LayerParameters[][] {
-    return blocks.map((block) => this.architecture.trained.map(({ l }) => this.#get(block, l)));
+    return blocks.map((block) => this.#getAll(block));
   }
 
   /** Sets what the optimizer has kept after so many more updates. */
   setState(state: readonly LayerParameters[][], updates: number, own = this.#state!): void {
-    for (const [i, block] of own.blocks.entries()) {
-      for (const [j, { l }] of this.architecture.trained.entries()) {
-        this.#set(block, l, state[i]![j]!);
-      }
-    }
+    for (const [i, block] of own.blocks.entries()) this.#setAll(block, state[i]!);
     for (let t = 0; t < updates; t++) advance(own);
   }
 

@@ -299,7 +299,7 @@ export function reserve({ memory, ALIGNMENT }: CoreExports, end: number, argumen
   if (missing <= 0) return;
   const wanted = `what takes ${(end / 2 ** 30).toFixed(1)} GiB in all`;
   if (end > MOST_BYTES) {
-    throw outOfRange(argument, wanted, 'at most the 4.0 GiB that a WebAssembly memory can hold');
+    throw outOfRange(argument, wanted, 'at most the 4 GiB of a WebAssembly memory');
   }
   try {
     memory.grow(Math.ceil(missing / PAGE));

@@ -182,11 +182,18 @@ export class Dataset {
    *   or infinite
    */
   static from(examples: Examples | TargetExamples | OneHotExamples): Dataset {
-    const areTargets = options('examples', examples) && 'targets' in examples;
-    const known = areTargets
-      ? ['inputs', 'targets', 'classes' in examples ? 'classes' : 'outputs', 'classNames']
-      : ['inputs', 'labels', 'classes', 'classNames'];
-    return new Dataset(options<object>('examples', examples, known as never[]) as Examples);
+    // Read once; what is undefined is not there, except for targets that should be.
+    const entries = Object.entries(options('examples', examples));
+    const there = entries.filter(([, value]) => value !== undefined);
+    const areMissing = !there.some(([name]) => name === 'labels');
+    const given = Object.fromEntries(
+      entries.filter((entry) => there.includes(entry) || (areMissing && entry[0] === 'targets')),
+    );
+    const known =
+      'targets' in given
+        ? ['inputs', 'targets', 'classes' in given ? 'classes' : 'outputs', 'classNames']
+        : ['inputs', 'labels', 'classes', 'classNames'];
+    return new Dataset(options<object>('examples', given, known as never[]) as Examples);
   }
 
   /**

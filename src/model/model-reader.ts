@@ -91,15 +91,19 @@ function optimizerIn(
   if (json === undefined) return undefined;
   let kept: Omit<KeptOptimizer, 'state'>;
   try {
-    // Where an optimizer has no such power, it is NaN, and null in JSON.
-    const { optimizer, t, at, bt } = JSON.parse(json);
-    const power = (name: string, value: unknown) =>
-      value === null ? Number.NaN : checked(name, value as number, 'a number from 0 to 1', isPower);
+    const { optimizer: named, t, at, bt } = JSON.parse(json);
+    const optimizer = checkedOptimizer('optimizer', options('optimizer', named));
+    const [first, second] = Object.values(optimizer).slice(1);
+    // Of what is no number there is no power: NaN, and null in JSON.
+    const power = (name: string, value: unknown, of: unknown) =>
+      value === null && typeof of !== 'number'
+        ? Number.NaN
+        : checked(name, value as number, 'a number from 0 to 1', isPower);
     kept = {
-      optimizer: checkedOptimizer('optimizer', options('optimizer', optimizer)),
+      optimizer,
       t: integer('t', t, 0, Number.MAX_SAFE_INTEGER),
-      at: power('at', at),
-      bt: power('bt', bt),
+      at: power('at', at, first),
+      bt: power('bt', bt, second),
     };
   } catch (error) {
     const found = `metadata ${describe(BATCHES)} ${describe(json)}`;

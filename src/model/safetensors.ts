@@ -102,7 +102,7 @@ function utf8(text: string): Uint8Array {
 function quote(argument: string, text: unknown): string {
   if (typeof text !== 'string') throw wrongType(argument, text, 'a string');
   if (LONE_SURROGATE.test(text)) {
-    throw outOfRange(argument, JSON.stringify(text), 'no surrogate without its other half');
+    throw outOfRange(argument, JSON.stringify(text), 'text without lone surrogates');
   }
   return JSON.stringify(text);
 }

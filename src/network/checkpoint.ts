@@ -289,8 +289,9 @@ function reportIn(argument: string, given: EpochReport): EpochReport {
     throw wrongType(`${argument}.weighted`, weighted, 'true or nothing');
   }
   const numbers = {
-    ...numbersIn(argument, { epoch, ...scoresOf(loss, accuracy), examples, seconds }),
+    ...numbersIn(argument, { epoch, ...scoresOf(loss, accuracy) }),
     ...(weighted && { weighted }),
+    ...numbersIn(argument, { examples, seconds }),
   };
   if (validation === undefined) return numbers;
   const name = `${argument}.validation`;

@@ -368,8 +368,7 @@ export function checkedFitOptions(
 
 /** The error of a method that cannot work while `fit` runs. */
 export function busy(method: string): Error {
-  const advice = method === 'fit' ? '; replace: true ends that' : '';
-  return new Error(`${method}: the network is being trained by fit${advice}`);
+  return new Error(`${method}: the network is being trained by fit`);
 }
 
 /**

@@ -43,7 +43,7 @@ export class Network extends LiveNetwork {
    */
   static async create(given: NetworkOptions): Promise<Network> {
     const settings = await checkedNetwork(given).catch(advised);
-    return new Network(await createCore(settings), settings.classNames);
+    return new Network(await createCore(settings).catch(advised), settings.classNames);
   }
 
   /**

@@ -9,6 +9,7 @@ export abstract class Replaceable {
   #isDone = false;
   #isEnding = false;
   #isDisposed = false;
+  #reject: ((reason: Error) => void) | undefined;
 
   /** The call that is not over: this one, or where it is, one that it did not come to replace. */
   get pending(): Replaceable | undefined {
@@ -23,7 +24,11 @@ export abstract class Replaceable {
   start(before: Replaceable | undefined, check: Promise<unknown> | undefined): Promise<History> {
     this.#before = before;
     this.#result = this.#start(check);
-    return this.#result;
+    // A callback may never return, and the worker's answer may have come already.
+    const disposal = new Promise<never>((_, reject) => {
+      this.#reject = reject;
+    });
+    return Promise.race([this.#result, disposal]);
   }
 
   /** Ends the training after its batch; one that has not begun makes none. */
@@ -37,6 +42,7 @@ export abstract class Replaceable {
     this.#isDisposed = true;
     this.#before?.dispose();
     this.end();
+    this.#reject?.(disposed());
   }
 
   protected get isEnding(): boolean {
@@ -49,7 +55,7 @@ export abstract class Replaceable {
    * @throws Error then
    */
   protected throwIfDisposed(): void {
-    if (this.#isDisposed) throw new Error('fit: the network was disposed of while it trained');
+    if (this.#isDisposed) throw disposed();
   }
 
   /** Trains, once no other does. */
@@ -61,17 +67,18 @@ export abstract class Replaceable {
   async #start(check: Promise<unknown> | undefined): Promise<History> {
     try {
       if (check) await check;
-      const replaces = this.#before !== undefined;
       for (let before = this.#before; before; before = before.#before) {
         before.end();
         await before.#result!.catch(() => undefined);
       }
       this.#before = undefined;
       this.throwIfDisposed();
-      if (replaces && this.#isEnding) return { epochs: [], aborted: true };
+      if (this.#isEnding) return { epochs: [], aborted: true };
       return await this.train();
     } finally {
       this.#isDone = true;
     }
   }
 }
+
+const disposed = () => new Error('fit: the network was disposed of while it trained');

@@ -141,8 +141,8 @@ export class Run extends Replaceable implements Training {
         history.bestEpoch = this.best.epoch;
       }
       if (this.core.functions.output === 'linear' && !history.aborted) {
-        const { loss } = history.epochs.at(-1)!;
-        const about = [this.core, this.#dataset, loss, this.#turns] as const;
+        const { loss, weighted } = history.epochs.at(-1)!;
+        const about = [this.core, this.#dataset, weighted ? Infinity : loss, this.#turns] as const;
         const message = await (await advice())?.warning(...about);
         if (message) this.settings.onWarning(message);
       }
@@ -212,7 +212,8 @@ export class Run extends Replaceable implements Training {
         ...{ epoch, step, steps, examples, ...this.#means(examples) },
         ...{ batchLoss: loss, batchLosses: [loss] },
       });
-      if (isPromise(told)) await this.#wait(told);
+      if (isPromise(told)) await told;
+      if (onBatch) this.throwIfDisposed();
       const kept = following?.after(this.#updates, false);
       if (kept !== undefined) await this.#wait(kept);
     }

@@ -113,11 +113,13 @@ export class Connection {
    * since it was made.
    *
    * @param transfer whether its arrays are to be transferred
+   * @param other one that is sent before it
    * @throws RangeError if it cannot be sent
    */
-  checkSending(argument: string, dataset: Dataset, transfer: boolean): void {
-    if (this.has(dataset)) return;
+  checkSending(argument: string, dataset: Dataset, transfer: boolean, other?: Dataset): void {
+    if (this.has(dataset) || dataset === other) return;
     if (transfer) {
+      if (other && !this.has(other)) checkSeparate(argument, dataset, other);
       checkWhole(`${argument}.inputs`, dataset.inputs);
       checkWhole(`${argument}.${dataset.targets ? 'targets' : 'labels'}`, dataset.labelsOrTargets);
     }
@@ -244,6 +246,22 @@ export function copied<T>(value: T): T {
 /** The buffers of arrays, each once: a transfer list. */
 export function buffersOf(...arrays: readonly Inputs[]): ArrayBuffer[] {
   return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
+}
+
+/**
+ * Checks that datasets have no memory in common: what was transferred with one cannot be sent again.
+ *
+ * @throws RangeError if they have
+ */
+function checkSeparate(argument: string, dataset: Dataset, other: Dataset): void {
+  const { inputs, labelsOrTargets } = dataset;
+  const taken = buffersOf(other.inputs, other.labelsOrTargets);
+  const name = dataset.targets ? 'targets' : 'labels';
+  for (const [part, array] of Object.entries({ inputs, [name]: labelsOrTargets })) {
+    if (!taken.includes(array.buffer as ArrayBuffer)) continue;
+    const expected = 'memory of its own, where arrays are transferred';
+    throw outOfRange(`${argument}.${part}`, 'memory that the dataset has too', expected);
+  }
 }
 
 /**

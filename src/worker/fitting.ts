@@ -27,6 +27,7 @@ type Datasets = Pick<FitCall, 'dataset' | 'validation'>;
 export class Fitting extends Replaceable {
   readonly #home: Home;
   readonly #settings: CheckedFitOptions;
+  readonly #began: () => void;
   /** The number of the call, once it has been sent. */
   #id: number | undefined;
   /** The pace's first command, if there is a pace. */
@@ -40,10 +41,12 @@ export class Fitting extends Replaceable {
   #thrown: { error: unknown } | undefined;
   #isOver = false;
 
-  constructor(home: Home, settings: CheckedFitOptions) {
+  /** @param began is called when the training begins */
+  constructor(home: Home, settings: CheckedFitOptions, began: () => void) {
     super();
     this.#home = home;
     this.#settings = settings;
+    this.#began = began;
   }
 
   /**
@@ -88,6 +91,7 @@ export class Fitting extends Replaceable {
   protected async train(): Promise<History> {
     const { signal, pace, onEpoch, onBatch } = this.#settings;
     if (this.#command === undefined) this.#hold();
+    this.#began();
     const call = {
       ...this.#datasets!,
       settings: trainingSettings(this.#settings) as FitOptions,
@@ -139,6 +143,7 @@ export class Fitting extends Replaceable {
     try {
       for (const call of calls) {
         if (this.#isOver || this.#thrown !== undefined) return;
+        this.throwIfDisposed();
         const returned = call();
         if (!isPromise(returned)) continue;
         this.#home.connection.post({ kind: 'hold', id: this.#id! });

@@ -15,7 +15,7 @@ import type {
 } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { EvaluateOptions, Evaluation } from '../network/evaluation.ts';
-import type { CheckedBatchOptions, FitOptions, TrainingSettings } from '../network/fit-options.ts';
+import type { BatchOptions, FitOptions, TrainingSettings } from '../network/fit-options.ts';
 import type { BatchReport, EpochReport, History } from '../network/history.ts';
 import type { LiveNetwork, SentModules } from '../network/live-network.ts';
 import type { NetworkSettings } from '../network/network-options.ts';
@@ -62,7 +62,7 @@ export interface Calls {
   trainOnBatch(
     inputs: Inputs,
     labelsOrTargets: LabelsOrTargets,
-    options: CheckedBatchOptions,
+    options: BatchOptions,
   ): { loss: number; correct?: number };
   evaluate(dataset: DatasetKey, options: EvaluateOptions): Evaluation;
   predict(inputs: Inputs): Outputs;

@@ -6,7 +6,6 @@ import type { Functions, Hidden, Output } from '../core/activations.ts';
 import { checkedExpected, checkedInputs } from '../core/inputs.ts';
 import type { Architecture, Image, Layer } from '../core/layers.ts';
 import type { Normalization } from '../core/normalization.ts';
-import type { Optimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
@@ -105,8 +104,6 @@ export class Network {
   readonly #architecture: Architecture;
   readonly #normalization: Normalization | undefined;
   #classNames: readonly string[] | undefined;
-  /** That of the last `trainOnBatch`. */
-  #optimizer: Optimizer | undefined;
   /** The `fit` that runs, or waits for another to end. */
   #fitting: Replaceable | undefined;
   #disposed = false;
@@ -142,11 +139,15 @@ export class Network {
    * @throws TypeError or RangeError that names the option; Error where no worker can be started
    */
   static async create(given: NetworkOptions & WorkerOptions & TransferOptions): Promise<Network> {
+    return Network.#create(given).catch((error) => advised(error));
+  }
+
+  static async #create(given: NetworkOptions & WorkerOptions & TransferOptions): Promise<Network> {
     const { worker, transfer = false, ...rest } = options('options', given);
     checkWorker(worker);
     boolean('transfer', transfer);
     // Checked here too: no dataset should be sent for a network that cannot be created.
-    const { normalize, classNames, ...settings } = await checkedNetwork(rest).catch(advised);
+    const { normalize, classNames, ...settings } = await checkedNetwork(rest);
     const { architecture, functions, initialization } = settings;
     if (initialization !== undefined) {
       const { checkInitialization } = await onDemand(import('../core/initialization.ts'));
@@ -190,9 +191,7 @@ export class Network {
       // Names and metadata stay here, where `save` encodes.
       const created = await home.ask('load', [{ ...model, metadata: {} }, threads, modules]);
       const kept = { classNames, metadata };
-      const network = new Network(home, model.architecture, model.functions, created, kept);
-      network.#optimizer = model.optimizer?.optimizer;
-      return network;
+      return new Network(home, model.architecture, model.functions, created, kept);
     });
   }
 
@@ -258,15 +257,16 @@ export class Network {
     const { validation } = checked;
     const { connection } = home;
     connection.checkSending('dataset', dataset, transfer);
-    if (validation) connection.checkSending('validation', validation, transfer);
+    if (validation) connection.checkSending('validation', validation, transfer, dataset);
     const before = this.#fitting;
     if (before && !checked.replace) throw busy('fit');
-    const fitting = new Fitting(home, checked);
+    const fitting = new Fitting(home, checked, () => {
+      this.#classNames ??= classNames;
+    });
     // To check them: the worker makes its own.
     const extras = extrasOf(dataset, checked, shape);
     const send = () => {
       connection.checkOpen('fit');
-      this.#classNames ??= classNames;
       return {
         dataset: connection.keyOf(dataset, transfer),
         validation: validation && connection.keyOf(validation, transfer),
@@ -303,7 +303,7 @@ export class Network {
     const home = this.#liveHome('trainOnBatch');
     const { transfer = false, ...rest } = options('options', given);
     boolean('transfer', transfer);
-    const checked = checkedFitOptions(this.#shape, rest, BATCH_OPTIONS, this.#optimizer);
+    const checked = checkedFitOptions(this.#shape, rest, BATCH_OPTIONS) as BatchOptions;
     const own = checkedInputs(inputs, this.features);
     const count = own.length / this.features;
     const expected = checkedExpected(labelsOrTargets, count, this.outputs, this);
@@ -314,8 +314,10 @@ export class Network {
     const arrays = transfer
       ? ([own, expected] as const)
       : ([copyOf(own), copyOf(expected)] as const);
-    this.#optimizer = checked.optimizer;
-    return home.ask('trainOnBatch', [...arrays, checked], { transfer: buffersOf(...arrays) });
+    // Without the defaults, which depend on the calls before.
+    const names = BATCH_OPTIONS.filter((name) => rest[name] !== undefined);
+    const settings = Object.fromEntries(names.map((name) => [name, checked[name]]));
+    return home.ask('trainOnBatch', [...arrays, settings], { transfer: buffersOf(...arrays) });
   }
 
   /**
@@ -449,6 +451,7 @@ export class Network {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#fitting?.dispose();
     this.#home.leave();
   }
 

@@ -113,7 +113,7 @@ test('a batch of several tiles updates all columns', async () => {
   }
   expect(parametersOf(whole)).toEqual(parametersOf(parts));
   const before = randomParameters(sizes, 1)[0]!.weights;
-  const changed = whole.getLayer(0).weights.filter((w, i) => w !== before[i]);
+  const changed = whole.parameters()[0]!.weights.filter((w, i) => w !== before[i]);
   expect(changed.length).toBeGreaterThan(500);
 });
 
@@ -127,7 +127,7 @@ test.each([[[5000, 300, 3]], [[20_000, 1]], [[3, 4, 2]]])(
     // What is too large is refused before the training, not when a checkpoint reads the layers.
     const grow = vi.spyOn(WebAssembly.Memory.prototype, 'grow');
     try {
-      for (const l of core.architecture.shapes.keys()) core.setLayer(l, core.getLayer(l));
+      core.setParameters(core.parameters());
       await core.evaluateInTurns(inputs, labels, Infinity, new Turns());
       expect(grow).not.toHaveBeenCalled();
     } finally {

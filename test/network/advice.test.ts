@@ -149,6 +149,7 @@ describe.each([
     ['verbose', 1, 'console.log(report)'],
     ['initialEpoch', 3, 'Checkpoints of relumax/checkpoint'],
     ['stepsPerEpoch', 3, 'batchSize at a time'],
+    ['validationSteps', 3, 'a whole Dataset'],
   ])('fit knows what %s is here', async (name, value, hint) => {
     const network = await make(LINEAR);
     const error = await failureOf(network.fit(train, { [name]: value } as never));
@@ -171,6 +172,30 @@ describe.each([
     const { message } = await failureOf(create({ layers: [2, 2], [name]: 'x' } as never));
     expect(message).toMatch(new RegExp(`^options: found "${name}", expected only layers, `));
     expect(message.replace(/^.*?; /s, '')).toContain(hint);
+  });
+
+  test.each([
+    [{ optimizer: 'rmsProp' }, /^optimizer: found "rmsProp", .*; its name here is rmsprop$/],
+    [{ optimizer: { name: 'rmsprop', decay: 0.9 } }, /^optimizer: found "decay", .* it is alpha/],
+    [{ earlyStopping: { monitor: 'val_loss' }, validation: train }, /"monitor", .* validation/],
+    [{ classWeights: { 0: 1, 1: 24 } }, /^classWeights: found an object, .* such as \[1, 24\]$/],
+  ])('options of %j', async (given, message) => {
+    const network = await make(LINEAR);
+    expect((await failureOf(network.fit(train, given as never))).message).toMatch(message);
+  });
+
+  test.each([
+    [{ hidden: 'swish' }, 'silu'],
+    [{ initialization: 'heUniform' }, 'he-uniform'],
+    [{ layers: [2, { dense: 3, activation: 'leakyReLU' }, 2] }, 'leaky-relu'],
+  ])('the names in %j', async (given, name) => {
+    const { message } = await failureOf(create({ layers: [2, 2], ...given } as never));
+    expect(message).toMatch(new RegExp(`; its name here is ${name}$`));
+  });
+
+  test('sizes in place of options', async () => {
+    const { message } = await failureOf(create([2, 1] as never));
+    expect(message).toMatch(/^options: found an array of 2, .*; create takes \{ layers: /);
   });
 
   test('and of a convolution', async () => {

@@ -162,6 +162,7 @@ describe('a damaged file', () => {
     [json({ t: undefined }), 't: found undefined'],
     [json({ bt: 2 }), 'bt: found 2, expected a number from 0 to 1'],
     [json({ at: '0' }), 'at: found "0"'],
+    [json({ at: null }), 'at: found null'],
     [json({ optimizer: { name: 'momentum' } }), '2 blocks of its optimizer’s state, expected 1'],
   ])('with %s', async (text, message) => {
     const { tensors, metadata } = await saved();
