@@ -132,7 +132,7 @@ describe.each(IMPORTS)('%s', (from) => {
       expect(far).toBeGreaterThan(0.4);
 
       // Such readings, it is told, are faults as well.
-      const rows = Array.from({ length: 600 }, () => usual);
+      const rows = Array.from({ length: 6000 }, () => usual);
       let learned = false;
       const learning = post('examples', { rows, faults: rows.map(() => 1) }).then(() => {
         learned = true;

@@ -3,7 +3,6 @@ import { Dataset, Network } from 'relumax';
 import { notes, TOPICS } from '../data.js';
 
 const network = await Network.create({ layers: [64, 16, TOPICS.length] });
-const options = { epochs: 30, batchSize: 8, learningRate: 0.1, replace: true };
 
 /** @type {Dataset | undefined} */
 let dataset;
@@ -12,8 +11,13 @@ let training;
 for await (const { embedding, topic } of notes()) {
   const example = { inputs: [embedding], labels: [topic], classNames: TOPICS };
   dataset = dataset?.with([embedding], [topic]) ?? Dataset.from(example);
-  // Ends the one before.
-  training = network.fit(dataset, options);
+  training = network.fit(dataset, {
+    epochs: 30,
+    batchSize: 8,
+    optimizer: 'adam',
+    learningRate: 0.01,
+    replace: true, // ends the one before
+  });
 }
 await training;
 

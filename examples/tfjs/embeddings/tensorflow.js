@@ -7,7 +7,7 @@ model.add(tf.layers.dense({ units: 16, activation: 'relu', inputShape: [64] }));
 model.add(tf.layers.dense({ units: TOPICS.length, activation: 'softmax' }));
 model.compile({
   optimizer: tf.train.adam(0.01),
-  loss: 'categoricalCrossentropy',
+  loss: 'sparseCategoricalCrossentropy',
   metrics: ['accuracy'],
 });
 
@@ -30,12 +30,11 @@ console.log(`accuracy ${accuracy.dataSync()[0]}`);
 
 async function train() {
   const [x, y] = tensors(examples);
-  await model.fit(x, y, { epochs: 30, batchSize: 8, verbose: 0 });
+  await model.fit(x, y, { epochs: 30, batchSize: 8 });
   tf.dispose([x, y]);
 }
 
 function tensors(notes) {
   const x = tf.tensor2d(notes.map(({ embedding }) => embedding));
-  const topics = notes.map(({ topic }) => topic);
-  return [x, tf.tidy(() => tf.oneHot(tf.tensor1d(topics, 'int32'), TOPICS.length))];
+  return [x, tf.tensor1d(notes.map(({ topic }) => topic))];
 }

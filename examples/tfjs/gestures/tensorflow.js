@@ -5,12 +5,16 @@ import { FEATURES, GESTURES, onGesture, show, train } from './pad.js';
 const model = tf.sequential();
 model.add(tf.layers.dense({ units: 32, activation: 'relu', inputShape: [FEATURES] }));
 model.add(tf.layers.dense({ units: GESTURES.length, activation: 'softmax' }));
-model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy' });
+model.compile({ optimizer: tf.train.adam(0.01), loss: 'sparseCategoricalCrossentropy' });
 
-let xs;
-let ys;
+const rows = [];
+const labels = [];
 onGesture(async (points, label) => {
-  if (label !== undefined) return addExample(points, label);
+  if (label !== undefined) {
+    rows.push(points);
+    labels.push(label);
+    return show(`${rows.length} examples`);
+  }
   const output = tf.tidy(() => model.predict(tf.tensor2d([points])));
   const probabilities = await output.data();
   output.dispose();
@@ -19,25 +23,13 @@ onGesture(async (points, label) => {
 });
 
 train.onclick = async () => {
-  await model.fit(xs, ys, {
+  if (rows.length === 0) return;
+  const [x, y] = [tf.tensor2d(rows), tf.tensor1d(labels)];
+  await model.fit(x, y, {
     epochs: 60,
     batchSize: 8,
-    callbacks: {
-      onEpochEnd: async (epoch, { loss }) => {
-        show(`epoch ${epoch + 1}: ${loss}`);
-        await tf.nextFrame();
-      },
-    },
+    callbacks: { onEpochEnd: (epoch, { loss }) => show(`epoch ${epoch + 1}: ${loss}`) },
   });
+  tf.dispose([x, y]);
   show('trained');
 };
-
-function addExample(points, label) {
-  const x = tf.tensor2d([points]);
-  const y = tf.tidy(() => tf.oneHot(tf.tensor1d([label], 'int32'), GESTURES.length));
-  const [oldXs, oldYs] = [xs, ys];
-  xs = oldXs ? oldXs.concat(x) : x.clone();
-  ys = oldYs ? oldYs.concat(y) : y.clone();
-  tf.dispose([x, y, oldXs, oldYs]);
-  show(`${xs.shape[0]} examples`);
-}

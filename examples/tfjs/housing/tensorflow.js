@@ -4,7 +4,8 @@ import { houses } from '../data.js';
 
 const { rows, prices } = houses();
 const order = [...tf.util.createShuffledIndices(rows.length)];
-const [xTrain, yTrain] = tensors(order.slice(160));
+const [xTrain, yTrain] = tensors(order.slice(288));
+const [xValidation, yValidation] = tensors(order.slice(160, 288));
 const [xTest, yTest] = tensors(order.slice(0, 160));
 const { mean, variance } = tf.moments(xTrain, 0);
 
@@ -16,14 +17,12 @@ model.compile({ optimizer: tf.train.adam(0.01), loss: 'meanSquaredError' });
 await model.fit(normalize(xTrain), yTrain, {
   batchSize: 40,
   epochs: 60,
-  validationSplit: 0.2,
-  callbacks: [tf.callbacks.earlyStopping({ monitor: 'val_loss', patience: 10 })],
+  validationData: [normalize(xValidation), yValidation],
+  callbacks: tf.callbacks.earlyStopping({ patience: 10 }),
 });
 
 const predicted = model.predict(normalize(xTest));
-const error = tf.losses.meanSquaredError(yTest, predicted).dataSync()[0];
-const spread = tf.moments(yTest).variance.dataSync()[0];
-console.log(`R² ${1 - error / spread}`);
+console.log(`R² ${tf.metrics.r2Score(yTest, predicted).dataSync()[0]}`);
 const [first] = predicted.dataSync();
 console.log(`a price of ${yTest.dataSync()[0]} was predicted as ${first}`);
 

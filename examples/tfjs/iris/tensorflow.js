@@ -13,7 +13,7 @@ model.add(tf.layers.dense({ units: 10, activation: 'sigmoid', inputShape: [4] })
 model.add(tf.layers.dense({ units: 3, activation: 'softmax' }));
 model.compile({
   optimizer: tf.train.adam(0.01),
-  loss: 'categoricalCrossentropy',
+  loss: 'sparseCategoricalCrossentropy',
   metrics: ['accuracy'],
 });
 await model.fit(normalize(xTrain), yTrain, {
@@ -33,11 +33,7 @@ console.log(`${names[best]}, ${probabilities[best]}`);
 
 function tensors(indices) {
   const x = tf.tensor2d(indices.map((i) => rows[i]));
-  const classes = tf.tensor1d(
-    indices.map((i) => labels[i]),
-    'int32',
-  );
-  return [x, tf.oneHot(classes, names.length)];
+  return [x, tf.tensor1d(indices.map((i) => labels[i]))];
 }
 
 function normalize(x) {

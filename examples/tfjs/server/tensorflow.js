@@ -5,7 +5,11 @@ import * as tf from '@tensorflow/tfjs';
 import { readings } from '../data.js';
 
 const { rows, faults } = readings();
-let serving = await train();
+const { mean, variance } = tf.moments(tf.tensor2d(rows), 0);
+const [serving, learning] = [createModel(), createModel()];
+let newest = 0;
+let training = Promise.resolve();
+await train();
 
 const server = createServer(async (request, response) => {
   const given = await json(request);
@@ -13,11 +17,9 @@ const server = createServer(async (request, response) => {
   if (request.url === '/examples') {
     rows.push(...given.rows);
     faults.push(...given.faults);
-    const old = serving;
-    serving = await train();
-    tf.dispose([old.model, old.mean, old.deviation]);
+    await train();
   } else {
-    const output = tf.tidy(() => predict(serving, tf.tensor2d(given.rows)));
+    const output = tf.tidy(() => serving.predict(normalize(tf.tensor2d(given.rows))));
     answer = [...(await output.data())];
     output.dispose();
   }
@@ -26,27 +28,30 @@ const server = createServer(async (request, response) => {
 server.listen(Number(process.env.PORT ?? 0), () => console.log(server.address().port));
 
 async function train() {
-  const { x, mean, deviation } = tf.tidy(() => {
-    const raw = tf.tensor2d(rows);
-    const { mean, variance } = tf.moments(raw, 0);
-    const deviation = variance.sqrt();
-    return { x: raw.sub(mean).div(deviation), mean, deviation };
-  });
-  const y = tf.tensor2d(faults.map((fault) => [fault]));
+  const number = ++newest;
+  // A model trains once at a time; of several that wait only the newest trains.
+  learning.stopTraining = true;
+  await training;
+  if (number !== newest) return;
+  training = learn();
+  await training;
+  if (number === newest) serving.setWeights(learning.getWeights());
+}
+
+async function learn() {
+  const [x, y] = tf.tidy(() => [normalize(tf.tensor2d(rows)), tf.tensor1d(faults)]);
+  await learning.fit(x, y, { batchSize: 64, epochs: 20, yieldEvery: 5 });
+  tf.dispose([x, y]);
+}
+
+function createModel() {
   const model = tf.sequential();
   model.add(tf.layers.dense({ units: 16, activation: 'relu', inputShape: [10] }));
   model.add(tf.layers.dense({ units: 1, activation: 'sigmoid' }));
   model.compile({ optimizer: tf.train.adam(0.003), loss: 'binaryCrossentropy' });
-  await model.fit(x, y, {
-    batchSize: 64,
-    epochs: 20,
-    yieldEvery: 5,
-    callbacks: { onYield: async () => {} },
-  });
-  tf.dispose([x, y]);
-  return { model, mean, deviation };
+  return model;
 }
 
-function predict({ model, mean, deviation }, x) {
-  return model.predict(x.sub(mean).div(deviation));
+function normalize(x) {
+  return x.sub(mean).div(variance.sqrt());
 }

@@ -20,12 +20,7 @@ await model.fit(normalize(xTrain), yTrain, {
   batchSize: 64,
   epochs: 20,
   classWeight: { 0: 1, 1: 24 },
-  callbacks: {
-    onEpochEnd: async (epoch, { loss }) => {
-      show(`epoch ${epoch + 1}: ${loss}`);
-      await tf.nextFrame();
-    },
-  },
+  callbacks: { onEpochEnd: (epoch, { loss }) => show(`epoch ${epoch + 1}: ${loss}`) },
 });
 
 const found = model.predict(normalize(xTest)).greater(0.5);
