@@ -64,7 +64,7 @@ function uniform(word: () => number, fan: number): () => number {
 
 /** Normal, with the variance 2 / fan: by pairs (G. Marsaglia and T. A. Bray, 1964). */
 function normal(word: () => number, fan: number): () => number {
-  const deviation = Math.sqrt(2 / fan);
+  const std = Math.sqrt(2 / fan);
   const side = () => (word() + 0.5) * 2 ** -31 - 1;
   let kept: number | undefined;
   return () => {
@@ -75,7 +75,7 @@ function normal(word: () => number, fan: number): () => number {
       const [x, y] = [side(), side()];
       const s = x * x + y * y;
       if (s >= 1) continue;
-      const factor = deviation * Math.sqrt((-2 * logarithm(s)) / s);
+      const factor = std * Math.sqrt((-2 * logarithm(s)) / s);
       kept = y * factor;
       return x * factor;
     }

@@ -44,9 +44,12 @@ export function encodeTfjs({
   const sequence = new Sequence(image ?? [features]);
   if (inputs) {
     const nested = (values: Float64Array) => nestedIn([...values], image?.slice(1) ?? []);
-    // In two steps: in one, what a mean far above the deviation leaves is less exact.
+    // In two steps: in one, what a mean far above the standard deviation leaves is less exact.
     const [offset, scale] = [inputs.mean.map((mean) => -mean), inputs.std.map((std) => 1 / std)];
-    for (const [what, values] of Object.entries({ mean: offset, 'inverse deviation': scale })) {
+    for (const [what, values] of Object.entries({
+      mean: offset,
+      'inverse standard deviation': scale,
+    })) {
       checkFinite(`${what} of the inputs in 32 bits`, Float32Array.from(values));
     }
     sequence.add('Rescaling', { scale: 1, offset: nested(offset) });
