@@ -164,7 +164,7 @@ describe('a model for TensorFlow.js', () => {
       'weights of the last layer in the unit of the targets[0]: found',
     );
     for (const [most, what] of [
-      [1e-60, 'inverse deviation'],
+      [1e-60, 'inverse standard deviation'],
       [1e60, 'mean'],
     ] as const) {
       const inputs = Float64Array.of(0, most);
