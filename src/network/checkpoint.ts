@@ -13,7 +13,7 @@ import { Random } from '../base/random.ts';
 import type { Functions } from '../core/activations.ts';
 import { checkedArchitecture, type Image, type Layer } from '../core/architecture.ts';
 import type { Normalization, Standardization } from '../core/normalization.ts';
-import type { Optimizer } from '../core/optimizers.ts';
+import { type Optimizer, stateBlocks } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import { checkedParameters } from '../core/parameters.ts';
 import {
@@ -352,8 +352,7 @@ function checkResumable(
   }
   checkNormalization(normalization, training.network.normalization);
   checkedParameters('resume.parameters', parameters, architecture);
-  // As many at the beginning as at any time.
-  const blocks = training.core.state().length;
+  const blocks = stateBlocks(training.settings.optimizer);
   if (state.length !== blocks) throw outOfRange('resume.state', state, `an array of ${blocks}`);
   for (const [i, kept] of state.entries()) {
     checkedParameters(`resume.state[${i}]`, kept, architecture);

@@ -192,7 +192,6 @@ export class LiveNetwork {
    *   while another `fit` runs, unless this one is to `replace` it
    */
   async fit(dataset: Dataset, given: FitOptions = {}): Promise<History> {
-    let run: Run | undefined;
     try {
       const core = this.#liveCore('fit');
       fittingDataset('dataset', dataset, this);
@@ -203,7 +202,7 @@ export class LiveNetwork {
         core.checkExamples('validation', validation.inputs, validation.labelsOrTargets);
       const before = this.#fitting;
       if (before && !checked.replace) throw busy('fit');
-      run = new Run(this, core, dataset, checked);
+      const run = new Run(this, core, dataset, checked);
       this.#fitting = run;
       return await run.fit(before);
     } catch (error) {
