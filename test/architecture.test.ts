@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 
 /** The rooms of a folder, from the top down: a file imports from its own room or one further down. */
 const ROOMS: Record<string, readonly string[]> = {
-  src: ['.', 'cli', 'worker', 'network', 'model', 'threads', 'core', 'data', 'base'],
+  src: ['.', 'cli', 'table', 'worker', 'network', 'model', 'threads', 'core', 'data', 'base'],
   'src/cli': ['.', 'commands', 'reports', 'training', 'options', 'files', 'terminal'],
   assembly: ['.', 'network', 'kernels'],
 };

@@ -1,0 +1,5 @@
+/** relumax/table: reads tables, and turns their rows into a network's inputs and its outputs into answers. */
+export type { Column, ColumnKind, ColumnRole } from './table/column.ts';
+export { type TableDefaults, tableDefaults } from './table/defaults.ts';
+export { type Answer, type InputColumn, Preprocessing, type Row } from './table/preprocessing.ts';
+export { Table, type TableOptions, type TableSource } from './table/table.ts';

@@ -1,0 +1,46 @@
+/** The columns of a table: what each holds, and what is done with it. */
+
+/** What a column holds. */
+export type ColumnKind =
+  | 'number'
+  | 'category'
+  | 'date'
+  /** Text that is different in nearly every row. */
+  | 'text'
+  /** Numbers or names of the rows. */
+  | 'row names'
+  /** One value in all rows. */
+  | 'constant'
+  /** No value in any row. */
+  | 'empty';
+
+/** What is done with a column. */
+export type ColumnRole = 'input' | 'label' | 'left out';
+
+/** The cells of a column, row by row. */
+export type ColumnValues =
+  /** NaN where missing; of dates the seconds since 1970, UTC. */
+  | { readonly numbers: Float64Array }
+  /** 0 where missing, else 1 + an index into `texts`, which are in the order of their first rows. */
+  | { readonly codes: Uint32Array; readonly texts: readonly string[] };
+
+/** A column of a table. */
+export interface Column {
+  /** Its name in the header, else "column 3". */
+  readonly name: string;
+  /** From 1. */
+  readonly number: number;
+  readonly kind: ColumnKind;
+  readonly role: ColumnRole;
+  /** Why it has the kind or is left out, in words; of a flag or option: its name in `chosen`. */
+  readonly why?: string | undefined;
+  readonly chosen?: 'ignore' | 'categorical' | 'numeric' | undefined;
+  /** How many cells are missing. */
+  readonly missing: number;
+  /** Texts among numbers or dates that are taken as missing: distinct ones, at most 20; how many cells; the first's row. */
+  readonly odd?:
+    | { readonly texts: readonly string[]; readonly cells: number; readonly record: number }
+    | undefined;
+  /** Cells of columns that are left out are not kept. */
+  readonly values?: ColumnValues | undefined;
+}

@@ -1,0 +1,80 @@
+/** Reads a table into columns, and decides what each holds. */
+import type { Output } from '../core/activations.ts';
+import type { Column } from './column.ts';
+
+/** Names, or numbers from 1, of columns: a list, or one text with commas between them. */
+export type ColumnList = string | readonly string[];
+
+/** Options for reading a table. */
+export interface TableOptions {
+  /** The table's name in errors. Default: "table". */
+  readonly name?: string | undefined;
+  /** Whether the first row has the names of the columns. Default: detected. */
+  readonly header?: boolean | undefined;
+  /** The label column, or several columns of numbers. Default: the last that is not left out. */
+  readonly label?: ColumnList | undefined;
+  /** Columns to leave out. */
+  readonly ignore?: ColumnList | undefined;
+  /** Columns that are categories, whatever they look like. */
+  readonly categorical?: ColumnList | undefined;
+  /** Columns that are numbers. */
+  readonly numeric?: ColumnList | undefined;
+  /** The network's output. Default: by the label. */
+  readonly output?: Output | undefined;
+  /** The decimal mark of numbers, "." or ",". Default: detected. */
+  readonly decimal?: string | undefined;
+  /** What divides the cells of a row, " " for any blanks. Default: detected. */
+  readonly delimiter?: string | undefined;
+  /** What the lines begin with that are skipped. Default: none; lines with # or % before the table are skipped. */
+  readonly comment?: string | undefined;
+}
+
+/** Text of a table, or its bytes in UTF-8, gzipped or not. */
+export type TableSource =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
+
+/** A table that was read. Rows without a label are not in it. */
+export class Table {
+  declare readonly name: string;
+  /** How many rows it has, those without a label not counted. */
+  declare readonly rows: number;
+  declare readonly columns: readonly Column[];
+  /** The network's output that fits the labels: softmax for classes, linear for numbers, sigmoid for several columns of 0 and 1. */
+  declare readonly output: Output;
+  /** Remarks for whoever trains on it, each a sentence: how the label was taken, and which option says otherwise. */
+  declare readonly notes: readonly string[];
+  /** The number of each row in the file, from 1, with header and blank rows. */
+  declare readonly records: Uint32Array;
+  /** Rows left out because a label is missing. */
+  declare readonly withoutLabel: number;
+  /** How it was cut: for a model's metadata. */
+  declare readonly decimal: string;
+
+  /**
+   * @throws RangeError that names the table, and the first ten faults with row and column
+   */
+  static async read(_source: TableSource, _options: TableOptions = {}): Promise<Table> {
+    throw new Error('not yet');
+  }
+
+  /** The columns that are inputs, and those that are labels. */
+  get inputs(): readonly Column[] {
+    return this.columns.filter(({ role }) => role === 'input');
+  }
+
+  get labels(): readonly Column[] {
+    return this.columns.filter(({ role }) => role === 'label');
+  }
+
+  /**
+   * The rows to train on and those to hold out, as `Dataset.split`: stratified by class.
+   */
+  split(_options: { test: number; seed?: number }): { train: Uint32Array; test: Uint32Array } {
+    throw new Error('not yet');
+  }
+}
