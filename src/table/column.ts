@@ -1,4 +1,5 @@
 /** The columns of a table: what each holds, and what is done with it. */
+import type { DateForm } from './dates.ts';
 
 /** What a column holds. */
 export type ColumnKind =
@@ -41,6 +42,8 @@ export interface Column {
   readonly odd?:
     | { readonly texts: readonly string[]; readonly cells: number; readonly record: number }
     | undefined;
+  /** Of dates: how those are understood that may be several. */
+  readonly form?: DateForm | undefined;
   /** Cells of columns that are left out are not kept. */
   readonly values?: ColumnValues | undefined;
 }
