@@ -3,14 +3,9 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
 import { MOST_STD, type Standardization } from '../../core/normalization.ts';
 import type { Column, ColumnValues } from '../column.ts';
+import { inOrder } from '../label.ts';
 import type { Table } from '../table.ts';
-import {
-  type ColumnParts,
-  type InputColumn,
-  ordered,
-  partsOf,
-  standardisedOf,
-} from './input-column.ts';
+import { type ColumnParts, type InputColumn, partsOf, standardisedOf } from './input-column.ts';
 
 /** Categories of a column that become inputs, at most. */
 export const MOST_CATEGORIES = 255;
@@ -39,7 +34,7 @@ export function fittedColumn(
   column: Column,
   rows: Uint32Array,
 ): { parts: ColumnParts; note?: string } {
-  const { name, number, kind, odd, form } = column;
+  const { name, number, kind, odd, dates: form } = column;
   const values = cellsOf(table, column);
   const common = { name, number, odd: odd?.texts ?? [] };
   if ('codes' in values) return categoriesOf(common, values, rows);
@@ -78,11 +73,11 @@ function categoriesOf(
   const found = [...texts.keys()].filter((i) => counts[i + 1]! > 0);
   const parts = { ...common, kind: 'category', missing } as const;
   if (found.length <= MOST_CATEGORIES) {
-    return { parts: { ...parts, categories: ordered(found.map((i) => texts[i]!)) } };
+    return { parts: { ...parts, categories: inOrder(found.map((i) => texts[i]!)) } };
   }
   const kept = found.sort((a, b) => counts[b + 1]! - counts[a + 1]!).slice(0, MOST_CATEGORIES);
   return {
-    parts: { ...parts, categories: ordered(kept.map((i) => texts[i]!)) },
+    parts: { ...parts, categories: inOrder(kept.map((i) => texts[i]!)) },
     note:
       `column ${common.number} (${describe(common.name)}): has ${found.length} categories, of which ` +
       `the ${MOST_CATEGORIES} most frequent are used`,
@@ -135,7 +130,7 @@ export function classesIn(table: Table, column: Column, rows: Uint32Array): stri
   if (found.size < 2) {
     throw outOfRange(place, `${describe(only)} in every row`, 'at least two classes');
   }
-  return ordered(found);
+  return inOrder([...found]);
 }
 
 function textsIn(

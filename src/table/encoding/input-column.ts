@@ -149,11 +149,3 @@ function numberName(text: string): string {
   const value = Number(text);
   return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? `${value}` : text;
 }
-
-/** Texts in the order of classes and categories: numbers by size, else by their UTF-16 codes. */
-export function ordered(texts: Iterable<string>): string[] {
-  const all = [...texts].sort();
-  const numbers = new Map(all.map((text) => [text, text.trim() === '' ? Number.NaN : +text]));
-  if ([...numbers.values()].some(Number.isNaN)) return all;
-  return all.sort((a, b) => numbers.get(a)! - numbers.get(b)!);
-}
