@@ -40,7 +40,12 @@ const LONGEST = 20;
 
 /** What a class or an output is called. */
 export function outputName({ plan }: ReportData, output: number): string {
-  return shortened(classLabel(output, plan.classNames), LONGEST);
+  return shortLabel(output, plan.classNames);
+}
+
+/** What is called so by the names, or by its number. */
+export function shortLabel(label: number, names: readonly string[] | undefined): string {
+  return shortened(classLabel(label, names), LONGEST);
 }
 
 /** What an input of a table is called. */
