@@ -53,6 +53,20 @@ export function inputName({ featureNames }: ReportData, input: number): string {
   return featureNames?.[input] ?? `input ${input + 1}`;
 }
 
+/**
+ * The standard deviation of a target, by which its figures have as many decimals as say something: that
+ * of the training examples, or else that of the held-out ones.
+ */
+export function spreadOf({ heldOut, normalization }: ReportData, output: number): number {
+  const known = normalization?.targets?.std[output];
+  if (known !== undefined) return known;
+  const { length, outputs } = heldOut;
+  const values = Float64Array.from({ length }, (_, i) => heldOut.targets![i * outputs + output]!);
+  const mean = values.reduce((sum, value) => sum + value, 0) / length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / length) || 1;
+}
+
 /** Columns of a table that are shown; one of more scrolls for long enough. */
 const MOST_COLUMNS = 40;
 
