@@ -35,7 +35,7 @@ export interface ReportData {
   readonly environment: readonly (readonly [string, string])[];
 }
 
-/** Characters of a class's name: longer ones would push figures aside. */
+/** Characters of the name of a class or column: longer ones would push figures aside. */
 const LONGEST = 20;
 
 /** What a class or an output is called. */
@@ -45,7 +45,12 @@ export function outputName({ plan }: ReportData, output: number): string {
 
 /** What is called so by the names, or by its number. */
 export function shortLabel(label: number, names: readonly string[] | undefined): string {
-  return shortened(classLabel(label, names), LONGEST);
+  return shortName(classLabel(label, names));
+}
+
+/** A name that leaves room for figures. */
+export function shortName(name: string): string {
+  return shortened(name, LONGEST);
 }
 
 /** What an input of a table is called. */

@@ -1,6 +1,6 @@
 /** How far predicted numbers are from the actual ones: over each other, and what is left. */
 
-import { count, fixed, number, significant } from '../../terminal/numbers.ts';
+import { count, evenly, fixed, number, significant } from '../../terminal/numbers.ts';
 import { type Axis, type Curve, chart, type Point } from './chart.ts';
 import { type Html, html, isolated } from './html.ts';
 import { outputName, type ReportData, shownOf, spreadOf } from './report-data.ts';
@@ -61,7 +61,7 @@ function rowOf(data: ReportData, { actual, predicted }: Pairs, j: number): Html 
 function chartsOf(data: ReportData, { actual, predicted }: Pairs, j: number): Html {
   const { heldOut } = data;
   const name = outputName(data, j);
-  const shown = sample(actual.length);
+  const shown = evenly(actual.length, MOST_DOTS);
   const isShown = (...values: number[]) => values.every(Number.isFinite);
   const dots = (x: Float64Array, y: (i: number) => number): Curve => ({
     ...{ name: '', color: 1, marks: 'dots' },
@@ -94,12 +94,6 @@ function tick(value: number): string {
   const text = significant(value, 12);
   const short = Number(text).toExponential();
   return text.length > 10 && short.length < text.length ? short : text;
-}
-
-/** The numbers of the examples that are shown: all, or some at equal distances. */
-function sample(length: number): number[] {
-  const shown = Math.min(length, MOST_DOTS);
-  return Array.from({ length: shown }, (_, i) => Math.floor((i * length) / shown));
 }
 
 function rangeOf(values: readonly number[]): readonly [number, number] {

@@ -61,6 +61,8 @@ th { font-weight: 600; } tbody th, td:only-of-type { text-align: left; }
 thead th { color: var(--soft); font-weight: 500; }
 .words { text-align: left; }
 .pair > table { width: 100%; } .pair > table td { white-space: normal; overflow-wrap: anywhere; text-align: left; }
+.bars td:last-child { min-width: 8rem; width: 40%; text-align: left; }
+.bars i { display: block; height: 0.7rem; background: var(--one); border-radius: 2px; }
 .matrix th, .matrix td { padding: 0.3rem 0.4rem; text-align: center; border: 0; min-width: 2.3rem; }
 .matrix .right { background: color-mix(in srgb, var(--right) var(--heat), transparent); }
 .matrix .wrong { background: color-mix(in srgb, var(--wrong) var(--heat), transparent); }

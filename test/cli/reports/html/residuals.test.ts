@@ -24,7 +24,7 @@ describe('residuals', () => {
   it('has the errors in the unit of the number: actual less predicted', () => {
     const text = textOf(reportOf([[1000], [1100], [1300]], [[990], [1130], [1290]]));
     // Residuals 10, −30 and 10.
-    expect(cellsOf(text)).toEqual(['0.5000', '12.35', '16.667', '-3.333']);
+    expect(cellsOf(text)).toEqual(['0.5000', '12.35', '16.67', '-3.33']);
   });
 
   it('has a dot for each example, on the line where it was predicted exactly', () => {
