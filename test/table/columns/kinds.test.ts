@@ -194,7 +194,7 @@ describe('a column of very many different cells', () => {
   it('is a category if somebody says so', async () => {
     const column = await columnOf('a', many(rows, String), { categorical: 'a' });
     expect(column.kind).toBe('category');
-    expect((column.values as { texts: string[] }).texts).toHaveLength(rows);
+    expect((column.values as { texts: readonly string[] }).texts).toHaveLength(rows);
   });
 
   it.each<[string, string[], string]>([
