@@ -53,7 +53,10 @@ export function shapeOf(rows: readonly (readonly string[])[], hints: HeaderHints
   const isHeader = hints.header ?? (isKnown || looksLikeHeader(header, others, !hasRowNames));
   if (!isHeader) return { width: cells.length, names: undefined, hasTail, rowNames: 0 };
   // NumPy writes "# " before the names.
-  const names = header.map((cell, i) => (i === 0 ? cell.replace(/^\s*[#%]\s/, '') : cell).trim());
+  const lead = Number(hasRowNames);
+  const names = header.map((cell, i) =>
+    (i === lead ? cell.replace(/^\s*[#%]\s/, '') : cell).trim(),
+  );
   const named = names.findIndex((name) => name !== '' && !ROW_NAMES.test(name));
   return {
     ...{ width: names.length, names, hasTail: hasTail || (isLonger && !hasRowNames) },
