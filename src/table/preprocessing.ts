@@ -230,7 +230,7 @@ export class Preprocessing {
    *
    * @throws TypeError or RangeError that names row and column
    */
-  inputs(rows: readonly Row[], given: InputsOptions = {}): Float64Array {
+  inputs(rows: readonly Row[], given: InputsOptions = {}): Float64Array<ArrayBuffer> {
     const { onUnseen } = options('options', given, ['onUnseen']);
     if (onUnseen !== undefined) callable('onUnseen', onUnseen);
     return inputsOfRows(this.#meaning, rows, this.features.length, onUnseen);

@@ -42,22 +42,19 @@ export function fittedColumn(
   const missing = present.length < rows.length;
   const parts = { ...common, missing, median: medianOf(present) };
   if (kind !== 'date') return { parts: { ...parts, kind: 'number' } };
-  const [months, weekdays, hours] = [new Set<number>(), new Set<number>(), new Set<number>()];
-  for (const seconds of present) {
-    const { month, weekday, hour } = partsOf(seconds);
-    months.add(month);
-    weekdays.add(weekday);
-    hours.add(hour);
-  }
-  const varying = (parts: Set<number>) =>
-    parts.size > 1 ? Array.from(parts).sort((a, b) => a - b) : [];
+  const dates = Array.from(present, partsOf);
+  const varying = (part: 'month' | 'date' | 'weekday' | 'hour') => {
+    const found = new Set(dates.map((date) => date[part]));
+    return found.size > 1 ? [...found].sort((a, b) => a - b) : [];
+  };
   return {
     parts: {
       ...parts,
       kind: 'date',
-      months: varying(months),
-      weekdays: varying(weekdays),
-      hours: hours.size > 1,
+      months: varying('month'),
+      // Of the first of each month, or of January, the weekday is chance.
+      weekdays: varying('date').length > 0 ? varying('weekday') : [],
+      hours: varying('hour').length > 0,
       form,
     },
   };

@@ -30,7 +30,7 @@ export function inputsOfRows(
   rows: readonly Row[],
   features: number,
   onUnseen: InputsOptions['onUnseen'],
-): Float64Array {
+): Float64Array<ArrayBuffer> {
   if (!Array.isArray(rows)) throw wrongType('rows', rows, 'an array of rows');
   const inputs = new Float64Array(rows.length * features);
   for (const [r, row] of (rows as readonly Row[]).entries()) {
