@@ -82,7 +82,7 @@ export class Preprocessing {
       classes,
       output,
       normalization: learnt?.normalization,
-      metadata: { [TABLE]: encodeContents(contents), ...classesRecord(classes) },
+      metadata: { data: 'table', [TABLE]: encodeContents(contents), ...classesRecord(classes) },
       notes: learnt?.notes ?? [],
     });
     Object.freeze(this);

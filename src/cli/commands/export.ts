@@ -1,6 +1,6 @@
 /** `relumax export`: a saved model as ONNX or as a JavaScript module. */
 import type { Network } from '../../index.ts';
-import { Preprocessing } from '../../table.ts';
+import { Preprocessing } from '../../table/preprocessing.ts';
 import { readModel } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { Values } from '../options/flags.ts';
