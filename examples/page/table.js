@@ -58,7 +58,12 @@ function fieldOf({ name, kind, categories }) {
 }
 
 async function answerRow() {
-  const row = Object.fromEntries(new FormData(form));
+  const row = Object.fromEntries(
+    Array.from(form.elements, ({ name, type, value, valueAsNumber }) => [
+      name,
+      type === 'number' ? valueAsNumber : value,
+    ]),
+  );
   const [found] = preprocessing.answers(await network.predict(preprocessing.inputs([row])));
   answer.textContent = found.class
     ? `${found.class}, ${(100 * found.probability).toFixed(1)} %`

@@ -134,7 +134,7 @@ function rowsWith(isMissing: Uint8Array): Uint32Array | undefined {
 }
 
 function columnOf(
-  { kind, why, odd, dates }: Judgement,
+  { kind, why, odd, dates, unit }: Judgement,
   values: ColumnValues,
   role: ColumnRole,
   chosen: Column['chosen'],
@@ -146,7 +146,7 @@ function columnOf(
   }
   const isSmall = chosen !== 'ignore' && 'codes' in values && values.texts.length <= MANY;
   return {
-    ...{ kind, role, why, missing, dates },
+    ...{ kind, role, why, missing, dates, unit },
     odd: odd && { texts: odd.texts, cells: odd.cells, record: records[odd.row]! },
     values: role === 'input' || isSmall ? values : undefined,
   };

@@ -34,14 +34,14 @@ export function fittedColumn(
   column: Column,
   rows: Uint32Array,
 ): { parts: ColumnParts; note?: string } {
-  const { name, number, kind, odd, dates: form } = column;
+  const { name, number, kind, odd, dates: form, unit } = column;
   const values = cellsOf(table, column);
   const common = { name, number, odd: odd?.texts ?? [] };
   if ('codes' in values) return categoriesOf(common, values, rows);
   const present = presentIn(values.numbers, rows);
   const missing = present.length < rows.length;
   const parts = { ...common, missing, median: medianOf(present) };
-  if (kind !== 'date') return { parts: { ...parts, kind: 'number' } };
+  if (kind !== 'date') return { parts: { ...parts, kind: 'number', ...(unit && { unit }) } };
   const dates = Array.from(present, partsOf);
   const varying = (part: 'month' | 'date' | 'weekday' | 'hour') => {
     const found = new Set(dates.map((date) => date[part]));

@@ -21,6 +21,8 @@ export interface InputColumn {
   readonly missing: boolean;
   /** Of numbers and dates: texts that are taken as missing. */
   readonly odd: readonly string[];
+  /** Of numbers: what stands beside them, "%" or the sign of a currency, if anything. */
+  readonly unit?: string | undefined;
   /** Of categories: the values that occurred in training, in order. */
   readonly categories?: readonly string[] | undefined;
   /** Of dates: the months and weekdays that occurred in training, where they vary; 1 is January, and Monday. */
