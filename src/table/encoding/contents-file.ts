@@ -42,9 +42,9 @@ export interface Contents {
 /** What is known of the network whose metadata it is. */
 export interface NetworkOfTable {
   readonly metadata: Readonly<Record<string, string>>;
-  readonly features?: number;
-  readonly outputs?: number;
-  readonly output?: Output;
+  readonly features?: number | undefined;
+  readonly outputs?: number | undefined;
+  readonly output?: Output | undefined;
 }
 
 export function encodeContents(contents: Contents): string {
@@ -92,6 +92,14 @@ function checkedContents(given: Record<string, unknown>): Contents {
   if (new Set(names).size < names.length) {
     throw outOfRange('columns', 'a name twice', 'each name once');
   }
+  const most = contents.width ?? 2 ** 24;
+  const beyond = [...contents.columns, ...contents.labels].find(({ number = 1 }) => number > most);
+  if (beyond)
+    throw outOfRange(
+      'width',
+      `${most}`,
+      `at least ${beyond.number}, as ${describe(beyond.name)} has`,
+    );
   if (contents.labels.length === 0) throw outOfRange('labels', labels, 'at least one');
   return contents;
 }

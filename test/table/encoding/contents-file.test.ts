@@ -99,7 +99,7 @@ describe('damaged text', () => {
       'number of outputs 2, expected 3',
     );
     await expect(load('sigmoid', [features.length, 2], {})).rejects.toThrow(
-      'output softmax, expected sigmoid',
+      'output "softmax", expected "sigmoid"',
     );
     for (const classes of ['', '{}', '["a","a"]', '[]']) {
       await expect(load('softmax', [features.length, 2], { classes })).rejects.toThrow(
