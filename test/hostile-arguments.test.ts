@@ -802,7 +802,10 @@ const CALLS: Record<string, Call> = {
             categorical: columns,
             numeric: columns,
           },
-          ...{ delimiter: {}, comment: text },
+          ...{
+            delimiter: { takes: (value) => typeof value === 'string' && value.length === 1 },
+            comment: { takes: (value) => typeof value === 'string' && value !== '' },
+          },
         },
       },
     ],

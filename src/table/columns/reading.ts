@@ -44,6 +44,8 @@ const OPTIONS = [
   'comment',
 ] as const satisfies readonly (keyof TableOptions)[];
 
+/** Those that are text. */
+const TEXTS: readonly string[] = ['name', 'delimiter', 'comment'];
 /** Those that name columns. */
 const LISTS: readonly string[] = ['label', 'ignore', 'categorical', 'numeric'];
 
@@ -51,7 +53,6 @@ const LISTS: readonly string[] = ['label', 'ignore', 'categorical', 'numeric'];
 export async function readTable(source: TableSource, given: TableOptions): Promise<TableContents> {
   const options = copyOf(checkOptions('options', given, OPTIONS));
   const { name = 'table', header, delimiter, comment, label, output } = options;
-  if (typeof name !== 'string') throw wrongType('name', name, 'a string');
   if (output !== undefined) oneOf('output', output, OUTPUTS);
   const decimal = options.decimal as Decimal | undefined;
   const known = (typeof label === 'string' ? [label] : (label ?? [])).filter(isName);
@@ -72,11 +73,14 @@ export async function readTable(source: TableSource, given: TableOptions): Promi
 /**
  * The options, which may change while the table is read.
  *
- * @throws TypeError where one is no list of columns and should be
+ * @throws TypeError where one is no text, or no list of columns, and should be
  */
 function copyOf(options: TableOptions): TableOptions {
   const entries = OPTIONS.map((name) => {
     const value: unknown = options[name];
+    if (TEXTS.includes(name) && value !== undefined && typeof value !== 'string') {
+      throw wrongType(name, value, 'a string');
+    }
     if (!LISTS.includes(name) || value === undefined || typeof value === 'string') {
       return [name, value];
     }
