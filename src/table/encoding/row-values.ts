@@ -1,5 +1,5 @@
 /** The inputs of rows that are objects: cells by the name of their column. */
-import { describe, options, outOfRange, wrongType } from '../../base/arguments.ts';
+import { classOf, describe, options, outOfRange, wrongType } from '../../base/arguments.ts';
 import type { CellMeaning } from './cell-meaning.ts';
 import type { Contents } from './contents-file.ts';
 import {
@@ -95,7 +95,8 @@ function numberIn(
   let found: number | undefined;
   if (value === null || value === undefined) found = Number.NaN;
   else if (typeof value === 'string') found = meaning.number(column, value.trim());
-  else if (isDate) found = value instanceof Date ? value.getTime() / 1000 : undefined;
+  // By the tag, since a date may come from another window.
+  else if (isDate) found = classOf(value) === 'Date' ? Number(value) / 1000 : undefined;
   else if (typeof value === 'number') found = value;
   const isFilled = Number.isNaN(found) && column.median !== undefined;
   if (found !== undefined && (isFilled || Number.isFinite(found))) return found;
