@@ -33,6 +33,7 @@ import {
   checkRows,
   columnOf,
   inputsOf,
+  inputsOfColumn,
   labelsOf,
   targetsOf,
 } from './encoding/table-values.ts';
@@ -116,12 +117,12 @@ export class Preprocessing {
     };
     const classes = output === 'softmax' ? classesIn(table, label, rows) : undefined;
     const meaning = new CellMeaning(contents, classes);
-    const inputs = inputsOf(table, rows, meaning, features);
+    const ofColumn = (column: InputColumn) => inputsOfColumn(table, rows, meaning, column);
     const targets = classes ? undefined : targetsOf(table, rows, meaning);
     const standardised = targets && targetStandardization(table, output, targets);
     return new Preprocessing(meaning, {
       normalization: {
-        inputs: inputStandardization(table, columns, inputs),
+        inputs: inputStandardization(table, columns, ofColumn),
         ...(standardised && { targets: standardised }),
       },
       notes: fitted.flatMap(({ note }) => note ?? []),

@@ -56,16 +56,39 @@ export function inputsOf(
 ): Float64Array {
   const inputs = new Float64Array(rows.length * features);
   for (const column of meaning.contents.columns) {
-    const own = columnOf(table, column.name);
-    const write =
-      column.kind === 'category'
-        ? categoryWriter(column, categoriesOf(column, table, own, meaning))
-        : numberWriter(column, numbersOf(column, table, own, meaning));
-    for (const [example, row] of rows.entries()) {
-      write(row, inputs, example * features + column.first);
-    }
+    writeColumn(table, rows, meaning, column, inputs, features, column.first);
   }
   return inputs;
+}
+
+/** The inputs of a column alone. */
+export function inputsOfColumn(
+  table: Table,
+  rows: Uint32Array,
+  meaning: CellMeaning,
+  column: InputColumn,
+): Float64Array {
+  const inputs = new Float64Array(rows.length * column.width);
+  writeColumn(table, rows, meaning, column, inputs, column.width, 0);
+  return inputs;
+}
+
+/** @param width of a row of inputs, of which the column's begin at `first` */
+function writeColumn(
+  table: Table,
+  rows: Uint32Array,
+  meaning: CellMeaning,
+  column: InputColumn,
+  inputs: Float64Array,
+  width: number,
+  first: number,
+): void {
+  const own = columnOf(table, column.name);
+  const write =
+    column.kind === 'category'
+      ? categoryWriter(column, categoriesOf(column, table, own, meaning))
+      : numberWriter(column, numbersOf(column, table, own, meaning));
+  for (const [example, row] of rows.entries()) write(row, inputs, example * width + first);
 }
 
 type Writer = (row: number, to: Float64Array, at: number) => void;
