@@ -80,7 +80,7 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   // Not before: until here the system ends the process at once, whatever it is reading.
   const interruption = watchInterruption();
   const reporter = json ? jsonReporter() : interactive ? terminalReporter() : plainReporter();
-  printNotes(data.table?.table.notes ?? [], data.source.file);
+  printNotes(data.table?.notes ?? [], data.source.file);
   const { name: optimizer } = optimizing.optimizer;
   reporter.start({ ...setting, optimizer, from, to, updates, seed, threads: network.threads });
   const { points, ending } = await rangeTest(

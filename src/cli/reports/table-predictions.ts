@@ -36,9 +36,9 @@ export async function predictTable(
 ): Promise<void> {
   const name = inputName(path);
   let bad = 0;
-  const onBadRow = (record: number, fault: string) => {
+  const onBadRow = (fault: string) => {
     bad++;
-    warn(`${name}, row ${record}: ${fault}`);
+    warn(`${name}, ${fault}`);
     process.exitCode = EXIT.failed;
   };
   const read = await readEncodedRows(path, name, preprocessing, options, onBadRow);
@@ -50,11 +50,7 @@ export async function predictTable(
     for (const [i, outputs] of outputsOf(model.network, batch.inputs).entries()) {
       const row = batch.rows[i]!;
       if (outputs instanceof RangeError) {
-        const { features } = preprocessing;
-        const failure = inputFailure(outputs, `${name}, row ${row.record}`, features);
-        bad++;
-        warn(failure.message);
-        process.exitCode = EXIT.failed;
+        onBadRow(inputFailure(outputs, `row ${row.record}`, preprocessing.features).message);
         continue;
       }
       rows++;
