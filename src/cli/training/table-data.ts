@@ -5,6 +5,7 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import { splitRows } from '../../data/split.ts';
 import { Dataset, type Network } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
+import { firstRowNotes } from '../../table/columns/notes.ts';
 import { Faults } from '../../table/faults.ts';
 import { Preprocessing } from '../../table/preprocessing.ts';
 import type { Table } from '../../table/table.ts';
@@ -192,7 +193,11 @@ export async function tableTestData(
     examples: held ? all.subset(held) : all,
     source,
     part: held ? 'held out' : 'all',
-    notes: [...(unlabelled > 0 ? [`${without} left out`] : []), ...unseenNote(unseen)],
+    notes: [
+      ...firstRowNotes(read.header),
+      ...(unlabelled > 0 ? [`${without} left out`] : []),
+      ...unseenNote(unseen),
+    ],
     placeOf: (example) => `row ${records[held ? held[example]! : example]}`,
   };
 }
