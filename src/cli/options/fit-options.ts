@@ -16,7 +16,10 @@ import { TABLE_FLAGS, type TableFlag } from './table-flags.ts';
 /** Values for flags that were not given, by the names of the flags. */
 export interface Preset
   extends Partial<
-    Values<'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout' | keyof Moves>
+    Values<
+      | ('hidden' | 'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout')
+      | keyof Moves
+    >
   > {
   /** The hidden layers, as lists to choose from: the first that fits the examples. */
   readonly hiddenLayers: readonly (readonly Layer[])[];

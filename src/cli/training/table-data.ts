@@ -11,7 +11,7 @@ import { Preprocessing } from '../../table/preprocessing.ts';
 import type { Table } from '../../table/table.ts';
 import { type RowFlags, readEncodedRows, unseenNote } from '../files/encoded-rows.ts';
 import { nounOf, type Reading, type Source } from '../files/formats.ts';
-import type { SavedModel } from '../files/model-file.ts';
+import { type SavedModel, withClasses } from '../files/model-file.ts';
 import { readTable } from '../files/table-file.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { DEFAULTS, inputName } from '../terminal/option-values.ts';
@@ -204,14 +204,8 @@ export async function tableTestData(
 
 /** What makes inputs of a table's numbers for a model that was trained on something else. */
 function numbersFor({ features, outputs, output, classNames }: Network): Preprocessing {
-  const classes = classNames ?? Array.from({ length: outputs }, (_, i) => `${i}`);
-  const network = {
-    features,
-    outputs,
-    output,
-    metadata: { ...classesRecord(classes), data: 'table' },
-  };
-  return Preprocessing.of(network)!;
+  const metadata = { data: 'table', label: 'label', ...classesRecord(classNames) };
+  return Preprocessing.of(withClasses({ features, outputs, output, metadata }))!;
 }
 
 function joined<T extends Uint8Array | Float64Array>(
