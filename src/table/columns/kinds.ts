@@ -35,6 +35,8 @@ export interface Judgement {
   /** Texts that are taken as missing. */
   readonly odd?: OddCells | undefined;
   readonly dates?: DateForm | undefined;
+  /** Of numbers: what stands beside them. */
+  readonly unit?: string | undefined;
   /** What whoever trains on it should know. */
   readonly note?: string | undefined;
   readonly values: ValuesOf;
@@ -70,7 +72,7 @@ function judgeNumbers(cells: NumberCells, hints: ColumnHints): Judgement {
     return { kind: 'text', why: 'numbers and many different texts', values };
   }
   const odd = [...others].map(([text, other]) => ({ text, ...other }));
-  return numberColumn(numbers, oddOf(odd), hints);
+  return numberColumn(numbers, cells.unit, oddOf(odd), hints);
 }
 
 function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Judgement {
@@ -108,7 +110,7 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
       return judged('constant', 'one value in all rows');
     }
     const ofRows = Float64Array.from(codes, (code) => numbers.values[code]!);
-    return numberColumn(ofRows, found(odd), hints);
+    return numberColumn(ofRows, numbers.unit, found(odd), hints);
   }
   if (dates) {
     const odd = oddAmong(dates.values);
@@ -142,6 +144,7 @@ export function missingTexts(texts: readonly string[]): readonly boolean[] {
 /** A column of numbers: an input, unless they count the rows, or are different in all, and its name says so. */
 function numberColumn(
   numbers: Float64Array,
+  unit: string,
   odd: OddCells | undefined,
   { name, chosen }: ColumnHints,
 ): Judgement {
@@ -158,7 +161,7 @@ function numberColumn(
   const note = isCounting
     ? 'counts the rows and is used as an input; --ignore leaves it out'
     : undefined;
-  return { kind: 'number', odd, note, values };
+  return { kind: 'number', unit, odd, note, values };
 }
 
 /** Whether numbers count the rows. */
