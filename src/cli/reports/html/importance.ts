@@ -1,7 +1,7 @@
 /** Which columns of a table mattered most. */
 
-import { count, fixed, percent } from '../../terminal/numbers.ts';
-import { SHUFFLES } from '../importance.ts';
+import { count, fixed } from '../../terminal/numbers.ts';
+import { measureOf, SHUFFLES } from '../importance.ts';
 import { type Html, html } from './html.ts';
 import { type ReportData, shortName } from './report-data.ts';
 
@@ -11,15 +11,13 @@ const MOST_COLUMNS = 30;
 export function importanceSection({ importances, plan }: ReportData): Html | undefined {
   if (importances === undefined) return undefined;
   const { columns, examples } = importances;
-  const isLinear = plan.output === 'linear';
-  const score = isLinear ? 'R²' : 'accuracy';
+  const { name: score, text: points } = measureOf(plan.output);
   const shown = columns.slice(0, MOST_COLUMNS);
   const note =
     columns.length > shown.length
       ? `The ${shown.length} of ${count(columns.length)} columns that mattered most.`
       : '';
   const most = Math.max(shown[0]?.drop ?? 0, Number.EPSILON);
-  const points = (drop: number) => (isLinear ? fixed(drop, 4) : percent(drop));
   return html`<section>
 <h2>Which columns mattered most</h2>
 <p>How much lower the ${score} on ${count(examples)} held-out examples is where the values of a column are shuffled

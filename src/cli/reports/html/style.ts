@@ -66,6 +66,7 @@ thead th { color: var(--soft); font-weight: 500; }
 .scroll + .charts { margin-top: 1.25rem; }
 .bars i { display: block; height: 0.7rem; background: var(--one); border-radius: 2px; }
 .matrix th, .matrix td { padding: 0.3rem 0.4rem; text-align: center; border: 0; min-width: 2.3rem; }
+.matrix caption { white-space: nowrap; }
 .matrix .right { background: color-mix(in srgb, var(--right) var(--heat), transparent); }
 .matrix .wrong { background: color-mix(in srgb, var(--wrong) var(--heat), transparent); }
 .matrix .none { color: var(--soft); }

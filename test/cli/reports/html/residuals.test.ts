@@ -81,6 +81,10 @@ describe('residuals', () => {
       ].map(([, text]) => text);
     expect(ticks(1.7e9, 100)).toContain('1700000080');
     expect(ticks(0, 4e20)).toContain('2e+20');
+    const below = [...textOf(reportOf([[0], [9e9]], [[0], [9e9]])).matchAll(/"middle">(\d.*?)</g)];
+    // Beside each other on some 490 pixels, of two charts.
+    expect(below.length).toBeGreaterThan(4);
+    expect(below.reduce((sum, [, text]) => sum + 7 * text!.length, 0)).toBeLessThan(2 * 490);
   });
 
   it('tells nothing of classes', () => {
