@@ -54,7 +54,7 @@ ${ticks.map(
   ({ at, text }) => html`<g class="tick"><line x1="${left}" x2="${right}" y1="${at}" y2="${at}"/>
 <text x="${left - 8}" y="${at}" dy="0.32em" text-anchor="end">${text}</text></g>`,
 )}
-${beside(across, x.format, right - left).map(
+${beside(across, x.format).map(
   ({ at, text }) =>
     html`<text class="tick" x="${at}" y="${bottom + 18}" text-anchor="middle">${text}</text>`,
 )}
@@ -69,12 +69,15 @@ ${marks === 'line' || points.length > FEW ? [] : points.map(([a, b]) => html`<ci
 }
 
 /** Ticks of the horizontal axis: as many as have room beside each other. */
-function beside(scale: ScaleLinear<number, number>, format: Axis['format'], room: number) {
+function beside(scale: ScaleLinear<number, number>, format: Axis['format']) {
   for (let most = 6; ; most--) {
-    const ticks = scale.ticks(most).map((tick) => ({ at: scale(tick), text: format(tick) }));
-    const shown = ticks.filter(({ text }) => text !== '');
-    const width = shown.reduce((sum, { text }) => sum + WIDTH * (text.length + 2), 0);
-    if (width <= room || most === 1) return shown;
+    const ticks = scale
+      .ticks(most)
+      .map((tick) => ({ at: scale(tick), text: format(tick) }))
+      .filter(({ text }) => text !== '');
+    const longest = ticks.reduce((size, { text }) => Math.max(size, text.length), 0);
+    const [first, second] = ticks;
+    if (!second || second.at - first!.at >= WIDTH * (longest + 2)) return ticks;
   }
 }
 
