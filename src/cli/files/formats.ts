@@ -4,11 +4,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { product } from '../../core/layers.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
+import type { Size } from '../../data/resampling.ts';
 import type { TableNote } from '../../data/table.ts';
 import type { Dataset } from '../../index.ts';
 import { namesIn } from '../../model/names.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
+import { warn } from '../terminal/terminal.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
 import type { TableReading } from './table-file.ts';
 
@@ -16,6 +18,8 @@ import type { TableReading } from './table-file.ts';
 export interface Reading extends TableReading {
   /** Values of a pixel, if the examples are images. Default: 1 of files, and else as many as there are. */
   readonly channels?: Channels | undefined;
+  /** The size that image files are brought to. Default: by the files */
+  readonly size?: Size | undefined;
   /** Whether to keep the colour of files that have any, where channels are not given. */
   readonly colour?: boolean | undefined;
 }
@@ -56,6 +60,8 @@ export interface Format {
   readonly isLikeDigits?: true;
   /** Whether image files have the same form as its examples, where they have the same size. */
   readonly takesFiles?: true;
+  /** Whether its images have any sizes, and are brought to one. */
+  readonly resizes?: true;
   /** Of those that are a folder: */
   readonly folder?: {
     /** What is in it, in words. */
@@ -150,19 +156,22 @@ export const FORMATS = {
     words: 'a folder of images',
     noun: 'images',
     takesFiles: true,
+    resizes: true,
     folder: {
       contents: 'a subfolder of PNG or JPEG images for each class',
       files: IMAGE_FILE,
       inSubfolders: true,
     },
     rules: [{ ...SIZE_RULE, needed: true }],
-    async read(path, { channels = 1 }) {
+    async read(path, { channels = 1, size: asked }) {
       const { countingBar } = await import('../terminal/progress.ts');
       const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
       try {
         const { loadImageFolder } = await import('./images/image-folder.ts');
-        const { size, ...parts } = await loadImageFolder(path, channels, bar.update);
+        const reading = { channels, size: asked, onImage: bar.update };
+        const { size, note, ...parts } = await loadImageFolder(path, reading);
         const shape: ImageShape = [size.height, size.width, channels];
+        if (note !== undefined) warn(`${path}: ${note}`);
         return { ...parts, shape, record: { size: sizeText(shape) } };
       } finally {
         bar.stop();
@@ -186,7 +195,7 @@ export const FORMATS = {
         holds: (text) => namesIn(text) !== undefined,
       },
     ],
-    async read(path, { channels: _, colour: __, ...table }, divided) {
+    async read(path, { channels: _, colour: __, size: ___, ...table }, divided) {
       const { readTableExamples } = await import('./table-file.ts');
       return readTableExamples(path, table, divided);
     },

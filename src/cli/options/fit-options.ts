@@ -4,9 +4,16 @@ import { ImageAugmentation } from '../../augmentation.ts';
 import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { Channels } from '../../data/image-levels.ts';
+import type { Size } from '../../data/resampling.ts';
 import type { FitOptions } from '../../index.ts';
-import { isFile, nounOf, type Reading, type Source } from '../files/formats.ts';
-import type { Size } from '../files/images/image-file.ts';
+import {
+  FORMATS,
+  type Format,
+  isFile,
+  nounOf,
+  type Reading,
+  type Source,
+} from '../files/formats.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { FLAGS, nameOf, type Values } from './flags.ts';
 import { chosenOptimizer } from './optimizer-flags.ts';
@@ -77,15 +84,32 @@ function tableOptions({ data, label, header }: Values<'data' | 'label' | 'header
 }
 
 /**
- * How the data are to be read, images with as many channels as the layers take.
+ * How the data are to be read, images with the size and as many channels as the layers take.
  *
  * @throws UsageError as `tableOptions`
  */
 export function readingOptions(
-  asked: Values<'data' | 'label' | 'header' | 'output' | 'channels' | 'layers'>,
+  asked: Values<'data' | 'label' | 'header' | 'output' | 'channels' | 'size' | 'layers'>,
 ): Reading {
-  const { output, channels = asked.layers?.input?.[2] as Channels } = asked;
-  return { ...tableOptions(asked), output, channels };
+  const { output, layers, channels, size } = asked;
+  const table = tableOptions(asked);
+  if (layers?.input === undefined) return { ...table, output, channels, size };
+  const [height, width, values] = layers.input;
+  return {
+    ...{ ...table, output, channels: channels ?? (values as Channels) },
+    size: size ?? { width, height },
+  };
+}
+
+/**
+ * Checks that the data are brought to a size, where one is asked for.
+ *
+ * @throws UsageError where they are not
+ */
+export function checkSize({ size }: Values<'size'>, { data }: Source): void {
+  const { resizes, words }: Format = FORMATS[data];
+  if (size === undefined || resizes) return;
+  throw new UsageError(`--size: found ${words}, expected a folder of images`);
 }
 
 type UpdateFlag =

@@ -155,8 +155,9 @@ export async function testData(
 ): Promise<TestData> {
   const { network, classNames } = model;
   const { metadata, output } = network;
-  const usual = channels ?? imagesOf(model)?.[2];
-  const reading = { ...tableOptionsOf(model), output, channels: usual };
+  const [height, width, usual] = imagesOf(model) ?? [];
+  const size = width && height ? { width, height } : undefined;
+  const reading = { ...tableOptionsOf(model), output, channels: channels ?? usual, size };
   const contents = await readSource(path, reading, false);
   checkChannels(channels, contents);
   const { source, train: all, test, placeOf, notes = [] } = contents;

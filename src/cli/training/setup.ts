@@ -11,6 +11,7 @@ import type {
 } from '../../index.ts';
 import {
   augmentationOptions,
+  checkSize,
   type ImageSize,
   optimizerOptions,
   type Preset,
@@ -61,6 +62,7 @@ export async function setupFor(
   const colour = asked.preset !== undefined && asked.layers === undefined;
   const reading = { ...readingOptions(asked), colour };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
+  checkSize(asked, data.source);
   checkData(data);
   const preset = presetFor(asked, data.source);
   const values = preset ? withPreset(asked, isChosen, preset) : asked;

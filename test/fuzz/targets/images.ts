@@ -33,7 +33,7 @@ export const images = filesTarget({
     const { train, test, size } = await loadImageFolder(folder);
     must(test === undefined, 'no test images');
     const { inputs, labels, classNames } = train;
-    const { train: inColour } = await loadImageFolder(folder, 3);
+    const { train: inColour } = await loadImageFolder(folder, { channels: 3 });
     return {
       ...{ inputs: Buffer.from(inputs), colours: Buffer.from(inColour.inputs) },
       ...{ labels: [...labels], classNames, size: { ...size } },
