@@ -13,7 +13,8 @@ import { RowCutter } from '../../src/data/csv.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { datasetFromIdx } from '../../src/data/idx.ts';
 import { loadIdxTraining } from '../../src/data/idx-folder-node.ts';
-import { arraysToRead, datasetsFromNpy } from '../../src/data/npy.ts';
+import { datasetsFromNpy } from '../../src/data/npy/examples.ts';
+import { arraysToRead } from '../../src/data/npy/roles.ts';
 import {
   classesOfTable,
   isContinuous,

@@ -6,7 +6,7 @@ import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
 import type { Size } from '../../data/resampling.ts';
 import type { TableNote } from '../../data/table.ts';
-import type { Dataset } from '../../index.ts';
+import type { Dataset, Network } from '../../index.ts';
 import { namesIn } from '../../model/names.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
@@ -20,6 +20,8 @@ export interface Reading extends TableReading {
   readonly channels?: Channels | undefined;
   /** The size that image files are brought to. Default: by the files */
   readonly size?: Size | undefined;
+  /** Names of a model's classes, where labels of arrays are such names. */
+  readonly classNames?: readonly string[] | undefined;
   /** Whether to keep the colour of files that have any, where channels are not given. */
   readonly colour?: boolean | undefined;
 }
@@ -95,6 +97,10 @@ const SIZE_RULE: Rule = {
 
 const NPZ = ['.npz'];
 
+/** What the metadata of a model of arrays say where their labels are names of classes. */
+const LABELS = 'labels';
+const NAMES = 'names';
+
 /** The rows, in the order in which a folder is held against them. */
 export const FORMATS = {
   digits: {
@@ -128,12 +134,23 @@ export const FORMATS = {
     noun: 'examples',
     folder: { contents: '.npy files', files: /\.npy$/i },
     extensions: NPZ,
-    rules: [SIZE_RULE],
-    async read(path) {
+    rules: [
+      SIZE_RULE,
+      {
+        key: LABELS,
+        expected: () => `"${NAMES}", where labels are the names of their classes`,
+        holds: (text) => text === NAMES,
+      },
+    ],
+    async read(path, { output, classNames }) {
       const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
       const load = endsWithOneOf(path, NPZ) ? loadNpz : loadNpyFolder;
-      const { sizes, ...parts } = await load(path);
-      return { ...parts, shape: shapeOf(sizes) };
+      const { sizes, areNames, note, ...parts } = await load(path, {
+        as: output && (output === 'softmax' ? 'classes' : 'numbers'),
+        ...(classNames && { classNames, areNames: true }),
+      });
+      if (note !== undefined) warn(`${path}: ${note}`);
+      return { ...parts, shape: shapeOf(sizes), record: areNames ? { [LABELS]: NAMES } : {} };
     },
   },
   cifar: {
@@ -195,7 +212,7 @@ export const FORMATS = {
         holds: (text) => namesIn(text) !== undefined,
       },
     ],
-    async read(path, { channels: _, colour: __, size: ___, ...table }, divided) {
+    async read(path, { channels: _, colour: __, size: ___, classNames: ____, ...table }, divided) {
       const { readTableExamples } = await import('./table-file.ts');
       return readTableExamples(path, table, divided);
     },
@@ -203,6 +220,14 @@ export const FORMATS = {
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
+
+/** The names of a model's classes, if the labels of the arrays that it was trained on are such names. */
+export function labelNames({
+  metadata,
+  classNames,
+}: Pick<Network, 'metadata' | 'classNames'>): readonly string[] | undefined {
+  return metadata[LABELS] === NAMES ? classNames : undefined;
+}
 
 /** Where examples come from: the bundled digits, or a folder or a file in one of the formats. */
 export interface Source {

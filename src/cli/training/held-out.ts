@@ -13,6 +13,7 @@ import { namesIn } from '../../model/names.ts';
 import {
   FORMATS,
   type Format,
+  labelNames,
   nounOf,
   type Reading,
   readSource,
@@ -157,16 +158,20 @@ export async function testData(
   const { metadata, output } = network;
   const [height, width, usual] = imagesOf(model) ?? [];
   const size = width && height ? { width, height } : undefined;
-  const reading = { ...tableOptionsOf(model), output, channels: channels ?? usual, size };
+  const known = {
+    ...{ output, channels: channels ?? usual, size },
+    classNames: labelNames(network),
+  };
+  const reading = { ...tableOptionsOf(model), ...known };
   const contents = await readSource(path, reading, false);
   checkChannels(channels, contents);
   const { source, train: all, test, placeOf, notes = [] } = contents;
   const split = test === undefined ? recordedSplit(metadata, source, all) : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
   // The bundled digits are taken as they are, so that data of another form are refused by their size.
-  const known = classNames && path !== undefined && output === 'softmax';
+  const isNamed = classNames && path !== undefined && output === 'softmax';
   // What was held out of a table has other places in it, but no other classes than the model.
-  const examples = known ? withClassNames(path, raw, classNames, placeOf) : raw;
+  const examples = isNamed ? withClassNames(path, raw, classNames, placeOf) : raw;
   return {
     // The column of the numbers may have another name than in training.
     examples: classNames && raw.targets ? unnamed(examples) : examples,
