@@ -96,8 +96,13 @@ interface Form extends ImageSize {
  * @param asked channels. Default: as many as the network takes
  */
 function formOf(file: string, model: SavedModel, asked: Channels | undefined): Form {
-  const { input, features, metadata } = model.network;
+  const { input, features, metadata, normalization } = model.network;
   const shape = imagesOf(model);
+  const mean = normalization?.inputs?.mean.find((mean) => !(mean >= 0 && mean <= 1));
+  if (metadata.data === 'arrays' && mean !== undefined) {
+    const found = `found inputs with a mean of ${mean}`;
+    throw new Error(`${file}: ${found}, expected a model of pixels from 0 to 1, as of an image`);
+  }
   const channels = asked ?? shape?.[2] ?? 1;
   if (shape && channels !== shape[2]) {
     throw new UsageError(`--channels ${channels}: ${file} takes images of ${shape[2]}`);

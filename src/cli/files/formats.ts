@@ -5,13 +5,14 @@ import { product } from '../../core/layers.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
 import type { Size } from '../../data/resampling.ts';
-import type { Dataset, Network, Output } from '../../index.ts';
+import type { Dataset, Output } from '../../index.ts';
 import { namesIn } from '../../model/names.ts';
 import type { TableOptions } from '../../table/table.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
 import { inputName, STDIN } from '../terminal/option-values.ts';
 import { warn } from '../terminal/terminal.ts';
+import { BY_NAME, LABELS_RULE } from './array-labels.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
 
 /** How data are to be understood. */
@@ -102,10 +103,6 @@ const SIZE_RULE: Rule = {
 
 const NPZ = ['.npz'];
 
-/** What the metadata of a model of arrays say where their labels are names of classes. */
-const LABELS = 'labels';
-const NAMES = 'names';
-
 /** The rows, in the order in which a folder is held against them. */
 export const FORMATS = {
   digits: {
@@ -140,14 +137,7 @@ export const FORMATS = {
     standardises: true,
     folder: { contents: '.npy files', files: /\.npy$/i },
     extensions: NPZ,
-    rules: [
-      SIZE_RULE,
-      {
-        key: LABELS,
-        expected: () => `"${NAMES}", where labels are the names of their classes`,
-        holds: (text) => text === NAMES,
-      },
-    ],
+    rules: [SIZE_RULE, LABELS_RULE],
     async read(path, { output, classNames }) {
       const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
       const load = endsWithOneOf(path, NPZ) ? loadNpz : loadNpyFolder;
@@ -156,7 +146,7 @@ export const FORMATS = {
         ...(classNames && { classNames, areNames: true }),
       });
       if (note !== undefined) warn(`${path}: ${note}`);
-      return { ...parts, shape: shapeOf(sizes), record: areNames ? { [LABELS]: NAMES } : {} };
+      return { ...parts, shape: shapeOf(sizes), record: areNames ? BY_NAME : {} };
     },
   },
   cifar: {
@@ -224,14 +214,6 @@ export const FORMATS = {
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
-
-/** The names of a model's classes, if the labels of the arrays that it was trained on are such names. */
-export function labelNames({
-  metadata,
-  classNames,
-}: Pick<Network, 'metadata' | 'classNames'>): readonly string[] | undefined {
-  return metadata[LABELS] === NAMES ? classNames : undefined;
-}
 
 /** Where examples come from: the bundled digits, or a folder or a file in one of the formats. */
 export interface Source {

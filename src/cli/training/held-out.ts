@@ -7,11 +7,11 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import { withClassNames } from '../../data/class-names.ts';
 import type { Channels } from '../../data/image-levels.ts';
 import { Dataset, type Output } from '../../index.ts';
+import { checkLabels, labelNames } from '../files/array-labels.ts';
 import type { RowFlags } from '../files/encoded-rows.ts';
 import {
   FORMATS,
   type Format,
-  labelNames,
   nounOf,
   type Reading,
   readSource,
@@ -124,6 +124,7 @@ export async function testData(
     size: width && height ? { width, height } : undefined,
   });
   checkChannels(channels, contents);
+  checkLabels(contents, classNames);
   const { train: all, test } = contents;
   const recorded = test === undefined ? recordedSplit(metadata, source) : undefined;
   const isRecorded =

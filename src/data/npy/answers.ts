@@ -63,7 +63,8 @@ export function answersOf(
       ? []
       : targets.flatMap((rows) => oneHotClasses(rows, outputs[0]!) ?? []);
     if (labels.length < parts.length) return { targets, outputs: outputs[0]! };
-    return classesOf(source, labels, reading.classNames, outputs[0]!);
+    const { classNames } = reading;
+    return { labels, classes: outputs[0]!, classNames, areNames: false };
   }
   const numbers = parts.map(labelsOf);
   const distinct = new Set(numbers.flatMap((values) => [...new Set(values)]));
@@ -95,10 +96,9 @@ function classesOf(
   source: string,
   labels: readonly Uint8Array[],
   classNames: readonly string[] | undefined,
-  outputs?: number,
 ): Answers {
-  const largest = labels.flatMap((values) => [...new Set(values)]).reduce((a, b) => Math.max(a, b));
-  const needed = outputs ?? largest + 1;
+  const needed =
+    labels.flatMap((values) => [...new Set(values)]).reduce((a, b) => Math.max(a, b)) + 1;
   if (classNames !== undefined && classNames.length < needed) {
     const found = `${classNames.length} names of classes`;
     throw outOfRange(source, found, `at least ${needed}, as the labels need`);
