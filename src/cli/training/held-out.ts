@@ -124,7 +124,7 @@ export async function testData(
     size: width && height ? { width, height } : undefined,
   });
   checkChannels(channels, contents);
-  checkLabels(contents, classNames);
+  checkLabels(path, contents.record, classNames);
   const { train: all, test } = contents;
   const recorded = test === undefined ? recordedSplit(metadata, source) : undefined;
   const isRecorded =
