@@ -10,7 +10,8 @@ import { parseClassNames, withClassNames } from '../../src/data/class-names.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { datasetFromIdx } from '../../src/data/idx.ts';
 import { loadIdxTraining } from '../../src/data/idx-folder-node.ts';
-import { arraysToRead, datasetsFromNpy } from '../../src/data/npy.ts';
+import { datasetsFromNpy } from '../../src/data/npy/examples.ts';
+import { arraysToRead } from '../../src/data/npy/roles.ts';
 import { expectLinear, lines, timeOf } from '../linear-time.ts';
 import { npy } from './npy-file.ts';
 

@@ -19,6 +19,7 @@ import {
   fractionFromZero,
   fromZero,
   historyPath,
+  imageSize,
   type Kind,
   layers,
   oneOf,
@@ -66,6 +67,12 @@ export const SETTINGS = {
     help: 'values of an image’s pixel: 1 for grey, 3 for red, green and blue',
     otherwise: '1, or as many as the network takes; with --preset best 3 of colour images',
     value: oneOf(CHANNELS),
+  },
+  size: {
+    flags: '--size <size>',
+    help: 'width and height that the images of a folder are brought to',
+    otherwise: 'the most frequent, at most 64 pixels a side, or that of the layers',
+    value: imageSize,
   },
   layers: {
     flags: '-l, --layers <layers>',

@@ -1,8 +1,8 @@
 /** What a report shows, and how its sections ask for it. */
 
 import { PNG } from 'pngjs';
+import type { Size } from '../../../data/resampling.ts';
 import type { Dataset, Inputs, LayerParameters, Normalization, Outputs } from '../../../index.ts';
-import type { Size } from '../../files/images/image-file.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { count } from '../../terminal/numbers.ts';
 import type { TrainingPlan, TrainingResult } from '../../training/reporter.ts';
