@@ -140,13 +140,16 @@ export class Run {
   }
 
   async #fit(): Promise<void> {
-    const { epochs, batch, optimizer, rate, seed } = this.settings;
+    const { epochs, batch, optimizer, rate, schedule, dropout, decay, seed } = this.settings;
     try {
       await this.network.fit(this.split.train, {
         epochs,
         batchSize: batch,
         optimizer,
         learningRate: rate,
+        schedule,
+        dropout,
+        ...(decay !== undefined && { weightDecay: decay }),
         seed,
         pace: this.#pace,
         onBatch: ({ epoch, step, steps, loss, accuracy = Number.NaN }) => {

@@ -16,6 +16,18 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   image: '8c5s-p2-16c5s-p2',
 };
 
+/** The settings that have a field of their own. */
+const FIELDS = [
+  'epochs',
+  'batch',
+  'optimizer',
+  'rate',
+  'schedule',
+  'dropout',
+  'decay',
+  'seed',
+] as const satisfies readonly (keyof Settings)[];
+
 /** Characters of the layers that are seen at once, at most: as many as a phone has room for. */
 const MOST_SHOWN = 20;
 
@@ -81,7 +93,7 @@ export class SettingsForm {
     const hidden = this.#field('hidden') as HTMLInputElement;
     hidden.value = layers.slice(0, -1).join('-');
     hidden.size = Math.min(Math.max(hidden.value.length, 8), MOST_SHOWN);
-    for (const name of ['epochs', 'batch', 'optimizer', 'rate', 'seed'] as const) {
+    for (const name of FIELDS) {
       const field = this.#field(name);
       if (
         field instanceof HTMLSelectElement &&
@@ -107,11 +119,7 @@ export class SettingsForm {
     const first = isImage && this.#image ? this.#image : features;
     return {
       layers: [first, ...(hidden === '' ? [] : [hidden]), classes].join('-'),
-      epochs: value('epochs'),
-      batch: value('batch'),
-      optimizer: value('optimizer'),
-      rate: value('rate'),
-      seed: value('seed'),
+      ...Object.fromEntries(FIELDS.map((name) => [name, value(name)])),
     };
   }
 
