@@ -6,7 +6,12 @@
 export type { Functions, Hidden, Output } from './core/activations.ts';
 export type { Initialization } from './core/initialization.ts';
 export type { Convolution, Dense, Image, Layer, MaxPooling } from './core/layers.ts';
-export type { Normalization, Standardization } from './core/normalization.ts';
+export type {
+  GivenNormalization,
+  GivenStandardization,
+  Normalization,
+  Standardization,
+} from './core/normalization.ts';
 export type { OptimizerName, OptimizerOptions } from './core/optimizers.ts';
 export type { LayerParameters } from './core/parameters.ts';
 export type { Threads } from './core/thread-count.ts';

@@ -41,6 +41,7 @@ const OTHERS = [
   './core-threads.wasm',
   './node',
   './package.json',
+  './table',
   './worker',
   './worker-thread',
 ];

@@ -1,12 +1,21 @@
 /**
  * Numbers standardised, in float64 (docs/math.md, eq. 23): what a network does to its inputs, and to
  * the targets that it is compared with, and how its outputs get their unit back. Loaded with the first
- * network that does so; it imports nothing, so that bundlers need not cut what all networks load.
+ * network that does so.
  */
 
+import {
+  checkFinite,
+  classOf,
+  describe,
+  options,
+  outOfRange,
+  wrongType,
+} from '../base/arguments.ts';
 import type { Turns } from '../base/event-loop.ts';
 import type { Dataset, Inputs, Outputs } from '../data/dataset.ts';
-import type { Functions } from './activations.ts';
+import { flat, type Numbers } from '../data/numbers.ts';
+import type { Functions, Output } from './activations.ts';
 
 /** x becomes (x − mean) / std, each column by its own two. */
 export interface Standardization {
@@ -23,6 +32,28 @@ export interface Normalization {
   readonly targets?: Standardization | undefined;
 }
 
+/** A mean and a standard deviation for each column, as programs have them. */
+export interface GivenStandardization {
+  readonly mean: Numbers;
+  /** Above 0. */
+  readonly std: Numbers;
+}
+
+/** What a network is to standardise: a `Normalization`, or one of plain arrays. */
+export interface GivenNormalization {
+  /** n⁰ columns. */
+  readonly inputs?: GivenStandardization | undefined;
+  /** nᴸ columns, of a network whose output is linear. */
+  readonly targets?: GivenStandardization | undefined;
+}
+
+/** What a normalization must fit. */
+interface Shape {
+  readonly features: number;
+  readonly outputs: number;
+  readonly output: Output;
+}
+
 /**
  * The greatest standard deviation: what is computed with outputs in the unit of their targets, up to
  * the squares of errors, then stays within float64.
@@ -31,6 +62,76 @@ export const MOST_STD = 1e100;
 
 /** How many values are seen before others may have their turn. */
 const VALUES_A_TURN = 2 ** 18;
+
+/**
+ * What standardises the numbers of a new network.
+ *
+ * @param given a dataset to standardise by, or means and standard deviations
+ * @param fitting throws where a dataset does not fit the network
+ * @throws TypeError or RangeError that names what does not fit
+ */
+export async function normalizerFor<S extends Shape>(
+  given: Dataset | GivenNormalization,
+  network: S & Functions,
+  fitting: (argument: string, dataset: Dataset, network: S) => void,
+  turns: Turns,
+): Promise<Normalizer> {
+  if (!isDataset(given)) return new Normalizer(checkedNormalization(given, network));
+  fitting('normalize', given, network);
+  const normalization = await normalizationOf(given, network, turns);
+  // Others had their turn, and may have transferred the memory.
+  given.checkMemory('normalize.');
+  return new Normalizer(normalization);
+}
+
+/** Whether a network is to standardise by a dataset: one of another copy of the module is one too. */
+export function isDataset(given: Dataset | GivenNormalization): given is Dataset {
+  return typeof (given as Dataset | undefined)?.checkMemory === 'function';
+}
+
+/**
+ * A copy of a normalization that a program gives.
+ *
+ * @throws TypeError or RangeError that names what is wrong with it
+ */
+export function checkedNormalization(
+  given: GivenNormalization,
+  { features, outputs, output }: Shape,
+): Normalization {
+  if (!/^(Object|Module)$/.test(classOf(given))) {
+    throw wrongType('normalize', given, 'a Dataset, or an object of means and standard deviations');
+  }
+  const { inputs, targets } = options('normalize', given, ['inputs', 'targets']);
+  if (inputs === undefined && targets === undefined) {
+    throw outOfRange('normalize', given, 'inputs, targets or both');
+  }
+  if (targets !== undefined && output !== 'linear') {
+    throw outOfRange('normalize.targets', targets, `none beside the output ${output}`);
+  }
+  return {
+    ...(inputs && { inputs: checkedStandardization('normalize.inputs', inputs, features) }),
+    ...(targets && { targets: checkedStandardization('normalize.targets', targets, outputs) }),
+  };
+}
+
+function checkedStandardization(
+  argument: string,
+  given: GivenStandardization,
+  columns: number,
+): Standardization {
+  const { mean, std } = options(argument, given, ['mean', 'std']);
+  const numbers = (name: string, values: Numbers) => {
+    const own = Float64Array.from(flat(name, values));
+    if (own.length !== columns) throw outOfRange(name, values, `${columns} numbers`);
+    checkFinite(name, own);
+    return own;
+  };
+  const own = { mean: numbers(`${argument}.mean`, mean), std: numbers(`${argument}.std`, std) };
+  const bad = own.std.findIndex((value) => !(value > 0 && value <= MOST_STD));
+  if (bad < 0) return own;
+  const expected = `a number above 0, at most ${MOST_STD}`;
+  throw outOfRange(`${argument}.std[${bad}]`, describe(own.std[bad]), expected);
+}
 
 /**
  * Mean and standard deviation of each input over the examples, and, for a linear output, of each

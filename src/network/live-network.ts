@@ -71,15 +71,13 @@ export async function createCore(
   sent?: SentModules,
 ): Promise<Core> {
   const shape = { ...architecture, ...functions };
-  if (normalize !== undefined) fittingDataset('normalize', normalize, shape);
-  const core = await newCore(architecture, functions, threads, sent);
   const turns = new Turns();
-  if (normalize) {
-    const { Normalizer, normalizationOf } = await standardizing();
-    core.normalizer = new Normalizer(await normalizationOf(normalize, core.functions, turns));
-    // Others had their turn, and may have transferred the memory.
-    normalize.checkMemory('normalize.');
-  }
+  const normalizer =
+    normalize !== undefined
+      ? await (await standardizing()).normalizerFor(normalize, shape, fittingDataset, turns)
+      : normalize;
+  const core = await newCore(architecture, functions, threads, sent);
+  core.normalizer = normalizer;
   const wordsOf = (l: number) => {
     const random = new Random(seed, 'weights', l);
     return () => random.word();

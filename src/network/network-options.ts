@@ -11,6 +11,7 @@ import {
   type Layer,
   OR_OBJECTS,
 } from '../core/layers.ts';
+import type { GivenNormalization } from '../core/normalization.ts';
 import { checkedThreads, type Threads } from '../core/thread-count.ts';
 import type { Dataset } from '../data/dataset.ts';
 
@@ -51,10 +52,11 @@ export interface NetworkOptions {
   output?: Output;
   /**
    * Standardises all inputs, and with a linear output all targets, by their mean and standard deviation
-   * over these examples. The network then takes raw numbers everywhere and predicts in the unit of the
-   * targets. Both are saved with the network. Default: no standardisation.
+   * over these examples; or by those given here, `{ inputs: { mean, std }, targets: { mean, std } }`. The
+   * network then takes raw numbers everywhere and predicts in the unit of the targets. Both are saved with
+   * the network. Default: no standardisation.
    */
-  normalize?: Dataset;
+  normalize?: Dataset | GivenNormalization;
   /**
    * Names of the classes, or of the outputs, in order: nᴸ strings. Default: those of the first dataset with
    * names that `fit` is given. They are saved with the network.
@@ -75,7 +77,7 @@ export interface NetworkSettings {
   functions: Functions;
   /** Checked where it is used; undefined: by the activations. */
   initialization: Initialization | undefined;
-  normalize: Dataset | undefined;
+  normalize: Dataset | GivenNormalization | undefined;
   classNames: readonly string[] | undefined;
   threads: Threads;
 }

@@ -3,6 +3,7 @@
  * may have other messages as well.
  */
 
+import type { Normalization } from '../core/normalization.ts';
 import type { KeptOptimizer } from '../core/optimizers.ts';
 import type { LayerParameters } from '../core/parameters.ts';
 import type { Threads } from '../core/thread-count.ts';
@@ -48,7 +49,7 @@ export interface FitCall {
 
 /** Arguments of `create` in the worker, checked. */
 export interface CreateCall extends Omit<NetworkSettings, 'normalize' | 'classNames'> {
-  normalize?: DatasetKey;
+  normalize?: DatasetKey | Normalization;
 }
 
 /** What the page must know of a network that was created. */

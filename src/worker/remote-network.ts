@@ -38,7 +38,7 @@ import { checkedNetwork, type NetworkOptions } from '../network/network-options.
 import type { Replaceable } from '../network/replaceable.ts';
 import { buffersOf, Connection, checkWhole, copied, copyOf } from './connection.ts';
 import { Fitting } from './fitting.ts';
-import type { Calls, Created } from './messages.ts';
+import type { Calls, CreateCall, Created } from './messages.ts';
 import { canStart, startWorker, UNKNOWN } from './start.ts';
 
 /** The modules that the worker does not have inside: loaded on demand, for most need none. */
@@ -156,12 +156,22 @@ export class Network {
     const modules = await modulesFor(architecture, settings.threads);
     return inNewHome(worker, async (home) => {
       const { connection } = home;
+      let by: CreateCall['normalize'];
       if (normalize !== undefined) {
-        fittingDataset('normalize', normalize, standIn(connection, architecture, functions));
-        connection.checkSending('normalize', normalize, transfer);
+        const { isDataset, checkedNormalization } = await onDemand(
+          import('../core/normalization.ts'),
+        );
+        const shape = standIn(connection, architecture, functions);
+        if (isDataset(normalize)) {
+          fittingDataset('normalize', normalize, shape);
+          connection.checkSending('normalize', normalize, transfer);
+          by = connection.keyOf(normalize, transfer);
+        } else by = checkedNormalization(normalize, shape);
       }
-      const key = normalize && { normalize: connection.keyOf(normalize, transfer) };
-      const created = await home.ask('create', [{ ...settings, ...key }, modules]);
+      const created = await home.ask('create', [
+        { ...settings, ...(by !== undefined && { normalize: by }) },
+        modules,
+      ]);
       return new Network(home, architecture, functions, created, { classNames, metadata: {} });
     });
   }

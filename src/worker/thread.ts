@@ -176,8 +176,8 @@ class Thread {
     return found;
   }
 
-  #newCore({ normalize: key, ...rest }: CreateCall, sent: SentModules): Promise<Core> {
-    const normalize = key === undefined ? undefined : this.#dataset(key);
+  #newCore({ normalize: by, ...rest }: CreateCall, sent: SentModules): Promise<Core> {
+    const normalize = typeof by === 'number' ? this.#dataset(by) : by;
     // The names stay in the page.
     return createCore({ ...rest, normalize, classNames: undefined }, sent);
   }

@@ -274,6 +274,85 @@ describe('normalization', () => {
   });
 });
 
+describe('means and standard deviations that a program gives', () => {
+  const given = { inputs: { mean: [2], std: [0.5] }, targets: { mean: [1.7e9], std: [100] } };
+  const shape = { layers: [1, 3, 1], output: 'linear' } as const;
+
+  it('are those of the network, as copies', async () => {
+    const mean = Float64Array.of(2);
+    const normalize = { ...given, inputs: { mean, std: [0.5] } };
+    const network = await Network.create({ ...shape, normalize });
+    mean[0] = 3;
+    expect(network.normalization).toEqual({
+      inputs: { mean: Float64Array.of(2), std: Float64Array.of(0.5) },
+      targets: { mean: Float64Array.of(1.7e9), std: Float64Array.of(100) },
+    });
+    const raw = await Network.create(shape);
+    const [told] = raw.predict(Float32Array.of(6));
+    expect(network.predict(Float64Array.of(5))).toEqual(Float64Array.of(told! * 100 + 1.7e9));
+  });
+
+  it('train as those of the dataset do', async () => {
+    const inputs = scattered(60, 3);
+    const targets = Float64Array.from({ length: 60 }, (_, i) => 1e7 + ((i * 7) % 11));
+    const dataset = Dataset.from({ inputs, targets });
+    const layers = [3, 4, 1];
+    const by = await Network.create({ ...shape, layers, normalize: dataset });
+    const network = await Network.create({ ...shape, layers, normalize: by.normalization! });
+    await by.fit(dataset, { epochs: 2 });
+    await network.fit(dataset, { epochs: 2 });
+    expect(network.save()).toEqual(by.save());
+  });
+
+  it('may be those of one part', async () => {
+    const { targets, inputs } = given;
+    const layers = [1, 2];
+    const network = await Network.create({ layers, normalize: { inputs } });
+    expect(Object.keys(network.normalization!)).toEqual(['inputs']);
+    const other = await Network.create({ ...shape, normalize: { targets } });
+    expect(Object.keys(other.normalization!)).toEqual(['targets']);
+  });
+
+  const part = (name: string, value: object) => ({ ...given, [name]: value });
+  it.each<[object, string]>([
+    [{ normalize: {} }, 'normalize: found an object, expected inputs, targets or both'],
+    [{ normalize: { input: 1 } }, 'normalize: found "input", expected only inputs, targets'],
+    [{ normalize: new Map() }, 'normalize: found a Map, expected a Dataset, or an object of means'],
+    [{ output: 'sigmoid' }, 'normalize.targets: found an object, expected none beside the output'],
+    [
+      { normalize: part('inputs', { mean: [1] }) },
+      'normalize.inputs.std: found undefined, expected an array of numbers',
+    ],
+    [
+      { normalize: part('inputs', { mean: [1, 2], std: [1] }) },
+      'normalize.inputs.mean: found an array of 2, expected 1 numbers',
+    ],
+    [
+      { normalize: part('targets', { mean: [Number.NaN], std: [1] }) },
+      'normalize.targets.mean[0]: found NaN, expected a finite number',
+    ],
+    [
+      { normalize: part('targets', { mean: Float64Array.of(Infinity), std: [1] }) },
+      'normalize.targets.mean[0]: found Infinity, expected a finite number',
+    ],
+    [
+      { normalize: part('inputs', { mean: [1], std: [0] }) },
+      'normalize.inputs.std[0]: found 0, expected a number above 0, at most 1e+100',
+    ],
+    [
+      { normalize: part('inputs', { mean: [1], std: [1e101] }) },
+      'normalize.inputs.std[0]: found 1e+101, expected a number above 0',
+    ],
+    [
+      { normalize: part('inputs', [1]) },
+      'normalize.inputs: found an array of 1, expected an object',
+    ],
+  ])('%j is refused', async (options, message) => {
+    const created = Network.create({ ...shape, normalize: given, ...options } as never);
+    await expect(created).rejects.toThrow(message);
+  });
+});
+
 describe('numbers that 32 bits do not hold', () => {
   const labels = Uint8Array.of(0, 1, 0);
   const dataset = (inputs: Inputs) => Dataset.from({ inputs, labels, classes: 2 });

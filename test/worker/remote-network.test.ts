@@ -261,6 +261,19 @@ describe('numbers that a network standardises', () => {
     expect(await raw.predict(standard)).toEqual(alone.predict(standard));
   });
 
+  test('may be means and standard deviations', async () => {
+    const normalize = { inputs: { mean: [1, 2], std: [3, 4] }, targets: { mean: [5], std: [6] } };
+    const local = await LocalNetwork.create({ ...shape, normalize });
+    const remote = await Network.create({ ...shape, normalize });
+    networks.push(remote);
+    expect(remote.normalization).toEqual(local.normalization);
+    expect(await remote.predict(inputs)).toEqual(local.predict(inputs));
+    const wrong = Network.create({ ...shape, normalize: { inputs: normalize.targets } });
+    await expect(wrong).rejects.toThrow(
+      'normalize.inputs.mean: found an array of 1, expected 2 numbers',
+    );
+  });
+
   test('go to the worker themselves where that is asked for', async () => {
     const dataset = numbers();
     const remote = await Network.create({ ...shape, normalize: dataset, transfer: true });
