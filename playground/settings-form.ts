@@ -78,13 +78,17 @@ export class SettingsForm {
     });
   }
 
-  /** Shows settings. */
-  show(settings: Settings): void {
+  /**
+   * Shows settings.
+   *
+   * @param areImages whether the inputs may be images
+   */
+  show(settings: Settings, areImages: boolean): void {
     this.#complain(undefined);
     const { input, features, outputs, text } = settings.architecture;
     this.#ends = { features, classes: outputs };
     const [first, ...layers] = text.split('-');
-    const side = Math.sqrt(features);
+    const side = areImages ? Math.sqrt(features) : Number.NaN;
     this.#image = input ? first! : Number.isInteger(side) ? `${side}x${side}` : '';
     const texts = settingTexts(settings);
     const kind = this.#field('kind') as HTMLSelectElement;

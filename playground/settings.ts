@@ -142,6 +142,29 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
   };
 }
 
+/**
+ * Settings for data of other sizes: the hidden layers stay, but for those of other images.
+ *
+ * @param texts settings that replace others
+ * @throws SettingError as `readSettings`
+ */
+export function fittingSettings(
+  settings: Settings,
+  ends: Ends,
+  texts: SettingTexts = {},
+): Settings {
+  const { features, classes } = ends;
+  const { input, text, features: own, outputs } = settings.architecture;
+  const given = { ...settingTexts(settings), ...texts };
+  if (texts.layers !== undefined) return readSettings(given, ends);
+  if (own === features && outputs === classes) return settings;
+  const fits = input === undefined || own === features;
+  // Convolutions for another image are not known here.
+  const [image, ...above] = (fits ? text : DEFAULTS.architecture.text).split('-');
+  const layers = [input && fits ? image : features, ...above.slice(0, -1), classes].join('-');
+  return readSettings({ ...given, layers }, ends);
+}
+
 function readArchitecture(text: string | undefined, ends: Ends): Architecture {
   const { features, classes } = ends;
   if (text === undefined) return denseArchitecture([features, ...COMMAND.hiddenLayers, classes]);

@@ -45,7 +45,7 @@ export function workedExample(
 }
 
 /**
- * The contribution of each input to a class's logit: A⁰ ∘ ∂Zᴸ/∂A⁰ (gradient × input). With ReLU the
+ * The contribution of each input to a class's logit, or to a linear output before it has its unit: A⁰ ∘ ∂Zᴸ/∂A⁰ (gradient × input). With ReLU the
  * network is linear around an input, so they add up to the logit, except for that of the biases.
  *
  * @returns n⁰ values
@@ -53,21 +53,22 @@ export function workedExample(
 export function evidence(
   { layers, shapes }: Architecture,
   parameters: readonly LayerParameters[],
-  activations: readonly Float32Array[],
+  activations: readonly (Float32Array | Float64Array)[],
   inputs: Float32Array,
   label: number,
 ): Float32Array {
-  let gradient = activations.at(-1)!.map((_, i) => Number(i === label));
+  let gradient = Float32Array.from(activations.at(-1)!, (_, i) => Number(i === label));
   let trained = parameters.length;
   for (const [l, shape] of [...shapes.entries()].reverse()) {
-    const below = activations[l - 1] ?? inputs;
+    // Only the last may be in float64.
+    const below = (activations[l - 1] as Float32Array | undefined) ?? inputs;
     if (shape.kind === 'maxPool') {
       const { maxPool } = layers[l] as MaxPooling;
       gradient = throughPooling(shape, maxPool, gradient, below);
       continue;
     }
     const { weights } = parameters[--trained]!;
-    if (l < shapes.length - 1) gradient = throughRelu(gradient, activations[l]!);
+    if (l < shapes.length - 1) gradient = throughRelu(gradient, activations[l] as Float32Array);
     gradient =
       shape.kind === 'conv'
         ? throughConvolution(shape, layers[l] as Convolution, weights, gradient)
