@@ -12,7 +12,6 @@ import {
   wrongType,
 } from '../base/arguments.ts';
 import { namesOf } from '../base/names.ts';
-import { Random } from '../base/random.ts';
 import {
   areBytes,
   areRows,
@@ -23,6 +22,7 @@ import {
   type Numbers,
   targetsOf,
 } from './numbers.ts';
+import { heldOut, placesOf } from './split.ts';
 
 export type { Inputs, LabelsOrTargets, Numbers } from './numbers.ts';
 
@@ -269,16 +269,8 @@ export class Dataset {
 
     checkLabels(this.labels, this.classes);
     // With targets, all examples count as one class.
-    const isTest = new Uint8Array(this.length);
-    const members = placesOf(this.targets ? isTest : this.labels, this.classes || 1);
-    const counts = largestRemainders(
-      members.map((examples) => test * examples.length),
-      total,
-    );
-    for (const [label, examples] of members.entries()) {
-      new Random(seed, 'split', label).shuffle(examples);
-      for (const example of examples.subarray(0, counts[label])) isTest[example] = 1;
-    }
+    const labels = this.targets ? new Uint8Array(this.length) : this.labels;
+    const isTest = heldOut(labels, this.classes || 1, test, total, seed);
     const [train, held] = placesOf(isTest, 2);
     return { train: this.subset(train!), test: this.subset(held!) };
   }
@@ -374,34 +366,10 @@ function joinedArrays(arrays: readonly Inputs[]): Inputs {
   return all;
 }
 
-/** For each number from 0 to `count` − 1 its indices in an array, ascending. */
-function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
-  const counts = new Uint32Array(count);
-  for (const number of numbers) counts[number]!++;
-  const places = Array.from(counts, (count) => new Uint32Array(count));
-  for (let i = numbers.length - 1; i >= 0; i--) places[numbers[i]!]![--counts[numbers[i]!]!] = i;
-  return places;
-}
-
 /** @throws RangeError if a label is not less than `classes` */
 function checkLabels(labels: Uint8Array, classes: number): void {
   const i = labels.findIndex((label) => label >= classes);
   if (i >= 0) throw outOfRange(`labels[${i}]`, labels[i], `a class from 0 to ${classes - 1}`);
-}
-
-/**
- * Rounds numbers so that they add up to `total`, by the largest remainder method (Hamilton's): each is
- * rounded down, and the largest remainders are rounded up; of equal ones the first.
- *
- * @param shares not negative; their sum rounds to `total`
- */
-function largestRemainders(shares: number[], total: number): number[] {
-  const counts = shares.map(Math.floor);
-  const missing = total - counts.reduce((sum, count) => sum + count, 0);
-  const remainder = (i: number) => shares[i]! - counts[i]!;
-  const largestFirst = [...shares.keys()].sort((a, b) => remainder(b) - remainder(a));
-  for (const i of largestFirst.slice(0, missing)) counts[i]!++;
-  return counts;
 }
 
 /** A new array of the same type, of zeros. */

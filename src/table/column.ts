@@ -1,4 +1,5 @@
 /** The columns of a table: what each holds, and what is done with it. */
+import type { DateForm } from './dates.ts';
 
 /** What a column holds. */
 export type ColumnKind =
@@ -24,6 +25,15 @@ export type ColumnValues =
   /** 0 where missing, else 1 + an index into `texts`, which are in the order of their first rows. */
   | { readonly codes: Uint32Array; readonly texts: readonly string[] };
 
+/** Texts among numbers or dates that are taken as missing. */
+export interface OddTexts {
+  /** Distinct ones, at most 20. */
+  readonly texts: readonly string[];
+  readonly cells: number;
+  /** The row of the first in the file. */
+  readonly record: number;
+}
+
 /** A column of a table. */
 export interface Column {
   /** Its name in the header, else "column 3". */
@@ -37,10 +47,9 @@ export interface Column {
   readonly chosen?: 'ignore' | 'categorical' | 'numeric' | undefined;
   /** How many cells are missing. */
   readonly missing: number;
-  /** Texts among numbers or dates that are taken as missing: distinct ones, at most 20; how many cells; the first's row. */
-  readonly odd?:
-    | { readonly texts: readonly string[]; readonly cells: number; readonly record: number }
-    | undefined;
-  /** Cells of columns that are left out are not kept. */
+  readonly odd?: OddTexts | undefined;
+  /** Of dates: how those are understood that may be several; for `dateIn`. */
+  readonly dates?: DateForm | undefined;
+  /** Of columns that are left out, cells are kept only where few are distinct. */
   readonly values?: ColumnValues | undefined;
 }

@@ -1,6 +1,10 @@
 /** Reads a table into columns, and decides what each holds. */
+import { checked, options as checkOptions, outOfRange, seedNumber } from '../base/arguments.ts';
 import type { Output } from '../core/activations.ts';
+import { heldOut, placesOf } from '../data/split.ts';
 import type { Column } from './column.ts';
+import { inOrder } from './label.ts';
+import { readTable, type TableContents } from './table-reader.ts';
 
 /** Names, or numbers from 1, of columns: a list, or one text with commas between them. */
 export type ColumnList = string | readonly string[];
@@ -11,7 +15,7 @@ export interface TableOptions {
   readonly name?: string | undefined;
   /** Whether the first row has the names of the columns. Default: detected. */
   readonly header?: boolean | undefined;
-  /** The label column, or several columns of numbers. Default: the last that is not left out. */
+  /** The label column, or several columns of numbers. Default: the last that is neither ignored nor empty. */
   readonly label?: ColumnList | undefined;
   /** Columns to leave out. */
   readonly ignore?: ColumnList | undefined;
@@ -55,11 +59,15 @@ export class Table {
   /** How it was cut: for a model's metadata. */
   declare readonly decimal: string;
 
+  private constructor(contents: TableContents) {
+    Object.assign(this, contents);
+  }
+
   /**
    * @throws RangeError that names the table, and the first ten faults with row and column
    */
-  static async read(_source: TableSource, _options: TableOptions = {}): Promise<Table> {
-    throw new Error('not yet');
+  static async read(source: TableSource, options: TableOptions = {}): Promise<Table> {
+    return new Table(await readTable(source, options));
   }
 
   /** The columns that are inputs, and those that are labels. */
@@ -72,9 +80,43 @@ export class Table {
   }
 
   /**
-   * The rows to train on and those to hold out, as `Dataset.split`: stratified by class.
+   * The rows to train on and those to hold out, as `Dataset.split`: stratified by class. A class with a
+   * single row is trained on.
+   *
+   * @param splitOptions.test fraction of the rows for `test`, between 0 and 1
+   * @param splitOptions.seed random seed: whole number, 0 to 2⁵³ − 1 (default: 0)
+   * @throws RangeError if `test` leaves either part empty
    */
-  split(_options: { test: number; seed?: number }): { train: Uint32Array; test: Uint32Array } {
-    throw new Error('not yet');
+  split(splitOptions: { test: number; seed?: number }): { train: Uint32Array; test: Uint32Array } {
+    const { test, seed = 0 } = checkOptions('options', splitOptions, ['test', 'seed']);
+    checked('test', test, 'a number between 0 and 1', (x) => x > 0 && x < 1);
+    seedNumber('seed', seed);
+    const classes = this.#classes();
+    const members = placesOf(classes, 256);
+    const isAlone = (row: number) =>
+      this.output === 'softmax' && members[classes[row]!]!.length === 1;
+    const rows = Uint32Array.from(classes.keys()).filter((row) => !isAlone(row));
+    const total = Math.round(test * rows.length);
+    if (total === 0 || total === this.rows) {
+      const both = `a fraction that leaves some of the ${this.rows} rows in both parts`;
+      throw outOfRange('test', test, both);
+    }
+    const labels = Uint8Array.from(rows, (row) => classes[row]!);
+    const isTest = new Uint8Array(this.rows);
+    const held = heldOut(labels, 256, test, total, seed);
+    for (const [i, row] of rows.entries()) isTest[row] = held[i]!;
+    const [trained, tested] = placesOf(isTest, 2);
+    return { train: trained!, test: tested! };
+  }
+
+  /** Of each row the number of its class, in the order of their names; 0 if there are no classes. */
+  #classes(): Uint8Array {
+    const [{ values }] = this.labels as [Column];
+    if (this.output !== 'softmax' || !values || !('codes' in values)) {
+      return new Uint8Array(this.rows);
+    }
+    const names = inOrder(values.texts);
+    const numbers = values.texts.map((text) => names.indexOf(text));
+    return Uint8Array.from(values.codes, (code) => numbers[code - 1]!);
   }
 }

@@ -1,0 +1,53 @@
+/** Which examples are held out: at random, and of each class the same fraction. */
+import { Random } from '../base/random.ts';
+
+/**
+ * Marks the examples that are held out: of each class the same fraction, to within one example (largest
+ * remainder method; of equal remainders the lower class first).
+ *
+ * @param labels the class of each example; all alike if there are no classes
+ * @returns 1 for each example that is held out, else 0
+ */
+export function heldOut(
+  labels: Uint8Array,
+  classes: number,
+  test: number,
+  total: number,
+  seed: number,
+): Uint8Array {
+  const isTest = new Uint8Array(labels.length);
+  const members = placesOf(labels, classes);
+  const counts = largestRemainders(
+    members.map((examples) => test * examples.length),
+    total,
+  );
+  for (const [label, examples] of members.entries()) {
+    new Random(seed, 'split', label).shuffle(examples);
+    for (const example of examples.subarray(0, counts[label])) isTest[example] = 1;
+  }
+  return isTest;
+}
+
+/** For each number from 0 to `count` − 1 its indices in an array, ascending. */
+export function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
+  const counts = new Uint32Array(count);
+  for (const number of numbers) counts[number]!++;
+  const places = Array.from(counts, (count) => new Uint32Array(count));
+  for (let i = numbers.length - 1; i >= 0; i--) places[numbers[i]!]![--counts[numbers[i]!]!] = i;
+  return places;
+}
+
+/**
+ * Rounds numbers so that they add up to `total`, by the largest remainder method (Hamilton's): each is
+ * rounded down, and the largest remainders are rounded up; of equal ones the first.
+ *
+ * @param shares not negative; their sum rounds to `total`
+ */
+function largestRemainders(shares: number[], total: number): number[] {
+  const counts = shares.map(Math.floor);
+  const missing = total - counts.reduce((sum, count) => sum + count, 0);
+  const remainder = (i: number) => shares[i]! - counts[i]!;
+  const largestFirst = [...shares.keys()].sort((a, b) => remainder(b) - remainder(a));
+  for (const i of largestFirst.slice(0, missing)) counts[i]!++;
+  return counts;
+}

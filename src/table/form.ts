@@ -1,0 +1,137 @@
+/** Detects how a table is cut, from its beginning: what divides cells and rows, and lines before the table. */
+import { CellCutter, type Form } from './cell-cutter.ts';
+import { isNumber } from './numbers.ts';
+
+const DELIMITERS = [',', '\t', '|', ';'];
+/** Rows from which the delimiter is detected. */
+const ROWS_TO_TELL = 10;
+/** Lines that may stand before the table. */
+const MOST_LINES_BEFORE = 1000;
+
+/** What is known of it beforehand. */
+export type GivenForm = { readonly [K in 'delimiter' | 'comment']?: Form[K] | undefined };
+
+/** @param isLast whether it is the whole table */
+export function formOf(text: string, given: GivenForm, isLast: boolean): Form {
+  const newline = newlineOf(text);
+  const { comment } = given;
+  const { lines, at } = linesBefore(text, newline);
+  const form = (delimiter: string) => ({ newline, comment, delimiter });
+  const table = text.slice(at);
+  const delimiter = given.delimiter ?? delimiterOf(table, form, isLast);
+  const isNamed = lines > 0 && isHeader(text.slice(0, at), table, form(delimiter), isLast);
+  return { ...form(delimiter), skipped: isNamed ? lines - 1 : lines };
+}
+
+/** The end of the first row. In files of old Macs it is a carriage return. */
+function newlineOf(text: string): Form['newline'] {
+  const [, end] = /([\r\n]\n?)/.exec(text.replace(/"[^"]*"?/g, '')) ?? [];
+  return end === '\r' ? '\r' : '\n';
+}
+
+/** How many lines at the beginning are blank or comments, and where the table begins after them. */
+function linesBefore(text: string, newline: string): { lines: number; at: number } {
+  let [lines, at, comments, end] = [0, 0, 0, 0];
+  for (let line = 0; line < MOST_LINES_BEFORE; line++) {
+    const found = text.indexOf(newline, end);
+    const next = found < 0 ? text.length : found + 1;
+    const start = text.slice(end, Math.min(next, end + 100)).trim();
+    const isComment = /^[#%]/.test(start);
+    if (next === text.length || (start !== '' && !isComment)) break;
+    end = next;
+    if (!isComment) continue;
+    comments++;
+    [lines, at] = [line + 1, end];
+  }
+  return comments === 0 ? { lines: 0, at: 0 } : { lines, at };
+}
+
+/** Whether the last of the lines before a table names its columns: it has as many cells as the row after it. */
+function isHeader(before: string, table: string, form: Form, isLast: boolean): boolean {
+  const line = before.slice(before.lastIndexOf(form.newline, before.length - 2) + 1);
+  const names = new CellCutter(line, form, true).row();
+  const cutter = new CellCutter(table, form, isLast);
+  let row = cutter.row();
+  while (Array.isArray(row) && row.length === 1 && row[0]!.trim() === '') row = cutter.row();
+  return (
+    Array.isArray(names) && Array.isArray(row) && names.length > 1 && names.length === row.length
+  );
+}
+
+/** Cells of the first rows for a delimiter. */
+interface Cut {
+  readonly delimiter: string;
+  readonly rows: readonly (readonly string[])[];
+  readonly isDamaged: boolean;
+}
+
+/**
+ * The delimiter for which the first rows have the most similar numbers of cells; of equal ones, the one with
+ * most cells. Commas inside numbers are decimal marks where another delimiter divides all rows alike.
+ */
+function delimiterOf(text: string, form: (delimiter: string) => Form, isLast: boolean): string {
+  const cuts = DELIMITERS.map((delimiter) =>
+    cut(delimiter, new CellCutter(text, form(delimiter), isLast)),
+  );
+  const candidates = cuts.filter((cut) => meanCells(cut) > 1.99);
+  const decimals = candidates.find((cut) => cut.delimiter !== ',' && hasDecimalCommas(cut));
+  if (decimals) return decimals.delimiter;
+  const others = candidates.filter(({ delimiter }) => delimiter !== '\t');
+  if (others.length === 0) {
+    const blanks = cut(' ', new CellCutter(text, form(' '), isLast));
+    const isAligned = blanks.rows.some((row) => row.length > 1) && isDividedByBlanks(text, blanks);
+    if (isAligned && (candidates.length === 0 || /\S {2,}\S/.test(text.slice(0, 2 ** 12)))) {
+      return ' ';
+    }
+  }
+  candidates.sort(
+    (a, b) =>
+      Number(a.isDamaged) - Number(b.isDamaged) ||
+      steps(a) - steps(b) ||
+      meanCells(b) - meanCells(a),
+  );
+  return candidates[0]?.delimiter ?? ',';
+}
+
+/** Whether rows have the same number of cells, R's header without a cell for row names aside. */
+function isDividedByBlanks(text: string, { rows, isDamaged }: Cut): boolean {
+  if (isDamaged || rows.length < 2) return false;
+  const [first, ...others] = rows.map((row) => row.length) as [number, ...number[]];
+  const [width] = others as [number, ...number[]];
+  return (
+    width > 1 &&
+    (first === width || first === width - 1) &&
+    others.every((cells) => cells === width) &&
+    / /.test(text.slice(0, 2 ** 12))
+  );
+}
+
+function cut(delimiter: string, cutter: CellCutter): Cut {
+  const rows: string[][] = [];
+  let cells = cutter.row();
+  for (; Array.isArray(cells) && rows.length < ROWS_TO_TELL; cells = cutter.row()) {
+    if (cells.length > 1 || cells[0]!.trim() !== '') rows.push(cells);
+  }
+  return { delimiter, rows, isDamaged: typeof cells === 'string' };
+}
+
+/** Mean number of cells; NaN without rows. */
+function meanCells({ rows }: Cut): number {
+  return rows.reduce((sum, row) => sum + row.length, 0) / rows.length;
+}
+
+/** The sum of the differences between successive rows. */
+function steps({ rows }: Cut): number {
+  return rows.slice(1).reduce((sum, row, i) => sum + Math.abs(row.length - rows[i]!.length), 0);
+}
+
+/** Whether all rows have the same number of cells, and commas are only inside numbers. */
+function hasDecimalCommas(cut: Cut): boolean {
+  const withComma = cut.rows.flat().filter((cell) => cell.includes(','));
+  return (
+    !cut.isDamaged &&
+    steps(cut) === 0 &&
+    withComma.length > 0 &&
+    withComma.every((cell) => isNumber(cell.trim()))
+  );
+}
