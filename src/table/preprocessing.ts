@@ -2,38 +2,53 @@
  * What turns the rows of a table into a network's inputs, and its outputs into answers: columns, kinds,
  * categories, fills, classes. Part of a model's file.
  */
+import { callable, describe, options, outOfRange } from '../base/arguments.ts';
 import type { Output } from '../core/activations.ts';
 import type { Normalization } from '../core/normalization.ts';
-import type { Dataset, Outputs } from '../data/dataset.ts';
-import type { ColumnKind } from './column.ts';
+import { Dataset, type Outputs } from '../data/dataset.ts';
+import { CLASSES, classesRecord } from '../model/model.ts';
+import { namesIn } from '../model/names.ts';
+import { type Answer, answersIn } from './encoding/answers.ts';
+import { CellMeaning } from './encoding/cell-meaning.ts';
+import {
+  type Contents,
+  contentsOfNumbers,
+  decodeContents,
+  encodeContents,
+  type NetworkOfTable,
+  TABLE,
+} from './encoding/contents-file.ts';
+import {
+  classesIn,
+  fittedColumn,
+  inputStandardization,
+  targetStandardization,
+} from './encoding/fitting.ts';
+import { featuresOf, type InputColumn, placed, UNSEEN } from './encoding/input-column.ts';
+import { type InputsOptions, inputsOfRows, type Row } from './encoding/row-values.ts';
+import {
+  allOf,
+  categoriesOf,
+  checkRows,
+  columnOf,
+  inputsOf,
+  labelsOf,
+  targetsOf,
+} from './encoding/table-values.ts';
+import { type Places, placesIn, writeInputs, writeLabels } from './encoding/text-values.ts';
 import type { Table } from './table.ts';
 
-/** A row: cells by the name of their column. */
-export type Row = Readonly<Record<string, string | number | boolean | Date | null | undefined>>;
+export type { Answer } from './encoding/answers.ts';
+export type { NetworkOfTable } from './encoding/contents-file.ts';
+export type { InputColumn } from './encoding/input-column.ts';
+export type { InputsOptions, Row } from './encoding/row-values.ts';
+export type { Places } from './encoding/text-values.ts';
 
-/** A column that is an input, and the numbers that it becomes. */
-export interface InputColumn {
-  readonly name: string;
-  readonly kind: Extract<ColumnKind, 'number' | 'category' | 'date'>;
-  /** The first of its numbers among the network's inputs, and how many there are. */
-  readonly first: number;
-  readonly width: number;
-  /** Of numbers and dates: what stands for a missing cell. */
-  readonly median?: number | undefined;
-  /** Of categories: the values that occurred in training, in order. */
-  readonly categories?: readonly string[] | undefined;
+/** What was learnt from the rows to train on. */
+interface Learnt {
+  readonly normalization: Normalization;
+  readonly notes: readonly string[];
 }
-
-/** What the network answers for a row. */
-export type Answer =
-  /** One class. */
-  | {
-      readonly class: string;
-      readonly probability: number;
-      readonly probabilities: readonly number[];
-    }
-  /** Numbers by the name of their column; of sigmoid outputs the probabilities. */
-  | { readonly values: Readonly<Record<string, number>> };
 
 export class Preprocessing {
   declare readonly columns: readonly InputColumn[];
@@ -44,56 +59,144 @@ export class Preprocessing {
   /** Of classes, in order. */
   declare readonly classes: readonly string[] | undefined;
   declare readonly output: Output;
-  /** For `normalize` of `Network.create`: of numbers and dates mean and standard deviation in the training rows, of others 0 and 1; of labels that are numbers theirs. Not there where it was read from a model. */
+  /**
+   * For `normalize` of `Network.create`: of numbers and dates mean and standard deviation in the training
+   * rows, of others 0 and 1; of labels that are numbers theirs. Undefined where it was read from a model,
+   * which has them.
+   */
   declare readonly normalization: Normalization | undefined;
   /** For `metadata` of `network.save`. */
   declare readonly metadata: Readonly<Record<string, string>>;
+  /** Remarks on what was learnt, each a sentence. */
+  declare readonly notes: readonly string[];
+  readonly #meaning: CellMeaning;
+
+  private constructor(meaning: CellMeaning, learnt?: Learnt) {
+    const { contents, classes } = meaning;
+    const { columns, labels, output } = contents;
+    this.#meaning = meaning;
+    Object.assign(this, {
+      columns,
+      features: columns.flatMap(featuresOf),
+      labels: labels.map(({ name }) => name),
+      classes,
+      output,
+      normalization: learnt?.normalization,
+      metadata: { [TABLE]: encodeContents(contents), ...classesRecord(classes) },
+      notes: learnt?.notes ?? [],
+    });
+    Object.freeze(this);
+  }
 
   /**
+   * Learns from the rows to train on: the medians and categories of columns, whether cells are missing,
+   * classes, means and standard deviations.
+   *
    * @param rows the rows to train on. Default: all
+   * @throws RangeError that names the table, and the column of which nothing can be learnt
    */
-  static fit(_table: Table, _rows?: Uint32Array): Preprocessing {
-    throw new Error('not yet');
-  }
-
-  /** That of a model's metadata; undefined where it has none. */
-  static of(_network: {
-    readonly metadata: Readonly<Record<string, string>>;
-  }): Preprocessing | undefined {
-    throw new Error('not yet');
-  }
-
-  /** The examples of a table, or of some of its rows. Its columns are found by their names. */
-  dataset(_table: Table, _rows?: Uint32Array): Dataset {
-    throw new Error('not yet');
+  static fit(table: Table, rows: Uint32Array = allOf(table)): Preprocessing {
+    checkRows(table, rows);
+    const { output, labels, decimal } = table;
+    const fitted = table.inputs.map((column) => fittedColumn(table, column, rows));
+    const columns = placed(fitted.map(({ parts }) => parts));
+    const features = columns.reduce((sum, { width }) => sum + width, 0);
+    if (features === 0) throw outOfRange(table.name, 'no column that is an input', 'at least one');
+    const [label] = labels;
+    if (label === undefined) throw outOfRange(table.name, 'no label column', 'at least one');
+    const contents: Contents = {
+      columns,
+      labels: labels.map(({ name, number }) => ({ name, number })),
+      output,
+      decimal,
+      width: table.columns.length,
+      others: table.columns.filter(({ role }) => role === 'left out').map(({ name }) => name),
+      named: table.columns.some(({ name, number }) => name !== `column ${number}`),
+    };
+    const classes = output === 'softmax' ? classesIn(table, label, rows) : undefined;
+    const meaning = new CellMeaning(contents, classes);
+    const inputs = inputsOf(table, rows, meaning, features);
+    const targets = classes ? undefined : targetsOf(table, rows, meaning);
+    const standardised = targets && targetStandardization(table, output, targets);
+    return new Preprocessing(meaning, {
+      normalization: {
+        inputs: inputStandardization(table, columns, inputs),
+        ...(standardised && { targets: standardised }),
+      },
+      notes: fitted.flatMap(({ note }) => note ?? []),
+    });
   }
 
   /**
-   * The network's inputs for rows, one row after another. A column that a row has not, or that is null or
-   * undefined there, is a missing cell.
+   * That of a model's metadata; undefined where it has none.
+   *
+   * @param network one that was loaded, or its metadata alone
+   * @throws RangeError where the metadata are damaged, or not of such a network
    */
-  inputs(_rows: readonly Row[]): Float64Array {
-    throw new Error('not yet');
+  static of(network: NetworkOfTable): Preprocessing | undefined {
+    const { metadata, features, outputs, output } = network;
+    const json = metadata[TABLE];
+    const contents = json === undefined ? contentsOfNumbers(network) : decodeContents(json);
+    if (contents === undefined) return undefined;
+    const classes = contents.output === 'softmax' ? classesOf(metadata) : undefined;
+    const own = new Preprocessing(new CellMeaning(contents, classes));
+    const count = contents.output === 'softmax' ? classes?.length : own.labels.length;
+    const check = (what: string, found?: number | string, expected?: number | string) => {
+      if (found === undefined || expected === undefined || found === expected) return;
+      const where = 'model file';
+      throw outOfRange(where, `a table with the ${what} ${found}`, `${expected}, as the network`);
+    };
+    check('number of inputs', own.features.length, features);
+    check('number of outputs', count, outputs);
+    check('output', contents.output, output);
+    return own;
   }
 
-  /** The answers in a network's outputs, row by row. */
-  answers(_outputs: Outputs): Answer[] {
-    throw new Error('not yet');
+  /**
+   * The examples of a table, or of some of its rows. Its columns are found by their names.
+   *
+   * @throws RangeError that names the column that is not there, or the cell that is not as in training
+   */
+  dataset(table: Table, rows: Uint32Array = allOf(table)): Dataset {
+    checkRows(table, rows);
+    const { classes, labels } = this;
+    const inputs = inputsOf(table, rows, this.#meaning, this.features.length);
+    if (classes) {
+      const labels = labelsOf(table, rows, this.#meaning);
+      return Dataset.from({ inputs, labels, classes: classes.length, classNames: classes });
+    }
+    const targets = targetsOf(table, rows, this.#meaning);
+    return Dataset.from({ inputs, targets, outputs: labels.length, classNames: labels });
+  }
+
+  /** In how many cells of each column there is a category that did not occur in training, where there is one. */
+  unseen(table: Table, rows: Uint32Array = allOf(table)): { name: string; cells: number }[] {
+    checkRows(table, rows);
+    return this.columns.flatMap((column) => {
+      const { name, kind } = column;
+      if (kind !== 'category') return [];
+      const of = categoriesOf(column, table, columnOf(table, name), this.#meaning);
+      const cells = rows.reduce((sum, row) => sum + Number(of(row) === UNSEEN), 0);
+      return cells > 0 ? [{ name, cells }] : [];
+    });
   }
 
   /**
    * Where the columns of a file are among its own: for `encode`.
    *
+   * @param name of the file, for errors
    * @param names of the file's header; undefined: in the order of training
+   * @param width how many columns it has
+   * @param rowNames how many of the first have the rows' numbers or names
    * @throws RangeError that names the columns that are not there
    */
   places(
-    _name: string,
-    _names: readonly string[] | undefined,
-    _width: number,
-    _rowNames: number,
+    name: string,
+    names: readonly string[] | undefined,
+    width: number,
+    rowNames: number,
   ): Places {
-    throw new Error('not yet');
+    return placesIn(this.#meaning.contents, name, names, width, rowNames);
   }
 
   /**
@@ -102,13 +205,52 @@ export class Preprocessing {
    * @returns how many of its categories are unseen
    * @throws TableError that names column, found and expected, where a cell is not a number or a date
    */
-  encode(_cells: readonly string[], _places: Places, _to: Float64Array, _at: number): number {
-    throw new Error('not yet');
+  encode(cells: readonly string[], places: Places, to: Float64Array, at: number): number {
+    return writeInputs(this.#meaning, cells, places, to, at);
+  }
+
+  /**
+   * Writes the labels of a row of text cells: the number of its class, or a number for each.
+   *
+   * @returns whether all are there
+   * @throws TableError that names column, found and expected, where a label is none
+   */
+  encodeLabels(
+    cells: readonly string[],
+    places: Places,
+    to: Uint8Array | Float64Array,
+    at: number,
+  ): boolean {
+    return writeLabels(this.#meaning, cells, places, to, at);
+  }
+
+  /**
+   * The network's inputs for rows, one row after another. A column that a row has not, or that is null or
+   * undefined there, is a missing cell.
+   *
+   * @throws TypeError or RangeError that names row and column
+   */
+  inputs(rows: readonly Row[], given: InputsOptions = {}): Float64Array {
+    const { onUnseen } = options('options', given, ['onUnseen']);
+    if (onUnseen !== undefined) callable('onUnseen', onUnseen);
+    return inputsOfRows(this.#meaning, rows, this.features.length, onUnseen);
+  }
+
+  /**
+   * The answers in a network's outputs, row by row.
+   *
+   * @param outputs what `network.predict` gave
+   * @throws RangeError where they are not those of whole rows
+   */
+  answers(outputs: Outputs): Answer[] {
+    return answersIn(outputs, this.classes, this.labels);
   }
 }
 
-/** For each input column its place in a row from 0; and those of the labels, where they are there. */
-export interface Places {
-  readonly inputs: readonly number[];
-  readonly labels: readonly number[] | undefined;
+/** @throws RangeError where the names of the classes are damaged */
+function classesOf({ [CLASSES]: json }: NetworkOfTable['metadata']): string[] {
+  const classes = namesIn(json);
+  if (classes && classes.length > 0 && new Set(classes).size === classes.length) return classes;
+  const found = `metadata ${describe(CLASSES)} ${describe(json)}`;
+  throw outOfRange('model file', found, 'different names in JSON');
 }

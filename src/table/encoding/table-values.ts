@@ -1,0 +1,155 @@
+/** The inputs, and labels or targets, of the rows of a table. */
+import { describe, outOfRange, typed } from '../../base/arguments.ts';
+import type { Column } from '../column.ts';
+import { TableError } from '../faults.ts';
+import type { Table } from '../table.ts';
+import { type CellMeaning, expectedOf, foundIn } from './cell-meaning.ts';
+import { cellsOf } from './fitting.ts';
+import {
+  type Category,
+  type InputColumn,
+  MISSING,
+  writeCategory,
+  writeNumber,
+} from './input-column.ts';
+
+/** The rows of a table. */
+export function allOf({ rows }: Table): Uint32Array {
+  return Uint32Array.from({ length: rows }, (_, row) => row);
+}
+
+/** @throws TypeError or RangeError that names the first that is not a row of the table */
+export function checkRows(table: Table, rows: Uint32Array): void {
+  typed('rows', rows, 'Uint32Array');
+  if (rows.length === 0) throw outOfRange('rows', rows, 'at least one');
+  const bad = rows.findIndex((row) => row >= table.rows);
+  if (bad < 0) return;
+  throw outOfRange(`rows[${bad}]`, rows[bad], `a row from 0 to ${table.rows - 1}`);
+}
+
+/** @throws RangeError where a table has no such column */
+export function columnOf(table: Table, name: string): Column {
+  const found = table.columns.find((column) => column.name === name);
+  if (found) return found;
+  const expected = 'the columns that the model was trained on';
+  throw outOfRange(table.name, `no column ${describe(name)}`, expected);
+}
+
+/**
+ * The inputs of rows, one row after another.
+ *
+ * @throws RangeError that names the column that is not there, or the cell that is not as in training
+ */
+export function inputsOf(
+  table: Table,
+  rows: Uint32Array,
+  meaning: CellMeaning,
+  features: number,
+): Float64Array {
+  const inputs = new Float64Array(rows.length * features);
+  for (const column of meaning.contents.columns) {
+    const own = columnOf(table, column.name);
+    const write =
+      column.kind === 'category'
+        ? categoryWriter(column, categoriesOf(column, table, own, meaning))
+        : numberWriter(column, numbersOf(column, table, own, meaning));
+    for (const [example, row] of rows.entries()) {
+      write(row, inputs, example * features + column.first);
+    }
+  }
+  return inputs;
+}
+
+type Writer = (row: number, to: Float64Array, at: number) => void;
+
+function categoryWriter(column: InputColumn, of: (row: number) => Category): Writer {
+  return (row, to, at) => writeCategory(column, of(row), to, at);
+}
+
+function numberWriter(column: InputColumn, of: (row: number) => number): Writer {
+  return (row, to, at) => writeNumber(column, of(row), to, at);
+}
+
+/** The targets of rows, one row after another. */
+export function targetsOf(table: Table, rows: Uint32Array, meaning: CellMeaning): Float64Array {
+  const { labels } = meaning.contents;
+  const targets = new Float64Array(rows.length * labels.length);
+  for (const [j, { name }] of labels.entries()) {
+    const numberOf = numbersOf(undefined, table, columnOf(table, name), meaning);
+    for (const [example, row] of rows.entries()) {
+      targets[example * labels.length + j] = numberOf(row);
+    }
+  }
+  return targets;
+}
+
+/** The class of each row. */
+export function labelsOf(table: Table, rows: Uint32Array, meaning: CellMeaning): Uint8Array {
+  const column = columnOf(table, meaning.contents.labels[0]!.name);
+  const textOf = textsOf(cellsOf(table, column));
+  const labels = new Uint8Array(rows.length);
+  for (const [example, row] of rows.entries()) {
+    const text = textOf(row);
+    const label = meaning.class(text);
+    if (label === undefined) {
+      const { found, expected } = meaning.noClass(text);
+      throw cellError(table, row, column, found, expected);
+    }
+    labels[example] = label;
+  }
+  return labels;
+}
+
+/** The text of a cell in a row; '' where it is missing. */
+function textsOf(values: ReturnType<typeof cellsOf>): (row: number) => string {
+  if ('codes' in values) return (row) => values.texts[values.codes[row]! - 1] ?? '';
+  return (row) => (Number.isNaN(values.numbers[row]!) ? '' : `${values.numbers[row]}`);
+}
+
+/** The category of a column of a table in a row. */
+export function categoriesOf(
+  own: InputColumn,
+  table: Table,
+  column: Column,
+  meaning: CellMeaning,
+): (row: number) => Category {
+  const values = cellsOf(table, column);
+  if ('numbers' in values) {
+    const textOf = textsOf(values);
+    return (row) => meaning.category(own, textOf(row));
+  }
+  const { codes, texts } = values;
+  const all = new Int32Array(texts.length + 1).fill(MISSING);
+  for (const [i, text] of texts.entries()) all[i + 1] = meaning.category(own, text);
+  return (row) => all[codes[row]!]!;
+}
+
+/** The number of a column of a table in a row: NaN where it is missing and may be. */
+function numbersOf(
+  own: InputColumn | undefined,
+  table: Table,
+  column: Column,
+  meaning: CellMeaning,
+): (row: number) => number {
+  const values = cellsOf(table, column);
+  const mayMiss = own?.median !== undefined;
+  if ('numbers' in values && mayMiss) return (row) => values.numbers[row]!;
+  const textOf = textsOf(values);
+  return (row) => {
+    const text = 'numbers' in values ? '' : textOf(row);
+    const value = 'numbers' in values ? values.numbers[row]! : meaning.number(own, text);
+    if (value !== undefined && (mayMiss || !Number.isNaN(value))) return value;
+    throw cellError(table, row, column, foundIn(text), expectedOf(own));
+  };
+}
+
+function cellError(
+  table: Table,
+  row: number,
+  { name, number }: Column,
+  found: string,
+  expected: string,
+): TableError {
+  const place = `${table.name}, row ${table.records[row]}, column ${number} (${describe(name)})`;
+  return new TableError(outOfRange(place, found, expected).message);
+}
