@@ -1,10 +1,11 @@
 /** A network for a table, and how it is trained, where nobody says otherwise: by its size. */
 
-import type { Output } from '../core/activations.ts';
+import type { Hidden, Output } from '../core/activations.ts';
 import type { OptimizerName } from '../core/optimizers.ts';
 
 export interface TableDefaults {
   readonly hiddenLayers: readonly number[];
+  readonly hidden: Hidden;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly epochs: number;
@@ -14,21 +15,30 @@ export interface TableDefaults {
   readonly dropout: number;
 }
 
+/** Updates that are enough for a large table. */
+const UPDATES = 40_000;
+
 /** @param examples to train on */
 export function tableDefaults(
-  _examples: number,
+  examples: number,
   _features: number,
   _outputs: number,
   _output: Output,
 ): TableDefaults {
+  // Where there are many rows, an epoch of large batches takes less time, and learns as well.
+  const batchSize = examples > 20_000 ? 128 : 32;
+  const updates = Math.ceil(examples / batchSize);
   return {
     hiddenLayers: [64, 32],
+    // Smooth, and bounded where an input is far out: on small tables it errs less than ReLU.
+    hidden: 'tanh',
     optimizer: 'adam',
     learningRate: 0.003,
-    epochs: 100,
-    batchSize: 32,
+    epochs: Math.min(100, Math.max(10, Math.ceil(UPDATES / updates))),
+    batchSize,
     schedule: 'cosine',
-    weightDecay: 0,
-    dropout: 0.1,
+    // A prior on the weights counts as much as two rows, however many rows there are.
+    weightDecay: Number((2 / examples).toPrecision(2)),
+    dropout: 0,
   };
 }

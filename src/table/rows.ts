@@ -1,10 +1,10 @@
 /** Reads a table row by row, without deciding what its columns hold: for a model that knows its own. */
 import { describe, oneOf, outOfRange, wrongType } from '../base/arguments.ts';
 import { faultText } from './faults.ts';
-import { isComment, type Shape, shapeOf } from './header.ts';
-import { QuoteError, RowCutter } from './row-cutter.ts';
-import { piecesOf } from './source.ts';
-import type { TableOptions, TableSource } from './table.ts';
+import type { TableOptions, TableSource } from './options.ts';
+import { isComment, type Shape, shapeOf } from './text/header.ts';
+import { QuoteError, RowCutter } from './text/row-cutter.ts';
+import { piecesOf } from './text/source.ts';
 
 /** What was found at the beginning of a table. */
 export interface RowsHeader {
@@ -49,11 +49,11 @@ export async function readRows(
   const { name = 'table', header, known = [] } = checkedOptions(options);
   const cutter = new RowCutter(name, formGiven(name, options));
   const batches = batchesOf(source, name, cutter);
-  const begun: Cut[] = [];
+  let begun: readonly Cut[] = [];
   while (begun.length < ROWS_TO_TELL) {
     const { done, value } = await batches.next();
     if (done) break;
-    begun.push(...value);
+    begun = [...begun, ...value];
   }
   const filled = begun.filter((row) => 'cells' in row).slice(0, ROWS_TO_TELL);
   if (filled.length === 0) {

@@ -7,7 +7,7 @@ import { readModel, type SavedModel } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
 import type { Values } from '../options/flags.ts';
 import { printEvaluation } from '../reports/reporters.ts';
-import { classFields, scoreFields } from '../reports/score.ts';
+import { listFields, scoreFields } from '../reports/score.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { labelled, print, printJson } from '../terminal/terminal.ts';
@@ -41,7 +41,7 @@ export async function evaluate(
     const test = { ...scoreFields(evaluation), examples: examples.length };
     const event = 'result';
     const baseline = baselineOf(examples, network);
-    const scores = { ...classFields(evaluation), baseline };
+    const scores = { ...listFields(evaluation), baseline };
     const { threads } = network;
     printJson({ event, input, layers, ...source, part, classNames, test, ...scores, threads });
     return;

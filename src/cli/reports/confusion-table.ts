@@ -1,4 +1,4 @@
-/** The confusion matrix as a table, with recall and precision at its edges. */
+/** Recall and precision of the classes as a table: at the edges of the confusion matrix, or in a list. */
 
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
@@ -6,7 +6,7 @@ import type { Evaluation } from '../../index.ts';
 import { greatest } from '../terminal/numbers.ts';
 import { colors } from '../terminal/terminal.ts';
 import { classLabels } from './class-labels.ts';
-import { classesToShow, examplesOf } from './score.ts';
+import { type ClassScores, classesToShow, classScores } from './class-scores.ts';
 
 /** From this fraction of its class's examples on, a confusion is highlighted. */
 const NOTABLE = 0.03;
@@ -23,46 +23,44 @@ const FIRST_TO_GO = ['most often predicted', 'examples'];
  * that is correct) and precision (the same of a column) are in percent.
  *
  * Where the matrix is wider than `width` characters, each class gets one line that says the same
- * in short; and where there are many, the worst do. Names are cut where it is still too wide.
+ * in short; and where there are many, the worst do. Names are cut where it is still too wide. So does
+ * each of several sigmoid outputs, which have no matrix.
  *
- * @param classNames Default: their numbers
+ * @param names of the classes or outputs. Default: their numbers
  */
 export function confusionTable(
   evaluation: Evaluation,
   width: number,
-  classNames?: readonly string[],
+  names?: readonly string[],
 ): string {
-  const classes = evaluation.confusion.length;
+  const classes = classScores(evaluation, names);
+  const labelsOf = (longest?: number) => classLabels(classes.scores.length, classes.names, longest);
   const fits = (table: string) => widthOf(table) <= width;
-  const [full = [], short = []] = LENGTHS.map((length) => classLabels(classes, classNames, length));
+  const [full = [], short = []] = LENGTHS.map(labelsOf);
   // Of 256 classes a matrix would be long to make, and fit no terminal.
-  for (const labels of [full, short]) {
+  for (const labels of classes.confusion.length > 0 ? [full, short] : []) {
     const least = labels.reduce((sum, label) => sum + label.length, 0);
-    const matrix = least <= width ? matrixOf(evaluation, labels) : undefined;
+    const matrix = least <= width ? matrixOf(classes, labels) : undefined;
     if (matrix !== undefined && fits(matrix)) return matrix;
   }
   let list = '';
   for (const gone of [0, 1, 2]) {
     for (const length of gone < 2 ? LENGTHS : [...LENGTHS, SHORTEST]) {
-      list = listOf(
-        evaluation,
-        classLabels(classes, classNames, length),
-        FIRST_TO_GO.slice(0, gone),
-      );
+      list = listOf(classes, labelsOf(length), FIRST_TO_GO.slice(0, gone));
       if (fits(list)) return list;
     }
   }
   return list;
 }
 
-function matrixOf({ confusion, precision, recall }: Evaluation, labels: string[]): string {
+function matrixOf({ confusion, scores }: ClassScores, labels: string[]): string {
   const table = ruledTable([
     colors.dim('actual'),
     ...labels.map((label) => colors.bold(label)),
     colors.dim('recall'),
   ]);
   for (const [actual, counts] of confusion.entries()) {
-    const examples = examplesOf(confusion, actual);
+    const { examples, recall } = scores[actual]!;
     table.push([
       colors.bold(labels[actual]!),
       ...counts.map((count, predicted) => {
@@ -70,30 +68,33 @@ function matrixOf({ confusion, precision, recall }: Evaluation, labels: string[]
         if (predicted === actual) return colors.green(count);
         return count >= NOTABLE * examples ? colors.red(count) : count;
       }),
-      points(recall[actual]!),
+      points(recall),
     ]);
   }
-  table.push([colors.dim('precision'), ...precision.map(points), '']);
+  table.push([colors.dim('precision'), ...scores.map(({ precision }) => points(precision)), '']);
   const matrix = table.toString().trimEnd();
   const title = 'predicted';
   return `${colors.dim(title.padStart((widthOf(matrix) + title.length) / 2))}\n${matrix}`;
 }
 
 /** @param without titles of columns that there is no room for */
-function listOf(evaluation: Evaluation, labels: string[], without: readonly string[]): string {
-  const { confusion, precision, recall } = evaluation;
-  const shown = classesToShow(evaluation);
+function listOf(classes: ClassScores, labels: string[], without: readonly string[]): string {
+  const { confusion, scores } = classes;
+  const shown = classesToShow(classes);
   const rows = shown.map((actual) => {
-    const wrong = confusion[actual]!.map((count, predicted) => (predicted === actual ? 0 : count));
-    const most = greatest(wrong);
-    return {
+    const { examples, recall, precision } = scores[actual]!;
+    const cells = {
       class: colors.bold(labels[actual]!),
-      examples: examplesOf(confusion, actual),
-      recall: points(recall[actual]!),
-      precision: points(precision[actual]!),
-      'most often predicted':
-        most === 0 ? colors.dim('·') : `${labels[wrong.indexOf(most)]} (${most})`,
+      examples,
+      recall: points(recall),
+      precision: points(precision),
     };
+    const counts = confusion[actual];
+    if (counts === undefined) return cells;
+    const wrong = counts.map((count, predicted) => (predicted === actual ? 0 : count));
+    const most = greatest(wrong);
+    const taken = most === 0 ? colors.dim('·') : `${labels[wrong.indexOf(most)]} (${most})`;
+    return { ...cells, 'most often predicted': taken };
   });
   const titles = Object.keys(rows[0]!).filter((title) => !without.includes(title));
   const table = ruledTable(titles.map((title) => colors.dim(title)));

@@ -10,14 +10,8 @@ import { shellPath } from '../terminal/shell.ts';
 import { colors, columns, labelled, print, printJson } from '../terminal/terminal.ts';
 import { deadText } from '../training/dead-units.ts';
 import { type Reporter, totals } from '../training/reporter.ts';
-import {
-  accuracyText,
-  classFields,
-  classLines,
-  score,
-  scoreFields,
-  withBothClasses,
-} from './score.ts';
+import { classLines } from './class-scores.ts';
+import { accuracyText, listFields, numberLines, score, scoreFields } from './score.ts';
 
 export function terminalReporter(): Reporter {
   let bar: ProgressBar | undefined;
@@ -131,6 +125,7 @@ export function plainReporter(): Reporter {
         print(`kept: the parameters of epoch ${history.bestEpoch}`);
       print(`held out: ${score(test, noun)}`);
       for (const line of classLines(test, noun, classNames)) print(line);
+      for (const line of numberLines(test, classNames)) print(line);
       const died = deadText(dead);
       if (died !== undefined) print(`dead: ${died}`);
       if (hash !== undefined) print(`hash: ${hash}`);
@@ -169,7 +164,7 @@ export function jsonReporter(): Reporter {
       const { seconds, perSecond } = totals(history);
       event('result', {
         test: scoreFields(test),
-        ...classFields(test),
+        ...listFields(test),
         baseline: verdict.baseline,
         isBetterThanBaseline: verdict.isBetter,
         seconds,
@@ -190,21 +185,22 @@ export function threadsText({ threads }: { readonly threads: number }): string {
 }
 
 /**
- * Prints accuracy or R² and loss, labelled `label`, and the confusion matrix where there is one.
+ * Prints accuracy or R² and loss, labelled `label`, and recall and precision of the classes, with the
+ * confusion matrix where there is one; or R² and RMSE of several numbers.
  *
- * @param classNames what the classes are called, if they have names
+ * @param names of the classes or numbers, if they have any
  */
 export async function printEvaluation(
   label: string,
   evaluation: Evaluation,
-  classNames: readonly string[] | undefined,
+  names: readonly string[] | undefined,
 ): Promise<void> {
   const bold = (text: string) => colors.bold(colors.green(text));
   print(labelled(label, score(evaluation, '', bold)));
-  if (evaluation.confusion.length === 0) return;
+  for (const line of numberLines(evaluation, names)) print(labelled('', line));
+  if (evaluation.recall.length === 0) return;
   // Loaded here because training can start without it.
   const { confusionTable } = await import('./confusion-table.ts');
   print();
-  const table = withBothClasses(evaluation);
-  print(confusionTable(table, columns(), table === evaluation ? classNames : undefined));
+  print(confusionTable(evaluation, columns(), names));
 }

@@ -29,29 +29,16 @@ export function score(evaluation: Evaluation, noun: string, bold = (text: string
     return `${bold(`R² ${fixed(meanR2(r2), 4)}`)} on ${examples}${inUnits}, loss ${loss(evaluation.loss)}`;
   }
   const right = bold(percent(accuracy!));
-  const what =
-    byClass(evaluation).length > 0
-      ? `${right} of ${examples} classified correctly`
-      : `${right} binary accuracy on ${examples}`;
+  const areClasses = evaluation.confusion.length === evaluation.recall.length;
+  const what = areClasses
+    ? `${right} of ${examples} classified correctly`
+    : `${right} binary accuracy on ${examples}`;
   return `${what}, loss ${loss(evaluation.loss)}`;
 }
 
 /** " accuracy 92.35 %", where there is one. */
 export function accuracyText(accuracy: number | undefined): string {
   return accuracy === undefined ? '' : ` accuracy ${percent(accuracy)}`;
-}
-
-/** The evaluation of a single sigmoid output as that of two classes, 0 and 1; others as they are. */
-export function withBothClasses(evaluation: Evaluation): Evaluation {
-  const { confusion, precision, recall } = evaluation;
-  if (byClass(evaluation) === confusion) return evaluation;
-  const [[right, wrong] = [], [missed] = []] = confusion as [number, number][];
-  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
-  return {
-    ...evaluation,
-    precision: [share(right!, right! + missed!), ...precision],
-    recall: [share(right!, right! + wrong!), ...recall],
-  };
 }
 
 /** The fields of an evaluation in JSON; those that do not apply are missing. */
@@ -62,55 +49,27 @@ export function scoreFields(evaluation: Evaluation) {
   return { loss, r2: meanR2(r2), ...(rmse !== undefined && { rmse }) };
 }
 
-/** The fields of the classes in JSON, by class number; none where there are no classes. */
-export function classFields({ confusion, confusions, precision, recall }: Evaluation) {
-  if (recall.length === 0) return {};
+/**
+ * The fields of an evaluation in JSON that are lists: by class, sigmoid output or number. Empty where
+ * there is only one number, whose `scoreFields` say all.
+ */
+export function listFields({ confusion, confusions, precision, recall, r2, rmse }: Evaluation) {
+  if (r2) return r2.length > 1 ? { r2, rmse } : {};
   return { ...(confusions ? { confusions } : { confusion }), precision, recall };
 }
 
-/** The confusion of the classes: `precision` and `recall` are theirs; none where they are of outputs. */
-export function byClass({ confusion, recall }: Evaluation): readonly (readonly number[])[] {
-  return confusion.length === recall.length ? confusion : [];
-}
-
-/** Of more classes than these, only the worst are shown. */
-const MANY_CLASSES = 20;
-const WORST = 5;
-
-/** The classes to show: all, or of many the worst, by recall and then by precision. */
-export function classesToShow(evaluation: Evaluation): number[] {
-  const { precision, recall } = evaluation;
-  const confusion = byClass(evaluation);
-  const all = [...recall.keys()];
-  if (all.length <= MANY_CLASSES) return all;
-  return all
-    .filter((label) => confusion.length === 0 || examplesOf(confusion, label) > 0)
-    .sort((a, b) => recall[a]! - recall[b]! || precision[a]! - precision[b]!)
-    .slice(0, WORST);
-}
-
 /**
- * A line for each of the classes to show: "class setosa: recall 90.00 %, precision 81.82 %, 10 rows".
+ * A line for each of several numbers: "number height: R² 0.9312, RMSE 2.41".
  *
- * @param noun what the examples are
+ * @param names of the numbers, if they have any
  */
-export function classLines(
-  evaluation: Evaluation,
-  noun: string,
-  classNames: readonly string[] | undefined,
+export function numberLines(
+  { r2 = [], rmse = [] }: Evaluation,
+  names: readonly string[] | undefined,
 ): string[] {
-  const { precision, recall } = evaluation;
-  const confusion = byClass(evaluation);
-  const shown = classesToShow(evaluation);
-  const worst = shown.length < recall.length ? 'worst ' : '';
-  return shown.map((label) => {
-    const scores = `recall ${percent(recall[label]!)}, precision ${percent(precision[label]!)}`;
-    const examples = confusion.length > 0 ? `, ${count(examplesOf(confusion, label))} ${noun}` : '';
-    return `${worst}class ${classLabel(label, classNames)}: ${scores}${examples}`;
-  });
-}
-
-/** How many examples are of a class. */
-export function examplesOf(confusion: readonly (readonly number[])[], label: number): number {
-  return confusion[label]!.reduce((sum, examples) => sum + examples, 0);
+  if (r2.length < 2) return [];
+  return r2.map(
+    (value, j) =>
+      `number ${classLabel(j, names)}: R² ${fixed(value, 4)}, RMSE ${significant(rmse[j]!, 4)}`,
+  );
 }

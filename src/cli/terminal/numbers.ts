@@ -35,7 +35,7 @@ export function number(value: number, std: number | undefined): string {
 
 /** 0.92351 → 92.35 %. */
 export function percent(fraction: number, digits = 2): string {
-  return `${(fraction * 100).toFixed(digits)} %`;
+  return `${fixed(fraction * 100, digits)} %`;
 }
 
 /** A loss in nats: four decimals. */
@@ -81,6 +81,12 @@ export function rate(perSecond: number, noun: string): string {
         : [perSecond, ''];
   const text = unit === '' || value >= 99.95 ? count(value) : value.toPrecision(3);
   return `${text}${unit} ${noun}/s`;
+}
+
+/** Whole numbers below `length` at equal distances: at most `most`, and all where they are no more. */
+export function evenly(length: number, most: number): number[] {
+  const taken = Math.min(length, most);
+  return Array.from({ length: taken }, (_, i) => Math.floor((i * length) / taken));
 }
 
 /** The index of the greatest value, the first of equal ones; of none −1. */

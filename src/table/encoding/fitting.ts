@@ -3,7 +3,7 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
 import { MOST_STD, type Standardization } from '../../core/normalization.ts';
 import type { Column, ColumnValues } from '../column.ts';
-import { inOrder } from '../label.ts';
+import { inOrder } from '../columns/label.ts';
 import type { Table } from '../table.ts';
 import { type ColumnParts, type InputColumn, partsOf, standardisedOf } from './input-column.ts';
 

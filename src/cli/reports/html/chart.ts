@@ -3,11 +3,15 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type Html, html } from './html.ts';
 
+export type Point = readonly [number, number];
+
 export interface Curve {
   readonly name: string;
   /** Which of the page's colours: 1 or 2. */
   readonly color: number;
-  readonly points: readonly (readonly [number, number])[];
+  readonly points: readonly Point[];
+  /** Default: a line, with dots on it where there are few. */
+  readonly marks?: 'line' | 'dots';
 }
 
 export interface Axis {
@@ -20,6 +24,8 @@ const SIZE = { width: 560, height: 300 };
 const MARGIN = { top: 12, right: 14, bottom: 42, left: 58 };
 /** So few points are marked, each by itself. */
 const FEW = 30;
+/** Of a character of a tick. */
+const WIDTH = 7.5;
 
 /**
  * @param title what the chart shows, for those who do not see it
@@ -34,18 +40,19 @@ export function chart(
 ): Html {
   const right = width - MARGIN.right;
   const bottom = height - (x.title ? MARGIN.bottom : 24);
-  const across = scaleLinear(x.domain, [MARGIN.left, right]);
   const up = scaleLinear(y.domain, [bottom, MARGIN.top]).nice(5);
-  const path = line<readonly [number, number]>(
+  const ticks = up.ticks(5).map((tick) => ({ at: up(tick), text: y.format(tick) }));
+  const longest = ticks.reduce((most, { text }) => Math.max(most, text.length), 0);
+  const left = Math.max(MARGIN.left, WIDTH * longest + 8);
+  const across = scaleLinear(x.domain, [left, right]);
+  const path = line<Point>(
     ([a]) => across(a),
     ([, b]) => up(b),
   ).defined(([, b]) => Number.isFinite(b));
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-${up.ticks(5).map(
-  (
-    tick,
-  ) => html`<g class="tick"><line x1="${MARGIN.left}" x2="${right}" y1="${up(tick)}" y2="${up(tick)}"/>
-<text x="${MARGIN.left - 8}" y="${up(tick)}" dy="0.32em" text-anchor="end">${y.format(tick)}</text></g>`,
+${ticks.map(
+  ({ at, text }) => html`<g class="tick"><line x1="${left}" x2="${right}" y1="${at}" y2="${at}"/>
+<text x="${left - 8}" y="${at}" dy="0.32em" text-anchor="end">${text}</text></g>`,
 )}
 ${across
   .ticks(6)
@@ -54,10 +61,12 @@ ${across
     (tick) =>
       html`<text class="tick" x="${across(tick)}" y="${bottom + 18}" text-anchor="middle">${x.format(tick)}</text>`,
   )}
-<text class="axis" x="${(MARGIN.left + right) / 2}" y="${height - 6}" text-anchor="middle">${x.title}</text>
-${curves.map(
-  ({ color, points }) => html`<path class="curve curve-${color}" d="${path([...points]) ?? ''}"/>
-${points.length > FEW ? [] : points.map(([a, b]) => html`<circle class="curve-${color}" cx="${across(a)}" cy="${up(b)}" r="2.5"/>`)}`,
+<text class="axis" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">${x.title}</text>
+${curves.map(({ color, points, marks }) =>
+  marks === 'dots'
+    ? html`<path class="curve dots curve-${color}" d="${points.map(([a, b]) => `M${across(a).toFixed(1)} ${up(b).toFixed(1)}h0`).join('')}"/>`
+    : html`<path class="curve curve-${color}" d="${path([...points]) ?? ''}"/>
+${marks === 'line' || points.length > FEW ? [] : points.map(([a, b]) => html`<circle class="curve-${color}" cx="${across(a)}" cy="${up(b)}" r="2.5"/>`)}`,
 )}
 </svg>`;
 }

@@ -1,8 +1,8 @@
 /** The confusion matrix; precision, recall and F1 of each class. */
 import { count as grouped, percent } from '../../terminal/numbers.ts';
-import { byClass } from '../score.ts';
+import { type ClassScores, classScores } from '../class-scores.ts';
 import { type Html, html } from './html.ts';
-import { outputName, type ReportData } from './report-data.ts';
+import { type ReportData, shortLabel } from './report-data.ts';
 
 /** A larger matrix says nothing any more. */
 const MOST_CLASSES = 64;
@@ -13,25 +13,27 @@ export function f1(precision: number, recall: number): number {
   return precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
 }
 
-export function classesSection(data: ReportData): Html | undefined {
-  const { precision, recall } = data.result.test;
-  const confusion = byClass(data.result.test);
-  if (precision.length === 0) return undefined;
+export function classesSection({ plan, result }: ReportData): Html | undefined {
+  if (result.test.recall.length === 0) return undefined;
+  const classes = classScores(result.test, plan.classNames);
+  const { confusion, scores } = classes;
+  const names = scores.map((_, j) => shortLabel(j, classes.names));
   const shown = confusion.length > 0 && confusion.length <= MOST_CLASSES;
   return html`<section>
 <h2>Class by class</h2>
 <div class="pair">
-${shown ? matrix(data) : confusion.length > 0 ? confusionList(data) : undefined}
+${shown ? matrix(classes, names) : confusion.length > 0 ? confusionList(classes, names) : undefined}
 <div class="scroll" role="region" aria-label="Scores of each class" tabindex="0">
 <table>
-<thead><tr><th scope="col">class</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th>${confusion.length > 0 ? html`<th scope="col">examples</th>` : undefined}</tr></thead>
+<thead><tr><th scope="col">class</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th><th scope="col">examples</th></tr></thead>
 <tbody>
-${precision.map((value, j) => {
-  const score = f1(value, recall[j]!);
-  const examples = confusion[j]?.reduce((sum, count) => sum + count, 0);
-  return html`<tr><th scope="row">${outputName(data, j)}</th><td>${percent(value, 1)}</td><td>${percent(recall[j]!, 1)}</td><td>${percent(score, 1)}</td>${examples === undefined ? undefined : html`<td>${examples}</td>`}</tr>
-`;
-})}
+${scores.map(
+  (
+    { precision, recall, examples },
+    j,
+  ) => html`<tr><th scope="row">${names[j]}</th><td>${percent(precision, 1)}</td><td>${percent(recall, 1)}</td><td>${percent(f1(precision, recall), 1)}</td><td>${examples}</td></tr>
+`,
+)}
 </tbody>
 </table>
 </div>
@@ -39,16 +41,14 @@ ${precision.map((value, j) => {
 </section>`;
 }
 
-function matrix(data: ReportData): Html {
-  const { confusion } = data.result.test;
-  const names = confusion.map((_, j) => outputName(data, j));
+function matrix({ confusion, scores }: ClassScores, names: readonly string[]): Html {
   return html`<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">
 <table class="matrix">
 <caption>Rows are actual classes, columns predicted ones</caption>
 <thead><tr><td></td>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${confusion.map((row, i) => {
-  const all = row.reduce((sum, count) => sum + count, 0);
+  const all = scores[i]!.examples;
   const cells = row.map((count, j) => {
     const fraction = all === 0 ? 0 : count / all;
     // A mistake in a hundred is to be seen.
@@ -65,8 +65,7 @@ ${confusion.map((row, i) => {
 }
 
 /** The most frequent mistakes, of very many classes. */
-function confusionList(data: ReportData): Html {
-  const { confusion } = data.result.test;
+function confusionList({ confusion }: ClassScores, names: readonly string[]): Html {
   const pairs = confusion.flatMap((row, i) =>
     row.flatMap((count, j) => (i !== j && count > 0 ? [{ i, j, count }] : [])),
   );
@@ -80,7 +79,7 @@ ${most.map(
     i,
     j,
     count,
-  }) => html`<tr><th scope="row">${outputName(data, i)}</th><td>${outputName(data, j)}</td><td>${count}</td></tr>
+  }) => html`<tr><th scope="row">${names[i]}</th><td>${names[j]}</td><td>${count}</td></tr>
 `,
 )}
 </tbody>

@@ -9,6 +9,7 @@ import {
   picture,
   type ReportData,
   shownInputs,
+  spreadOf,
 } from './report-data.ts';
 
 const PICTURES = 30;
@@ -78,22 +79,22 @@ ${size ? html`<ul class="mistakes">${shown.map(pictured)}</ul>` : tabled()}
 }
 
 function largestErrors(data: ReportData): Html {
-  const { heldOut, outputs, normalization } = data;
-  const spreads = normalization?.targets?.std;
+  const { heldOut, outputs } = data;
   const width = heldOut.outputs;
+  const spreads = Array.from({ length: width }, (_, j) => spreadOf(data, j));
   const targets = heldOut.targets!;
   const errors = Array.from({ length: heldOut.length }, (_, i) => {
     let squares = 0;
     for (let j = 0; j < width; j++) {
       const error = outputs[i * width + j]! - targets[i * width + j]!;
-      squares += (error / (spreads?.[j] ?? 1)) ** 2;
+      squares += (error / spreads[j]!) ** 2;
     }
     return { example: i, squares };
   });
   const worst = errors.sort((a, b) => b.squares - a.squares).slice(0, ROWS);
   const numbers = (values: Inputs, i: number) =>
     [...values.subarray(i * width, (i + 1) * width)]
-      .map((value, j) => number(value, spreads?.[j]))
+      .map((value, j) => number(value, spreads[j]))
       .join(', ');
   return html`<section>
 <h2>Largest errors</h2>

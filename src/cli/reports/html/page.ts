@@ -21,6 +21,7 @@ import { featureMapsSection } from './feature-maps.ts';
 import { Html, html, isolated } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
 import type { ReportData } from './report-data.ts';
+import { residualsSection } from './residuals.ts';
 import { STYLE } from './style.ts';
 import { weightsSection } from './weights.ts';
 
@@ -30,6 +31,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 const SECTIONS = [
   curvesSection,
   classesSection,
+  residualsSection,
   mistakesSection,
   weightsSection,
   featureMapsSection,

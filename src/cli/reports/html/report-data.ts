@@ -35,17 +35,41 @@ export interface ReportData {
   readonly environment: readonly (readonly [string, string])[];
 }
 
-/** Characters of a class's name: longer ones would push figures aside. */
+/** Characters of the name of a class or column: longer ones would push figures aside. */
 const LONGEST = 20;
 
 /** What a class or an output is called. */
 export function outputName({ plan }: ReportData, output: number): string {
-  return shortened(classLabel(output, plan.classNames), LONGEST);
+  return shortLabel(output, plan.classNames);
+}
+
+/** What is called so by the names, or by its number. */
+export function shortLabel(label: number, names: readonly string[] | undefined): string {
+  return shortName(classLabel(label, names));
+}
+
+/** A name that leaves room for figures. */
+export function shortName(name: string): string {
+  return shortened(name, LONGEST);
 }
 
 /** What an input of a table is called. */
 export function inputName({ featureNames }: ReportData, input: number): string {
   return featureNames?.[input] ?? `input ${input + 1}`;
+}
+
+/**
+ * The standard deviation of a target, by which its figures have as many decimals as say something: that
+ * of the training examples, or else that of the held-out ones.
+ */
+export function spreadOf({ heldOut, normalization }: ReportData, output: number): number {
+  const known = normalization?.targets?.std[output];
+  if (known !== undefined) return known;
+  const { length, outputs } = heldOut;
+  const values = Float64Array.from({ length }, (_, i) => heldOut.targets![i * outputs + output]!);
+  const mean = values.reduce((sum, value) => sum + value, 0) / length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / length) || 1;
 }
 
 /** Columns of a table that are shown; one of more scrolls for long enough. */

@@ -21,6 +21,7 @@ body {
 }
 header { margin-bottom: 2rem; }
 h1 { margin: 0; font-size: clamp(1.7rem, 5vw, 2.4rem); line-height: 1.15; letter-spacing: -0.02em; }
+h3 { margin: 1.25rem 0 0.5rem; font-size: 1rem; }
 h2 { margin: 0 0 0.75rem; font-size: 1.25rem; letter-spacing: -0.01em; }
 p { margin: 0 0 1rem; max-width: 44rem; }
 header p { color: var(--soft); margin: 0.4rem 0 0; }
@@ -39,6 +40,7 @@ figcaption, caption { color: var(--soft); font-size: 0.875rem; text-align: left;
 .chart line { stroke: var(--line); }
 .chart text { fill: var(--soft); }
 .curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; }
+.dots { stroke-width: 6; stroke-linecap: round; stroke-opacity: 0.65; }
 path.curve-1 { stroke: var(--one); } path.curve-2 { stroke: var(--two); }
 circle.curve-1 { fill: var(--one); } circle.curve-2 { fill: var(--two); }
 .legend { display: flex; gap: 1.25rem; font-size: 0.875rem; margin-bottom: 0.5rem; }
@@ -59,6 +61,8 @@ th { font-weight: 600; } tbody th, td:only-of-type { text-align: left; }
 thead th { color: var(--soft); font-weight: 500; }
 .words { text-align: left; }
 .pair > table { width: 100%; } .pair > table td { white-space: normal; overflow-wrap: anywhere; text-align: left; }
+.bars td:last-child { min-width: 8rem; width: 40%; text-align: left; }
+.bars i { display: block; height: 0.7rem; background: var(--one); border-radius: 2px; }
 .matrix th, .matrix td { padding: 0.3rem 0.4rem; text-align: center; border: 0; min-width: 2.3rem; }
 .matrix .right { background: color-mix(in srgb, var(--right) var(--heat), transparent); }
 .matrix .wrong { background: color-mix(in srgb, var(--wrong) var(--heat), transparent); }

@@ -1,6 +1,12 @@
 /** Reads the rows of a table, decides what its columns and labels are, and keeps their cells. */
-import { options as checkOptions, describe, oneOf, outOfRange } from '../base/arguments.ts';
-import { OUTPUTS, type Output } from '../core/activations.ts';
+import { options as checkOptions, describe, oneOf, outOfRange } from '../../base/arguments.ts';
+import { OUTPUTS, type Output } from '../../core/activations.ts';
+import type { Column, ColumnRole, ColumnValues } from '../column.ts';
+import { Faults, faultText, TableError } from '../faults.ts';
+import { type Decimal, isMissing, isNumber } from '../numbers.ts';
+import type { TableOptions, TableSource } from '../options.ts';
+import { type RowsHeader, readRows } from '../rows.ts';
+import { counts } from '../text/header.ts';
 import {
   CellList,
   MANY,
@@ -11,15 +17,9 @@ import {
   strictNumbers,
   type TextCells,
 } from './cell-list.ts';
-import type { Column, ColumnRole, ColumnValues } from './column.ts';
-import { Faults, faultText, TableError } from './faults.ts';
-import { counts } from './header.ts';
 import { type ColumnHints, type Judgement, judge } from './kinds.ts';
 import { judgeLabels, type Labels } from './label.ts';
-import { type Decimal, isMissing, isNumber } from './numbers.ts';
 import { ColumnPlaces } from './places.ts';
-import { type RowsHeader, readRows } from './rows.ts';
-import type { TableOptions, TableSource } from './table.ts';
 
 /** What a table consists of. */
 export interface TableContents {

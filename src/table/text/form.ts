@@ -1,6 +1,7 @@
 /** Detects how a table is cut, from its beginning: what divides cells and rows, and lines before the table. */
+
+import { isNumber } from '../numbers.ts';
 import { CellCutter, type Form } from './cell-cutter.ts';
-import { isNumber } from './numbers.ts';
 
 const DELIMITERS = [',', '\t', '|', ';'];
 /** Rows from which the delimiter is detected. */

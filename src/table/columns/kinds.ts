@@ -1,8 +1,9 @@
 /** Decides what the cells of a column are: numbers, dates, categories, or nothing to learn from. */
+
+import type { ColumnKind, ColumnValues } from '../column.ts';
+import { type DateForm, dateFormOf, dateIn } from '../dates.ts';
+import { type Decimal, isMissing } from '../numbers.ts';
 import { countsOf, MOSTLY, type NumberCells, numbersIn, type TextCells } from './cell-list.ts';
-import type { ColumnKind, ColumnValues } from './column.ts';
-import { type DateForm, dateFormOf, dateIn } from './dates.ts';
-import { type Decimal, isMissing } from './numbers.ts';
 
 /** What is known of a column besides its cells. */
 export interface ColumnHints {
@@ -179,7 +180,7 @@ function oddCells(
   return {
     texts: odd.slice(0, MOST_ODD).map(({ text }) => text),
     cells: odd.reduce((sum, { cells }) => sum + cells, 0),
-    row: Math.min(...odd.map(({ row }) => row)),
+    row: odd.reduce((first, { row }) => Math.min(first, row), Number.POSITIVE_INFINITY),
   };
 }
 

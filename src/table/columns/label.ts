@@ -1,11 +1,11 @@
 /** Decides what the labels of a table are: classes, or numbers to predict. */
-import { describe, outOfRange } from '../base/arguments.ts';
-import type { Output } from '../core/activations.ts';
+import { describe, outOfRange } from '../../base/arguments.ts';
+import type { Output } from '../../core/activations.ts';
+import type { ColumnValues } from '../column.ts';
+import { type Faults, faultText, TableError } from '../faults.ts';
+import { type Decimal, numberIn } from '../numbers.ts';
 import { countsOf, type NumberCells, strictNumbers, type TextCells } from './cell-list.ts';
-import type { ColumnValues } from './column.ts';
-import { type Faults, faultText, TableError } from './faults.ts';
 import { coded, missingTexts } from './kinds.ts';
-import { type Decimal, numberIn } from './numbers.ts';
 
 /** As many as a network's outputs. */
 const MOST_CLASSES = 256;

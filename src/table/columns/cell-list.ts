@@ -1,5 +1,5 @@
 /** The cells of a column as they come in, in little memory: distinct texts, or numbers where they are many. */
-import { type Decimal, isMissing, writtenNumber } from './numbers.ts';
+import { type Decimal, isMissing, writtenNumber } from '../numbers.ts';
 
 type Numbers = Float64Array | Uint32Array;
 

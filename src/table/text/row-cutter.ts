@@ -5,9 +5,9 @@
  *
  * Time is linear in the length of the text. Memory is that of a block and a row.
  */
-import { outOfRange } from '../base/arguments.ts';
+import { outOfRange } from '../../base/arguments.ts';
+import { faultText, TableError } from '../faults.ts';
 import { CellCutter, type Form, MOST_CELLS, type Problem } from './cell-cutter.ts';
-import { faultText, TableError } from './faults.ts';
 import { formOf, type GivenForm } from './form.ts';
 
 /** Characters of a row: a quote that is never closed makes a row of all the rest. */

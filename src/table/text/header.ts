@@ -1,5 +1,5 @@
 /** Detects the shape of a table from its first rows: header, row names, delimiters at the end of rows. */
-import { isMissing, isNumber } from './numbers.ts';
+import { isMissing, isNumber } from '../numbers.ts';
 
 /** The columns of a table before it is known what they hold. */
 export interface Shape {

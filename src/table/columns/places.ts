@@ -1,6 +1,6 @@
 /** Finds columns by their names or numbers. */
-import { describe, outOfRange } from '../base/arguments.ts';
-import type { ColumnList } from './table.ts';
+import { describe, outOfRange } from '../../base/arguments.ts';
+import type { ColumnList } from '../options.ts';
 
 /** Names that an error lists, at most. */
 const MOST_LISTED = 20;

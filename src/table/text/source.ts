@@ -1,6 +1,6 @@
 /** The text of a table, wherever it comes from: gzipped or not, in pieces. */
-import { checkAttached, classOf, outOfRange, wrongType } from '../base/arguments.ts';
-import type { TableSource } from './table.ts';
+import { checkAttached, classOf, outOfRange, wrongType } from '../../base/arguments.ts';
+import type { TableSource } from '../options.ts';
 
 /** Characters that are taken at once. */
 const PIECE = 2 ** 20;
