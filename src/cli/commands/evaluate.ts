@@ -5,18 +5,20 @@ import type { Evaluation, Network } from '../../index.ts';
 import { formatOf, nounOf } from '../files/formats.ts';
 import { readModel, type SavedModel } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
-import type { Values } from '../options/flags.ts';
+import type { Values, ValuesOf } from '../options/flags.ts';
+import type { ROW_FLAGS } from '../options/table-flags.ts';
 import { printEvaluation } from '../reports/reporters.ts';
 import { listFields, scoreFields } from '../reports/score.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { labelled, print, printJson } from '../terminal/terminal.ts';
 import { baselineOf } from '../training/baseline.ts';
-import { type TestData, testData } from '../training/held-out.ts';
+import { testData } from '../training/held-out.ts';
+import type { TestData } from '../training/training-data.ts';
 
 export async function evaluate(
   file: string,
-  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'json'>,
+  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'json'> & ValuesOf<typeof ROW_FLAGS>,
 ): Promise<void> {
   const model = await readModel(file, options);
   const { network } = model;
@@ -26,9 +28,9 @@ export async function evaluate(
     const { words } = format;
     throw new UsageError(`${file}: was trained on ${words}, expected --data with ${words}`);
   }
-  const tested = await testData(options.data, model, options.channels);
+  const tested = await testData(options.data, model, options);
   const { examples, source, part } = tested;
-  printNotes(tested.notes, source.file, false);
+  printNotes(tested.notes ?? [], source.file);
   const { features: inputs, outputs } = network;
   if (inputs !== examples.features || outputs !== examples.outputs) {
     throw new Error(

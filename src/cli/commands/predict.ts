@@ -7,16 +7,19 @@ import type { ExpectedSize } from '../files/images/image-file.ts';
 import { squareOf } from '../files/images/image-shape.ts';
 import { imagesOf, readModel, type SavedModel } from '../files/model-file.ts';
 import type { ImageSize } from '../options/fit-options.ts';
-import type { Values } from '../options/flags.ts';
+import { nameOf, PREDICT_FLAGS, type Values, type ValuesOf } from '../options/flags.ts';
+import { ROW_FLAGS } from '../options/table-flags.ts';
 import { classLabel } from '../reports/class-labels.ts';
 import { EXIT, inputFailure, reason, UsageError } from '../terminal/failure.ts';
 import { indexOfGreatest, numberTexts, shortest } from '../terminal/numbers.ts';
+import { STDIN } from '../terminal/option-values.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { interactive, print, printJson, warn } from '../terminal/terminal.ts';
 
 const PIXELS = FIELD * FIELD;
-/** The name of standard input on the command line. */
-const STDIN = '-';
+
+/** What a table is read by, and where its answers go. */
+type TableValues = ValuesOf<typeof PREDICT_FLAGS & typeof ROW_FLAGS>;
 
 /** An image in the network's form. */
 interface NamedImage {
@@ -27,21 +30,21 @@ interface NamedImage {
 export async function predict(
   file: string,
   inputs: string[],
-  options: Values<'channels' | 'layers' | 'json'>,
+  options: Values<'channels' | 'layers' | 'json'> & TableValues,
 ): Promise<void> {
   if (inputs.length === 0 && process.stdin.isTTY) {
     throw new UsageError('no input: expected image files or tables, or standard input');
   }
   const model = await readModel(file, options);
-  const { network } = model;
-  const ofTables = formatOf(network.metadata.data ?? '')?.hasColumns;
+  const { preprocessing } = model;
+  checkTableFlags(file, model, inputs, options);
   const form = formOf(file, model, options.channels);
   const printPrediction = printerFor(model, form, options);
   for (const source of inputs.length === 0 ? [STDIN] : inputs) {
     try {
-      if (ofTables) {
+      if (preprocessing) {
         const { predictTable } = await import('../reports/table-predictions.ts');
-        await predictTable(model, source === STDIN ? undefined : source, options);
+        await predictTable(model, preprocessing, source, options);
       } else {
         for (const image of await read(source, form)) {
           await printPrediction(image).catch((error: unknown) =>
@@ -53,6 +56,27 @@ export async function predict(
       warnOf(error);
     }
   }
+}
+
+/**
+ * @throws UsageError where flags for tables are given and the model takes none, or several tables are to be
+ *   written into one file
+ */
+function checkTableFlags(
+  file: string,
+  { preprocessing }: SavedModel,
+  inputs: readonly string[],
+  options: TableValues,
+): void {
+  const flags = { ...PREDICT_FLAGS, ...ROW_FLAGS };
+  const names = Object.keys(flags) as (keyof TableValues)[];
+  const name = names.find((name) => options[name] !== undefined);
+  if (name !== undefined && preprocessing === undefined) {
+    const flag = nameOf(flags[name]);
+    throw new UsageError(`--${flag}: ${file} takes images, expected a model of a table`);
+  }
+  if (options.output === undefined || inputs.length <= 1) return;
+  throw new UsageError(`--output: found ${inputs.length} tables, expected one`);
 }
 
 /** Reports an input that cannot be predicted; the others still are. */

@@ -4,16 +4,20 @@ import { readdir, stat } from 'node:fs/promises';
 import { product } from '../../core/layers.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
-import type { TableNote } from '../../data/table.ts';
-import type { Dataset } from '../../index.ts';
+import type { Dataset, Output } from '../../index.ts';
 import { namesIn } from '../../model/names.ts';
+import type { TableOptions } from '../../table/table.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
+import { inputName, STDIN } from '../terminal/option-values.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
-import type { TableReading } from './table-file.ts';
 
 /** How data are to be understood. */
-export interface Reading extends TableReading {
+export interface Reading {
+  /** How a table is. */
+  readonly table?: Omit<TableOptions, 'name' | 'output'> | undefined;
+  /** The network's output. Default: by the labels. */
+  readonly output?: Output | undefined;
   /** Values of a pixel, if the examples are images. Default: 1 of files, and else as many as there are. */
   readonly channels?: Channels | undefined;
   /** Whether to keep the colour of files that have any, where channels are not given. */
@@ -30,10 +34,6 @@ interface Examples {
   readonly shape?: ImageShape | undefined;
   /** What a model's metadata must say for others of the format to be read alike. */
   readonly record?: Readonly<Record<string, string>>;
-  /** Of a table, what whoever trains on it should know. */
-  readonly notes?: readonly TableNote[];
-  /** Where an example is, if not "image 3": "row 12". */
-  readonly placeOf?: (example: number) => string;
 }
 
 /** What one piece of a model's metadata has to be. */
@@ -68,13 +68,16 @@ export interface Format {
   readonly heldOutFiles?: string;
   /** Of those that are one file: the ends of its name. */
   readonly extensions?: readonly string[];
+  /** Whether the file may be gzipped, with .gz after the extension. */
+  readonly gzipped?: true;
   /** What a model's metadata says of its data, besides what all do. */
   readonly rules?: readonly Rule[];
   /**
+   * Reads the examples. A table has none before its rows are divided: training/table-data.ts reads it.
+   *
    * @param path of the folder or the file
-   * @param divided whether data without held-out examples are to be divided into two parts
    */
-  read(path: string, reading: Reading, divided: boolean): Promise<Examples>;
+  read?(path: string, reading: Reading): Promise<Examples>;
 }
 
 /** The images that a model takes. */
@@ -173,7 +176,8 @@ export const FORMATS = {
     words: 'a table',
     noun: 'rows',
     hasColumns: true,
-    extensions: ['.csv', '.tsv', '.txt', '.data'],
+    extensions: ['.csv', '.tsv', '.txt', '.dat', '.data'],
+    gzipped: true,
     rules: [
       {
         key: 'features',
@@ -186,10 +190,6 @@ export const FORMATS = {
         holds: (text) => namesIn(text) !== undefined,
       },
     ],
-    async read(path, { channels: _, colour: __, ...table }, divided) {
-      const { readTableExamples } = await import('./table-file.ts');
-      return readTableExamples(path, table, divided);
-    },
   },
 } as const satisfies Record<string, Format>;
 
@@ -212,12 +212,14 @@ const ALL = Object.entries(FORMATS) as [FormatName, Format][];
 export const FOLDERS = ALL.flatMap(([name, { folder }]) => (folder ? [{ name, ...folder }] : []));
 const CONTENTS = FOLDERS.map(({ contents }) => contents);
 const FOLDER_OF = `${CONTENTS.slice(0, -1).join(', ')} or ${CONTENTS.at(-1)}`;
-const FILES = ALL.flatMap(([, { words, extensions }]) =>
-  extensions ? [`${words} (${extensions.join(', ')})`] : [],
-).join(' or ');
+const FILES = ALL.flatMap(([, { words, extensions, gzipped }]) => {
+  if (extensions === undefined) return [];
+  const names = extensions.join(', ');
+  return [`${words} (${names}${gzipped ? ', also with .gz' : ''})`];
+}).join(' or ');
 
 /** What `--data` takes, for the help of the commands. */
-export const DATA_HELP = `folder with ${FOLDER_OF}; or a file: ${FILES}`;
+export const DATA_HELP = `folder with ${FOLDER_OF}; or a file: ${FILES}; or - for a table on standard input`;
 
 /** The row of a format by the name that metadata give it; undefined where there is none. */
 export function formatOf(name: string): Format | undefined {
@@ -231,8 +233,13 @@ export function nounOf({ data }: Source): Format['noun'] {
 
 /** Whether a file is in a format, by its name. */
 export function isFile(path: string, format: FormatName): boolean {
-  const { extensions = [] }: Format = FORMATS[format];
-  return endsWithOneOf(path, extensions);
+  const { extensions = [], gzipped }: Format = FORMATS[format];
+  return endsWithOneOf(gzipped ? path.replace(/\.gz$/i, '') : path, extensions);
+}
+
+/** Whether `--data` names a table: a file, or standard input. */
+export function isTable(path: string | undefined): path is string {
+  return path !== undefined && (path === STDIN || isFile(path, 'table'));
 }
 
 function endsWithOneOf(path: string, extensions: readonly string[]): boolean {
@@ -240,31 +247,33 @@ function endsWithOneOf(path: string, extensions: readonly string[]): boolean {
 }
 
 /**
- * Reads data.
+ * Reads data that are no table.
  *
  * @param path a folder or a file; undefined: the bundled digits
  * @throws Error that names the file or the folder
  */
-export async function readSource(
-  path: string | undefined,
-  reading: Reading,
-  divided: boolean,
-): Promise<Contents> {
-  const source = path === undefined ? { data: 'digits' as const } : await sourceAt(path);
+export async function readSource(path: string | undefined, reading: Reading): Promise<Contents> {
+  const source = await sourceAt(path);
   const { data } = source;
-  const { hasColumns, takesFiles, read }: Format = FORMATS[data];
+  const { takesFiles, read }: Format = FORMATS[data];
   const looks = reading.colour === true && reading.channels === undefined && takesFiles === true;
   const asked = looks ? 3 : reading.channels;
-  const examples = await read(`${path}`, { ...reading, channels: asked }, divided);
+  const examples = await read!(`${path}`, { ...reading, channels: asked });
   const channels = looks && isGrey(examples) ? 1 : asked;
-  const square = hasColumns ? undefined : squareOf(examples.train.features, channels);
-  const { shape = square, record } = examples;
+  const { shape = squareOf(examples.train.features, channels), record } = examples;
   const images = channels && imagesWith({ ...examples, shape }, channels);
   const size = images && { size: sizeText(images.shape) };
   return { source, ...examples, shape, ...images, record: { data, ...record, ...size } };
 }
 
-async function sourceAt(path: string): Promise<Source> {
+/**
+ * Where data are, and in which format.
+ *
+ * @throws Error that names what is of no format
+ */
+export async function sourceAt(path: string | undefined): Promise<Source> {
+  if (path === undefined) return { data: 'digits' };
+  if (path === STDIN) return { data: 'table', file: inputName(path) };
   if (await isFolder(path)) return { data: await formatOfFolder(path), folder: path };
   const [data] = ALL.find(([name]) => isFile(path, name)) ?? [];
   if (data !== undefined) return { data, file: path };

@@ -9,6 +9,7 @@ import { Network } from '../../index.ts';
 import { CLASSES, type Model } from '../../model/model.ts';
 import { decodeModel } from '../../model/model-reader.ts';
 import { decodeTorch } from '../../model/torch-model.ts';
+import type { Preprocessing } from '../../table/preprocessing.ts';
 import { reason } from '../terminal/failure.ts';
 import { fraction, seed } from '../terminal/option-values.ts';
 import { formatOf, type Rule } from './formats.ts';
@@ -20,6 +21,8 @@ export interface SavedModel {
   readonly network: Network;
   /** In the order of the outputs, where they have names. */
   readonly classNames: readonly string[] | undefined;
+  /** What it makes of a table's rows, if it was trained on some. */
+  readonly preprocessing: Preprocessing | undefined;
 }
 
 /**
@@ -41,10 +44,23 @@ export async function readModel(
     const network = await Network.from(model, threads);
     checkRecord(model.metadata, model.architecture);
     checkNames(network);
-    return { model, network, classNames: network.classNames };
+    const preprocessing = await preprocessingOf(network);
+    return { model, network, classNames: network.classNames, preprocessing };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
+}
+
+/**
+ * What a model makes of the rows of a table; undefined where it was not trained on one.
+ *
+ * @throws RangeError where the file says it wrongly
+ */
+async function preprocessingOf(network: Network): Promise<Preprocessing | undefined> {
+  if (!formatOf(network.metadata.data ?? '')?.hasColumns) return undefined;
+  // Loaded here because other models need no tables.
+  const { Preprocessing } = await import('../../table/preprocessing.ts');
+  return Preprocessing.of(network);
 }
 
 /** The shape of the images that a model takes, or was trained on, where its metadata have one that fits. */

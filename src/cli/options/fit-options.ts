@@ -4,23 +4,28 @@ import { ImageAugmentation } from '../../augmentation.ts';
 import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { Channels } from '../../data/image-levels.ts';
-import type { FitOptions } from '../../index.ts';
-import { isFile, nounOf, type Reading, type Source } from '../files/formats.ts';
+import type { Dataset, FitOptions, Output } from '../../index.ts';
+import { tableDefaults } from '../../table/defaults.ts';
+import { isTable, nounOf, type Reading, type Source } from '../files/formats.ts';
 import type { Size } from '../files/images/image-file.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { FLAGS, nameOf, type Values } from './flags.ts';
 import { chosenOptimizer } from './optimizer-flags.ts';
+import { TABLE_FLAGS, type TableFlag } from './table-flags.ts';
 
-/** What a preset stands for, by the names of the flags. */
+/** Values for flags that were not given, by the names of the flags. */
 export interface Preset
-  extends Partial<Values<'optimizer' | 'learningRate' | 'schedule' | 'dropout' | keyof Moves>> {
+  extends Partial<
+    Values<'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout' | keyof Moves>
+  > {
   /** The hidden layers, as lists to choose from: the first that fits the examples. */
   readonly hiddenLayers: readonly (readonly Layer[])[];
   readonly epochs: number;
   readonly batch: number;
 }
 
-const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
+/** What --preset best stands for. */
+export const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
   images: {
     hiddenLayers: [
       [
@@ -54,26 +59,61 @@ const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
   },
 };
 
-/** What the preset, if one was chosen, stands for with examples of a source. */
-export function presetFor({ preset }: Values<'preset'>, source: Source): Preset | undefined {
-  if (preset === undefined) return undefined;
-  return PRESETS[nounOf(source) === 'images' ? 'images' : 'others'];
+/**
+ * What the preset, if one was chosen, stands for with examples of a source; else what is usual for them,
+ * where that depends on more than their number.
+ */
+export function presetFor(
+  { preset }: Values<'preset'>,
+  { source, train, output }: { source: Source; train: Dataset; output: Output },
+): Preset | undefined {
+  if (preset !== undefined) return PRESETS[nounOf(source) === 'images' ? 'images' : 'others'];
+  if (source.data !== 'table') return undefined;
+  const { length, features, outputs } = train;
+  const usual = tableDefaults(length, features, outputs, output);
+  const { hiddenLayers, batchSize, schedule, weightDecay, dropout, ...others } = usual;
+  return {
+    ...others,
+    hiddenLayers: [hiddenLayers],
+    batch: batchSize,
+    // Those that change nothing are not worth a record.
+    ...(schedule !== 'constant' && { schedule }),
+    ...(weightDecay > 0 && { weightDecay }),
+    ...(dropout > 0 && { dropout }),
+  };
+}
+
+/**
+ * Values that were not chosen, as the preset has them. Its learning rate is for its own optimizer.
+ *
+ * @param isChosen whether somebody chose a value
+ */
+export function withPreset<V extends Partial<Values<'optimizer'>>>(
+  values: V,
+  isChosen: (name: string) => boolean,
+  { hiddenLayers: _, ...preset }: Preset,
+): V {
+  const isOther = isChosen('optimizer') && values.optimizer !== preset.optimizer;
+  const filled = Object.entries(preset).filter(
+    ([name]) => !isChosen(name) && !(isOther && name === 'learningRate'),
+  );
+  return { ...values, ...Object.fromEntries(filled) };
 }
 
 /**
  * How a table is to be understood.
  *
- * @throws UsageError unless the data are a table, which alone has columns and a header, where either
- *   is spoken of
+ * @throws UsageError where a flag says it and the data are no table
  */
-function tableOptions({ data, label, header }: Values<'data' | 'label' | 'header'>) {
-  const flag = label !== undefined ? FLAGS.label : header !== undefined ? FLAGS.header : undefined;
-  if (flag !== undefined && !(data !== undefined && isFile(data, 'table'))) {
+function tableOptions({ data, ...asked }: Values<'data' | TableFlag>): Reading['table'] {
+  const names = Object.keys(TABLE_FLAGS) as TableFlag[];
+  const name = names.find((name) => asked[name] !== undefined);
+  if (name !== undefined && !isTable(data)) {
     throw new UsageError(
-      `--${nameOf(flag)}: found no table to use it on, expected --data with a .csv or .tsv`,
+      `--${nameOf(FLAGS[name])}: found no table to use it on, expected --data with a table, such as a .csv, or -`,
     );
   }
-  return { label, header };
+  return Object.fromEntries(names.map((name) => [name, asked[name]]));
 }
 
 /**
@@ -81,11 +121,13 @@ function tableOptions({ data, label, header }: Values<'data' | 'label' | 'header
  *
  * @throws UsageError as `tableOptions`
  */
-export function readingOptions(
-  asked: Values<'data' | 'label' | 'header' | 'output' | 'channels' | 'layers'>,
-): Reading {
-  const { output, channels = asked.layers?.input?.[2] as Channels } = asked;
-  return { ...tableOptions(asked), output, channels };
+export function readingOptions({
+  output,
+  layers,
+  channels = layers?.input?.[2] as Channels,
+  ...asked
+}: Values<'data' | TableFlag | 'output' | 'channels' | 'layers'>): Reading {
+  return { table: tableOptions(asked), output, channels };
 }
 
 type UpdateFlag =
@@ -94,7 +136,8 @@ type UpdateFlag =
   | keyof Hyperparameters
   | 'weightDecay'
   | 'clipNorm'
-  | 'dropout';
+  | 'dropout'
+  | 'classWeight';
 type Schedules = Partial<Values<'schedule' | 'warmup' | 'patience'>>;
 
 /**
@@ -103,7 +146,7 @@ type Schedules = Partial<Values<'schedule' | 'warmup' | 'patience'>>;
  * @throws UsageError where two flags do not go together
  */
 export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
-  const { weightDecay, clipNorm, schedule, warmup, patience, dropout } = values;
+  const { weightDecay, clipNorm, schedule, warmup, patience, dropout, classWeight } = values;
   const optimizer = chosenOptimizer(values);
   return {
     optimizer,
@@ -113,6 +156,7 @@ export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
     ...(schedule !== undefined && { schedule }),
     ...(warmup !== undefined && { warmup }),
     ...(dropout !== undefined && { dropout }),
+    ...(classWeight !== undefined && { classWeights: classWeight }),
     ...(patience !== undefined && { earlyStopping: { patience } }),
   } satisfies FitOptions;
 }

@@ -11,7 +11,6 @@ import { CHANNELS } from '../../data/image-levels.ts';
 import { MOST } from '../../threads/image-moves.ts';
 import { DATA_HELP } from '../files/formats.ts';
 import {
-  anyText,
   batchSize,
   DEFAULTS,
   FEW,
@@ -32,6 +31,7 @@ import {
   wholeNumber,
 } from '../terminal/option-values.ts';
 import { DEFAULT_DECAYS, DEFAULT_RATES, HYPERPARAMETER_FLAGS } from './optimizer-flags.ts';
+import { TABLE_FLAGS } from './table-flags.ts';
 
 /** What a file is that a flag or an argument names. */
 export interface FileUse {
@@ -60,18 +60,7 @@ export interface Flag<T = unknown> {
 /** The settings of a training, which determine its outcome, in the order in which they are recorded. */
 export const SETTINGS = {
   data: { flags: '-d, --data <path>', help: DATA_HELP, value: path, file: { kind: 'input' } },
-  label: {
-    flags: '--label <column>',
-    help: 'label column of a table, by name or number',
-    otherwise: 'the last',
-    value: anyText,
-  },
-  header: {
-    flags: '--header',
-    help: 'the first row of a table has the column names',
-    otherwise: 'detected',
-    negated: 'the first row of a table is data',
-  },
+  ...TABLE_FLAGS,
   channels: {
     flags: '--channels <n>',
     help: 'values of an image’s pixel: 1 for grey, 3 for red, green and blue',
@@ -118,8 +107,8 @@ export const SETTINGS = {
   optimizer: {
     flags: '--optimizer <name>',
     help: 'optimizer',
+    otherwise: 'sgd; adam for a table',
     value: oneOf(OPTIMIZERS),
-    default: 'sgd',
   },
   learningRate: {
     flags: '-r, --learning-rate <a>',
@@ -165,6 +154,12 @@ export const SETTINGS = {
     help: 'early stopping: end after this many epochs without a lower loss on the held-out data, and keep the best epoch',
     value: wholeNumber(1),
   },
+  classWeight: {
+    flags: '--class-weight <name>',
+    help: 'balanced: weigh the loss of each class by how rare it is, so that rare classes count as much',
+    otherwise: 'all examples count the same',
+    value: oneOf(['balanced'] as const),
+  },
   shift: {
     flags: '--shift <pixels>',
     help: 'augmentation: shift training images at random, by up to this many pixels',
@@ -195,7 +190,7 @@ export const SETTINGS = {
   seed: { flags: '-s, --seed <n>', help: 'random seed', value: seed, default: DEFAULTS.seed },
 } as const satisfies Record<string, Flag>;
 
-/** All flags but those of downloads. */
+/** All flags but those of downloads and predictions alone. */
 export const FLAGS = {
   ...SETTINGS,
   // No setting: the outcome is the same for any number.
@@ -277,6 +272,16 @@ export const FLAGS = {
     file: { kind: 'output' },
   },
   json: { flags: '--json', help: 'print JSON' },
+} as const satisfies Record<string, Flag>;
+
+/** The flags of predictions that no other command has. */
+export const PREDICT_FLAGS = {
+  output: {
+    flags: '-o, --output <file>',
+    help: 'write the rows of a table with the answers beside them as a CSV file',
+    value: path,
+    file: { kind: 'output' },
+  },
 } as const satisfies Record<string, Flag>;
 
 /** The flags of downloads. */

@@ -146,6 +146,37 @@ export const schedule: Kind<NamedSchedule> = {
 
 export const anyText: Kind<string> = { parse: (text) => text, format: (text) => text };
 
+/** Any text but none. */
+export const someText: Kind<string> = {
+  parse(text) {
+    if (text === '') throw new RangeError('Expected some text.');
+    return text;
+  },
+  format: (text) => text,
+};
+
+/** What is hard to type: by its name. */
+const NAMED_MARKS: Readonly<Record<string, string>> = { tab: '\t', '\\t': '\t', space: ' ' };
+
+/** What is between the cells of a table. */
+export const delimiter: Kind<string> = {
+  parse(text) {
+    const found = Object.hasOwn(NAMED_MARKS, text) ? NAMED_MARKS[text]! : text;
+    if (/^[^"\r\n\p{L}\p{N}]$/u.test(found)) return found;
+    throw new RangeError('Expected one character that is no letter, digit or quote, tab or space.');
+  },
+  format: (mark) => Object.keys(NAMED_MARKS).find((name) => NAMED_MARKS[name] === mark) ?? mark,
+};
+
+/** What a line begins with. */
+export const mark: Kind<string> = {
+  parse(text) {
+    if (/^[^\s"]+$/.test(text)) return text;
+    throw new RangeError('Expected a text without blanks and quotes, such as #.');
+  },
+  format: (text) => text,
+};
+
 /** A path: anything but nothing, which an unset variable in a script leaves. */
 export const path: Kind<string> = {
   parse(text) {
@@ -154,6 +185,14 @@ export const path: Kind<string> = {
   },
   format: (text) => text,
 };
+
+/** What stands for standard input where a path is expected. */
+export const STDIN = '-';
+
+/** What is read from a path is called so in messages. */
+export function inputName(path: string): string {
+  return path === STDIN ? 'stdin' : path;
+}
 
 /** The path of a file whose name says what it is to be. */
 export const historyPath: Kind<string> = {

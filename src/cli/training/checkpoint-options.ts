@@ -14,16 +14,18 @@ import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
 import { namesIn } from '../../model/names.ts';
-import { type FormatName, formatOf, isFile, nounOf } from '../files/formats.ts';
+import { type FormatName, formatOf, isTable, nounOf } from '../files/formats.ts';
 import { shapeIn } from '../files/images/image-shape.ts';
 import { checkRecord } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
+import { type Flag, nameOf, SETTINGS, type Values } from '../options/flags.ts';
 import { HYPERPARAMETERS } from '../options/optimizer-flags.ts';
 import { type Chosen, type SettingName, textOf } from '../options/settings.ts';
+import { TABLE_FLAGS } from '../options/table-flags.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { warn } from '../terminal/terminal.ts';
-import { digestOf, type TrainingData } from './held-out.ts';
+import { digestOf } from './digest.ts';
+import type { TrainingData } from './training-data.ts';
 
 /** A checkpoint that was read. */
 export interface Resumed {
@@ -49,8 +51,7 @@ export async function openCheckpoints({
   if (resume === undefined) return undefined;
   const resumed = await readCheckpoint(resume);
   const kind = kindOf(resumed);
-  const isOther =
-    data === undefined ? kind !== 'digits' : (kind === 'table') !== isFile(data, 'table');
+  const isOther = data === undefined ? kind !== 'digits' : (kind === 'table') !== isTable(data);
   if (isOther || (kind === 'digits' && data !== undefined)) {
     const expected = kind === 'digits' ? 'no --data' : '--data with the same';
     throw new UsageError(
@@ -112,12 +113,20 @@ export function withSettings<O extends object>(
   return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
 }
 
-/** How the table was read; the label is held against the data, as it has several names. */
+/** How the table was read; of older checkpoints only the label column and the header are known. */
 function readingOf({ data, label, settings }: Readonly<Record<string, string>>) {
   if (data !== 'table') return {};
-  const chosen = JSON.parse(settings ?? '{}');
+  const chosen: Readonly<Record<string, string>> = JSON.parse(settings ?? '{}');
+  const flags = Object.entries<Flag>(TABLE_FLAGS).flatMap(([name, flag]) => {
+    const text = chosen[nameOf(flag)];
+    return text === undefined || flag.value === undefined ? [] : [[name, flag.value.parse(text)]];
+  });
   const header = 'header' in chosen ? true : 'no-header' in chosen ? false : undefined;
-  return { ...(label !== undefined && { label }), ...(header !== undefined && { header }) };
+  return {
+    ...(label !== undefined && { label }),
+    ...(header !== undefined && { header }),
+    ...Object.fromEntries(flags),
+  };
 }
 
 /** The settings of a checkpoint, by the names of the flags. */
@@ -127,6 +136,7 @@ function settingsIn(
 ): Chosen {
   const { epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
   const { schedule, warmup, earlyStopping, seed, dropout, functions, augmentation } = settings;
+  const { classWeights } = settings;
   const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
   const chosen = JSON.parse(metadata.settings ?? '{}');
@@ -147,6 +157,7 @@ function settingsIn(
     warmup,
     patience: earlyStopping?.patience,
     dropout,
+    classWeight: classWeights === 'balanced' ? classWeights : undefined,
     ...functions,
     initialization: INITIALIZATIONS.find((name) => name === chosen.initialization),
     ...{ shift, rotate, scale },
