@@ -24,6 +24,7 @@ import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
 import { Run, type Split, type State, type View } from './run.ts';
 import {
+  ACTIVATIONS,
   commandOf,
   type DataOptions,
   DEFAULTS,
@@ -245,11 +246,12 @@ async function chooseColumns(choices: Choices): Promise<void> {
 }
 
 async function createNetwork(
-  { architecture: { input, layers }, seed }: Settings,
+  { architecture: { input, layers }, activation: hidden, seed }: Settings,
   { normalize, train }: Split,
 ): Promise<Network> {
   const given = {
     layers,
+    hidden,
     ...(input && { input }),
     ...(normalize && { normalize }),
     ...(train.targets && { output: 'linear' as const }),
@@ -279,6 +281,7 @@ function replaceRun(network: Network, settings: Settings): void {
     classes: !isNumber,
     numbers: isNumber,
     dense: settings.architecture.input === undefined,
+    relu: settings.activation === 'relu',
   });
   form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
@@ -391,8 +394,8 @@ function showExample({ parameters, shown, activations }: View): void {
   const spokenFor = chosen ?? output;
   networkView.activations(activations, spokenFor, label);
   const values = valuesOf(inputs, normalization);
-  const { architecture } = run!.settings;
-  const effects = evidence(architecture, parameters, activations, values, spokenFor);
+  const { architecture, activation } = run!.settings;
+  const effects = evidence(architecture, activation, parameters, activations, values, spokenFor);
   if (split.table) {
     tableView!.effects(effects);
   } else {
@@ -418,7 +421,7 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   const { settings } = seen;
   const { input, layers } = settings.architecture;
   const { targets } = split.test;
-  if (input === undefined && targets === undefined) {
+  if (input === undefined && targets === undefined && settings.activation === 'relu') {
     const values = valuesOf(example.inputs, normalization);
     equations.show({
       sizes: layers as readonly number[],
@@ -518,7 +521,8 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
   });
   const isTaken = await whenReady(loaded, (network) => {
     [origin, split] = [name, examples];
-    replaceRun(network, { ...run!.settings, architecture: checkedArchitecture(network) });
+    const architecture = checkedArchitecture(network);
+    replaceRun(network, { ...run!.settings, architecture, activation: network.hidden });
   });
   if (!isTaken) throw TOO_LATE;
   return `${name} is loaded: ${run!.settings.architecture.text}. Train continues from its parameters.`;
@@ -539,9 +543,9 @@ function checkModel(network: Network, { train, table }: Split): void {
       'found the model of a table, expected one of images: open its table first',
     );
   }
-  if (hidden !== 'relu' || output !== usual) {
+  if (!ACTIVATIONS.includes(hidden) || output !== usual) {
     throw new RangeError(
-      `found ${hidden} and ${output}, expected relu and ${usual}, which this page shows`,
+      `found ${hidden} and ${output}, expected ${ACTIVATIONS.join(', ')} and ${usual}, which this page shows`,
     );
   }
 }

@@ -1,6 +1,8 @@
 /** The form for the settings of a run. */
+import { HIDDEN_TEXTS } from '../src/core/activations.ts';
 import { OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
 import {
+  ACTIVATIONS,
   DEFAULTS,
   type Ends,
   needsImage,
@@ -18,6 +20,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
 
 /** The settings that have a field of their own. */
 const FIELDS = [
+  'activation',
   'epochs',
   'batch',
   'optimizer',
@@ -51,6 +54,10 @@ export class SettingsForm {
     this.#message = message;
     for (const [name, { label }] of Object.entries(OPTIMIZER_TEXTS)) {
       (this.#field('optimizer') as HTMLSelectElement).add(new Option(label, name));
+    }
+    for (const name of ACTIVATIONS) {
+      const { description } = HIDDEN_TEXTS[name];
+      (this.#field('activation') as HTMLSelectElement).add(new Option(description, name));
     }
     let read = 0;
     const take = async () => {

@@ -2,6 +2,7 @@
 import type { OptimizerName } from 'relumax/worker';
 import { batchSize, DEFAULTS as COMMAND } from '../src/cli/terminal/option-values.ts';
 import { shellOption } from '../src/cli/terminal/shell.ts';
+import { HIDDEN, HIDDEN_TEXTS, type Hidden } from '../src/core/activations.ts';
 import { type Architecture, parseArchitecture } from '../src/core/architecture.ts';
 import { denseArchitecture, product } from '../src/core/layers.ts';
 import { OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
@@ -10,6 +11,8 @@ import { count } from './words.ts';
 export interface Settings {
   readonly architecture: Architecture;
   readonly epochs: number;
+  /** Of the hidden layers. */
+  readonly activation: Hidden;
   /** Examples per update; Infinity: all of them. */
   readonly batch: number;
   readonly optimizer: OptimizerName;
@@ -21,6 +24,9 @@ export interface Settings {
   readonly decay: number | undefined;
   readonly seed: number;
 }
+
+/** The activations whose slope can be told from their value, as `evidence` needs it. */
+export const ACTIVATIONS = HIDDEN.filter((name) => HIDDEN_TEXTS[name].derivative === 'A');
 
 /** The learning rate schedules that take no numbers. */
 const SCHEDULES = ['constant', 'cosine'] as const;
@@ -35,6 +41,7 @@ export interface Ends {
 /** The reference network. */
 export const DEFAULTS: Settings = {
   architecture: denseArchitecture([784, ...COMMAND.hiddenLayers, 10]),
+  activation: 'relu',
   epochs: COMMAND.epochs,
   batch: COMMAND.batch,
   optimizer: 'sgd',
@@ -61,6 +68,7 @@ export type DataOptions = readonly (readonly [string, string])[];
 /** The labels of the settings, by their names in the form and the address. */
 const NAMES = {
   layers: 'Layers',
+  activation: 'Activation',
   epochs: 'Epochs',
   batch: 'Batch size',
   optimizer: 'Optimizer',
@@ -74,7 +82,7 @@ const NAMES = {
 type Setting = keyof typeof NAMES;
 
 /** Those that an address or a command has only where they are not the digits' defaults. */
-const RARE = ['schedule', 'dropout', 'decay'] as const satisfies readonly Setting[];
+const RARE = ['activation', 'schedule', 'dropout', 'decay'] as const satisfies readonly Setting[];
 
 /** Settings as text. */
 export type SettingTexts = Readonly<Partial<Record<Setting, string>>>;
@@ -114,7 +122,10 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
     if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
     throw wrong(name, text, `a whole number from ${least} to ${most}`);
   };
-  const oneOf = <T extends string>(name: 'optimizer' | 'schedule', all: readonly T[]) => {
+  const oneOf = <T extends string>(
+    name: 'activation' | 'optimizer' | 'schedule',
+    all: readonly T[],
+  ) => {
     const text = texts[name] ?? DEFAULTS[name];
     const found = all.find((one) => one === text);
     if (found === undefined) throw wrong(name, text, `one of ${all.join(', ')}`);
@@ -129,6 +140,7 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
   };
   return {
     architecture: readArchitecture(texts.layers, ends),
+    activation: oneOf('activation', ACTIVATIONS),
     epochs: number('epochs', 1, MOST_EPOCHS),
     batch: texts.batch?.trim() === 'full' ? Infinity : number('batch', 1, 1_000_000),
     optimizer: oneOf('optimizer', OPTIMIZERS),
@@ -246,9 +258,21 @@ function parsedLayers(text: string): Architecture {
 
 /** The settings as text. */
 export function settingTexts(settings: Settings) {
-  const { architecture, epochs, batch, optimizer, rate, schedule, dropout, decay, seed } = settings;
+  const {
+    architecture,
+    activation,
+    epochs,
+    batch,
+    optimizer,
+    rate,
+    schedule,
+    dropout,
+    decay,
+    seed,
+  } = settings;
   return {
     layers: architecture.text,
+    activation,
     epochs: String(epochs),
     batch: batchSize.format(batch),
     optimizer,
@@ -281,7 +305,11 @@ export function queryOf(settings: Settings): string {
 }
 
 /** The command's names of settings that have others here. */
-const FLAGS: Readonly<Record<string, string>> = { rate: 'learning-rate', decay: 'weight-decay' };
+const FLAGS: Readonly<Record<string, string>> = {
+  activation: 'hidden',
+  rate: 'learning-rate',
+  decay: 'weight-decay',
+};
 
 /**
  * The command that trains to the same parameters in Node.

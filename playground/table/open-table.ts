@@ -1,5 +1,5 @@
 /** A table that was opened: how it was read, and the examples that it gives. */
-import { Preprocessing, Table, type TableOptions, tableDefaults } from 'relumax/table';
+import { Preprocessing, readRows, Table, type TableOptions, tableDefaults } from 'relumax/table';
 import { UNSEEN } from '../../src/cli/terminal/safe-text.ts';
 import type { Split } from '../run.ts';
 import { type DataOptions, HELD_OUT, type SettingTexts } from '../settings.ts';
@@ -31,6 +31,9 @@ const LABELS = /^(?:label|class|target|species|y)$/i;
 /** Columns of the common table of MNIST's images: the label, then the pixels. */
 const MNIST_COLUMNS = 785;
 
+/** How many columns are tried as the label, beside the last. */
+const MOST_TRIES = 8;
+
 export class OpenTable {
   readonly name: string;
   readonly table: Table;
@@ -59,14 +62,37 @@ export class OpenTable {
    * @throws RangeError that begins with the file's name, and names rows and columns
    */
   static async open(name: string, bytes: Uint8Array): Promise<OpenTable> {
-    const table = await Table.read(bytes, { name });
-    const opened = new OpenTable(name, bytes, table, {}, {});
-    const { columns, labels } = table;
+    const opened = await OpenTable.#withSomeLabel(name, bytes);
+    const { columns, labels } = opened.table;
     const usual =
       columns.find((column) => LABELS.test(column.name)) ??
       (columns.length === MNIST_COLUMNS && isUnnamed(columns[0]!) ? columns[0] : undefined);
     if (usual === undefined || labels.includes(usual)) return opened;
     return opened.read({ label: usual.number });
+  }
+
+  /** The table with the last column that can be the label: the menu of labels is there to choose another. */
+  static async #withSomeLabel(name: string, bytes: Uint8Array): Promise<OpenTable> {
+    let number = 0;
+    const read = async (options: TableOptions) => {
+      const table = await Table.read(bytes, { name, ...options });
+      return new OpenTable(name, bytes, table, { label: number || undefined }, options);
+    };
+    try {
+      return await read({});
+    } catch (error) {
+      if (!/, label column "/.test((error as Error).message)) throw error;
+      const { header } = await readRows(bytes, { name });
+      const least = Math.max(1, header.width - MOST_TRIES);
+      for (number = header.width - 1; number >= least; number--) {
+        try {
+          return await read({ label: [String(number)] });
+        } catch {
+          // The first error says what is wrong with the label that the command takes.
+        }
+      }
+      throw error;
+    }
   }
 
   /**
@@ -139,6 +165,7 @@ export class OpenTable {
     const usual = tableDefaults(length, features, outputs, this.table.output);
     return {
       layers: [features, ...usual.hiddenLayers, outputs].join('-'),
+      activation: usual.hidden,
       epochs: String(usual.epochs),
       batch: String(usual.batchSize),
       optimizer: usual.optimizer,

@@ -15,7 +15,7 @@ const MOST_FIELDS = 100;
 const DAY = 86_400;
 
 interface Field {
-  readonly label: HTMLElement;
+  readonly host: HTMLElement;
   readonly control: HTMLInputElement | HTMLSelectElement;
   /** What the column adds to the answer. */
   readonly effect: HTMLElement;
@@ -49,8 +49,10 @@ export class RowForm {
     const before = this.#columns.map(({ name, kind }) => `${kind} ${name}`);
     const cells = this.#cells;
     this.#columns = preprocessing.columns;
-    this.#fields = this.#columns.slice(0, MOST_FIELDS).map((column) => fieldOf(column, table));
-    this.#host.replaceChildren(...this.#fields.map(({ label }) => label));
+    this.#fields = this.#columns
+      .slice(0, MOST_FIELDS)
+      .map((column, i) => fieldOf(column, table, `row-${i}`));
+    this.#host.replaceChildren(...this.#fields.map(({ host }) => host));
     this.#cells = [];
     for (const [i, { name, kind }] of this.#columns.entries()) {
       this.#set(i, cells[before.indexOf(`${kind} ${name}`)] ?? null);
@@ -117,13 +119,12 @@ export class RowForm {
   }
 }
 
-function fieldOf(column: InputColumn, table: Table): Field {
+function fieldOf(column: InputColumn, table: Table, id: string): Field {
   const { name, kind, categories = [] } = column;
   const label = document.createElement('label');
-  const words = document.createElement('span');
-  words.className = 'name';
-  words.textContent = oneLine(name);
-  words.title = words.textContent;
+  label.textContent = oneLine(name);
+  label.title = label.textContent;
+  label.htmlFor = id;
   const control = document.createElement(kind === 'category' ? 'select' : 'input');
   if (control instanceof HTMLSelectElement) {
     control.add(new Option('missing', ''));
@@ -135,11 +136,13 @@ function fieldOf(column: InputColumn, table: Table): Field {
     control.placeholder = 'missing';
     control.autocomplete = 'off';
   }
+  control.id = id;
   const effect = document.createElement('span');
   effect.className = 'effect';
   effect.ariaHidden = 'true';
-  label.append(words, control, effect);
-  return { label, control, effect };
+  const host = document.createElement('div');
+  host.append(label, control, effect);
+  return { host, control, effect };
 }
 
 /** Whether the dates of a column have times of day. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  ACTIVATIONS,
   commandOf,
   DEFAULTS,
   queryOf,
@@ -33,6 +34,7 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   batch: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(Infinity)),
   optimizer: fc.constantFrom(...OPTIMIZERS),
   rate: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+  activation: fc.constantFrom(...ACTIVATIONS),
   schedule: fc.constantFrom('constant', 'cosine'),
   dropout: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   decay: fc.option(fc.double({ min: 0, max: 10, noNaN: true }), { nil: undefined }),
@@ -67,7 +69,7 @@ test('the command says what the settings are', () => {
 test('the command for a table leaves nothing out, since its defaults are others', () => {
   const settings = { ...DEFAULTS, architecture: denseArchitecture([4, 3]), epochs: 2 };
   expect(commandOf(settings, [['data', 'a b.csv']], true)).toBe(
-    "npx relumax train --data 'a b.csv' --layers 4-3 --epochs 2 --batch 64 --optimizer sgd --learning-rate 0.1 --schedule constant --dropout 0 --weight-decay 0 --seed 1 --print-hash",
+    "npx relumax train --data 'a b.csv' --layers 4-3 --hidden relu --epochs 2 --batch 64 --optimizer sgd --learning-rate 0.1 --schedule constant --dropout 0 --weight-decay 0 --seed 1 --print-hash",
   );
   expect(commandOf({ ...settings, optimizer: 'adamw' }, [], true)).toContain(
     '--weight-decay 0.01 ',
@@ -118,6 +120,7 @@ describe('what cannot be is refused, by name', () => {
     [{ rate: '-1' }, 'rate', /^Learning rate: found “-1”, expected a number above 0/],
     [{ rate: '' }, 'rate', /number above 0/],
     [{ rate: 'Infinity' }, 'rate', /found “Infinity”/],
+    [{ activation: 'gelu' }, 'activation', /^Activation: .*expected one of relu, leaky-relu, tanh/],
     [{ schedule: 'step:5:0.5' }, 'schedule', /^Schedule: .*expected one of constant, cosine/],
     [{ dropout: '1' }, 'dropout', /^Dropout: found “1”, expected a number from 0 to below 1/],
     [{ dropout: '' }, 'dropout', /^Dropout: found “”/],

@@ -58,13 +58,13 @@ test('a table with text and missing cells trains by the label that is chosen, as
   await expect.poll(() => textOf(page, 'command')).toContain('--label survived ');
   await finished(page);
   expect((await columnsOf(page)).map((text) => text.split('as found')[0])).toEqual([
-    'column 1left out: row numbers or names without a header',
+    'column 1left out: row numbers or names',
     'survivedlabel, classes',
     'sexcategory, 2 values',
     'agenumber, 48 missing',
     'class of travelcategory, 3 values',
     'boardeddate',
-    'shipleft out: one value',
+    'shipleft out: one value in all rows',
   ]);
   expect(await accuracyOf(page)).toBeGreaterThan(80);
   expect(await page.locator('.confusion thead th').allTextContents()).toEqual(['no', 'yes']);
