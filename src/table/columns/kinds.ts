@@ -1,6 +1,6 @@
 /** Decides what the cells of a column are: numbers, dates, categories, or nothing to learn from. */
 import type { Column, ColumnKind } from '../column.ts';
-import { type DateForm, dateFormOf, dateIn } from '../dates.ts';
+import { type DateForm, dateFormOf, dateIn, isDateName } from '../dates.ts';
 import { type Decimal, isMissing } from '../numbers.ts';
 import {
   countsOf,
@@ -99,10 +99,12 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
   const isFew = (odd: readonly number[]) =>
     odd.length <= MOST_ODD && odd.reduce((sum, i) => sum + counts[i]!, 0) <= (1 - MOSTLY) * present;
 
-  const dates = chosen === 'numeric' ? undefined : datesIn(texts, here, name);
   const numbers = numbersIn(cells, decimal, counts);
   const odd = oddAmong(numbers.values);
-  if (dates?.form !== 'compact' && (chosen === 'numeric' || isFew(odd))) {
+  const areNumbers = chosen === 'numeric' || isFew(odd);
+  const mayBeDates = areNumbers ? chosen === undefined && isDateName(name) : true;
+  const dates = mayBeDates ? datesIn(texts, here, name) : undefined;
+  if (areNumbers && dates?.form !== 'compact') {
     const first = numbers.values[here[0]!];
     if (present === codes.length && here.every((i) => numbers.values[i] === first)) {
       return judged('constant', 'one value in all rows');

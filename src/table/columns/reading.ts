@@ -135,13 +135,14 @@ function contentsOf(
     output: labels.output,
     notes: [
       ...labels.notes,
-      ...(withoutLabel > 0 ? [`${numbered(withoutLabel)} without a label left out`] : []),
+      ...(withoutLabel > 0 ? [leftOut(withoutLabel)] : []),
       ...notesOf(roles.judged, made, header),
     ],
   };
 }
 
-const numbered = (rows: number) => (rows === 1 ? '1 row is' : `${rows} rows are`);
+const leftOut = (rows: number) =>
+  rows === 1 ? '1 row without a label is left out' : `${rows} rows without a label are left out`;
 
 /** Checks the columns that are said to be numbers. */
 function checkNumeric(
