@@ -19,6 +19,7 @@ import {
   fractionFromZero,
   fromZero,
   historyPath,
+  imageSize,
   type Kind,
   layers,
   oneOf,
@@ -66,6 +67,12 @@ export const SETTINGS = {
     help: 'values of an image’s pixel: 1 for grey, 3 for red, green and blue',
     otherwise: '1, or as many as the network takes; with --preset best 3 of colour images',
     value: oneOf(CHANNELS),
+  },
+  size: {
+    flags: '--size <size>',
+    help: 'width and height that the images of a folder are brought to',
+    otherwise: 'the most frequent, at most 64 pixels a side, or that of the layers',
+    value: imageSize,
   },
   layers: {
     flags: '-l, --layers <layers>',
@@ -232,7 +239,7 @@ export const FLAGS = {
   },
   report: {
     flags: '--report <file>',
-    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
+    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights; of a table its columns',
     value: path,
     file: { kind: 'output' },
   },
@@ -241,6 +248,10 @@ export const FLAGS = {
     help: 'write loss and accuracy of each epoch to a .csv or .json file',
     value: historyPath,
     file: { kind: 'output' },
+  },
+  importance: {
+    flags: '--importance',
+    help: 'tell how much each column of a table matters: how much lower the accuracy or R² is where its values are shuffled',
   },
   printHash: {
     flags: '--print-hash',

@@ -15,7 +15,7 @@ import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts
 import { classesRecord } from '../../model/model.ts';
 import { namesIn } from '../../model/names.ts';
 import type { Preprocessing } from '../../table/preprocessing.ts';
-import { type FormatName, formatOf, isTable, nounOf } from '../files/formats.ts';
+import { type Format, type FormatName, formatOf, isTable, nounOf } from '../files/formats.ts';
 import { shapeIn } from '../files/images/image-shape.ts';
 import { checkRecord, preprocessingOf } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
@@ -154,9 +154,12 @@ function settingsIn(
   const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
   const chosen = JSON.parse(metadata.settings ?? '{}');
+  const [height, width, channels] = shapeIn(metadata.size) ?? [];
+  const { resizes }: Partial<Format> = formatOf(metadata.data ?? '') ?? {};
   return {
     layers: checkedArchitecture(settings),
-    channels: 'channels' in chosen ? shapeIn(metadata.size)?.[2] : undefined,
+    channels: 'channels' in chosen ? channels : undefined,
+    size: resizes && width && height ? { width, height } : undefined,
     epochs,
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
