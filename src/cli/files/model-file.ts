@@ -51,7 +51,7 @@ export async function readModel(
   }
 }
 
-type NetworkOfTable = Required<Parameters<typeof Preprocessing.of>[0]>;
+type NetworkOfTable = Pick<Network, 'metadata' | 'features' | 'outputs' | 'output'>;
 
 /**
  * What a model makes of the rows of a table; undefined where it was not trained on one.
