@@ -1,9 +1,8 @@
 /** `relumax predict`: a saved model's predictions for images, or for the rows of a table. */
 
 import { digitImage, FIELD, type Pixels } from '../../data/digit-image.ts';
-import { type Channels, levelsOf, withChannels } from '../../data/image-levels.ts';
+import { type Channels, levelsAt, withChannels } from '../../data/image-levels.ts';
 import { formatOf } from '../files/formats.ts';
-import type { ExpectedSize } from '../files/images/image-file.ts';
 import { squareOf } from '../files/images/image-shape.ts';
 import { imagesOf, readModel, type SavedModel } from '../files/model-file.ts';
 import type { ImageSize } from '../options/fit-options.ts';
@@ -88,19 +87,22 @@ function warnOf(error: unknown): void {
 /** The form in which a network takes images, and how others are brought into it. */
 interface Form extends ImageSize {
   from(pixels: Pixels): Uint8Array;
-  /** The size that images must have. Default: any */
-  readonly expected?: ExpectedSize;
 }
 
 /**
- * The form that the images had which the network was trained on: of image files and the like, their own
- * size and levels; else that of MNIST's digits.
+ * The form that the images had which the network was trained on: of image files and the like, their
+ * levels in the size that it takes; else that of MNIST's digits.
  *
  * @param asked channels. Default: as many as the network takes
  */
 function formOf(file: string, model: SavedModel, asked: Channels | undefined): Form {
-  const { input, features, metadata } = model.network;
+  const { input, features, metadata, normalization } = model.network;
   const shape = imagesOf(model);
+  const mean = normalization?.inputs?.mean.find((mean) => !(mean >= 0 && mean <= 1));
+  if (metadata.data === 'arrays' && mean !== undefined) {
+    const found = `found inputs with a mean of ${mean}`;
+    throw new Error(`${file}: ${found}, expected a model of pixels from 0 to 1, as of an image`);
+  }
   const channels = asked ?? shape?.[2] ?? 1;
   if (shape && channels !== shape[2]) {
     throw new UsageError(`--channels ${channels}: ${file} takes images of ${shape[2]}`);
@@ -112,11 +114,8 @@ function formOf(file: string, model: SavedModel, asked: Channels | undefined): F
   const own = isKnown ? shape : square;
   if (own) {
     const [height, width] = own;
-    return {
-      ...{ width, height, channels },
-      from: (pixels) => levelsOf(pixels, channels),
-      expected: { width, height, because: 'the network was trained on' },
-    };
+    const size = { width, height, channels };
+    return { ...size, from: (pixels) => levelsAt(size, pixels, channels) };
   }
   if (data !== 'table' && !isDigit) {
     throw new Error(`${file}: takes ${features} values, but an image has ${PIXELS} (28 × 28)`);
@@ -162,7 +161,7 @@ async function read(source: string, form: Form): Promise<NamedImage[]> {
   if (source === STDIN) return readStdin(form);
   // Loaded here because images from standard input need no decoder.
   const { readImage } = await import('../files/images/image-file.ts');
-  const pixels = await readImage(source, form.expected);
+  const pixels = await readImage(source);
   try {
     return [{ name: source, bytes: form.from(pixels) }];
   } catch (error) {

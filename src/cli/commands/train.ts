@@ -55,7 +55,9 @@ export async function train(
     if (resumed !== undefined) checkData(resumed, data);
   });
   const { data, epochs, batch, seed } = setup;
-  const network = await createNetwork(data, setup.architecture, {
+  // Older releases standardised fewer kinds of data.
+  const { normalize } = resumed ? { normalize: resumed.checkpoint.normalization } : data;
+  const network = await createNetwork({ ...data, normalize }, setup.architecture, {
     ...createOptions(setup),
     threads,
   });

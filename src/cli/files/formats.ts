@@ -4,12 +4,15 @@ import { readdir, stat } from 'node:fs/promises';
 import { product } from '../../core/layers.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
+import type { Size } from '../../data/resampling.ts';
 import type { Dataset, Output } from '../../index.ts';
 import { namesIn } from '../../model/names.ts';
 import type { TableOptions } from '../../table/table.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
 import { inputName, STDIN } from '../terminal/option-values.ts';
+import { warn } from '../terminal/terminal.ts';
+import { BY_NAME, LABELS_RULE } from './array-labels.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
 
 /** How data are to be understood. */
@@ -20,6 +23,10 @@ export interface Reading {
   readonly output?: Output | undefined;
   /** Values of a pixel, if the examples are images. Default: 1 of files, and else as many as there are. */
   readonly channels?: Channels | undefined;
+  /** The size that image files are brought to. Default: by the files */
+  readonly size?: Size | undefined;
+  /** Names of a model's classes, where labels of arrays are such names. */
+  readonly classNames?: readonly string[] | undefined;
   /** Whether to keep the colour of files that have any, where channels are not given. */
   readonly colour?: boolean | undefined;
 }
@@ -56,6 +63,10 @@ export interface Format {
   readonly isLikeDigits?: true;
   /** Whether image files have the same form as its examples, where they have the same size. */
   readonly takesFiles?: true;
+  /** Whether its images have any sizes, and are brought to one. */
+  readonly resizes?: true;
+  /** Whether inputs are standardised, unless they are mostly zeros. */
+  readonly standardises?: true;
   /** Of those that are a folder: */
   readonly folder?: {
     /** What is in it, in words. */
@@ -123,14 +134,19 @@ export const FORMATS = {
   arrays: {
     words: 'arrays',
     noun: 'examples',
+    standardises: true,
     folder: { contents: '.npy files', files: /\.npy$/i },
     extensions: NPZ,
-    rules: [SIZE_RULE],
-    async read(path) {
+    rules: [SIZE_RULE, LABELS_RULE],
+    async read(path, { output, classNames }) {
       const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
       const load = endsWithOneOf(path, NPZ) ? loadNpz : loadNpyFolder;
-      const { sizes, ...parts } = await load(path);
-      return { ...parts, shape: shapeOf(sizes) };
+      const { sizes, areNames, note, ...parts } = await load(path, {
+        as: output && (output === 'softmax' ? 'classes' : 'numbers'),
+        ...(classNames && { classNames, areNames: true }),
+      });
+      if (note !== undefined) warn(`${path}: ${note}`);
+      return { ...parts, shape: shapeOf(sizes), record: areNames ? BY_NAME : {} };
     },
   },
   cifar: {
@@ -153,19 +169,23 @@ export const FORMATS = {
     words: 'a folder of images',
     noun: 'images',
     takesFiles: true,
+    resizes: true,
+    standardises: true,
     folder: {
       contents: 'a subfolder of PNG or JPEG images for each class',
       files: IMAGE_FILE,
       inSubfolders: true,
     },
     rules: [{ ...SIZE_RULE, needed: true }],
-    async read(path, { channels = 1 }) {
+    async read(path, { channels = 1, size: asked }) {
       const { countingBar } = await import('../terminal/progress.ts');
       const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
       try {
         const { loadImageFolder } = await import('./images/image-folder.ts');
-        const { size, ...parts } = await loadImageFolder(path, channels, bar.update);
+        const reading = { channels, size: asked, onImage: bar.update };
+        const { size, note, ...parts } = await loadImageFolder(path, reading);
         const shape: ImageShape = [size.height, size.width, channels];
+        if (note !== undefined) warn(`${path}: ${note}`);
         return { ...parts, shape, record: { size: sizeText(shape) } };
       } finally {
         bar.stop();

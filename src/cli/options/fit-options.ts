@@ -4,10 +4,17 @@ import { ImageAugmentation } from '../../augmentation.ts';
 import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { Channels } from '../../data/image-levels.ts';
+import type { Size } from '../../data/resampling.ts';
 import type { Dataset, FitOptions, Output } from '../../index.ts';
 import { tableDefaults } from '../../table/defaults.ts';
-import { isTable, nounOf, type Reading, type Source } from '../files/formats.ts';
-import type { Size } from '../files/images/image-file.ts';
+import {
+  FORMATS,
+  type Format,
+  isTable,
+  nounOf,
+  type Reading,
+  type Source,
+} from '../files/formats.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { FLAGS, nameOf, type Values } from './flags.ts';
 import { chosenOptimizer } from './optimizer-flags.ts';
@@ -15,17 +22,25 @@ import { TABLE_FLAGS, type TableFlag } from './table-flags.ts';
 
 /** Values for flags that were not given, by the names of the flags. */
 export interface Preset
-  extends Partial<
-    Values<'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout' | keyof Moves>
-  > {
+  extends Partial<Length>,
+    Partial<
+      Values<
+        | ('hidden' | 'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout')
+        | keyof Moves
+      >
+    > {
   /** The hidden layers, as lists to choose from: the first that fits the examples. */
   readonly hiddenLayers: readonly (readonly Layer[])[];
+}
+
+/** How long it trains, where that does not depend on the number of examples alone. */
+interface Length {
   readonly epochs: number;
   readonly batch: number;
 }
 
 /** What --preset best stands for. */
-export const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
+export const PRESETS: Readonly<Record<'images' | 'others', Preset & Length>> = {
   images: {
     hiddenLayers: [
       [
@@ -59,16 +74,31 @@ export const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
   },
 };
 
+/** For images that are standardised, where all units of a few may be dead after some steps of SGD. */
+const USUAL_IMAGES: Preset = { hiddenLayers: [[64]], optimizer: 'adam', learningRate: 0.001 };
+
 /**
  * What the preset, if one was chosen, stands for with examples of a source; else what is usual for them,
  * where that depends on more than their number.
  */
 export function presetFor(
   { preset }: Values<'preset'>,
-  { source, train, output }: { source: Source; train: Dataset; output: Output },
+  {
+    source,
+    train,
+    output,
+    normalize,
+  }: {
+    source: Source;
+    train: Dataset;
+    output: Output;
+    /** What inputs are standardised by, if they are. */
+    normalize?: unknown;
+  },
 ): Preset | undefined {
   if (preset !== undefined) return PRESETS[nounOf(source) === 'images' ? 'images' : 'others'];
-  if (source.data !== 'table') return undefined;
+  if (source.data !== 'table' && normalize === undefined) return undefined;
+  if (nounOf(source) === 'images') return USUAL_IMAGES;
   const { length, features, outputs } = train;
   const usual = tableDefaults(length, features, outputs, output);
   const { hiddenLayers, batchSize, schedule, weightDecay, dropout, ...others } = usual;
@@ -117,17 +147,36 @@ function tableOptions({ data, ...asked }: Values<'data' | TableFlag>): Reading['
 }
 
 /**
- * How the data are to be read, images with as many channels as the layers take.
+ * How the data are to be read, images with the size and as many channels as the layers take.
  *
  * @throws UsageError as `tableOptions`
  */
 export function readingOptions({
   output,
   layers,
-  channels = layers?.input?.[2] as Channels,
+  channels,
+  size,
   ...asked
-}: Values<'data' | TableFlag | 'output' | 'channels' | 'layers'>): Reading {
-  return { table: tableOptions(asked), output, channels };
+}: Values<'data' | TableFlag | 'output' | 'channels' | 'size' | 'layers'>): Reading {
+  const reading = { table: tableOptions(asked), output, channels, size };
+  if (layers?.input === undefined) return reading;
+  const [height, width, values] = layers.input;
+  return {
+    ...reading,
+    channels: channels ?? (values as Channels),
+    size: size ?? { width, height },
+  };
+}
+
+/**
+ * Checks that the data are brought to a size, where one is asked for.
+ *
+ * @throws UsageError where they are not
+ */
+export function checkSize({ size }: Values<'size'>, { data }: Source): void {
+  const { resizes, words }: Format = FORMATS[data];
+  if (size === undefined || resizes) return;
+  throw new UsageError(`--size: found ${words}, expected a folder of images`);
 }
 
 type UpdateFlag =

@@ -19,6 +19,7 @@ import {
   fractionFromZero,
   fromZero,
   historyPath,
+  imageSize,
   type Kind,
   layers,
   oneOf,
@@ -67,6 +68,12 @@ export const SETTINGS = {
     otherwise: '1, or as many as the network takes; with --preset best 3 of colour images',
     value: oneOf(CHANNELS),
   },
+  size: {
+    flags: '--size <size>',
+    help: 'width and height that the images of a folder are brought to',
+    otherwise: 'the most frequent, at most 64 pixels a side, or that of the layers',
+    value: imageSize,
+  },
   layers: {
     flags: '-l, --layers <layers>',
     help: 'the input’s size and the layers: a number for dense units; 8c5 for 8 filters of 5 × 5, 8c5s with same padding, 8c5/2 with stride 2; p2 for 2 × 2 max pooling; 16:tanh for an activation function of its own',
@@ -76,6 +83,7 @@ export const SETTINGS = {
   hidden: {
     flags: '--hidden <function>',
     help: 'activation function of the hidden layers',
+    otherwise: 'relu; tanh for a table',
     value: oneOf(HIDDEN),
     default: 'relu',
     none: 'relu',
@@ -231,7 +239,7 @@ export const FLAGS = {
   },
   report: {
     flags: '--report <file>',
-    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
+    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights; of a table its columns',
     value: path,
     file: { kind: 'output' },
   },
@@ -240,6 +248,10 @@ export const FLAGS = {
     help: 'write loss and accuracy of each epoch to a .csv or .json file',
     value: historyPath,
     file: { kind: 'output' },
+  },
+  importance: {
+    flags: '--importance',
+    help: 'tell how much each column of a table matters: how much lower the accuracy or R² is where its values are shuffled',
   },
   printHash: {
     flags: '--print-hash',

@@ -2,6 +2,7 @@
 
 import type { Inputs, Outputs } from '../../data/dataset.ts';
 import type { Network } from '../../index.ts';
+import { firstRowNotes } from '../../table/columns/notes.ts';
 import type { Preprocessing } from '../../table/preprocessing.ts';
 import type { RowsHeader } from '../../table/rows.ts';
 import { csvRow, harmlessCell } from '../files/csv-writer.ts';
@@ -58,7 +59,7 @@ export async function predictTable(
       take(row, outputs);
     }
   }
-  printNotes(unseenNote(unseen), name);
+  printNotes([...firstRowNotes(read.header), ...unseenNote(unseen)], name);
   if (file === undefined || written === undefined) return;
   await writeWhole(file, Buffer.concat(written.chunks()));
   if (json) printJson({ event: 'result', file: name, predictions: file, rows, badRows: bad });

@@ -6,6 +6,7 @@
 
 import { type Architecture, parseArchitecture } from '../../core/architecture.ts';
 import { MOST_THREADS, type Threads } from '../../core/thread-count.ts';
+import type { Size } from '../../data/resampling.ts';
 import type { NamedSchedule } from '../../index.ts';
 
 /** The defaults of a training. */
@@ -128,6 +129,18 @@ export const layers: Kind<Architecture> = {
     }
   },
   format: ({ text }) => text,
+};
+
+const MOST_SIDE = 4096;
+
+/** "32x24": { width: 32, height: 24 }. */
+export const imageSize: Kind<Size> = {
+  parse(text) {
+    const [width = 0, height = 0] = /^\d+x\d+$/.test(text) ? text.split('x').map(Number) : [];
+    if ([width, height].every((side) => side >= 1 && side <= MOST_SIDE)) return { width, height };
+    throw new RangeError(`Expected width x height of at most ${MOST_SIDE}, such as 32x32.`);
+  },
+  format: ({ width, height }) => `${width}x${height}`,
 };
 
 /** "constant", "cosine", or "step:5:0.5": { name: 'step', every: 5, factor: 0.5 }. */

@@ -7,6 +7,7 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import { withClassNames } from '../../data/class-names.ts';
 import type { Channels } from '../../data/image-levels.ts';
 import { Dataset, type Output } from '../../index.ts';
+import { checkLabels, labelNames } from '../files/array-labels.ts';
 import type { RowFlags } from '../files/encoded-rows.ts';
 import {
   FORMATS,
@@ -26,7 +27,7 @@ import type { TestData, TrainingData } from './training-data.ts';
 
 /**
  * The training examples and the held-out ones. A network with a linear output is to standardise by the
- * training examples.
+ * training examples, and so is one of images or arrays that are not mostly zeros.
  *
  * @param path of the data; their test examples are held out if there are some and `testSplit` is not
  *   given, otherwise a fraction of all. Default: the bundled digits
@@ -49,7 +50,7 @@ export async function trainingData(
   const contents = await readSource(path, reading);
   checkChannels(reading.channels, contents);
   const { train: all, test: apart, shape, record } = contents;
-  const { heldOutFiles }: Format = FORMATS[source.data];
+  const { heldOutFiles, standardises }: Format = FORMATS[source.data];
   if (heldOutFiles !== undefined && apart === undefined && testSplit === undefined) {
     throw new Error(
       `${path}: found only training files, expected ${heldOutFiles}, or --test-split`,
@@ -69,7 +70,7 @@ export async function trainingData(
     source,
     shape,
     output,
-    normalize: output === 'linear' ? train : undefined,
+    normalize: output === 'linear' || (standardises && !isMostlyZeros(train)) ? train : undefined,
     hasDigest: (digest) => isDigestOf(digest, all),
     record: isApart
       ? record
@@ -117,8 +118,13 @@ export async function testData(
   if (source.data === 'table') return tableTestData(`${path}`, source, model, flags);
   const { network, classNames } = model;
   const { metadata, output } = network;
-  const contents = await readSource(path, { output, channels: channels ?? imagesOf(model)?.[2] });
+  const [height, width, usual] = imagesOf(model) ?? [];
+  const contents = await readSource(path, {
+    ...{ output, channels: channels ?? usual, classNames: labelNames(network) },
+    size: width && height ? { width, height } : undefined,
+  });
   checkChannels(channels, contents);
+  checkLabels(path, contents.record, classNames);
   const { train: all, test } = contents;
   const recorded = test === undefined ? recordedSplit(metadata, source) : undefined;
   const isRecorded =
@@ -126,8 +132,8 @@ export async function testData(
   const split = isRecorded ? recorded : undefined;
   const raw = test ?? (split === undefined ? all : all.split(split).test);
   // The bundled digits are taken as they are, so that data of another form are refused by their size.
-  const known = classNames && path !== undefined && output === 'softmax';
-  const examples = known ? withClassNames(path, raw, classNames) : raw;
+  const isNamed = classNames && path !== undefined && output === 'softmax';
+  const examples = isNamed ? withClassNames(path, raw, classNames) : raw;
   return {
     examples: classNames && raw.targets ? unnamed(examples) : examples,
     source,
@@ -149,6 +155,21 @@ function numbersIn({ length, labels, classes, targets, outputs }: Dataset, split
   const inputs = Float64Array.from({ length }, (_, i) => i);
   const numbers = targets ? { inputs, targets, outputs } : { inputs, labels, classes };
   return Dataset.from(numbers).split(split).test.inputs;
+}
+
+/**
+ * Whether half of the inputs are 0, and the others from 0 to 1, as the digits' are: sums over them stay
+ * small, and an input that is hardly ever another would be far out if it were standardised. Where a
+ * background is white, the sums are so large that after some steps all units may be dead.
+ */
+function isMostlyZeros({ inputs }: Dataset): boolean {
+  const most = inputs instanceof Uint8Array ? 255 : 1;
+  let zeros = 0;
+  for (const value of inputs) {
+    if (value === 0) zeros++;
+    else if (!(value > 0 && value <= most)) return false;
+  }
+  return 2 * zeros >= inputs.length;
 }
 
 /** What a network is to give for examples: targets that all are 0 or 1 are labels, several at once. */

@@ -11,6 +11,7 @@ import type {
 } from '../../index.ts';
 import {
   augmentationOptions,
+  checkSize,
   type ImageSize,
   optimizerOptions,
   presetFor,
@@ -67,6 +68,7 @@ export async function setupFor(
   const colour = asked.preset !== undefined && asked.layers === undefined;
   const reading = { ...readingOptions(asked), colour };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
+  checkSize(asked, data.source);
   checkData(data);
   const preset = presetFor(asked, data);
   const values = preset ? withPreset(asked, isChosen, preset) : asked;

@@ -5,12 +5,13 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import { splitRows } from '../../data/split.ts';
 import { Dataset, type Network } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
+import { firstRowNotes } from '../../table/columns/notes.ts';
 import { Faults } from '../../table/faults.ts';
 import { Preprocessing } from '../../table/preprocessing.ts';
 import type { Table } from '../../table/table.ts';
 import { type RowFlags, readEncodedRows, unseenNote } from '../files/encoded-rows.ts';
 import { nounOf, type Reading, type Source } from '../files/formats.ts';
-import type { SavedModel } from '../files/model-file.ts';
+import { type SavedModel, withClasses } from '../files/model-file.ts';
 import { readTable } from '../files/table-file.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { DEFAULTS, inputName } from '../terminal/option-values.ts';
@@ -192,21 +193,19 @@ export async function tableTestData(
     examples: held ? all.subset(held) : all,
     source,
     part: held ? 'held out' : 'all',
-    notes: [...(unlabelled > 0 ? [`${without} left out`] : []), ...unseenNote(unseen)],
+    notes: [
+      ...firstRowNotes(read.header),
+      ...(unlabelled > 0 ? [`${without} left out`] : []),
+      ...unseenNote(unseen),
+    ],
     placeOf: (example) => `row ${records[held ? held[example]! : example]}`,
   };
 }
 
 /** What makes inputs of a table's numbers for a model that was trained on something else. */
 function numbersFor({ features, outputs, output, classNames }: Network): Preprocessing {
-  const classes = classNames ?? Array.from({ length: outputs }, (_, i) => `${i}`);
-  const network = {
-    features,
-    outputs,
-    output,
-    metadata: { ...classesRecord(classes), data: 'table' },
-  };
-  return Preprocessing.of(network)!;
+  const metadata = { data: 'table', label: 'label', ...classesRecord(classNames) };
+  return Preprocessing.of(withClasses({ features, outputs, output, metadata }))!;
 }
 
 function joined<T extends Uint8Array | Float64Array>(

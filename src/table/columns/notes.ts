@@ -12,9 +12,8 @@ const MOST_LISTED = 3;
 export function notesOf(
   judged: readonly Judgement[],
   columns: readonly Column[],
-  { guessed }: RowsHeader,
+  header: RowsHeader,
 ): string[] {
-  const isCounting = guessed && counts(guessed) && (Number(guessed[0]) === 0 || guessed.length > 2);
   return [
     ...columns.flatMap((column, i) => {
       const { name, number, role, odd, kind } = column;
@@ -23,8 +22,14 @@ export function notesOf(
         role === 'input' && note ? [`column ${number} (${describe(name)}) ${note}`] : [],
       );
     }),
-    ...(isCounting ? ['row 1 is read as data; --header takes it as the names of the columns'] : []),
+    ...firstRowNotes(header),
   ];
+}
+
+/** What there is to say of a first row that may be a header. */
+export function firstRowNotes({ guessed }: RowsHeader): string[] {
+  const isCounting = guessed && counts(guessed) && (Number(guessed[0]) === 0 || guessed.length > 2);
+  return isCounting ? ['row 1 is read as data; --header takes it as the names of the columns'] : [];
 }
 
 function oddNote({ texts, cells, record }: NonNullable<Column['odd']>, kind: string): string {

@@ -121,7 +121,7 @@ describe('train', () => {
     [['--label', 'x'], '--label: found no table to use it on'],
     [['--no-header'], '--header: found no table to use it on'],
     [['--ignore', 'x'], '--ignore: found no table to use it on'],
-    [['--data', 'iris.csv', '--ignore', 'x'], 'iris.csv: found no ignored column "x"'],
+    [['--data', 'iris.csv', '--ignore', 'x'], 'iris.csv: found no ignore column "x"'],
     [['--data', 'iris.csv', '--delimiter', 'xx'], 'Expected one character that is no letter'],
     [
       ['--data', 'm.st'],
@@ -399,7 +399,9 @@ describe('predict', () => {
     );
     await write('pandas.csv', text([['0', '1', '2', '3'], ...numbers]));
     const told = await run(['predict', 'plain.st', 'pandas.csv'], { cwd });
-    expect(told.stderr).toBe('relumax: pandas.csv, row 1: is read as data\n');
+    expect(told.stderr).toBe(
+      'relumax: pandas.csv: row 1 is read as data; --header takes it as the names of the columns\n',
+    );
     const { stdout, stderr } = await run(['evaluate', 'plain.st', '--data', 'plain.csv'], { cwd });
     expect([stdout.includes('held out'), stderr]).toEqual([true, '']);
   });
