@@ -89,9 +89,9 @@ const findLr = program
       '  relumax find-lr --layers 784-128-10\n' +
       '  relumax find-lr --data iris.csv --optimizer adam --to 1',
   )
-  .action(async (options) => {
+  .action(async (options, command: Command) => {
     const { findLr } = await import('./commands/find-lr.ts');
-    await findLr(options);
+    await findLr(options, (name) => command.getOptionValueSource(name) === 'cli');
   });
 const { data, channels, layers, hidden, initialization, output, batch } = FLAGS;
 const { optimizer, weightDecay, clipNorm, dropout, classWeight, from, to, updates, seed } = FLAGS;

@@ -56,8 +56,12 @@ type FindLrFlag =
       | 'json'
     );
 
-export async function findLr(options: Values<FindLrFlag>): Promise<void> {
-  const { from, to, updates, seed, hidden, initialization, threads, json } = options;
+/** @param isChosen whether the command line had a flag */
+export async function findLr(
+  options: Values<FindLrFlag>,
+  isChosen: (name: string) => boolean,
+): Promise<void> {
+  const { from, to, updates, seed, initialization, threads, json } = options;
   if (!(from < to)) {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
@@ -65,8 +69,8 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   checkOutput(data);
   checkClassWeight(options.classWeight, data);
   const preset = presetFor({}, data);
-  const isChosen = (name: string) => Object.hasOwn(options, name);
-  const values = preset ? withPreset<typeof options>(options, isChosen, preset) : options;
+  const values = preset ? withPreset(options, isChosen, preset) : options;
+  const { hidden } = values;
   const optimizing = optimizerOptions(values);
   const { output } = data;
   const fitting = layersFor(data, values.layers, preset?.hiddenLayers);
@@ -80,7 +84,7 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   // Not before: until here the system ends the process at once, whatever it is reading.
   const interruption = watchInterruption();
   const reporter = json ? jsonReporter() : interactive ? terminalReporter() : plainReporter();
-  printNotes(data.table?.table.notes ?? [], data.source.file);
+  printNotes(data.table?.notes ?? [], data.source.file);
   const { name: optimizer } = optimizing.optimizer;
   reporter.start({ ...setting, optimizer, from, to, updates, seed, threads: network.threads });
   const { points, ending } = await rangeTest(

@@ -68,7 +68,7 @@ export async function train(
   const interruption = watchInterruption();
   const reporter = reporterFor(options);
   const plan = planOf(setup, network);
-  printNotes(data.table?.table.notes ?? [], data.source.file);
+  printNotes(data.table?.notes ?? [], data.source.file);
   await reporter.start(plan);
   const warnings: string[] = [];
   const history = await network

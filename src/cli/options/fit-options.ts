@@ -24,7 +24,10 @@ import { TABLE_FLAGS, type TableFlag } from './table-flags.ts';
 export interface Preset
   extends Partial<Length>,
     Partial<
-      Values<'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout' | keyof Moves>
+      Values<
+        | ('hidden' | 'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout')
+        | keyof Moves
+      >
     > {
   /** The hidden layers, as lists to choose from: the first that fits the examples. */
   readonly hiddenLayers: readonly (readonly Layer[])[];

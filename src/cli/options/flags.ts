@@ -83,6 +83,7 @@ export const SETTINGS = {
   hidden: {
     flags: '--hidden <function>',
     help: 'activation function of the hidden layers',
+    otherwise: 'relu; tanh for a table',
     value: oneOf(HIDDEN),
     default: 'relu',
     none: 'relu',

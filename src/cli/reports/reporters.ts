@@ -196,7 +196,8 @@ export function jsonReporter(): Reporter {
 async function tableFields(parts: TrainingPlan['table']) {
   if (parts === undefined) return {};
   const { columnFields } = await import('./columns-table.ts');
-  const { notes, withoutLabel } = parts.table;
+  const { notes, table } = parts;
+  const { withoutLabel } = table;
   return {
     columns: columnFields(parts),
     ...(withoutLabel > 0 && { withoutLabel }),

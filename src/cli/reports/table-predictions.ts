@@ -2,6 +2,7 @@
 
 import type { Inputs, Outputs } from '../../data/dataset.ts';
 import type { Network } from '../../index.ts';
+import { firstRowNotes } from '../../table/columns/notes.ts';
 import type { Preprocessing } from '../../table/preprocessing.ts';
 import type { RowsHeader } from '../../table/rows.ts';
 import { csvRow, harmlessCell } from '../files/csv-writer.ts';
@@ -36,9 +37,9 @@ export async function predictTable(
 ): Promise<void> {
   const name = inputName(path);
   let bad = 0;
-  const onBadRow = (record: number, fault: string) => {
+  const onBadRow = (fault: string) => {
     bad++;
-    warn(`${name}, row ${record}: ${fault}`);
+    warn(`${name}, ${fault}`);
     process.exitCode = EXIT.failed;
   };
   const read = await readEncodedRows(path, name, preprocessing, options, onBadRow);
@@ -50,11 +51,7 @@ export async function predictTable(
     for (const [i, outputs] of outputsOf(model.network, batch.inputs).entries()) {
       const row = batch.rows[i]!;
       if (outputs instanceof RangeError) {
-        const { features } = preprocessing;
-        const failure = inputFailure(outputs, `${name}, row ${row.record}`, features);
-        bad++;
-        warn(failure.message);
-        process.exitCode = EXIT.failed;
+        onBadRow(inputFailure(outputs, `row ${row.record}`, preprocessing.features).message);
         continue;
       }
       rows++;
@@ -62,7 +59,7 @@ export async function predictTable(
       take(row, outputs);
     }
   }
-  printNotes(unseenNote(unseen), name);
+  printNotes([...firstRowNotes(read.header), ...unseenNote(unseen)], name);
   if (file === undefined || written === undefined) return;
   await writeWhole(file, Buffer.concat(written.chunks()));
   if (json) printJson({ event: 'result', file: name, predictions: file, rows, badRows: bad });

@@ -155,7 +155,8 @@ export async function verdictOf(
   const guessing = areWeighted
     ? Math.log(examplesByClass(data.train).length)
     : baselineOf(data.train, network).loss;
-  const isFarWorse = found.loss > FAR_WORSE * Math.max(best.loss, isTrivial ? guessing : 0);
+  const usualLoss = isTrivial ? guessing : best.loss;
+  const isFarWorse = usualLoss > 0 && found.loss > FAR_WORSE * usualLoss;
   if (loss < guessing) {
     if (isTrivial && !isFarWorse) return asGood;
     const what = isFarWorse

@@ -14,9 +14,12 @@ import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
 import { namesIn } from '../../model/names.ts';
+
+import type { Preprocessing } from '../../table/preprocessing.ts';
 import { type Format, type FormatName, formatOf, isTable, nounOf } from '../files/formats.ts';
+
 import { shapeIn } from '../files/images/image-shape.ts';
-import { checkRecord } from '../files/model-file.ts';
+import { checkRecord, preprocessingOf } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { type Flag, nameOf, SETTINGS, type Values } from '../options/flags.ts';
 import { HYPERPARAMETERS } from '../options/optimizer-flags.ts';
@@ -32,6 +35,10 @@ export interface Resumed {
   readonly file: string;
   readonly checkpoint: Checkpoint;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of the table that it was trained on, if it was one. */
+  readonly preprocessing: Preprocessing | undefined;
+  /** How that was read, by the names of the flags. */
+  readonly reading: object;
 }
 
 /**
@@ -72,14 +79,18 @@ function wordsOf(kind: string): string {
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
-    const { optimizer, schedule } = checkpoint.settings;
-    checkRecord(metadata, checkedArchitecture(checkpoint.settings));
+    const { optimizer, schedule, functions } = checkpoint.settings;
+    const architecture = checkedArchitecture(checkpoint.settings);
+    checkRecord(metadata, architecture);
+    const { features, outputs } = architecture;
+    const network = { metadata, features, outputs, output: functions.output };
+    const preprocessing = await preprocessingOf(network);
     checkedOptimizer('settings.optimizer', optimizer);
     if (schedule === 'function') {
       const expected = 'constant, cosine or step; resume it where the function is';
       throw outOfRange('settings.schedule', 'a function', expected);
     }
-    return { file, checkpoint, metadata };
+    return { file, checkpoint, metadata, preprocessing, reading: readingOf(metadata) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
@@ -95,7 +106,7 @@ async function readCheckpoint(file: string): Promise<Resumed> {
 export function withSettings<O extends object>(
   options: O,
   isGiven: (name: string) => boolean,
-  { file, checkpoint: { settings }, metadata }: Resumed,
+  { file, checkpoint: { settings }, metadata, reading }: Resumed,
 ): O {
   const kept = settingsIn(settings, metadata);
   const given = options as Readonly<Record<string, unknown>>;
@@ -109,17 +120,22 @@ export function withSettings<O extends object>(
     const flag = nameOf(SETTINGS[name]);
     throw new UsageError(`--${flag}: found ${found}, expected ${least}${expected}, as in ${file}`);
   }
-  const filled = Object.entries({ ...kept, ...readingOf(metadata) });
+  const filled = Object.entries({ ...kept, ...reading });
   return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
 }
 
-/** How the table was read; of older checkpoints only the label column and the header are known. */
+/**
+ * How the table was read; of older checkpoints only the label column and the header are known.
+ *
+ * @throws RangeError where the metadata say it wrongly
+ */
 function readingOf({ data, label, settings }: Readonly<Record<string, string>>) {
   if (data !== 'table') return {};
-  const chosen: Readonly<Record<string, string>> = JSON.parse(settings ?? '{}');
+  const chosen: Readonly<Record<string, unknown>> = JSON.parse(settings ?? '{}');
   const flags = Object.entries<Flag>(TABLE_FLAGS).flatMap(([name, flag]) => {
     const text = chosen[nameOf(flag)];
-    return text === undefined || flag.value === undefined ? [] : [[name, flag.value.parse(text)]];
+    if (text === undefined || flag.value === undefined) return [];
+    return [[name, flag.value.parse(`${text}`)]];
   });
   const header = 'header' in chosen ? true : 'no-header' in chosen ? false : undefined;
   return {
@@ -176,20 +192,24 @@ function settingsIn(
  * @throws UsageError that says what differs
  */
 export function checkData(
-  { file, checkpoint: { settings }, metadata }: Resumed,
+  { file, checkpoint: { settings }, metadata, preprocessing }: Resumed,
   data: TrainingData,
 ): void {
   const { source, train, record } = data;
   const noun = nounOf(source);
   const { examples } = settings;
-  const now = { ...record, ...classesRecord(train.classNames), ...digestsOf(data) };
+  const now = {
+    ...{ ...record, ...classesRecord(train.classNames), ...digestsOf(data) },
+    ...columnsRecord(data.table?.preprocessing),
+  };
+  const then = { ...metadata, ...columnsRecord(preprocessing) };
   const differs = <T>(found: T, expected: T, text: (value: T) => string) => {
     const path = source.file ?? source.folder;
     const name = path === undefined ? 'the data' : `--data ${path}`;
     const texts = `found ${text(found)}, expected ${text(expected)}`;
     throw new UsageError(`${name}: ${texts}, as in ${file}`);
   };
-  const either = (key: string) => [now, metadata].map((of: Record<string, string>) => of[key]);
+  const either = (key: string) => [now, then].map((of: Record<string, string>) => of[key]);
   for (const [key, text] of Object.entries(WORDS)) {
     const [found = 'none', expected = 'none'] = either(key);
     if (found !== expected) differs(found, expected, text);
@@ -216,6 +236,13 @@ export function checkData(
   const { 'train-sha256': isRecent, 'data-sha256': digest } = metadata;
   if (isRecent || digest === undefined || data.hasDigest(digest)) return;
   differs(`other values in the ${noun}`, 'the same', String);
+}
+
+/** The columns of a table, to compare: some names, and a list of them. */
+function columnsRecord(preprocessing: Preprocessing | undefined): Record<string, string> {
+  if (preprocessing === undefined) return {};
+  const { labels, features } = preprocessing;
+  return { label: labels.join(', '), features: JSON.stringify(features) };
 }
 
 /** What differs in one value of the metadata. */

@@ -5,18 +5,19 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import { splitRows } from '../../data/split.ts';
 import { Dataset, type Network } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
+import { firstRowNotes } from '../../table/columns/notes.ts';
 import { Faults } from '../../table/faults.ts';
 import { Preprocessing } from '../../table/preprocessing.ts';
 import type { Table } from '../../table/table.ts';
 import { type RowFlags, readEncodedRows, unseenNote } from '../files/encoded-rows.ts';
 import { nounOf, type Reading, type Source } from '../files/formats.ts';
-import type { SavedModel } from '../files/model-file.ts';
+import { type SavedModel, withClasses } from '../files/model-file.ts';
 import { readTable } from '../files/table-file.ts';
-import { reason } from '../terminal/failure.ts';
+import { reason, UsageError } from '../terminal/failure.ts';
 import { DEFAULTS, inputName } from '../terminal/option-values.ts';
 import { isDigestOf } from './digest.ts';
 import { checkSplit, recordedSplit } from './split.ts';
-import type { TestData, TrainingData } from './training-data.ts';
+import type { TableParts, TestData, TrainingData } from './training-data.ts';
 
 /** Rows whose inputs are made at the same time, to hash them. */
 const ROWS_AT_ONCE = 2 ** 14;
@@ -37,7 +38,7 @@ export async function tableTrainingData(
   const table = await readTable(path, { ...options, output });
   const fraction = testSplit ?? DEFAULTS.testSplit;
   checkSplit(fraction, table.rows, nounOf(source));
-  const rows = table.split({ test: fraction, seed });
+  const rows = dividedRows(table, fraction, seed);
   const preprocessing = Preprocessing.fit(table, rows.train);
   const digest = digestOfRows(preprocessing, table);
   return {
@@ -47,7 +48,7 @@ export async function tableTrainingData(
     shape: undefined,
     output: preprocessing.output,
     normalize: preprocessing.normalization,
-    table: { table, preprocessing, rows },
+    table: { table, preprocessing, rows, notes: notesOf(table, preprocessing, rows.test) },
     hasDigest: (other) => other === digest,
     record: {
       data: source.data,
@@ -57,6 +58,35 @@ export async function tableTrainingData(
       'data-sha256': digest,
     },
   };
+}
+
+/** What whoever trains on a table should know. */
+function notesOf(table: Table, preprocessing: Preprocessing, heldOut: Uint32Array): string[] {
+  const unseen = preprocessing
+    .unseen(table, heldOut)
+    .map(({ name, cells }) => ({ text: `column ${describe(name)}`, cells }));
+  return [
+    ...table.notes,
+    ...preprocessing.notes,
+    ...unseen.map(
+      ({ text, cells }) =>
+        `${text}: ${cells} held-out ${cells === 1 ? 'cell has a category' : 'cells have a category'} that does not occur in training`,
+    ),
+  ];
+}
+
+/** @throws UsageError where too few rows share their class with others */
+function dividedRows(table: Table, test: number, seed: number): TableParts['rows'] {
+  try {
+    return table.split({ test, seed });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const classes = 'rows that are the only ones of their class are trained on';
+    throw new UsageError(
+      `--test-split ${test} of ${table.name} leaves no row to hold out: ${classes}`,
+      { cause: error },
+    );
+  }
 }
 
 /** The digest of all rows as examples, without having all of them at the same time. */
@@ -94,7 +124,7 @@ export async function tableTestData(
 ): Promise<TestData> {
   const name = inputName(path);
   const faults = new Faults();
-  const onBadRow = (record: number, fault: string) => faults.add(`row ${record}`, fault);
+  const onBadRow = (fault: string) => faults.addText(fault);
   const read = await readEncodedRows(path, name, preprocessing, flags, onBadRow);
   const { labels: names, classes, features } = preprocessing;
   if (read.places.labels === undefined) {
@@ -116,7 +146,7 @@ export async function tableTestData(
         }
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        onBadRow(row.record, reason(error));
+        onBadRow(`row ${row.record}, ${reason(error)}`);
         continue;
       }
       inputs.copyWithin(kept * features.length, i * features.length, (i + 1) * features.length);
@@ -163,21 +193,19 @@ export async function tableTestData(
     examples: held ? all.subset(held) : all,
     source,
     part: held ? 'held out' : 'all',
-    notes: [...(unlabelled > 0 ? [`${without} left out`] : []), ...unseenNote(unseen)],
+    notes: [
+      ...firstRowNotes(read.header),
+      ...(unlabelled > 0 ? [`${without} left out`] : []),
+      ...unseenNote(unseen),
+    ],
     placeOf: (example) => `row ${records[held ? held[example]! : example]}`,
   };
 }
 
 /** What makes inputs of a table's numbers for a model that was trained on something else. */
 function numbersFor({ features, outputs, output, classNames }: Network): Preprocessing {
-  const classes = classNames ?? Array.from({ length: outputs }, (_, i) => `${i}`);
-  const network = {
-    features,
-    outputs,
-    output,
-    metadata: { ...classesRecord(classes), data: 'table' },
-  };
-  return Preprocessing.of(network)!;
+  const metadata = { data: 'table', label: 'label', ...classesRecord(classNames) };
+  return Preprocessing.of(withClasses({ features, outputs, output, metadata }))!;
 }
 
 function joined<T extends Uint8Array | Float64Array>(

@@ -12,6 +12,8 @@ export interface TableParts {
   readonly preprocessing: Preprocessing;
   /** The rows of each part. */
   readonly rows: { readonly train: Uint32Array; readonly test: Uint32Array };
+  /** What whoever trains on it should know, each a sentence. */
+  readonly notes: readonly string[];
 }
 
 /** The examples of one training. */
