@@ -131,6 +131,7 @@ const evaluate = program
   });
 addFlags(evaluate, {
   ...{ data, ...ROW_FLAGS, channels, layers: savedLayers, threads },
+  importance: FLAGS.importance,
   json: json('one JSON object'),
 });
 

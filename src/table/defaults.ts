@@ -1,6 +1,7 @@
 /** A network for a table, and how it is trained, where nobody says otherwise: by its size. */
 
-import type { Hidden, Output } from '../core/activations.ts';
+import { integer, oneOf } from '../base/arguments.ts';
+import { type Hidden, OUTPUTS, type Output } from '../core/activations.ts';
 import type { OptimizerName } from '../core/optimizers.ts';
 
 export interface TableDefaults {
@@ -18,13 +19,20 @@ export interface TableDefaults {
 /** Updates that are enough for a large table. */
 const UPDATES = 40_000;
 
-/** @param examples to train on */
+/**
+ * @param examples to train on
+ * @throws TypeError or RangeError that names the argument
+ */
 export function tableDefaults(
   examples: number,
-  _features: number,
-  _outputs: number,
-  _output: Output,
+  features: number,
+  outputs: number,
+  output: Output,
 ): TableDefaults {
+  integer('examples', examples, 1, 2 ** 32 - 1);
+  integer('features', features, 1, 2 ** 24);
+  integer('outputs', outputs, 1, 2 ** 24);
+  oneOf('output', output, OUTPUTS);
   // Where there are many rows, an epoch of large batches takes less time, and learns as well.
   const batchSize = examples > 20_000 ? 128 : 32;
   const updates = Math.ceil(examples / batchSize);

@@ -5,6 +5,7 @@ import { splitRows } from '../data/split.ts';
 import type { Column } from './column.ts';
 import { inOrder } from './columns/label.ts';
 import { readTable, type TableContents } from './columns/reading.ts';
+import type { Decimal } from './numbers.ts';
 import type { TableOptions, TableSource } from './options.ts';
 
 export type { ColumnList, TableOptions, TableSource } from './options.ts';
@@ -24,7 +25,7 @@ export class Table {
   /** Rows left out because a label is missing. */
   declare readonly withoutLabel: number;
   /** How it was cut: for a model's metadata. */
-  declare readonly decimal: string;
+  declare readonly decimal: Decimal;
 
   private constructor(contents: TableContents) {
     Object.assign(this, contents);

@@ -16,9 +16,13 @@ import { baselineOf } from '../training/baseline.ts';
 import { testData } from '../training/held-out.ts';
 import type { TestData } from '../training/training-data.ts';
 
+/** Of what is shuffled: the same figures each time. */
+const SEED = 1;
+
 export async function evaluate(
   file: string,
-  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'json'> & ValuesOf<typeof ROW_FLAGS>,
+  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'importance' | 'json'> &
+    ValuesOf<typeof ROW_FLAGS>,
 ): Promise<void> {
   const model = await readModel(file, options);
   const { network } = model;
@@ -27,6 +31,9 @@ export async function evaluate(
   if (options.data === undefined && format !== undefined && !format.isLikeDigits) {
     const { words } = format;
     throw new UsageError(`${file}: was trained on ${words}, expected --data with ${words}`);
+  }
+  if (options.importance && model.preprocessing === undefined) {
+    throw new UsageError(`--importance: ${file} was not trained on a table`);
   }
   const tested = await testData(options.data, model, options);
   const { examples, source, part } = tested;
@@ -38,12 +45,13 @@ export async function evaluate(
     );
   }
   const evaluation = evaluated(network, tested);
+  const importance = options.importance ? await importanceOf(model, tested) : undefined;
   if (options.json) {
     const classNames = namesOf(model, tested);
     const test = { ...scoreFields(evaluation), examples: examples.length };
     const event = 'result';
     const baseline = baselineOf(examples, network);
-    const scores = { ...listFields(evaluation), baseline };
+    const scores = { ...listFields(evaluation), baseline, importance };
     const { threads } = network;
     printJson({ event, input, layers, ...source, part, classNames, test, ...scores, threads });
     return;
@@ -54,7 +62,17 @@ export async function evaluate(
   const classNames = namesOf(model, tested);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
   await printEvaluation(label, evaluation, classNames);
+  if (importance) {
+    const { importanceLines } = await import('../reports/importance.ts');
+    print();
+    for (const line of importanceLines(importance, network.output)) print(`  ${line}`);
+  }
   print();
+}
+
+async function importanceOf({ network, preprocessing }: SavedModel, { examples }: TestData) {
+  const { importances } = await import('../reports/importance.ts');
+  return importances(network, examples, preprocessing!.columns, SEED);
 }
 
 /** @throws Error that names the data, and the example where it is known which one is to blame */

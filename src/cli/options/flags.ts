@@ -239,7 +239,7 @@ export const FLAGS = {
   },
   report: {
     flags: '--report <file>',
-    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
+    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights; of a table its columns',
     value: path,
     file: { kind: 'output' },
   },
@@ -248,6 +248,10 @@ export const FLAGS = {
     help: 'write loss and accuracy of each epoch to a .csv or .json file',
     value: historyPath,
     file: { kind: 'output' },
+  },
+  importance: {
+    flags: '--importance',
+    help: 'tell how much each column of a table matters: how much lower the accuracy or R² is where its values are shuffled',
   },
   printHash: {
     flags: '--print-hash',

@@ -53,7 +53,8 @@ function summary(kind: string, columns: readonly Column[], preprocessing: Prepro
   };
 }
 
-function lineOf(column: Column, preprocessing: Preprocessing): Line {
+/** What is said of a column. */
+export function lineOf(column: Column, preprocessing: Preprocessing): Line {
   return { name: column.name, kind: column.kind, what: whatOf(column, preprocessing) };
 }
 

@@ -14,10 +14,8 @@ import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
 import { namesIn } from '../../model/names.ts';
-
 import type { Preprocessing } from '../../table/preprocessing.ts';
 import { type Format, type FormatName, formatOf, isTable, nounOf } from '../files/formats.ts';
-
 import { shapeIn } from '../files/images/image-shape.ts';
 import { checkRecord, preprocessingOf } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';

@@ -1,6 +1,6 @@
 /** Decides what the cells of a column are: numbers, dates, categories, or nothing to learn from. */
 import type { Column, ColumnKind } from '../column.ts';
-import { type DateForm, dateFormOf, dateIn } from '../dates.ts';
+import { type DateForm, dateFormOf, dateIn, isDateName } from '../dates.ts';
 import { type Decimal, isMissing } from '../numbers.ts';
 import {
   countsOf,
@@ -35,6 +35,8 @@ export interface Judgement {
   /** Texts that are taken as missing. */
   readonly odd?: OddCells | undefined;
   readonly dates?: DateForm | undefined;
+  /** Of numbers: what stands beside them. */
+  readonly unit?: string | undefined;
   /** What whoever trains on it should know. */
   readonly note?: string | undefined;
   readonly values: ValuesOf;
@@ -70,7 +72,7 @@ function judgeNumbers(cells: NumberCells, hints: ColumnHints): Judgement {
     return { kind: 'text', why: 'numbers and many different texts', values };
   }
   const odd = [...others].map(([text, other]) => ({ text, ...other }));
-  return numberColumn(numbers, oddOf(odd), hints);
+  return numberColumn(numbers, cells.unit, oddOf(odd), hints);
 }
 
 function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Judgement {
@@ -97,16 +99,18 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
   const isFew = (odd: readonly number[]) =>
     odd.length <= MOST_ODD && odd.reduce((sum, i) => sum + counts[i]!, 0) <= (1 - MOSTLY) * present;
 
-  const dates = chosen === 'numeric' ? undefined : datesIn(texts, here, name);
   const numbers = numbersIn(cells, decimal, counts);
   const odd = oddAmong(numbers.values);
-  if (dates?.form !== 'compact' && (chosen === 'numeric' || isFew(odd))) {
+  const areNumbers = chosen === 'numeric' || isFew(odd);
+  const mayBeDates = areNumbers ? chosen === undefined && isDateName(name) : true;
+  const dates = mayBeDates ? datesIn(texts, here, name) : undefined;
+  if (areNumbers && dates?.form !== 'compact') {
     const first = numbers.values[here[0]!];
     if (present === codes.length && here.every((i) => numbers.values[i] === first)) {
       return judged('constant', 'one value in all rows');
     }
     const ofRows = Float64Array.from(codes, (code) => numbers.values[code]!);
-    return numberColumn(ofRows, found(odd), hints);
+    return numberColumn(ofRows, numbers.unit, found(odd), hints);
   }
   if (dates) {
     const odd = oddAmong(dates.values);
@@ -140,6 +144,7 @@ export function missingTexts(texts: readonly string[]): readonly boolean[] {
 /** A column of numbers: an input, unless they count the rows, or are different in all, and its name says so. */
 function numberColumn(
   numbers: Float64Array,
+  unit: string,
   odd: OddCells | undefined,
   { name, chosen }: ColumnHints,
 ): Judgement {
@@ -156,7 +161,7 @@ function numberColumn(
   const note = isCounting
     ? 'counts the rows and is used as an input; --ignore leaves it out'
     : undefined;
-  return { kind: 'number', odd, note, values };
+  return { kind: 'number', unit, odd, note, values };
 }
 
 /** Whether numbers count the rows. */

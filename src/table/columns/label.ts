@@ -120,7 +120,7 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   const missing = missingTexts(cells.texts);
   const once = [...rowsOf].flatMap(([label, rows]) => (rows === 1 ? [describe(label)] : []));
   const notes = [
-    ...(areNumbers && !hasGiven
+    ...(areNumbers && !hasGiven && hints.output === undefined
       ? [
           `label column ${describe(name)} has ${rowsOf.size} different numbers, which are taken as classes; --output linear predicts them as numbers`,
         ]

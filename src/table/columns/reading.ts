@@ -1,5 +1,11 @@
 /** Reads a table: its rows, what its columns are, and their cells. */
-import { options as checkOptions, describe, oneOf, outOfRange } from '../../base/arguments.ts';
+import {
+  options as checkOptions,
+  describe,
+  oneOf,
+  outOfRange,
+  wrongType,
+} from '../../base/arguments.ts';
 import { OUTPUTS, type Output } from '../../core/activations.ts';
 import type { Column, ColumnRole, ColumnValues } from '../column.ts';
 import { Faults, faultText } from '../faults.ts';
@@ -38,12 +44,14 @@ const OPTIONS = [
   'comment',
 ] as const satisfies readonly (keyof TableOptions)[];
 
+/** Those that are text. */
+const TEXTS: readonly string[] = ['name', 'delimiter', 'comment'];
+/** Those that name columns. */
+const LISTS: readonly string[] = ['label', 'ignore', 'categorical', 'numeric'];
+
 /** @throws RangeError that names the table, and the first ten faults with row and column */
-export async function readTable(
-  source: TableSource,
-  options: TableOptions,
-): Promise<TableContents> {
-  checkOptions('options', options, OPTIONS);
+export async function readTable(source: TableSource, given: TableOptions): Promise<TableContents> {
+  const options = copyOf(checkOptions('options', given, OPTIONS));
   const { name = 'table', header, delimiter, comment, label, output } = options;
   if (output !== undefined) oneOf('output', output, OUTPUTS);
   const decimal = options.decimal as Decimal | undefined;
@@ -60,6 +68,30 @@ export async function readTable(
     faults.check(name);
     throw error;
   }
+}
+
+/**
+ * The options, which may change while the table is read.
+ *
+ * @throws TypeError where one is no text, or no list of columns, and should be
+ */
+function copyOf(options: TableOptions): TableOptions {
+  const entries = OPTIONS.map((name) => {
+    const value: unknown = options[name];
+    if (TEXTS.includes(name) && value !== undefined && typeof value !== 'string') {
+      throw wrongType(name, value, 'a string');
+    }
+    if (!LISTS.includes(name) || value === undefined || typeof value === 'string') {
+      return [name, value];
+    }
+    // Not hole by hole, of which an array can have many.
+    const list = Array.isArray(value) ? Object.values(value) : [];
+    if (Array.isArray(value) && list.length === value.length && !(name === 'label' && !list[0])) {
+      return [name, list];
+    }
+    throw wrongType(name, value, 'names or numbers of columns, as text');
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Whether a column's `label` can only be a name; digits may be a name or a number. */
@@ -103,13 +135,14 @@ function contentsOf(
     output: labels.output,
     notes: [
       ...labels.notes,
-      ...(withoutLabel > 0 ? [`${numbered(withoutLabel)} without a label left out`] : []),
+      ...(withoutLabel > 0 ? [leftOut(withoutLabel)] : []),
       ...notesOf(roles.judged, made, header),
     ],
   };
 }
 
-const numbered = (rows: number) => (rows === 1 ? '1 row is' : `${rows} rows are`);
+const leftOut = (rows: number) =>
+  rows === 1 ? '1 row without a label is left out' : `${rows} rows without a label are left out`;
 
 /** Checks the columns that are said to be numbers. */
 function checkNumeric(
@@ -134,7 +167,7 @@ function rowsWith(isMissing: Uint8Array): Uint32Array | undefined {
 }
 
 function columnOf(
-  { kind, why, odd, dates }: Judgement,
+  { kind, why, odd, dates, unit }: Judgement,
   values: ColumnValues,
   role: ColumnRole,
   chosen: Column['chosen'],
@@ -146,7 +179,7 @@ function columnOf(
   }
   const isSmall = chosen !== 'ignore' && 'codes' in values && values.texts.length <= MANY;
   return {
-    ...{ kind, role, why, missing, dates },
+    ...{ kind, role, why, missing, dates, unit },
     odd: odd && { texts: odd.texts, cells: odd.cells, record: records[odd.row]! },
     values: role === 'input' || isSmall ? values : undefined,
   };

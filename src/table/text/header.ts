@@ -52,7 +52,11 @@ export function shapeOf(rows: readonly (readonly string[])[], hints: HeaderHints
   const others = rows.slice(1);
   const isHeader = hints.header ?? (isKnown || looksLikeHeader(header, others, !hasRowNames));
   if (!isHeader) return { width: cells.length, names: undefined, hasTail, rowNames: 0 };
-  const names = header.map((cell) => cell.trim());
+  // NumPy writes "# " before the names.
+  const lead = Number(hasRowNames);
+  const names = header.map((cell, i) =>
+    (i === lead ? cell.replace(/^\s*[#%]\s/, '') : cell).trim(),
+  );
   const named = names.findIndex((name) => name !== '' && !ROW_NAMES.test(name));
   return {
     ...{ width: names.length, names, hasTail: hasTail || (isLonger && !hasRowNames) },
