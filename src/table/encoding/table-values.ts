@@ -35,16 +35,13 @@ export function checkRows(table: Table, rows: Uint32Array): void {
   throw outOfRange(`rows[${bad}]`, rows[bad], `a row from 0 to ${table.rows - 1}`);
 }
 
-/** The columns of tables by their names: with very many, looking for each of them takes minutes. */
+/** The columns of tables by their names: a table may have a million. */
 const COLUMNS = new WeakMap<Table, ReadonlyMap<string, Column>>();
 
 /** @throws RangeError where a table has no such column */
 export function columnOf(table: Table, name: string): Column {
-  let columns = COLUMNS.get(table);
-  if (columns === undefined) {
-    columns = new Map(table.columns.map((column) => [column.name, column]));
-    COLUMNS.set(table, columns);
-  }
+  const columns = COLUMNS.get(table) ?? new Map(table.columns.map((own) => [own.name, own]));
+  COLUMNS.set(table, columns);
   const found = columns.get(name);
   if (found) return found;
   const expected = 'the columns that the model was trained on';
