@@ -8,7 +8,6 @@ import { withClassNames } from '../../data/class-names.ts';
 import type { Channels } from '../../data/image-levels.ts';
 import { Dataset, type Output } from '../../index.ts';
 import { checkLabels, labelNames } from '../files/array-labels.ts';
-import type { RowFlags } from '../files/encoded-rows.ts';
 import {
   FORMATS,
   type Format,
@@ -19,6 +18,7 @@ import {
 } from '../files/formats.ts';
 import { checkChannels } from '../files/images/image-shape.ts';
 import { imagesOf, type SavedModel } from '../files/model-file.ts';
+import type { RowFlags } from '../files/tables/encoded-rows.ts';
 import * as values from '../terminal/option-values.ts';
 import { digestOf, isDigestOf } from './digest.ts';
 import { checkSplit, recordedSplit, type Split } from './split.ts';

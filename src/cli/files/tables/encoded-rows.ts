@@ -1,10 +1,10 @@
 /** The rows of a table in the form that a model takes, a batch at a time. */
 
-import { describe, outOfRange } from '../../base/arguments.ts';
-import type { Places, Preprocessing } from '../../table/preprocessing.ts';
-import type { RowsHeader, RowsOptions } from '../../table/rows.ts';
-import { reason } from '../terminal/failure.ts';
-import { readTableRows } from './table-file.ts';
+import { describe, outOfRange } from '../../../base/arguments.ts';
+import type { Places, Preprocessing } from '../../../table/preprocessing.ts';
+import type { RowsHeader, RowsOptions } from '../../../table/rows.ts';
+import { reason } from '../../terminal/failure.ts';
+import { readTableRows } from '../table-file.ts';
 
 /** A row that a model can take. */
 export interface EncodedRow {

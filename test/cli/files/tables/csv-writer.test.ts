@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvRow, harmlessCell } from '../../../src/cli/files/csv-writer.ts';
+import { csvRow, harmlessCell } from '../../../../src/cli/files/tables/csv-writer.ts';
 
 describe('a row', () => {
   it('has quotes where a cell needs them', () => {
