@@ -1,6 +1,7 @@
-/** A network for a table, and how it is trained, where nobody says otherwise: by its size. */
+/** A network for a table, and how it is trained, where nobody says otherwise: by how many rows it has. */
 
-import type { Hidden, Output } from '../core/activations.ts';
+import { boolean, integer } from '../base/arguments.ts';
+import type { Hidden } from '../core/activations.ts';
 import type { OptimizerName } from '../core/optimizers.ts';
 
 export interface TableDefaults {
@@ -15,30 +16,40 @@ export interface TableDefaults {
   readonly dropout: number;
 }
 
-/** Updates that are enough for a large table. */
-const UPDATES = 40_000;
+/** Epochs and batch size up to a number of rows; in a large table more rows take the place of epochs. */
+const STEPS = [
+  { rows: 100, epochs: 300, batchSize: 32 },
+  { rows: 5_000, epochs: 100, batchSize: 32 },
+  { rows: 50_000, epochs: 40, batchSize: 32 },
+  { rows: 500_000, epochs: 20, batchSize: 64 },
+  { rows: Infinity, epochs: 10, batchSize: 128 },
+] as const;
 
-/** @param examples to train on */
-export function tableDefaults(
-  examples: number,
-  _features: number,
-  _outputs: number,
-  _output: Output,
-): TableDefaults {
-  // Where there are many rows, an epoch of large batches takes less time, and learns as well.
-  const batchSize = examples > 20_000 ? 128 : 32;
-  const updates = Math.ceil(examples / batchSize);
+/** From so many rows a larger network that is trained for longer does better. */
+const ROWS_FOR_MORE = 1_000;
+
+/**
+ * What trains well on most tables.
+ *
+ * @param rows how many there are to train on
+ * @param best whether to take longer for more accuracy, where there are enough rows for it
+ */
+export function tableDefaults(rows: number, best = false): TableDefaults {
+  integer('rows', rows, 1, Number.MAX_SAFE_INTEGER);
+  boolean('best', best);
+  const { epochs, batchSize } = STEPS.find((step) => rows <= step.rows)!;
+  const more = best && rows >= ROWS_FOR_MORE;
   return {
-    hiddenLayers: [64, 32],
+    hiddenLayers: more ? [128, 64] : [64, 32],
     // Smooth, and bounded where an input is far out: on small tables it errs less than ReLU.
     hidden: 'tanh',
     optimizer: 'adam',
     learningRate: 0.003,
-    epochs: Math.min(100, Math.max(10, Math.ceil(UPDATES / updates))),
+    epochs: more ? 2 * epochs : epochs,
     batchSize,
     schedule: 'cosine',
-    // A prior on the weights counts as much as two rows, however many rows there are.
-    weightDecay: Number((2 / examples).toPrecision(2)),
+    // It holds the weights back as much as a few rows would, however many there are.
+    weightDecay: Number(((more ? 5 : 2) / rows).toPrecision(2)),
     dropout: 0,
   };
 }
