@@ -40,18 +40,17 @@ export function loadOptimizers() {
  */
 export async function loadPreset(image, classes) {
   /** @type {typeof import('../src/cli/options/fit-options.ts')} */
-  const { augmentationOptions, optimizerOptions, presetFor } = await load(
+  const { augmentationOptions, optimizerOptions, BEST_IMAGES } = await load(
     '../src/cli/options/fit-options.ts',
   );
-  const preset = presetFor({ preset: 'best' }, { data: 'digits' });
-  if (preset?.optimizer === undefined) throw new Error('the preset names no optimizer');
-  const { hiddenLayers, batch: batchSize, optimizer } = preset;
+  const preset = BEST_IMAGES;
+  const { hiddenLayers, batch: batchSize } = preset;
   /** @type {typeof import('../src/core/architecture.ts')} */
   const { checkedArchitecture } = await load('../src/core/architecture.ts');
   const layers = [.../** @type {readonly import('relumax').Layer[]} */ (hiddenLayers[0]), classes];
   const architecture = checkedArchitecture({ input: image, layers });
   const [height, width] = image;
-  const optimizing = optimizerOptions({ ...preset, optimizer });
+  const optimizing = optimizerOptions(preset);
   const options = { ...optimizing, ...augmentationOptions(preset, { height, width }), batchSize };
   return { architecture, options };
 }

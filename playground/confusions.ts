@@ -5,8 +5,8 @@ import { count, named } from './words.ts';
 const MOST_CLASSES = 64;
 const LISTED = 20;
 
-const TABLE = 'Rows: labels. Columns: predictions. Open a number to see its images.';
-const LIST = `The ${LISTED} most frequent mistakes. Open a number to see its images.`;
+const TABLE = 'Rows: labels. Columns: predictions. Open a number to see its examples.';
+const LIST = `The ${LISTED} most frequent mistakes. Open a number to see its examples.`;
 
 type Confusion = readonly (readonly number[])[];
 

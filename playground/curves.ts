@@ -5,6 +5,31 @@ const HEIGHT = 190;
 /** More points than a curve has pixels would only take time. */
 const MOST_POINTS = 500;
 
+/** What a curve shows. */
+export type Unit = 'loss' | 'accuracy' | 'r2';
+
+const UNITS: Readonly<
+  Record<Unit, { title: string; axis(values: number[]): Omit<Axis, 'title'> }>
+> = {
+  loss: {
+    title: 'Loss over the epochs',
+    axis: (values) => ({
+      domain: [0, values.reduce((a, b) => Math.max(a, b), 2.5)],
+      format: String,
+    }),
+  },
+  accuracy: {
+    title: 'Accuracy over the epochs',
+    axis: () => ({ domain: [0, 1], format: (value) => `${Math.round(100 * value)} %` }),
+  },
+  r2: {
+    title: 'R² over the epochs',
+    axis: (values) => ({ domain: [values.reduce((a, b) => Math.min(a, b), 0), 1], format: String }),
+  },
+};
+/** An R² below this is drawn as this: at the beginning it may be far below 0. */
+const LEAST_R2 = -1;
+
 /** One moment of the training; NaN: not known. */
 export interface Point {
   readonly epoch: number;
@@ -14,22 +39,20 @@ export interface Point {
 
 export class Curve {
   readonly #host: HTMLElement;
-  readonly #percent: boolean;
+  #unit: Unit = 'loss';
   #epochs = 1;
   #points: Point[] = [];
 
-  /**
-   * @param host its width is that of the curve, its title says what the curve shows
-   * @param percent whether the values are fractions, shown in percent
-   */
-  constructor(host: HTMLElement, percent: boolean) {
+  /** @param host its width is that of the curve */
+  constructor(host: HTMLElement) {
     this.#host = host;
-    this.#percent = percent;
     new ResizeObserver(() => this.#draw()).observe(host);
   }
 
   /** Clears the curve, for so many epochs. */
-  clear(epochs: number): void {
+  clear(unit: Unit, epochs: number): void {
+    this.#unit = unit;
+    this.#host.title = UNITS[unit].title;
     this.#epochs = epochs;
     this.#points = [];
     this.#draw();
@@ -47,6 +70,10 @@ export class Curve {
     this.#draw();
   }
 
+  #drawn(value: number): number {
+    return this.#unit === 'r2' ? Math.max(value, LEAST_R2) : value;
+  }
+
   #draw(): void {
     const size = { width: Math.max(this.#host.clientWidth, 100), height: HEIGHT };
     const x: Axis = { title: '', domain: [0, this.#epochs], format: String };
@@ -55,12 +82,16 @@ export class Curve {
       color: i + 1,
       points: this.#points
         .filter((point) => Number.isFinite(point[name]))
-        .map((point) => [point.epoch, point[name]] as const),
+        .map((point) => [point.epoch, this.#drawn(point[name])] as const),
     }));
-    const most = curves.flatMap(({ points }) => points).reduce((a, [, b]) => Math.max(a, b), 2.5);
-    const y: Axis = this.#percent
-      ? { title: '', domain: [0, 1], format: (value) => `${Math.round(100 * value)} %` }
-      : { title: '', domain: [0, most], format: String };
-    this.#host.innerHTML = chart(this.#host.title, curves, x, y, size).text;
+    const values = curves.flatMap(({ points }) => points.map(([, value]) => value));
+    const { axis } = UNITS[this.#unit];
+    this.#host.innerHTML = chart(
+      this.#host.title,
+      curves,
+      x,
+      { title: '', ...axis(values) },
+      size,
+    ).text;
   }
 }

@@ -1,17 +1,17 @@
-/** The example that the network is shown: one of the data, or a drawing. */
+/** The example that the network is shown: one of the data, a drawing, or a row that was typed in. */
 import type { Dataset, Inputs, Normalization } from 'relumax/worker';
 
 export interface Example {
   /** n⁰ values. */
   readonly inputs: Inputs;
-  /** Its class; undefined for a drawing. */
+  /** Its class, or the number to predict; undefined for what was drawn or typed in. */
   readonly label: number | undefined;
 }
 
 /** Example number `i` of the data. */
 export function exampleOf(data: Dataset, i: number): Example {
-  const { features } = data;
-  return { inputs: data.inputs.slice(i * features, (i + 1) * features), label: data.labels[i] };
+  const { features, inputs, labels, targets = labels } = data;
+  return { inputs: inputs.slice(i * features, (i + 1) * features), label: targets[i] };
 }
 
 /** A⁰: bytes divided by 255, or floats, standardised if the network does so. */

@@ -3,16 +3,10 @@ import { datasetFromIdx, parseIdx } from 'relumax/idx';
 import { Dataset } from 'relumax/worker';
 import type { Split } from './run.ts';
 import { type DataOptions, HELD_OUT } from './settings.ts';
-import { isTable, readTable } from './table-file.ts';
+import type { OpenTable } from './table/open-table.ts';
 
-/** Examples to split by the seed, or training and test examples. */
-export type Data =
-  | Split
-  | {
-      readonly all: Dataset;
-      /** Whether the network standardises each feature. */
-      readonly standardized: boolean;
-    };
+/** The training and held-out examples; where they are not given, split by the seed as by `relumax train`. */
+export type Data = (seed: number) => Split;
 
 /** A model file that was opened or dropped. */
 export interface BroughtModel {
@@ -28,11 +22,12 @@ export interface BroughtData {
   readonly data: Data;
   /** Options of the command that name the data. */
   readonly options: DataOptions;
-  /** Notes to show. */
-  readonly notes?: readonly string[];
+  /** The table that they are, if they are one. */
+  readonly table?: OpenTable | undefined;
 }
 
 interface Bytes {
+  /** Without .gz, where the bytes were decompressed. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -41,8 +36,8 @@ interface Bytes {
 const MOST_BYTES = 2 ** 29;
 
 /**
- * Reads files that belong together: one model, one table with commas, semicolons or tabs, or IDX
- * files, gzipped or not: images and their labels, or MNIST's four.
+ * Reads files that belong together: one model, one table, or IDX files, gzipped or not: images and their
+ * labels, or MNIST's four.
  *
  * @throws Error that names the file, what was found and what was expected
  */
@@ -58,13 +53,9 @@ export async function readFiles(files: readonly File[]): Promise<BroughtModel | 
   if (contents.length === 1 && first!.name.endsWith('.safetensors')) {
     return { kind: 'model', ...first! };
   }
-  if (contents.length === 1 && isTable(first!.name)) {
-    const { all, label, notes } = readTable(first!.name, first!.bytes);
-    const options: DataOptions = [
-      ['data', first!.name],
-      ...(label === undefined ? [] : [['label', label] as const]),
-    ];
-    return { kind: 'data', name: first!.name, data: { all, standardized: true }, options, notes };
+  if (contents.length === 1 && isText(first!.bytes)) {
+    const { OpenTable } = await import('./table/open-table.ts');
+    return dataOf(await OpenTable.open(files[0]!.name, first!.bytes));
   }
   return {
     kind: 'data',
@@ -72,6 +63,18 @@ export async function readFiles(files: readonly File[]): Promise<BroughtModel | 
     data: idx(contents),
     options: [['data', 'FOLDER']],
   };
+}
+
+/** The data of an open table. */
+export function dataOf(table: OpenTable): BroughtData {
+  const { name, options } = table;
+  return { kind: 'data', name, data: (seed) => table.split(seed), options, table };
+}
+
+/** Whether a file may be a table: text has no zeros, but in 16 bits, where it begins with its byte order. */
+function isText(bytes: Uint8Array): boolean {
+  const [first = 0, second = 0] = bytes;
+  return first + second === 0xff + 0xfe || !bytes.subarray(0, 1000).includes(0);
 }
 
 /** A file's bytes, decompressed if they are gzipped. */
@@ -110,7 +113,7 @@ function idx(files: readonly Bytes[]): Data {
   const pairs = pairsOf(files);
   const test = pairs.find(({ images }) => /t10k|test/i.test(images.name));
   const train = pairs.find((pair) => pair !== test);
-  if (pairs.length === 1) return { all: datasetFromIdx(pairs[0]!), standardized: false };
+  if (pairs.length === 1) return divided(datasetFromIdx(pairs[0]!));
   if (pairs.length !== 2 || !test || !train) {
     throw new RangeError(
       `files: found ${files.map(({ name }) => name).join(', ')}, expected images and labels, or images and labels of training and test files (t10k- or test in their names)`,
@@ -128,7 +131,11 @@ function idx(files: readonly Bytes[]): Data {
       `${test.labels.name}: found class ${classes - 1}, expected 0 to ${training.classes - 1}, as in ${train.labels.name}`,
     );
   }
-  return { train: training, test: Dataset.from({ inputs, labels, classes: training.classes }) };
+  const split = {
+    train: training,
+    test: Dataset.from({ inputs, labels, classes: training.classes }),
+  };
+  return () => split;
 }
 
 /** Images with their labels: files with the same beginning of the name. */
@@ -151,11 +158,9 @@ function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
   });
 }
 
-/** The training and held-out examples, as in `relumax train`. */
-export function splitOf(data: Data, seed: number): Split {
-  if (!('all' in data)) return data;
-  const { train, test } = data.all.split({ test: HELD_OUT, seed });
-  return { train, test, ...(data.standardized && { normalize: train }) };
+/** Examples of which some are held out, as by `relumax train`. */
+export function divided(all: Dataset): Data {
+  return (seed) => all.split({ test: HELD_OUT, seed });
 }
 
 /** Downloads a file. */

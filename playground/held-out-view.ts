@@ -30,6 +30,8 @@ export class HeldOutView {
   #data: Dataset | undefined;
   #normalization: Normalization | undefined;
   #classNames: readonly string[] = [];
+  /** Names an example that is no picture. */
+  #nameOf: ((example: number) => string) | undefined;
   readonly #confusions: Confusions;
   #probabilities: Float32Array | undefined;
 
@@ -67,14 +69,20 @@ export class HeldOutView {
     });
   }
 
-  /** Sets the examples, and their standardisation. */
+  /**
+   * Sets the examples, and their standardisation.
+   *
+   * @param nameOf names an example, where it is shown by its name and not as a picture
+   */
   fit(
     data: Dataset,
     classNames: readonly string[],
     normalization: Normalization | undefined,
+    nameOf?: (example: number) => string,
   ): void {
     this.#data = data;
     this.#normalization = normalization;
+    this.#nameOf = nameOf;
     this.#probabilities = undefined;
     this.#classNames = classNames;
     this.#hosts.mistakes.replaceChildren();
@@ -92,7 +100,7 @@ export class HeldOutView {
       .filter(({ label, taken }) => label !== taken)
       .sort((a, b) => a.own - b.own || a.example - b.example)
       .slice(0, MISTAKES);
-    this.#hosts.mistakes.replaceChildren(...worst.map((reading) => this.#picture(reading)));
+    this.#hosts.mistakes.replaceChildren(...worst.map((reading) => this.#reading(reading)));
   }
 
   #open(label: number, taken: number): void {
@@ -108,7 +116,7 @@ export class HeldOutView {
       ...behind
         .sort((a, b) => b.certainty - a.certainty)
         .slice(0, BEHIND)
-        .map((reading) => this.#picture(reading)),
+        .map((reading) => this.#reading(reading)),
     );
     this.#hosts.dialog.showModal();
   }
@@ -124,22 +132,32 @@ export class HeldOutView {
     });
   }
 
-  #picture({ example, label, taken, certainty }: Reading): HTMLElement {
-    const { inputs } = exampleOf(this.#data!, example);
-    const { width, height } = shapeOf(inputs.length);
+  #reading({ example, label, taken, certainty }: Reading): HTMLElement {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'reading';
     button.value = String(example);
-    const picture = pictureOf(width, height);
-    drawInk(picture, ...inkOf(inputs, this.#normalization));
     const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const words = document.createElement('span');
     words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;
     button.title = `${own}, predicted as ${other} (${percent(certainty, 0)})`;
-    button.append(picture, words);
+    button.append(this.#shownAs(example), words);
     const item = document.createElement('li');
     item.append(button);
     return item;
+  }
+
+  #shownAs(example: number): HTMLElement {
+    if (this.#nameOf) {
+      const name = document.createElement('span');
+      name.className = 'quiet';
+      name.textContent = this.#nameOf(example);
+      return name;
+    }
+    const { inputs } = exampleOf(this.#data!, example);
+    const { width, height } = shapeOf(inputs.length);
+    const picture = pictureOf(width, height);
+    drawInk(picture, ...inkOf(inputs, this.#normalization));
+    return picture;
   }
 }

@@ -1,5 +1,5 @@
 /** A network of images as pictures, layer by layer: filters, and the feature maps of an example. */
-import type { LayerParameters } from 'relumax/worker';
+import type { LayerParameters, Outputs } from 'relumax/worker';
 import type { Architecture, Convolution, Layer, LayerShape } from '../src/core/layers.ts';
 import { drawLight, drawSigned, magnitude, mostly, pictureOf } from './pictures.ts';
 
@@ -69,7 +69,7 @@ export class LayersView {
   }
 
   /** Shows the activations for the example. */
-  activations(activations: readonly Float32Array[]): void {
+  activations(activations: readonly Outputs[]): void {
     for (const [l, part] of this.#parts.entries()) {
       const values = activations[l]!;
       const [height, width, channels] = part.shape.output;

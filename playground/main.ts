@@ -1,8 +1,8 @@
 /** The playground: what is on the page, and what it does to the run. */
-import { loadDigits, Network, type Normalization, startWorker } from 'relumax/worker';
+import { loadDigits, Network, type Normalization, type Outputs, startWorker } from 'relumax/worker';
 import { oneLine } from '../src/cli/terminal/safe-text.ts';
 import { checkedArchitecture } from '../src/core/architecture.ts';
-import { product } from '../src/core/layers.ts';
+import { classAnswer, numberAnswer } from './answer.ts';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
 import { Sheet } from './drawing.ts';
@@ -12,26 +12,30 @@ import {
   type BroughtData,
   type BroughtModel,
   type Data,
+  dataOf,
+  divided,
   handOut,
   readFiles,
-  splitOf,
 } from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { NetworkView } from './network-view.ts';
+import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
 import { Run, type Split, type State, type View } from './run.ts';
 import {
+  ACTIVATIONS,
   commandOf,
   type DataOptions,
   DEFAULTS,
+  fittingSettings,
   queryOf,
-  readSettings,
   type Settings,
   settingsFromQuery,
-  settingTexts,
 } from './settings.ts';
 import { SettingsForm } from './settings-form.ts';
+import type { Choices, OpenTable } from './table/open-table.ts';
+import type { TableView } from './table/table-view.ts';
 import { showTabs } from './tabs.ts';
 import { count, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
@@ -49,6 +53,8 @@ interface Source {
   readonly options: DataOptions;
   /** Whether a link can name it. */
   readonly isBundled: boolean;
+  /** The table that the data are, if they are one. */
+  readonly table?: OpenTable | undefined;
 }
 
 /** Shows text that may contain names from files. */
@@ -92,13 +98,15 @@ function replaceWorker(): void {
 
 const digits = await loadDigits();
 let source: Source = {
-  data: { all: digits, standardized: false },
+  data: divided(digits),
   name: 'the 10,000 bundled digits',
   options: [],
   isBundled: true,
 };
 let split: Split;
 let classNames: string[] = [];
+/** The parts for tables, once there was one. */
+let tableView: TableView | undefined;
 /** Means and standard deviations of the run's network. */
 let normalization: Normalization | undefined;
 let run: Run | undefined;
@@ -152,17 +160,14 @@ const networkView = new NetworkView(
 );
 const heldOutView = new HeldOutView(
   { matrix: $('confusion'), mistakes: $('mistakes'), dialog: $('behind') },
-  probabilities,
-  (number) => {
-    showHeldOut(number);
-    $('network').scrollIntoView({ behavior: 'smooth', block: 'nearest' });
-  },
+  async () => (await predictions()) as Float32Array | undefined,
+  showExampleAbove,
 );
 const equations = new Equations($('equations'));
 const form = new SettingsForm($('settings'), $('settings-message'), (settings) => begin(settings));
 const curves = {
-  loss: new Curve($('loss-curve'), false),
-  accuracy: new Curve($('accuracy-curve'), true),
+  loss: new Curve($('loss-curve')),
+  score: new Curve($('accuracy-curve')),
 };
 
 /** How many networks have been requested. */
@@ -195,25 +200,62 @@ const TOO_LATE = new Error('something else was chosen meanwhile');
  * @throws Error if the network could not be created; the previous run continues then
  */
 async function begin(settings: Settings, from = source): Promise<boolean> {
-  const isSame = from === source && settings.seed === run?.settings.seed;
-  const examples = isSame ? split : splitOf(from.data, settings.seed);
-  return whenReady(createNetwork(settings, examples), (network) => {
+  // A model of a table brings its own preprocessing.
+  const isSame = from === source && origin === undefined && settings.seed === run?.settings.seed;
+  const examples = isSame ? split : from.data(settings.seed);
+  const { features, outputs: classes } = examples.train;
+  // Another seed may bring other categories to a table's training rows.
+  const usual = from === source ? undefined : from.table?.defaultsFor(examples);
+  const fitting = fittingSettings(settings, { features, classes }, usual);
+  if (from.table) await showTables();
+  return whenReady(createNetwork(fitting, examples), (network) => {
     [source, split, origin] = [from, examples, undefined];
     try {
-      history.replaceState(null, '', queryOf(settings) + location.hash);
+      history.replaceState(null, '', queryOf(fitting) + location.hash);
     } catch {
       // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
     }
-    replaceRun(network, settings);
+    replaceRun(network, fitting);
     run!.start();
   });
 }
 
+/** Loads the parts for tables. */
+async function showTables(): Promise<void> {
+  const { TableView } = await import('./table/table-view.ts');
+  tableView ??= new TableView({
+    choices: chooseColumns,
+    row: (inputs) => {
+      announce = true;
+      show({ inputs, label: undefined });
+    },
+    example: showExampleAbove,
+  });
+}
+
+/** Reads the table again with what was chosen for its columns. */
+async function chooseColumns(choices: Choices): Promise<void> {
+  const message = $('columns-message');
+  say(message, '');
+  try {
+    const chosen = dataOf(await source.table!.read(choices));
+    await begin(run!.settings, { ...chosen, isBundled: false });
+  } catch (error) {
+    say(message, wordsOf(error));
+  }
+}
+
 async function createNetwork(
-  { architecture: { input, layers }, seed }: Settings,
-  { normalize }: Split,
+  { architecture: { input, layers }, activation: hidden, seed }: Settings,
+  { normalize, train }: Split,
 ): Promise<Network> {
-  const given = { layers, ...(input && { input }), ...(normalize && { normalize }) };
+  const given = {
+    layers,
+    hidden,
+    ...(input && { input }),
+    ...(normalize && { normalize }),
+    ...(train.targets && { output: 'linear' as const }),
+  };
   const create = () => Network.create({ ...given, seed, worker });
   if (isWorkerLost) replaceWorker();
   try {
@@ -229,27 +271,30 @@ async function createNetwork(
 function replaceRun(network: Network, settings: Settings): void {
   run?.dispose();
   say($('page-message'), '');
-  const { test } = split;
+  const { test, table } = split;
+  const isNumber = test.targets !== undefined;
   const names = test.classNames ?? Array.from({ length: test.classes }, (_, i) => String(i));
-  classNames = names.map(oneLine);
-  form.show(settings);
+  classNames = isNumber ? [] : names.map(oneLine);
+  showParts({
+    pictures: table === undefined,
+    table: table !== undefined,
+    classes: !isNumber,
+    numbers: isNumber,
+    dense: settings.architecture.input === undefined,
+    relu: settings.activation === 'relu',
+  });
+  form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
-  $('equations-card').hidden = settings.architecture.input !== undefined;
   normalization = network.normalization;
-  heldOutView.fit(test, classNames, normalization);
-  curves.loss.clear(settings.epochs);
-  curves.accuracy.clear(settings.epochs);
+  heldOutView.fit(test, classNames, normalization, table && ((i) => `row ${table.records[i]}`));
+  // A row that was typed in stays, as far as the columns do.
+  if (table) tableView!.show(source.table!, split);
+  curves.loss.clear('loss', settings.epochs);
+  curves.score.clear(isNumber ? 'r2' : 'accuracy', settings.epochs);
   $('held-out-count').textContent = count(test.length);
   latest = undefined;
   chosen = undefined;
-  // A drawing stays; an example is replaced by one of the new data.
-  if (
-    example === undefined ||
-    example.label !== undefined ||
-    example.inputs.length !== test.features
-  ) {
-    showHeldOut(0);
-  }
+  showAgain();
   run = new Run(
     network,
     split,
@@ -260,22 +305,41 @@ function replaceRun(network: Network, settings: Settings): void {
   showState('paused');
 }
 
+/** Shows what was drawn, or typed in, for the new network, or else an example of the data. */
+function showAgain(): void {
+  const { test, table } = split;
+  const own = example?.label === undefined ? example?.inputs : undefined;
+  if (own === undefined || own instanceof Uint8Array === (table !== undefined)) showHeldOut(0);
+  else if (table) show({ inputs: tableView!.inputs, label: undefined });
+  else if (own.length !== test.features) showHeldOut(0);
+}
+
 /** Shows the network an example. */
 function show(shown: Example): void {
   example = shown;
   run?.show(shown.inputs);
 }
 
-/** Shows the network a held-out example, and draws it on the sheet. */
+/** Shows the network a held-out example, and draws it on the sheet or fills it into the form. */
 function showHeldOut(number: number): void {
   next = (number + 1) % split.test.length;
   announce = run !== undefined;
   show(exampleOf(split.test, number));
+  if (split.table) {
+    tableView!.fill(number);
+    return;
+  }
   const { inputs } = example;
   const { width, height } = shapeOf(inputs.length);
   const picture = pictureOf(width, height);
   drawOnPaper(picture, ...inkOf(inputs, normalization));
   sheet.show(picture);
+}
+
+/** Shows a held-out example that was chosen further below. */
+function showExampleAbove(number: number): void {
+  showHeldOut(number);
+  $('network').scrollIntoView({ behavior: 'smooth', block: 'nearest' });
 }
 
 function showState(state: State, error?: unknown): void {
@@ -293,22 +357,23 @@ function showView(view: View): void {
   latest = view;
   const { settings } = run!;
   const { evaluation, epoch, updates, training } = view;
-  const { loss, accuracy = Number.NaN } = evaluation;
-  $('accuracy').textContent = percent(accuracy);
+  const { loss, accuracy = Number.NaN, r2 } = evaluation;
+  const [score, words] = r2 ? [r2[0]!, short(r2[0]!)] : [accuracy, percent(accuracy)];
+  $('accuracy').textContent = words;
   const progress = $<HTMLProgressElement>('progress');
   progress.max = settings.epochs;
   progress.value = epoch;
   $('progress-words').textContent =
     `Epoch ${epoch.toFixed(1)} of ${settings.epochs}, ${count(updates)} updates`;
-  const point = (value: 'loss' | 'accuracy') => ({
+  const point = (before: number | undefined, heldOut: number) => ({
     epoch,
-    training: training?.[value] ?? Number.NaN,
-    heldOut: isEvaluated ? { loss, accuracy }[value] : Number.NaN,
+    training: before ?? Number.NaN,
+    heldOut: isEvaluated ? heldOut : Number.NaN,
   });
-  curves.loss.add(point('loss'));
-  curves.accuracy.add(point('accuracy'));
+  curves.loss.add(point(training?.loss, loss));
+  curves.score.add(point(training?.accuracy, score));
   $('loss-now').textContent = short(loss);
-  $('accuracy-now').textContent = percent(accuracy);
+  $('accuracy-now').textContent = words;
   networkView.parameters(view.parameters);
   heldOutView.evaluation(evaluation);
   showExample(view);
@@ -321,30 +386,32 @@ function showView(view: View): void {
 /** Shows the prediction for the example. */
 function showExample({ parameters, shown, activations }: View): void {
   const { inputs, label } = example;
-  const probabilities = activations.at(-1)!;
-  const answer = probabilities.indexOf(Math.max(...probabilities));
-  const spokenFor = chosen ?? answer;
+  const outputs = activations.at(-1)!;
+  const isNumber = split.test.targets !== undefined;
+  const { output, words, truth } = isNumber
+    ? numberAnswer(outputs[0]!, example, oneLine(split.table!.preprocessing.labels[0]!))
+    : classAnswer(outputs, example, classNames);
+  const spokenFor = chosen ?? output;
   networkView.activations(activations, spokenFor, label);
   const values = valuesOf(inputs, normalization);
-  drawInk(picture('preview'), ...inkOf(inputs, normalization));
-  drawSigned(
-    picture('evidence'),
-    evidence(run!.settings.architecture, parameters, activations, values, spokenFor),
-  );
-  $('evidence-class').textContent = classNames[spokenFor]!;
-  const words = `${named(classNames[answer]!)} (${percent(probabilities[answer]!, 0)})`;
-  const empty = values.every((value) => value === 0);
-  $('answer').textContent = empty ? 'Draw a digit' : `Prediction: ${words}`;
-  $('truth').textContent =
-    label === undefined
-      ? ''
-      : label === answer
-        ? 'correct'
-        : `incorrect: the label is ${named(classNames[label]!)}`;
+  const { architecture, activation } = run!.settings;
+  const effects = evidence(architecture, activation, parameters, activations, values, spokenFor);
+  if (split.table) {
+    tableView!.effects(effects);
+  } else {
+    drawInk(picture('preview'), ...inkOf(inputs, normalization));
+    drawSigned(picture('evidence'), effects);
+  }
+  for (const element of document.querySelectorAll('.evidence-class')) {
+    element.textContent = classNames[spokenFor] ?? '';
+  }
+  const empty = split.table === undefined && values.every((value) => value === 0);
+  $('answer').textContent = empty ? 'Draw a digit' : words;
+  $('truth').textContent = truth;
   // Not the prediction for an unfinished stroke.
   if (announce && !empty && shown === inputs) {
     announce = false;
-    $('spoken').textContent = `Prediction: ${words}`;
+    $('spoken').textContent = words;
   }
 }
 
@@ -353,7 +420,8 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   const seen = run!;
   const { settings } = seen;
   const { input, layers } = settings.architecture;
-  if (input === undefined) {
+  const { targets } = split.test;
+  if (input === undefined && targets === undefined && settings.activation === 'relu') {
     const values = valuesOf(example.inputs, normalization);
     equations.show({
       sizes: layers as readonly number[],
@@ -362,7 +430,8 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
       rate: settings.rate,
       inputs: values,
       label: example.label,
-      layers: workedExample(parameters, activations, values, example.label),
+      // Only outputs in the unit of targets are float64.
+      layers: workedExample(parameters, activations as Float32Array[], values, example.label),
     });
   }
   if (seen.state === 'running') $('hash').textContent = 'shown when paused';
@@ -374,20 +443,20 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   if (parameters === judged) return;
   judged = parameters;
   try {
-    const found = await probabilities();
-    if (found) heldOutView.predictions(found);
+    const found = await predictions();
+    if (found && targets) tableView!.numbers(found);
+    else if (found) heldOutView.predictions(found as Float32Array);
   } catch (error) {
     // The network diverges; the next update reports it.
     if (!(error instanceof RangeError)) throw error;
   }
 }
 
-/** Probabilities of all held-out examples; undefined if the run was replaced meanwhile. */
-async function probabilities(): Promise<Float32Array | undefined> {
+/** The outputs for all held-out examples; undefined if the run was replaced meanwhile. */
+async function predictions(): Promise<Outputs | undefined> {
   const seen = run!;
   try {
-    // Only outputs in the unit of targets are float64.
-    const found = (await seen.network.predict(split.test.inputs)) as Float32Array;
+    const found = await seen.network.predict(split.test.inputs);
     return seen === run ? found : undefined;
   } catch (error) {
     if (seen === run) throw error;
@@ -400,7 +469,7 @@ function showOrigin(): void {
   const repeatable = origin === undefined;
   const { settings } = run!;
   $('command').textContent = repeatable
-    ? commandOf(settings, source.options)
+    ? commandOf(settings, source.options, source.table !== undefined)
     : `This training started from ${named(oneLine(origin!))}, so no command repeats it.`;
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
   $<HTMLButtonElement>('copy-link').disabled = !repeatable || !source.isBundled;
@@ -438,41 +507,54 @@ async function bring(files: readonly File[]): Promise<void> {
 
 /** @returns the message to show */
 async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
-  const { train } = split;
+  const { table } = source;
+  let examples = split;
   const loaded = Network.load(bytes, { worker }).then((network) => {
-    const { features, outputs, hidden, output } = network;
-    const problem =
-      features !== train.features || outputs !== train.classes
-        ? `found ${checkedArchitecture(network).text}, expected ${train.features} inputs and ${train.classes} classes, as in the data`
-        : hidden !== 'relu' || output !== 'softmax'
-          ? `found ${hidden} and ${output}, expected relu and softmax, which this page shows`
-          : undefined;
-    if (problem === undefined) return network;
-    network.dispose();
-    throw new RangeError(problem);
+    try {
+      if (table) examples = table.splitFor(network, run!.settings.seed);
+      checkModel(network, examples);
+      return network;
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
   });
   const isTaken = await whenReady(loaded, (network) => {
-    origin = name;
-    replaceRun(network, { ...run!.settings, architecture: checkedArchitecture(network) });
+    [origin, split] = [name, examples];
+    const architecture = checkedArchitecture(network);
+    replaceRun(network, { ...run!.settings, architecture, activation: network.hidden });
   });
   if (!isTaken) throw TOO_LATE;
   return `${name} is loaded: ${run!.settings.architecture.text}. Train continues from its parameters.`;
 }
 
+/** @throws RangeError where a model does not fit the examples, or this page */
+function checkModel(network: Network, { train, table }: Split): void {
+  const { features, outputs, hidden, output } = network;
+  const usual = train.targets ? 'linear' : 'softmax';
+  if (features !== train.features || outputs !== train.outputs) {
+    const expected = `${train.features} inputs and ${train.outputs} ${train.targets ? 'output' : 'classes'}`;
+    throw new RangeError(
+      `found ${checkedArchitecture(network).text}, expected ${expected}, as in the data`,
+    );
+  }
+  if ('table' in network.metadata && table === undefined) {
+    throw new RangeError(
+      'found the model of a table, expected one of images: open its table first',
+    );
+  }
+  if (!ACTIVATIONS.includes(hidden) || output !== usual) {
+    throw new RangeError(
+      `found ${hidden} and ${output}, expected ${ACTIVATIONS.join(', ')} and ${usual}, which this page shows`,
+    );
+  }
+}
+
 /** @returns the message to show */
-async function bringData({ name, data, options, notes = [] }: BroughtData): Promise<string> {
-  const { settings } = run!;
-  const { features, classes } = 'all' in data ? data.all : data.train;
-  const { input, text } = settings.architecture;
-  const fits = input === undefined || product(input) === features;
-  // Convolutions for another image are not known here.
-  const [image, ...above] = (fits ? text : DEFAULTS.architecture.text).split('-');
-  const layers = [input && fits ? image : features, ...above.slice(0, -1), classes].join('-');
-  const fitting = readSettings({ ...settingTexts(settings), layers }, { features, classes });
-  if (!(await begin(fitting, { data, name, options, isBundled: false }))) throw TOO_LATE;
+async function bringData(brought: BroughtData): Promise<string> {
+  if (!(await begin(run!.settings, { ...brought, isBundled: false }))) throw TOO_LATE;
   const { train, test } = split;
-  const parts = `${count(train.length)} training examples, ${count(test.length)} held out.`;
-  return `${name}: ${parts}${notes.map((note) => ` ${name}, ${note}.`).join('')}`;
+  return `${brought.name}: ${count(train.length)} training examples, ${count(test.length)} held out.`;
 }
 
 /** Makes a button copy text to the clipboard. */
@@ -507,13 +589,20 @@ $('reset').addEventListener('click', () => void begin(run!.settings));
 $('speed').addEventListener('change', () => {
   run!.speed = Number($<HTMLSelectElement>('speed').value);
 });
-$('clear').addEventListener('click', () => sheet.clear());
+$('clear').addEventListener('click', () => {
+  if (split.table) tableView!.clear();
+  else sheet.clear();
+});
 $('another').addEventListener('click', () => showHeldOut(next));
 copyBy($('copy-command'), () => $('command').textContent);
 copyBy($('copy-link'), () => new URL(queryOf(run!.settings) + location.hash, location.href).href);
 $('save').addEventListener('click', async () => {
   const { text } = run!.settings.architecture;
-  handOut(`${text.replaceAll('/', '_')}.safetensors`, await run!.network.save());
+  const metadata = split.table?.preprocessing.metadata;
+  handOut(
+    `${text.replaceAll('/', '_')}.safetensors`,
+    await run!.network.save(metadata && { metadata }),
+  );
 });
 $('choose').addEventListener('click', () => $('files').click());
 $('files').addEventListener('change', async () => {

@@ -3,7 +3,7 @@
  * weights to the next layer; further layers as matrices; the probabilities as bars. The layers of a
  * network of images are in layers-view.ts.
  */
-import type { LayerParameters } from 'relumax/worker';
+import type { LayerParameters, Outputs } from 'relumax/worker';
 import type { Architecture } from '../src/core/layers.ts';
 import { LayersView } from './layers-view.ts';
 import { drawSigned, magnitude, mostly, pictureOf, shapeOf } from './pictures.ts';
@@ -72,7 +72,7 @@ export class NetworkView {
     const { input, layers, shapes } = architecture;
     this.#hosts.layers.replaceChildren();
     this.#layers = input && new LayersView(this.#hosts.layers, architecture, classNames);
-    this.#fitUnits(input ? [] : (layers as readonly number[]));
+    this.#fitUnits(input ? [] : (layers as readonly number[]), classNames.length > 0);
     if (input) {
       this.#hosts.title.textContent = shapes.length === 1 ? '1 layer' : `${shapes.length} layers`;
     }
@@ -87,8 +87,11 @@ export class NetworkView {
     this.#fitBars(classNames);
   }
 
-  /** @param sizes n⁰ … nᴸ; none if units are not shown */
-  #fitUnits(sizes: readonly number[]): void {
+  /**
+   * @param sizes n⁰ … nᴸ; none if units are not shown
+   * @param hasClasses whether the last ones are classes
+   */
+  #fitUnits(sizes: readonly number[], hasClasses: boolean): void {
     this.#sizes = sizes;
     const [inputs = 0, units = 0, next = 0] = sizes;
     const { width, height } = shapeOf(inputs);
@@ -108,7 +111,11 @@ export class NetworkView {
     const hidden = sizes.length > 2;
     const name = hidden ? `${units} hidden ${units === 1 ? 'unit' : 'units'}` : `${units} units`;
     this.#hosts.next.textContent =
-      sizes.length > 3 ? `the ${next} units of the next layer` : 'the classes';
+      sizes.length > 3
+        ? `the ${next} units of the next layer`
+        : hasClasses
+          ? 'the classes'
+          : 'the number';
     this.#hosts.title.textContent = units > shown ? `${name}, the first ${shown} of them` : name;
 
     this.#matrices = sizes.slice(3).map((_, i) => pictureOf(sizes[i + 2]!, sizes[i + 3]!));
@@ -179,11 +186,7 @@ export class NetworkView {
    * @param chosen the class whose evidence is shown
    * @param label the class of the example, if it has one
    */
-  activations(
-    activations: readonly Float32Array[],
-    chosen: number,
-    label: number | undefined,
-  ): void {
+  activations(activations: readonly Outputs[], chosen: number, label: number | undefined): void {
     this.#layers?.activations(activations);
     const first = activations[0]!;
     const largest = magnitude(first);

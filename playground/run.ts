@@ -5,16 +5,21 @@ import {
   type Inputs,
   type LayerParameters,
   type Network,
+  type Normalization,
+  type Outputs,
   Pace,
 } from 'relumax/worker';
 import type { Settings } from './settings.ts';
+import type { TableSplit } from './table/open-table.ts';
 
 /** Training and held-out examples. */
 export interface Split {
   readonly train: Dataset;
   readonly test: Dataset;
-  /** Examples for the means and standard deviations of a new network, if it standardises. */
-  readonly normalize?: Dataset;
+  /** What a new network standardises by, if it does. */
+  readonly normalize?: Dataset | Normalization;
+  /** Of a table. */
+  readonly table?: TableSplit;
 }
 
 /** The state of the network at one moment. */
@@ -24,7 +29,7 @@ export interface View {
   readonly evaluation: Evaluation;
   /** The example shown, and Aˡ of each layer for it. */
   readonly shown: Inputs;
-  readonly activations: Float32Array[];
+  readonly activations: Outputs[];
   /** Epochs so far, with the fraction of the current one. */
   readonly epoch: number;
   readonly updates: number;
@@ -140,13 +145,16 @@ export class Run {
   }
 
   async #fit(): Promise<void> {
-    const { epochs, batch, optimizer, rate, seed } = this.settings;
+    const { epochs, batch, optimizer, rate, schedule, dropout, decay, seed } = this.settings;
     try {
       await this.network.fit(this.split.train, {
         epochs,
         batchSize: batch,
         optimizer,
         learningRate: rate,
+        schedule,
+        dropout,
+        ...(decay !== undefined && { weightDecay: decay }),
         seed,
         pace: this.#pace,
         onBatch: ({ epoch, step, steps, loss, accuracy = Number.NaN }) => {
@@ -227,8 +235,7 @@ export class Run {
       parameters,
       evaluation: this.#evaluation,
       shown,
-      // Only outputs in the unit of targets are float64.
-      activations: activations as Float32Array[],
+      activations,
       epoch: this.#epoch,
       updates: this.#updates,
       training: this.#training,

@@ -1,6 +1,8 @@
 /** The form for the settings of a run. */
+import { HIDDEN_TEXTS } from '../src/core/activations.ts';
 import { OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
 import {
+  ACTIVATIONS,
   DEFAULTS,
   type Ends,
   needsImage,
@@ -15,6 +17,19 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
   dense: DEFAULTS.architecture.layers.slice(1, -1).join('-'),
   image: '8c5s-p2-16c5s-p2',
 };
+
+/** The settings that have a field of their own. */
+const FIELDS = [
+  'activation',
+  'epochs',
+  'batch',
+  'optimizer',
+  'rate',
+  'schedule',
+  'dropout',
+  'decay',
+  'seed',
+] as const satisfies readonly (keyof Settings)[];
 
 /** Characters of the layers that are seen at once, at most: as many as a phone has room for. */
 const MOST_SHOWN = 20;
@@ -39,6 +54,10 @@ export class SettingsForm {
     this.#message = message;
     for (const [name, { label }] of Object.entries(OPTIMIZER_TEXTS)) {
       (this.#field('optimizer') as HTMLSelectElement).add(new Option(label, name));
+    }
+    for (const name of ACTIVATIONS) {
+      const { description } = HIDDEN_TEXTS[name];
+      (this.#field('activation') as HTMLSelectElement).add(new Option(description, name));
     }
     let read = 0;
     const take = async () => {
@@ -66,13 +85,17 @@ export class SettingsForm {
     });
   }
 
-  /** Shows settings. */
-  show(settings: Settings): void {
+  /**
+   * Shows settings.
+   *
+   * @param areImages whether the inputs may be images
+   */
+  show(settings: Settings, areImages: boolean): void {
     this.#complain(undefined);
     const { input, features, outputs, text } = settings.architecture;
     this.#ends = { features, classes: outputs };
     const [first, ...layers] = text.split('-');
-    const side = Math.sqrt(features);
+    const side = areImages ? Math.sqrt(features) : Number.NaN;
     this.#image = input ? first! : Number.isInteger(side) ? `${side}x${side}` : '';
     const texts = settingTexts(settings);
     const kind = this.#field('kind') as HTMLSelectElement;
@@ -81,7 +104,7 @@ export class SettingsForm {
     const hidden = this.#field('hidden') as HTMLInputElement;
     hidden.value = layers.slice(0, -1).join('-');
     hidden.size = Math.min(Math.max(hidden.value.length, 8), MOST_SHOWN);
-    for (const name of ['epochs', 'batch', 'optimizer', 'rate', 'seed'] as const) {
+    for (const name of FIELDS) {
       const field = this.#field(name);
       if (
         field instanceof HTMLSelectElement &&
@@ -107,11 +130,7 @@ export class SettingsForm {
     const first = isImage && this.#image ? this.#image : features;
     return {
       layers: [first, ...(hidden === '' ? [] : [hidden]), classes].join('-'),
-      epochs: value('epochs'),
-      batch: value('batch'),
-      optimizer: value('optimizer'),
-      rate: value('rate'),
-      seed: value('seed'),
+      ...Object.fromEntries(FIELDS.map((name) => [name, value(name)])),
     };
   }
 

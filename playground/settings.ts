@@ -2,6 +2,7 @@
 import type { OptimizerName } from 'relumax/worker';
 import { batchSize, DEFAULTS as COMMAND } from '../src/cli/terminal/option-values.ts';
 import { shellOption } from '../src/cli/terminal/shell.ts';
+import { HIDDEN, HIDDEN_TEXTS, type Hidden } from '../src/core/activations.ts';
 import { type Architecture, parseArchitecture } from '../src/core/architecture.ts';
 import { denseArchitecture, product } from '../src/core/layers.ts';
 import { OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
@@ -10,13 +11,26 @@ import { count } from './words.ts';
 export interface Settings {
   readonly architecture: Architecture;
   readonly epochs: number;
+  /** Of the hidden layers. */
+  readonly activation: Hidden;
   /** Examples per update; Infinity: all of them. */
   readonly batch: number;
   readonly optimizer: OptimizerName;
   /** α. */
   readonly rate: number;
+  readonly schedule: PlainSchedule;
+  readonly dropout: number;
+  /** λ; undefined: the optimizer's default. */
+  readonly decay: number | undefined;
   readonly seed: number;
 }
+
+/** The activations whose slope can be told from their value, as `evidence` needs it. */
+export const ACTIVATIONS = HIDDEN.filter((name) => HIDDEN_TEXTS[name].derivative === 'A');
+
+/** The learning rate schedules that take no numbers. */
+const SCHEDULES = ['constant', 'cosine'] as const;
+type PlainSchedule = (typeof SCHEDULES)[number];
 
 /** The number of inputs and of outputs, which the data determine. */
 export interface Ends {
@@ -27,10 +41,14 @@ export interface Ends {
 /** The reference network. */
 export const DEFAULTS: Settings = {
   architecture: denseArchitecture([784, ...COMMAND.hiddenLayers, 10]),
+  activation: 'relu',
   epochs: COMMAND.epochs,
   batch: COMMAND.batch,
   optimizer: 'sgd',
   rate: rowOf({ name: 'sgd' }).learningRate,
+  schedule: 'constant',
+  dropout: 0,
+  decay: undefined,
   seed: COMMAND.seed,
 };
 
@@ -50,17 +68,26 @@ export type DataOptions = readonly (readonly [string, string])[];
 /** The labels of the settings, by their names in the form and the address. */
 const NAMES = {
   layers: 'Layers',
+  activation: 'Activation',
   epochs: 'Epochs',
   batch: 'Batch size',
   optimizer: 'Optimizer',
   rate: 'Learning rate',
+  schedule: 'Schedule',
+  dropout: 'Dropout',
+  decay: 'Weight decay',
   seed: 'Seed',
 } as const;
 
 type Setting = keyof typeof NAMES;
 
+/** Those that an address or a command has only where they are not the digits' defaults. */
+const RARE = ['activation', 'schedule', 'dropout', 'decay'] as const satisfies readonly Setting[];
+
 /** Settings as text. */
 export type SettingTexts = Readonly<Partial<Record<Setting, string>>>;
+
+type Check = (value: number) => boolean;
 
 /** Characters of a wrong text that an error repeats. */
 const LONGEST = 60;
@@ -95,22 +122,59 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
     if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
     throw wrong(name, text, `a whole number from ${least} to ${most}`);
   };
-  const optimizer = OPTIMIZERS.find((name) => name === (texts.optimizer ?? DEFAULTS.optimizer));
-  if (optimizer === undefined) {
-    throw wrong('optimizer', texts.optimizer ?? '', `one of ${OPTIMIZERS.join(', ')}`);
-  }
-  const rate = texts.rate === undefined ? DEFAULTS.rate : Number(texts.rate.trim() || Number.NaN);
-  if (!(rate > 0 && rate < Infinity)) {
-    throw wrong('rate', texts.rate ?? '', 'a number above 0, such as 0.1');
-  }
+  const oneOf = <T extends string>(
+    name: 'activation' | 'optimizer' | 'schedule',
+    all: readonly T[],
+  ) => {
+    const text = texts[name] ?? DEFAULTS[name];
+    const found = all.find((one) => one === text);
+    if (found === undefined) throw wrong(name, text, `one of ${all.join(', ')}`);
+    return found;
+  };
+  const real = (name: 'rate' | 'dropout' | 'decay', holds: Check, expected: string) => {
+    const text = texts[name]?.trim();
+    if (text === undefined) return DEFAULTS[name];
+    const value = Number(text || Number.NaN);
+    if (value < Infinity && holds(value)) return value;
+    throw wrong(name, text, expected);
+  };
   return {
     architecture: readArchitecture(texts.layers, ends),
+    activation: oneOf('activation', ACTIVATIONS),
     epochs: number('epochs', 1, MOST_EPOCHS),
     batch: texts.batch?.trim() === 'full' ? Infinity : number('batch', 1, 1_000_000),
-    optimizer,
-    rate,
+    optimizer: oneOf('optimizer', OPTIMIZERS),
+    rate: real('rate', (x) => x > 0, 'a number above 0, such as 0.1')!,
+    schedule: oneOf('schedule', SCHEDULES),
+    dropout: real('dropout', (x) => x >= 0 && x < 1, 'a number from 0 to below 1, such as 0.2')!,
+    decay: texts.decay?.trim()
+      ? real('decay', (x) => x >= 0, 'a number from 0, such as 0.01, or nothing')
+      : undefined,
     seed: number('seed', 0, Number.MAX_SAFE_INTEGER),
   };
+}
+
+/**
+ * Settings for data of other sizes: the hidden layers stay, but for those of other images.
+ *
+ * @param texts settings that replace others
+ * @throws SettingError as `readSettings`
+ */
+export function fittingSettings(
+  settings: Settings,
+  ends: Ends,
+  texts: SettingTexts = {},
+): Settings {
+  const { features, classes } = ends;
+  const { input, text, features: own, outputs } = settings.architecture;
+  const given = { ...settingTexts(settings), ...texts };
+  if (texts.layers !== undefined) return readSettings(given, ends);
+  if (own === features && outputs === classes) return settings;
+  const fits = input === undefined || own === features;
+  // Convolutions for another image are not known here.
+  const [image, ...above] = (fits ? text : DEFAULTS.architecture.text).split('-');
+  const layers = [input && fits ? image : features, ...above.slice(0, -1), classes].join('-');
+  return readSettings({ ...given, layers }, ends);
 }
 
 function readArchitecture(text: string | undefined, ends: Ends): Architecture {
@@ -193,15 +257,39 @@ function parsedLayers(text: string): Architecture {
 }
 
 /** The settings as text. */
-export function settingTexts({ architecture, epochs, batch, optimizer, rate, seed }: Settings) {
+export function settingTexts(settings: Settings) {
+  const {
+    architecture,
+    activation,
+    epochs,
+    batch,
+    optimizer,
+    rate,
+    schedule,
+    dropout,
+    decay,
+    seed,
+  } = settings;
   return {
     layers: architecture.text,
+    activation,
     epochs: String(epochs),
     batch: batchSize.format(batch),
     optimizer,
     rate: String(rate),
+    schedule,
+    dropout: String(dropout),
+    decay: decay === undefined ? '' : String(decay),
     seed: String(seed),
   } satisfies SettingTexts;
+}
+
+/** Without those that are rare and have their defaults. */
+function tellingTexts(settings: Settings) {
+  const [texts, usual] = [settingTexts(settings), settingTexts(DEFAULTS)];
+  const isUsual = (name: string) =>
+    RARE.some((rare) => rare === name && texts[rare] === usual[rare]);
+  return Object.fromEntries(Object.entries(texts).filter(([name]) => !isUsual(name)));
 }
 
 /** The settings of an address; its other parameters are ignored. */
@@ -213,18 +301,28 @@ export function settingsFromQuery(query: string, ends: Ends): Settings {
 
 /** The query of the address that repeats the run. */
 export function queryOf(settings: Settings): string {
-  return `?${new URLSearchParams(settingTexts(settings))}`;
+  return `?${new URLSearchParams(tellingTexts(settings))}`;
 }
+
+/** The command's names of settings that have others here. */
+const FLAGS: Readonly<Record<string, string>> = {
+  activation: 'hidden',
+  rate: 'learning-rate',
+  decay: 'weight-decay',
+};
 
 /**
  * The command that trains to the same parameters in Node.
  *
  * @param data options for the data; none for the bundled digits
+ * @param isTable whether the command has other defaults for these data, so that nothing may be left out
  */
-export function commandOf(settings: Settings, data: DataOptions = []): string {
-  const { rate, ...texts } = settingTexts(settings);
-  const { seed, ...chosen } = texts;
-  const options = Object.entries({ ...chosen, 'learning-rate': rate, seed });
+export function commandOf(settings: Settings, data: DataOptions = [], isTable = false): string {
+  const { decay = rowOf({ name: settings.optimizer }).decoupledDecay ?? 0 } = settings;
+  const texts = isTable ? settingTexts({ ...settings, decay }) : tellingTexts(settings);
+  const options = Object.entries(texts).map(
+    ([name, value]) => [FLAGS[name] ?? name, value] as const,
+  );
   const words = [...data, ...options].map(([name, value]) => shellOption(name, value));
   return `npx relumax train ${words.join(' ')} --print-hash`;
 }

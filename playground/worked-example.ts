@@ -1,5 +1,6 @@
 /** One example worked through equations 2 to 9 of docs/math.md, as if it were a batch of one. */
 import type { LayerParameters } from 'relumax/worker';
+import type { Hidden } from '../src/core/activations.ts';
 import type { Architecture, Convolution, LayerShape, MaxPooling } from '../src/core/layers.ts';
 
 /** The values of a layer for the example. */
@@ -39,35 +40,43 @@ export function workedExample(
     });
     const db = dZ ? farthest(dZ) : Number.NaN;
     layers.unshift({ Z, A: activations[l]!, dZ, dW: db * Math.abs(farthest(below)), db });
-    dZ = dZ && l > 0 ? throughRelu(throughDense(weights, dZ, below.length), below) : undefined;
+    dZ =
+      dZ && l > 0
+        ? throughActivation('relu', throughDense(weights, dZ, below.length), below)
+        : undefined;
   }
   return layers;
 }
 
 /**
- * The contribution of each input to a class's logit: A⁰ ∘ ∂Zᴸ/∂A⁰ (gradient × input). With ReLU the
- * network is linear around an input, so they add up to the logit, except for that of the biases.
+ * The contribution of each input to a class's logit, or to a linear output before it has its unit:
+ * A⁰ ∘ ∂Zᴸ/∂A⁰ (gradient × input). With ReLU the network is linear around an input, so they add up to the
+ * logit, except for that of the biases.
  *
  * @returns n⁰ values
  */
 export function evidence(
   { layers, shapes }: Architecture,
+  hidden: Hidden,
   parameters: readonly LayerParameters[],
-  activations: readonly Float32Array[],
+  activations: readonly (Float32Array | Float64Array)[],
   inputs: Float32Array,
   label: number,
 ): Float32Array {
-  let gradient = activations.at(-1)!.map((_, i) => Number(i === label));
+  let gradient = Float32Array.from(activations.at(-1)!, (_, i) => Number(i === label));
   let trained = parameters.length;
   for (const [l, shape] of [...shapes.entries()].reverse()) {
-    const below = activations[l - 1] ?? inputs;
+    // Only the last may be in float64.
+    const below = (activations[l - 1] as Float32Array | undefined) ?? inputs;
     if (shape.kind === 'maxPool') {
       const { maxPool } = layers[l] as MaxPooling;
       gradient = throughPooling(shape, maxPool, gradient, below);
       continue;
     }
     const { weights } = parameters[--trained]!;
-    if (l < shapes.length - 1) gradient = throughRelu(gradient, activations[l]!);
+    if (l < shapes.length - 1) {
+      gradient = throughActivation(hidden, gradient, activations[l] as Float32Array);
+    }
     gradient =
       shape.kind === 'conv'
         ? throughConvolution(shape, layers[l] as Convolution, weights, gradient)
@@ -158,9 +167,24 @@ function throughPooling(
   return down;
 }
 
-/** d ∘ [A > 0]. */
-function throughRelu(d: Float32Array<ArrayBuffer>, A: Float32Array): Float32Array<ArrayBuffer> {
-  return d.map((value, k) => (A[k]! > 0 ? value : 0));
+/** The slope of an activation where its value is `a`. */
+const SLOPES: Readonly<Partial<Record<Hidden, (a: number) => number>>> = {
+  relu: (a) => (a > 0 ? 1 : 0),
+  'leaky-relu': (a) => (a > 0 ? 1 : 0.01),
+  tanh: (a) => 1 - a * a,
+  sigmoid: (a) => a * (1 - a),
+  elu: (a) => (a > 0 ? 1 : 1 + a),
+  linear: () => 1,
+};
+
+/** d ∘ g′, by the values of the activation g; equation 9 with ReLU. */
+function throughActivation(
+  hidden: Hidden,
+  d: Float32Array<ArrayBuffer>,
+  A: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const slope = SLOPES[hidden]!;
+  return d.map((value, k) => value * slope(A[k]!));
 }
 
 function farthest(values: Float32Array): number {

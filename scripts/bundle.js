@@ -100,8 +100,14 @@ const otherCores = [
   asItIs(/^#threaded-convolution-core$/, 'threaded-convolution-core.js'),
 ];
 
-await embedThread('helper-thread', 'helper', 'What a helper runs');
-await embedThread('image-thread', 'image-thread', 'What a worker runs that moves images');
+await embed('src/threads/helper-thread.ts', 'helper', 'What a helper runs');
+await embed('src/threads/image-thread.ts', 'image-thread', 'What a worker runs that moves images');
+await embed(
+  'src/table/encoding/table-model.ts',
+  'table-model',
+  'What a JavaScript export of a table’s model begins with',
+  { globalName: 'table', minify: false },
+);
 
 const thread = await build({
   ...ONE_FILE,
@@ -270,21 +276,23 @@ writeFileSync(
 );
 
 /**
- * Writes what a thread of src/threads/ runs to build/, as text.
+ * Writes what a file is with all that it imports to build/, as text.
  *
  * @param {string} source
  * @param {string} stem
  * @param {string} description
+ * @param {import('esbuild').BuildOptions} [options]
  */
-async function embedThread(source, stem, description) {
+async function embed(source, stem, description, options) {
   await build({
     ...ONE_FILE,
-    entryPoints: [{ in: `src/threads/${source}.ts`, out: stem }],
-    outdir: 'build/threads',
+    entryPoints: [{ in: source, out: stem }],
+    outdir: 'build/texts',
     sourcemap: false,
+    ...options,
   });
-  const text = readFileSync(join(ROOT, `build/threads/${stem}.js`), 'utf8').trim();
-  writeModule(stem, `${description}, src/threads/${source}.ts.`, { text });
+  const text = readFileSync(join(ROOT, `build/texts/${stem}.js`), 'utf8').trim();
+  writeModule(stem, `${description}, ${source}.`, { text });
 }
 
 /**

@@ -17,6 +17,7 @@ export const PROGRAMS = [
   "import * as relumax from 'relumax'",
   "import { Network } from 'relumax/worker'",
   "import { loadCore, Network } from 'relumax/slim'",
+  "import { Preprocessing, Table } from 'relumax/table'",
 ];
 
 /**

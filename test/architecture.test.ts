@@ -73,6 +73,7 @@ describe('src/', async () => {
     '#digits',
     '#helper',
     '#image-thread',
+    '#table-model',
     '#thread',
     '#threaded-convolution-core',
     '#threaded-core',

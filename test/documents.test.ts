@@ -18,7 +18,9 @@ afterAll(() => rm(FOLDER, { recursive: true }));
 async function printed(page: string, name: string): Promise<string[]> {
   const file = fileURLToPath(new URL(`${name}.js`, FOLDER));
   await writeFile(file, programsOf(page).get(name)!);
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file]);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], {
+    cwd: fileURLToPath(FOLDER),
+  });
   expect(stderr).toBe('');
   return stdout.trim().split('\n');
 }
@@ -54,6 +56,19 @@ describe('docs/recipes.md', () => {
     expect(first).toMatch(/^aborted: true, a checkpoint of \d+ bytes$/);
     expect(last).toBe('4 epochs, the same as without a stop: true');
   });
+});
+
+test('docs/tables.md trains on a table, and answers for its rows', async () => {
+  const lines = await printed('tables', 'train');
+  expect(lines).toEqual([
+    'sepal: number, input',
+    'petal: number, input',
+    'seen: date, input',
+    'kind: category, label',
+    'accuracy 1',
+  ]);
+  const answers = await printed('tables', 'predict');
+  expect(answers.map((line) => line.split(' ')[0])).toEqual(['setosa', 'versicolor']);
 });
 
 test('docs/from-brain.md learns XOR', async () => {

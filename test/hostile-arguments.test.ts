@@ -10,6 +10,7 @@ import * as checkpoint from 'relumax/checkpoint';
 import * as core from 'relumax/core';
 import * as idx from 'relumax/idx';
 import * as slim from 'relumax/slim';
+import * as table from 'relumax/table';
 import * as tfjs from 'relumax/tfjs';
 import * as torch from 'relumax/torch';
 import { describe, expect, test } from 'vitest';
@@ -30,6 +31,7 @@ const ENTRIES: Record<string, object> = {
   './core': core,
   './idx': idx,
   './slim': slim,
+  './table': table,
   './tfjs': tfjs,
   './torch': torch,
 };
@@ -41,7 +43,6 @@ const OTHERS = [
   './core-threads.wasm',
   './node',
   './package.json',
-  './table',
   './worker',
   './worker-thread',
 ];
@@ -58,11 +59,16 @@ const INTERNAL = [
   'Pace#news',
   'Pace#take',
   'Pace#wake',
+  'Preprocessing#encode',
+  'Preprocessing#encodeLabels',
+  'Preprocessing#places',
   // Made by the package, and only caught by others.
   'new DivergenceError',
   // Not to be made by `new`.
   'new Dataset',
   'new Network',
+  'new Preprocessing',
+  'new Table',
 ];
 
 /** What an argument or option is. */
@@ -417,6 +423,36 @@ async function imageFile() {
   return Buffer.from(found, 'latin1');
 }
 
+const TABLE = `id,age,town,kind
+// a comment
+1,20,a,yes
+2,30,b,no
+3,NA,a,yes
+4,40,b,no
+`;
+const people = await table.Table.read(TABLE, { comment: '//' });
+const preprocessing = table.Preprocessing.fit(people);
+/** Names of columns, or their numbers: of others an error names the option as well. */
+const columns = open(
+  {},
+  {
+    takes: (value) => value === '' || value === '1' || isEmpty(value),
+    named: /^(label|ignore|categorical|numeric|t\.csv)/,
+  },
+);
+/** What a cell of numbers may be. */
+const isCell = (value: unknown) =>
+  value === null ||
+  value === '' ||
+  Number.isNaN(value) ||
+  (['string', 'number'].includes(typeof value) && Number.isFinite(Number(value)));
+const splitOptions: Argument = {
+  name: 'options',
+  bare: true,
+  ...required(),
+  options: { test: required(number((value) => value > 0 && value < 1)), seed: whole(0) },
+};
+
 const exportsArgument: Argument = { name: 'exports', ...required(live()) };
 
 const size: Spec = { named: /^(layers\[|normalize|classNames)/ };
@@ -601,17 +637,7 @@ const CALLS: Record<string, Call> = {
     run: (given: [never, never]) => dataset.with(...given),
   },
   'Dataset#split': {
-    arguments: [
-      {
-        name: 'options',
-        bare: true,
-        ...required(),
-        options: {
-          test: required(number((value) => value > 0 && value < 1)),
-          seed: whole(0),
-        },
-      },
-    ],
+    arguments: [splitOptions],
     make: async () => ({ given: [{ test: 0.25, seed: 1 }] }),
     run: ([given]) => dataset.split(given!),
   },
@@ -761,6 +787,125 @@ const CALLS: Record<string, Call> = {
       ],
     }),
     run: ([files]) => idx.datasetFromIdx(files!),
+  },
+  'Table.read': {
+    arguments: [
+      { name: 'source', ...required(live({ ...text, named: /^(source|t\.csv)/ })) },
+      {
+        name: 'options',
+        bare: true,
+        options: {
+          ...{ name: text, header: flag, output: {}, decimal: {} },
+          ...{
+            label: { ...columns, takes: () => false },
+            ignore: columns,
+            categorical: columns,
+            numeric: columns,
+          },
+          ...{
+            delimiter: { takes: (value) => typeof value === 'string' && value.length === 1 },
+            comment: { takes: (value) => typeof value === 'string' && value !== '' },
+          },
+        },
+      },
+    ],
+    make: async () => ({
+      given: [
+        TABLE,
+        {
+          ...{ name: 't.csv', header: true, output: 'softmax', decimal: '.' },
+          ...{ label: 'kind', ignore: 'id', categorical: 'town', numeric: 'age' },
+          ...{ delimiter: ',', comment: '//' },
+        },
+      ],
+    }),
+    run: ([source, given]) => table.Table.read(source!, given),
+  },
+  'Table#split': {
+    arguments: [splitOptions],
+    make: async () => ({ given: [{ test: 0.25, seed: 1 }] }),
+    run: ([given]) => people.split(given!),
+  },
+  'Preprocessing.fit': {
+    arguments: [
+      { name: 'table', ...required(live()) },
+      { name: 'rows', ...live() },
+    ],
+    make: async () => ({ given: [people, Uint32Array.of(0, 1, 2)] }),
+    run: (given: [never, never]) => table.Preprocessing.fit(...given).metadata,
+  },
+  'Preprocessing.of': {
+    arguments: [
+      {
+        name: 'network',
+        ...required(
+          open(
+            {
+              metadata: required(
+                open({ table: { named: /^model file/ } }, { takes: isPlain, named: /^metadata/ }),
+              ),
+              features: { named: /^model file/ },
+              outputs: { named: /^model file/ },
+              output: { named: /^model file/ },
+            },
+            { named: /^(network|metadata)/ },
+          ),
+        ),
+      },
+    ],
+    make: async () => {
+      const { metadata, output, features } = preprocessing;
+      const own = { metadata: { ...metadata }, outputs: 2, output, features: features.length };
+      return { given: [own] };
+    },
+    run: ([network]) => table.Preprocessing.of(network!)?.metadata,
+  },
+  'Preprocessing#dataset': {
+    arguments: [
+      { name: 'table', ...required(live()) },
+      { name: 'rows', ...live() },
+    ],
+    make: async () => ({ given: [people, Uint32Array.of(2, 0)] }),
+    run: (given: [never, never]) => preprocessing.dataset(...given),
+  },
+  'Preprocessing#unseen': {
+    arguments: [
+      { name: 'table', ...required(live()) },
+      { name: 'rows', ...live() },
+    ],
+    make: async () => ({ given: [people, Uint32Array.of(2, 0)] }),
+    run: (given: [never, never]) => preprocessing.unseen(...given),
+  },
+  'Preprocessing#inputs': {
+    arguments: [
+      {
+        name: 'rows',
+        ...list(
+          {
+            0: required(
+              open({ age: { takes: isCell, named: /^rows\[0\]\["age"\]/ } }, { takes: hasNothing }),
+            ),
+          },
+          { takes: isEmpty },
+        ),
+      },
+      { name: 'options', bare: true, options: { onUnseen: callback } },
+    ],
+    make: async () => ({ given: [[{ age: 3, town: 'c' }], { onUnseen: () => {} }] }),
+    run: (given: [never, never]) => preprocessing.inputs(...given),
+  },
+  'Preprocessing#answers': {
+    arguments: [{ name: 'outputs', ...required(live()) }],
+    make: async () => ({ given: [Float32Array.of(0.25, 0.75)] }),
+    run: ([outputs]) => preprocessing.answers(outputs!),
+  },
+  tableDefaults: {
+    arguments: [
+      { name: 'rows', ...required(whole(1, MOST)) },
+      { name: 'options', bare: true, options: { best: flag } },
+    ],
+    make: async () => ({ given: [100, { best: true }] }),
+    run: (given: [never, never]) => table.tableDefaults(...given),
   },
   modelFromTorch: {
     arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],

@@ -4,8 +4,9 @@ import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { PUBLIC_DATA, type PublicData } from './files/public-data.ts';
 import { addFlags, inputArgument } from './options/declare.ts';
-import { DOWNLOAD_FLAGS, FLAGS, SETTINGS } from './options/flags.ts';
+import { DOWNLOAD_FLAGS, FLAGS, PREDICT_FLAGS, SETTINGS } from './options/flags.ts';
 import { HYPERPARAMETER_FLAGS } from './options/optimizer-flags.ts';
+import { ROW_FLAGS, TABLE_FLAGS } from './options/table-flags.ts';
 import { UsageError } from './terminal/failure.ts';
 import { megabytes } from './terminal/numbers.ts';
 import { path } from './terminal/option-values.ts';
@@ -60,7 +61,8 @@ const train = program
       '  relumax train --save digits.safetensors\n' +
       '  relumax train --layers 784-128-10 --epochs 10 --batch 128\n' +
       '  relumax train --data fashion-mnist/ --json > training.jsonl\n' +
-      '  relumax train --data iris.csv --label species --save iris.safetensors',
+      '  relumax train --data iris.csv --label species --save iris.safetensors\n' +
+      '  relumax train --data houses.csv.gz --label price --ignore id,address',
   )
   .action(async (options, command: Command) => {
     const { train } = await import('./commands/train.ts');
@@ -87,17 +89,18 @@ const findLr = program
       '  relumax find-lr --layers 784-128-10\n' +
       '  relumax find-lr --data iris.csv --optimizer adam --to 1',
   )
-  .action(async (options) => {
+  .action(async (options, command: Command) => {
     const { findLr } = await import('./commands/find-lr.ts');
-    await findLr(options);
+    await findLr(options, (name) => command.getOptionValueSource(name) === 'cli');
   });
-const { data, label, header, channels, layers, hidden, initialization, output, batch } = FLAGS;
-const { optimizer, weightDecay, clipNorm, dropout, from, to, updates, seed } = FLAGS;
+const { data, channels, layers, hidden, initialization, output, batch } = FLAGS;
+const { optimizer, weightDecay, clipNorm, dropout, classWeight, from, to, updates, seed } = FLAGS;
 addFlags(findLr, {
-  ...{ data, label, header, channels, layers, hidden, initialization, output, batch },
-  optimizer,
+  data,
+  ...TABLE_FLAGS,
+  ...{ channels, layers, hidden, initialization, output, batch, optimizer },
   ...HYPERPARAMETER_FLAGS,
-  ...{ weightDecay, clipNorm, dropout, from, to, updates, seed, threads },
+  ...{ weightDecay, clipNorm, dropout, classWeight, from, to, updates, seed, threads },
   json: json('one JSON object a line: start, each point, result'),
 });
 
@@ -126,7 +129,11 @@ const evaluate = program
     const { evaluate } = await import('./commands/evaluate.ts');
     await evaluate(file, options);
   });
-addFlags(evaluate, { data, channels, layers: savedLayers, threads, json: json('one JSON object') });
+addFlags(evaluate, {
+  ...{ data, ...ROW_FLAGS, channels, layers: savedLayers, threads },
+  importance: FLAGS.importance,
+  json: json('one JSON object'),
+});
 
 const predict = program
   .command('predict')
@@ -145,15 +152,15 @@ const predict = program
       'Examples:\n' +
       '  relumax predict digits.safetensors four.png seven.png\n' +
       '  head -c 784 images.bin | relumax predict digits.safetensors --json\n' +
-      '  relumax predict iris.safetensors flowers.csv',
+      '  relumax predict iris.safetensors flowers.csv\n' +
+      '  relumax predict iris.safetensors flowers.csv --output predictions.csv',
   )
   .action(async (file: string, inputs: string[], options) => {
     const { predict } = await import('./commands/predict.ts');
     await predict(file, inputs, options);
   });
 addFlags(predict, {
-  channels,
-  layers: savedLayers,
+  ...{ ...PREDICT_FLAGS, ...ROW_FLAGS, channels, layers: savedLayers },
   json: json(
     'one JSON object a line: image and digit or class, or file, row and class, with probabilities; or file, row and value',
   ),

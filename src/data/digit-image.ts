@@ -4,6 +4,8 @@
  * its proportions kept, and placed in 28 × 28 by its centre of mass.
  */
 
+import { samples } from './resampling.ts';
+
 /** A picture as decoders give it. */
 export interface Pixels {
   readonly width: number;
@@ -227,31 +229,6 @@ function resized({ width, values }: Field, { left, top, right, bottom }: Box): F
     }
   }
   return { width: across.length, height: down.length, values: result };
-}
-
-/**
- * For each of `to` places along a side, the source's places that it is made of; their weights add
- * up to 1. Shrinking takes the mean over the area, enlarging interpolates linearly.
- */
-function samples(from: number, to: number): { place: number; weight: number }[][] {
-  const ratio = from / to;
-  return Array.from({ length: to }, (_, i) => {
-    if (ratio < 1) {
-      const at = Math.min(Math.max((i + 0.5) * ratio - 0.5, 0), from - 1);
-      const place = Math.min(Math.floor(at), Math.max(0, from - 2));
-      const weight = at - place;
-      return [
-        { place, weight: 1 - weight },
-        { place: Math.min(place + 1, from - 1), weight },
-      ];
-    }
-    const [begin, end] = [i * ratio, Math.min((i + 1) * ratio, from)];
-    const first = Math.floor(begin);
-    return Array.from({ length: Math.ceil(end) - first }, (_, j) => {
-      const place = first + j;
-      return { place, weight: (Math.min(place + 1, end) - Math.max(place, begin)) / ratio };
-    });
-  });
 }
 
 /** The strongest ink brought back to 255: thin lines fade when they are shrunk. */

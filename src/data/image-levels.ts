@@ -2,6 +2,7 @@
 import { isTyped } from '../base/arguments.ts';
 import { emptyLike, type Inputs } from './dataset.ts';
 import type { Pixels } from './digit-image.ts';
+import { resampled, type Size } from './resampling.ts';
 
 /** The names of files of which there are pixels. */
 export const IMAGE_FILE = /\.(?:png|jpe?g)$/i;
@@ -32,6 +33,11 @@ export function levelsOf({ width, height, data }: Pixels, channels: Channels): U
     }
   }
   return levels;
+}
+
+/** The same of the picture in another size. It is blended first: a colour that cannot be seen counts for nothing. */
+export function levelsAt(size: Size, pixels: Pixels, channels: Channels): Uint8Array {
+  return resampled(levelsOf(pixels, channels), pixels, size, channels);
 }
 
 function onWhite(level: number, alpha: number): number {

@@ -28,6 +28,33 @@ export function heldOut(
   return isTest;
 }
 
+/**
+ * The rows to train on and those to hold out; a class with a single row is trained on.
+ *
+ * @param classes of each row the number of its class, below 256; undefined if there are no classes
+ */
+export function splitRows(
+  classes: Uint8Array | undefined,
+  rows: number,
+  test: number,
+  seed: number,
+): { train: Uint32Array; test: Uint32Array } {
+  const labels = classes ?? new Uint8Array(rows);
+  const members = placesOf(labels, 256);
+  const divided = Uint32Array.from(labels.keys()).filter(
+    (row) => !classes || members[labels[row]!]!.length > 1,
+  );
+  const total = Math.round(test * divided.length);
+  const held = heldOut(
+    Uint8Array.from(divided, (row) => labels[row]!),
+    ...([256, test, total, seed] as const),
+  );
+  const isTest = new Uint8Array(rows);
+  for (const [i, row] of divided.entries()) isTest[row] = held[i]!;
+  const [trained, tested] = placesOf(isTest, 2);
+  return { train: trained!, test: tested! };
+}
+
 /** For each number from 0 to `count` − 1 its indices in an array, ascending. */
 export function placesOf(numbers: Uint8Array, count: number): Uint32Array[] {
   const counts = new Uint32Array(count);

@@ -50,6 +50,8 @@ export interface Column {
   readonly odd?: OddTexts | undefined;
   /** Of dates: how those are understood that may be several; for `dateIn`. */
   readonly dates?: DateForm | undefined;
+  /** Of numbers: what stands beside them, "%" or the sign of a currency; '' where nothing does. */
+  readonly unit?: string | undefined;
   /** Of columns that are left out, cells are kept only where few are distinct. */
   readonly values?: ColumnValues | undefined;
 }

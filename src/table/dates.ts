@@ -97,26 +97,30 @@ export interface DatesFound {
   readonly isAmbiguous: boolean;
 }
 
+/** Whether a column's name says that digits alone are dates: 20120131. */
+export function isDateName(name: string): boolean {
+  return /date|datum|fecha|day/i.test(name);
+}
+
 /**
  * The form by which most of some texts are dates.
  *
- * @param name of the column: digits alone are dates only where it says so
+ * @param name of the column
  */
 export function dateFormOf(texts: readonly string[], name: string): DatesFound {
-  if (
-    /date|datum|fecha|day/i.test(name) &&
-    texts.every((text) => !Number.isNaN(dateIn(text, 'compact')))
-  ) {
-    if (texts.some((text) => /^\d{8}$/.test(text))) return { form: 'compact', isAmbiguous: false };
-  }
+  const areCompact =
+    isDateName(name) &&
+    texts.some((text) => /^\d{8}$/.test(text)) &&
+    texts.every((text) => !Number.isNaN(dateIn(text, 'compact')));
+  if (areCompact) return { form: 'compact', isAmbiguous: false };
   const slashed = texts.filter((text) => /^\d{1,2}[/-]\d{1,2}[/-]\d/.test(text));
   const fitting = (form: DateForm) =>
     slashed.filter((text) => !Number.isNaN(dateIn(text, form))).length;
   const [month, day] = [fitting('month first'), fitting('day first')];
+  const isDifferent = (text: string) =>
+    !Object.is(dateIn(text, 'month first'), dateIn(text, 'day first'));
   return {
     form: day > month ? 'day first' : 'month first',
-    isAmbiguous:
-      month === day &&
-      slashed.some((text) => dateIn(text, 'month first') !== dateIn(text, 'day first')),
+    isAmbiguous: month === day && slashed.some(isDifferent),
   };
 }

@@ -16,11 +16,16 @@ export interface Fault {
 
 /** Collects the faults of a table. */
 export class Faults {
-  readonly #first: Fault[] = [];
+  readonly #first: string[] = [];
   #count = 0;
 
   add(place: string, text: string): void {
-    if (this.#first.length < MOST_LISTED) this.#first.push({ place, text });
+    this.addText(`${place}: ${text}`);
+  }
+
+  /** @param text with its place: "row 3, column 2: found …" */
+  addText(text: string): void {
+    if (this.#first.length < MOST_LISTED) this.#first.push(text);
     this.#count++;
   }
 
@@ -31,13 +36,12 @@ export class Faults {
   check(name: string): void {
     const [first] = this.#first;
     if (first === undefined) return;
-    const all = this.#first.map(({ place, text }) => `${place}: ${text}`);
-    const others = this.#count - all.length;
+    const others = this.#count - this.#first.length;
     const more = others > 0 ? `; and ${others} more` : '';
     throw new TableError(
       this.#count === 1
-        ? `${name}, ${all[0]}`
-        : `${name}: found ${this.#count} faults, expected none: ${all.join('; ')}${more}`,
+        ? `${name}, ${first}`
+        : `${name}: found ${this.#count} faults, expected none: ${this.#first.join('; ')}${more}`,
     );
   }
 }

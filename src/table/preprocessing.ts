@@ -22,6 +22,7 @@ import {
   classesIn,
   fittedColumn,
   inputStandardization,
+  MOST_CLASSES,
   targetStandardization,
 } from './encoding/fitting.ts';
 import { featuresOf, type InputColumn, placed, UNSEEN } from './encoding/input-column.ts';
@@ -32,6 +33,7 @@ import {
   checkRows,
   columnOf,
   inputsOf,
+  inputsOfColumn,
   labelsOf,
   targetsOf,
 } from './encoding/table-values.ts';
@@ -82,7 +84,7 @@ export class Preprocessing {
       classes,
       output,
       normalization: learnt?.normalization,
-      metadata: { [TABLE]: encodeContents(contents), ...classesRecord(classes) },
+      metadata: { data: 'table', [TABLE]: encodeContents(contents), ...classesRecord(classes) },
       notes: learnt?.notes ?? [],
     });
     Object.freeze(this);
@@ -115,12 +117,12 @@ export class Preprocessing {
     };
     const classes = output === 'softmax' ? classesIn(table, label, rows) : undefined;
     const meaning = new CellMeaning(contents, classes);
-    const inputs = inputsOf(table, rows, meaning, features);
+    const ofColumn = (column: InputColumn) => inputsOfColumn(table, rows, meaning, column);
     const targets = classes ? undefined : targetsOf(table, rows, meaning);
     const standardised = targets && targetStandardization(table, output, targets);
     return new Preprocessing(meaning, {
       normalization: {
-        inputs: inputStandardization(table, columns, inputs),
+        inputs: inputStandardization(table, columns, ofColumn),
         ...(standardised && { targets: standardised }),
       },
       notes: fitted.flatMap(({ note }) => note ?? []),
@@ -134,17 +136,19 @@ export class Preprocessing {
    * @throws RangeError where the metadata are damaged, or not of such a network
    */
   static of(network: NetworkOfTable): Preprocessing | undefined {
-    const { metadata, features, outputs, output } = network;
-    const json = metadata[TABLE];
-    const contents = json === undefined ? contentsOfNumbers(network) : decodeContents(json);
+    const { metadata, features, outputs, output } = options('network', network);
+    const json = options('metadata', metadata)[TABLE];
+    const contents =
+      json === undefined ? contentsOfNumbers({ metadata, features, output }) : decodeContents(json);
     if (contents === undefined) return undefined;
     const classes = contents.output === 'softmax' ? classesOf(metadata) : undefined;
     const own = new Preprocessing(new CellMeaning(contents, classes));
     const count = contents.output === 'softmax' ? classes?.length : own.labels.length;
-    const check = (what: string, found?: number | string, expected?: number | string) => {
+    const check = (what: string, found: unknown, expected: unknown) => {
       if (found === undefined || expected === undefined || found === expected) return;
-      const where = 'model file';
-      throw outOfRange(where, `a table with the ${what} ${found}`, `${expected}, as the network`);
+      const place = 'model file';
+      const said = `a table with the ${what} ${describe(found)}`;
+      throw outOfRange(place, said, `${describe(expected)}, as the network`);
     };
     check('number of inputs', own.features.length, features);
     check('number of outputs', count, outputs);
@@ -189,6 +193,7 @@ export class Preprocessing {
    * @param width how many columns it has
    * @param rowNames how many of the first have the rows' numbers or names
    * @throws RangeError that names the columns that are not there
+   * @internal
    */
   places(
     name: string,
@@ -204,6 +209,7 @@ export class Preprocessing {
    *
    * @returns how many of its categories are unseen
    * @throws TableError that names column, found and expected, where a cell is not a number or a date
+   * @internal
    */
   encode(cells: readonly string[], places: Places, to: Float64Array, at: number): number {
     return writeInputs(this.#meaning, cells, places, to, at);
@@ -214,6 +220,7 @@ export class Preprocessing {
    *
    * @returns whether all are there
    * @throws TableError that names column, found and expected, where a label is none
+   * @internal
    */
   encodeLabels(
     cells: readonly string[],
@@ -230,7 +237,7 @@ export class Preprocessing {
    *
    * @throws TypeError or RangeError that names row and column
    */
-  inputs(rows: readonly Row[], given: InputsOptions = {}): Float64Array {
+  inputs(rows: readonly Row[], given: InputsOptions = {}): Float64Array<ArrayBuffer> {
     const { onUnseen } = options('options', given, ['onUnseen']);
     if (onUnseen !== undefined) callable('onUnseen', onUnseen);
     return inputsOfRows(this.#meaning, rows, this.features.length, onUnseen);
@@ -250,7 +257,10 @@ export class Preprocessing {
 /** @throws RangeError where the names of the classes are damaged */
 function classesOf({ [CLASSES]: json }: NetworkOfTable['metadata']): string[] {
   const classes = namesIn(json);
-  if (classes && classes.length > 0 && new Set(classes).size === classes.length) return classes;
+  const count = classes?.length ?? 0;
+  if (classes && count > 0 && count <= MOST_CLASSES && new Set(classes).size === count) {
+    return classes;
+  }
   const found = `metadata ${describe(CLASSES)} ${describe(json)}`;
-  throw outOfRange('model file', found, 'different names in JSON');
+  throw outOfRange('model file', found, `at most ${MOST_CLASSES} different names in JSON`);
 }

@@ -1,10 +1,11 @@
 /** Reads a table into columns, and decides what each holds. */
 import { checked, options as checkOptions, outOfRange, seedNumber } from '../base/arguments.ts';
 import type { Output } from '../core/activations.ts';
-import { heldOut, placesOf } from '../data/split.ts';
+import { splitRows } from '../data/split.ts';
 import type { Column } from './column.ts';
 import { inOrder } from './columns/label.ts';
 import { readTable, type TableContents } from './columns/reading.ts';
+import type { Decimal } from './numbers.ts';
 import type { TableOptions, TableSource } from './options.ts';
 
 export type { ColumnList, TableOptions, TableSource } from './options.ts';
@@ -24,7 +25,7 @@ export class Table {
   /** Rows left out because a label is missing. */
   declare readonly withoutLabel: number;
   /** How it was cut: for a model's metadata. */
-  declare readonly decimal: string;
+  declare readonly decimal: Decimal;
 
   private constructor(contents: TableContents) {
     Object.assign(this, contents);
@@ -58,30 +59,16 @@ export class Table {
     const { test, seed = 0 } = checkOptions('options', splitOptions, ['test', 'seed']);
     checked('test', test, 'a number between 0 and 1', (x) => x > 0 && x < 1);
     seedNumber('seed', seed);
-    const classes = this.#classes();
-    const members = placesOf(classes, 256);
-    const isAlone = (row: number) =>
-      this.output === 'softmax' && members[classes[row]!]!.length === 1;
-    const rows = Uint32Array.from(classes.keys()).filter((row) => !isAlone(row));
-    const total = Math.round(test * rows.length);
-    if (total === 0 || total === this.rows) {
-      const both = `a fraction that leaves some of the ${this.rows} rows in both parts`;
-      throw outOfRange('test', test, both);
-    }
-    const labels = Uint8Array.from(rows, (row) => classes[row]!);
-    const isTest = new Uint8Array(this.rows);
-    const held = heldOut(labels, 256, test, total, seed);
-    for (const [i, row] of rows.entries()) isTest[row] = held[i]!;
-    const [trained, tested] = placesOf(isTest, 2);
-    return { train: trained!, test: tested! };
+    const parts = splitRows(this.#classes(), this.rows, test, seed);
+    if (parts.test.length > 0 && parts.train.length > 0) return parts;
+    const both = `a fraction that leaves some of the ${this.rows} rows in both parts`;
+    throw outOfRange('test', test, both);
   }
 
-  /** Of each row the number of its class, in the order of their names; 0 if there are no classes. */
-  #classes(): Uint8Array {
+  /** Of each row the number of its class, in the order of their names; undefined if there are no classes. */
+  #classes(): Uint8Array | undefined {
     const [{ values }] = this.labels as [Column];
-    if (this.output !== 'softmax' || !values || !('codes' in values)) {
-      return new Uint8Array(this.rows);
-    }
+    if (this.output !== 'softmax' || !values || !('codes' in values)) return undefined;
     const names = inOrder(values.texts);
     const numbers = values.texts.map((text) => names.indexOf(text));
     return Uint8Array.from(values.codes, (code) => numbers[code - 1]!);

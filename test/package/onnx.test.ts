@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import protobuf from 'protobufjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HIDDEN, OUTPUTS } from '../../src/core/activations.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type NetworkOptions,
   type Outputs,
 } from '../../src/index.ts';
+import { Preprocessing } from '../../src/table.ts';
 import { run } from '../cli/command.ts';
 import { HEADER, irisLike } from '../cli/iris-like.ts';
 import { answersFor, datasetOf, randomFloats } from '../examples.ts';
@@ -20,6 +22,7 @@ import {
   parsedArchitecture,
   randomImageParameters,
 } from '../reference-convolution.ts';
+import { ROWS, trainedOn } from '../table/trained.ts';
 
 /** What is used of onnxruntime-web here, which is installed beside this file alone. */
 interface Onnxruntime {
@@ -64,12 +67,14 @@ async function exportedModel() {
   expect([code, stderr]).toEqual([0, '']);
   const bytes = await readFile(join(cwd, 'model.safetensors'));
   const network = await Network.load(bytes);
-  const session = await ort.InferenceSession.create(await readFile(join(cwd, 'model.onnx')));
+  const onnx = await readFile(join(cwd, 'model.onnx'));
+  const session = await ort.InferenceSession.create(onnx);
   expect(session.inputNames).toEqual(['input']);
   const name = network.output === 'linear' ? 'values' : 'probabilities';
   expect(session.outputNames).toEqual([name]);
   return {
     network,
+    metadata: metadataOf(onnx),
     async outputs(inputs: Outputs): Promise<Outputs> {
       const width = network.features;
       const typeOf = (standardises: object | undefined) => (standardises ? 'float64' : 'float32');
@@ -82,6 +87,18 @@ async function exportedModel() {
       return outputs!.data;
     },
   };
+}
+
+/** As much of onnx.proto3 as the metadata need. */
+const { root } = protobuf.parse(`syntax = "proto3";
+message ModelProto { repeated Entry metadata_props = 14; }
+message Entry { string key = 1; string value = 2; }`);
+
+function metadataOf(onnx: Uint8Array): Record<string, string> {
+  const { metadataProps } = root.lookupType('ModelProto').decode(onnx).toJSON();
+  return Object.fromEntries(
+    (metadataProps ?? []).map(({ key, value }: { key: string; value: string }) => [key, value]),
+  );
 }
 
 const greatest = (a: Outputs, b: Outputs) =>
@@ -175,6 +192,18 @@ test('numbers far from 0 keep their differences, on both sides', async () => {
   expect(greatest(await outputs(inputs), network.predict(inputs))).toBeLessThan(1e-4);
   const targets = Float64Array.from(inputs, (_, i) => FAR + 10 * Math.sin(i / 32));
   expect(network.evaluate(Dataset.from({ inputs, targets, outputs: 1 })).rmse![0]).toBeLessThan(8);
+});
+
+test.each(OUTPUTS)('the numbers of a table’s rows go in: %s', async (output) => {
+  const { file, preprocessing } = await trainedOn(output);
+  await writeFile(join(cwd, 'model.safetensors'), file);
+  const { network, outputs, metadata } = await exportedModel();
+  const inputs = Preprocessing.of(network)!.inputs(ROWS);
+  const expected = network.predict(inputs);
+  const std = network.normalization!.targets?.std[0] ?? 1;
+  expect(greatest(await outputs(inputs), expected) / std).toBeLessThan(1e-5);
+  expect(JSON.parse(metadata.features!)).toEqual(preprocessing.features);
+  expect(Preprocessing.of({ metadata })!.columns).toEqual(preprocessing.columns);
 });
 
 test.each(['linear', 'sigmoid'])('numbers that are no classes: %s', async (output) => {

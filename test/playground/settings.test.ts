@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  ACTIVATIONS,
   commandOf,
   DEFAULTS,
   queryOf,
@@ -33,6 +34,10 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   batch: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(Infinity)),
   optimizer: fc.constantFrom(...OPTIMIZERS),
   rate: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+  activation: fc.constantFrom(...ACTIVATIONS),
+  schedule: fc.constantFrom('constant', 'cosine'),
+  dropout: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  decay: fc.option(fc.double({ min: 0, max: 10, noNaN: true }), { nil: undefined }),
   seed: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
 });
 
@@ -54,8 +59,21 @@ test('the command says what the settings are', () => {
   expect(commandOf(settings)).toBe(
     'npx relumax train --layers 784-10 --epochs 20 --batch full --optimizer sgd --learning-rate 0.1 --seed 1 --print-hash',
   );
+  expect(commandOf({ ...settings, schedule: 'cosine', dropout: 0.2, decay: 0.01 })).toContain(
+    '--learning-rate 0.1 --schedule cosine --dropout 0.2 --weight-decay 0.01 --seed 1',
+  );
   const layers = '28x28-8c5s-p2-16c5s-p2-10';
   expect(commandOf(readSettings({ layers }, ENDS))).toContain(`train --layers ${layers} --epochs`);
+});
+
+test('the command for a table leaves nothing out, since its defaults are others', () => {
+  const settings = { ...DEFAULTS, architecture: denseArchitecture([4, 3]), epochs: 2 };
+  expect(commandOf(settings, [['data', 'a b.csv']], true)).toBe(
+    "npx relumax train --data 'a b.csv' --layers 4-3 --hidden relu --epochs 2 --batch 64 --optimizer sgd --learning-rate 0.1 --schedule constant --dropout 0 --weight-decay 0 --seed 1 --print-hash",
+  );
+  expect(commandOf({ ...settings, optimizer: 'adamw' }, [], true)).toContain(
+    '--weight-decay 0.01 ',
+  );
 });
 
 describe('what cannot be is refused, by name', () => {
@@ -102,6 +120,12 @@ describe('what cannot be is refused, by name', () => {
     [{ rate: '-1' }, 'rate', /^Learning rate: found “-1”, expected a number above 0/],
     [{ rate: '' }, 'rate', /number above 0/],
     [{ rate: 'Infinity' }, 'rate', /found “Infinity”/],
+    [{ activation: 'gelu' }, 'activation', /^Activation: .*expected one of relu, leaky-relu, tanh/],
+    [{ schedule: 'step:5:0.5' }, 'schedule', /^Schedule: .*expected one of constant, cosine/],
+    [{ dropout: '1' }, 'dropout', /^Dropout: found “1”, expected a number from 0 to below 1/],
+    [{ dropout: '' }, 'dropout', /^Dropout: found “”/],
+    [{ decay: '-1' }, 'decay', /^Weight decay: found “-1”, expected a number from 0/],
+    [{ decay: 'Infinity' }, 'decay', /^Weight decay: found “Infinity”/],
     [{ seed: '9007199254740992' }, 'seed', /^Seed: found “9007199254740992”/],
     [{ seed: '-1' }, 'seed', /from 0/],
   ])('%o', (texts, setting, message) => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { ACTIVATIONS } from '../../playground/settings.ts';
 import { evidence, workedExample } from '../../playground/worked-example.ts';
 import { Random } from '../../src/base/random.ts';
 import { checkedArchitecture } from '../../src/core/architecture.ts';
 import { denseArchitecture } from '../../src/core/layers.ts';
-import { Network } from '../../src/index.ts';
+import { type Hidden, Network } from '../../src/index.ts';
 import { randomFloats } from '../examples.ts';
-import { forward, gradients, referenceLayers, relativeError } from '../reference.ts';
+import { forward, gradients, RELU_SOFTMAX, referenceLayers, relativeError } from '../reference.ts';
 import {
   createOptions,
   imageLayers,
@@ -16,8 +17,8 @@ import {
 
 const SIZES = [9, 7, 5, 4];
 
-async function someExample() {
-  const network = await Network.create({ layers: SIZES, seed: 3 });
+async function someExample(hidden: Hidden = 'relu') {
+  const network = await Network.create({ layers: SIZES, hidden, seed: 3 });
   const parameters = network.parameters();
   const random = new Random(5, 'split');
   for (const { biases } of parameters) {
@@ -67,24 +68,27 @@ test('without a label there is nothing to hand down', async () => {
   }
 });
 
-test('the evidence is each input times the slope of the logit, by finite differences', async () => {
-  const { parameters, inputs, activations } = await someExample();
-  const layers = referenceLayers(SIZES, parameters);
-  const logit = (x: Float64Array, label: number) =>
-    forward(layers, x, Uint8Array.of(0)).logits[label]!;
-  for (const label of [0, 3]) {
-    const expected = Float64Array.from(inputs, (value, k) => {
-      const nudged = (by: number) => Float64Array.from(inputs, (x, i) => (i === k ? x + by : x));
-      return (value * (logit(nudged(1e-6), label) - logit(nudged(-1e-6), label))) / 2e-6;
-    });
-    expect(
-      relativeError(
-        evidence(denseArchitecture(SIZES), parameters, activations, inputs, label),
-        expected,
-      ),
-    ).toBeLessThan(1e-5);
-  }
-});
+test.each(ACTIVATIONS)(
+  'the evidence with %s is each input times the slope of the logit, by finite differences',
+  async (hidden) => {
+    const { parameters, inputs, activations } = await someExample(hidden);
+    const layers = referenceLayers(SIZES, parameters);
+    const logit = (x: Float64Array, label: number) =>
+      forward(layers, x, Uint8Array.of(0), { ...RELU_SOFTMAX, hidden }).logits[label]!;
+    for (const label of [0, 3]) {
+      const expected = Float64Array.from(inputs, (value, k) => {
+        const nudged = (by: number) => Float64Array.from(inputs, (x, i) => (i === k ? x + by : x));
+        return (value * (logit(nudged(1e-6), label) - logit(nudged(-1e-6), label))) / 2e-6;
+      });
+      expect(
+        relativeError(
+          evidence(denseArchitecture(SIZES), hidden, parameters, activations, inputs, label),
+          expected,
+        ),
+      ).toBeLessThan(1e-5);
+    }
+  },
+);
 
 test.each(['8x8-3c3s-p2-4c3-4', '9x7x3-3c5s/2-2c4s-5-4', '11x10x2-p2-5c2/2-4', '7x8-2c4/3-6-4'])(
   'the evidence of %s as well',
@@ -108,7 +112,14 @@ test.each(['8x8-3c3s-p2-4c3-4', '9x7x3-3c5s/2-2c4s-5-4', '11x10x2-p2-5c2/2-4', '
       const nudged = (by: number) => Float64Array.from(inputs, (x, i) => (i === k ? x + by : x));
       return (value * (logit(nudged(1e-6)) - logit(nudged(-1e-6)))) / 2e-6;
     });
-    const found = evidence(checkedArchitecture(options), parameters, activations, inputs, 2);
+    const found = evidence(
+      checkedArchitecture(options),
+      'relu',
+      parameters,
+      activations,
+      inputs,
+      2,
+    );
     expect(relativeError(found, expected)).toBeLessThan(1e-5);
   },
 );

@@ -2,6 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { Network } from '../../src/network/network.ts';
 import { type Answer, Preprocessing } from '../../src/table/preprocessing.ts';
+import { Table } from '../../src/table/table.ts';
 import { dates, numbers, tableOf, texts } from './tables.ts';
 
 const NONE = Number.NaN;
@@ -135,4 +136,30 @@ test('numbers to predict are targets, whose mean and deviation the network has',
     { values: { y: 7 } },
     { values: { y: 8 } },
   ]);
+});
+
+describe('what a table was read as', () => {
+  const csv = (rows: string[]) => ['share;price;when;y', ...rows].join('\n');
+  const rows = ['5,5 %;1.000;31.01.2024;2,5', '6,5 %;2.500;01.02.2024;3,5', '7 %;n/a;;4'];
+
+  it('is how other cells are read: decimal commas, thousands, units, days first', async () => {
+    const table = await Table.read(csv([...rows, ...rows, ...rows]), { output: 'linear' });
+    const preprocessing = Preprocessing.fit(table);
+    const again = Preprocessing.of({ metadata: preprocessing.metadata })!;
+    expect(again.columns).toEqual(preprocessing.columns);
+    const row = { share: '1.005,5', price: '1.500', when: '02.01.2024' };
+    const inputs = again.inputs([row]);
+    const inputNamed = (name: string) => inputs[again.features.indexOf(name)];
+    expect(['share', 'price', 'when'].map(inputNamed)).toEqual([
+      1005.5,
+      1500,
+      seconds('2024-01-02'),
+    ]);
+    const to = new Float64Array(again.features.length);
+    const places = again.places('new.csv', ['when', 'price', 'share'], 3, 0);
+    expect(() => again.encode(['', '5 %', '5'], places, to, 0)).toThrow(
+      'column 2 ("price"): found "5 %", expected a number',
+    );
+    expect(again.encode(['', '5', '5'], places, to, 0)).toBe(0);
+  });
 });

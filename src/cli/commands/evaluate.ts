@@ -5,18 +5,24 @@ import type { Evaluation, Network } from '../../index.ts';
 import { formatOf, nounOf } from '../files/formats.ts';
 import { readModel, type SavedModel } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
-import type { Values } from '../options/flags.ts';
+import type { Values, ValuesOf } from '../options/flags.ts';
+import type { ROW_FLAGS } from '../options/table-flags.ts';
 import { printEvaluation } from '../reports/reporters.ts';
 import { listFields, scoreFields } from '../reports/score.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { labelled, print, printJson } from '../terminal/terminal.ts';
 import { baselineOf } from '../training/baseline.ts';
-import { type TestData, testData } from '../training/held-out.ts';
+import { testData } from '../training/held-out.ts';
+import type { TestData } from '../training/training-data.ts';
+
+/** Of what is shuffled: the same figures each time. */
+const SEED = 1;
 
 export async function evaluate(
   file: string,
-  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'json'>,
+  options: Values<'data' | 'channels' | 'layers' | 'threads' | 'importance' | 'json'> &
+    ValuesOf<typeof ROW_FLAGS>,
 ): Promise<void> {
   const model = await readModel(file, options);
   const { network } = model;
@@ -26,9 +32,12 @@ export async function evaluate(
     const { words } = format;
     throw new UsageError(`${file}: was trained on ${words}, expected --data with ${words}`);
   }
-  const tested = await testData(options.data, model, options.channels);
+  if (options.importance && model.preprocessing === undefined) {
+    throw new UsageError(`--importance: ${file} was not trained on a table`);
+  }
+  const tested = await testData(options.data, model, options);
   const { examples, source, part } = tested;
-  printNotes(tested.notes, source.file, false);
+  printNotes(tested.notes ?? [], source.file);
   const { features: inputs, outputs } = network;
   if (inputs !== examples.features || outputs !== examples.outputs) {
     throw new Error(
@@ -36,12 +45,13 @@ export async function evaluate(
     );
   }
   const evaluation = evaluated(network, tested);
+  const importance = options.importance ? await importanceOf(model, tested) : undefined;
   if (options.json) {
     const classNames = namesOf(model, tested);
     const test = { ...scoreFields(evaluation), examples: examples.length };
     const event = 'result';
     const baseline = baselineOf(examples, network);
-    const scores = { ...listFields(evaluation), baseline };
+    const scores = { ...listFields(evaluation), baseline, importance };
     const { threads } = network;
     printJson({ event, input, layers, ...source, part, classNames, test, ...scores, threads });
     return;
@@ -52,7 +62,17 @@ export async function evaluate(
   const classNames = namesOf(model, tested);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
   await printEvaluation(label, evaluation, classNames);
+  if (importance) {
+    const { importanceLines } = await import('../reports/importance.ts');
+    print();
+    for (const line of importanceLines(importance, network.output)) print(`  ${line}`);
+  }
   print();
+}
+
+async function importanceOf({ network, preprocessing }: SavedModel, { examples }: TestData) {
+  const { importances } = await import('../reports/importance.ts');
+  return importances(network, examples, preprocessing!.columns, SEED);
 }
 
 /** @throws Error that names the data, and the example where it is known which one is to blame */

@@ -1,5 +1,6 @@
 /** `relumax export`: a saved model as ONNX or as a JavaScript module. */
 import type { Network } from '../../index.ts';
+import { Preprocessing } from '../../table/preprocessing.ts';
 import { readModel } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { Values } from '../options/flags.ts';
@@ -16,14 +17,15 @@ export async function exportModel(
   }
   const { model, network, classNames } = await readModel(file, { layers });
   checkOutputs(file, network);
+  const table = Preprocessing.of(network);
   if (onnx !== undefined) {
     const { onnxModel } = await import('../files/onnx-model.ts');
-    await writeWhole(onnx, onnxModel(model, classNames));
+    await writeWhole(onnx, onnxModel(model, classNames, table));
     print(labelled('ONNX', oneLine(onnx)));
   }
   if (js !== undefined) {
     const { jsModel } = await import('../files/js-model.ts');
-    await writeWhole(js, Buffer.from(jsModel(model, classNames)));
+    await writeWhole(js, Buffer.from(jsModel(model, classNames, table)));
     print(labelled('module', oneLine(js)));
   }
 }

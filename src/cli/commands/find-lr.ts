@@ -3,8 +3,9 @@
 import type { Image, Layer } from '../../core/layers.ts';
 import type { Hyperparameters } from '../../core/optimizers.ts';
 import { printNotes } from '../files/table-file.ts';
-import { optimizerOptions, readingOptions } from '../options/fit-options.ts';
+import { optimizerOptions, presetFor, readingOptions, withPreset } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
+import type { TableFlag } from '../options/table-flags.ts';
 import { threadsText } from '../reports/reporters.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { watchInterruption } from '../terminal/interruption.ts';
@@ -13,6 +14,7 @@ import { batchName } from '../terminal/option-values.ts';
 import { countingBar } from '../terminal/progress.ts';
 import { colors, columns, interactive, labelled, print, printJson } from '../terminal/terminal.ts';
 import {
+  checkClassWeight,
   checkOutput,
   createNetwork,
   defaultEpochsAndBatch,
@@ -33,8 +35,6 @@ const RULE = 'where the smoothed loss falls most steeply';
 type FindLrFlag =
   | (
       | 'data'
-      | 'label'
-      | 'header'
       | 'channels'
       | 'layers'
       | 'hidden'
@@ -44,25 +44,39 @@ type FindLrFlag =
       | 'optimizer'
     )
   | keyof Hyperparameters
-  | ('weightDecay' | 'clipNorm' | 'dropout' | keyof Range | 'seed' | 'threads' | 'json');
+  | TableFlag
+  | (
+      | 'weightDecay'
+      | 'clipNorm'
+      | 'dropout'
+      | 'classWeight'
+      | keyof Range
+      | 'seed'
+      | 'threads'
+      | 'json'
+    );
 
-export async function findLr(options: Values<FindLrFlag>): Promise<void> {
-  const { from, to, updates, seed, hidden, initialization, json } = options;
+/** @param isChosen whether the command line had a flag */
+export async function findLr(
+  options: Values<FindLrFlag>,
+  isChosen: (name: string) => boolean,
+): Promise<void> {
+  const { from, to, updates, seed, initialization, threads, json } = options;
   if (!(from < to)) {
     throw new UsageError(`--to: found ${to}, expected a number above --from, which is ${from}`);
   }
-  const optimizer = optimizerOptions(options);
   const data = await trainingData(options.data, undefined, seed, readingOptions(options));
   checkOutput(data);
+  checkClassWeight(options.classWeight, data);
+  const preset = presetFor({}, data);
+  const values = preset ? withPreset(options, isChosen, preset) : options;
+  const { hidden } = values;
+  const optimizing = optimizerOptions(values);
   const { output } = data;
-  const fitting = layersFor(data, options.layers);
-  const batchSize = options.batch ?? defaultEpochsAndBatch(data.train.length).batch;
+  const fitting = layersFor(data, values.layers, preset?.hiddenLayers);
+  const batchSize = values.batch ?? defaultEpochsAndBatch(data.train.length).batch;
   const network = await createNetwork(data, fitting, {
-    seed,
-    hidden,
-    initialization,
-    output,
-    threads: options.threads,
+    ...{ seed, hidden, initialization, output, threads },
   });
 
   const { text, input, layers } = fitting;
@@ -70,13 +84,13 @@ export async function findLr(options: Values<FindLrFlag>): Promise<void> {
   // Not before: until here the system ends the process at once, whatever it is reading.
   const interruption = watchInterruption();
   const reporter = json ? jsonReporter() : interactive ? terminalReporter() : plainReporter();
-  printNotes(data.notes, data.source.file, true);
-  const { threads } = network;
-  reporter.start({ ...setting, optimizer: options.optimizer, from, to, updates, seed, threads });
+  printNotes(data.table?.notes ?? [], data.source.file);
+  const { name: optimizer } = optimizing.optimizer;
+  reporter.start({ ...setting, optimizer, from, to, updates, seed, threads: network.threads });
   const { points, ending } = await rangeTest(
     network,
     data.train,
-    { ...optimizer, batchSize, seed },
+    { ...optimizing, batchSize, seed },
     { from, to, updates },
     interruption.signal,
     reporter.point,

@@ -1,22 +1,24 @@
 /** `relumax predict`: a saved model's predictions for images, or for the rows of a table. */
 
 import { digitImage, FIELD, type Pixels } from '../../data/digit-image.ts';
-import { type Channels, levelsOf, withChannels } from '../../data/image-levels.ts';
+import { type Channels, levelsAt, withChannels } from '../../data/image-levels.ts';
 import { formatOf } from '../files/formats.ts';
-import type { ExpectedSize } from '../files/images/image-file.ts';
 import { squareOf } from '../files/images/image-shape.ts';
 import { imagesOf, readModel, type SavedModel } from '../files/model-file.ts';
 import type { ImageSize } from '../options/fit-options.ts';
-import type { Values } from '../options/flags.ts';
+import { nameOf, PREDICT_FLAGS, type Values, type ValuesOf } from '../options/flags.ts';
+import { ROW_FLAGS } from '../options/table-flags.ts';
 import { classLabel } from '../reports/class-labels.ts';
 import { EXIT, inputFailure, reason, UsageError } from '../terminal/failure.ts';
 import { indexOfGreatest, numberTexts, shortest } from '../terminal/numbers.ts';
+import { STDIN } from '../terminal/option-values.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { interactive, print, printJson, warn } from '../terminal/terminal.ts';
 
 const PIXELS = FIELD * FIELD;
-/** The name of standard input on the command line. */
-const STDIN = '-';
+
+/** What a table is read by, and where its answers go. */
+type TableValues = ValuesOf<typeof PREDICT_FLAGS & typeof ROW_FLAGS>;
 
 /** An image in the network's form. */
 interface NamedImage {
@@ -27,21 +29,21 @@ interface NamedImage {
 export async function predict(
   file: string,
   inputs: string[],
-  options: Values<'channels' | 'layers' | 'json'>,
+  options: Values<'channels' | 'layers' | 'json'> & TableValues,
 ): Promise<void> {
   if (inputs.length === 0 && process.stdin.isTTY) {
     throw new UsageError('no input: expected image files or tables, or standard input');
   }
   const model = await readModel(file, options);
-  const { network } = model;
-  const ofTables = formatOf(network.metadata.data ?? '')?.hasColumns;
+  const { preprocessing } = model;
+  checkTableFlags(file, model, inputs, options);
   const form = formOf(file, model, options.channels);
   const printPrediction = printerFor(model, form, options);
   for (const source of inputs.length === 0 ? [STDIN] : inputs) {
     try {
-      if (ofTables) {
+      if (preprocessing) {
         const { predictTable } = await import('../reports/table-predictions.ts');
-        await predictTable(model, source === STDIN ? undefined : source, options);
+        await predictTable(model, preprocessing, source, options);
       } else {
         for (const image of await read(source, form)) {
           await printPrediction(image).catch((error: unknown) =>
@@ -55,6 +57,27 @@ export async function predict(
   }
 }
 
+/**
+ * @throws UsageError where flags for tables are given and the model takes none, or several tables are to be
+ *   written into one file
+ */
+function checkTableFlags(
+  file: string,
+  { preprocessing }: SavedModel,
+  inputs: readonly string[],
+  options: TableValues,
+): void {
+  const flags = { ...PREDICT_FLAGS, ...ROW_FLAGS };
+  const names = Object.keys(flags) as (keyof TableValues)[];
+  const name = names.find((name) => options[name] !== undefined);
+  if (name !== undefined && preprocessing === undefined) {
+    const flag = nameOf(flags[name]);
+    throw new UsageError(`--${flag}: ${file} takes images, expected a model of a table`);
+  }
+  if (options.output === undefined || inputs.length <= 1) return;
+  throw new UsageError(`--output: found ${inputs.length} tables, expected one`);
+}
+
 /** Reports an input that cannot be predicted; the others still are. */
 function warnOf(error: unknown): void {
   warn(reason(error));
@@ -64,19 +87,22 @@ function warnOf(error: unknown): void {
 /** The form in which a network takes images, and how others are brought into it. */
 interface Form extends ImageSize {
   from(pixels: Pixels): Uint8Array;
-  /** The size that images must have. Default: any */
-  readonly expected?: ExpectedSize;
 }
 
 /**
- * The form that the images had which the network was trained on: of image files and the like, their own
- * size and levels; else that of MNIST's digits.
+ * The form that the images had which the network was trained on: of image files and the like, their
+ * levels in the size that it takes; else that of MNIST's digits.
  *
  * @param asked channels. Default: as many as the network takes
  */
 function formOf(file: string, model: SavedModel, asked: Channels | undefined): Form {
-  const { input, features, metadata } = model.network;
+  const { input, features, metadata, normalization } = model.network;
   const shape = imagesOf(model);
+  const mean = normalization?.inputs?.mean.find((mean) => !(mean >= 0 && mean <= 1));
+  if (metadata.data === 'arrays' && mean !== undefined) {
+    const found = `found inputs with a mean of ${mean}`;
+    throw new Error(`${file}: ${found}, expected a model of pixels from 0 to 1, as of an image`);
+  }
   const channels = asked ?? shape?.[2] ?? 1;
   if (shape && channels !== shape[2]) {
     throw new UsageError(`--channels ${channels}: ${file} takes images of ${shape[2]}`);
@@ -88,11 +114,8 @@ function formOf(file: string, model: SavedModel, asked: Channels | undefined): F
   const own = isKnown ? shape : square;
   if (own) {
     const [height, width] = own;
-    return {
-      ...{ width, height, channels },
-      from: (pixels) => levelsOf(pixels, channels),
-      expected: { width, height, because: 'the network was trained on' },
-    };
+    const size = { width, height, channels };
+    return { ...size, from: (pixels) => levelsAt(size, pixels, channels) };
   }
   if (data !== 'table' && !isDigit) {
     throw new Error(`${file}: takes ${features} values, but an image has ${PIXELS} (28 × 28)`);
@@ -138,7 +161,7 @@ async function read(source: string, form: Form): Promise<NamedImage[]> {
   if (source === STDIN) return readStdin(form);
   // Loaded here because images from standard input need no decoder.
   const { readImage } = await import('../files/images/image-file.ts');
-  const pixels = await readImage(source, form.expected);
+  const pixels = await readImage(source);
   try {
     return [{ name: source, bytes: form.from(pixels) }];
   } catch (error) {

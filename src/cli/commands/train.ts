@@ -55,7 +55,9 @@ export async function train(
     if (resumed !== undefined) checkData(resumed, data);
   });
   const { data, epochs, batch, seed } = setup;
-  const network = await createNetwork(data, setup.architecture, {
+  // Older releases standardised fewer kinds of data.
+  const { normalize } = resumed ? { normalize: resumed.checkpoint.normalization } : data;
+  const network = await createNetwork({ ...data, normalize }, setup.architecture, {
     ...createOptions(setup),
     threads,
   });
@@ -66,7 +68,7 @@ export async function train(
   const interruption = watchInterruption();
   const reporter = reporterFor(options);
   const plan = planOf(setup, network);
-  printNotes(data.notes, data.source.file, true);
+  printNotes(data.table?.notes ?? [], data.source.file);
   await reporter.start(plan);
   const warnings: string[] = [];
   const history = await network
@@ -143,14 +145,14 @@ export async function train(
     const when = `in epoch ${history.epochs.length} of ${epochs}`;
     warn(`output closed ${when}; ${files.join(', ')}: as it was then`);
   }
-  const { complaint, isRuined } = verdict;
+  const { complaint, isRuined, isFailed } = verdict;
   if (complaint === undefined) {
     for (const warning of warnings) warn(warning);
     return;
   }
   const unsaved = isRuined && save !== undefined ? '; the model was not saved' : '';
   warn(`${complaint}${unsaved}`);
-  if (isRuined) process.exitCode ??= EXIT.failed;
+  if (isFailed) process.exitCode ??= EXIT.failed;
 }
 
 function planOf({ data, ...setup }: TrainingSetup, { threads }: Network): TrainingPlan {
@@ -160,7 +162,7 @@ function planOf({ data, ...setup }: TrainingSetup, { threads }: Network): Traini
     examples: data.train.length,
     heldOut: data.heldOut.length,
     classNames: data.train.classNames,
-    notes: data.notes,
+    table: data.table,
     batchSize: setup.batch,
     ...{ architecture, hidden, output, epochs, optimizer, learningRate, seed, threads },
   };

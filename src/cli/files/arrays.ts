@@ -4,30 +4,18 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile } from '../../base/regular-file-node.ts';
 import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from '../../data/class-names.ts';
-import {
-  arraysToRead,
-  datasetsFromNpy,
-  LONGEST_HEAD,
-  type NpyFile,
-  parseNpyHead,
-} from '../../data/npy.ts';
-import type { Dataset } from '../../index.ts';
+import type { AnswersReading } from '../../data/npy/answers.ts';
+import { type ArrayExamples, datasetsFromNpy } from '../../data/npy/examples.ts';
+import { LONGEST_HEAD, type NpyFile, parseNpyHead } from '../../data/npy/file.ts';
+import { arraysToRead } from '../../data/npy/roles.ts';
 import { reason } from '../terminal/failure.ts';
 
-/** What arrays have. */
-export interface Arrays {
-  readonly train: Dataset;
-  readonly test: Dataset | undefined;
-  /** Of an example, without the number of examples. */
-  readonly sizes: readonly number[];
-}
-
 /** @throws Error that names the file and the array */
-export async function loadNpz(file: string): Promise<Arrays> {
+export async function loadNpz(file: string, reading?: AnswersReading): Promise<ArrayExamples> {
   const { readNpz } = await import('./npz.ts');
   const files = await readNpz(file);
   try {
-    return datasetsFromNpy('arrays', files);
+    return datasetsFromNpy('arrays', files, reading);
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
@@ -38,7 +26,10 @@ export async function loadNpz(file: string): Promise<Arrays> {
  *
  * @throws Error that names the folder or the file
  */
-export async function loadNpyFolder(folder: string): Promise<Arrays> {
+export async function loadNpyFolder(
+  folder: string,
+  reading?: AnswersReading,
+): Promise<ArrayExamples> {
   const names = (await readdir(folder)).sort();
   const arrays = names.filter((name) => /\.npy$/i.test(name)).map((name) => join(folder, name));
   const files: NpyFile[] = [];
@@ -49,7 +40,7 @@ export async function loadNpyFolder(folder: string): Promise<Arrays> {
   const classNames = names.includes(CLASSES_FILE)
     ? parseClassNames(await read(classes, LARGEST_CLASS_FILE), classes)
     : undefined;
-  return datasetsFromNpy(folder, files, classNames);
+  return datasetsFromNpy(folder, files, { ...(classNames && { classNames }), ...reading });
 }
 
 /** Reads an array whose header fits the file. */

@@ -4,18 +4,29 @@ import { readdir, stat } from 'node:fs/promises';
 import { product } from '../../core/layers.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
-import type { TableNote } from '../../data/table.ts';
-import type { Dataset } from '../../index.ts';
+import type { Size } from '../../data/resampling.ts';
+import type { Dataset, Output } from '../../index.ts';
 import { namesIn } from '../../model/names.ts';
+import type { TableOptions } from '../../table/table.ts';
 import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
+import { inputName, STDIN } from '../terminal/option-values.ts';
+import { warn } from '../terminal/terminal.ts';
+import { BY_NAME, LABELS_RULE } from './array-labels.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
-import type { TableReading } from './table-file.ts';
 
 /** How data are to be understood. */
-export interface Reading extends TableReading {
+export interface Reading {
+  /** How a table is. */
+  readonly table?: Omit<TableOptions, 'name' | 'output'> | undefined;
+  /** The network's output. Default: by the labels. */
+  readonly output?: Output | undefined;
   /** Values of a pixel, if the examples are images. Default: 1 of files, and else as many as there are. */
   readonly channels?: Channels | undefined;
+  /** The size that image files are brought to. Default: by the files */
+  readonly size?: Size | undefined;
+  /** Names of a model's classes, where labels of arrays are such names. */
+  readonly classNames?: readonly string[] | undefined;
   /** Whether to keep the colour of files that have any, where channels are not given. */
   readonly colour?: boolean | undefined;
 }
@@ -30,10 +41,6 @@ interface Examples {
   readonly shape?: ImageShape | undefined;
   /** What a model's metadata must say for others of the format to be read alike. */
   readonly record?: Readonly<Record<string, string>>;
-  /** Of a table, what whoever trains on it should know. */
-  readonly notes?: readonly TableNote[];
-  /** Where an example is, if not "image 3": "row 12". */
-  readonly placeOf?: (example: number) => string;
 }
 
 /** What one piece of a model's metadata has to be. */
@@ -56,6 +63,10 @@ export interface Format {
   readonly isLikeDigits?: true;
   /** Whether image files have the same form as its examples, where they have the same size. */
   readonly takesFiles?: true;
+  /** Whether its images have any sizes, and are brought to one. */
+  readonly resizes?: true;
+  /** Whether inputs are standardised, unless they are mostly zeros. */
+  readonly standardises?: true;
   /** Of those that are a folder: */
   readonly folder?: {
     /** What is in it, in words. */
@@ -68,13 +79,16 @@ export interface Format {
   readonly heldOutFiles?: string;
   /** Of those that are one file: the ends of its name. */
   readonly extensions?: readonly string[];
+  /** Whether the file may be gzipped, with .gz after the extension. */
+  readonly gzipped?: true;
   /** What a model's metadata says of its data, besides what all do. */
   readonly rules?: readonly Rule[];
   /**
+   * Reads the examples. A table has none before its rows are divided: training/table-data.ts reads it.
+   *
    * @param path of the folder or the file
-   * @param divided whether data without held-out examples are to be divided into two parts
    */
-  read(path: string, reading: Reading, divided: boolean): Promise<Examples>;
+  read?(path: string, reading: Reading): Promise<Examples>;
 }
 
 /** The images that a model takes. */
@@ -120,14 +134,19 @@ export const FORMATS = {
   arrays: {
     words: 'arrays',
     noun: 'examples',
+    standardises: true,
     folder: { contents: '.npy files', files: /\.npy$/i },
     extensions: NPZ,
-    rules: [SIZE_RULE],
-    async read(path) {
+    rules: [SIZE_RULE, LABELS_RULE],
+    async read(path, { output, classNames }) {
       const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
       const load = endsWithOneOf(path, NPZ) ? loadNpz : loadNpyFolder;
-      const { sizes, ...parts } = await load(path);
-      return { ...parts, shape: shapeOf(sizes) };
+      const { sizes, areNames, note, ...parts } = await load(path, {
+        as: output && (output === 'softmax' ? 'classes' : 'numbers'),
+        ...(classNames && { classNames, areNames: true }),
+      });
+      if (note !== undefined) warn(`${path}: ${note}`);
+      return { ...parts, shape: shapeOf(sizes), record: areNames ? BY_NAME : {} };
     },
   },
   cifar: {
@@ -150,19 +169,23 @@ export const FORMATS = {
     words: 'a folder of images',
     noun: 'images',
     takesFiles: true,
+    resizes: true,
+    standardises: true,
     folder: {
       contents: 'a subfolder of PNG or JPEG images for each class',
       files: IMAGE_FILE,
       inSubfolders: true,
     },
     rules: [{ ...SIZE_RULE, needed: true }],
-    async read(path, { channels = 1 }) {
+    async read(path, { channels = 1, size: asked }) {
       const { countingBar } = await import('../terminal/progress.ts');
       const bar = countingBar((done, all) => `${count(done)} of ${count(all)} images`);
       try {
         const { loadImageFolder } = await import('./images/image-folder.ts');
-        const { size, ...parts } = await loadImageFolder(path, channels, bar.update);
+        const reading = { channels, size: asked, onImage: bar.update };
+        const { size, note, ...parts } = await loadImageFolder(path, reading);
         const shape: ImageShape = [size.height, size.width, channels];
+        if (note !== undefined) warn(`${path}: ${note}`);
         return { ...parts, shape, record: { size: sizeText(shape) } };
       } finally {
         bar.stop();
@@ -173,7 +196,8 @@ export const FORMATS = {
     words: 'a table',
     noun: 'rows',
     hasColumns: true,
-    extensions: ['.csv', '.tsv', '.txt', '.data'],
+    extensions: ['.csv', '.tsv', '.txt', '.dat', '.data'],
+    gzipped: true,
     rules: [
       {
         key: 'features',
@@ -186,10 +210,6 @@ export const FORMATS = {
         holds: (text) => namesIn(text) !== undefined,
       },
     ],
-    async read(path, { channels: _, colour: __, ...table }, divided) {
-      const { readTableExamples } = await import('./table-file.ts');
-      return readTableExamples(path, table, divided);
-    },
   },
 } as const satisfies Record<string, Format>;
 
@@ -212,12 +232,14 @@ const ALL = Object.entries(FORMATS) as [FormatName, Format][];
 export const FOLDERS = ALL.flatMap(([name, { folder }]) => (folder ? [{ name, ...folder }] : []));
 const CONTENTS = FOLDERS.map(({ contents }) => contents);
 const FOLDER_OF = `${CONTENTS.slice(0, -1).join(', ')} or ${CONTENTS.at(-1)}`;
-const FILES = ALL.flatMap(([, { words, extensions }]) =>
-  extensions ? [`${words} (${extensions.join(', ')})`] : [],
-).join(' or ');
+const FILES = ALL.flatMap(([, { words, extensions, gzipped }]) => {
+  if (extensions === undefined) return [];
+  const names = extensions.join(', ');
+  return [`${words} (${names}${gzipped ? ', also with .gz' : ''})`];
+}).join(' or ');
 
 /** What `--data` takes, for the help of the commands. */
-export const DATA_HELP = `folder with ${FOLDER_OF}; or a file: ${FILES}`;
+export const DATA_HELP = `folder with ${FOLDER_OF}; or a file: ${FILES}; or - for a table on standard input`;
 
 /** The row of a format by the name that metadata give it; undefined where there is none. */
 export function formatOf(name: string): Format | undefined {
@@ -231,8 +253,13 @@ export function nounOf({ data }: Source): Format['noun'] {
 
 /** Whether a file is in a format, by its name. */
 export function isFile(path: string, format: FormatName): boolean {
-  const { extensions = [] }: Format = FORMATS[format];
-  return endsWithOneOf(path, extensions);
+  const { extensions = [], gzipped }: Format = FORMATS[format];
+  return endsWithOneOf(gzipped ? path.replace(/\.gz$/i, '') : path, extensions);
+}
+
+/** Whether `--data` names a table: a file, or standard input. */
+export function isTable(path: string | undefined): path is string {
+  return path !== undefined && (path === STDIN || isFile(path, 'table'));
 }
 
 function endsWithOneOf(path: string, extensions: readonly string[]): boolean {
@@ -240,31 +267,33 @@ function endsWithOneOf(path: string, extensions: readonly string[]): boolean {
 }
 
 /**
- * Reads data.
+ * Reads data that are no table.
  *
  * @param path a folder or a file; undefined: the bundled digits
  * @throws Error that names the file or the folder
  */
-export async function readSource(
-  path: string | undefined,
-  reading: Reading,
-  divided: boolean,
-): Promise<Contents> {
-  const source = path === undefined ? { data: 'digits' as const } : await sourceAt(path);
+export async function readSource(path: string | undefined, reading: Reading): Promise<Contents> {
+  const source = await sourceAt(path);
   const { data } = source;
-  const { hasColumns, takesFiles, read }: Format = FORMATS[data];
+  const { takesFiles, read }: Format = FORMATS[data];
   const looks = reading.colour === true && reading.channels === undefined && takesFiles === true;
   const asked = looks ? 3 : reading.channels;
-  const examples = await read(`${path}`, { ...reading, channels: asked }, divided);
+  const examples = await read!(`${path}`, { ...reading, channels: asked });
   const channels = looks && isGrey(examples) ? 1 : asked;
-  const square = hasColumns ? undefined : squareOf(examples.train.features, channels);
-  const { shape = square, record } = examples;
+  const { shape = squareOf(examples.train.features, channels), record } = examples;
   const images = channels && imagesWith({ ...examples, shape }, channels);
   const size = images && { size: sizeText(images.shape) };
   return { source, ...examples, shape, ...images, record: { data, ...record, ...size } };
 }
 
-async function sourceAt(path: string): Promise<Source> {
+/**
+ * Where data are, and in which format.
+ *
+ * @throws Error that names what is of no format
+ */
+export async function sourceAt(path: string | undefined): Promise<Source> {
+  if (path === undefined) return { data: 'digits' };
+  if (path === STDIN) return { data: 'table', file: inputName(path) };
   if (await isFolder(path)) return { data: await formatOfFolder(path), folder: path };
   const [data] = ALL.find(([name]) => isFile(path, name)) ?? [];
   if (data !== undefined) return { data, file: path };

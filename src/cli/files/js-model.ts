@@ -2,12 +2,13 @@
 import { type Architecture, product, type TrainedShape } from '../../core/layers.ts';
 import type { Hidden, Output } from '../../index.ts';
 import type { Model } from '../../model/model.ts';
-import { jsonText } from '../terminal/safe-text.ts';
+import type { Preprocessing } from '../../table/preprocessing.ts';
 import { activationsBetween, HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
+import { jsTable, scriptText } from './js-table.ts';
 
 /**
- * The text of a module that exports `predict`, `layers` and `classes`. It rounds where the network
- * rounds, and so gives the very numbers that the network gives.
+ * The text of a module that exports `predict`, `layers` and `classes`, and of a table `columns`, `encode` and
+ * `answer`. It rounds where the network rounds, and so gives the very numbers that the network gives.
  */
 export function jsModel(
   {
@@ -17,6 +18,7 @@ export function jsModel(
     normalization: { inputs, targets } = {},
   }: Model,
   classNames: readonly string[] | undefined,
+  preprocessing?: Preprocessing,
 ): string {
   const { input: image, layers, shapes, trained, features, outputs, text } = architecture;
   const arrays = [inputs, targets].flatMap((part) => (part ? [part.mean, part.std] : []));
@@ -142,7 +144,7 @@ ${
 }const parameters = ${JSON.stringify(counts)}.map(([weights, biases]) => {
   return { weights: floats(weights), biases: floats(biases) };
 });
-`;
+${preprocessing ? `\n${jsTable(preprocessing)}` : ''}`;
 }
 
 /** The code of layers of images: which they are, and those that are not dense. */
@@ -213,11 +215,6 @@ function channelsLast(weights: Float32Array, { input, weights: [, ...sizes] }: T
     const j = Math.floor(pixel / pixels);
     return weights[(j * channels + c) * pixels + (pixel % pixels)]!;
   });
-}
-
-/** As JSON that may also stand in a page: there `</script>` and `<!--` in a name would be markup. */
-function scriptText(names: readonly string[]): string {
-  return jsonText(names).replaceAll('<', '\\u003c');
 }
 
 const HELPERS = {

@@ -6,9 +6,10 @@ import { type Architecture, product } from '../../core/layers.ts';
 import type { Threads } from '../../core/thread-count.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { Network } from '../../index.ts';
-import { CLASSES, type Model } from '../../model/model.ts';
+import { CLASSES, classesRecord, type Model } from '../../model/model.ts';
 import { decodeModel } from '../../model/model-reader.ts';
 import { decodeTorch } from '../../model/torch-model.ts';
+import type { Preprocessing } from '../../table/preprocessing.ts';
 import { reason } from '../terminal/failure.ts';
 import { fraction, seed } from '../terminal/option-values.ts';
 import { formatOf, type Rule } from './formats.ts';
@@ -20,6 +21,8 @@ export interface SavedModel {
   readonly network: Network;
   /** In the order of the outputs, where they have names. */
   readonly classNames: readonly string[] | undefined;
+  /** What it makes of a table's rows, if it was trained on some. */
+  readonly preprocessing: Preprocessing | undefined;
 }
 
 /**
@@ -41,10 +44,37 @@ export async function readModel(
     const network = await Network.from(model, threads);
     checkRecord(model.metadata, model.architecture);
     checkNames(network);
-    return { model, network, classNames: network.classNames };
+    const preprocessing = await preprocessingOf(network);
+    return { model, network, classNames: network.classNames, preprocessing };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
+}
+
+type NetworkOfTable = Parameters<typeof Preprocessing.of>[0];
+
+/**
+ * What a model makes of the rows of a table; undefined where it was not trained on one.
+ *
+ * @throws RangeError where the file says it wrongly
+ */
+export async function preprocessingOf(network: NetworkOfTable): Promise<Preprocessing | undefined> {
+  if (!formatOf(network.metadata.data ?? '')?.hasColumns) return undefined;
+  // Loaded here because other models need no tables.
+  const { Preprocessing } = await import('../../table/preprocessing.ts');
+  return Preprocessing.of(withClasses(network));
+}
+
+/** The network with names for its classes: those of other programs may have numbers alone. */
+export function withClasses({
+  metadata,
+  features,
+  outputs,
+  output,
+}: NetworkOfTable): NetworkOfTable {
+  const numbers = Array.from({ length: outputs ?? 0 }, (_, i) => `${i}`);
+  const named = { ...classesRecord(numbers), ...metadata };
+  return { metadata: named, features, outputs, output };
 }
 
 /** The shape of the images that a model takes, or was trained on, where its metadata have one that fits. */

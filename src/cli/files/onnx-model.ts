@@ -2,7 +2,8 @@
 import protobuf from 'protobufjs';
 import type { Convolution, Layer, LayerShape, MaxPooling } from '../../core/layers.ts';
 import type { Hidden } from '../../index.ts';
-import { biasName, type Model, weightName } from '../../model/model.ts';
+import { biasName, classesRecord, type Model, weightName } from '../../model/model.ts';
+import type { Preprocessing } from '../../table/preprocessing.ts';
 import { activationsBetween, HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 
 /** As much of onnx.proto3 (IR version 8) as a network needs. */
@@ -67,7 +68,8 @@ const INPUT = 'input';
  * convolves with channels first. Where the network standardises its inputs, that is the first step, and
  * `input` is float64, with the numbers of the table; else it is float32, and images are value / 255. Where
  * it standardises its targets, `values` are float64, in their unit; all else is float32. The classes' names
- * are JSON in the metadata.
+ * are JSON in the metadata, and of a table the names of the inputs, `features`, and the columns that they come
+ * from, `table`.
  */
 export function onnxModel(
   {
@@ -77,6 +79,7 @@ export function onnxModel(
     normalization: { inputs: standardized, targets } = {},
   }: Model,
   classNames: readonly string[] | undefined,
+  preprocessing?: Preprocessing,
 ): Uint8Array {
   const { input: image, layers, shapes, features, text } = architecture;
   const node: Node[] = [];
@@ -151,7 +154,13 @@ export function onnxModel(
       output: [value(result, architecture.outputs, targets ? DOUBLE : FLOAT)],
     },
     opsetImport: [{ domain: '', version: 17 }],
-    metadataProps: classNames ? [{ key: 'classes', value: JSON.stringify(classNames) }] : [],
+    metadataProps: Object.entries({
+      ...classesRecord(classNames),
+      ...(preprocessing && {
+        ...preprocessing.metadata,
+        features: JSON.stringify(preprocessing.features),
+      }),
+    }).map(([key, value]) => ({ key, value })),
   });
   return model.encode(content).finish();
 }

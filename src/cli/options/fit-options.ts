@@ -4,88 +4,162 @@ import { ImageAugmentation } from '../../augmentation.ts';
 import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { Channels } from '../../data/image-levels.ts';
-import type { FitOptions } from '../../index.ts';
-import { isFile, nounOf, type Reading, type Source } from '../files/formats.ts';
-import type { Size } from '../files/images/image-file.ts';
+import type { Size } from '../../data/resampling.ts';
+import type { Dataset, FitOptions } from '../../index.ts';
+import { tableDefaults } from '../../table/defaults.ts';
+import {
+  FORMATS,
+  type Format,
+  isTable,
+  nounOf,
+  type Reading,
+  type Source,
+} from '../files/formats.ts';
 import { UsageError } from '../terminal/failure.ts';
 import { FLAGS, nameOf, type Values } from './flags.ts';
 import { chosenOptimizer } from './optimizer-flags.ts';
+import { TABLE_FLAGS, type TableFlag } from './table-flags.ts';
 
-/** What a preset stands for, by the names of the flags. */
+/** Values for flags that were not given, by the names of the flags. */
 export interface Preset
-  extends Partial<Values<'optimizer' | 'learningRate' | 'schedule' | 'dropout' | keyof Moves>> {
+  extends Partial<Length>,
+    Partial<
+      Values<
+        | ('hidden' | 'optimizer' | 'learningRate' | 'schedule' | 'weightDecay' | 'dropout')
+        | keyof Moves
+      >
+    > {
   /** The hidden layers, as lists to choose from: the first that fits the examples. */
   readonly hiddenLayers: readonly (readonly Layer[])[];
+}
+
+/** How long it trains, where that does not depend on the number of examples alone. */
+interface Length {
   readonly epochs: number;
   readonly batch: number;
 }
 
-const PRESETS: Readonly<Record<'images' | 'others', Preset>> = {
-  images: {
-    hiddenLayers: [
-      [
-        { conv: 16, kernel: 5 },
-        { maxPool: 2 },
-        { conv: 32, kernel: 3 },
-        { maxPool: 2 },
-        { conv: 64, kernel: 3 },
-        64,
-      ],
-      // Where the windows do not fit small images.
-      [256, 128],
+/** What --preset best stands for with images. */
+export const BEST_IMAGES: Preset & Length = {
+  hiddenLayers: [
+    [
+      { conv: 16, kernel: 5 },
+      { maxPool: 2 },
+      { conv: 32, kernel: 3 },
+      { maxPool: 2 },
+      { conv: 64, kernel: 3 },
+      64,
     ],
-    epochs: 15,
-    batch: 64,
-    optimizer: 'adam',
-    learningRate: 0.002,
-    schedule: 'cosine',
-    shift: 2,
-    rotate: 10,
-    scale: 0.1,
-  },
-  others: {
-    hiddenLayers: [[64, 32]],
-    epochs: 100,
-    batch: 32,
-    optimizer: 'adam',
-    learningRate: 0.003,
-    schedule: 'cosine',
-    dropout: 0.1,
-  },
+    // Where the windows do not fit small images.
+    [256, 128],
+  ],
+  epochs: 15,
+  batch: 64,
+  optimizer: 'adam',
+  learningRate: 0.002,
+  schedule: 'cosine',
+  shift: 2,
+  rotate: 10,
+  scale: 0.1,
 };
 
-/** What the preset, if one was chosen, stands for with examples of a source. */
-export function presetFor({ preset }: Values<'preset'>, source: Source): Preset | undefined {
-  if (preset === undefined) return undefined;
-  return PRESETS[nounOf(source) === 'images' ? 'images' : 'others'];
+/** For images that are standardised, where all units of a few may be dead after some steps of SGD. */
+const USUAL_IMAGES: Preset = { hiddenLayers: [[64]], optimizer: 'adam', learningRate: 0.001 };
+
+/**
+ * What the preset, if one was chosen, stands for with examples of a source; else what is usual for them,
+ * where that depends on more than their number.
+ */
+export function presetFor(
+  { preset }: Values<'preset'>,
+  data: {
+    source: Source;
+    train: Dataset;
+    /** What inputs are standardised by, if they are. */
+    normalize?: unknown;
+  },
+): Preset | undefined {
+  const { source, train, normalize } = data;
+  const best = preset !== undefined;
+  if (!best && source.data !== 'table' && normalize === undefined) return undefined;
+  if (nounOf(source) === 'images') return best ? BEST_IMAGES : USUAL_IMAGES;
+  const usual = tableDefaults(train.length, { best });
+  const { hiddenLayers, batchSize, schedule, weightDecay, dropout, ...others } = usual;
+  return {
+    ...others,
+    hiddenLayers: [hiddenLayers],
+    batch: batchSize,
+    // Those that change nothing are not worth a record.
+    ...(schedule !== 'constant' && { schedule }),
+    ...(weightDecay > 0 && { weightDecay }),
+    ...(dropout > 0 && { dropout }),
+  };
+}
+
+/**
+ * Values that were not chosen, as the preset has them. Its learning rate is for its own optimizer.
+ *
+ * @param isChosen whether somebody chose a value
+ */
+export function withPreset<V extends Partial<Values<'optimizer'>>>(
+  values: V,
+  isChosen: (name: string) => boolean,
+  { hiddenLayers: _, ...preset }: Preset,
+): V {
+  const isOther = isChosen('optimizer') && values.optimizer !== preset.optimizer;
+  const filled = Object.entries(preset).filter(
+    ([name]) => !isChosen(name) && !(isOther && name === 'learningRate'),
+  );
+  return { ...values, ...Object.fromEntries(filled) };
 }
 
 /**
  * How a table is to be understood.
  *
- * @throws UsageError unless the data are a table, which alone has columns and a header, where either
- *   is spoken of
+ * @throws UsageError where a flag says it and the data are no table
  */
-function tableOptions({ data, label, header }: Values<'data' | 'label' | 'header'>) {
-  const flag = label !== undefined ? FLAGS.label : header !== undefined ? FLAGS.header : undefined;
-  if (flag !== undefined && !(data !== undefined && isFile(data, 'table'))) {
+function tableOptions({ data, ...asked }: Values<'data' | TableFlag>): Reading['table'] {
+  const names = Object.keys(TABLE_FLAGS) as TableFlag[];
+  const name = names.find((name) => asked[name] !== undefined);
+  if (name !== undefined && !isTable(data)) {
     throw new UsageError(
-      `--${nameOf(flag)}: found no table to use it on, expected --data with a .csv or .tsv`,
+      `--${nameOf(FLAGS[name])}: found no table to use it on, expected --data with a table, such as a .csv, or -`,
     );
   }
-  return { label, header };
+  return Object.fromEntries(names.map((name) => [name, asked[name]]));
 }
 
 /**
- * How the data are to be read, images with as many channels as the layers take.
+ * How the data are to be read, images with the size and as many channels as the layers take.
  *
  * @throws UsageError as `tableOptions`
  */
-export function readingOptions(
-  asked: Values<'data' | 'label' | 'header' | 'output' | 'channels' | 'layers'>,
-): Reading {
-  const { output, channels = asked.layers?.input?.[2] as Channels } = asked;
-  return { ...tableOptions(asked), output, channels };
+export function readingOptions({
+  output,
+  layers,
+  channels,
+  size,
+  ...asked
+}: Values<'data' | TableFlag | 'output' | 'channels' | 'size' | 'layers'>): Reading {
+  const reading = { table: tableOptions(asked), output, channels, size };
+  if (layers?.input === undefined) return reading;
+  const [height, width, values] = layers.input;
+  return {
+    ...reading,
+    channels: channels ?? (values as Channels),
+    size: size ?? { width, height },
+  };
+}
+
+/**
+ * Checks that the data are brought to a size, where one is asked for.
+ *
+ * @throws UsageError where they are not
+ */
+export function checkSize({ size }: Values<'size'>, { data }: Source): void {
+  const { resizes, words }: Format = FORMATS[data];
+  if (size === undefined || resizes) return;
+  throw new UsageError(`--size: found ${words}, expected a folder of images`);
 }
 
 type UpdateFlag =
@@ -94,7 +168,8 @@ type UpdateFlag =
   | keyof Hyperparameters
   | 'weightDecay'
   | 'clipNorm'
-  | 'dropout';
+  | 'dropout'
+  | 'classWeight';
 type Schedules = Partial<Values<'schedule' | 'warmup' | 'patience'>>;
 
 /**
@@ -103,7 +178,7 @@ type Schedules = Partial<Values<'schedule' | 'warmup' | 'patience'>>;
  * @throws UsageError where two flags do not go together
  */
 export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
-  const { weightDecay, clipNorm, schedule, warmup, patience, dropout } = values;
+  const { weightDecay, clipNorm, schedule, warmup, patience, dropout, classWeight } = values;
   const optimizer = chosenOptimizer(values);
   return {
     optimizer,
@@ -113,6 +188,7 @@ export function optimizerOptions(values: Values<UpdateFlag> & Schedules) {
     ...(schedule !== undefined && { schedule }),
     ...(warmup !== undefined && { warmup }),
     ...(dropout !== undefined && { dropout }),
+    ...(classWeight !== undefined && { classWeights: classWeight }),
     ...(patience !== undefined && { earlyStopping: { patience } }),
   } satisfies FitOptions;
 }

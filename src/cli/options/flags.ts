@@ -11,7 +11,6 @@ import { CHANNELS } from '../../data/image-levels.ts';
 import { MOST } from '../../threads/image-moves.ts';
 import { DATA_HELP } from '../files/formats.ts';
 import {
-  anyText,
   batchSize,
   DEFAULTS,
   FEW,
@@ -20,6 +19,7 @@ import {
   fractionFromZero,
   fromZero,
   historyPath,
+  imageSize,
   type Kind,
   layers,
   oneOf,
@@ -32,6 +32,7 @@ import {
   wholeNumber,
 } from '../terminal/option-values.ts';
 import { DEFAULT_DECAYS, DEFAULT_RATES, HYPERPARAMETER_FLAGS } from './optimizer-flags.ts';
+import { TABLE_FLAGS } from './table-flags.ts';
 
 /** What a file is that a flag or an argument names. */
 export interface FileUse {
@@ -60,23 +61,18 @@ export interface Flag<T = unknown> {
 /** The settings of a training, which determine its outcome, in the order in which they are recorded. */
 export const SETTINGS = {
   data: { flags: '-d, --data <path>', help: DATA_HELP, value: path, file: { kind: 'input' } },
-  label: {
-    flags: '--label <column>',
-    help: 'label column of a table, by name or number',
-    otherwise: 'the last',
-    value: anyText,
-  },
-  header: {
-    flags: '--header',
-    help: 'the first row of a table has the column names',
-    otherwise: 'detected',
-    negated: 'the first row of a table is data',
-  },
+  ...TABLE_FLAGS,
   channels: {
     flags: '--channels <n>',
     help: 'values of an image’s pixel: 1 for grey, 3 for red, green and blue',
     otherwise: '1, or as many as the network takes; with --preset best 3 of colour images',
     value: oneOf(CHANNELS),
+  },
+  size: {
+    flags: '--size <size>',
+    help: 'width and height that the images of a folder are brought to',
+    otherwise: 'the most frequent, at most 64 pixels a side, or that of the layers',
+    value: imageSize,
   },
   layers: {
     flags: '-l, --layers <layers>',
@@ -87,6 +83,7 @@ export const SETTINGS = {
   hidden: {
     flags: '--hidden <function>',
     help: 'activation function of the hidden layers',
+    otherwise: 'relu; tanh for a table',
     value: oneOf(HIDDEN),
     default: 'relu',
     none: 'relu',
@@ -118,8 +115,8 @@ export const SETTINGS = {
   optimizer: {
     flags: '--optimizer <name>',
     help: 'optimizer',
+    otherwise: 'sgd; adam for a table',
     value: oneOf(OPTIMIZERS),
-    default: 'sgd',
   },
   learningRate: {
     flags: '-r, --learning-rate <a>',
@@ -165,6 +162,12 @@ export const SETTINGS = {
     help: 'early stopping: end after this many epochs without a lower loss on the held-out data, and keep the best epoch',
     value: wholeNumber(1),
   },
+  classWeight: {
+    flags: '--class-weight <name>',
+    help: 'balanced: weigh the loss of each class by how rare it is, so that rare classes count as much',
+    otherwise: 'all examples count the same',
+    value: oneOf(['balanced'] as const),
+  },
   shift: {
     flags: '--shift <pixels>',
     help: 'augmentation: shift training images at random, by up to this many pixels',
@@ -195,7 +198,7 @@ export const SETTINGS = {
   seed: { flags: '-s, --seed <n>', help: 'random seed', value: seed, default: DEFAULTS.seed },
 } as const satisfies Record<string, Flag>;
 
-/** All flags but those of downloads. */
+/** All flags but those of downloads and predictions alone. */
 export const FLAGS = {
   ...SETTINGS,
   // No setting: the outcome is the same for any number.
@@ -236,7 +239,7 @@ export const FLAGS = {
   },
   report: {
     flags: '--report <file>',
-    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights',
+    help: 'write a report as one HTML page: curves, confusion matrix, mistakes, weights; of a table its columns',
     value: path,
     file: { kind: 'output' },
   },
@@ -245,6 +248,10 @@ export const FLAGS = {
     help: 'write loss and accuracy of each epoch to a .csv or .json file',
     value: historyPath,
     file: { kind: 'output' },
+  },
+  importance: {
+    flags: '--importance',
+    help: 'tell how much each column of a table matters: how much lower the accuracy or R² is where its values are shuffled',
   },
   printHash: {
     flags: '--print-hash',
@@ -277,6 +284,16 @@ export const FLAGS = {
     file: { kind: 'output' },
   },
   json: { flags: '--json', help: 'print JSON' },
+} as const satisfies Record<string, Flag>;
+
+/** The flags of predictions that no other command has. */
+export const PREDICT_FLAGS = {
+  output: {
+    flags: '-o, --output <file>',
+    help: 'write the rows of a table with the answers beside them as a CSV file',
+    value: path,
+    file: { kind: 'output' },
+  },
 } as const satisfies Record<string, Flag>;
 
 /** The flags of downloads. */

@@ -55,11 +55,11 @@ export const HYPERPARAMETER_FLAGS = Object.fromEntries(
  * @throws UsageError where one is for other optimizers
  */
 export function chosenOptimizer(
-  values: { optimizer: OptimizerName } & {
+  values: { readonly optimizer?: OptimizerName | undefined } & {
     readonly [Name in keyof Hyperparameters]?: Hyperparameters[Name] | undefined;
   },
 ): OptimizerOptions {
-  const { optimizer: name } = values;
+  const { optimizer: name = 'sgd' } = values;
   const given = HYPERPARAMETERS.filter((key) => values[key] !== undefined);
   for (const key of given) {
     const theirs = OPTIMIZERS.filter((name) => key in rowOf({ name }).defaults);

@@ -4,9 +4,10 @@
  */
 
 import { Random } from '../../base/random.ts';
-import { Dataset, type Evaluation, type Network } from '../../index.ts';
+import { Dataset, type Evaluation, type Network, type Output } from '../../index.ts';
 import type { InputColumn } from '../../table/preprocessing.ts';
-import { evenly } from '../terminal/numbers.ts';
+import { evenly, fixed, percent } from '../terminal/numbers.ts';
+import { oneLine } from '../terminal/safe-text.ts';
 import { meanR2 } from './score.ts';
 
 /** How often the values of each column are shuffled. */
@@ -73,6 +74,25 @@ export function importances(
   });
   const sorted = found.sort((a, b) => b.drop - a.drop || b.loss - a.loss);
   return { columns: sorted, examples: taken.length };
+}
+
+/** What falls where the values of a column are shuffled, and how its figures are written. */
+export function measureOf(output: Output): {
+  name: 'accuracy' | 'R²';
+  text: (drop: number) => string;
+} {
+  return output === 'linear'
+    ? { name: 'R²', text: (drop) => fixed(drop, 4) }
+    : { name: 'accuracy', text: (drop) => percent(drop) };
+}
+
+/** A line for each column: "column age: accuracy lower by 2.82 % (± 0.46 %) where it is shuffled". */
+export function importanceLines({ columns }: Importances, output: Output): string[] {
+  const { name, text } = measureOf(output);
+  return columns.map(
+    ({ column, drop, std }) =>
+      `column ${oneLine(column)}: ${name} lower by ${text(drop)} (± ${text(std)}) where it is shuffled`,
+  );
 }
 
 function weightsOf(network: Network): number {

@@ -9,7 +9,7 @@ import { oneLine } from '../terminal/safe-text.ts';
 import { shellPath } from '../terminal/shell.ts';
 import { colors, columns, labelled, print, printJson } from '../terminal/terminal.ts';
 import { deadText } from '../training/dead-units.ts';
-import { type Reporter, totals } from '../training/reporter.ts';
+import { type Reporter, type TrainingPlan, totals } from '../training/reporter.ts';
 import { classLines } from './class-scores.ts';
 import { accuracyText, listFields, numberLines, score, scoreFields } from './score.ts';
 
@@ -39,6 +39,10 @@ export function terminalReporter(): Reporter {
           `${count(plan.epochs)} ${plan.epochs === 1 ? 'epoch' : 'epochs'}, ${batch}, ${plan.optimizer}, learning rate ${plan.learningRate}, seed ${plan.seed}, ${threadsText(plan)}`,
         ),
       );
+      if (plan.table) {
+        const { columnsTable } = await import('./columns-table.ts');
+        print(`\n${columnsTable(plan.table, columns())}`);
+      }
       print();
       const { progressBar } = await import('../terminal/progress.ts');
       bar = progressBar(plan.epochs, plan.examples, format.noun);
@@ -100,10 +104,13 @@ export function plainReporter(): Reporter {
   let noun = '';
   let classNames: readonly string[] | undefined;
   return {
-    start(plan) {
+    async start(plan) {
       epochs = plan.epochs;
       noun = nounOf(plan.source);
       classNames = plan.classNames;
+      if (plan.table === undefined) return;
+      const { plainColumns } = await import('./columns-table.ts');
+      for (const line of plainColumns(plan.table)) print(line);
     },
     epoch({ epoch, loss: trainingLoss, accuracy, examples, seconds, validation }) {
       const number = `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
@@ -137,7 +144,7 @@ export function plainReporter(): Reporter {
 export function jsonReporter(): Reporter {
   const event = (name: string, fields: object) => printJson({ event: name, ...fields });
   return {
-    start({ source, examples, heldOut, classNames, ...plan }) {
+    async start({ source, examples, heldOut, classNames, table, ...plan }) {
       const { hidden, output, epochs, batchSize, optimizer, learningRate, seed } = plan;
       const { architecture, threads } = plan;
       const batch = batchName(batchSize);
@@ -153,8 +160,14 @@ export function jsonReporter(): Reporter {
         seed,
         threads,
       };
-      const notes = plan.notes.length > 0 ? plan.notes : undefined;
-      event('start', { ...source, examples, heldOut, classNames, ...training, notes });
+      event('start', {
+        ...source,
+        examples,
+        heldOut,
+        classNames,
+        ...training,
+        ...(await tableFields(table)),
+      });
     },
     epoch({ epoch, loss, accuracy, examples, seconds, validation }) {
       event('epoch', { epoch, loss, accuracy, examples, seconds, validation });
@@ -176,6 +189,19 @@ export function jsonReporter(): Reporter {
         hash,
       });
     },
+  };
+}
+
+/** The fields of a table in JSON. */
+async function tableFields(parts: TrainingPlan['table']) {
+  if (parts === undefined) return {};
+  const { columnFields } = await import('./columns-table.ts');
+  const { notes, table } = parts;
+  const { withoutLabel } = table;
+  return {
+    columns: columnFields(parts),
+    ...(withoutLabel > 0 && { withoutLabel }),
+    ...(notes.length > 0 && { notes }),
   };
 }
 

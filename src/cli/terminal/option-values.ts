@@ -6,6 +6,7 @@
 
 import { type Architecture, parseArchitecture } from '../../core/architecture.ts';
 import { MOST_THREADS, type Threads } from '../../core/thread-count.ts';
+import type { Size } from '../../data/resampling.ts';
 import type { NamedSchedule } from '../../index.ts';
 
 /** The defaults of a training. */
@@ -130,6 +131,18 @@ export const layers: Kind<Architecture> = {
   format: ({ text }) => text,
 };
 
+const MOST_SIDE = 4096;
+
+/** "32x24": { width: 32, height: 24 }. */
+export const imageSize: Kind<Size> = {
+  parse(text) {
+    const [width = 0, height = 0] = /^\d+x\d+$/.test(text) ? text.split('x').map(Number) : [];
+    if ([width, height].every((side) => side >= 1 && side <= MOST_SIDE)) return { width, height };
+    throw new RangeError(`Expected width x height of at most ${MOST_SIDE}, such as 32x32.`);
+  },
+  format: ({ width, height }) => `${width}x${height}`,
+};
+
 /** "constant", "cosine", or "step:5:0.5": { name: 'step', every: 5, factor: 0.5 }. */
 export const schedule: Kind<NamedSchedule> = {
   parse(text) {
@@ -146,6 +159,37 @@ export const schedule: Kind<NamedSchedule> = {
 
 export const anyText: Kind<string> = { parse: (text) => text, format: (text) => text };
 
+/** Any text but none. */
+export const someText: Kind<string> = {
+  parse(text) {
+    if (text === '') throw new RangeError('Expected some text.');
+    return text;
+  },
+  format: (text) => text,
+};
+
+/** What is hard to type: by its name. */
+const NAMED_MARKS: Readonly<Record<string, string>> = { tab: '\t', '\\t': '\t', space: ' ' };
+
+/** What is between the cells of a table. */
+export const delimiter: Kind<string> = {
+  parse(text) {
+    const found = Object.hasOwn(NAMED_MARKS, text) ? NAMED_MARKS[text]! : text;
+    if (/^[^"\r\n\p{L}\p{N}]$/u.test(found)) return found;
+    throw new RangeError('Expected one character that is no letter, digit or quote, tab or space.');
+  },
+  format: (mark) => Object.keys(NAMED_MARKS).find((name) => NAMED_MARKS[name] === mark) ?? mark,
+};
+
+/** What a line begins with. */
+export const mark: Kind<string> = {
+  parse(text) {
+    if (/^[^\s"]+$/.test(text)) return text;
+    throw new RangeError('Expected a text without blanks and quotes, such as #.');
+  },
+  format: (text) => text,
+};
+
 /** A path: anything but nothing, which an unset variable in a script leaves. */
 export const path: Kind<string> = {
   parse(text) {
@@ -154,6 +198,14 @@ export const path: Kind<string> = {
   },
   format: (text) => text,
 };
+
+/** What stands for standard input where a path is expected. */
+export const STDIN = '-';
+
+/** What is read from a path is called so in messages. */
+export function inputName(path: string): string {
+  return path === STDIN ? 'stdin' : path;
+}
 
 /** The path of a file whose name says what it is to be. */
 export const historyPath: Kind<string> = {

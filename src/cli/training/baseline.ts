@@ -17,6 +17,13 @@ export interface Baseline {
 /** Times the loss of the untrained network that count as a failed training. */
 const MUCH_WORSE = 2;
 
+/**
+ * Times the loss of guessing, on the held-out examples, that count as a failed training: R² is then below
+ * −4. Where the accuracy is better than that of guessing, some answers may be wrong with much confidence.
+ */
+const FAR_WORSE = 5;
+const ABSURD = 1000;
+
 /** Whether a training was of any use. */
 export interface Verdict {
   /** On the held-out examples. */
@@ -25,6 +32,8 @@ export interface Verdict {
   readonly isBetter: boolean;
   /** Whether the training made the network much worse than it was. */
   readonly isRuined: boolean;
+  /** Whether the command is to fail: it is ruined, or far worse than guessing on the held-out examples. */
+  readonly isFailed: boolean;
   /** A warning, if there is one. */
   readonly complaint: string | undefined;
 }
@@ -70,6 +79,39 @@ export function baselineOf(
   };
 }
 
+/** What is compared with the baseline, and what that is. */
+interface Compared {
+  readonly found: Baseline;
+  readonly guessing: Baseline;
+}
+
+/**
+ * Loss and accuracy where each class counts the same, as with balanced class weights: the mean over the
+ * classes, and what the best constant prediction has then.
+ */
+function balanced(network: Network, dataset: Dataset): Compared {
+  const classes = examplesByClass(dataset);
+  const scores = classes.map((examples) =>
+    network.evaluate(dataset.subset(Uint32Array.from(examples))),
+  );
+  const mean = (of: (score: Evaluation) => number) => sumOf(scores.map(of), Number) / scores.length;
+  return {
+    found: { loss: mean(({ loss }) => loss), accuracy: mean(({ accuracy }) => accuracy!) },
+    guessing: { loss: Math.log(classes.length), accuracy: 1 / classes.length },
+  };
+}
+
+/** The examples of each class that occurs; of one sigmoid output, of its targets 0 and 1. */
+function examplesByClass({ targets, labels }: Dataset): number[][] {
+  const classes = new Map<number, number[]>();
+  for (const [i, label] of (targets ?? labels).entries()) {
+    const examples = classes.get(label);
+    if (examples) examples.push(i);
+    else classes.set(label, [i]);
+  }
+  return [...classes.values()];
+}
+
 /**
  * Compares a training with the baseline and with the untrained network.
  *
@@ -86,37 +128,57 @@ export async function verdictOf(
 ): Promise<Verdict> {
   const { data, output, learningRate } = setup;
   const baseline = baselineOf(data.heldOut, network);
+  const areWeighted = setup.fit.classWeights !== undefined;
+  const { found, guessing: best }: Compared = areWeighted
+    ? balanced(network, data.heldOut)
+    : { found: test as Baseline, guessing: baseline };
   // Where all that was held out is of one class, or one number, nothing can be better.
-  const isTrivial = baseline.loss === 0;
-  const isBetter = test.loss < baseline.loss || test.accuracy! > baseline.accuracy!;
-  const verdict = { baseline, isBetter, isRuined: false, complaint: undefined };
-  if (isBetter) return verdict;
+  const isTrivial = best.loss === 0;
+  const isBetter = found.loss < best.loss || found.accuracy! > best.accuracy!;
+  const verdict = { baseline, isBetter, isRuined: false, isFailed: false, complaint: undefined };
+  const [ended, least] = [found.loss, best.loss].map((value) => value.toPrecision(4));
+  const constant = areWeighted
+    ? 'all classes alike, each counting the same,'
+    : output === 'softmax'
+      ? 'the class frequencies'
+      : 'the mean';
+  if (isBetter) {
+    if (!(found.loss > ABSURD * best.loss)) return verdict;
+    const complaint = `the network is far too sure of wrong answers: its loss on the held-out examples is ${ended}, and that of always predicting ${constant} is ${least}; try a smaller learning rate or fewer epochs`;
+    return { ...verdict, isFailed: true, complaint };
+  }
   const asGood = { ...verdict, isBetter: true };
 
   const kept = history.bestEpoch ?? history.epochs.length;
   const { loss } = history.epochs[kept - 1]!;
-  const guessing = baselineOf(data.train, network).loss;
-  const constant = output === 'softmax' ? 'the class frequencies' : 'the mean';
+  // That of a weighted loss has the same weights.
+  const guessing = areWeighted
+    ? Math.log(examplesByClass(data.train).length)
+    : baselineOf(data.train, network).loss;
+  const usualLoss = isTrivial ? guessing : best.loss;
+  const isFarWorse = usualLoss > 0 && found.loss > FAR_WORSE * usualLoss;
   if (loss < guessing) {
-    if (isTrivial) return asGood;
-    const [found, least] = [test.loss, baseline.loss].map((value) => value.toPrecision(4));
-    const complaint = `the network does not generalise: its loss on the held-out examples is ${found}, and that of always predicting ${constant} is ${least}; try fewer epochs, a smaller network or more examples`;
-    return { ...verdict, complaint };
+    if (isTrivial && !isFarWorse) return asGood;
+    const what = isFarWorse
+      ? 'is worse than guessing on what it was not trained on'
+      : 'does not generalise';
+    const complaint = `the network ${what}: its loss on the held-out examples is ${ended}, and that of always predicting ${constant} is ${least}; try fewer epochs, a smaller network or more examples`;
+    return { ...verdict, isFailed: isFarWorse, complaint };
   }
   const before = await untrainedLoss(setup);
   if (loss > MUCH_WORSE * before) {
     const [worse, then] = [loss, before].map((value) => value.toPrecision(4));
     const complaint = `the training failed: the loss ended at ${worse}, and was ${then} before the training; try a learning rate smaller than ${learningRate}`;
-    return { ...verdict, isRuined: true, complaint };
+    return { ...verdict, isRuined: true, isFailed: true, complaint };
   }
-  if (isTrivial) return asGood;
+  if (isTrivial && !isFarWorse) return asGood;
   const isDead = dead.some((layer) => layer.dead === layer.units);
   const advice = isDead
     ? `a learning rate smaller than ${learningRate}`
     : `another learning rate than ${learningRate}, or more epochs`;
-  const [ended, least] = [loss, guessing].map((value) => value.toPrecision(4));
-  const complaint = `the network is no better than a constant prediction: its loss ended at ${ended}, and that of always predicting ${constant} is ${least}; try ${advice}`;
-  return { ...verdict, complaint };
+  const [last, usual] = [loss, guessing].map((value) => value.toPrecision(4));
+  const complaint = `the network is no better than a constant prediction: its loss ended at ${last}, and that of always predicting ${constant} is ${usual}; try ${advice}`;
+  return { ...verdict, isFailed: isFarWorse, complaint };
 }
 
 /** The loss on the training examples before any update. */

@@ -14,22 +14,29 @@ import { checkedOptimizer } from '../../core/optimizers.ts';
 import type { FitOptions, NamedSchedule, OptimizerOptions } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
 import { namesIn } from '../../model/names.ts';
-import { type FormatName, formatOf, isFile, nounOf } from '../files/formats.ts';
+import type { Preprocessing } from '../../table/preprocessing.ts';
+import { type Format, type FormatName, formatOf, isTable, nounOf } from '../files/formats.ts';
 import { shapeIn } from '../files/images/image-shape.ts';
-import { checkRecord } from '../files/model-file.ts';
+import { checkRecord, preprocessingOf } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import { nameOf, SETTINGS, type Values } from '../options/flags.ts';
+import { type Flag, nameOf, SETTINGS, type Values } from '../options/flags.ts';
 import { HYPERPARAMETERS } from '../options/optimizer-flags.ts';
 import { type Chosen, type SettingName, textOf } from '../options/settings.ts';
+import { TABLE_FLAGS } from '../options/table-flags.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { warn } from '../terminal/terminal.ts';
-import { digestOf, type TrainingData } from './held-out.ts';
+import { digestOf } from './digest.ts';
+import type { TrainingData } from './training-data.ts';
 
 /** A checkpoint that was read. */
 export interface Resumed {
   readonly file: string;
   readonly checkpoint: Checkpoint;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of the table that it was trained on, if it was one. */
+  readonly preprocessing: Preprocessing | undefined;
+  /** How that was read, by the names of the flags. */
+  readonly reading: object;
 }
 
 /**
@@ -49,8 +56,7 @@ export async function openCheckpoints({
   if (resume === undefined) return undefined;
   const resumed = await readCheckpoint(resume);
   const kind = kindOf(resumed);
-  const isOther =
-    data === undefined ? kind !== 'digits' : (kind === 'table') !== isFile(data, 'table');
+  const isOther = data === undefined ? kind !== 'digits' : (kind === 'table') !== isTable(data);
   if (isOther || (kind === 'digits' && data !== undefined)) {
     const expected = kind === 'digits' ? 'no --data' : '--data with the same';
     throw new UsageError(
@@ -71,14 +77,18 @@ function wordsOf(kind: string): string {
 async function readCheckpoint(file: string): Promise<Resumed> {
   try {
     const { checkpoint, metadata } = decodeCheckpoint(await readRegularFile(file));
-    const { optimizer, schedule } = checkpoint.settings;
-    checkRecord(metadata, checkedArchitecture(checkpoint.settings));
+    const { optimizer, schedule, functions } = checkpoint.settings;
+    const architecture = checkedArchitecture(checkpoint.settings);
+    checkRecord(metadata, architecture);
+    const { features, outputs } = architecture;
+    const network = { metadata, features, outputs, output: functions.output };
+    const preprocessing = await preprocessingOf(network);
     checkedOptimizer('settings.optimizer', optimizer);
     if (schedule === 'function') {
       const expected = 'constant, cosine or step; resume it where the function is';
       throw outOfRange('settings.schedule', 'a function', expected);
     }
-    return { file, checkpoint, metadata };
+    return { file, checkpoint, metadata, preprocessing, reading: readingOf(metadata) };
   } catch (error) {
     throw new Error(reason(error, file), { cause: error });
   }
@@ -94,7 +104,7 @@ async function readCheckpoint(file: string): Promise<Resumed> {
 export function withSettings<O extends object>(
   options: O,
   isGiven: (name: string) => boolean,
-  { file, checkpoint: { settings }, metadata }: Resumed,
+  { file, checkpoint: { settings }, metadata, reading }: Resumed,
 ): O {
   const kept = settingsIn(settings, metadata);
   const given = options as Readonly<Record<string, unknown>>;
@@ -108,16 +118,29 @@ export function withSettings<O extends object>(
     const flag = nameOf(SETTINGS[name]);
     throw new UsageError(`--${flag}: found ${found}, expected ${least}${expected}, as in ${file}`);
   }
-  const filled = Object.entries({ ...kept, ...readingOf(metadata) });
+  const filled = Object.entries({ ...kept, ...reading });
   return { ...options, ...Object.fromEntries(filled.filter(([name]) => !isGiven(name))) };
 }
 
-/** How the table was read; the label is held against the data, as it has several names. */
+/**
+ * How the table was read; of older checkpoints only the label column and the header are known.
+ *
+ * @throws RangeError where the metadata say it wrongly
+ */
 function readingOf({ data, label, settings }: Readonly<Record<string, string>>) {
   if (data !== 'table') return {};
-  const chosen = JSON.parse(settings ?? '{}');
+  const chosen: Readonly<Record<string, unknown>> = JSON.parse(settings ?? '{}');
+  const flags = Object.entries<Flag>(TABLE_FLAGS).flatMap(([name, flag]) => {
+    const text = chosen[nameOf(flag)];
+    if (text === undefined || flag.value === undefined) return [];
+    return [[name, flag.value.parse(`${text}`)]];
+  });
   const header = 'header' in chosen ? true : 'no-header' in chosen ? false : undefined;
-  return { ...(label !== undefined && { label }), ...(header !== undefined && { header }) };
+  return {
+    ...(label !== undefined && { label }),
+    ...(header !== undefined && { header }),
+    ...Object.fromEntries(flags),
+  };
 }
 
 /** The settings of a checkpoint, by the names of the flags. */
@@ -127,12 +150,16 @@ function settingsIn(
 ): Chosen {
   const { epochs, batchSize, learningRate, optimizer, weightDecay, clipNorm } = settings;
   const { schedule, warmup, earlyStopping, seed, dropout, functions, augmentation } = settings;
+  const { classWeights } = settings;
   const { shift, rotate, scale } = (augmentation ?? {}) as Chosen;
   const split = metadata['test-split'];
   const chosen = JSON.parse(metadata.settings ?? '{}');
+  const [height, width, channels] = shapeIn(metadata.size) ?? [];
+  const { resizes }: Partial<Format> = formatOf(metadata.data ?? '') ?? {};
   return {
     layers: checkedArchitecture(settings),
-    channels: 'channels' in chosen ? shapeIn(metadata.size)?.[2] : undefined,
+    channels: 'channels' in chosen ? channels : undefined,
+    size: resizes && width && height ? { width, height } : undefined,
     epochs,
     batch: batchSize ?? Number.POSITIVE_INFINITY,
     learningRate,
@@ -147,6 +174,7 @@ function settingsIn(
     warmup,
     patience: earlyStopping?.patience,
     dropout,
+    classWeight: classWeights === 'balanced' ? classWeights : undefined,
     ...functions,
     initialization: INITIALIZATIONS.find((name) => name === chosen.initialization),
     ...{ shift, rotate, scale },
@@ -162,20 +190,24 @@ function settingsIn(
  * @throws UsageError that says what differs
  */
 export function checkData(
-  { file, checkpoint: { settings }, metadata }: Resumed,
+  { file, checkpoint: { settings }, metadata, preprocessing }: Resumed,
   data: TrainingData,
 ): void {
   const { source, train, record } = data;
   const noun = nounOf(source);
   const { examples } = settings;
-  const now = { ...record, ...classesRecord(train.classNames), ...digestsOf(data) };
+  const now = {
+    ...{ ...record, ...classesRecord(train.classNames), ...digestsOf(data) },
+    ...columnsRecord(data.table?.preprocessing),
+  };
+  const then = { ...metadata, ...columnsRecord(preprocessing) };
   const differs = <T>(found: T, expected: T, text: (value: T) => string) => {
     const path = source.file ?? source.folder;
     const name = path === undefined ? 'the data' : `--data ${path}`;
     const texts = `found ${text(found)}, expected ${text(expected)}`;
     throw new UsageError(`${name}: ${texts}, as in ${file}`);
   };
-  const either = (key: string) => [now, metadata].map((of: Record<string, string>) => of[key]);
+  const either = (key: string) => [now, then].map((of: Record<string, string>) => of[key]);
   for (const [key, text] of Object.entries(WORDS)) {
     const [found = 'none', expected = 'none'] = either(key);
     if (found !== expected) differs(found, expected, text);
@@ -202,6 +234,13 @@ export function checkData(
   const { 'train-sha256': isRecent, 'data-sha256': digest } = metadata;
   if (isRecent || digest === undefined || data.hasDigest(digest)) return;
   differs(`other values in the ${noun}`, 'the same', String);
+}
+
+/** The columns of a table, to compare: some names, and a list of them. */
+function columnsRecord(preprocessing: Preprocessing | undefined): Record<string, string> {
+  if (preprocessing === undefined) return {};
+  const { labels, features } = preprocessing;
+  return { label: labels.join(', '), features: JSON.stringify(features) };
 }
 
 /** What differs in one value of the metadata. */

@@ -5,7 +5,7 @@ import { type Dataset, Network, type NetworkOptions } from '../../index.ts';
 import { nounOf } from '../files/formats.ts';
 import { reason, UsageError } from '../terminal/failure.ts';
 import { DEFAULTS, FEW } from '../terminal/option-values.ts';
-import type { TrainingData } from './held-out.ts';
+import type { TrainingData } from './training-data.ts';
 
 /**
  * Default epochs and batch size: those of `DEFAULTS` where they come to
@@ -77,6 +77,21 @@ export function checkOutput({ train, output }: TrainingData): void {
     ? ['numbers', 'linear or sigmoid']
     : ['classes', 'softmax'];
   throw new UsageError(`--output ${output}: found data with ${found}, expected ${expected}`);
+}
+
+/**
+ * Checks that there are classes to weigh.
+ *
+ * @throws UsageError where there are none
+ */
+export function checkClassWeight(
+  classWeight: 'balanced' | undefined,
+  { train: { targets, outputs }, output }: TrainingData,
+): void {
+  if (classWeight === undefined || targets === undefined) return;
+  if (output === 'sigmoid' && outputs === 1) return;
+  const found = output === 'linear' ? 'numbers to predict' : 'several labels at once';
+  throw new UsageError(`--class-weight ${classWeight}: found ${found}, expected classes`);
 }
 
 /** The new network for the data; sizes that are too large for it are a wrong argument. */

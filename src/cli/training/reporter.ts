@@ -1,7 +1,6 @@
 /** What prints a training; one implementation for each kind of reader. */
 
 import type { Architecture } from '../../core/layers.ts';
-import type { TableNote } from '../../data/table.ts';
 import type {
   BatchReport,
   EpochReport,
@@ -15,6 +14,7 @@ import type { Source } from '../files/formats.ts';
 import type { InterruptionCause } from '../terminal/interruption.ts';
 import type { Verdict } from './baseline.ts';
 import type { DeadUnits } from './dead-units.ts';
+import type { TableParts } from './training-data.ts';
 
 /** What is about to happen. */
 export interface TrainingPlan {
@@ -26,8 +26,8 @@ export interface TrainingPlan {
   readonly heldOut: number;
   /** What the classes are called, if they have names. */
   readonly classNames: readonly string[] | undefined;
-  /** Of a table, what whoever trains on it should know. */
-  readonly notes: readonly TableNote[];
+  /** The table, if the examples are rows of one. */
+  readonly table: TableParts | undefined;
   readonly architecture: Architecture;
   readonly hidden: Hidden;
   readonly output: Output;

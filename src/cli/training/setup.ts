@@ -11,16 +11,23 @@ import type {
 } from '../../index.ts';
 import {
   augmentationOptions,
+  checkSize,
   type ImageSize,
   optimizerOptions,
-  type Preset,
   presetFor,
   readingOptions,
+  withPreset,
 } from '../options/fit-options.ts';
 import type { Values } from '../options/flags.ts';
 import { type SettingName, type SettingText, settingTexts } from '../options/settings.ts';
-import { checkOutput, defaultEpochsAndBatch, layersFor } from './fitting-network.ts';
-import { type TrainingData, trainingData } from './held-out.ts';
+import {
+  checkClassWeight,
+  checkOutput,
+  defaultEpochsAndBatch,
+  layersFor,
+} from './fitting-network.ts';
+import { trainingData } from './held-out.ts';
+import type { TrainingData } from './training-data.ts';
 
 export type TrainingFlag = SettingName | 'preset';
 
@@ -61,23 +68,27 @@ export async function setupFor(
   const colour = asked.preset !== undefined && asked.layers === undefined;
   const reading = { ...readingOptions(asked), colour };
   const data = await trainingData(asked.data, asked.testSplit, seed, reading);
+  checkSize(asked, data.source);
   checkData(data);
-  const preset = presetFor(asked, data.source);
+  const preset = presetFor(asked, data);
   const values = preset ? withPreset(asked, isChosen, preset) : asked;
-  const { hidden, initialization, optimizer } = values;
+  const { hidden, initialization, classWeight } = values;
   const optimizing = optimizerOptions(values);
   const { learningRate } = optimizing;
+  const { name: optimizer } = optimizing.optimizer;
   const size = sizeOf(data);
   checkOutput(data);
+  checkClassWeight(classWeight, data);
   const { output } = data;
   const architecture = layersFor(data, values.layers, preset?.hiddenLayers);
   const usual = defaultEpochsAndBatch(data.train.length);
   const { epochs = usual.epochs, batch = usual.batch } = values;
+  const chosen = { ...values, layers: architecture, epochs, batch, optimizer, learningRate };
   return {
     ...{ data, size, architecture, hidden, initialization, output, epochs, batch, seed },
     ...{ optimizer, learningRate },
     fit: { ...optimizing, ...augmentationOptions(values, size) },
-    settings: settingTexts({ ...values, layers: architecture, epochs, batch, learningRate }),
+    settings: settingTexts(chosen),
   };
 }
 
@@ -85,16 +96,6 @@ export async function setupFor(
 export function createOptions(setup: TrainingSetup): Omit<NetworkOptions, 'layers'> {
   const { seed, hidden, initialization, output } = setup;
   return { seed, hidden, initialization, output };
-}
-
-/** Values that were not chosen, as the preset has them. */
-function withPreset(
-  values: Values<TrainingFlag>,
-  isChosen: (name: string) => boolean,
-  { hiddenLayers, ...preset }: Preset,
-): Values<TrainingFlag> {
-  const filled = Object.entries(preset).filter(([name]) => !isChosen(name));
-  return { ...values, ...Object.fromEntries(filled) };
 }
 
 function sizeOf({ shape }: TrainingData): ImageSize | undefined {

@@ -5,37 +5,45 @@ type Numbers = Float64Array | Uint32Array;
 
 /** A growing list of numbers that does not copy those that it has. */
 export class NumberList<T extends Numbers> {
-  static readonly #BLOCK = 2 ** 14;
+  /** Small at first: a table may have a million columns. */
+  static readonly #FIRST = 16;
+  static readonly #LARGEST = 2 ** 14;
   readonly #type: new (
     length: number,
   ) => T;
   readonly #blocks: T[] = [];
-  #last: T | undefined;
-  #place = NumberList.#BLOCK;
+  #last: T;
+  #place = 0;
+  #full = 0;
 
   constructor(type: new (length: number) => T) {
     this.#type = type;
+    this.#last = new type(NumberList.#FIRST);
   }
 
   get length(): number {
-    return (this.#blocks.length - 1) * NumberList.#BLOCK + this.#place;
+    return this.#full + this.#place;
   }
 
   push(value: number): void {
-    if (this.#place === NumberList.#BLOCK) {
-      this.#last = new this.#type(NumberList.#BLOCK);
+    const { length } = this.#last;
+    if (this.#place === length) {
       this.#blocks.push(this.#last);
+      this.#full += length;
+      this.#last = new this.#type(Math.min(2 * length, NumberList.#LARGEST));
       this.#place = 0;
     }
-    this.#last![this.#place++] = value;
+    this.#last[this.#place++] = value;
   }
 
   concat(): T {
     const whole = new this.#type(this.length);
-    for (const [i, block] of this.#blocks.entries()) {
-      const begin = i * NumberList.#BLOCK;
-      whole.set(block.subarray(0, this.length - begin), begin);
+    let at = 0;
+    for (const block of this.#blocks) {
+      whole.set(block, at);
+      at += block.length;
     }
+    whole.set(this.#last.subarray(0, this.#place), at);
     return whole;
   }
 }
@@ -62,6 +70,8 @@ export interface NumberCells {
 export const MANY = 2 ** 14;
 /** Of cells, the least share of numbers in a column of numbers. */
 export const MOSTLY = 0.9;
+/** Distinct other texts, at most, in a column of numbers. */
+export const MOST_ODD = 20;
 /** Other texts that are counted one by one. */
 const MOST_OTHERS = 2 ** 12;
 

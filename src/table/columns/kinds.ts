@@ -1,9 +1,16 @@
 /** Decides what the cells of a column are: numbers, dates, categories, or nothing to learn from. */
-
-import type { ColumnKind, ColumnValues } from '../column.ts';
-import { type DateForm, dateFormOf, dateIn } from '../dates.ts';
+import type { Column, ColumnKind } from '../column.ts';
+import { type DateForm, dateFormOf, dateIn, isDateName } from '../dates.ts';
 import { type Decimal, isMissing } from '../numbers.ts';
-import { countsOf, MOSTLY, type NumberCells, numbersIn, type TextCells } from './cell-list.ts';
+import {
+  countsOf,
+  MOST_ODD,
+  MOSTLY,
+  type NumberCells,
+  numbersIn,
+  type TextCells,
+} from './cell-list.ts';
+import { codedTexts, numberedTexts, numbersOf, type ValuesOf } from './column-values.ts';
 
 /** What is known of a column besides its cells. */
 export interface ColumnHints {
@@ -11,7 +18,7 @@ export interface ColumnHints {
   readonly name: string;
   /** Whether it stands before the columns that have names. */
   readonly isRowNames: boolean;
-  readonly chosen?: 'ignore' | 'categorical' | 'numeric' | undefined;
+  readonly chosen?: Column['chosen'];
 }
 
 /** Texts among numbers or dates, and which of the rows read has the first. */
@@ -25,25 +32,28 @@ export interface OddCells {
 export interface Judgement {
   readonly kind: ColumnKind;
   readonly why?: string | undefined;
+  /** Texts that are taken as missing. */
   readonly odd?: OddCells | undefined;
   readonly dates?: DateForm | undefined;
+  /** Of numbers: what stands beside them. */
+  readonly unit?: string | undefined;
+  /** What whoever trains on it should know. */
   readonly note?: string | undefined;
-  /** Of some of the rows read, all where undefined. */
-  values(rows?: Uint32Array): ColumnValues;
+  readonly values: ValuesOf;
 }
 
-/** Texts that may be odd in a column of numbers, at most. */
-const MOST_ODD = 20;
 /** With fewer cells, text may be different in all rows by chance, and numbers may count them. */
 const FEWEST_TO_DIFFER = 20;
 const FEWEST_TO_COUNT = 5;
+/** Distinct texts by which it is seen that a column has no dates. */
+const SAMPLE = 1000;
 /** Usual names of a column with row numbers 1, 2, 3 … */
 const ROW_NUMBERS =
-  /^(?:|x|id|index|idx|#|no\.?|nr\.?|obs|row(?:[ ._]?(?:id|no|nr|num|number|index))?|.*[ ._-]id|.*[a-z]I[dD])$/;
-const isRowNumber = (name: string) =>
-  ROW_NUMBERS.test(name) || ROW_NUMBERS.test(name.toLowerCase());
+  /^(?:index|idx|#|no\.?|nr\.?|obs|row(?:[ ._]?(?:id|no|nr|num|number|index))?|X(?:\.\d+)?)$/i;
+/** Usual names of identifiers: id, customer_id, PassengerId. */
+const IDENTIFIERS = /(?:(?:^|[ ._-])(?:id|ID|Id)|[a-z]I[dD])$/;
 
-/** What the cells of a column are that is an input. */
+/** What the cells of a column are that is not the label. */
 export function judge(
   cells: TextCells | NumberCells,
   hints: ColumnHints,
@@ -54,62 +64,65 @@ export function judge(
 
 function judgeNumbers(cells: NumberCells, hints: ColumnHints): Judgement {
   const { numbers, others, otherCells } = cells;
-  const values = (rows?: Uint32Array) => ({ numbers: taken(numbers, rows) });
-  if (hints.isRowNames) return { ...rowNames(hints.name), values };
-  if (counts((row) => numbers[row]!, numbers.length)) return { ...counting(hints), values };
-  let present = otherCells;
-  for (const number of numbers) if (!Number.isNaN(number)) present++;
-  if (otherCells > (1 - MOSTLY) * present || others.size > MOST_ODD) {
-    if (hints.chosen !== 'numeric') {
-      return { kind: 'text', why: 'numbers and different texts', values };
-    }
+  const values = numbersOf(numbers);
+  if (hints.isRowNames) return { kind: 'row names', why: 'row numbers or names', values };
+  const present = otherCells + numbers.length - count(numbers, Number.isNaN);
+  const isMixed = otherCells > (1 - MOSTLY) * present || others.size > MOST_ODD;
+  if (isMixed && hints.chosen !== 'numeric') {
+    return { kind: 'text', why: 'numbers and many different texts', values };
   }
   const odd = [...others].map(([text, other]) => ({ text, ...other }));
-  return { kind: 'number', odd: oddCells(odd), values };
+  return numberColumn(numbers, cells.unit, oddOf(odd), hints);
 }
 
 function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Judgement {
   const { texts, codes } = cells;
   const { chosen, name } = hints;
-  const counted = countsOf(cells);
+  const counts = countsOf(cells);
   const missing = missingTexts(texts);
-  const here = [...texts.keys()].filter((i) => !missing[i] && counted[i]! > 0);
-  const present = here.reduce((sum, i) => sum + counted[i]!, 0);
-  const category = (why?: string) => ({
-    kind: 'category' as const,
-    why,
-    values: (rows?: Uint32Array) => coded(cells, missing, rows),
+  const here = [...texts.keys()].filter((i) => !missing[i] && counts[i]! > 0);
+  const present = here.reduce((sum, i) => sum + counts[i]!, 0);
+  const judged = (kind: ColumnKind, why?: string): Judgement => ({
+    ...{ kind, why, values: codedTexts(cells, missing) },
   });
-  if (here.length === 0) return { ...category(), kind: 'empty', why: 'no value in any row' };
-  if (hints.isRowNames) return { ...category(), ...rowNames(name) };
-  if (here.length === 1 && present === codes.length) {
-    return { ...category(), kind: 'constant', why: 'one value in all rows' };
+  if (here.length === 0) return judged('empty', 'no value in any row');
+  if (hints.isRowNames) return judged('row names', 'row numbers or names');
+  if (here.length === 1) {
+    return present === codes.length
+      ? judged('constant', 'one value in all rows')
+      : judged('category', 'one value, or missing');
   }
-  if (chosen === 'categorical') return category();
-  const found = numbersIn(cells, decimal, counted);
-  const dated = datesIn(texts, here, name, found.cells);
-  if (dated === undefined || chosen === 'numeric') {
-    const odd = here.filter((i) => Number.isNaN(found.values[i]));
-    if (chosen === 'numeric' || areFew(odd, counted, present)) {
-      if (here.length === 1) return category('one value, or missing');
-      const numbers = numbered(codes, found.values);
-      const isCounting =
-        present === codes.length && counts((row) => found.values[codes[row]!]!, codes.length);
-      const oddHere = oddCells(oddOf(odd, cells, counted));
-      if (isCounting) return { ...counting(hints), values: numbers };
-      return { kind: 'number', odd: oddHere, values: numbers };
+  if (chosen === 'categorical') return judged('category');
+  const oddAmong = (values: Float64Array) => here.filter((i) => Number.isNaN(values[i]));
+  const found = (odd: readonly number[]) =>
+    oddOf(odd.map((i) => ({ text: texts[i]!, cells: counts[i]!, row: codes.indexOf(i) })));
+  const isFew = (odd: readonly number[]) =>
+    odd.length <= MOST_ODD && odd.reduce((sum, i) => sum + counts[i]!, 0) <= (1 - MOSTLY) * present;
+
+  const numbers = numbersIn(cells, decimal, counts);
+  const odd = oddAmong(numbers.values);
+  const areNumbers = chosen === 'numeric' || isFew(odd);
+  const mayBeDates = areNumbers ? chosen === undefined && isDateName(name) : true;
+  const dates = mayBeDates ? datesIn(texts, here, name) : undefined;
+  if (areNumbers && dates?.form !== 'compact') {
+    const first = numbers.values[here[0]!];
+    if (present === codes.length && here.every((i) => numbers.values[i] === first)) {
+      return judged('constant', 'one value in all rows');
     }
-  } else {
-    const odd = here.filter((i) => Number.isNaN(dated.values[i]));
-    if (areFew(odd, counted, present)) {
+    const ofRows = Float64Array.from(codes, (code) => numbers.values[code]!);
+    return numberColumn(ofRows, numbers.unit, found(odd), hints);
+  }
+  if (dates) {
+    const odd = oddAmong(dates.values);
+    if (isFew(odd)) {
       return {
         kind: 'date',
-        dates: dated.form,
-        odd: oddCells(oddOf(odd, cells, counted)),
-        note: dated.isAmbiguous
-          ? 'dates such as 01/02/2012 are taken with the month first'
+        dates: dates.form,
+        odd: found(odd),
+        note: dates.isAmbiguous
+          ? 'has dates such as 01/02/2012, taken with the month first'
           : undefined,
-        values: numbered(codes, dated.values),
+        values: numberedTexts(codes, dates.values),
       };
     }
   }
@@ -117,64 +130,68 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
     present < FEWEST_TO_DIFFER
       ? here.length === present && present >= FEWEST_TO_COUNT
       : here.length > present / 2;
-  if (isUnique)
-    return { ...category(), kind: 'text', why: 'text that is different in nearly every row' };
-  return category();
+  return isUnique
+    ? judged('text', 'text that is different in nearly every row')
+    : judged('category');
 }
 
-/** Which of the distinct texts of a column stand for a missing value. Where there is a plus, a minus does not. */
+/** Which of the distinct texts of a column say that there is no value. Beside a plus, a minus does not. */
 export function missingTexts(texts: readonly string[]): readonly boolean[] {
   const hasPlus = texts.includes('+');
   return texts.map((text) => isMissing(text) && !(hasPlus && text === '-'));
 }
 
-function rowNames(name: string) {
-  const why = name === '' ? 'row numbers or names without a header' : 'row numbers or names';
-  return { kind: 'row names', why } as const;
-}
-
-/** A column that counts the rows. */
-function counting({ name, chosen }: ColumnHints): Omit<Judgement, 'values'> {
-  if (chosen === undefined && isRowNumber(name)) {
-    return { kind: 'row names', why: 'numbers the rows' };
+/** A column of numbers: an input, unless they count the rows, or are different in all, and its name says so. */
+function numberColumn(
+  numbers: Float64Array,
+  unit: string,
+  odd: OddCells | undefined,
+  { name, chosen }: ColumnHints,
+): Judgement {
+  const values = numbersOf(numbers);
+  const isCounting = counts(numbers);
+  if (chosen === undefined) {
+    if (isCounting && (ROW_NUMBERS.test(name) || IDENTIFIERS.test(name))) {
+      return { kind: 'row names', why: 'numbers the rows', values };
+    }
+    if (IDENTIFIERS.test(name) && areDifferent(numbers)) {
+      return { kind: 'row names', why: 'a different number in every row', values };
+    }
   }
-  return {
-    kind: 'number',
-    note: 'counts the rows and is used as an input; --ignore leaves it out',
-  };
+  const note = isCounting
+    ? 'counts the rows and is used as an input; --ignore leaves it out'
+    : undefined;
+  return { kind: 'number', unit, odd, note, values };
 }
 
 /** Whether numbers count the rows. */
-function counts(number: (row: number) => number, rows: number): boolean {
-  if (rows < FEWEST_TO_COUNT || !Number.isInteger(number(0))) return false;
-  for (let row = 1; row < rows; row++) if (number(row) !== number(0) + row) return false;
-  return true;
+function counts(numbers: Float64Array): boolean {
+  const [first] = numbers;
+  if (numbers.length < FEWEST_TO_COUNT || !Number.isInteger(first)) return false;
+  return numbers.every((number, row) => number === first! + row);
 }
 
-/** Dates among texts: the seconds of each, where most are dates. */
-function datesIn(texts: readonly string[], here: readonly number[], name: string, numbers: number) {
-  const present = here.map((i) => texts[i]!);
-  const sample = present.slice(0, 1000);
-  const found = dateFormOf(sample, name);
-  if (found.form !== 'compact' && numbers > 0) return undefined;
-  const isDate = (text: string) => !Number.isNaN(dateIn(text, found.form));
-  if (sample.filter(isDate).length < sample.length / 2) return undefined;
-  const all = dateFormOf(present, name);
-  return { ...all, values: Float64Array.from(texts, (text) => dateIn(text, all.form)) };
+/** Whether there is a different whole number in every row. */
+function areDifferent(numbers: Float64Array): boolean {
+  if (numbers.length < FEWEST_TO_DIFFER || !numbers.every(Number.isInteger)) return false;
+  const sorted = numbers.slice().sort();
+  return sorted.every((number, i) => i === 0 || number !== sorted[i - 1]);
 }
 
-/** Whether odd texts are few enough to be taken as missing. */
-function areFew(odd: readonly number[], counted: Uint32Array, present: number): boolean {
-  const cells = odd.reduce((sum, i) => sum + counted[i]!, 0);
-  return odd.length <= MOST_ODD && cells <= (1 - MOSTLY) * present;
+/** The dates among texts: of each its seconds, where about half or more of them are dates. */
+function datesIn(texts: readonly string[], here: readonly number[], name: string) {
+  const isDate = (form: DateForm) => (text: string) => !Number.isNaN(dateIn(text, form));
+  const sample = here.slice(0, SAMPLE).map((i) => texts[i]!);
+  if (count(sample, isDate(dateFormOf(sample, name).form)) < sample.length / 2) return undefined;
+  const found = dateFormOf(
+    here.map((i) => texts[i]!),
+    name,
+  );
+  return { ...found, values: Float64Array.from(texts, (text) => dateIn(text, found.form)) };
 }
 
-function oddOf(odd: readonly number[], { texts, codes }: TextCells, counted: Uint32Array) {
-  return odd.map((i) => ({ text: texts[i]!, cells: counted[i]!, row: codes.indexOf(i) }));
-}
-
-function oddCells(
-  odd: readonly { text: string; cells: number; row: number }[],
+function oddOf(
+  odd: readonly { readonly text: string; readonly cells: number; readonly row: number }[],
 ): OddCells | undefined {
   if (odd.length === 0) return undefined;
   return {
@@ -184,37 +201,8 @@ function oddCells(
   };
 }
 
-function taken(numbers: Float64Array, rows: Uint32Array | undefined): Float64Array {
-  return rows ? Float64Array.from(rows, (row) => numbers[row]!) : numbers;
-}
-
-/** The values of texts, row by row. */
-function numbered(codes: Uint32Array, values: Float64Array) {
-  return (rows?: Uint32Array) => ({
-    numbers: Float64Array.from(rows ?? codes, (at) => values[rows ? codes[at]! : at]!),
-  });
-}
-
-/** The texts of rows, those without a value apart. */
-export function coded(
-  { texts, codes }: TextCells,
-  missing: readonly boolean[],
-  rows?: Uint32Array,
-  nameOf = (text: string) => text,
-): { codes: Uint32Array; texts: readonly string[] } {
-  const numbers = new Map<string, number>();
-  const codeOf = new Uint32Array(texts.length);
-  const codeFor = (code: number) => {
-    if (codeOf[code] === 0 && !missing[code]) {
-      const name = nameOf(texts[code]!);
-      const number = numbers.get(name) ?? numbers.size + 1;
-      numbers.set(name, number);
-      codeOf[code] = number;
-    }
-    return codeOf[code]!;
-  };
-  const own = rows
-    ? Uint32Array.from(rows, (row) => codeFor(codes[row]!))
-    : codes.map((code) => codeFor(code));
-  return { codes: own, texts: [...numbers.keys()] };
+function count<T>(values: Iterable<T>, holds: (value: T) => boolean): number {
+  let found = 0;
+  for (const value of values) if (holds(value)) found++;
+  return found;
 }

@@ -1,11 +1,11 @@
 /** Decides what the labels of a table are: classes, or numbers to predict. */
 import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
-import type { ColumnValues } from '../column.ts';
 import { type Faults, faultText, TableError } from '../faults.ts';
 import { type Decimal, numberIn } from '../numbers.ts';
 import { countsOf, type NumberCells, strictNumbers, type TextCells } from './cell-list.ts';
-import { coded, missingTexts } from './kinds.ts';
+import { codedTexts, numbersOf, type ValuesOf } from './column-values.ts';
+import { missingTexts } from './kinds.ts';
 
 /** As many as a network's outputs. */
 const MOST_CLASSES = 256;
@@ -26,8 +26,9 @@ export interface Labels {
   readonly output: Output;
   /** Of each row whether a label is missing. */
   readonly isMissing: Uint8Array;
-  /** The labels of some rows: for each column. */
-  values(rows?: Uint32Array): ColumnValues[];
+  /** Of each column. */
+  readonly values: readonly ValuesOf[];
+  /** How they were taken, where that is not plain. */
   readonly notes: readonly string[];
 }
 
@@ -119,9 +120,9 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   const missing = missingTexts(cells.texts);
   const once = [...rowsOf].flatMap(([label, rows]) => (rows === 1 ? [describe(label)] : []));
   const notes = [
-    ...(areNumbers && !hasGiven
+    ...(areNumbers && !hasGiven && hints.output === undefined
       ? [
-          `${rowsOf.size} different numbers in label column ${describe(name)} are taken as classes; --output linear predicts them as numbers`,
+          `label column ${describe(name)} has ${rowsOf.size} different numbers, which are taken as classes; --output linear predicts them as numbers`,
         ]
       : []),
     ...(once.length > 0 ? [`label column ${describe(name)}: ${aloneNote(once)}`] : []),
@@ -129,7 +130,7 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   return {
     output: 'softmax',
     isMissing: Uint8Array.from(cells.codes, (code) => Number(missing[code])),
-    values: (rows) => [coded(cells, missing, rows, nameOf)],
+    values: [codedTexts(cells, missing, nameOf)],
     notes,
   };
 }
@@ -160,13 +161,10 @@ function numbers(columns: readonly LabelCells[], hints: LabelHints): Labels {
   return {
     output,
     isMissing,
-    values: (rows) =>
-      all.map((values) => ({
-        numbers: rows ? Float64Array.from(rows, (row) => values[row]!) : values,
-      })),
+    values: all.map(numbersOf),
     notes: isDoubtful
       ? [
-          `the whole numbers in label column ${describe(columns[0]!.name)} are predicted as numbers; --output softmax takes them as classes`,
+          `label column ${describe(columns[0]!.name)} has whole numbers, which are predicted as numbers; --output softmax takes them as classes`,
         ]
       : [],
   };
@@ -178,7 +176,7 @@ function labelNumbers({ name, cells }: LabelCells, hints: LabelHints): Float64Ar
   return strictNumbers(cells, decimal, (row, text) =>
     faults.add(
       `row ${records[row]}, label column ${describe(name)}`,
-      faultText(describe(text), 'a number, as in other rows'),
+      faultText(describe(text), 'a number'),
     ),
   );
 }
@@ -217,5 +215,5 @@ function hasFraction(text: string, decimal: Decimal): boolean {
 export function inOrder(names: readonly string[]): string[] {
   const sorted = [...names].sort();
   const areNumbers = names.every((name) => !Number.isNaN(numberIn(name, '.')));
-  return areNumbers ? sorted.sort((a, b) => Number(a) - Number(b)) : sorted;
+  return areNumbers ? sorted.sort((a, b) => numberIn(a, '.') - numberIn(b, '.')) : sorted;
 }

@@ -1,5 +1,5 @@
 /** Finds columns by their names or numbers. */
-import { describe, outOfRange } from '../../base/arguments.ts';
+import { describe, outOfRange, wrongType } from '../../base/arguments.ts';
 import type { ColumnList } from '../options.ts';
 
 /** Names that an error lists, at most. */
@@ -32,6 +32,9 @@ export class ColumnPlaces {
   of(list: ColumnList | undefined, what: string): number[] {
     if (list === undefined) return [];
     const names = typeof list === 'string' ? this.#cut(list) : list;
+    if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
+      throw wrongType(what, list, 'names or numbers of columns, as text');
+    }
     return [...new Set(names.map((name) => this.#column(name, what)))];
   }
 

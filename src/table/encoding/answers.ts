@@ -1,5 +1,5 @@
 /** What the outputs of a network of a table say. */
-import { outOfRange } from '../../base/arguments.ts';
+import { isTyped, outOfRange, wrongType } from '../../base/arguments.ts';
 import type { Outputs } from '../../data/dataset.ts';
 
 /** What the network answers for a row. */
@@ -24,6 +24,9 @@ export function answersIn(
   classes: readonly string[] | undefined,
   labels: readonly string[],
 ): Answer[] {
+  if (!isTyped(outputs, 'Float32Array', 'Float64Array')) {
+    throw wrongType('outputs', outputs, 'a Float32Array or a Float64Array');
+  }
   const width = (classes ?? labels).length;
   if (outputs.length % width !== 0) {
     throw outOfRange('outputs', outputs, `a length that is a multiple of ${width}`);

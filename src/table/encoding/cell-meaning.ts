@@ -1,7 +1,7 @@
 /** What the text of a cell means, where the columns are known. */
 import { describe } from '../../base/arguments.ts';
 import { dateIn } from '../dates.ts';
-import { type Decimal, isMissing, numberIn } from '../numbers.ts';
+import { isMissing, writtenNumber } from '../numbers.ts';
 import type { Contents } from './contents-file.ts';
 import { type Category, type InputColumn, MISSING, Texts, UNSEEN } from './input-column.ts';
 
@@ -30,11 +30,13 @@ export class CellMeaning {
    */
   number(column: InputColumn | undefined, text: string): number | undefined {
     if (isMissing(text) || column?.odd.includes(text)) return Number.NaN;
-    const value =
-      column?.kind === 'date'
-        ? dateIn(text, column.form ?? 'month first')
-        : numberIn(text, this.contents.decimal as Decimal);
-    return Number.isNaN(value) ? undefined : value;
+    if (column?.kind === 'date') {
+      const seconds = dateIn(text, column.form ?? 'month first');
+      return Number.isNaN(seconds) ? undefined : seconds;
+    }
+    const { value, unit } = writtenNumber(text, this.contents.decimal) ?? { unit: '' };
+    // 5 may stand for 5 %, but 5 % not for 5.
+    return unit === '' || column === undefined || unit === column.unit ? value : undefined;
   }
 
   /** The category in a cell of a column. */

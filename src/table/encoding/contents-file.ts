@@ -11,6 +11,7 @@ import {
 import { OUTPUTS, type Output } from '../../core/activations.ts';
 import { namesIn } from '../../model/names.ts';
 import type { DateForm } from '../dates.ts';
+import type { Decimal } from '../numbers.ts';
 import { type ColumnParts, type InputColumn, placed } from './input-column.ts';
 
 /** The key of the metadata. */
@@ -29,7 +30,7 @@ export interface Contents {
   readonly columns: readonly InputColumn[];
   readonly labels: readonly Label[];
   readonly output: Output;
-  readonly decimal: string;
+  readonly decimal: Decimal;
   /** Columns of the table that was trained on; undefined: not known. */
   readonly width: number | undefined;
   /** Names of its other columns. */
@@ -41,9 +42,9 @@ export interface Contents {
 /** What is known of the network whose metadata it is. */
 export interface NetworkOfTable {
   readonly metadata: Readonly<Record<string, string>>;
-  readonly features?: number;
-  readonly outputs?: number;
-  readonly output?: Output;
+  readonly features?: number | undefined;
+  readonly outputs?: number | undefined;
+  readonly output?: Output | undefined;
 }
 
 export function encodeContents(contents: Contents): string {
@@ -82,7 +83,7 @@ function checkedContents(given: Record<string, unknown>): Contents {
       return { name: text(`labels[${i}].name`, name), number: place('number', number) };
     }),
     output: oneOf('output', output, OUTPUTS),
-    decimal: oneOf('decimal', decimal, ['.', ',']) as string,
+    decimal: oneOf('decimal', decimal, ['.', ','] as const),
     width: place('width', width),
     others: list('others', others).map((name, i) => text(`others[${i}]`, name)),
     named: boolean('named', named),
@@ -91,14 +92,22 @@ function checkedContents(given: Record<string, unknown>): Contents {
   if (new Set(names).size < names.length) {
     throw outOfRange('columns', 'a name twice', 'each name once');
   }
+  const most = contents.width ?? 2 ** 24;
+  const beyond = [...contents.columns, ...contents.labels].find(({ number = 1 }) => number > most);
+  if (beyond)
+    throw outOfRange(
+      'width',
+      `${most}`,
+      `at least ${beyond.number}, as ${describe(beyond.name)} has`,
+    );
   if (contents.labels.length === 0) throw outOfRange('labels', labels, 'at least one');
   return contents;
 }
 
 const DATE_FORMS: readonly DateForm[] = ['month first', 'day first', 'compact'];
 const COLUMN_KEYS = [
-  ...(['name', 'number', 'kind', 'median', 'missing', 'odd', 'categories'] as const),
-  ...(['months', 'weekdays', 'hours', 'form'] as const),
+  ...(['name', 'number', 'kind', 'median', 'missing', 'odd', 'unit'] as const),
+  ...(['categories', 'months', 'weekdays', 'hours', 'form'] as const),
 ];
 
 function checkedColumn(given: unknown, i: number): ColumnParts {
@@ -135,7 +144,10 @@ function checkedColumn(given: unknown, i: number): ColumnParts {
       median: checked(`${at}.median`, median as number, 'a finite number', finite),
     }),
   };
-  if (kind === 'number') return { ...filled, kind };
+  if (kind === 'number') {
+    const { unit } = column;
+    return { ...filled, kind, ...(unit !== undefined && { unit: text(`${at}.unit`, unit) }) };
+  }
   return {
     ...filled,
     kind,

@@ -9,6 +9,9 @@ import { type ColumnParts, type InputColumn, partsOf, standardisedOf } from './i
 
 /** Categories of a column that become inputs, at most. */
 export const MOST_CATEGORIES = 255;
+/** The parts of a date. */
+const PARTS = ['month', 'date', 'weekday', 'hour'] as const;
+type Part = (typeof PARTS)[number];
 /** Classes of a label, at most. */
 export const MOST_CLASSES = 256;
 
@@ -34,30 +37,32 @@ export function fittedColumn(
   column: Column,
   rows: Uint32Array,
 ): { parts: ColumnParts; note?: string } {
-  const { name, number, kind, odd, dates: form } = column;
+  const { name, number, kind, odd, dates: form, unit } = column;
   const values = cellsOf(table, column);
   const common = { name, number, odd: odd?.texts ?? [] };
   if ('codes' in values) return categoriesOf(common, values, rows);
   const present = presentIn(values.numbers, rows);
   const missing = present.length < rows.length;
   const parts = { ...common, missing, median: medianOf(present) };
-  if (kind !== 'date') return { parts: { ...parts, kind: 'number' } };
-  const [months, weekdays, hours] = [new Set<number>(), new Set<number>(), new Set<number>()];
+  if (kind !== 'date') return { parts: { ...parts, kind: 'number', ...(unit && { unit }) } };
+  const found = Object.fromEntries(PARTS.map((part) => [part, new Set<number>()])) as Record<
+    Part,
+    Set<number>
+  >;
   for (const seconds of present) {
-    const { month, weekday, hour } = partsOf(seconds);
-    months.add(month);
-    weekdays.add(weekday);
-    hours.add(hour);
+    const of = partsOf(seconds);
+    for (const part of PARTS) found[part].add(of[part]);
   }
-  const varying = (parts: Set<number>) =>
-    parts.size > 1 ? Array.from(parts).sort((a, b) => a - b) : [];
+  const varying = (part: Part) =>
+    found[part].size > 1 ? [...found[part]].sort((a, b) => a - b) : [];
   return {
     parts: {
       ...parts,
       kind: 'date',
-      months: varying(months),
-      weekdays: varying(weekdays),
-      hours: hours.size > 1,
+      months: varying('month'),
+      // Of the first of each month, or of January, the weekday is chance.
+      weekdays: varying('date').length > 0 ? varying('weekday') : [],
+      hours: varying('hour').length > 0,
       form,
     },
   };
@@ -144,21 +149,23 @@ function textsIn(
 /**
  * Mean and standard deviation of each input that is a number or a date, and 0 and 1 of the others.
  *
- * @param inputs rows × features
+ * @param inputsOf a column: rows × its width
  * @throws RangeError that names the column where a standard deviation is too large
  */
 export function inputStandardization(
   table: Table,
   columns: readonly InputColumn[],
-  inputs: Float64Array,
+  inputsOf: (column: InputColumn) => Float64Array,
 ): Standardization {
   const features = columns.reduce((sum, { width }) => sum + width, 0);
   const mean = new Float64Array(features);
   const std = new Float64Array(features).fill(1);
   for (const column of columns) {
-    for (const place of standardisedOf(column)) {
+    const places = standardisedOf(column);
+    const inputs = places.length > 0 ? inputsOf(column) : undefined;
+    for (const place of places) {
       const i = column.first + place;
-      const own = standardizationOf(inputs, i, features);
+      const own = standardizationOf(inputs!, place, column.width);
       [mean[i], std[i]] = [own.mean, checkedStd(table, column, own.std)];
     }
   }

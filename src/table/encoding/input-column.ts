@@ -21,6 +21,8 @@ export interface InputColumn {
   readonly missing: boolean;
   /** Of numbers and dates: texts that are taken as missing. */
   readonly odd: readonly string[];
+  /** Of numbers: what stands beside them, "%" or the sign of a currency, if anything. */
+  readonly unit?: string | undefined;
   /** Of categories: the values that occurred in training, in order. */
   readonly categories?: readonly string[] | undefined;
   /** Of dates: the months and weekdays that occurred in training, where they vary; 1 is January, and Monday. */
@@ -78,11 +80,18 @@ export function standardisedOf({ kind, width, hours }: InputColumn): number[] {
   return hours ? [0, width - 1] : [0];
 }
 
-/** Month and weekday, from 1, and hour of a date. */
-export function partsOf(seconds: number): { month: number; weekday: number; hour: number } {
+/** Month, day of the month and weekday, from 1, and hour of a date. */
+export function partsOf(seconds: number): {
+  month: number;
+  date: number;
+  weekday: number;
+  hour: number;
+} {
   const day = Math.floor(seconds / DAY);
+  const utc = new Date(day * DAY * 1000);
   return {
-    month: new Date(day * DAY * 1000).getUTCMonth() + 1,
+    month: utc.getUTCMonth() + 1,
+    date: utc.getUTCDate(),
     // 1970 began with a Thursday.
     weekday: ((((day + 3) % 7) + 7) % 7) + 1,
     hour: (seconds - day * DAY) / 3600,

@@ -1,5 +1,5 @@
 /** The inputs of rows that are objects: cells by the name of their column. */
-import { describe, options, outOfRange, wrongType } from '../../base/arguments.ts';
+import { classOf, describe, options, outOfRange, wrongType } from '../../base/arguments.ts';
 import type { CellMeaning } from './cell-meaning.ts';
 import type { Contents } from './contents-file.ts';
 import {
@@ -30,11 +30,15 @@ export function inputsOfRows(
   rows: readonly Row[],
   features: number,
   onUnseen: InputsOptions['onUnseen'],
-): Float64Array {
+): Float64Array<ArrayBuffer> {
   if (!Array.isArray(rows)) throw wrongType('rows', rows, 'an array of rows');
-  const inputs = new Float64Array(rows.length * features);
-  for (const [r, row] of (rows as readonly Row[]).entries()) {
-    checkNames(`rows[${r}]`, row, meaning.contents);
+  // By index, for what is missing must not be passed over.
+  const own: Row[] = [];
+  for (let r = 0; r < rows.length; r++) {
+    own.push(checkedNames(`rows[${r}]`, rows[r]!, meaning.contents));
+  }
+  const inputs = new Float64Array(own.length * features);
+  for (const [r, row] of own.entries()) {
     for (const column of meaning.contents.columns) {
       const { name, first } = column;
       const at = r * features + first;
@@ -54,13 +58,13 @@ export function inputsOfRows(
  * A misspelt name must not pass for a missing cell: a row that lacks a column has no other names than those
  * of training.
  */
-function checkNames(place: string, row: Row, { columns, labels, others }: Contents): void {
+function checkedNames(place: string, row: Row, { columns, labels, others }: Contents): Row {
   const names = Object.keys(options(place, row));
   const lacking = columns.find(({ name }) => !Object.hasOwn(row, name));
-  if (lacking === undefined) return;
+  if (lacking === undefined) return row;
   const known = new Set([...columns, ...labels].map(({ name }) => name).concat(others));
   const unknown = names.find((name) => !known.has(name));
-  if (unknown === undefined) return;
+  if (unknown === undefined) return row;
   const found = `${describe(unknown)}, and no ${describe(lacking.name)}`;
   throw outOfRange(place, found, 'the names of training; null is a missing cell');
 }
@@ -91,7 +95,8 @@ function numberIn(
   let found: number | undefined;
   if (value === null || value === undefined) found = Number.NaN;
   else if (typeof value === 'string') found = meaning.number(column, value.trim());
-  else if (isDate) found = value instanceof Date ? value.getTime() / 1000 : undefined;
+  // By the tag, since a date may come from another window.
+  else if (isDate) found = classOf(value) === 'Date' ? Number(value) / 1000 : undefined;
   else if (typeof value === 'number') found = value;
   const isFilled = Number.isNaN(found) && column.median !== undefined;
   if (found !== undefined && (isFilled || Number.isFinite(found))) return found;

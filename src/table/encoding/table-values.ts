@@ -1,5 +1,5 @@
 /** The inputs, and labels or targets, of the rows of a table. */
-import { describe, outOfRange, typed } from '../../base/arguments.ts';
+import { describe, outOfRange, typed, wrongType } from '../../base/arguments.ts';
 import type { Column } from '../column.ts';
 import { TableError } from '../faults.ts';
 import type { Table } from '../table.ts';
@@ -14,12 +14,20 @@ import {
 } from './input-column.ts';
 
 /** The rows of a table. */
-export function allOf({ rows }: Table): Uint32Array {
+export function allOf(table: Table): Uint32Array {
+  checkTable(table);
+  const { rows } = table;
   return Uint32Array.from({ length: rows }, (_, row) => row);
+}
+
+/** @throws TypeError where it is none */
+function checkTable(table: Table): void {
+  if (!Array.isArray(table?.columns)) throw wrongType('table', table, 'a Table');
 }
 
 /** @throws TypeError or RangeError that names the first that is not a row of the table */
 export function checkRows(table: Table, rows: Uint32Array): void {
+  checkTable(table);
   typed('rows', rows, 'Uint32Array');
   if (rows.length === 0) throw outOfRange('rows', rows, 'at least one');
   const bad = rows.findIndex((row) => row >= table.rows);
@@ -48,16 +56,39 @@ export function inputsOf(
 ): Float64Array {
   const inputs = new Float64Array(rows.length * features);
   for (const column of meaning.contents.columns) {
-    const own = columnOf(table, column.name);
-    const write =
-      column.kind === 'category'
-        ? categoryWriter(column, categoriesOf(column, table, own, meaning))
-        : numberWriter(column, numbersOf(column, table, own, meaning));
-    for (const [example, row] of rows.entries()) {
-      write(row, inputs, example * features + column.first);
-    }
+    writeColumn(table, rows, meaning, column, inputs, features, column.first);
   }
   return inputs;
+}
+
+/** The inputs of a column alone. */
+export function inputsOfColumn(
+  table: Table,
+  rows: Uint32Array,
+  meaning: CellMeaning,
+  column: InputColumn,
+): Float64Array {
+  const inputs = new Float64Array(rows.length * column.width);
+  writeColumn(table, rows, meaning, column, inputs, column.width, 0);
+  return inputs;
+}
+
+/** @param width of a row of inputs, of which the column's begin at `first` */
+function writeColumn(
+  table: Table,
+  rows: Uint32Array,
+  meaning: CellMeaning,
+  column: InputColumn,
+  inputs: Float64Array,
+  width: number,
+  first: number,
+): void {
+  const own = columnOf(table, column.name);
+  const write =
+    column.kind === 'category'
+      ? categoryWriter(column, categoriesOf(column, table, own, meaning))
+      : numberWriter(column, numbersOf(column, table, own, meaning));
+  for (const [example, row] of rows.entries()) write(row, inputs, example * width + first);
 }
 
 type Writer = (row: number, to: Float64Array, at: number) => void;

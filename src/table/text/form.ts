@@ -16,12 +16,12 @@ export type GivenForm = { readonly [K in 'delimiter' | 'comment']?: Form[K] | un
 export function formOf(text: string, given: GivenForm, isLast: boolean): Form {
   const newline = newlineOf(text);
   const { comment } = given;
-  const { lines, at } = linesBefore(text, newline);
+  const before = linesBefore(text, newline);
   const form = (delimiter: string) => ({ newline, comment, delimiter });
-  const table = text.slice(at);
+  const table = text.slice(before.at);
   const delimiter = given.delimiter ?? delimiterOf(table, form, isLast);
-  const isNamed = lines > 0 && isHeader(text.slice(0, at), table, form(delimiter), isLast);
-  return { ...form(delimiter), skipped: isNamed ? lines - 1 : lines };
+  const isNamed = before.lines > 0 && isHeader(before, table, form(delimiter), isLast);
+  return { ...form(delimiter), skipped: before.lines - Number(isNamed) };
 }
 
 /** The end of the first row. In files of old Macs it is a carriage return. */
@@ -30,33 +30,42 @@ function newlineOf(text: string): Form['newline'] {
   return end === '\r' ? '\r' : '\n';
 }
 
-/** How many lines at the beginning are blank or comments, and where the table begins after them. */
-function linesBefore(text: string, newline: string): { lines: number; at: number } {
-  let [lines, at, comments, end] = [0, 0, 0, 0];
-  for (let line = 0; line < MOST_LINES_BEFORE; line++) {
-    const found = text.indexOf(newline, end);
-    const next = found < 0 ? text.length : found + 1;
-    const start = text.slice(end, Math.min(next, end + 100)).trim();
-    const isComment = /^[#%]/.test(start);
-    if (next === text.length || (start !== '' && !isComment)) break;
-    end = next;
-    if (!isComment) continue;
-    comments++;
-    [lines, at] = [line + 1, end];
-  }
-  return comments === 0 ? { lines: 0, at: 0 } : { lines, at };
+/** Lines before a table. */
+interface Before {
+  readonly lines: number;
+  /** Where the table begins. */
+  readonly at: number;
+  /** The last of those that are comments, and how many there are. */
+  readonly last: string;
+  readonly comments: number;
 }
 
-/** Whether the last of the lines before a table names its columns: it has as many cells as the row after it. */
-function isHeader(before: string, table: string, form: Form, isLast: boolean): boolean {
-  const line = before.slice(before.lastIndexOf(form.newline, before.length - 2) + 1);
-  const names = new CellCutter(line, form, true).row();
-  const cutter = new CellCutter(table, form, isLast);
-  let row = cutter.row();
-  while (Array.isArray(row) && row.length === 1 && row[0]!.trim() === '') row = cutter.row();
-  return (
-    Array.isArray(names) && Array.isArray(row) && names.length > 1 && names.length === row.length
-  );
+const NOTHING: Before = { lines: 0, at: 0, last: '', comments: 0 };
+
+/** The lines at the beginning that are blank or comments, if there is anything else. */
+function linesBefore(text: string, newline: string): Before {
+  let found = NOTHING;
+  for (let [line, begin] = [1, 0]; line <= MOST_LINES_BEFORE; line++) {
+    const end = text.indexOf(newline, begin);
+    const last = text.slice(begin, end < 0 ? text.length : end).trim();
+    const isComment = /^[#%]/.test(last);
+    if (last !== '' && !isComment) return found;
+    if (end < 0) return NOTHING;
+    begin = end + 1;
+    if (isComment) found = { lines: line, at: begin, last, comments: found.comments + 1 };
+  }
+  return NOTHING;
+}
+
+/**
+ * Whether the last comment before a table names its columns: it has as many cells as the row after it, and
+ * numbers stand there, or it can hardly be anything else.
+ */
+function isHeader({ last, comments }: Before, table: string, form: Form, isLast: boolean): boolean {
+  const names = new CellCutter(last, form, true).row();
+  const [row] = cut(form.delimiter, new CellCutter(table, form, isLast)).rows;
+  if (!Array.isArray(names) || names.length === 1 || names.length !== row?.length) return false;
+  return row.some((cell) => isNumber(cell.trim())) || (comments === 1 && /^[#%]\S/.test(last));
 }
 
 /** Cells of the first rows for a delimiter. */

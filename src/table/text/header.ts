@@ -52,7 +52,11 @@ export function shapeOf(rows: readonly (readonly string[])[], hints: HeaderHints
   const others = rows.slice(1);
   const isHeader = hints.header ?? (isKnown || looksLikeHeader(header, others, !hasRowNames));
   if (!isHeader) return { width: cells.length, names: undefined, hasTail, rowNames: 0 };
-  const names = header.map((cell) => cell.trim());
+  // NumPy writes "# " before the names.
+  const lead = Number(hasRowNames);
+  const names = header.map((cell, i) =>
+    (i === lead ? cell.replace(/^\s*[#%]\s/, '') : cell).trim(),
+  );
   const named = names.findIndex((name) => name !== '' && !ROW_NAMES.test(name));
   return {
     ...{ width: names.length, names, hasTail: hasTail || (isLonger && !hasRowNames) },
@@ -101,7 +105,9 @@ function looksLikeHeader(
   isWhole: boolean,
 ): boolean {
   const [second] = others;
-  if (!first.some(isNumberCell)) return !isRepeated(first, others);
+  const isNamed = (cell: string, column: number) =>
+    !isMissing(cell.trim()) && !isNumberCell(cell) && isNumberCell(second?.[column]);
+  if (!first.some(isNumberCell)) return first.some(isNamed) || !isData(first, others);
   if (second === undefined) return false;
   const [lead = '', ...rest] = first;
   const numbers = isNumberCell(rest.at(-1)) ? rest : rest.slice(0, -1);
@@ -114,14 +120,14 @@ function looksLikeHeader(
   );
 }
 
-/** Whether a row of text is data: one of its cells stands below it in the same column, or says that it is missing. */
-function isRepeated(first: readonly string[], others: readonly (readonly string[])[]): boolean {
+/**
+ * Whether a row of text is data: one of its cells says that it is missing, or stands below it in the same
+ * column.
+ */
+function isData(first: readonly string[], others: readonly (readonly string[])[]): boolean {
   return first.some((cell, column) => {
     const text = cell.trim();
-    return (
-      text !== '' &&
-      (isMissing(text) ||
-        others.some((row) => row[column] !== undefined && row[column]!.trim() === text))
-    );
+    if (text === '') return false;
+    return isMissing(text) || others.some((row) => row[column]?.trim() === text);
   });
 }

@@ -1,5 +1,5 @@
 /** The text of a table, wherever it comes from: gzipped or not, in pieces. */
-import { checkAttached, classOf, outOfRange, wrongType } from '../../base/arguments.ts';
+import { checkAttached, classOf, isTyped, outOfRange, wrongType } from '../../base/arguments.ts';
 import type { TableSource } from '../options.ts';
 
 /** Characters that are taken at once. */
@@ -30,12 +30,9 @@ export async function* piecesOf(source: TableSource, name: string): AsyncGenerat
 async function* chunksOf(source: Exclude<TableSource, string>): AsyncGenerator<Uint8Array> {
   if (classOf(source) === 'Blob' || classOf(source) === 'File') {
     yield* streamed((source as Blob).stream());
-  } else if (classOf(source) === 'ArrayBuffer' || ArrayBuffer.isView(source)) {
+  } else if (classOf(source) === 'ArrayBuffer' || isTyped(source, 'Uint8Array')) {
     checkAttached('source', source);
-    const bytes = new Uint8Array(source as ArrayBuffer);
-    const all = ArrayBuffer.isView(source)
-      ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-      : bytes;
+    const all = isTyped(source, 'Uint8Array') ? source : new Uint8Array(source as ArrayBuffer);
     for (let at = 0; at < all.length; at += PIECE) yield all.subarray(at, at + PIECE);
   } else if (classOf(source) === 'ReadableStream') {
     yield* streamed(source as ReadableStream<Uint8Array>);
@@ -56,7 +53,8 @@ async function* streamed(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
       yield value;
     }
   } finally {
-    await reader.cancel();
+    // It may have failed, which is known then.
+    reader.cancel().catch(() => {});
   }
 }
 
@@ -80,11 +78,17 @@ async function* unzipped(
     return;
   }
   const source = all();
+  let failure: { readonly cause: unknown } | undefined;
   const zipped = new ReadableStream<BufferSource>({
     async pull(controller) {
-      const { done, value } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      try {
+        const { done, value } = await source.next();
+        if (done) controller.close();
+        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      } catch (cause) {
+        failure = { cause };
+        throw cause;
+      }
     },
     async cancel() {
       await source.return(undefined);
@@ -92,8 +96,8 @@ async function* unzipped(
   });
   try {
     yield* streamed(zipped.pipeThrough(new DecompressionStream('gzip')));
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+  } catch {
+    if (failure) throw failure.cause;
     throw outOfRange(name, 'damaged gzip data', 'all bytes of a gzipped table');
   }
 }

@@ -101,7 +101,7 @@ it('puts CIFAR-10 into a folder that can be trained on', async () => {
   const data = { ...PUBLIC_DATA['cifar-10'], mirrors: [server.url] };
   const files = [{ name, bytes: content.length, sha256 }];
   await downloadData('cifar-10', { ...data, files }, { to: cwd });
-  const { train, test } = await readSource(cwd, { channels: 3 }, true);
+  const { train, test } = await readSource(cwd, { channels: 3 });
   expect(train).toMatchObject({ length: 3, features: 3072, classNames: ['a', 'b'] });
   expect(test!.length).toBe(3);
 });

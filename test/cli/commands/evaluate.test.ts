@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Network } from '../../../src/index.ts';
 import { events, run } from '../command.ts';
+import { irisLike } from '../iris-like.ts';
 
 let cwd: string;
 beforeAll(async () => {
@@ -61,4 +62,40 @@ it.each([
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/^relumax: .*\n$/);
   expect(stderr).toContain(why);
+});
+
+describe('--importance', () => {
+  beforeAll(async () => {
+    const rows = irisLike(2).map(([a, b, c, d, kind]) => [a, b, c, d, 'same', kind].join());
+    await writeFile(join(cwd, 'iris.csv'), ['a,b,c,\u202ed,e,kind', ...rows].join('\n'));
+    const { code } = await run(['train', '-d', 'iris.csv', '-o', 'iris.st'], { cwd });
+    expect(code).toBe(0);
+  });
+
+  it('tells how much lower the accuracy is where a column is shuffled', async () => {
+    const args = ['evaluate', 'iris.st', '-d', 'iris.csv', '--importance'];
+    const { stdout, stderr } = await run(args, { cwd });
+    expect(stderr).toBe('');
+    const lines = [
+      ...stdout.matchAll(/^ {2}column (.d?): accuracy lower by (.*?) % \(± [\d.]+ %\) where/gm),
+    ];
+    expect(lines.map(([, name]) => name).toSorted()).toEqual(['a', 'b', 'c', '�d']);
+    // Of the petals' length and width, which say most.
+    expect(['c', '�d']).toContain(lines[0]![1]);
+    expect(Number(lines[0]![2])).toBeGreaterThan(5);
+    const json = events((await run([...args, '--json'], { cwd })).stdout)[0] as {
+      importance: { examples: number; columns: { column: string; drop: number }[] };
+    };
+    expect(json.importance.examples).toBe(30);
+    expect(json.importance.columns.map(({ drop }) => (100 * drop).toFixed(2))).toEqual(
+      lines.map(([, , drop]) => drop),
+    );
+    expect(json.importance.columns.map(({ column }) => column)).toContain('\u202ed');
+  });
+
+  it('is refused where the model takes no table', async () => {
+    const { code, stderr } = await run(['evaluate', 'digits.st', '--importance'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--importance: digits.st was not trained on a table');
+  });
 });

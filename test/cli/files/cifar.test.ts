@@ -80,12 +80,12 @@ describe('CIFAR-10’s binary files', () => {
   it('are known by their names, and read in grey unless colour is asked for', async () => {
     await write(FILES);
     await mkdir(join(folder, 'cifar-10-batches-bin'));
-    const grey = await readSource(folder, {}, true);
+    const grey = await readSource(folder, {});
     expect(grey).toMatchObject({
       ...{ source: { data: 'cifar', folder }, shape: [32, 32, 1] },
       record: { data: 'cifar', size: '32x32' },
     });
-    const colour = await readSource(folder, { channels: 3 }, true);
+    const colour = await readSource(folder, { channels: 3 });
     expect(colour).toMatchObject({ shape: [32, 32, 3], record: { size: '32x32x3' } });
   });
 

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadImageFolder } from '../../../src/cli/files/images/image-folder.ts';
+import { type ImageReading, loadImageFolder } from '../../../src/cli/files/images/image-folder.ts';
+import { chunk } from '../png-file.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -68,29 +69,44 @@ describe('a folder of images', () => {
     expect(test).toMatchObject({ classes: 2, classNames: ['a', 'b'] });
   });
 
+  it('are brought to the size that most have, in both parts, which is said', async () => {
+    await write('train/a/1.png', image(10));
+    await write('train/a/2.png', image(20, 9, 9));
+    await write('train/b/1.png', image(30));
+    await write('test/a/1.png', image(40, 1, 1));
+    await write('test/b/1.png', image(50, 100, 50));
+    const { train, test, size, note } = await loadImageFolder(folder);
+    expect(size).toEqual({ width: 3, height: 2 });
+    expect([...train.inputs]).toEqual([10, 20, 30].flatMap((level) => Array(6).fill(level)));
+    expect([...test!.inputs]).toEqual([40, 50].flatMap((level) => Array(6).fill(level)));
+    expect(note).toBe('1 of 3 images were brought to 3 × 2 pixels; --size takes another size');
+  });
+
+  it('are brought to the size that is asked for', async () => {
+    await write('a/1.png', image(10));
+    await write('b/1.png', image(30, 5, 7));
+    const { train, note, ...rest } = await loadImageFolder(folder, {
+      size: { width: 4, height: 1 },
+    });
+    expect(rest.size).toEqual({ width: 4, height: 1 });
+    expect([...train.inputs]).toEqual([10, 10, 10, 10, 30, 30, 30, 30]);
+    expect(note).toBeUndefined();
+  });
+
   it('tells how far it is, to the last image', async () => {
     for (let i = 0; i < 40; i++) await write(`${i % 2 ? 'a' : 'b'}/${i}.png`, image(i));
     const seen: [number, number][] = [];
-    await loadImageFolder(folder, 1, (...progress) => seen.push(progress));
+    await loadImageFolder(folder, { onImage: (...progress) => seen.push(progress) });
     expect(seen).toEqual(Array.from({ length: 40 }, (_, i) => [i + 1, 40]));
   });
 });
 
 describe('refuses', () => {
-  const refusal = async () => {
-    const failure = await loadImageFolder(folder).catch((error: Error) => error);
+  const refusal = async (reading?: ImageReading) => {
+    const failure = await loadImageFolder(folder, reading).catch((error: Error) => error);
     expect(failure).toBeInstanceOf(Error);
     return (failure as Error).message;
   };
-
-  it('the first image of another size, by both names', async () => {
-    await write('a/1.png', image(1));
-    await write('a/2.png', image(1, 2, 3));
-    await write('b/1.png', image(1, 9, 9));
-    expect(await refusal()).toBe(
-      `${join(folder, 'a/2.png')}: has 2 × 3 pixels, expected 3 × 2, as ${join(folder, 'a/1.png')} has`,
-    );
-  });
 
   it('a damaged image', async () => {
     await write('a/1.png', image(1));
@@ -131,10 +147,15 @@ describe('refuses', () => {
     expect(await refusal()).toContain(`${join(folder, 'test/b')}: no such file or directory`);
   });
 
-  it('more pixels than memory should hold, before the second image', async () => {
-    for (let i = 0; i < 257; i++) await write(`${i % 2 ? 'a' : 'b'}/${i}.png`, 'not read');
-    await write('a/0.png', image(0, 2048, 2048));
-    expect(await refusal()).toContain('258 images of 2048 × 2048 are too many');
+  it('more pixels than memory should hold, before any is decoded', async () => {
+    // It is damaged where there should be pixels.
+    const head = image(0).subarray(0, 33);
+    const empty = Buffer.concat([head, chunk('IDAT', []), chunk('IEND', [])]);
+    for (let i = 0; i < 65; i++) await write(`${i % 2 ? 'a' : 'b'}/${i}.png`, empty);
+    const size = { width: 4096, height: 4096 };
+    expect(await refusal({ size })).toBe(
+      `${folder}: 65 images of 4096 × 4096 are too many, expected at most 1,073,741,824 pixels in all`,
+    );
   });
 
   it('a folder that is not there', async () => {

@@ -20,18 +20,32 @@ function png(levels: Uint8Array): Buffer {
   return PNG.sync.write(image);
 }
 
+/** The same with four pixels for each. */
+function enlarged(levels: Uint8Array): Buffer {
+  const side = 2 * SIDE;
+  const image = new PNG({ width: side, height: side });
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = [(i % side) >> 1, Math.floor(i / side) >> 1];
+    image.data.fill(levels[y * SIDE + x]!, 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
+  }
+  return PNG.sync.write(image);
+}
+
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'relumax-images-'));
   const { inputs, labels } = await loadDigits();
   const counts = [0, 0, 0];
-  for (const name of NAMES) await mkdir(join(cwd, 'digits', name), { recursive: true });
+  for (const folder of ['digits', 'large']) {
+    for (const name of NAMES) await mkdir(join(cwd, folder, name), { recursive: true });
+  }
   for (const [i, label] of labels.entries()) {
     if (label > 2 || counts[label] === 60) continue;
     const levels = Uint8Array.from(inputs.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
-    const file = join(cwd, 'digits', NAMES[label]!, `${counts[label]!++}.png`);
-    await writeFile(file, png(levels));
+    const file = join(NAMES[label]!, `${counts[label]!++}.png`);
+    await writeFile(join(cwd, 'digits', file), png(levels));
+    await writeFile(join(cwd, 'large', file), enlarged(levels));
   }
-  await writeFile(join(cwd, 'small.png'), PNG.sync.write(new PNG({ width: 8, height: 9 })));
   const { code, stderr } = await run(['train', '-d', 'digits', '-o', 'm.st'], { cwd });
   expect([code, stderr]).toEqual([0, '']);
 });
@@ -68,11 +82,19 @@ describe('images in folders of their classes', () => {
     expect(stripVTControlCharacters(drawn)).toMatch(/null +\d+\.\d % {2}█/);
   });
 
-  it('must have the size of the training', async () => {
-    const { code, stderr } = await run(['predict', 'm.st', 'small.png'], { cwd });
-    expect(code).toBe(1);
-    expect(stderr).toBe(
-      'relumax: small.png: has 8 × 9 pixels, expected 28 × 28, as the network was trained on\n',
-    );
+  it('are brought to the size of the training', async () => {
+    // The mean of four equal pixels is theirs, so all answers are the same.
+    const answers = async (folder: string) => {
+      const files = NAMES.flatMap((name) => [1, 2, 3].map((i) => `${folder}/${name}/${i}.png`));
+      const { code, stdout } = await run(['predict', 'm.st', ...files], { cwd });
+      expect(code).toBe(0);
+      return stdout.replaceAll(folder, '');
+    };
+    expect(await answers('large')).toBe(await answers('digits'));
+    const scores = async (folder: string) => {
+      const { stdout } = await run(['evaluate', 'm.st', '-d', folder, '--json'], { cwd });
+      return (events(stdout)[0] as { test?: unknown }).test;
+    };
+    expect(await scores('large')).toEqual(await scores('digits'));
   });
 });

@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModel } from '../../../src/cli/files/model-file.ts';
 import { Network } from '../../../src/index.ts';
+import { Preprocessing } from '../../../src/table/preprocessing.ts';
 import { events, run } from '../command.ts';
 import { HEADER, irisLike } from '../iris-like.ts';
 
@@ -29,7 +30,7 @@ interface Result {
 
 describe('train', () => {
   it.each([1, 2, 3, 4, 5])(
-    'reads irises to over 93 %% of a held-out fifth, seed %i',
+    'reads irises to 90 %% and more of a held-out fifth, seed %i',
     async (seed) => {
       const { stdout } = await run(['train', '--data', 'iris.csv', '-s', `${seed}`, '--json'], {
         cwd,
@@ -40,10 +41,10 @@ describe('train', () => {
         file: 'iris.csv',
         examples: 120,
         heldOut: 30,
-        layers: [4, 10, 3],
+        optimizer: 'adam',
         classNames: ['setosa', 'versicolor', 'virginica'],
       });
-      expect((rest.at(-1) as unknown as Result).test.accuracy).toBeGreaterThan(0.93);
+      expect((rest.at(-1) as unknown as Result).test.accuracy).toBeGreaterThan(0.89);
     },
   );
 
@@ -71,10 +72,10 @@ describe('train', () => {
     expect(std.every((value) => value > 0.2 && value < 2)).toBe(true);
     expect(network.metadata).toMatchObject({
       data: 'table',
-      label: 'species',
-      features: JSON.stringify(HEADER.slice(0, 4)),
       'test-split': '0.2',
     });
+    const { labels, features } = Preprocessing.of(network)!;
+    expect([labels, features]).toEqual([['species'], HEADER.slice(0, 4)]);
   });
 
   it('shows the names on a terminal', async () => {
@@ -88,31 +89,40 @@ describe('train', () => {
 
   it.each<[string, string, string[], string]>([
     [
-      'a word',
+      'columns with one value',
       'a,b,c\n1,x,y\n',
       [],
-      'bad.csv, row 2, column 2 ("b"): found "x", expected a number',
+      'bad.csv: found 3 columns ("a": one value in all rows, "b": one value in all rows, "c": one value in all rows), expected at least one input column, and the label',
+    ],
+    [
+      'a word among numbers',
+      'a,b\n1,x\n2,y\n3,x\n',
+      ['--numeric', 'b', '--label', 'a'],
+      'bad.csv: found 3 faults, expected none: row 2, column 2 ("b"): found "x", expected a number',
     ],
     ['a short row', '1,2,y\n1,y\n', [], 'bad.csv, row 2: found 2 cells, expected 3'],
     [
-      'a class of one',
-      '1,x\n2,x\n3,y\n',
+      'classes of one',
+      '1,x\n2,y\n3,z\n',
       [],
-      'found "y" only in row 3, expected each class at least twice',
+      '--test-split 0.2 of bad.csv leaves no row to hold out: rows that are the only ones of their class are trained on',
     ],
     ['another label', 'a,b\n1,x\n', ['--label', 'c'], 'bad.csv: found no label column "c"'],
     ['two rows', '1,x\n2,x\n', [], 'found "x" in every row, expected at least two classes'],
   ])('names %s', async (_, content, more, message) => {
     await write('bad.csv', content);
     const { code, stdout, stderr } = await run(['train', '-d', 'bad.csv', ...more], { cwd });
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^relumax: .*\n$/);
+    expect([code! > 0, stdout]).toEqual([true, '']);
+    expect(stderr).toMatch(/^relumax: .*\n/);
     expect(stderr).toContain(message);
   });
 
   it.each([
     [['--label', 'x'], '--label: found no table to use it on'],
     [['--no-header'], '--header: found no table to use it on'],
+    [['--ignore', 'x'], '--ignore: found no table to use it on'],
+    [['--data', 'iris.csv', '--ignore', 'x'], 'iris.csv: found no ignore column "x"'],
+    [['--data', 'iris.csv', '--delimiter', 'xx'], 'Expected one character that is no letter'],
     [
       ['--data', 'm.st'],
       'm.st: found a file of another kind, expected a folder, arrays (.npz) or a table',
@@ -122,7 +132,7 @@ describe('train', () => {
       ['--data', 'https://example.org/a.csv'],
       'https://example.org/a.csv: is a URL, expected a file or a folder; download it first',
     ],
-    [['--data', 'iris.csv', '-l', '4-3'], undefined],
+    [['--data', 'iris.csv', '-l', '4-3', '-r', '0.1'], undefined],
     [
       ['--data', 'iris.csv', '-l', '5-3'],
       'the first size must be 4, the values in each of the rows',
@@ -150,15 +160,14 @@ describe('a table as R and pandas write it', () => {
       const args = ['train', '-d', 'r.csv', '-o', 'r.st', '--json'];
       const { code, stdout, stderr } = await run(args, { cwd });
       expect(code).toBe(0);
-      expect(stderr).toMatch(/^relumax: r\.csv, column 1.*: .*not used as an input\n$/);
-      const [started] = events(stdout);
-      expect(started).toMatchObject({
-        layers: [4, 10, 3],
-        notes: [{ kind: name === 'Id' ? 'row numbers' : 'row names', column: 1, name }],
+      expect(stderr).toBe('');
+      const [started] = events(stdout) as unknown as [{ layers: number[]; columns: unknown[] }];
+      expect(started.layers[0]).toBe(4);
+      expect(started.columns[0]).toMatchObject({
+        ...{ number: 1, kind: 'row names', role: 'left out' },
+        name: name || 'column 1',
       });
-      const bytes = await readFile(join(cwd, 'r.st'));
-      const { metadata } = await Network.load(bytes);
-      expect(metadata).toMatchObject({ unused: JSON.stringify([name]) });
+      expect(started.columns[1]).toMatchObject({ name: HEADER[0], kind: 'number', inputs: 1 });
       const trained = (events(stdout).at(-1) as unknown as Result).test;
       // As without the column, to the bit.
       const { stdout: plain } = await run(['train', '-d', 'iris.csv', '--json'], { cwd });
@@ -179,41 +188,33 @@ describe('a table as R and pandas write it', () => {
   );
 
   it.each<[string, string, string[], string]>([
-    ['numbers once each', 'a,b\n1,5\n2,6\n3,6\n', [], 'found "5" only in row 2'],
     ['a header of numbers', '0,1,target\n5,3,0\n6,1,1\n5,2,0\n6,2,1\n', [], 'above numbers'],
-    ['text', 'a,b\nred,5\n', [], 'found "red", expected a number'],
-    ['a missing cell', 'a,b\nNA,5\n', [], 'found "NA", expected a number'],
-    ['a decimal comma', 'a;b;c\n1,5;2,5;x\n', [], 'found "1,5", expected a number'],
     [
       'too many texts',
       `a,b\n${rows
         .concat(rows)
-        .map((_, i) => `1,v${i}\n`)
+        .map((_, i) => `${i % 7},v${i}\n`)
         .join('')}`,
-      [],
+      ['--label', 'b'],
       'found more than 256',
     ],
     ['fractions as classes', 'a,b\n1,0.5\n2,0.5\n', ['--output', 'softmax'], 'numbers such as 0.5'],
   ])('gets an error that says what to do: %s', async (what, content, more, message) => {
     const advice: Record<string, string> = {
-      'numbers once each': 'add --output linear to predict numbers instead of classes',
-      'a header of numbers': 'add --header if row 1 names the columns, --no-header if it does not',
-      text: 'only the label may be text (--label COLUMN)',
-      'a missing cell': 'fill in what is missing, or remove the row',
-      'a decimal comma': 'write decimals with a point',
-      'too many texts': 'name another column with --label',
-      'fractions as classes': 'add --output linear',
+      'a header of numbers': '; the option header says whether row 1 names the columns',
+      'too many texts': ', expected at most 256 classes',
+      'fractions as classes': '; --output linear predicts numbers',
     };
     await write('bad.csv', content);
     const { code, stderr } = await run(['train', '-d', 'bad.csv', ...more], { cwd });
     expect(code).toBe(1);
     expect(stderr).toContain(message);
-    expect(stderr).toContain(`; ${advice[what]}`);
+    expect(stderr).toContain(advice[what]);
   });
 
   it('says where a first row that may be a header is read as data', async () => {
     await write('n.csv', `9,1,2\n${'5,3,2\n6,1,1\n5,2,2\n6,2,1\n'.repeat(5)}`);
-    const said = 'relumax: n.csv, row 1: is read as data; add --header if row 1 names';
+    const said = 'relumax: n.csv: row 1 is read as data; --header takes it as the names';
     expect((await run(['train', '-d', 'n.csv', '-e', '9'], { cwd })).stderr).not.toContain(said);
     await write('n.csv', `0,1,2\n${'5,3,2\n0,1,1\n5,2,2\n0,2,1\n'.repeat(5)}`);
     for (const command of ['train', 'find-lr']) {
@@ -253,12 +254,12 @@ describe('classes', () => {
 
   it('are held against always saying the commonest', async () => {
     // By these columns nothing can be told.
-    const rare = rows.map((_, i) => ['1', '2', '3', '4', i % 10 === 0 ? 'yes' : 'no']);
-    await write('rare.csv', text([HEADER, ...rare]));
+    const rare = rows.map((_, i) => [`${i % 3}`, `${i % 7}`, i % 10 === 0 ? 'yes' : 'no']);
+    await write('rare.csv', text([['a', 'b', 'c'], ...rare]));
     const { code, stdout, stderr } = await run(['train', '-d', 'rare.csv', '--json'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^relumax: the network is no better than a constant prediction: its loss ended at 0\.3\d+, and that of always predicting the class frequencies is 0\.3251; try .*\n$/,
+      /^relumax: the network does not generalise: its loss on the held-out examples is 0\.\d+, and that of always predicting the class frequencies is 0\.3251; try .*\n$/,
     );
     expect(events(stdout).at(-1)).toMatchObject({ isBetterThanBaseline: false });
   });
@@ -302,7 +303,7 @@ describe('evaluate', () => {
     const { code, stderr } = await run(['evaluate', 'm.st', '-d', 'odd.csv'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'relumax: odd.csv, row 2: found the class "tulip", expected one of 3 classes: "setosa", "versicolor", "virginica"\n',
+      'relumax: odd.csv, row 2, label column 5 ("species"): found the class "tulip", expected one of 3 classes: "setosa", "versicolor", "virginica"\n',
     );
   });
 });
@@ -310,7 +311,8 @@ describe('evaluate', () => {
 describe('predict', () => {
   it('tells the class of 200,000', async () => {
     const network = await Network.create({ layers: [1, 200_000], seed: 1 });
-    const metadata = { data: 'table', label: 'b' };
+    const classes = Array.from({ length: 200_000 }, (_, i) => `${i}`);
+    const metadata = { data: 'table', label: 'b', classes: JSON.stringify(classes) };
     await writeFile(join(cwd, 'many.st'), network.save({ metadata }));
     await write('one.csv', 'a\n0.5\n');
     const { stdout, stderr } = await run(['predict', 'many.st', 'one.csv'], { cwd });
@@ -345,7 +347,7 @@ describe('predict', () => {
   });
 
   it('answers the good rows and names the bad ones', async () => {
-    const bad = [['5', '3.4', 'wide', '0.2'], ['1'], ['5', '', '1.5', '0.2']];
+    const bad = [['5', '3.4', 'wide', '0.2'], ['1'], ['5', '3.4', '1.5', 'x']];
     await write('some.csv', text([unlabelled[0]!, ...bad, ...unlabelled.slice(1)]));
     const { code, stdout, stderr } = await run(['predict', 'm.st', 'some.csv'], { cwd });
     expect(code).toBe(1);
@@ -353,7 +355,7 @@ describe('predict', () => {
     expect(stderr).toBe(
       'relumax: some.csv, row 2, column 3 ("petal length"): found "wide", expected a number\n' +
         'relumax: some.csv, row 3: found 1 cell, expected 4, as in the first rows\n' +
-        'relumax: some.csv, row 4, column 2 ("sepal width"): found an empty cell, expected a number\n',
+        'relumax: some.csv, row 4, column 4 ("petal width"): found "x", expected a number\n',
     );
     await write('none-good.csv', text([unlabelled[0]!, ...bad]));
     const none = await run(['predict', 'm.st', 'none-good.csv', 'some.csv', '--json'], { cwd });
@@ -393,11 +395,13 @@ describe('predict', () => {
     const refused = await run(['predict', 'plain.st', 'numbered.csv'], { cwd });
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toBe(
-      `relumax: numbered.csv: found "${rows[0]![3]}" in column 5, which has the label's place, expected a class of the model, or the 4 inputs alone\n`,
+      `relumax: numbered.csv: found "${rows[0]![3]}" in column 5, which has the label's place, expected a class of the model, or the inputs alone\n`,
     );
     await write('pandas.csv', text([['0', '1', '2', '3'], ...numbers]));
     const told = await run(['predict', 'plain.st', 'pandas.csv'], { cwd });
-    expect(told.stderr).toBe('relumax: pandas.csv, row 1: is read as data\n');
+    expect(told.stderr).toBe(
+      'relumax: pandas.csv: row 1 is read as data; --header takes it as the names of the columns\n',
+    );
     const { stdout, stderr } = await run(['evaluate', 'plain.st', '--data', 'plain.csv'], { cwd });
     expect([stdout.includes('held out'), stderr]).toEqual([true, '']);
   });
@@ -409,7 +413,7 @@ describe('predict', () => {
     expect(code).toBe(1);
     expect(stdout.split('\n')).toHaveLength(3);
     expect(stderr).toBe(
-      'relumax: bad.csv: found no column "sepal width", expected one of "sepal length"\n',
+      'relumax: bad.csv, header: found no column "sepal width","petal length","petal width" among "sepal length", expected the columns that the model was trained on\n',
     );
   });
 });

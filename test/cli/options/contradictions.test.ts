@@ -28,7 +28,13 @@ const ALL = { ...SPLIT, 'held-out-sha256': SHA, settings: '{"epochs":"2"}' };
 const KINDS: Record<string, [number[], Record<string, string>]> = {
   digits: [[784, 10], { data: 'digits', ...ALL }],
   images: [[6, 2], { data: 'images', size: '3x2', classes: '["a","b"]', ...ALL }],
-  table: [[2, 2], { data: 'table', label: 'y', features: '["a","b"]', unused: '["id"]', ...ALL }],
+  table: [
+    [2, 2],
+    {
+      ...{ data: 'table', label: 'y', features: '["a","b"]', unused: '["id"]' },
+      ...{ classes: '["c","d"]', ...ALL },
+    },
+  ],
   arrays: [[3, 2], { data: 'arrays', classes: '["a","b"]', ...ALL }],
   idx: [[3, 2], { data: 'idx', ...ALL }],
 };

@@ -80,6 +80,9 @@ describe('--report', () => {
     const page = await read('n.html');
     expect(page).toMatch(/<dt>R²<\/dt><dd>0\.\d{4}<\/dd>/);
     expect(page).toContain('Largest errors');
+    expect(page).toContain('Predicted over actual values of');
+    expect(page).toContain('How much lower the R² on 30 held-out examples is');
+    expect(page).not.toMatch(/e-\d+</);
     expect(page).not.toContain('Class by class');
     expect(page).not.toContain('Calibration');
   });
@@ -101,19 +104,66 @@ describe('--report', () => {
       expect(await run([...args, '--report', 'w.html'], { cwd })).toMatchObject({ code: 0 });
       const page = await read('w.html');
       // Of the rows, and of the weights.
-      expect(page.match(/The first 40 of 50 inputs\./g)).toHaveLength(2);
+      expect(page).toContain('The first 40 of 50 columns.');
+      expect(page).toContain('The first 40 of 50 inputs.');
       const [table] = /<div[^>]*aria-label="The worst rows".*?<\/table>/s.exec(page)!;
       const shown = [...table.matchAll(/<tr><td.*?<\/tr>/g)].map(([row]) =>
         [...row.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, cell]) => cell!),
       );
       expect(shown).toHaveLength(15);
-      for (const [is, , ...inputs] of shown) {
-        const row = rows.find((row) => row.slice(0, 40).join() === inputs.join());
-        expect(row?.at(-1)).toBe(is);
+      for (const [is, , number, ...cells] of shown) {
+        const row = rows[Number(number) - 1]!;
+        expect([...row.slice(0, 40), row.at(-1)]).toEqual([...cells, is]);
       }
       expect(page).not.toMatch(/>-0(?:\.0+)?</);
     },
   );
+
+  it('tells of the columns of a table, and which of them mattered', async () => {
+    const random = new Random(2, 'weights');
+    const head = ['', 'sort', 'when', 'size', 'same', 'kind'];
+    const rows = Array.from({ length: 300 }, (_, i) => {
+      const sort = ['oak', 'ash', '<i>elm', ''][random.below(4)]!;
+      const [day, size] = [random.below(28) + 1, random.word() / 2 ** 32];
+      const kind = (sort === 'oak') === size > 0.3 ? 'yes' : 'no';
+      const when = `2020-0${1 + random.below(9)}-${String(day).padStart(2, '0')}`;
+      return [`r${i}`, sort, when, i % 7 === 3 ? 'NA' : size.toFixed(4), 'a', kind];
+    });
+    await writeFile(join(cwd, 'trees.csv'), [head, ...rows].map((row) => row.join()).join('\n'));
+    const outcome = await run(['train', '-d', 'trees.csv', '--report', 'trees.html'], { cwd });
+    expect(outcome.code).toBe(0);
+    const page = await read('trees.html');
+    const tableOf = (label: string) => {
+      const [table] = new RegExp(`aria-label="${label}".*?</table>`, 's').exec(page)!;
+      return [...table.matchAll(/<tr><t[dh] ?[^>]*>.*?<\/tr>/g)]
+        .map(([row]) => [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell!))
+        .filter((_, i) => i > 0);
+    };
+    expect(tableOf('Columns').map((row) => row.slice(0, 3))).toEqual([
+      ['column 1', 'row names', '0'],
+      ['sort', 'category', expect.stringMatching(/^[5-9]\d$/)],
+      ['when', 'date', '0'],
+      ['size', 'number', '43'],
+      ['same', 'constant', '0'],
+      ['kind', 'category', '0'],
+    ]);
+    const mattered = tableOf('Importance of each column').map(([column]) => column);
+    expect(mattered.toSorted()).toEqual(['size', 'sort', 'when']);
+    expect(mattered[2]).toBe('when');
+    // The rows as they are in the file, with no columns of 0 and 1.
+    const worst = tableOf('The worst rows');
+    expect(worst.length).toBeGreaterThan(0);
+    for (const [actual, , number, ...cells] of worst) {
+      const [, sort, when, size, , kind] = rows[Number(number) - 2]!;
+      const shown = [
+        sort!.replace('<i>', '&lt;i&gt;') || '–',
+        when,
+        size === 'NA' ? '–' : String(+size!),
+      ];
+      expect([actual, cells]).toEqual([kind, shown]);
+    }
+    expect(page).not.toContain('<i>elm');
+  });
 
   it('has room for very many epochs', async () => {
     const rows = irisLike(1).filter((_, i) => i % 10 === 0);

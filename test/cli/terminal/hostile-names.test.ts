@@ -118,7 +118,10 @@ beforeAll(async () => {
 
   // What the commands themselves make of such names.
   const trained = [
-    ['-d', `${HOSTILE}.csv`, '--save', `${HOSTILE}table`, '--checkpoint', `${HOSTILE}checkpoint`],
+    [
+      ...['-d', `${HOSTILE}.csv`, '--save', `${HOSTILE}table`, '--schedule', 'constant'],
+      ...['--checkpoint', `${HOSTILE}checkpoint`],
+    ],
     ['-d', 'images', '--save', 'images.safetensors'],
     ['-d', HOSTILE, '--save', 'idx.safetensors'],
     ['-d', 'good.npz', '--save', 'arrays.safetensors'],

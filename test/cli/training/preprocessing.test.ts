@@ -22,7 +22,8 @@ async function table(name: string, header: string, rows: readonly (readonly unkn
 /** Runs a command that must succeed; its last line. */
 async function last(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run(args, { cwd });
-  expect([code, stderr]).toEqual([0, '']);
+  const others = stderr.replace(/^relumax: \S+ column 1 \("\w"\) counts the rows .*\n/gm, '');
+  expect([code, others]).toEqual([0, '']);
   return stdout.trimEnd().split('\n').at(-1)!;
 }
 
@@ -31,7 +32,8 @@ beforeAll(async () => {
   await table(
     'sum.csv',
     'x,y',
-    Array.from({ length: 24 }, (_, i) => [i, i + 2]),
+    // In no order that would count the rows.
+    Array.from({ length: 24 }, (_, i) => (i * 7) % 24).map((x) => [x, x + 2]),
   );
   await last('train', '--data', 'sum.csv', '--output', 'linear', '--save', 't.st');
   await writeFile(path('eleven.csv'), 'x\n11\n');

@@ -79,10 +79,12 @@ interface Kind {
 
 const other = (part: string) => `found other values in the ${part}, expected the same, as in c.st`;
 const TABLE = { data: ['-d', 't.csv'], write: () => write('t.csv', table()) };
+/** The epochs of a cosine cannot become more. */
+const CONSTANT = ['--schedule', 'constant'];
 const KINDS: Record<string, Kind> = {
   'a table and its label': {
     ...TABLE,
-    options: ['--label', 'c'],
+    options: ['--label', 'c', ...CONSTANT],
     others: [
       [() => write('t.csv', table({ first: 4 })), other('training rows')],
       [() => write('t.csv', table({ end: '1,2,3,1\n'.repeat(10) })), 'found 40 training rows, '],
@@ -92,13 +94,13 @@ const KINDS: Record<string, Kind> = {
   },
   'a table and its split': {
     ...TABLE,
-    options: ['-t', '0.4', '--seed', '7'],
+    options: ['-t', '0.4', '--seed', '7', ...CONSTANT],
     others: [[() => write('t.csv', table({ first: 4 })), other('held-out rows')]],
   },
   'a table without a header': {
     data: ['-d', 't.csv'],
     write: () => write('t.csv', table({ names: '' })),
-    options: ['--no-header', '--label', '3'],
+    options: ['--no-header', '--label', '3', ...CONSTANT],
     others: [
       [() => write('t.csv', table({ names: '', first: 4 })), other('training rows')],
       [
@@ -109,7 +111,7 @@ const KINDS: Record<string, Kind> = {
   },
   'a table of numbers to predict': {
     ...TABLE,
-    options: ['--label', 'a', '--output', 'linear'],
+    options: ['--label', 'a', '--output', 'linear', ...CONSTANT],
     others: [[() => write('t.csv', table({ first: 4 })), other('training rows')]],
   },
   'a folder of images': {
@@ -229,7 +231,10 @@ describe.each(Object.entries(KINDS))('%s', (_, { data, options, write, others })
 describe('the checkpoint of a table', () => {
   const begin = async (...options: string[]) => {
     await write('t.csv', table());
-    await run([...BEGIN, '-d', 't.csv', '-e', '2', '--checkpoint', 'c.st', ...options], { cwd });
+    const sgd = ['--optimizer', 'sgd', '--hidden', 'relu', '--layers', '3-10-4', '--dropout', '0'];
+    const first = ['-d', 't.csv', '-e', '2', '--checkpoint', 'c.st', ...sgd, '--weight-decay', '0'];
+    const given = options.includes('--schedule') ? [] : CONSTANT;
+    await run([...BEGIN, ...first, ...given, ...options], { cwd });
   };
 
   it.each<[string[], string]>([
@@ -275,7 +280,7 @@ describe('the checkpoint of a table', () => {
   });
 
   it('keeps the number of epochs of a cosine', async () => {
-    await begin('--schedule', 'cosine');
+    await begin('--label', 'c', '--schedule', 'cosine');
     const args = ['train', '-d', 't.csv', '--resume', 'c.st', '-e', '3'];
     const { code, stderr } = await run(args, { cwd });
     expect([code, stderr]).toEqual([

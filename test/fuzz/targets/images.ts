@@ -1,14 +1,21 @@
 /** Folders with a subfolder of images for each class. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readImage } from '../../../src/cli/files/images/image-file.ts';
 import { loadImageFolder } from '../../../src/cli/files/images/image-folder.ts';
+import type { Pixels } from '../../../src/data/digit-image.ts';
 import { type Files, filesTarget, must } from '../files.ts';
 import { knownJpeg, seenJpeg } from './jpeg.ts';
-import { randomPng, seenPng } from './png.ts';
+import { opaque, randomPng, seenPng } from './png.ts';
 
 export const images = filesTarget({
   name: 'images',
   onDisk: true,
   make(dice) {
-    const size = { width: dice.small(1, 12), height: dice.small(1, 12) };
+    const sizes = dice.list(dice.small(1, 3), () => ({
+      width: dice.small(1, 12),
+      height: dice.small(1, 12),
+    }));
     const files: Files = {};
     let isWhole: boolean | undefined = true;
     for (const name of dice.pick([
@@ -18,6 +25,7 @@ export const images = filesTarget({
       ['0', '10', '9'],
     ])) {
       for (let i = dice.small(1, 4); i > 0; i--) {
+        const size = dice.pick(sizes);
         if (dice.chance(0.3)) files[`${name}/${i}.jpg`] = knownJpeg(dice, size);
         else {
           const { file, valid } = randomPng(dice, size);
@@ -33,38 +41,86 @@ export const images = filesTarget({
     const { train, test, size } = await loadImageFolder(folder);
     must(test === undefined, 'no test images');
     const { inputs, labels, classNames } = train;
-    const { train: inColour } = await loadImageFolder(folder, 3);
+    const { train: inColour } = await loadImageFolder(folder, { channels: 3 });
+    // Each in its own size as well, for the other reading to hold its pixels against.
+    const paths = (await readdir(folder, { recursive: true })).filter((path) => IMAGE.test(path));
+    const own: Record<string, Pixels> = {};
+    for (const path of paths) own[path] = opaque(await readImage(join(folder, path)));
     return {
-      ...{ inputs: Buffer.from(inputs), colours: Buffer.from(inColour.inputs) },
+      ...{ inputs: Buffer.from(inputs), colours: Buffer.from(inColour.inputs), own },
       ...{ labels: [...labels], classNames, size: { ...size } },
     };
   },
-  expected(files, found) {
-    const names = Object.keys(files).filter((name) => /\.(?:png|jpg)$/i.test(name));
+  expected(files, { own, size }) {
+    const names = Object.keys(files).filter((name) => IMAGE.test(name));
     const classNames = [...new Set(Object.keys(files).map((name) => name.split('/')[0]!))].sort();
-    const { width, height } = found.size;
     const ordered = classNames.flatMap((name) =>
       names.filter((path) => path.startsWith(`${name}/`)).sort(),
     );
-    const pictures = ordered.map((path, i) => {
+    const pictures = ordered.map((path) => {
       const file = files[path]!;
-      const theirs = found.colours.subarray(3 * i * width * height);
+      const theirs = own[path]!;
       // Of a JPEG that is damaged, what came out.
-      const data = Uint8Array.from({ length: 4 * width * height }, (_, at) =>
-        at % 4 === 3 ? 255 : theirs[3 * (at >> 2) + (at % 4)]!,
+      const picture = file[0] === 0xff ? seenJpeg(file, theirs) : seenPng(file);
+      must(
+        picture.width === theirs.width && picture.height === theirs.height,
+        'images of their size',
       );
-      const picture = file[0] === 0xff ? seenJpeg(file, { width, height, data }) : seenPng(file);
-      must(picture.width === width && picture.height === height, 'images of one size');
-      return picture.data;
+      must(Buffer.compare(picture.data, theirs.data) === 0, 'the same pixels');
+      return picture;
     });
+    const sizes = pictures.map(({ width, height }) => `${width} ${height}`);
+    const times = (text: string) => sizes.filter((other) => other === text).length;
+    const usual = sizes.reduce((most, text) => (times(text) > times(most) ? text : most));
+    must(`${size.width} ${size.height}` === usual, 'the most frequent size');
     return {
-      inputs: Buffer.from(pictures.flatMap(grey)),
-      colours: Buffer.from(pictures.flatMap(colours)),
+      inputs: Buffer.concat(pictures.map((picture) => scaled(picture, size, grey))),
+      colours: Buffer.concat(pictures.map((picture) => scaled(picture, size, colours))),
+      own,
       labels: ordered.map((path) => classNames.indexOf(path.split('/')[0]!)),
-      ...{ classNames, size: { width, height } },
+      ...{ classNames, size: { ...size } },
     };
   },
 });
+
+const IMAGE = /\.(?:png|jpg)$/i;
+
+/** The levels in another size, pixel by pixel: each the sum over all of the others, most with no weight. */
+function scaled(
+  { width, height, data }: Pixels,
+  size: { width: number; height: number },
+  levelsOf: (data: Uint8Array) => number[],
+): Buffer {
+  const levels = levelsOf(data);
+  const channels = levels.length / (width * height);
+  return Buffer.from(
+    Array.from({ length: size.width * size.height * channels }, (_, i) => {
+      const [pixel, channel] = [Math.floor(i / channels), i % channels];
+      const [x, y] = [pixel % size.width, Math.floor(pixel / size.width)];
+      let sum = 0;
+      for (let row = 0; row < height; row++) {
+        let line = 0;
+        for (let column = 0; column < width; column++) {
+          const level = levels[(row * width + column) * channels + channel]!;
+          line += weight(column, x, width, size.width) * level;
+        }
+        sum += weight(row, y, height, size.height) * line;
+      }
+      return Math.round(sum);
+    }),
+  );
+}
+
+/** How much of one place is in another: of smaller ones the overlap, of larger ones the distance. */
+function weight(from: number, to: number, length: number, others: number): number {
+  const ratio = length / others;
+  if (ratio >= 1) {
+    const overlap = Math.min((to + 1) * ratio, from + 1) - Math.max(to * ratio, from);
+    return Math.max(0, overlap) / ratio;
+  }
+  const at = Math.min(Math.max((to + 0.5) * ratio - 0.5, 0), length - 1);
+  return Math.max(0, 1 - Math.abs(at - from));
+}
 
 type Pixel = [number, number, number, number];
 

@@ -277,7 +277,7 @@ export async function readPicture(folder: string): Promise<Picture> {
 }
 
 /** A picture whose transparent pixels are black: their colour is not to be seen. */
-function opaque({ width, height, data }: Picture): Picture {
+export function opaque({ width, height, data }: Picture): Picture {
   const to = data.map((value, i) => (data[i | 3] === 0 ? 0 : value));
   return { width, height, data: to };
 }

@@ -1,8 +1,8 @@
-/** CSV and TSV files: the numbers and the labels are those in the cells. */
-import { join } from 'node:path';
+/** Tables: the values of their columns are those in the cells. */
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { readTable } from '../../../src/cli/files/table-file.ts';
-import type { Table } from '../../../src/data/table.ts';
+import type { Column } from '../../../src/table/column.ts';
+import { Table } from '../../../src/table/table.ts';
 import type { Dice } from '../dice.ts';
 import { filesTarget, must } from '../files.ts';
 
@@ -14,54 +14,74 @@ const FORMS: readonly ((value: number) => string)[] = [
   (value) => (value >= 0 ? `+${value}` : String(value)),
   (value) => ` ${value} `,
 ];
-
 const WORD = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
+const MISSING = ['', 'NA', 'n/a', 'NaN', 'null', '?', '-'];
 
-/** Cells of one kind for a column of labels. */
-function labels(dice: Dice, rows: number): string[] {
-  const classes = dice.list(
-    dice.small(1, 6),
-    (i) => `${dice.of(WORD).replace(/[",;|\t\r\n#%]/g, '')}x${i}`,
-  );
-  const kind = dice.pick(['words', 'whole', 'numbers']);
-  return dice.list(rows, () => {
-    if (kind === 'words') return dice.pick(classes);
-    return kind === 'whole' ? String(dice.between(0, 9)) : String(dice.double());
-  });
+/** What a column may hold. */
+const KINDS: readonly ((dice: Dice) => (row: number) => string)[] = [
+  (dice) => () => dice.pick(FORMS)(dice.double()),
+  (dice) => () => String(dice.between(0, 9)),
+  (dice) => () => `$${dice.between(1, 9)},${dice.between(100, 999)}.5`,
+  (dice) => () => `${dice.between(1, 9)}%`,
+  (dice) => {
+    const words = dice.list(dice.small(1, 6), () => wordIn(dice));
+    return () => dice.pick(words);
+  },
+  (dice) => (row) => `${wordIn(dice)}${row}`,
+  (dice) => () => `20${dice.between(10, 30)}-0${dice.between(1, 9)}-1${dice.between(0, 9)}`,
+  (dice) => () => `${dice.between(1, 28)}/${dice.between(1, 12)}/2012`,
+  () => (row) => String(row),
+  () => () => 'one',
+];
+
+function wordIn(dice: Dice): string {
+  return `w${dice.of(WORD).replace(/[",;|\t\r\n#%]/g, '')}`;
 }
 
 export const table = filesTarget({
   name: 'table',
-  onDisk: true,
   make(dice) {
     const [rows, columns] = [dice.small(1, 30), dice.small(1, 6)];
-    const answers = labels(dice, rows);
-    const cells = dice.list(rows, (i) => [
-      ...dice.list(columns, () => dice.pick(FORMS)(dice.double())),
-      answers[i]!,
-    ]);
-    if (dice.chance(0.5)) cells.unshift([...dice.list(columns, (i) => `feature ${i}`), 'label']);
+    const missing = dice.pick([0, 0, 0.2]);
+    const cellOf = dice.list(columns + 1, () => dice.pick(KINDS)(dice));
+    const cells = dice.list(rows, (row) =>
+      cellOf.map((cell) => (dice.chance(missing) ? dice.pick(MISSING) : cell(row))),
+    );
+    if (dice.chance(0.7)) {
+      const first = dice.pick(['feature 0', '', 'id', 'date', '# a']);
+      cells.unshift([first, ...dice.list(columns - 1, (i) => `feature ${i + 1}`), 'label']);
+    }
     const delimiter = dice.pick([',', ',', ';', '\t', '|']);
     const quoted = dice.pick([0, 0, 0.1, 1]);
+    const inQuotes = (cell: string) => dice.chance(quoted) || cell.includes(delimiter);
     const text = cells
-      .map((row) => row.map((cell) => (dice.chance(quoted) ? `"${cell}"` : cell)).join(delimiter))
+      .map((row) => row.map((cell) => (inQuotes(cell) ? `"${cell}"` : cell)).join(delimiter))
       .join(dice.pick(['\n', '\n', '\r\n']));
-    const name = delimiter === '\t' ? dice.pick(['t.tsv', 't.csv']) : 't.csv';
-    const file = Buffer.from(dice.pick(['', '', '\ufeff']) + text + dice.pick(['', '\n']));
+    const before = dice.pick(['', '', '', '# made\n', '% made\n\n% here\n']);
+    const bytes = Buffer.from(
+      dice.pick(['', '', '\ufeff']) + before + text + dice.pick(['', '\n']),
+    );
+    const file = dice.chance(0.1) ? gzipSync(bytes) : bytes;
     // A first row of numbers may be taken for names, and a number before a quote is no number.
-    return { files: { [name]: file }, valid: undefined };
+    return { files: { 't.csv': file }, valid: undefined };
   },
-  read: (files, folder) => readTable(join(folder, Object.keys(files)[0]!), {}),
+  read: (files) => Table.read(new Uint8Array(files['t.csv']!), { name: 't.csv' }),
   expected(files, found) {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Object.values(files)[0]);
+    const bytes = files['t.csv']!;
+    const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(
+      isZipped ? gunzipSync(bytes) : bytes,
+    );
     const failures: string[] = [];
-    for (const delimiter of [',', ';', '\t', '|', '\x1e', '\x1f']) {
-      for (const newline of ['\n', '\r\n', '\r']) {
-        try {
-          checkTable(recordsOf(text, delimiter, newline), found);
-          return found;
-        } catch (error) {
-          failures.push((error as Error).message);
+    for (const own of withoutComments(text)) {
+      for (const delimiter of [',', ';', '\t', '|', ' ']) {
+        for (const newline of ['\n', '\r\n', '\r']) {
+          try {
+            checkTable(recordsOf(own, delimiter, newline), found);
+            return found;
+          } catch (error) {
+            failures.push((error as Error).message);
+          }
         }
       }
     }
@@ -69,12 +89,27 @@ export const table = filesTarget({
   },
 });
 
-/** Cells by RFC 4180, with any delimiter and any line's end. */
+/** The text, and what it is without comments before the table: all of them, and all but the last. */
+function withoutComments(text: string): string[] {
+  const [before = ''] = /^(?:[^\S\r\n]*(?:[#%].*)?(?:\r\n?|\n))*/.exec(text) ?? [];
+  const lines = before.split(/(?<=\n)|(?<=\r)(?!\n)/);
+  const blank = (some: readonly string[]) => some.map((line) => line.replace(/[^\r\n]/g, ''));
+  const rest = text.slice(before.length);
+  const allButLast = [...blank(lines.slice(0, -1)), ...lines.slice(-1)].join('');
+  return [text, blank(lines).join('') + rest, allButLast + rest];
+}
+
+/** Cells by RFC 4180, with any delimiter and any line's end; with a blank as the delimiter, any blanks. */
 function recordsOf(text: string, delimiter: string, newline: string): string[][] {
   const records: string[][] = [];
   let at = 0;
+  const isBlank = (i: number) => /\s/.test(text[i] ?? '') && !text.startsWith(newline, i);
+  const skipBlanks = () => {
+    while (delimiter === ' ' && isBlank(at)) at++;
+  };
   while (at < text.length) {
     const cells: string[] = [];
+    skipBlanks();
     for (;;) {
       let cell = '';
       if (text[at] === '"') {
@@ -83,70 +118,87 @@ function recordsOf(text: string, delimiter: string, newline: string): string[][]
         cell = quoted.replaceAll('""', '"');
         at += quoted.length + 2;
         // Blanks may follow a quote, and so may the other end of a line.
-        while (
-          /\s/.test(text[at] ?? '') &&
-          !text.startsWith(delimiter, at) &&
-          !text.startsWith(newline, at)
-        )
-          at++;
+        while (delimiter !== ' ' && isBlank(at) && !text.startsWith(delimiter, at)) at++;
       } else {
-        const ends = [text.indexOf(delimiter, at), text.indexOf(newline, at)].filter((i) => i >= 0);
-        const end = Math.min(text.length, ...ends);
-        cell = text.slice(at, end);
-        at = end;
+        const start = at;
+        const isEnd = (i: number) => (delimiter === ' ' ? isBlank(i) : text[i] === delimiter);
+        while (at < text.length && !isEnd(at) && !text.startsWith(newline, at)) at++;
+        cell = text.slice(start, at);
       }
       cells.push(cell);
-      if (!text.startsWith(delimiter, at)) break;
-      at += delimiter.length;
+      if (delimiter === ' ') {
+        const end = at;
+        skipBlanks();
+        if (at === end || at === text.length || text.startsWith(newline, at)) break;
+      } else {
+        if (!text.startsWith(delimiter, at)) break;
+        at++;
+      }
     }
     must(at >= text.length || text.startsWith(newline, at), 'something after a quote');
     at += newline.length;
-    records.push(cells);
+    records.push(cells.map((text) => text.trim()));
   }
   return records;
 }
 
 /** @throws Error where a table is not what its cells say */
 function checkTable(records: readonly string[][], found: Table): void {
-  const { inputs, rows, featureNames, label, notes } = found;
-  const numbers = found.records;
-  const unused = notes.flatMap(({ kind, column }) =>
-    kind.startsWith('row ') && column ? [column - 1] : [],
-  );
-  const features = inputs.length / rows;
-  const width = features + 1 + unused.length;
+  const { columns, rows, withoutLabel } = found;
+  const numbers = [...found.records];
+  must(numbers.length === rows, 'as many records as rows');
   const filled = records.flatMap((cells, i) =>
-    cells.length === 1 && cells[0]!.trim() === '' ? [] : [{ cells, number: i + 1 }],
+    cells.join('') === '' && cells.length === 1 ? [] : [i + 1],
   );
-  const names = featureNames && filled.shift()!.cells.map((cell) => cell.trim());
-  // R's header has no cell for the rows' names, and some rows end with a delimiter.
-  if (names && names.length === width - 1) names.unshift('');
-  must(filled.length === rows, `${filled.length} rows`);
-  const labelColumn = names ? names.indexOf(label!) : Number(label) - 1;
-  const unnamed =
-    names && labelColumn < 0 ? Number(/^column (\d+)$/.exec(label!)?.[1]) - 1 : labelColumn;
-  const { classes, classNames, numbers: values } = found.labels!;
-  for (const [row, { cells, number }] of filled.entries()) {
-    must(numbers[row] === number, `row ${number}`);
-    const isWhole =
-      cells.length === width || (cells.length === width + 1 && cells[width]!.trim() === '');
-    must(isWhole, `${cells.length} cells`);
-    const own = cells.slice(0, width);
-    const numbersOfRow = own.flatMap((cell, i) =>
-      i === unnamed || unused.includes(i) ? [] : [Number(cell)],
-    );
-    const theirs = inputs.subarray(row * features, (row + 1) * features);
-    must(numbersOfRow.length === features, 'as many inputs');
-    must(
-      numbersOfRow.every((value, i) => Object.is(value, theirs[i])),
-      `inputs of row ${number}`,
-    );
-    const text = own[unnamed]!.trim();
-    must(text !== '', 'no label');
-    if (classes) {
-      const name = classNames[classes[row]!]!;
-      must(name === text || Number(name) === Number(text), `label of row ${number}`);
+  const isNamed = columns.some(({ name, number }) => name !== `column ${number}`);
+  const unread = filled.filter((number) => !numbers.includes(number));
+  // A header; or the names of classes that scikit-learn writes.
+  must(unread.length - withoutLabel <= 1, 'all rows but the header');
+  must(isNamed ? unread.includes(filled[0]!) : true, 'a header');
+  for (const column of columns) {
+    if (isNamed) checkName(column, records[filled[0]! - 1]!, columns.length);
+    const { values } = column;
+    if (values === undefined) continue;
+    for (const [row, number] of numbers.entries()) {
+      const text = records[number - 1]?.[column.number - 1];
+      must(text !== undefined, `a cell in row ${number}`);
+      if ('codes' in values) checkText(text, values.texts[values.codes[row]! - 1], column);
+      else checkNumber(text, values.numbers[row]!, column, found);
     }
-    if (values) must(Object.is(values[row], Number(text)), `number of row ${number}`);
   }
+}
+
+function checkName({ name, number }: Column, header: readonly string[], width: number): void {
+  // R's header has no cell for the rows' names.
+  const place = number - 1 - Number(header.length === width - 1);
+  const cell = header[place] ?? '';
+  const own = place === 0 ? cell.replace(/^[#%]\s+/, '') : cell;
+  must(name === (own || `column ${number}`), `the name ${name}`);
+}
+
+const isMissing = (text: string) =>
+  MISSING.some((other) => other.toLowerCase() === text.toLowerCase()) ||
+  /^#n\/a$|^<na>$/i.test(text);
+
+function checkText(text: string, found: string | undefined, { role }: Column): void {
+  if (found === undefined) must(isMissing(text), `${text} is missing`);
+  else must(found === text || (role === 'label' && isNumber(text)), `${found} is ${text}`);
+}
+
+const isNumber = (text: string) => /\d/.test(text);
+
+function checkNumber(text: string, value: number, { kind, odd }: Column, { decimal }: Table): void {
+  if (Number.isNaN(value)) {
+    must(isMissing(text) || odd?.texts.includes(text), `${text} is missing`);
+    return;
+  }
+  if (kind === 'date') {
+    const known = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 1000 : value;
+    must(value === known, `${value} is ${text}`);
+    return;
+  }
+  const digits = text
+    .replace('−', '-')
+    .replace(decimal === '.' ? /[^-+.\deE]/g : /[^-+,\deE]/g, '');
+  must(Object.is(Number(digits.replace(',', '.')), value), `${value} is ${text}`);
 }

@@ -3,6 +3,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { openRegularFile } from '../../../base/regular-file-node.ts';
 import type { Pixels } from '../../../data/digit-image.ts';
+import type { Size } from '../../../data/resampling.ts';
 import { reason } from '../../terminal/failure.ts';
 import { count } from '../../terminal/numbers.ts';
 import { decodeJpeg, isJpeg, jpegHeader } from './jpeg.ts';
@@ -20,15 +21,6 @@ const PNG_BYTES = 9;
 /** Of a photograph at the highest quality, noise included. */
 const JPEG_BYTES = 4;
 
-/** Of an image, in pixels. */
-export type Size = Pick<Pixels, 'width' | 'height'>;
-
-/** The size that an image must have. */
-export interface ExpectedSize extends Size {
-  /** Why, for the error: "animals/cat/1.png has". */
-  readonly because: string;
-}
-
 /** Bytes that an image file of so many pixels may have. */
 export function mostBytes({ width, height }: Size, perPixel = PNG_BYTES): number {
   return perPixel * width * height + MOST_METADATA;
@@ -37,19 +29,27 @@ export function mostBytes({ width, height }: Size, perPixel = PNG_BYTES): number
 /**
  * Reads a PNG or a JPEG, whatever it is called, as it is to be seen: turned as its EXIF data say.
  *
- * @param expected the size that it must have, checked before anything is decoded. Default: any
- * @throws Error `file: why`, where it cannot be read, is neither, is damaged, has another size, more
- *   than `MOST_PIXELS` pixels, or more bytes than so many pixels need
+ * @throws Error `file: why`, where it cannot be read, is neither, is damaged, has more than
+ *   `MOST_PIXELS` pixels, or more bytes than so many pixels need
  */
-export async function readImage(file: string, expected?: ExpectedSize): Promise<Pixels> {
-  try {
-    const { image, bytes } = await readEncoded(file, expected);
-    const orientation = image.orientation(bytes);
-    checkSize(turnedSize(image.stored, orientation), expected);
-    return turned(image.decode(bytes), orientation);
-  } catch (error) {
-    throw new Error(reason(error, file), { cause: error });
-  }
+export function readImage(file: string): Promise<Pixels> {
+  return withStart(file, async ({ image, start, length }, handle) => {
+    const rest = await readBytes(handle, length - start.length);
+    const bytes = rest.length === 0 ? start : Buffer.concat([start, rest]);
+    return turned(image.decode(bytes), image.orientation(bytes));
+  });
+}
+
+/**
+ * The size of an image as it is to be seen, without its pixels.
+ *
+ * @throws Error `file: why`, as far as its first 4 MiB tell
+ */
+export function imageSize(file: string): Promise<Size> {
+  return withStart(file, async ({ image, start, length }) =>
+    // A larger PNG that is turned by EXIF data at its end is taken for one that is not.
+    start.length < length ? image.seen : turnedSize(image.stored, image.orientation(start)),
+  );
 }
 
 /** An image whose pixels have not been decoded yet. */
@@ -86,30 +86,42 @@ function jpegImage(start: Buffer): Encoded {
   };
 }
 
-/** The whole file, if its beginning tells an image that may be as long. */
-async function readEncoded(
+/** The beginning of a file that may be read as a whole. */
+interface Start {
+  readonly image: Encoded;
+  /** Its first bytes, or all. */
+  readonly start: Buffer;
+  /** Of the file. */
+  readonly length: number;
+}
+
+/** Opens a file whose beginning tells an image that may be as long. */
+async function withStart<T>(
   file: string,
-  expected: ExpectedSize | undefined,
-): Promise<{ image: Encoded; bytes: Buffer }> {
-  const handle = await openRegularFile(file);
+  use: (start: Start, handle: FileHandle) => Promise<T>,
+): Promise<T> {
   try {
-    const { size: length } = await handle.stat();
-    const start = await readBytes(handle, Math.min(length, MOST_METADATA));
-    if (!isPng(start) && !isJpeg(start)) throw new Error('is neither a PNG nor a JPEG image');
-    const image = isPng(start) ? pngImage(start) : jpegImage(start);
-    const { width, height } = image.seen;
-    // A PNG may be turned by EXIF data at its end, but that leaves the number of its pixels.
-    const isPossible = expected && width * height === expected.width * expected.height;
-    checkSize(image.seen, isPossible ? undefined : expected);
-    const most = mostBytes(image.seen, image.perPixel);
-    if (length > most) {
-      const pixels = `${width} × ${height} pixels`;
-      throw new Error(`has ${count(length)} bytes, expected at most ${count(most)} for ${pixels}`);
+    const handle = await openRegularFile(file);
+    try {
+      const { size: length } = await handle.stat();
+      const start = await readBytes(handle, Math.min(length, MOST_METADATA));
+      if (!isPng(start) && !isJpeg(start)) throw new Error('is neither a PNG nor a JPEG image');
+      const image = isPng(start) ? pngImage(start) : jpegImage(start);
+      const { width, height } = image.seen;
+      checkSize(image.seen);
+      const most = mostBytes(image.seen, image.perPixel);
+      if (length > most) {
+        const pixels = `${width} × ${height} pixels`;
+        throw new Error(
+          `has ${count(length)} bytes, expected at most ${count(most)} for ${pixels}`,
+        );
+      }
+      return await use({ image, start, length }, handle);
+    } finally {
+      await handle.close();
     }
-    const rest = await readBytes(handle, length - start.length);
-    return { image, bytes: rest.length === 0 ? start : Buffer.concat([start, rest]) };
-  } finally {
-    await handle.close();
+  } catch (error) {
+    throw new Error(reason(error, file), { cause: error });
   }
 }
 
@@ -125,17 +137,12 @@ async function readBytes(handle: FileHandle, length: number): Promise<Buffer> {
   return bytes.subarray(0, filled);
 }
 
-function checkSize({ width, height }: Size, expected: ExpectedSize | undefined): void {
+function checkSize({ width, height }: Size): void {
   const found = `has ${width} × ${height} pixels`;
   if (width * height > MOST_PIXELS) {
     throw new Error(`${found}, expected at most ${count(MOST_PIXELS)}, as 4096 × 4096 has`);
   }
   if (Math.max(width, height) > LONGEST_SIDE) {
     throw new Error(`${found}, expected at most ${count(LONGEST_SIDE)} in a row or a column`);
-  }
-  if (expected && (width !== expected.width || height !== expected.height)) {
-    throw new Error(
-      `${found}, expected ${expected.width} × ${expected.height}, as ${expected.because}`,
-    );
   }
 }

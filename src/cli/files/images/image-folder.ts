@@ -2,11 +2,13 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Channels, IMAGE_FILE, levelsOf } from '../../../data/image-levels.ts';
+import { type Channels, IMAGE_FILE, levelsAt } from '../../../data/image-levels.ts';
+import type { Size } from '../../../data/resampling.ts';
 import { Dataset } from '../../../index.ts';
 import { reason } from '../../terminal/failure.ts';
 import { count } from '../../terminal/numbers.ts';
-import { mostBytes, readImage, type Size } from './image-file.ts';
+import { imageSize, mostBytes, readImage } from './image-file.ts';
+import { sizesText, usualSize } from './image-sizes.ts';
 
 /** Images that people may take for ones that are read. */
 const OTHER_IMAGE = /\.(?:gif|webp|bmp|tiff?|avif|heic|svg|jp2|jxl)$/i;
@@ -18,12 +20,26 @@ const MOST_CLASSES = 256;
 const MOST_BYTES = 2 ** 30;
 /** Bytes that the files that are read at a time may have together: 31 files of small images. */
 const BYTES_AT_ONCE = 2 ** 27;
+/** Files whose beginnings are read at a time, each of up to 4 MiB. */
+const STARTS_AT_ONCE = 32;
 
 /** What a folder of images has. */
 export interface ImageFolder {
   readonly train: Dataset;
   readonly test: Dataset | undefined;
   readonly size: Size;
+  /** What was done where nobody asked for a size, and not all images have it. */
+  readonly note: string | undefined;
+}
+
+/** How a folder of images is to be read. */
+export interface ImageReading {
+  /** 1: grey levels; 3: red, green and blue of each pixel. Default: 1 */
+  readonly channels?: Channels | undefined;
+  /** The size that images are brought to. Default: `usualSize` of those to train on */
+  readonly size?: Size | undefined;
+  /** Is called after each image with how many have been read, and how many there are. */
+  readonly onImage?: (done: number, all: number) => void;
 }
 
 /** An image and its class. */
@@ -32,20 +48,22 @@ interface Labelled {
   readonly label: number;
 }
 
+/** One whose size is known. */
+interface Sized extends Labelled {
+  readonly size: Size;
+}
+
 /**
  * Loads the images of a folder, each as its levels, row by row, a byte for each channel. Its subfolders
  * are the classes, in the order of their names' UTF-16 codes; or they are `train` and `test` (or
- * `validation`), with the same classes in each. Images are PNG or JPEG, all of one size. Hidden
- * files and those that are no images are passed over.
+ * `validation`), with the same classes in each. Images are PNG or JPEG, and are all brought to one
+ * size. Hidden files and those that are no images are passed over.
  *
- * @param channels 1: grey levels; 3: red, green and blue of each pixel
- * @param onImage is called after each image with how many have been read, and how many there are
  * @throws Error that names the file or the folder
  */
 export async function loadImageFolder(
   folder: string,
-  channels: Channels = 1,
-  onImage?: (done: number, all: number) => void,
+  { channels = 1, size: asked, onImage }: ImageReading = {},
 ): Promise<ImageFolder> {
   const subfolders = await subfoldersOf(folder);
   const train = subfolders.find((name) => TRAIN.test(name));
@@ -57,22 +75,33 @@ export async function loadImageFolder(
     const found = `${parts[0]}: has ${classNames.length} subfolders`;
     throw new Error(`${found}, expected one for each of 2 to ${MOST_CLASSES} classes`);
   }
-  const images: Labelled[][] = [];
-  for (const part of parts) images.push(await imagesOf(part, classNames));
-
-  const reader = new ImageReader(images.flat().length, channels, onImage);
-  const datasets: Dataset[] = [];
-  for (const part of images) {
-    datasets.push(
-      Dataset.from({
-        inputs: await reader.read(part),
-        labels: Uint8Array.from(part, ({ label }) => label),
-        classes: classNames.length,
-        classNames,
-      }),
+  const images: Sized[][] = [];
+  for (const part of parts) images.push(await sizesOf(await imagesOf(part, classNames)));
+  const sizes = images[0]!.map((image) => image.size);
+  const size = asked ?? usualSize(sizes);
+  const all = images.flat().length;
+  const values = size.width * size.height * channels;
+  if (values * all > MOST_BYTES) {
+    const most = count(Math.floor(MOST_BYTES / channels));
+    throw new Error(
+      `${folder}: ${count(all)} images of ${size.width} × ${size.height} are too many, expected at most ${most} pixels in all`,
     );
   }
-  return { train: datasets[0]!, test: datasets[1], size: reader.size! };
+  let done = 0;
+  const datasets: Dataset[] = [];
+  for (const part of images) {
+    const inputs = new Uint8Array(part.length * values);
+    let at = 0;
+    for await (const levels of levelsOfAll(part, size, channels)) {
+      inputs.set(levels, at);
+      at += values;
+      onImage?.(++done, all);
+    }
+    const labels = Uint8Array.from(part, ({ label }) => label);
+    datasets.push(Dataset.from({ inputs, labels, classes: classNames.length, classNames }));
+  }
+  const note = asked ? undefined : sizesText(sizes, size);
+  return { train: datasets[0]!, test: datasets[1], size, note };
 }
 
 async function entriesOf(folder: string) {
@@ -114,56 +143,40 @@ async function imagesOf(folder: string, classNames: readonly string[]): Promise<
   return images;
 }
 
-/** Reads images, which all must have the size of the first. */
-class ImageReader {
-  size: Size | undefined;
-  #first = '';
-  #done = 0;
-  readonly #all: number;
-  readonly #channels: Channels;
-  readonly #onImage: ((done: number, all: number) => void) | undefined;
-
-  constructor(
-    all: number,
-    channels: Channels,
-    onImage: ((done: number, all: number) => void) | undefined,
-  ) {
-    this.#all = all;
-    this.#channels = channels;
-    this.#onImage = onImage;
+/** The images with their sizes. */
+async function sizesOf(images: readonly Labelled[]): Promise<Sized[]> {
+  const sized: Sized[] = [];
+  for (let begin = 0; begin < images.length; begin += STARTS_AT_ONCE) {
+    const some = images.slice(begin, begin + STARTS_AT_ONCE);
+    const sizes = await inOrder(some.map(({ file }) => imageSize(file)));
+    for (const [i, image] of some.entries()) sized.push({ ...image, size: sizes[i]! });
   }
+  return sized;
+}
 
-  async read(images: readonly Labelled[]): Promise<Uint8Array> {
-    // The first one alone, so that there is a size to hold the others against.
-    if (this.size === undefined) {
-      this.#first = images[0]!.file;
-      const { width, height } = await readImage(this.#first);
-      this.size = { width, height };
-    }
-    const { width, height } = this.size;
-    const channels = this.#channels;
-    const values = width * height * channels;
-    if (values * this.#all > MOST_BYTES) {
-      const most = count(Math.floor(MOST_BYTES / channels));
-      throw new Error(
-        `${this.#first}: ${count(this.#all)} images of ${width} × ${height} are too many, expected at most ${most} pixels in all`,
-      );
-    }
-    const expected = { width, height, because: `${this.#first} has` };
-    const inputs = new Uint8Array(images.length * values);
-    const atOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / mostBytes(expected)));
-    for (let begin = 0; begin < images.length; begin += atOnce) {
-      const some = images.slice(begin, begin + atOnce);
-      const levels = await Promise.allSettled(
-        some.map(async ({ file }) => levelsOf(await readImage(file, expected), channels)),
-      );
-      for (const [i, outcome] of levels.entries()) {
-        // In their order, so that the same one is named each time.
-        if (outcome.status === 'rejected') throw outcome.reason;
-        inputs.set(outcome.value, (begin + i) * values);
-        this.#onImage?.(++this.#done, this.#all);
-      }
-    }
-    return inputs;
+/** The levels of images in their order, as many at a time as memory should hold. */
+async function* levelsOfAll(
+  images: readonly Sized[],
+  size: Size,
+  channels: Channels,
+): AsyncGenerator<Uint8Array> {
+  for (let begin = 0; begin < images.length; ) {
+    let end = begin;
+    let bytes = 0;
+    do bytes += mostBytes(images[end++]!.size);
+    while (end < images.length && bytes + mostBytes(images[end]!.size) <= BYTES_AT_ONCE);
+    const some = images.slice(begin, end);
+    yield* await inOrder(
+      some.map(async ({ file }) => levelsAt(size, await readImage(file), channels)),
+    );
+    begin = end;
   }
+}
+
+/** What promises come to. Of several that fail the first in their order is named, each time the same. */
+async function inOrder<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  return (await Promise.allSettled(promises)).map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
 }

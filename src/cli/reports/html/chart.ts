@@ -1,5 +1,5 @@
 /** Curves over numbers, as an SVG that takes its colours from the page. */
-import { scaleLinear } from 'd3-scale';
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type Html, html } from './html.ts';
 
@@ -54,13 +54,10 @@ ${ticks.map(
   ({ at, text }) => html`<g class="tick"><line x1="${left}" x2="${right}" y1="${at}" y2="${at}"/>
 <text x="${left - 8}" y="${at}" dy="0.32em" text-anchor="end">${text}</text></g>`,
 )}
-${across
-  .ticks(6)
-  .filter((tick) => x.format(tick) !== '')
-  .map(
-    (tick) =>
-      html`<text class="tick" x="${across(tick)}" y="${bottom + 18}" text-anchor="middle">${x.format(tick)}</text>`,
-  )}
+${beside(across, x.format).map(
+  ({ at, text }) =>
+    html`<text class="tick" x="${at}" y="${bottom + 18}" text-anchor="middle">${text}</text>`,
+)}
 <text class="axis" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">${x.title}</text>
 ${curves.map(({ color, points, marks }) =>
   marks === 'dots'
@@ -69,6 +66,19 @@ ${curves.map(({ color, points, marks }) =>
 ${marks === 'line' || points.length > FEW ? [] : points.map(([a, b]) => html`<circle class="curve-${color}" cx="${across(a)}" cy="${up(b)}" r="2.5"/>`)}`,
 )}
 </svg>`;
+}
+
+/** Ticks of the horizontal axis: as many as have room beside each other. */
+function beside(scale: ScaleLinear<number, number>, format: Axis['format']) {
+  for (let most = 6; ; most--) {
+    const ticks = scale
+      .ticks(most)
+      .map((tick) => ({ at: scale(tick), text: format(tick) }))
+      .filter(({ text }) => text !== '');
+    const longest = ticks.reduce((size, { text }) => Math.max(size, text.length), 0);
+    const [first, second] = ticks;
+    if (!second || second.at - first!.at >= WIDTH * (longest + 2)) return ticks;
+  }
 }
 
 /** Which colour is which curve. */

@@ -1,36 +1,34 @@
 /** Which columns of a table mattered most. */
 
-import { count, fixed, percent } from '../../terminal/numbers.ts';
-import { type Importances, SHUFFLES } from '../importance.ts';
+import { count, fixed } from '../../terminal/numbers.ts';
+import { measureOf, SHUFFLES } from '../importance.ts';
 import { type Html, html } from './html.ts';
-import { shortName } from './report-data.ts';
+import { type ReportData, shortName } from './report-data.ts';
 
 /** Columns that are shown. */
 const MOST_COLUMNS = 30;
 
-/** @param score what falls: accuracy, or R² */
-export function importanceSection(
-  { columns, examples }: Importances,
-  score: 'accuracy' | 'R²',
-): Html {
+export function importanceSection({ importances, plan }: ReportData): Html | undefined {
+  if (importances === undefined) return undefined;
+  const { columns, examples } = importances;
+  const { name: score, text: points } = measureOf(plan.output);
   const shown = columns.slice(0, MOST_COLUMNS);
   const note =
     columns.length > shown.length
       ? `The ${shown.length} of ${count(columns.length)} columns that mattered most.`
       : '';
   const most = Math.max(shown[0]?.drop ?? 0, Number.EPSILON);
-  const points = (drop: number) => (score === 'R²' ? fixed(drop, 4) : percent(drop));
   return html`<section>
 <h2>Which columns mattered most</h2>
 <p>How much lower the ${score} on ${count(examples)} held-out examples is where the values of a column are shuffled
 among them: the mean of ${SHUFFLES} shuffles, and its standard deviation. Of columns that say the same, each may seem to matter
 little, because the network still has the others. ${note}</p>
 <div class="scroll" role="region" aria-label="Importance of each column" tabindex="0"><table class="bars">
-<thead><tr><th scope="col">column</th><th scope="col">${score} lost</th><th scope="col">±</th><th scope="col">loss gained</th><th></th></tr></thead>
+<thead><tr><th scope="col">column</th><td></td><th scope="col">${score} lost</th><th scope="col">±</th><th scope="col">loss gained</th></tr></thead>
 <tbody>
 ${shown.map(({ column, drop, std, loss }) => {
   const width = Math.round((Math.max(0, drop) / most) * 100);
-  return html`<tr><th scope="row">${shortName(column)}</th><td>${points(drop)}</td><td>${points(std)}</td><td>${fixed(loss, 4)}</td><td><i style="width: ${width}%"></i></td></tr>
+  return html`<tr><th scope="row">${shortName(column)}</th><td><i style="width: ${width}%"></i></td><td>${points(drop)}</td><td>${points(std)}</td><td>${fixed(loss, 4)}</td></tr>
 `;
 })}
 </tbody>

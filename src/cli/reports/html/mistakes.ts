@@ -2,15 +2,8 @@
 import type { Inputs, Outputs } from '../../../index.ts';
 import { count, indexOfGreatest, number, percent } from '../../terminal/numbers.ts';
 import { type Html, html, isolated } from './html.ts';
-import {
-  coloursOf,
-  inputName,
-  outputName,
-  picture,
-  type ReportData,
-  shownInputs,
-  spreadOf,
-} from './report-data.ts';
+import { coloursOf, outputName, picture, type ReportData, spreadOf } from './report-data.ts';
+import { rowsTable } from './rows.ts';
 
 const PICTURES = 30;
 const ROWS = 15;
@@ -106,29 +99,6 @@ ${rowsTable(
   (i) => [numbers(targets, i), numbers(outputs, i)],
 )}
 </section>`;
-}
-
-/** Examples as rows, with what is said of each and its inputs as they came. */
-function rowsTable(
-  data: ReportData,
-  examples: readonly number[],
-  heads: readonly string[],
-  cellsOf: (example: number) => readonly (string | Html)[],
-): Html {
-  const { features, inputs: values } = data.heldOut;
-  const spreads = data.normalization?.inputs?.std;
-  const { inputs, note } = shownInputs(data);
-  return html`<div class="scroll" role="region" aria-label="The worst rows" tabindex="0"><table>
-${note === '' ? [] : html`<caption>${note}</caption>`}
-<thead><tr>${heads.map((head) => html`<th scope="col" class="words">${head}</th>`)}${inputs.map((i) => html`<th scope="col">${inputName(data, i)}</th>`)}</tr></thead>
-<tbody>
-${examples.map(
-  (example) =>
-    html`<tr>${cellsOf(example).map((cell) => html`<td class="words">${cell}</td>`)}${inputs.map((i) => html`<td>${number(values[example * features + i]!, spreads?.[i])}</td>`)}</tr>
-`,
-)}
-</tbody>
-</table></div>`;
 }
 
 /** The levels of an image as bytes; numbers that are none are spread over the range of theirs. */

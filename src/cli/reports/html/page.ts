@@ -4,21 +4,23 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import type { Network } from '../../../index.ts';
-import { namesIn } from '../../../model/names.ts';
 import { activationsBetween } from '../../files/activation-exports.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { repeatCommand } from '../../options/settings.ts';
 import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';
-import type { TrainingData } from '../../training/held-out.ts';
 import { parametersHash } from '../../training/parameters-hash.ts';
 import type { TrainingPlan, TrainingResult } from '../../training/reporter.ts';
 import { totals } from '../../training/reporter.ts';
+import type { TrainingData } from '../../training/training-data.ts';
+import { importances } from '../importance.ts';
 import { errorInUnits, meanR2 } from '../score.ts';
 import { calibrationSection } from './calibration.ts';
 import { classesSection } from './classes.ts';
+import { columnsSection } from './columns.ts';
 import { curvesSection } from './curves.ts';
 import { featureMapsSection } from './feature-maps.ts';
 import { Html, html, isolated } from './html.ts';
+import { importanceSection } from './importance.ts';
 import { mistakesSection } from './mistakes.ts';
 import type { ReportData } from './report-data.ts';
 import { residualsSection } from './residuals.ts';
@@ -30,9 +32,11 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 const SECTIONS = [
   curvesSection,
+  columnsSection,
   classesSection,
   residualsSection,
   mistakesSection,
+  importanceSection,
   weightsSection,
   featureMapsSection,
   calibrationSection,
@@ -148,6 +152,7 @@ export interface Trained {
 export async function reportBytes(trained: Trained): Promise<Uint8Array> {
   const { network, data, settings, size, plan, result } = trained;
   const parameters = network.parameters();
+  const { table } = data;
   const page = reportPage({
     ...{ plan, result, settings, size, parameters },
     heldOut: data.heldOut,
@@ -155,7 +160,9 @@ export async function reportBytes(trained: Trained): Promise<Uint8Array> {
     activations: (inputs) => network.activations(inputs),
     hash: parametersHash(parameters),
     command: repeatCommand(settings),
-    featureNames: namesIn(data.record.features),
+    importances:
+      table && importances(network, data.heldOut, table.preprocessing.columns, plan.seed),
+    featureNames: table?.preprocessing.features,
     normalization: network.normalization,
     environment: [
       ['relumax', manifest.version],

@@ -1,12 +1,13 @@
 /** What a report shows, and how its sections ask for it. */
 
 import { PNG } from 'pngjs';
+import type { Size } from '../../../data/resampling.ts';
 import type { Dataset, Inputs, LayerParameters, Normalization, Outputs } from '../../../index.ts';
-import type { Size } from '../../files/images/image-file.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { count } from '../../terminal/numbers.ts';
 import type { TrainingPlan, TrainingResult } from '../../training/reporter.ts';
 import { classLabel, shortened } from '../class-labels.ts';
+import type { Importances } from '../importance.ts';
 import { type Html, html } from './html.ts';
 
 export interface ReportData {
@@ -25,8 +26,10 @@ export interface ReportData {
   readonly command: string;
   /** Of the examples, where they are images. */
   readonly size: ImageSize | undefined;
-  /** Of a table with a header, the names of its inputs. */
+  /** Of a table, the names of its inputs. */
   readonly featureNames: readonly string[] | undefined;
+  /** Of a table, what its columns are worth. */
+  readonly importances: Importances | undefined;
   /** What the network standardises. */
   readonly normalization: Normalization | undefined;
   /** Settings besides those of the plan, by their names. */
@@ -55,7 +58,7 @@ export function shortName(name: string): string {
 
 /** What an input of a table is called. */
 export function inputName({ featureNames }: ReportData, input: number): string {
-  return featureNames?.[input] ?? `input ${input + 1}`;
+  return shortened(featureNames?.[input] ?? `input ${input + 1}`, 2 * LONGEST);
 }
 
 /**
@@ -73,7 +76,7 @@ export function spreadOf({ heldOut, normalization }: ReportData, output: number)
 }
 
 /** Columns of a table that are shown; one of more scrolls for long enough. */
-const MOST_COLUMNS = 40;
+export const MOST_COLUMNS = 40;
 
 /** The inputs of a table that are shown, and what is said of the others. */
 export function shownInputs({ plan }: ReportData): { inputs: number[]; note: string } {

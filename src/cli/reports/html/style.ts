@@ -57,13 +57,16 @@ circle.curve-1 { fill: var(--one); } circle.curve-2 { fill: var(--two); }
 }
 table { border-collapse: collapse; font-size: 0.9rem; }
 th, td { padding: 0.28rem 0.6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th { font-weight: 600; } tbody th, td:only-of-type { text-align: left; }
+th { font-weight: 600; } tbody th, thead th:first-child, td:only-of-type { text-align: left; }
 thead th { color: var(--soft); font-weight: 500; }
 .words { text-align: left; }
 .pair > table { width: 100%; } .pair > table td { white-space: normal; overflow-wrap: anywhere; text-align: left; }
-.bars td:last-child { min-width: 8rem; width: 40%; text-align: left; }
+.bars th + td { min-width: 6rem; width: 40%; }
+.bars { width: 100%; }
+.scroll + .charts { margin-top: 1.25rem; }
 .bars i { display: block; height: 0.7rem; background: var(--one); border-radius: 2px; }
 .matrix th, .matrix td { padding: 0.3rem 0.4rem; text-align: center; border: 0; min-width: 2.3rem; }
+.matrix caption { white-space: nowrap; }
 .matrix .right { background: color-mix(in srgb, var(--right) var(--heat), transparent); }
 .matrix .wrong { background: color-mix(in srgb, var(--wrong) var(--heat), transparent); }
 .matrix .none { color: var(--soft); }

@@ -81,6 +81,12 @@ describe('residuals', () => {
       ].map(([, text]) => text);
     expect(ticks(1.7e9, 100)).toContain('1700000080');
     expect(ticks(0, 4e20)).toContain('2e+20');
+    const below = [
+      ...textOf(reportOf([[0], [9e6]], [[0], [9e6]])).matchAll(/x="([\d.]+)"[^>]*"middle">(\d+)</g),
+    ].map(([, x, text]) => ({ x: Number(x), text }));
+    const [zero, next] = below;
+    expect([zero!.text, next!.text]).toEqual(['0', '2000000']);
+    expect(next!.x - zero!.x).toBeGreaterThan(7 * 9);
   });
 
   it('tells nothing of classes', () => {

@@ -1,0 +1,47 @@
+/** What the network answers for the example, in words. */
+import type { Example } from './example.ts';
+import { named, percent, short } from './words.ts';
+
+export interface Answer {
+  /** The output that it speaks for: the most probable class, or the number. */
+  readonly output: number;
+  readonly words: string;
+  /** Whether it is right, if that is known. */
+  readonly truth: string;
+}
+
+/** The answer of a network with classes. */
+export function classAnswer(
+  probabilities: ArrayLike<number>,
+  { label }: Example,
+  classNames: readonly string[],
+): Answer {
+  let output = 0;
+  for (let i = 1; i < classNames.length; i++) {
+    if (probabilities[i]! > probabilities[output]!) output = i;
+  }
+  const words = `Prediction: ${named(classNames[output]!)} (${percent(probabilities[output]!, 0)})`;
+  const truth =
+    label === undefined
+      ? ''
+      : label === output
+        ? 'correct'
+        : `incorrect: the label is ${named(classNames[label]!)}`;
+  return { output, words, truth };
+}
+
+/** The answer of a network that predicts a number, whose name is that of its column. */
+export function numberAnswer(number: number, { label }: Example, name: string): Answer {
+  return {
+    output: 0,
+    words: `Prediction of ${named(name)}: ${precise(number)}`,
+    truth: label === undefined ? '' : `in the table: ${precise(label)}`,
+  };
+}
+
+/** As many digits as tell one row's answer from another's. */
+function precise(number: number): string {
+  const size = Math.abs(number);
+  if (size < 1000 || size >= 1e15) return size < 1000 ? short(number) : number.toExponential(4);
+  return number.toLocaleString('en', { maximumSignificantDigits: 7 }).replace('-', '−');
+}

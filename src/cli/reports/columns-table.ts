@@ -1,0 +1,127 @@
+/** What the columns of a table hold and what is done with them, in words: said before a training. */
+
+import type { Column } from '../../table/column.ts';
+import type { InputColumn, Preprocessing } from '../../table/preprocessing.ts';
+import { count, greatest, significant } from '../terminal/numbers.ts';
+import { oneLine } from '../terminal/safe-text.ts';
+import { colors } from '../terminal/terminal.ts';
+import type { TableParts } from '../training/training-data.ts';
+import { shortened } from './class-labels.ts';
+
+/** Of more columns than these, those of a kind share a line. */
+const MANY = 20;
+/** Columns that are left out and get a line of their own. */
+const MOST_LEFT_OUT = 10;
+
+/** A line: which column, or how many, and what is to be said of it. */
+interface Line {
+  readonly name: string;
+  readonly kind: string;
+  readonly what: string;
+}
+
+/** A line for each column of a table; of many columns one for each kind. */
+function linesOf({ table, preprocessing }: TableParts): Line[] {
+  const { columns } = table;
+  if (columns.length <= MANY) return columns.map((column) => lineOf(column, preprocessing));
+  const inputs = new Map<string, Column[]>();
+  for (const column of columns.filter(({ role }) => role === 'input')) {
+    inputs.set(column.kind, [...(inputs.get(column.kind) ?? []), column]);
+  }
+  const leftOut = columns.filter(({ role }) => role === 'left out');
+  const others = leftOut.length - MOST_LEFT_OUT;
+  return [
+    ...[...inputs].map(([kind, columns]) => summary(kind, columns, preprocessing)),
+    ...leftOut.slice(0, MOST_LEFT_OUT).map((column) => lineOf(column, preprocessing)),
+    ...(others > 0 ? [{ name: `${count(others)} others`, kind: '', what: 'left out' }] : []),
+    ...table.labels.map((column) => lineOf(column, preprocessing)),
+  ];
+}
+
+function summary(kind: string, columns: readonly Column[], preprocessing: Preprocessing): Line {
+  const names = new Set(columns.map(({ name }) => name));
+  const inputs = preprocessing.columns
+    .filter(({ name }) => names.has(name))
+    .reduce((sum, { width }) => sum + width, 0);
+  const missing = columns.reduce((sum, column) => sum + column.missing, 0);
+  const cells = missing === 0 ? '' : `, ${count(missing)} cells missing`;
+  const [first, last] = [columns[0]!, columns.at(-1)!].map(({ name }) => shortened(name, 16));
+  return {
+    name: columns.length === 1 ? first! : `${count(columns.length)}: ${first} … ${last}`,
+    kind,
+    what: `${inputsText(inputs)}${cells}`,
+  };
+}
+
+/** What is said of a column. */
+export function lineOf(column: Column, preprocessing: Preprocessing): Line {
+  return { name: column.name, kind: column.kind, what: whatOf(column, preprocessing) };
+}
+
+function whatOf(column: Column, { columns, labels, classes }: Preprocessing): string {
+  const { role, name, why, missing } = column;
+  if (role === 'left out') return why === undefined ? 'left out' : `left out: ${why}`;
+  if (role === 'label') {
+    const taken = labels.length === 1 && classes ? `${count(classes.length)} classes` : 'numbers';
+    return `label, ${taken}${missing === 0 ? '' : `, ${count(missing)} missing: rows left out`}`;
+  }
+  const input = columns.find((one) => one.name === name);
+  // A column may have but one value in the rows to train on.
+  if (input === undefined) return 'left out: has one value in the training rows';
+  const because = why === undefined ? '' : `, ${why}`;
+  return `${usedAs(input)}${missingText(column, input)}${because}`;
+}
+
+function usedAs({ kind, width, categories }: InputColumn): string {
+  if (kind === 'category')
+    return `${count(categories?.length ?? width)} values, ${inputsText(width)}`;
+  return width === 1 ? 'standardised' : `standardised, ${inputsText(width)}`;
+}
+
+function missingText({ missing, odd }: Column, { kind, median }: InputColumn): string {
+  if (missing === 0) return '';
+  const cells = odd ? ` (${odd.texts.slice(0, 3).join(', ')})` : '';
+  const filled = kind === 'number' && median !== undefined;
+  const as = filled ? `the median ${significant(median, 4)}` : kind === 'category' ? 'a value' : '';
+  return `, ${count(missing)} missing${cells}${as && `: ${as}`}`;
+}
+
+function inputsText(inputs: number): string {
+  return `${count(inputs)} ${inputs === 1 ? 'input' : 'inputs'}`;
+}
+
+/** For a pipe or a file: "column age: number, standardised". */
+export function plainColumns(parts: TableParts): string[] {
+  return linesOf(parts).map(({ name, kind, what }) => {
+    const text = [kind, what].filter((part) => part !== '').join(', ');
+    return oneLine(`column ${name}: ${text}`);
+  });
+}
+
+/** For a terminal: names, kinds and what is done, below one another. */
+export function columnsTable(parts: TableParts, width: number): string {
+  const lines = linesOf(parts);
+  const longest = Math.max(8, Math.floor(width * 0.4));
+  const names = lines.map(({ name }) => shortened(oneLine(name), longest));
+  const nameWidth = greatest(names.map((name) => [...name].length));
+  const kindWidth = greatest(lines.map(({ kind }) => kind.length));
+  const room = Math.max(8, width - nameWidth - kindWidth - 6);
+  return lines
+    .map(({ kind, what }, i) => {
+      const name = names[i]! + ' '.repeat(nameWidth - [...names[i]!].length);
+      const text = shortened(oneLine(what), room);
+      const isUsed = !what.startsWith('left out');
+      return `  ${name}  ${colors.dim(kind.padEnd(kindWidth))}  ${isUsed ? text : colors.dim(text)}`;
+    })
+    .join('\n');
+}
+
+/** For a program: a column, and the inputs that it becomes. */
+export function columnFields({ table, preprocessing }: TableParts): object[] {
+  const inputs = new Map(preprocessing.columns.map((column) => [column.name, column]));
+  return table.columns.map(({ values: _, ...column }) => {
+    const { width, median, categories } =
+      (column.role === 'input' && inputs.get(column.name)) || {};
+    return { ...column, inputs: width, median, categories };
+  });
+}
