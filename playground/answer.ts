@@ -1,4 +1,5 @@
 /** What the network answers for the example, in words. */
+import { indexOfGreatest } from '../src/cli/terminal/numbers.ts';
 import type { Example } from './example.ts';
 import { named, percent, short } from './words.ts';
 
@@ -16,10 +17,7 @@ export function classAnswer(
   { label }: Example,
   classNames: readonly string[],
 ): Answer {
-  let output = 0;
-  for (let i = 1; i < classNames.length; i++) {
-    if (probabilities[i]! > probabilities[output]!) output = i;
-  }
+  const output = indexOfGreatest(probabilities);
   const words = `Prediction: ${named(classNames[output]!)} (${percent(probabilities[output]!, 0)})`;
   const truth =
     label === undefined

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /**
- * Caches the page's files, so that it works offline once loaded. The build fills in the list of files,
- * and a version that changes with any of them.
+ * Caches the page's files, so that it works offline once loaded; those for tables when the first is opened.
+ * The build fills in the list of files, and a version that changes with any of them.
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
@@ -40,7 +40,9 @@ worker.addEventListener('activate', (event) => {
     caches
       .keys()
       .then((names) => names.filter((name) => name.startsWith(PREFIX) && name !== CACHE))
-      .then((old) => Promise.all(old.map((name) => caches.delete(name)))),
+      .then((old) => Promise.all(old.map((name) => caches.delete(name))))
+      // So that what the first visit asks for later is kept as well.
+      .then(() => worker.clients.claim()),
   );
 });
 
@@ -50,7 +52,22 @@ worker.addEventListener('fetch', (event) => {
     caches
       .open(CACHE)
       // The settings of a run are in the page's address.
-      .then((cache) => cache.match(event.request, { ignoreSearch: true }))
-      .then((kept) => kept ?? fetch(event.request)),
+      .then(async (cache) => {
+        const kept = await cache.match(event.request, { ignoreSearch: true });
+        return kept ?? fetched(cache, event.request);
+      }),
   );
 });
+
+/**
+ * Fetches a file. One with a hash in its name, which a page asks for only now, is kept.
+ *
+ * @param {Cache} cache
+ * @param {Request} request
+ */
+async function fetched(cache, request) {
+  const response = await fetch(request);
+  const hashed = new URL('assets/', worker.registration.scope).href;
+  if (response.ok && request.url.startsWith(hashed)) await cache.put(request, response.clone());
+  return response;
+}

@@ -39,6 +39,15 @@ function isNeverAskedFor({ fileName, type }) {
 }
 
 /**
+ * Whether only those who open a table ask for a file: the service worker keeps it then.
+ *
+ * @param {import('vite').Rolldown.OutputAsset | import('vite').Rolldown.OutputChunk} file
+ */
+function isForTables({ fileName }) {
+  return /(?:open-table|table-view)-[^/]*$/.test(fileName);
+}
+
+/**
  * Writes service-worker.js, with the names of all files that were built.
  *
  * @returns {import('vite').Plugin}
@@ -55,7 +64,9 @@ function offline() {
         for (const file of Object.values(bundle)) {
           version.update(file.type === 'chunk' ? file.code : file.source);
         }
-        const built = Object.values(bundle).filter((file) => !isNeverAskedFor(file));
+        const built = Object.values(bundle).filter(
+          (file) => !isNeverAskedFor(file) && !isForTables(file),
+        );
         const names = built.map(({ fileName }) => fileName).filter((name) => name !== 'index.html');
         const files = ['./', ...names, ...readdirSync(`${ROOT}public`)];
         this.emitFile({

@@ -1,11 +1,9 @@
 /** Predicted numbers against the actual ones, and the rows with the largest errors. */
-import { scaleLinear } from 'd3-scale';
-import { html } from '../../src/cli/reports/html/html.ts';
+import { type Axis, type Curve, chart } from '../../src/cli/reports/html/chart.ts';
+import { evenly } from '../../src/cli/terminal/numbers.ts';
 import { count, short } from '../words.ts';
 
-const WIDTH = 420;
-const HEIGHT = 300;
-const MARGIN = { top: 12, right: 14, bottom: 42, left: 58 };
+const SIZE = { width: 480, height: 320 };
 /** More points than these only cover each other. */
 const MOST_POINTS = 1000;
 const WORST = 12;
@@ -66,29 +64,26 @@ export class ErrorsView {
   }
 
   #chart(predicted: ArrayLike<number>): string {
-    const every = Math.ceil(this.#targets.length / MOST_POINTS);
-    const points = Array.from(
-      this.#targets,
-      (target, i) => [target, predicted[i]!] as const,
-    ).filter(([, value], i) => i % every === 0 && Number.isFinite(value));
-    // Both axes have the range of the targets: the diagonal is where predictions are right.
-    const targets = points.map(([target]) => target);
-    const [least, most] = [Math.min(...targets), Math.max(...targets)];
-    const domain = least < most ? [least, most] : [least - 1, most + 1];
-    const across = scaleLinear(domain, [MARGIN.left, WIDTH - MARGIN.right]).nice(5);
-    const up = scaleLinear(domain, [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(5);
-    const [from, to] = across.domain() as [number, number];
-    const within = (value: number) => Math.min(Math.max(value, from), to);
-    return html`<svg class="scatter" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Predicted against actual numbers of the held-out rows">
-${up.ticks(5).map(
-  (tick) =>
-    html`<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${up(tick)}" y2="${up(tick)}"/>
-<text x="${MARGIN.left - 8}" y="${up(tick)}" dy="0.32em" text-anchor="end">${up.tickFormat(5)(tick)}</text>
-<text x="${across(tick)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${up.tickFormat(5)(tick)}</text>`,
-)}
-<text x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 6}" text-anchor="middle">actual</text>
-<line class="diagonal" x1="${across(from)}" x2="${across(to)}" y1="${up(from)}" y2="${up(to)}"/>
-${points.map(([target, value]) => html`<circle cx="${across(target)}" cy="${up(within(value))}" r="3"/>`)}
-</svg>`.text;
+    const points = evenly(this.#targets.length, MOST_POINTS).flatMap((i) => {
+      const point = [this.#targets[i]!, predicted[i]!] as const;
+      return Number.isFinite(point[1]) ? [point] : [];
+    });
+    const values = points.flat();
+    const [from, to] = [
+      values.reduce((a, b) => Math.min(a, b), Infinity),
+      values.reduce((a, b) => Math.max(a, b), -Infinity),
+    ];
+    if (from > to) return '';
+    const axis = (title: string): Axis => ({ title, domain: [from, to], format: short });
+    const ends = [
+      [from, from],
+      [to, to],
+    ] as const;
+    const curves: Curve[] = [
+      { name: 'right', color: 1, marks: 'line', points: ends },
+      { name: 'rows', color: 2, marks: 'dots', points },
+    ];
+    const title = 'Predicted over actual numbers of the held-out rows';
+    return chart(title, curves, axis('actual'), axis('predicted'), SIZE).text;
   }
 }

@@ -2,7 +2,7 @@
 import { describe, oneOf, outOfRange, wrongType } from '../base/arguments.ts';
 import { faultText } from './faults.ts';
 import type { TableOptions, TableSource } from './options.ts';
-import { isComment, type Shape, shapeOf } from './text/header.ts';
+import { isComment, type Shape, shapeOf, titlesIn } from './text/header.ts';
 import { QuoteError, RowCutter } from './text/row-cutter.ts';
 import { piecesOf } from './text/source.ts';
 
@@ -25,6 +25,16 @@ export type TableRow =
   | { readonly record: number; readonly cells: readonly string[] }
   | { readonly record: number; readonly fault: string };
 
+/** A table whose rows can be read. */
+export interface RowsRead {
+  readonly header: RowsHeader;
+  readonly rows: AsyncIterable<readonly TableRow[]>;
+  /** Remarks on how the table was read, complete after its last row. */
+  readonly notes: readonly string[];
+  /** Closes the source, where not all rows are read. */
+  close(): Promise<void>;
+}
+
 /** How rows are read. */
 export type RowsOptions = Pick<
   TableOptions,
@@ -42,45 +52,55 @@ const ROWS_TO_TELL = 100;
  * @param known names; a first row that has them all is the header
  * @throws RangeError where no more can be read
  */
-export async function readRows(
-  source: TableSource,
-  options: RowsOptions = {},
-): Promise<{ header: RowsHeader; rows: AsyncIterable<readonly TableRow[]> }> {
+export async function readRows(source: TableSource, options: RowsOptions = {}): Promise<RowsRead> {
   const { name = 'table', header, known = [] } = checkedOptions(options);
+  const notes: string[] = [];
   const cutter = new RowCutter(name, formGiven(name, options));
-  const batches = batchesOf(source, name, cutter);
-  let begun: readonly Cut[] = [];
-  while (begun.length < ROWS_TO_TELL) {
-    const { done, value } = await batches.next();
-    if (done) break;
-    begun = [...begun, ...value];
-  }
-  const filled = begun.filter((row) => 'cells' in row).slice(0, ROWS_TO_TELL);
-  if (filled.length === 0) {
-    const bad = begun.find((row) => 'problem' in row);
-    throw bad?.problem ?? outOfRange(name, 'no rows of data', 'at least one');
-  }
-  const shape = shapeOf(
-    filled.map(({ cells }) => cells),
-    { header, known: [known] },
-  );
-  const isData = shape.names === undefined && shape.classNames === undefined;
-  checkNames(name, shape);
-  return {
-    header: {
-      names: shape.names?.map((cell, i) => cell || (i < shape.rowNames ? '' : `column ${i + 1}`)),
-      width: shape.width,
-      rowNames: shape.rowNames,
-      delimiter: cutter.delimiter ?? ',',
-      classNames: shape.classNames,
-      guessed: header === undefined && isData ? filled[0]!.cells : undefined,
-    },
-    rows: rowsOf(
-      shape,
-      begun.filter((row) => isData || row !== filled[0]),
-      batches,
-    ),
+  const batches = batchesOf(source, name, cutter, notes);
+  const close = async () => {
+    await batches.return(undefined);
   };
+  try {
+    let begun: readonly Cut[] = [];
+    while (begun.length < ROWS_TO_TELL) {
+      const { done, value } = await batches.next();
+      if (done) break;
+      begun = [...begun, ...value];
+    }
+    const filled = begun.filter((row) => 'cells' in row).slice(0, ROWS_TO_TELL);
+    if (filled.length === 0) {
+      const bad = begun.find((row) => 'problem' in row);
+      throw bad?.problem ?? outOfRange(name, 'no rows of data', 'at least one');
+    }
+    const titles = header === undefined ? titlesIn(filled.map(({ cells }) => cells)) : 0;
+    const [first, ...others] = filled.slice(titles) as [Filled, ...Filled[]];
+    if (titles > 0) {
+      const what = 'has the names of the columns; what stands above it is skipped';
+      notes.push(`row ${first.record} ${what}`);
+    }
+    const shape = shapeOf(
+      [first, ...others].map(({ cells }) => cells),
+      { header, known: [known] },
+    );
+    const isData = shape.names === undefined && shape.classNames === undefined;
+    const names = shape.names && uniqueNames(shape.names, shape.rowNames, notes);
+    const { width, rowNames, classNames } = shape;
+    const guessed = header === undefined && isData ? first.cells : undefined;
+    const from = isData ? first.record : first.record + 1;
+    return {
+      header: { names, width, rowNames, delimiter: cutter.delimiter ?? ',', classNames, guessed },
+      rows: rowsOf(
+        shape,
+        begun.filter(({ record }) => record >= from),
+        batches,
+      ),
+      notes,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 function checkedOptions(options: RowsOptions): RowsOptions {
@@ -109,11 +129,14 @@ type Cut =
   | { readonly record: number; readonly cells: readonly string[] }
   | { readonly record: number; readonly problem: QuoteError };
 
+type Filled = Extract<Cut, { cells: unknown }>;
+
 /** The rows that are not blank, as many at a time as were read. */
 async function* batchesOf(
   source: TableSource,
   name: string,
   cutter: RowCutter,
+  notes: string[],
 ): AsyncGenerator<Cut[]> {
   let isOver = false;
   const take = (piece: string | undefined) => {
@@ -132,7 +155,7 @@ async function* batchesOf(
     }
     return batch;
   };
-  for await (const piece of piecesOf(source, name)) {
+  for await (const piece of piecesOf(source, name, notes)) {
     const batch = take(piece);
     if (batch.length > 0) yield batch;
     if (isOver) return;
@@ -171,16 +194,24 @@ function widthFault(cells: readonly string[], width: number): string {
   return faultText(found, `${width}, as in the first rows`);
 }
 
-/** @throws RangeError if two columns have the same name */
-function checkNames(name: string, { names = [], rowNames }: Shape): void {
-  const places = new Map<string, number>();
-  for (let i = rowNames; i < names.length; i++) {
-    const own = names[i] || `column ${i + 1}`;
-    const first = places.get(own);
-    if (first !== undefined) {
-      const found = `${describe(own)} in columns ${first + 1} and ${i + 1}`;
-      throw outOfRange(`${name}, header`, found, 'each name once');
+/** The names of the columns, those without one by their number; of equal ones each but the first with a number. */
+function uniqueNames(names: readonly string[], rowNames: number, notes: string[]): string[] {
+  const own = names.map((name, i) => name || (i < rowNames ? '' : `column ${i + 1}`));
+  const all = new Set(own);
+  const seen = new Map<string, number>();
+  return own.map((name, i) => {
+    if (i < rowNames) return name;
+    let times = seen.get(name);
+    if (times === undefined) {
+      seen.set(name, 0);
+      return name;
     }
-    places.set(own, i);
-  }
+    let unique: string;
+    do unique = `${name}.${++times}`;
+    while (all.has(unique));
+    seen.set(name, times);
+    all.add(unique);
+    notes.push(`column ${i + 1} has the name of another, and is called ${describe(unique)}`);
+    return unique;
+  });
 }

@@ -9,6 +9,7 @@ declare global {
     index: typeof import('relumax');
     worker: typeof import('relumax/worker');
     augmentation: typeof import('relumax/augmentation');
+    table: typeof import('relumax/table');
   };
 }
 
@@ -25,7 +26,8 @@ export async function libraryPage(
     '/main.js': `import * as index from './index.js';
       import * as worker from './worker.js';
       import * as augmentation from './augmentation.js';
-      globalThis.relumax = { index, worker, augmentation };`,
+      import * as table from './table.js';
+      globalThis.relumax = { index, worker, augmentation, table };`,
   };
   const site = await serveSite(DIST, { files, headers });
   const context = await browser.newContext();

@@ -26,7 +26,7 @@ test('y = x + 2 is 13 for 11, loaded, saved and loaded again', async () => {
   await run(['train', '-d', 'sum.csv', '--output', 'linear', '-o', 't.st'], { cwd });
   const { stdout } = await run(['predict', 't.st', 'eleven.csv', '--json'], { cwd });
   const [told] = JSON.parse(stdout).values;
-  expect(Math.abs(told - 13)).toBeLessThan(0.01);
+  expect(Math.abs(told - 13)).toBeLessThan(0.05);
 
   await using open = await libraryPage(browser);
   const file = [...(await readFile(join(cwd, 't.st')))];

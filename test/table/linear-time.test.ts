@@ -3,6 +3,7 @@
  * cell can have, the cells of a row, rows, labels, quotes, names.
  */
 import { describe, it } from 'vitest';
+import { Preprocessing } from '../../src/table/preprocessing.ts';
 import { readRows } from '../../src/table/rows.ts';
 import { Table, type TableOptions } from '../../src/table/table.ts';
 import { expectLinear, lines } from '../linear-time.ts';
@@ -120,6 +121,18 @@ describe('a table', () => {
     await expectLinear(10_000, (n) => {
       const text = TABLES[kind]!(n);
       return () => readBoth(text);
+    });
+  });
+
+  it('takes linear time to learn from many columns', async () => {
+    const tables = new Map<number, Table>();
+    for (const n of [2000, 8000]) {
+      const text = lines(12, (row) => rowOf(n, (i) => (row === 0 ? `c${i}` : String(row % 4))));
+      tables.set(n, await Table.read(text, { name: 't' }));
+    }
+    await expectLinear(2000, (n) => () => {
+      const table = tables.get(n)!;
+      Preprocessing.fit(table).dataset(table);
     });
   });
 

@@ -1,6 +1,5 @@
 /** `relumax export`: a saved model as ONNX or as a JavaScript module. */
 import type { Network } from '../../index.ts';
-import { Preprocessing } from '../../table/preprocessing.ts';
 import { readModel } from '../files/model-file.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { Values } from '../options/flags.ts';
@@ -15,17 +14,16 @@ export async function exportModel(
   if (onnx === undefined && js === undefined) {
     throw new UsageError('found neither --onnx nor --js, expected one of them or both');
   }
-  const { model, network, classNames } = await readModel(file, { layers });
+  const { model, network, classNames, preprocessing } = await readModel(file, { layers });
   checkOutputs(file, network);
-  const table = Preprocessing.of(network);
   if (onnx !== undefined) {
     const { onnxModel } = await import('../files/onnx-model.ts');
-    await writeWhole(onnx, onnxModel(model, classNames, table));
+    await writeWhole(onnx, onnxModel(model, classNames, preprocessing));
     print(labelled('ONNX', oneLine(onnx)));
   }
   if (js !== undefined) {
     const { jsModel } = await import('../files/js-model.ts');
-    await writeWhole(js, Buffer.from(jsModel(model, classNames, table)));
+    await writeWhole(js, Buffer.from(jsModel(model, classNames, preprocessing)));
     print(labelled('module', oneLine(js)));
   }
 }

@@ -51,7 +51,7 @@ export async function readModel(
   }
 }
 
-type NetworkOfTable = Parameters<typeof Preprocessing.of>[0];
+type NetworkOfTable = Pick<Network, 'metadata' | 'features' | 'outputs' | 'output'>;
 
 /**
  * What a model makes of the rows of a table; undefined where it was not trained on one.
@@ -72,7 +72,7 @@ export function withClasses({
   outputs,
   output,
 }: NetworkOfTable): NetworkOfTable {
-  const numbers = Array.from({ length: outputs ?? 0 }, (_, i) => `${i}`);
+  const numbers = Array.from({ length: outputs }, (_, i) => `${i}`);
   const named = { ...classesRecord(numbers), ...metadata };
   return { metadata: named, features, outputs, output };
 }

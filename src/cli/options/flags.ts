@@ -103,13 +103,13 @@ export const SETTINGS = {
   epochs: {
     flags: '-e, --epochs <n>',
     help: 'number of epochs',
-    otherwise: `${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few`,
+    otherwise: `${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few; by the size of a table`,
     value: wholeNumber(1),
   },
   batch: {
     flags: '-b, --batch <n>',
     help: 'batch size, or full for full-batch training',
-    otherwise: `${DEFAULTS.batch}, or down to ${FEW.batch} where examples are few`,
+    otherwise: `${DEFAULTS.batch}, or down to ${FEW.batch} where examples are few; by the size of a table`,
     value: batchSize,
   },
   optimizer: {
@@ -140,7 +140,7 @@ export const SETTINGS = {
   schedule: {
     flags: '--schedule <s>',
     help: 'learning rate schedule: constant, cosine, or step:EPOCHS:FACTOR, such as step:5:0.5',
-    otherwise: 'constant',
+    otherwise: 'constant; cosine for a table',
     value: schedule,
   },
   warmup: {

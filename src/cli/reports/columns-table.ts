@@ -13,6 +13,10 @@ const MANY = 20;
 /** Columns that are left out and get a line of their own. */
 const MOST_LEFT_OUT = 10;
 
+/** Between two parts of a line; and the least room for the last of them, which else has its own line. */
+const GAP = '  ';
+const LEAST_BESIDE = 36;
+
 /** A line: which column, or how many, and what is to be said of it. */
 interface Line {
   readonly name: string;
@@ -105,13 +109,15 @@ export function columnsTable(parts: TableParts, width: number): string {
   const names = lines.map(({ name }) => shortened(oneLine(name), longest));
   const nameWidth = greatest(names.map((name) => [...name].length));
   const kindWidth = greatest(lines.map(({ kind }) => kind.length));
-  const room = Math.max(8, width - nameWidth - kindWidth - 6);
+  const beside = width - nameWidth - kindWidth - 2 * GAP.length - 2;
+  const isNarrow = beside < LEAST_BESIDE;
   return lines
     .map(({ kind, what }, i) => {
       const name = names[i]! + ' '.repeat(nameWidth - [...names[i]!].length);
-      const text = shortened(oneLine(what), room);
-      const isUsed = !what.startsWith('left out');
-      return `  ${name}  ${colors.dim(kind.padEnd(kindWidth))}  ${isUsed ? text : colors.dim(text)}`;
+      const text = shortened(oneLine(what), isNarrow ? width - 4 : beside);
+      const shown = what.startsWith('left out') ? colors.dim(text) : text;
+      const between = isNarrow ? '\n    ' : ' '.repeat(kindWidth - kind.length) + GAP;
+      return `  ${name}${GAP}${colors.dim(kind)}${between}${shown}`;
     })
     .join('\n');
 }

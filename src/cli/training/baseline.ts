@@ -19,9 +19,9 @@ const MUCH_WORSE = 2;
 
 /**
  * Times the loss of guessing, on the held-out examples, that count as a failed training: R² is then below
- * −4. Where the accuracy is better than that of guessing, some answers may be wrong with much confidence.
+ * −9. Where the accuracy is better than that of guessing, some answers may be wrong with much confidence.
  */
-const FAR_WORSE = 5;
+const FAR_WORSE = 10;
 const ABSURD = 1000;
 
 /** Whether a training was of any use. */

@@ -57,16 +57,19 @@ export async function readTable(source: TableSource, given: TableOptions): Promi
   const decimal = options.decimal as Decimal | undefined;
   const known = (typeof label === 'string' ? [label] : (label ?? [])).filter(isName);
   const form = { name, header, decimal, delimiter, comment, known };
-  const { header: found, rows } = await readRows(source, form);
-  const chosen = chosenColumns(name, found, options);
+  const { header: found, rows, notes, close } = await readRows(source, form);
   const faults = new Faults();
-  const isCategory = (i: number) => chosen.as.get(i) === 'categorical';
-  const cells = await gathered(name, found, rows, decimal, isCategory, faults);
   try {
-    return contentsOf(name, found, cells, chosen, output, faults);
+    const chosen = chosenColumns(name, found, options);
+    const isCategory = (i: number) => chosen.as.get(i) === 'categorical';
+    const cells = await gathered(name, found, rows, decimal, isCategory, faults);
+    const contents = contentsOf(name, found, cells, chosen, output, faults);
+    return { ...contents, notes: [...notes, ...contents.notes] };
   } catch (error) {
     faults.check(name);
     throw error;
+  } finally {
+    await close();
   }
 }
 

@@ -11,7 +11,6 @@ const MOST_LISTED = 10;
 export class CellMeaning {
   readonly contents: Contents;
   readonly classes: readonly string[] | undefined;
-  /** Of each column; but of numbers and dates there are none. */
   readonly #categories: ReadonlyMap<InputColumn, Texts>;
   readonly #classes: Texts;
 
@@ -19,7 +18,9 @@ export class CellMeaning {
     this.contents = contents;
     this.classes = classes;
     this.#categories = new Map(
-      contents.columns.map((column) => [column, new Texts(column.categories ?? [])]),
+      contents.columns.flatMap((column) =>
+        column.categories ? [[column, new Texts(column.categories)]] : [],
+      ),
     );
     this.#classes = new Texts(classes ?? []);
   }

@@ -50,9 +50,17 @@ export interface NetworkOfTable {
 export function encodeContents(contents: Contents): string {
   // Where a column's inputs begin follows from those before it.
   const columns = contents.columns.map((column) =>
-    Object.fromEntries(COLUMN_KEYS.map((key) => [key, column[key]])),
+    Object.fromEntries(
+      // There may be a million of them: without what most have not.
+      COLUMN_KEYS.flatMap((key) => (isNone(column[key]) ? [] : [[key, column[key]]])),
+    ),
   );
   return JSON.stringify({ version: VERSION, ...contents, columns });
+}
+
+/** Whether something of a column is as it is unless it is written. */
+function isNone(value: InputColumn[keyof InputColumn]): boolean {
+  return value === undefined || value === false || (Array.isArray(value) && value.length === 0);
 }
 
 /**
@@ -115,9 +123,9 @@ function checkedColumn(given: unknown, i: number): ColumnParts {
   const column = options(at, given as Record<string, unknown>, COLUMN_KEYS);
   const kind = oneOf(`${at}.kind`, column.kind, ['number', 'category', 'date'] as const);
   const texts = (name: string) =>
-    list(`${at}.${name}`, column[name]).map((value, j) => text(`${at}.${name}[${j}]`, value));
+    list(`${at}.${name}`, column[name] ?? []).map((value, j) => text(`${at}.${name}[${j}]`, value));
   const numbers = (name: string, most: number) => {
-    const values = list(`${at}.${name}`, column[name]).map((value, j) =>
+    const values = list(`${at}.${name}`, column[name] ?? []).map((value, j) =>
       integer(`${at}.${name}[${j}]`, value, 1, most),
     );
     if (values.every((value, j) => j === 0 || value > values[j - 1]!)) return values;
@@ -126,7 +134,7 @@ function checkedColumn(given: unknown, i: number): ColumnParts {
   const common = {
     name: text(`${at}.name`, column.name),
     number: integer(`${at}.number`, column.number, 1, 2 ** 24),
-    missing: boolean(`${at}.missing`, column.missing),
+    missing: boolean(`${at}.missing`, column.missing ?? false),
     odd: texts('odd'),
   };
   if (kind === 'category') {
@@ -153,7 +161,7 @@ function checkedColumn(given: unknown, i: number): ColumnParts {
     kind,
     months: numbers('months', 12),
     weekdays: numbers('weekdays', 7),
-    hours: boolean(`${at}.hours`, column.hours),
+    hours: boolean(`${at}.hours`, column.hours ?? false),
     ...(column.form !== undefined && { form: oneOf(`${at}.form`, column.form, DATE_FORMS) }),
   };
 }

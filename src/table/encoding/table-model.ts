@@ -8,8 +8,11 @@ import type { Contents } from './contents-file.ts';
 import { type ColumnParts, placed } from './input-column.ts';
 import { inputsOfRows, type Row } from './row-values.ts';
 
-/** Contents as a model's file has them: where a column's inputs begin follows from those before it. */
-type Written = Omit<Contents, 'columns'> & { readonly columns: readonly ColumnParts[] };
+/** Contents as a model's file has them: without where a column's inputs begin, and what most columns have not. */
+type Written = Omit<Contents, 'columns'> & {
+  readonly columns: readonly (Partial<ColumnParts> &
+    Pick<ColumnParts, 'name' | 'number' | 'kind'>)[];
+};
 
 export interface TableModel {
   /** The numbers of rows, one row after another. */
@@ -23,7 +26,12 @@ export function tableModel(
   classes: readonly string[] | undefined,
   features: number,
 ): TableModel {
-  const contents = { ...written, columns: placed(written.columns) };
+  const parts = written.columns.map((column) => ({
+    ...{ missing: false, odd: [] },
+    ...column,
+    ...(column.kind === 'category' && { categories: column.categories ?? [] }),
+  }));
+  const contents = { ...written, columns: placed(parts) };
   const meaning = new CellMeaning(contents, classes);
   const labels = contents.labels.map(({ name }) => name);
   return {

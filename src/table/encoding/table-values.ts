@@ -35,9 +35,14 @@ export function checkRows(table: Table, rows: Uint32Array): void {
   throw outOfRange(`rows[${bad}]`, rows[bad], `a row from 0 to ${table.rows - 1}`);
 }
 
+/** The columns of tables by their names: a table may have a million. */
+const COLUMNS = new WeakMap<Table, ReadonlyMap<string, Column>>();
+
 /** @throws RangeError where a table has no such column */
 export function columnOf(table: Table, name: string): Column {
-  const found = table.columns.find((column) => column.name === name);
+  const columns = COLUMNS.get(table) ?? new Map(table.columns.map((own) => [own.name, own]));
+  COLUMNS.set(table, columns);
+  const found = columns.get(name);
   if (found) return found;
   const expected = 'the columns that the model was trained on';
   throw outOfRange(table.name, `no column ${describe(name)}`, expected);

@@ -7,6 +7,8 @@ export interface Form {
   /** Between cells; ' ' for any blanks. */
   readonly delimiter: string;
   readonly newline: '\n' | '\r';
+  /** Around cells. Default: " */
+  readonly quote?: string | undefined;
   /** What the lines begin with that are skipped. */
   readonly comment?: string | undefined;
   /** How many lines are skipped at the beginning. */
@@ -26,6 +28,7 @@ export class CellCutter {
   readonly #text: string;
   readonly #form: Form;
   readonly #isLast: boolean;
+  readonly #mark: string;
   readonly #quote: Finder;
   readonly #delimiter: Finder;
   readonly #newline: Finder;
@@ -39,7 +42,8 @@ export class CellCutter {
     this.#text = text;
     this.#form = form;
     this.#isLast = isLast;
-    this.#quote = new Finder(text, '"');
+    this.#mark = form.quote ?? '"';
+    this.#quote = new Finder(text, this.#mark);
     this.#delimiter = new Finder(text, form.delimiter);
     this.#newline = new Finder(text, form.newline);
     this.#toSkip = (form.skipped ?? 0) - rows;
@@ -66,19 +70,20 @@ export class CellCutter {
 
   #quotedRow(): string[] | Problem | undefined {
     const text = this.#text;
+    const mark = this.#mark;
     const { delimiter, newline } = this.#form;
     const cells: string[] = [];
     let { at } = this;
     while (cells.length <= MOST_CELLS) {
       // The end of the cell.
       let end: number;
-      if (text[at] === '"') {
-        const close = closingQuote(text, at + 1);
+      if (text[at] === mark) {
+        const close = closingQuote(text, mark, at + 1);
         if (close < 0) return this.#isLast ? 'open' : undefined;
         end = close + 1;
         while (isBlank(text[end]) && text[end] !== delimiter && text[end] !== newline) end++;
         if (end < text.length && text[end] !== delimiter && text[end] !== newline) return 'inside';
-        cells.push(text.slice(at + 1, close).replaceAll('""', '"'));
+        cells.push(text.slice(at + 1, close).replaceAll(mark + mark, mark));
       } else {
         end = Math.min(this.#delimiter.from(at), this.#newline.from(at));
         cells.push(text[end] === delimiter ? text.slice(at, end) : this.#textBefore(at, end));
@@ -95,6 +100,7 @@ export class CellCutter {
   /** A row whose cells have blanks between them, and perhaps around them. */
   #blankRow(): string[] | Problem | undefined {
     const text = this.#text;
+    const mark = this.#mark;
     const { newline } = this.#form;
     const cells: string[] = [];
     let { at } = this;
@@ -103,12 +109,12 @@ export class CellCutter {
       if (at === text.length && !this.#isLast) return undefined;
       if (at === text.length || text[at] === newline) break;
       let end = at;
-      if (text[at] === '"') {
-        const close = closingQuote(text, at + 1);
+      if (text[at] === mark) {
+        const close = closingQuote(text, mark, at + 1);
         if (close < 0) return this.#isLast ? 'open' : undefined;
         end = close + 1;
         if (end < text.length && !isBlank(text[end])) return 'inside';
-        cells.push(text.slice(at + 1, close).replaceAll('""', '"'));
+        cells.push(text.slice(at + 1, close).replaceAll(mark + mark, mark));
       } else {
         while (end < text.length && !isBlank(text[end])) end++;
         cells.push(text.slice(at, end));
@@ -149,9 +155,9 @@ class Finder {
 }
 
 /** The first quote from `at` on that is not doubled; -1 if there is none. */
-function closingQuote(text: string, at: number): number {
-  let quote = text.indexOf('"', at);
-  while (quote >= 0 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
+function closingQuote(text: string, mark: string, at: number): number {
+  let quote = text.indexOf(mark, at);
+  while (quote >= 0 && text[quote + 1] === mark) quote = text.indexOf(mark, quote + 2);
   return quote;
 }
 

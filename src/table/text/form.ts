@@ -17,8 +17,9 @@ export function formOf(text: string, given: GivenForm, isLast: boolean): Form {
   const newline = newlineOf(text);
   const { comment } = given;
   const before = linesBefore(text, newline);
-  const form = (delimiter: string) => ({ newline, comment, delimiter });
   const table = text.slice(before.at);
+  const quote = hasSingleQuotes(table) ? "'" : undefined;
+  const form = (delimiter: string) => ({ newline, comment, quote, delimiter });
   const delimiter = given.delimiter ?? delimiterOf(table, form, isLast);
   const isNamed = before.lines > 0 && isHeader(before, table, form(delimiter), isLast);
   return { ...form(delimiter), skipped: before.lines - Number(isNamed) };
@@ -28,6 +29,11 @@ export function formOf(text: string, given: GivenForm, isLast: boolean): Form {
 function newlineOf(text: string): Form['newline'] {
   const [, end] = /([\r\n]\n?)/.exec(text.replace(/"[^"]*"?/g, '')) ?? [];
   return end === '\r' ? '\r' : '\n';
+}
+
+/** Whether all cells of the first row are in single quotes. */
+function hasSingleQuotes(table: string): boolean {
+  return /^\s*'(?:[^'\r\n]|'')*'(?:[,;|\t ]'(?:[^'\r\n]|'')*')+[\t ]*(?:[\r\n]|$)/.test(table);
 }
 
 /** Lines before a table. */

@@ -64,6 +64,25 @@ export function shapeOf(rows: readonly (readonly string[])[], hints: HeaderHints
   };
 }
 
+/** Titles above a table that are skipped, at most. */
+const MOST_TITLES = 10;
+
+/**
+ * How many rows stand above the header: titles, most of whose cells are blank, where the row after them has
+ * text in all its cells, and is itself followed by a row as long.
+ */
+export function titlesIn(rows: readonly (readonly string[])[]): number {
+  const filled = (cells: readonly string[]) => cells.filter((cell) => !isBlank(cell)).length;
+  for (let titles = 1; titles <= MOST_TITLES; titles++) {
+    const [title, header, data] = rows.slice(titles - 1);
+    if (title === undefined || header === undefined || data === undefined) return 0;
+    if (2 * filled(title) >= header.length && 2 * filled(title) >= data.length) return 0;
+    const isHeader = filled(header) === header.length && !header.some(isNumberCell);
+    if (isHeader && header.length > 2 && data.length === header.length) return titles;
+  }
+  return 0;
+}
+
 /**
  * The names of classes in a first row of scikit-learn's own tables: the number of rows, that of features,
  * then the names.

@@ -1,30 +1,30 @@
 /** The text of a table, wherever it comes from: gzipped or not, in pieces. */
 import { checkAttached, classOf, isTyped, outOfRange, wrongType } from '../../base/arguments.ts';
 import type { TableSource } from '../options.ts';
+import { TextBytes } from './encoding.ts';
 
 /** Characters that are taken at once. */
 const PIECE = 2 ** 20;
 
 /**
  * @param name the table's name in an error
- * @throws TypeError if the source is none, RangeError if its bytes are not UTF-8
+ * @param notes get remarks on the text, at its end
+ * @throws TypeError if the source is none, RangeError if its bytes are no text
  */
-export async function* piecesOf(source: TableSource, name: string): AsyncGenerator<string> {
+export async function* piecesOf(
+  source: TableSource,
+  name: string,
+  notes: string[],
+): AsyncGenerator<string> {
   if (typeof source === 'string') {
     const begin = source.startsWith('\ufeff') ? 1 : 0;
     for (let at = begin; at < source.length; at += PIECE) yield source.slice(at, at + PIECE);
     return;
   }
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const decode = (bytes?: Uint8Array) => {
-    try {
-      return decoder.decode(bytes, { stream: bytes !== undefined });
-    } catch {
-      throw outOfRange(name, 'bytes that are not UTF-8', 'text in UTF-8');
-    }
-  };
-  for await (const bytes of unzipped(chunksOf(source), name)) yield decode(bytes);
-  yield decode();
+  const text = new TextBytes(name);
+  for await (const bytes of unzipped(chunksOf(source), name)) yield text.decode(bytes);
+  yield text.decode(undefined);
+  if (text.note !== undefined) notes.push(text.note);
 }
 
 async function* chunksOf(source: Exclude<TableSource, string>): AsyncGenerator<Uint8Array> {

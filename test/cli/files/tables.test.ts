@@ -309,9 +309,9 @@ describe('evaluate', () => {
 });
 
 describe('predict', () => {
-  it('tells the class of 200,000', async () => {
-    const network = await Network.create({ layers: [1, 200_000], seed: 1 });
-    const classes = Array.from({ length: 200_000 }, (_, i) => `${i}`);
+  it('tells the class of 256', async () => {
+    const network = await Network.create({ layers: [1, 256], seed: 1 });
+    const classes = Array.from({ length: 256 }, (_, i) => `${i}`);
     const metadata = { data: 'table', label: 'b', classes: JSON.stringify(classes) };
     await writeFile(join(cwd, 'many.st'), network.save({ metadata }));
     await write('one.csv', 'a\n0.5\n');

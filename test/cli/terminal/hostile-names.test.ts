@@ -127,7 +127,8 @@ beforeAll(async () => {
     ['-d', 'good.npz', '--save', 'arrays.safetensors'],
   ];
   for (const args of trained) {
-    expect(await run(['train', ...args, '-e', '1'], { cwd })).toMatchObject({ code: 0 });
+    const outcome = await run(['train', ...args, '-e', '1'], { cwd });
+    expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
   }
 });
 afterAll(() => rm(cwd, { recursive: true }));

@@ -66,7 +66,7 @@ it('200,000 outputs are predicted like others', async () => {
   const outcome = await run(['predict', 'wide.st', '--json'], { cwd, input });
   expect([outcome.code, outcome.stderr]).toEqual([0, '']);
   expect(JSON.parse(outcome.stdout).probabilities).toHaveLength(200_000);
-  const table = await Network.create({ layers: [2, 1, 200_000] });
+  const table = await Network.create({ layers: [2, 1, 256] });
   await writeFile(join(cwd, 'table.st'), table.save({ metadata: TABLE }));
   await writeFile(join(cwd, 'x.csv'), 'a,b\n1,2\n');
   const ofTable = await run(['predict', 'table.st', 'x.csv'], { cwd });

@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../../browser/chromium.ts';
-import { finished, openPlayground } from './open.ts';
+import { houses, passengers } from '../tables.ts';
+import { drop, finished, openPlayground } from './open.ts';
 
 let browser: Browser;
 let axe: string;
@@ -53,6 +56,36 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     expect(widest).toBeLessThanOrEqual(width);
   });
 });
+
+test.each(['light', 'dark'] as const)(
+  'axe finds no violation with tables, in %s',
+  async (colorScheme) => {
+    const folder = await mkdtemp(join(tmpdir(), 'relumax-accessibility-'));
+    try {
+      await using playground = await openPlayground(browser, {
+        colorScheme,
+        viewport: { width: 390, height: 844 },
+      });
+      const { page } = playground;
+      for (const [name, table, last] of [
+        ['passengers.csv', passengers(), '#mistakes'],
+        ['houses.csv', houses(), '#worst'],
+      ] as const) {
+        await writeFile(join(folder, name), table);
+        await page.getByLabel('Speed').selectOption('as fast as possible');
+        await drop(page, [join(folder, name)]);
+        await page.locator('#files-message').getByText('held out.').waitFor();
+        await finished(page);
+        await page.locator(`${last} .reading`).first().waitFor();
+        expect(await violations(page)).toEqual([]);
+        const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(widest).toBeLessThanOrEqual(390);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);
 
 test('nothing jumps while it loads and trains', async () => {
   await using playground = await openPlayground(browser);

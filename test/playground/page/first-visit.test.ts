@@ -1,8 +1,12 @@
 /** What a first visit to the playground transfers, the service worker's copies included. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from '../../browser/chromium.ts';
-import { accuracyOf, finished, openPlayground } from './open.ts';
+import { passengers } from '../tables.ts';
+import { accuracyOf, drop, finished, openPlayground } from './open.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -45,6 +49,28 @@ test('a first visit transfers each file once, and then works without a network',
   await finished(page);
   expect(await page.locator('#layers').isVisible()).toBe(true);
   expect(playground.complaints).toEqual([]);
+});
+
+test('once a table was opened, tables are opened without a network', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'relumax-first-visit-'));
+  try {
+    const path = join(folder, 'passengers.csv');
+    await writeFile(path, passengers());
+    await using playground = await openPlayground(browser);
+    const { page } = playground;
+    const message = () => page.locator('#files-message').textContent();
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await drop(page, [path]);
+    await expect.poll(message).toContain('held out.');
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.locator('main:not([inert])').waitFor();
+    await drop(page, [path]);
+    await expect.poll(message).toContain('held out.');
+    expect(playground.complaints).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('a second visit transfers nothing', async () => {

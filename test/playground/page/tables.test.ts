@@ -149,7 +149,8 @@ test('numbers are predicted: R², errors and the answer to a row are in their un
   await finished(page);
   await expect.poll(() => textOf(page, 'accuracy')).toMatch(/^(?:0\.9\d|1\.00)$/);
   expect(await page.locator('#training .score').textContent()).toContain('R² on 60');
-  await expect.poll(() => page.locator('#errors circle').count()).toBe(60);
+  const dots = page.locator('#errors path.dots');
+  await expect.poll(async () => (await dots.getAttribute('d'))!.match(/M/g)!.length).toBe(60);
   expect(await page.locator('#confusion').isVisible()).toBe(false);
   expect(await commandsHash(page)).toBe(await hashOf(page));
 

@@ -6,9 +6,9 @@ import { piecesOf } from '../../../src/table/text/source.ts';
 const TEXT = 'a,b\n1,Möwe 🦢\n';
 const BYTES = new TextEncoder().encode(TEXT);
 
-async function textOf(source: TableSource): Promise<string> {
+async function textOf(source: TableSource, notes: string[] = []): Promise<string> {
   let text = '';
-  for await (const piece of piecesOf(source, 't.csv')) text += piece;
+  for await (const piece of piecesOf(source, 't.csv', notes)) text += piece;
   return text;
 }
 
@@ -47,17 +47,49 @@ describe('the text of a table', () => {
   it('of many characters comes in pieces', async () => {
     const text = 'äbc,1\n'.repeat(400_000);
     const pieces: number[] = [];
-    for await (const piece of piecesOf(text, 't')) pieces.push(piece.length);
+    for await (const piece of piecesOf(text, 't', [])) pieces.push(piece.length);
     expect(pieces.length).toBeGreaterThan(2);
     expect(await textOf(text)).toBe(text);
     expect(await textOf(new TextEncoder().encode(text))).toBe(text);
   });
 });
 
+describe('other encodings', () => {
+  const latin = Uint8Array.from('a,b\n1,Möwe €\n', (c) => (c === '€' ? 0x80 : c.charCodeAt(0)));
+  const swapped = Buffer.from('\ufeffa,Möwe\n', 'utf16le').swap16();
+
+  it.each<[string, Uint8Array, string, string[]]>([
+    ['UTF-16', Buffer.from('\ufeffa,Möwe 🦢\n', 'utf16le'), 'a,Möwe 🦢\n', []],
+    ['UTF-16, the other way round', swapped, 'a,Möwe\n', []],
+    ['Windows-1252', latin, 'a,b\n1,Möwe €\n', ['is not in UTF-8, and read as Windows-1252']],
+  ])('%s', async (_, bytes, text, notes) => {
+    const found: string[] = [];
+    expect(await textOf(bytes, found)).toBe(text);
+    expect(found).toEqual(notes);
+  });
+
+  it('Windows-1252 whose first other character comes late', async () => {
+    const bytes = new Uint8Array(3_000_000).fill(0x61);
+    bytes[2_900_000] = 0xe9;
+    const text = await textOf(bytes);
+    expect(text.length).toBe(bytes.length);
+    expect(text[2_900_000]).toBe('é');
+  });
+});
+
 describe('refuses', () => {
   it.each<[string, unknown, string]>([
-    ['other bytes', Uint8Array.of(0x31, 0xff), 't.csv: found bytes that are not UTF-8, expected'],
+    [
+      'other bytes',
+      Uint8Array.of(0x31, 0xff, 0),
+      't.csv: found bytes that are not UTF-8, expected',
+    ],
     ['half a character', Uint8Array.of(0x31, 0xc3), 't.csv: found bytes that are not UTF-8'],
+    [
+      'half a character of UTF-16',
+      Uint8Array.of(0xff, 0xfe, 0x31),
+      't.csv: found bytes that are not UTF-16',
+    ],
     ['half a gzipped file', gzipped.subarray(0, 20), 't.csv: found damaged gzip data, expected'],
     ['damaged gzip', Uint8Array.of(0x1f, 0x8b, 1, 2, 3), 't.csv: found damaged gzip data'],
     ['a number', 3, 'source: found 3, expected text, bytes, a Blob or a stream of bytes'],

@@ -1,0 +1,54 @@
+/** Decodes the text of a table: UTF-8, or what spreadsheets and older programs write. */
+import { outOfRange } from '../../base/arguments.ts';
+
+/** Decodes bytes that come in pieces. */
+export class TextBytes {
+  /** A remark on the encoding, where it is not UTF-8. */
+  note: string | undefined;
+  readonly #name: string;
+  #decoder: TextDecoder | undefined;
+  /** Whether some bytes were other than ASCII, and so must have been UTF-8. */
+  #isUtf8 = false;
+
+  /** @param name the table's name in an error */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /**
+   * @param bytes the first at least two, unless there are fewer; undefined: the text ends
+   * @throws RangeError if they are neither UTF-8 nor text in another encoding that is known
+   */
+  decode(bytes: Uint8Array | undefined): string {
+    if (bytes !== undefined) this.#decoder ??= this.#decoderOf(bytes);
+    const decoder = this.#decoder ?? new TextDecoder();
+    try {
+      const text = decoder.decode(bytes, { stream: bytes !== undefined });
+      this.#isUtf8 ||= bytes?.some((byte) => byte > 0x7f) ?? false;
+      return text;
+    } catch {
+      return this.#other(bytes);
+    }
+  }
+
+  /** By its first bytes, where it says so itself. */
+  #decoderOf([first, second]: Uint8Array): TextDecoder {
+    const mark = first! * 256 + second!;
+    if (mark === 0xfffe) return new TextDecoder('utf-16le', { fatal: true });
+    if (mark === 0xfeff) return new TextDecoder('utf-16be', { fatal: true });
+    return new TextDecoder('utf-8', { fatal: true });
+  }
+
+  /** Where all before was ASCII, the text may be in Windows-1252, which has a character for nearly any byte. */
+  #other(bytes: Uint8Array | undefined): string {
+    const isUtf16 = this.#decoder!.encoding !== 'utf-8';
+    const isText = bytes?.every((byte) => byte > 0x1f || (byte > 0x08 && byte < 0x0e));
+    if (isUtf16 || this.#isUtf8 || !isText) {
+      const what = isUtf16 ? 'UTF-16' : 'UTF-8';
+      throw outOfRange(this.#name, `bytes that are not ${what}`, `text in ${what}`);
+    }
+    this.#decoder = new TextDecoder('windows-1252');
+    this.note = 'is not in UTF-8, and read as Windows-1252';
+    return this.#decoder.decode(bytes, { stream: true });
+  }
+}
