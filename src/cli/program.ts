@@ -139,11 +139,11 @@ const predict = program
   .command('predict')
   .summary('predict the classes of images, or the classes or numbers of table rows')
   .description(
-    'Predict which digit each image shows. A PNG or JPEG may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images or on CIFAR-10 takes images of the same size and does not convert them, in colour if it was trained with --channels 3. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
+    'Predict which digit each image shows. A PNG, JPEG or WebP may have any size and colours, with one digit on a plain background: it is converted to the format of MNIST, 28 × 28 pixels, light on dark. Standard input is not converted: 784 bytes an image, row by row, 0 for the background and 255 for ink, any number of images.\n\nA model that was trained on a folder of images or on CIFAR-10 brings images to the size of the training and does not convert them otherwise, in colour if it was trained with --channels 3. A model that was trained on a table takes tables with the same columns, with or without the label column, and predicts the class or number of each row.',
   )
   .addArgument(modelArgument())
   .addArgument(
-    inputArgument('[input...]', 'PNG or JPEG files, or tables; - or none for standard input'),
+    inputArgument('[input...]', 'PNG, JPEG or WebP files, or tables; - or none for standard input'),
   )
   .addHelpText(
     'after',

@@ -5,7 +5,7 @@ import type { Pixels } from './digit-image.ts';
 import { resampled, type Size } from './resampling.ts';
 
 /** The names of files of which there are pixels. */
-export const IMAGE_FILE = /\.(?:png|jpe?g)$/i;
+export const IMAGE_FILE = /\.(?:png|jpe?g|webp)$/i;
 
 /** How many values a pixel may have: a grey level, or red, green and blue. */
 export const CHANNELS = [1, 3] as const;

@@ -172,7 +172,7 @@ export const FORMATS = {
     resizes: true,
     standardises: true,
     folder: {
-      contents: 'a subfolder of PNG or JPEG images for each class',
+      contents: 'a subfolder of PNG, JPEG or WebP images for each class',
       files: IMAGE_FILE,
       inSubfolders: true,
     },

@@ -70,7 +70,7 @@ it('answers the good images and names the bad ones', async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/^dark\.png\t7\t.*\n$/);
   expect(stderr.trimEnd().split('\n')).toEqual([
-    'relumax: text.png: is neither a PNG nor a JPEG image',
+    'relumax: text.png: is neither a PNG nor a JPEG nor a WebP image',
     'relumax: blank.png: no ink found: nothing stands out from the background',
     'relumax: none.png: no such file or directory',
   ]);

@@ -210,6 +210,53 @@ describe('train', () => {
     expect(events(judged.stdout)[0]).toMatchObject({ part: 'test', test: found });
   });
 
+  it('learns −1 and 1 from integers, standardised, and evaluates by those names', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) => [
+      30_000 + ((i * 37) % 100),
+      (i * 53) % 1000,
+    ]);
+    const labels = rows.map(([a]) => (a! < 30_050 ? -1 : 1));
+    const files = [
+      { name: 'x.npy', bytes: npy(Int32Array.from(rows.flat()), [100, 2]) },
+      { name: 'y.npy', bytes: npy(Int32Array.from(labels)) },
+    ];
+    await writeFile(join(cwd, 's.npz'), zip(files));
+    const trained = await run(['train', '-d', 's.npz', '-o', 's.st', '--json'], { cwd });
+    expect([trained.code, trained.stderr]).toEqual([0, '']);
+    expect(events(trained.stdout)[0]).toMatchObject({ classNames: ['-1', '1'] });
+    const { test } = events(trained.stdout).at(-1) as { test?: { accuracy: number } };
+    expect(test!.accuracy).toBeGreaterThan(0.9);
+    // One class alone is the second, by its name.
+    const only = rows.filter((_, i) => labels[i] === 1);
+    const some = [
+      { name: 'x.npy', bytes: npy(Int32Array.from(only.flat()), [only.length, 2]) },
+      { name: 'y.npy', bytes: npy(new Int32Array(only.length).fill(1)) },
+    ];
+    await writeFile(join(cwd, 'ones.npz'), zip(some));
+    const { stdout } = await run(['evaluate', 's.st', '-d', 'ones.npz', '--json'], { cwd });
+    const { test: ones } = events(stdout)[0] as { test?: { accuracy: number } };
+    expect(ones!.accuracy).toBeGreaterThan(0.9);
+    const picture = await run(['predict', 's.st', 'none.png'], { cwd });
+    expect(picture.stderr).toMatch(/s\.st: found inputs with a mean of \d+/);
+  });
+
+  it('says that many whole numbers are to be predicted', async () => {
+    const values = Array.from({ length: 60 }, (_, i) => (i * 17) % 60);
+    const files = [
+      { name: 'x.npy', bytes: npy(Float64Array.from(values), [60, 1]) },
+      { name: 'y.npy', bytes: npy(BigInt64Array.from(values, (value) => BigInt(1000 * value))) },
+    ];
+    await writeFile(join(cwd, 'prices.npz'), zip(files));
+    const args = ['train', '-d', 'prices.npz', '-e', '1', '--json'];
+    const { stdout, stderr } = await run(args, { cwd });
+    expect(events(stdout)[0]).toMatchObject({ output: 'linear' });
+    expect(stderr).toContain(
+      'prices.npz: 60 different whole numbers in y.npy are numbers to predict; --output softmax',
+    );
+    const few = await run([...args, '--output', 'softmax', '-t', '0.9'], { cwd });
+    expect(events(few.stdout)[0]).toMatchObject({ layers: [1, 64, 32, 60] });
+  });
+
   it('names a folder with nothing that it knows, and a file in it that it does', async () => {
     await mkdir(join(cwd, 'empty'));
     const { stderr } = await run(['train', '-d', 'empty'], { cwd });

@@ -78,7 +78,7 @@ it.each([
 
 const whole = encode();
 it.each([
-  ['empty', Buffer.alloc(0), 'is neither a PNG nor a JPEG image'],
+  ['empty', Buffer.alloc(0), 'is neither a PNG nor a JPEG nor a WebP image'],
   ['text', Buffer.from('this is no picture, whatever its name'), 'is neither a PNG nor a JPEG'],
   ['of no size', Buffer.concat([whole.subarray(0, 16), Buffer.alloc(40)]), 'damaged PNG'],
   ['cut short', whole.subarray(0, whole.length - 40), 'damaged PNG'],

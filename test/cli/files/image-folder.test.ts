@@ -117,15 +117,17 @@ describe('refuses', () => {
   it('a class without images', async () => {
     await write('a/1.png', image(1));
     await write('b/1.txt', '');
-    expect(await refusal()).toBe(`${join(folder, 'b')}: has no image, expected PNG or JPEG files`);
+    expect(await refusal()).toBe(
+      `${join(folder, 'b')}: has no image, expected PNG, JPEG or WebP files`,
+    );
   });
 
   it('images of another kind', async () => {
     await write('a/1.png', image(1));
-    await write('a/2.webp', '');
+    await write('a/2.gif', '');
     await write('b/1.png', image(1));
     expect(await refusal()).toBe(
-      `${join(folder, 'a/2.webp')}: is an image of another kind, expected PNG or JPEG`,
+      `${join(folder, 'a/2.gif')}: is an image of another kind, expected PNG, JPEG or WebP`,
     );
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Dataset } from '../../../src/index.ts';
+import { decodeModel } from '../../../src/model/model-reader.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/network/checkpoint-file.ts';
 import { npy } from '../../data/npy-file.ts';
 import { hashIn, run } from '../command.ts';
@@ -164,13 +165,13 @@ const KINDS: Record<string, Kind> = {
   },
   'an .npz file': {
     data: ['-d', 'a.npz'],
-    options: ['-t', '0.3'],
+    options: ['-t', '0.3', ...CONSTANT],
     write: () => write('a.npz', zip(arrays())),
     others: [[() => write('a.npz', zip(arrays(1))), other('training examples')]],
   },
   'an .npz file with test arrays': {
     data: ['-d', 'a.npz'],
-    options: [],
+    options: CONSTANT,
     write: () =>
       write(
         'a.npz',
@@ -190,7 +191,7 @@ const KINDS: Record<string, Kind> = {
   },
   'a folder of arrays': {
     data: ['-d', 'data'],
-    options: ['-t', '0.3'],
+    options: ['-t', '0.3', ...CONSTANT],
     write: () => Promise.all(arrays().map(({ name, bytes }) => write(`data/${name}`, bytes))),
     others: [[() => write('data/x.npy', arrays(1)[0]!.bytes), other('training examples')]],
   },
@@ -323,6 +324,21 @@ it('an older checkpoint, which has no hashes, resumes as before', async () => {
   expect(await writeOlder(kind)).not.toHaveProperty('data-sha256');
   await kind.others[0]![0]();
   expect((await run(['train', '--resume', 'c.st', ...kind.data], { cwd })).code).toBe(0);
+});
+
+it('an older checkpoint of images, which were not standardised, resumes as it began', async () => {
+  const { write, data, options } = KINDS['a folder of images']!;
+  await write();
+  const args = [...BEGIN, ...data, ...options, '--layers', '8-4-2', '--optimizer', 'sgd'];
+  await run([...args, '-e', '1', '--checkpoint', 'c.st'], { cwd });
+  const { checkpoint, metadata } = decodeCheckpoint(await readFile(join(cwd, 'c.st')));
+  expect(checkpoint.normalization).toBeDefined();
+  const { normalization, ...older } = checkpoint;
+  await writeFile(join(cwd, 'c.st'), encodeCheckpoint(older, { metadata }));
+  const resume = ['train', '--resume', 'c.st', '-e', '2', ...data, '-o', 'm.st'];
+  expect((await run(resume, { cwd })).code).toBe(0);
+  const { normalization: none } = decodeModel(await readFile(join(cwd, 'm.st')));
+  expect(none).toBeUndefined();
 });
 
 describe.each([

@@ -20,6 +20,8 @@ const MOST_METADATA = 2 ** 22;
 const PNG_BYTES = 9;
 /** Of a photograph at the highest quality, noise included. */
 const JPEG_BYTES = 4;
+/** Of noise without loss, with transparency. */
+const WEBP_BYTES = 5;
 
 /** Bytes that an image file of so many pixels may have. */
 export function mostBytes({ width, height }: Size, perPixel = PNG_BYTES): number {
@@ -27,9 +29,9 @@ export function mostBytes({ width, height }: Size, perPixel = PNG_BYTES): number
 }
 
 /**
- * Reads a PNG or a JPEG, whatever it is called, as it is to be seen: turned as its EXIF data say.
+ * Reads a PNG, a JPEG or a WebP, whatever it is called, as it is to be seen: turned as its EXIF data say.
  *
- * @throws Error `file: why`, where it cannot be read, is neither, is damaged, has more than
+ * @throws Error `file: why`, where it cannot be read, is none of them, is damaged, has more than
  *   `MOST_PIXELS` pixels, or more bytes than so many pixels need
  */
 export function readImage(file: string): Promise<Pixels> {
@@ -62,6 +64,25 @@ interface Encoded {
   /** As EXIF has it, 1 to 8. */
   orientation(bytes: Buffer): number;
   decode(bytes: Buffer): Pixels;
+}
+
+/** @throws Error where a file begins like none of the kinds that are read */
+async function encodedImage(start: Buffer): Promise<Encoded> {
+  if (isPng(start)) return pngImage(start);
+  if (isJpeg(start)) return jpegImage(start);
+  if (!isWebp(start)) throw new Error('is neither a PNG nor a JPEG nor a WebP image');
+  // Loaded here because its decoder is large, and most images are others.
+  const { decodeWebp, webpHeader, webpOrientation } = await import('./webp.ts');
+  const header = webpHeader(start);
+  return {
+    ...{ stored: header, seen: header, perPixel: WEBP_BYTES, orientation: webpOrientation },
+    decode: (bytes) => decodeWebp(bytes, header),
+  };
+}
+
+/** Whether the bytes begin as a WebP does. */
+function isWebp(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP';
 }
 
 function pngImage(start: Buffer): Encoded {
@@ -105,8 +126,7 @@ async function withStart<T>(
     try {
       const { size: length } = await handle.stat();
       const start = await readBytes(handle, Math.min(length, MOST_METADATA));
-      if (!isPng(start) && !isJpeg(start)) throw new Error('is neither a PNG nor a JPEG image');
-      const image = isPng(start) ? pngImage(start) : jpegImage(start);
+      const image = await encodedImage(start);
       const { width, height } = image.seen;
       checkSize(image.seen);
       const most = mostBytes(image.seen, image.perPixel);

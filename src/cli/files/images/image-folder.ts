@@ -11,7 +11,7 @@ import { imageSize, mostBytes, readImage } from './image-file.ts';
 import { sizesText, usualSize } from './image-sizes.ts';
 
 /** Images that people may take for ones that are read. */
-const OTHER_IMAGE = /\.(?:gif|webp|bmp|tiff?|avif|heic|svg|jp2|jxl)$/i;
+const OTHER_IMAGE = /\.(?:gif|bmp|tiff?|avif|heic|svg|jp2|jxl)$/i;
 const TRAIN = /^train(?:ing)?$/i;
 const TEST = /^(?:test(?:ing)?|val(?:id(?:ation)?)?)$/i;
 
@@ -56,7 +56,7 @@ interface Sized extends Labelled {
 /**
  * Loads the images of a folder, each as its levels, row by row, a byte for each channel. Its subfolders
  * are the classes, in the order of their names' UTF-16 codes; or they are `train` and `test` (or
- * `validation`), with the same classes in each. Images are PNG or JPEG, and are all brought to one
+ * `validation`), with the same classes in each. Images are PNG, JPEG or WebP, and are all brought to one
  * size. Hidden files and those that are no images are passed over.
  *
  * @throws Error that names the file or the folder
@@ -134,10 +134,13 @@ async function imagesOf(folder: string, classNames: readonly string[]): Promise<
     const names = files.map((entry) => entry.name).sort();
     const other = names.find((name) => OTHER_IMAGE.test(name));
     if (other !== undefined) {
-      throw new Error(`${join(path, other)}: is an image of another kind, expected PNG or JPEG`);
+      throw new Error(
+        `${join(path, other)}: is an image of another kind, expected PNG, JPEG or WebP`,
+      );
     }
     const own = names.filter((name) => IMAGE_FILE.test(name));
-    if (own.length === 0) throw new Error(`${path}: has no image, expected PNG or JPEG files`);
+    if (own.length === 0)
+      throw new Error(`${path}: has no image, expected PNG, JPEG or WebP files`);
     for (const name of own) images.push({ file: join(path, name), label });
   }
   return images;
