@@ -821,6 +821,47 @@ const CALLS: Record<string, Call> = {
     }),
     run: ([source, given]) => table.Table.read(source!, given),
   },
+  readRows: {
+    arguments: [
+      {
+        name: 'source',
+        ...required(
+          live({
+            takes: (value) => typeof value === 'string' || areBytes(value),
+            named: /^(source|t\.csv)/,
+          }),
+        ),
+      },
+      {
+        name: 'options',
+        bare: true,
+        options: {
+          ...{ name: text, header: flag, decimal: {} },
+          delimiter: { takes: (value) => typeof value === 'string' && value.length === 1 },
+          comment: { takes: (value) => typeof value === 'string' && value !== '' },
+          known: open(
+            { 0: text },
+            {
+              takes: (v) =>
+                Array.isArray(v) &&
+                Object.values(v).every((name) => typeof name === 'string') &&
+                Object.values(v).length === v.length,
+            },
+          ),
+        },
+      },
+    ],
+    make: async () => ({
+      given: [
+        TABLE,
+        {
+          ...{ name: 't.csv', header: true, decimal: '.' },
+          ...{ delimiter: ',', comment: '//', known: ['age'] },
+        },
+      ],
+    }),
+    run: async ([source, given]) => (await table.readRows(source!, given!)).header,
+  },
   'Table#split': {
     arguments: [splitOptions],
     make: async () => ({ given: [{ test: 0.25, seed: 1 }] }),

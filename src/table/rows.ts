@@ -1,5 +1,11 @@
 /** Reads a table row by row, without deciding what its columns hold: for a model that knows its own. */
-import { describe, oneOf, outOfRange, wrongType } from '../base/arguments.ts';
+import {
+  options as checkOptions,
+  describe,
+  oneOf,
+  outOfRange,
+  wrongType,
+} from '../base/arguments.ts';
 import { faultText } from './faults.ts';
 import type { TableOptions, TableSource } from './options.ts';
 import { isComment, type Shape, shapeOf, titlesIn } from './text/header.ts';
@@ -52,8 +58,9 @@ const ROWS_TO_TELL = 100;
  * @param known names; a first row that has them all is the header
  * @throws RangeError where no more can be read
  */
-export async function readRows(source: TableSource, options: RowsOptions = {}): Promise<RowsRead> {
-  const { name = 'table', header, known = [] } = checkedOptions(options);
+export async function readRows(source: TableSource, given: RowsOptions = {}): Promise<RowsRead> {
+  const options = checkedOptions(given);
+  const { name = 'table', header, known = [] } = options;
   const notes: string[] = [];
   const cutter = new RowCutter(name, formGiven(name, options));
   const batches = batchesOf(source, name, cutter, notes);
@@ -103,8 +110,15 @@ export async function readRows(source: TableSource, options: RowsOptions = {}): 
   }
 }
 
-function checkedOptions(options: RowsOptions): RowsOptions {
-  const { delimiter, comment, decimal, header } = options;
+const OPTIONS = ['name', 'header', 'decimal', 'delimiter', 'comment', 'known'] as const;
+
+/** A copy of the options, which may change while the table is read. */
+function checkedOptions(given: RowsOptions): RowsOptions {
+  const { known, ...own } = checkOptions('options', given, OPTIONS);
+  const { name, delimiter, comment, decimal, header } = own;
+  for (const [key, value] of Object.entries({ name, delimiter, comment })) {
+    if (value !== undefined && typeof value !== 'string') throw wrongType(key, value, 'a string');
+  }
   if (header !== undefined && typeof header !== 'boolean') {
     throw wrongType('header', header, 'true or false');
   }
@@ -115,7 +129,18 @@ function checkedOptions(options: RowsOptions): RowsOptions {
     throw outOfRange('comment', describe(comment), 'what the lines to skip begin with');
   }
   if (decimal !== undefined) oneOf('decimal', decimal, ['.', ',']);
-  return options;
+  return { ...own, ...(known !== undefined && { known: checkedNames(known) }) };
+}
+
+function checkedNames(known: readonly string[]): string[] {
+  // Not hole by hole, of which an array can have many.
+  const names = Array.isArray(known) ? Object.values(known) : [];
+  if (!Array.isArray(known) || names.length < known.length) {
+    throw wrongType('known', known, 'names');
+  }
+  const bad = names.findIndex((name) => typeof name !== 'string');
+  if (bad >= 0) throw wrongType(`known[${bad}]`, names[bad], 'a name');
+  return names;
 }
 
 /** Tabs divide the cells of a file that is called so. */

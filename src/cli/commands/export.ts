@@ -17,12 +17,12 @@ export async function exportModel(
   const { model, network, classNames, preprocessing } = await readModel(file, { layers });
   checkOutputs(file, network);
   if (onnx !== undefined) {
-    const { onnxModel } = await import('../files/onnx-model.ts');
+    const { onnxModel } = await import('../files/exports/onnx-model.ts');
     await writeWhole(onnx, onnxModel(model, classNames, preprocessing));
     print(labelled('ONNX', oneLine(onnx)));
   }
   if (js !== undefined) {
-    const { jsModel } = await import('../files/js-model.ts');
+    const { jsModel } = await import('../files/exports/js-model.ts');
     await writeWhole(js, Buffer.from(jsModel(model, classNames, preprocessing)));
     print(labelled('module', oneLine(js)));
   }

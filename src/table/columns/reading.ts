@@ -44,8 +44,6 @@ const OPTIONS = [
   'comment',
 ] as const satisfies readonly (keyof TableOptions)[];
 
-/** Those that are text. */
-const TEXTS: readonly string[] = ['name', 'delimiter', 'comment'];
 /** Those that name columns. */
 const LISTS: readonly string[] = ['label', 'ignore', 'categorical', 'numeric'];
 
@@ -76,14 +74,11 @@ export async function readTable(source: TableSource, given: TableOptions): Promi
 /**
  * The options, which may change while the table is read.
  *
- * @throws TypeError where one is no text, or no list of columns, and should be
+ * @throws TypeError where one is no list of columns and should be
  */
 function copyOf(options: TableOptions): TableOptions {
   const entries = OPTIONS.map((name) => {
     const value: unknown = options[name];
-    if (TEXTS.includes(name) && value !== undefined && typeof value !== 'string') {
-      throw wrongType(name, value, 'a string');
-    }
     if (!LISTS.includes(name) || value === undefined || typeof value === 'string') {
       return [name, value];
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsModel } from '../../../src/cli/files/js-model.ts';
+import { jsModel } from '../../../src/cli/files/exports/js-model.ts';
 import { HIDDEN, OUTPUTS } from '../../../src/core/activations.ts';
 import { Dataset, loadDigits, Network } from '../../../src/index.ts';
 import { decodeModel } from '../../../src/model/model-reader.ts';

@@ -90,7 +90,10 @@ test('after any drop that fails the run goes on, with the data that it had', asy
       /^wide.csv: Layers: found “80000-64-32-2”, expected/,
     ],
     [[await file('empty.csv', '')], /^empty.csv: found no rows/],
-    [[await file('rows.csv', 'a,b\n1,x\n2,y\n')], /^rows.csv: test: found 0.2, expected a fraction/],
+    [
+      [await file('rows.csv', 'a,b\n1,x\n2,y\n')],
+      /^rows.csv: test: found 0.2, expected a fraction/,
+    ],
     [[await file('cut.safetensors', bytes.subarray(0, 40))], /^cut.safetensors: .*found/],
     [
       [await file('small.safetensors', bytes)],

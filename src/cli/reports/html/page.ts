@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import manifest from '../../../../package.json' with { type: 'json' };
 import type { Network } from '../../../index.ts';
-import { activationsBetween } from '../../files/activation-exports.ts';
+import { activationsBetween } from '../../files/exports/activation-exports.ts';
 import type { ImageSize } from '../../options/fit-options.ts';
 import { repeatCommand } from '../../options/settings.ts';
 import { count, duration, fixed, percent, significant } from '../../terminal/numbers.ts';

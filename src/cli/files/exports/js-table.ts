@@ -1,7 +1,7 @@
 /** The part of a JavaScript export that a table's model has: rows with names in, answers with names out. */
 import { text } from '#table-model';
-import type { Preprocessing } from '../../table/preprocessing.ts';
-import { jsonText } from '../terminal/safe-text.ts';
+import type { Preprocessing } from '../../../table/preprocessing.ts';
+import { jsonText } from '../../terminal/safe-text.ts';
 
 /** The code, which calls `predict`. */
 export function jsTable({ columns, metadata, classes, features, output }: Preprocessing): string {

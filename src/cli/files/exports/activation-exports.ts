@@ -1,6 +1,6 @@
 /** The activations as exported models compute them: in ONNX, and in JavaScript. */
-import type { Architecture } from '../../core/layers.ts';
-import type { Hidden, Output } from '../../index.ts';
+import type { Architecture } from '../../../core/layers.ts';
+import type { Hidden, Output } from '../../../index.ts';
 
 /** Nodes of ONNX, one after another; the last one's output is A. */
 type OnnxStep = readonly [

@@ -1,8 +1,8 @@
 /** A model as one ES module that needs nothing else. */
-import { type Architecture, product, type TrainedShape } from '../../core/layers.ts';
-import type { Hidden, Output } from '../../index.ts';
-import type { Model } from '../../model/model.ts';
-import type { Preprocessing } from '../../table/preprocessing.ts';
+import { type Architecture, product, type TrainedShape } from '../../../core/layers.ts';
+import type { Hidden, Output } from '../../../index.ts';
+import type { Model } from '../../../model/model.ts';
+import type { Preprocessing } from '../../../table/preprocessing.ts';
 import { activationsBetween, HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 import { jsTable, scriptText } from './js-table.ts';
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { OUTPUTS } from '../../../src/core/activations.ts';
-import { Network } from '../../../src/network/network.ts';
-import { Preprocessing } from '../../../src/table.ts';
-import { ROWS, trainedOn } from '../../table/trained.ts';
-import { run } from '../command.ts';
+import { OUTPUTS } from '../../../../src/core/activations.ts';
+import { Network } from '../../../../src/network/network.ts';
+import { Preprocessing } from '../../../../src/table.ts';
+import { ROWS, trainedOn } from '../../../table/trained.ts';
+import { run } from '../../command.ts';
 
 let cwd: string;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** A model as an ONNX file (https://onnx.ai): what other software runs it with. */
 import protobuf from 'protobufjs';
-import type { Convolution, Layer, LayerShape, MaxPooling } from '../../core/layers.ts';
-import type { Hidden } from '../../index.ts';
-import { biasName, classesRecord, type Model, weightName } from '../../model/model.ts';
-import type { Preprocessing } from '../../table/preprocessing.ts';
+import type { Convolution, Layer, LayerShape, MaxPooling } from '../../../core/layers.ts';
+import type { Hidden } from '../../../index.ts';
+import { biasName, classesRecord, type Model, weightName } from '../../../model/model.ts';
+import type { Preprocessing } from '../../../table/preprocessing.ts';
 import { activationsBetween, HIDDEN_EXPORTS, OUTPUT_EXPORTS } from './activation-exports.ts';
 
 /** As much of onnx.proto3 (IR version 8) as a network needs. */
