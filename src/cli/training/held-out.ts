@@ -45,7 +45,9 @@ export async function trainingData(
 ): Promise<TrainingData> {
   const source = await sourceAt(path);
   if (source.data === 'table') {
-    return tableTrainingData(`${path}`, source, testSplit, seed, reading);
+    const data = await tableTrainingData(`${path}`, source, testSplit, seed, reading);
+    checkChannels(reading.channels, data);
+    return data;
   }
   const contents = await readSource(path, reading);
   checkChannels(reading.channels, contents);
