@@ -40,10 +40,10 @@ export function loadOptimizers() {
  */
 export async function loadPreset(image, classes) {
   /** @type {typeof import('../src/cli/options/fit-options.ts')} */
-  const { augmentationOptions, optimizerOptions, PRESETS } = await load(
+  const { augmentationOptions, optimizerOptions, BEST_IMAGES } = await load(
     '../src/cli/options/fit-options.ts',
   );
-  const preset = PRESETS.images;
+  const preset = BEST_IMAGES;
   const { hiddenLayers, batch: batchSize } = preset;
   /** @type {typeof import('../src/core/architecture.ts')} */
   const { checkedArchitecture } = await load('../src/core/architecture.ts');

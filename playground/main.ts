@@ -238,10 +238,9 @@ async function chooseColumns(choices: Choices): Promise<void> {
   const message = $('columns-message');
   say(message, '');
   try {
-    const chosen = dataOf(await source.table!.read(choices));
-    await begin(run!.settings, { ...chosen, isBundled: false });
+    say($('files-message'), await bringData(dataOf(await source.table!.read(choices))));
   } catch (error) {
-    say(message, wordsOf(error));
+    if (error !== TOO_LATE) say(message, wordsOf(error));
   }
 }
 

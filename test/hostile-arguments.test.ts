@@ -942,13 +942,11 @@ const CALLS: Record<string, Call> = {
   },
   tableDefaults: {
     arguments: [
-      { name: 'examples', ...required(whole(1, MOST)) },
-      { name: 'features', ...required(whole(1, 2 ** 24)) },
-      { name: 'outputs', ...required(whole(1, 2 ** 24)) },
-      { name: 'output', ...required() },
+      { name: 'rows', ...required(whole(1, MOST)) },
+      { name: 'options', bare: true, options: { best: flag } },
     ],
-    make: async () => ({ given: [100, 3, 2, 'softmax'] }),
-    run: (given: [never, never, never, never]) => table.tableDefaults(...given),
+    make: async () => ({ given: [100, { best: true }] }),
+    run: (given: [never, never]) => table.tableDefaults(...given),
   },
   modelFromTorch: {
     arguments: [{ name: 'bytes', ...required({ named: /^(bytes|model file)/ }) }],

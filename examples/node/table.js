@@ -17,7 +17,7 @@ const train = preprocessing.dataset(table, rows.train);
 const test = preprocessing.dataset(table, rows.test);
 
 const { features, outputs, length } = train;
-const { hiddenLayers, hidden, ...training } = tableDefaults(length, features, outputs, output);
+const { hiddenLayers, hidden, ...training } = tableDefaults(length);
 const layers = [features, ...hiddenLayers, outputs];
 const network = await Network.create({ layers, hidden, output, normalize: normalization });
 await network.fit(train, training);

@@ -25,7 +25,7 @@ async function trainOn(source, name) {
     const test = preprocessing.dataset(table, rows.test);
     const { features, outputs, length } = train;
     const kind = preprocessing.output;
-    const { hiddenLayers, hidden, ...training } = tableDefaults(length, features, outputs, kind);
+    const { hiddenLayers, hidden, ...training } = tableDefaults(length);
     network?.dispose();
     network = await Network.create({
       layers: [features, ...hiddenLayers, outputs],

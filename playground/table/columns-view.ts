@@ -60,7 +60,7 @@ export class ColumnsView {
     if (more > 0) shown.push(restOf(more));
     rows.replaceChildren(...shown);
     notes.replaceChildren(
-      ...[...notesOf(table), ...table.notes].map((note) => {
+      ...[...table.notes, ...preprocessing.notes].map((note) => {
         const item = document.createElement('li');
         item.textContent = oneLine(note);
         return item;
@@ -82,12 +82,6 @@ function describe(
     ...(missing > 0 && role === 'input' ? [`${count(missing)} missing`] : []),
   ];
   return parts.join(', ') + (why && role === 'input' ? ` (${why})` : '');
-}
-
-function notesOf({ withoutLabel }: Table): string[] {
-  if (withoutLabel === 0) return [];
-  const rows = withoutLabel === 1 ? '1 row is' : `${count(withoutLabel)} rows are`;
-  return [`${rows} left out: the label is missing.`];
 }
 
 function rowOf({ name, number, role }: Column, words: string, use: Use | undefined) {

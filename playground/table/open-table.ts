@@ -162,7 +162,7 @@ export class OpenTable {
 
   /** The settings that fit the table, but for the seed. */
   defaultsFor({ train: { length, features, outputs } }: Split): SettingTexts {
-    const usual = tableDefaults(length, features, outputs, this.table.output);
+    const usual = tableDefaults(length);
     return {
       layers: [features, ...usual.hiddenLayers, outputs].join('-'),
       activation: usual.hidden,

@@ -1,7 +1,7 @@
-/** A network for a table, and how it is trained, where nobody says otherwise: by its size. */
+/** A network for a table, and how it is trained, where nobody says otherwise: by how many rows it has. */
 
-import { integer, oneOf } from '../base/arguments.ts';
-import { type Hidden, OUTPUTS, type Output } from '../core/activations.ts';
+import { boolean, options as checkOptions, integer } from '../base/arguments.ts';
+import type { Hidden } from '../core/activations.ts';
 import type { OptimizerName } from '../core/optimizers.ts';
 
 export interface TableDefaults {
@@ -16,37 +16,45 @@ export interface TableDefaults {
   readonly dropout: number;
 }
 
-/** Updates that are enough for a large table. */
-const UPDATES = 40_000;
+export interface TableDefaultsOptions {
+  /** Whether to train for longer, where there are enough rows that it is more accurate. Default: false. */
+  readonly best?: boolean | undefined;
+}
+
+/** Epochs and batch size up to a number of rows; in a large table more rows take the place of epochs. */
+const STEPS = [
+  { rows: 100, epochs: 300, batchSize: 32 },
+  { rows: 5_000, epochs: 100, batchSize: 32 },
+  { rows: 50_000, epochs: 40, batchSize: 32 },
+  { rows: 500_000, epochs: 20, batchSize: 64 },
+  { rows: Number.POSITIVE_INFINITY, epochs: 10, batchSize: 128 },
+] as const;
+
+/** From so many rows a larger network that is trained for longer does better. */
+const ROWS_FOR_MORE = 1_000;
 
 /**
- * @param examples to train on
+ * The layers of a network and options of `fit` that do well on most tables.
+ *
+ * @param rows how many there are to train on
  * @throws TypeError or RangeError that names the argument
  */
-export function tableDefaults(
-  examples: number,
-  features: number,
-  outputs: number,
-  output: Output,
-): TableDefaults {
-  integer('examples', examples, 1, 2 ** 32 - 1);
-  integer('features', features, 1, 2 ** 24);
-  integer('outputs', outputs, 1, 2 ** 24);
-  oneOf('output', output, OUTPUTS);
-  // Where there are many rows, an epoch of large batches takes less time, and learns as well.
-  const batchSize = examples > 20_000 ? 128 : 32;
-  const updates = Math.ceil(examples / batchSize);
+export function tableDefaults(rows: number, options: TableDefaultsOptions = {}): TableDefaults {
+  integer('rows', rows, 1, 2 ** 32 - 1);
+  const { best = false } = checkOptions('options', options, ['best']);
+  const more = boolean('best', best) && rows >= ROWS_FOR_MORE;
+  const { epochs, batchSize } = STEPS.find((step) => rows <= step.rows)!;
   return {
-    hiddenLayers: [64, 32],
+    hiddenLayers: more ? [128, 64] : [64, 32],
     // Smooth, and bounded where an input is far out: on small tables it errs less than ReLU.
     hidden: 'tanh',
     optimizer: 'adam',
     learningRate: 0.003,
-    epochs: Math.min(100, Math.max(10, Math.ceil(UPDATES / updates))),
+    epochs: more ? 2 * epochs : epochs,
     batchSize,
     schedule: 'cosine',
-    // A prior on the weights counts as much as two rows, however many rows there are.
-    weightDecay: Number((2 / examples).toPrecision(2)),
+    // It holds the weights back as much as a few rows would, however many there are.
+    weightDecay: Number(((more ? 5 : 2) / rows).toPrecision(2)),
     dropout: 0,
   };
 }

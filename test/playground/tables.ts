@@ -20,7 +20,15 @@ export function passengers(): string {
     const day = new Date(Date.UTC(1912, 3, 1 + (i % 14))).toISOString().slice(0, 10);
     const chance = (sex === 'female' ? 3 : -1) + (travel === '3rd' ? -2 : 0) + (age < 10 ? 2 : 0);
     const survived = chance + next() > 0.5 ? 'yes' : 'no';
-    const cells = [i + 1, survived, sex, i % 5 ? age : 'NA', travel, day, 'Titanic'];
+    const cells = [
+      i + 1,
+      i % 120 === 7 ? '' : survived,
+      sex,
+      i % 5 ? age : 'NA',
+      travel,
+      day,
+      'Titanic',
+    ];
     return cells.map((cell) => (typeof cell === 'number' ? cell : `"${cell}"`)).join();
   });
   return [header, ...rows, ''].join('\n');

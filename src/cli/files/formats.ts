@@ -12,7 +12,7 @@ import { reason } from '../terminal/failure.ts';
 import { count } from '../terminal/numbers.ts';
 import { inputName, STDIN } from '../terminal/option-values.ts';
 import { warn } from '../terminal/terminal.ts';
-import { BY_NAME, LABELS_RULE } from './array-labels.ts';
+import { BY_NAME, LABELS_RULE } from './arrays/array-labels.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
 
 /** How data are to be understood. */
@@ -139,7 +139,7 @@ export const FORMATS = {
     extensions: NPZ,
     rules: [SIZE_RULE, LABELS_RULE],
     async read(path, { output, classNames }) {
-      const { loadNpyFolder, loadNpz } = await import('./arrays.ts');
+      const { loadNpyFolder, loadNpz } = await import('./arrays/arrays.ts');
       const load = endsWithOneOf(path, NPZ) ? loadNpz : loadNpyFolder;
       const { sizes, areNames, note, ...parts } = await load(path, {
         as: output && (output === 'softmax' ? 'classes' : 'numbers'),

@@ -5,7 +5,7 @@ import type { Layer } from '../../core/layers.ts';
 import { type Hyperparameters, rowOf } from '../../core/optimizers.ts';
 import type { Channels } from '../../data/image-levels.ts';
 import type { Size } from '../../data/resampling.ts';
-import type { Dataset, FitOptions, Output } from '../../index.ts';
+import type { Dataset, FitOptions } from '../../index.ts';
 import { tableDefaults } from '../../table/defaults.ts';
 import {
   FORMATS,
@@ -39,39 +39,28 @@ interface Length {
   readonly batch: number;
 }
 
-/** What --preset best stands for. */
-export const PRESETS: Readonly<Record<'images' | 'others', Preset & Length>> = {
-  images: {
-    hiddenLayers: [
-      [
-        { conv: 16, kernel: 5 },
-        { maxPool: 2 },
-        { conv: 32, kernel: 3 },
-        { maxPool: 2 },
-        { conv: 64, kernel: 3 },
-        64,
-      ],
-      // Where the windows do not fit small images.
-      [256, 128],
+/** What --preset best stands for with images. */
+export const BEST_IMAGES: Preset & Length = {
+  hiddenLayers: [
+    [
+      { conv: 16, kernel: 5 },
+      { maxPool: 2 },
+      { conv: 32, kernel: 3 },
+      { maxPool: 2 },
+      { conv: 64, kernel: 3 },
+      64,
     ],
-    epochs: 15,
-    batch: 64,
-    optimizer: 'adam',
-    learningRate: 0.002,
-    schedule: 'cosine',
-    shift: 2,
-    rotate: 10,
-    scale: 0.1,
-  },
-  others: {
-    hiddenLayers: [[64, 32]],
-    epochs: 100,
-    batch: 32,
-    optimizer: 'adam',
-    learningRate: 0.003,
-    schedule: 'cosine',
-    dropout: 0.1,
-  },
+    // Where the windows do not fit small images.
+    [256, 128],
+  ],
+  epochs: 15,
+  batch: 64,
+  optimizer: 'adam',
+  learningRate: 0.002,
+  schedule: 'cosine',
+  shift: 2,
+  rotate: 10,
+  scale: 0.1,
 };
 
 /** For images that are standardised, where all units of a few may be dead after some steps of SGD. */
@@ -83,24 +72,18 @@ const USUAL_IMAGES: Preset = { hiddenLayers: [[64]], optimizer: 'adam', learning
  */
 export function presetFor(
   { preset }: Values<'preset'>,
-  {
-    source,
-    train,
-    output,
-    normalize,
-  }: {
+  data: {
     source: Source;
     train: Dataset;
-    output: Output;
     /** What inputs are standardised by, if they are. */
     normalize?: unknown;
   },
 ): Preset | undefined {
-  if (preset !== undefined) return PRESETS[nounOf(source) === 'images' ? 'images' : 'others'];
-  if (source.data !== 'table' && normalize === undefined) return undefined;
-  if (nounOf(source) === 'images') return USUAL_IMAGES;
-  const { length, features, outputs } = train;
-  const usual = tableDefaults(length, features, outputs, output);
+  const { source, train, normalize } = data;
+  const best = preset !== undefined;
+  if (!best && source.data !== 'table' && normalize === undefined) return undefined;
+  if (nounOf(source) === 'images') return best ? BEST_IMAGES : USUAL_IMAGES;
+  const usual = tableDefaults(train.length, { best });
   const { hiddenLayers, batchSize, schedule, weightDecay, dropout, ...others } = usual;
   return {
     ...others,

@@ -7,7 +7,7 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import { withClassNames } from '../../data/class-names.ts';
 import type { Channels } from '../../data/image-levels.ts';
 import { Dataset, type Output } from '../../index.ts';
-import { checkLabels, labelNames } from '../files/array-labels.ts';
+import { checkLabels, labelNames } from '../files/arrays/array-labels.ts';
 import {
   FORMATS,
   type Format,

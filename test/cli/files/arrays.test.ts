@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadNpyFolder, loadNpz } from '../../../src/cli/files/arrays.ts';
+import { loadNpyFolder, loadNpz } from '../../../src/cli/files/arrays/arrays.ts';
 import { loadDigits } from '../../../src/index.ts';
 import { cutOff } from '../../damage.ts';
 import { npy } from '../../data/npy-file.ts';

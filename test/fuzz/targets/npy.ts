@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { loadNpyFolder, loadNpz } from '../../../src/cli/files/arrays.ts';
+import { loadNpyFolder, loadNpz } from '../../../src/cli/files/arrays/arrays.ts';
 import type { Dataset } from '../../../src/index.ts';
 import { zip } from '../../cli/zip.ts';
 import { npy } from '../../data/npy-file.ts';

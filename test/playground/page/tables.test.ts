@@ -67,6 +67,12 @@ test('a table with text and missing cells trains by the label that is chosen, as
     'shipleft out: one value in all rows',
   ]);
   expect(await accuracyOf(page)).toBeGreaterThan(80);
+  expect(await page.locator('#columns-notes li').allTextContents()).toEqual([
+    '2 rows without a label are left out',
+  ]);
+  expect(await textOf(page, 'files-message')).toBe(
+    'passengers.csv.gz: 190 training examples, 48 held out.',
+  );
   expect(await page.locator('.confusion thead th').allTextContents()).toEqual(['no', 'yes']);
   const hash = await hashOf(page);
   expect(await commandsHash(page)).toBe(hash);
@@ -83,7 +89,7 @@ test('a table with text and missing cells trains by the label that is chosen, as
   expect(playground.complaints).toEqual([]);
 });
 
-test('a row that is typed in is answered as in Node, with missing and unseen cells', async () => {
+test('a row that is typed in is answered as in Node, with missing cells', async () => {
   const path = await file('passengers.csv', passengers());
   await using playground = await openPlayground(browser, {
     viewport: { width: 390, height: 844 },

@@ -2,13 +2,13 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRegularFile } from '../../base/regular-file-node.ts';
-import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from '../../data/class-names.ts';
-import type { AnswersReading } from '../../data/npy/answers.ts';
-import { type ArrayExamples, datasetsFromNpy } from '../../data/npy/examples.ts';
-import { LONGEST_HEAD, type NpyFile, parseNpyHead } from '../../data/npy/file.ts';
-import { arraysToRead } from '../../data/npy/roles.ts';
-import { reason } from '../terminal/failure.ts';
+import { readRegularFile } from '../../../base/regular-file-node.ts';
+import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from '../../../data/class-names.ts';
+import type { AnswersReading } from '../../../data/npy/answers.ts';
+import { type ArrayExamples, datasetsFromNpy } from '../../../data/npy/examples.ts';
+import { LONGEST_HEAD, type NpyFile, parseNpyHead } from '../../../data/npy/file.ts';
+import { arraysToRead } from '../../../data/npy/roles.ts';
+import { reason } from '../../terminal/failure.ts';
 
 /** @throws Error that names the file and the array */
 export async function loadNpz(file: string, reading?: AnswersReading): Promise<ArrayExamples> {

@@ -3,12 +3,12 @@
 import { constants } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
-import { openRegularFile } from '../../base/regular-file-node.ts';
-import { LONGEST_HEAD, type NpyFile, parseNpyHead } from '../../data/npy/file.ts';
-import { arraysToRead, hasRole, TOO_MANY_ARRAYS } from '../../data/npy/roles.ts';
-import { MOST_DEFLATED } from '../../data/packed.ts';
-import { reason } from '../terminal/failure.ts';
-import { count } from '../terminal/numbers.ts';
+import { openRegularFile } from '../../../base/regular-file-node.ts';
+import { LONGEST_HEAD, type NpyFile, parseNpyHead } from '../../../data/npy/file.ts';
+import { arraysToRead, hasRole, TOO_MANY_ARRAYS } from '../../../data/npy/roles.ts';
+import { MOST_DEFLATED } from '../../../data/packed.ts';
+import { reason } from '../../terminal/failure.ts';
+import { count } from '../../terminal/numbers.ts';
 
 /** Bytes of all arrays together. */
 const MOST_BYTES = Math.min(2 ** 31, constants.MAX_LENGTH);

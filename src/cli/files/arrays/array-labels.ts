@@ -1,6 +1,6 @@
 /** Labels of arrays that are the names of their classes, such as text, or −1 and 1: from training to evaluation. */
 
-import type { Network } from '../../index.ts';
+import type { Network } from '../../../index.ts';
 
 /** What the metadata of a model say where the labels of its arrays were names. */
 export const BY_NAME = { labels: 'names' } as const;
