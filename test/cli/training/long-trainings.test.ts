@@ -48,7 +48,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cwd, { recursive: true }));
 
-const TRAIN = ['train', '-d', 't.csv', '-b', 'full', '-l', '2-1-2', '-r', '0.001'];
+const PLAIN = ['--optimizer', 'sgd', '--schedule', 'constant'];
+const TRAIN = ['train', '-d', 't.csv', ...PLAIN, '-b', 'full', '-l', '2-1-2', '-r', '0.001'];
 const EPOCHS = 200_000;
 
 it('200,000 epochs are reported, kept, and resumed', async () => {
