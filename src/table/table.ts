@@ -48,8 +48,8 @@ export class Table {
   }
 
   /**
-   * The rows to train on and those to hold out, as `Dataset.split`: stratified by class. A class with a
-   * single row is trained on.
+   * The rows to train on and those to hold out: of each class the same fraction, as of `Dataset.split`, or of
+   * each tenth of the numbers by their size. A class with a single row is trained on.
    *
    * @param splitOptions.test fraction of the rows for `test`, between 0 and 1
    * @param splitOptions.seed random seed: whole number, 0 to 2⁵³ − 1 (default: 0)
@@ -59,18 +59,35 @@ export class Table {
     const { test, seed = 0 } = checkOptions('options', splitOptions, ['test', 'seed']);
     checked('test', test, 'a number between 0 and 1', (x) => x > 0 && x < 1);
     seedNumber('seed', seed);
-    const parts = splitRows(this.#classes(), this.rows, test, seed);
+    const parts = splitRows(this.#strata(), this.rows, test, seed);
     if (parts.test.length > 0 && parts.train.length > 0) return parts;
     const both = `a fraction that leaves some of the ${this.rows} rows in both parts`;
     throw outOfRange('test', test, both);
   }
 
-  /** Of each row the number of its class, in the order of their names; undefined if there are no classes. */
-  #classes(): Uint8Array | undefined {
-    const [{ values }] = this.labels as [Column];
-    if (this.output !== 'softmax' || !values || !('codes' in values)) return undefined;
+  /** Of each row the number of its class, in the order of their names; of numbers, the tenth in which it is. */
+  #strata(): Uint8Array | undefined {
+    const [{ values }, ...others] = this.labels as [Column, ...Column[]];
+    if (others.length > 0 || values === undefined) return undefined;
+    if ('numbers' in values) return tenthsOf(values.numbers);
     const names = inOrder(values.texts);
     const numbers = values.texts.map((text) => names.indexOf(text));
     return Uint8Array.from(values.codes, (code) => numbers[code - 1]!);
   }
+}
+
+/** Parts of the numbers from which as many are held out, and the rows that each has at least. */
+const PARTS = 10;
+const ROWS_OF_A_PART = 5;
+
+/** Of each number, which tenth of all it is in by its size; fewer parts of few numbers. */
+function tenthsOf(numbers: Float64Array): Uint8Array {
+  const { length } = numbers;
+  const parts = Math.max(1, Math.min(PARTS, Math.floor(length / ROWS_OF_A_PART)));
+  const bySize = Uint32Array.from(numbers.keys()).sort(
+    (a, b) => numbers[a]! - numbers[b]! || a - b,
+  );
+  const tenths = new Uint8Array(length);
+  for (const [rank, row] of bySize.entries()) tenths[row] = Math.floor((rank * parts) / length);
+  return tenths;
 }
