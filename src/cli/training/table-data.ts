@@ -6,8 +6,10 @@ import { splitRows } from '../../data/split.ts';
 import { Dataset, type Network } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
 import { firstRowNotes } from '../../table/columns/notes.ts';
+import { TABLE } from '../../table/encoding/contents-file.ts';
 import { Faults } from '../../table/faults.ts';
 import { Preprocessing } from '../../table/preprocessing.ts';
+import { tenthsOf } from '../../table/strata.ts';
 import type { Table } from '../../table/table.ts';
 import { nounOf, type Reading, type Source } from '../files/formats.ts';
 import { type SavedModel, withClasses } from '../files/model-file.ts';
@@ -185,7 +187,7 @@ export async function tableTestData(
   const recorded = recordedSplit(network.metadata, source);
   const isSame = recorded !== undefined && isDigestOf(network.metadata['data-sha256'], all);
   const held = isSame
-    ? splitRows(classes && all.labels, all.length, recorded.test, recorded.seed).test
+    ? splitRows(strataOf(all, network.metadata), all.length, recorded.test, recorded.seed).test
     : undefined;
   const without =
     unlabelled === 1 ? '1 row without a label is' : `${unlabelled} rows without a label are`;
@@ -200,6 +202,16 @@ export async function tableTestData(
     ],
     placeOf: (example) => `row ${records[held ? held[example]! : example]}`,
   };
+}
+
+/** As `Table.split` has them. Older releases drew numbers to predict from all rows alike. */
+function strataOf(
+  { labels, targets, outputs }: Dataset,
+  metadata: Network['metadata'],
+): Uint8Array | undefined {
+  if (targets === undefined) return labels;
+  const isOlder = metadata[TABLE] === undefined;
+  return outputs > 1 || isOlder ? undefined : tenthsOf(Float64Array.from(targets));
 }
 
 /** What makes inputs of a table's numbers for a model that was trained on something else. */
