@@ -1,13 +1,12 @@
 /** Reads a table into columns, and decides what each holds. */
 import { checked, options as checkOptions, outOfRange, seedNumber } from '../base/arguments.ts';
 import type { Output } from '../core/activations.ts';
-import { splitRows } from '../data/split.ts';
+import { splitRows, tenthsOf } from '../data/split.ts';
 import type { Column } from './column.ts';
 import { inOrder } from './columns/label.ts';
 import { readTable, type TableContents } from './columns/reading.ts';
 import type { Decimal } from './numbers.ts';
 import type { TableOptions, TableSource } from './options.ts';
-import { tenthsOf } from './strata.ts';
 
 export type { ColumnList, TableOptions, TableSource } from './options.ts';
 

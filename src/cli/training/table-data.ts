@@ -2,14 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { describe, outOfRange } from '../../base/arguments.ts';
-import { splitRows } from '../../data/split.ts';
+import { splitRows, tenthsOf } from '../../data/split.ts';
 import { Dataset, type Network } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
 import { firstRowNotes } from '../../table/columns/notes.ts';
-import { TABLE } from '../../table/encoding/contents-file.ts';
 import { Faults } from '../../table/faults.ts';
 import { Preprocessing } from '../../table/preprocessing.ts';
-import { tenthsOf } from '../../table/strata.ts';
 import type { Table } from '../../table/table.ts';
 import { nounOf, type Reading, type Source } from '../files/formats.ts';
 import { type SavedModel, withClasses } from '../files/model-file.ts';
@@ -196,6 +194,7 @@ export async function tableTestData(
     source,
     part: held ? 'held out' : 'all',
     notes: [
+      ...read.notes,
       ...firstRowNotes(read.header),
       ...(unlabelled > 0 ? [`${without} left out`] : []),
       ...unseenNote(unseen),
@@ -204,14 +203,10 @@ export async function tableTestData(
   };
 }
 
-/** As `Table.split` has them. Older releases drew numbers to predict from all rows alike. */
-function strataOf(
-  { labels, targets, outputs }: Dataset,
-  metadata: Network['metadata'],
-): Uint8Array | undefined {
+/** Of which rows as many were held out; releases that wrote no `table` did not mind how large a number is. */
+function strataOf({ labels, targets, outputs }: Dataset, { table }: Network['metadata']) {
   if (targets === undefined) return labels;
-  const isOlder = metadata[TABLE] === undefined;
-  return outputs > 1 || isOlder ? undefined : tenthsOf(Float64Array.from(targets));
+  return outputs === 1 && table !== undefined ? tenthsOf(targets) : undefined;
 }
 
 /** What makes inputs of a table's numbers for a model that was trained on something else. */
