@@ -202,6 +202,34 @@ describe('another table', () => {
   });
 });
 
+describe('the decimal mark', () => {
+  const read = (rows: string, given = {}) =>
+    Table.read(`x;y\n${rows}`, { name: 'new.csv', delimiter: ';', output: 'linear', ...given });
+  const POINTS = '1.25;1.5\n2.5;2\n0.5;3\n';
+  const inputsIn = async (trained: string, rows: readonly string[][]) => {
+    const preprocessing = Preprocessing.fit(await read(trained));
+    const found = preprocessing.withDecimal(preprocessing.places('f', ['x'], 1, 0), rows);
+    return rows.map((cells) => {
+      const to = new Float64Array(1);
+      preprocessing.encode(cells, found, to, 0);
+      return to[0];
+    });
+  };
+
+  it('is that of the file, where its first rows say it', async () => {
+    expect(await inputsIn(POINTS, [['1,234'], ['0,5']])).toEqual([1.234, 0.5]);
+    expect(await inputsIn(POINTS.replaceAll('.', ','), [['1.234'], ['.5']])).toEqual([1.234, 0.5]);
+  });
+
+  it('is that of training, where they do not say it', async () => {
+    expect(await inputsIn(POINTS, [['1,234']])).toEqual([1234]);
+    expect(await inputsIn(POINTS.replaceAll('.', ','), [['1,234']])).toEqual([1.234]);
+    const preprocessing = Preprocessing.fit(await read(POINTS.replaceAll('.', ',')));
+    const { inputs } = preprocessing.dataset(await read('1.234;1\n5;2'));
+    expect(inputs).toEqual(Float64Array.of(1234, 5));
+  });
+});
+
 test('one number in all rows is nothing to predict', () => {
   const table = tableOf({ x: numbers(1, 2, 3), y: numbers(7, 7, 8) }, 'linear');
   expect(() => Preprocessing.fit(table, Uint32Array.of(0, 1))).toThrow(

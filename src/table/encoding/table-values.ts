@@ -182,13 +182,16 @@ function numbersOf(
     if (value !== undefined && (mayMiss || !Number.isNaN(value))) return value;
     throw cellError(table, row, column, foundIn(text), expectedOf(own));
   };
-  if (given && (own === undefined || isReadAs(own, column))) {
+  const kept = keptTexts(values);
+  const trained = meaning.contents.decimal;
+  // Where nothing says what 1.234 is, it is what it was in training.
+  const isSaid = kept?.decimal !== undefined || table.decimal === trained;
+  if (given && (own === undefined || (isReadAs(own, column) && (isSaid || !kept)))) {
     return (row) => checked(row, given[row], '');
   }
-  const kept = keptTexts(values);
   if (kept) {
-    const { codes, texts } = kept;
-    const numbers = texts.map((text) => meaning.number(own, text));
+    const { codes, texts, decimal = trained } = kept;
+    const numbers = texts.map((text) => meaning.number(own, text, decimal));
     return (row) => checked(row, numbers[codes[row]!], texts[codes[row]!]!);
   }
   if (given && own?.kind === 'number') {

@@ -45,11 +45,19 @@ export async function readEncodedRows(
   const known = preprocessing.columns.map((column) => column.name);
   const form = { header: named, delimiter, comment, known };
   const { header, rows, notes } = await readTableRows(path, form);
-  const places = preprocessing.places(name, header.names, header.width, header.rowNames);
+  const found = preprocessing.places(name, header.names, header.width, header.rowNames);
+  const all = rows[Symbol.asyncIterator]();
+  const first = await all.next();
+  const begun = first.done ? [] : first.value;
+  const places = preprocessing.withDecimal(
+    found,
+    begun.flatMap((row) => ('cells' in row ? [row.cells] : [])),
+  );
   const width = preprocessing.features.length;
   async function* batches() {
     let isFirst = header.names === undefined;
-    for await (const batch of rows) {
+    for (let next = first; !next.done; next = await all.next()) {
+      const batch = next.value;
       const encoded: EncodedRow[] = [];
       const inputs = new Float64Array(batch.length * width);
       for (const row of batch) {
