@@ -229,10 +229,3 @@ describe('the decimal mark', () => {
     expect(inputs).toEqual(Float64Array.of(1234, 5));
   });
 });
-
-test('one number in all rows is nothing to predict', () => {
-  const table = tableOf({ x: numbers(1, 2, 3), y: numbers(7, 7, 8) }, 'linear');
-  expect(() => Preprocessing.fit(table, Uint32Array.of(0, 1))).toThrow(
-    't.csv, column 2 ("y"): found 7 in every row, expected different numbers',
-  );
-});
