@@ -41,16 +41,19 @@ export function splitRows(
 ): { train: Uint32Array; test: Uint32Array } {
   const labels = classes ?? new Uint8Array(rows);
   const members = placesOf(labels, 256);
-  const divided = Uint32Array.from(labels.keys()).filter(
-    (row) => !classes || members[labels[row]!]!.length > 1,
-  );
-  const total = Math.round(test * divided.length);
-  const held = heldOut(
-    Uint8Array.from(divided, (row) => labels[row]!),
-    ...([256, test, total, seed] as const),
-  );
+  // Not by `from`, which would make a list of them in JavaScript's heap.
+  const divided = new Uint32Array(rows);
+  const classOf = new Uint8Array(rows);
+  let count = 0;
+  for (const [row, label] of labels.entries()) {
+    if (classes && members[label]!.length === 1) continue;
+    classOf[count] = label;
+    divided[count++] = row;
+  }
+  const total = Math.round(test * count);
+  const held = heldOut(classOf.subarray(0, count), 256, test, total, seed);
   const isTest = new Uint8Array(rows);
-  for (const [i, row] of divided.entries()) isTest[row] = held[i]!;
+  for (let i = 0; i < count; i++) isTest[divided[i]!] = held[i]!;
   const [trained, tested] = placesOf(isTest, 2);
   return { train: trained!, test: tested! };
 }

@@ -7,6 +7,7 @@ import { inOrder } from './columns/label.ts';
 import { readTable, type TableContents } from './columns/reading.ts';
 import type { Decimal } from './numbers.ts';
 import type { TableOptions, TableSource } from './options.ts';
+import { filled } from './row-arrays.ts';
 
 export type { ColumnList, TableOptions, TableSource } from './options.ts';
 
@@ -72,7 +73,7 @@ export class Table {
     if ('numbers' in values) return tenthsOf(values.numbers);
     const names = inOrder(values.texts);
     const numbers = values.texts.map((text) => names.indexOf(text));
-    return Uint8Array.from(values.codes, (code) => numbers[code - 1]!);
+    return filled(new Uint8Array(this.rows), (row) => numbers[values.codes[row]! - 1]!);
   }
 }
 
@@ -84,7 +85,7 @@ const ROWS_OF_A_PART = 5;
 function tenthsOf(numbers: Float64Array): Uint8Array {
   const { length } = numbers;
   const parts = Math.max(1, Math.min(PARTS, Math.floor(length / ROWS_OF_A_PART)));
-  const bySize = Uint32Array.from(numbers.keys()).sort(
+  const bySize = filled(new Uint32Array(length), (row) => row).sort(
     (a, b) => numbers[a]! - numbers[b]! || a - b,
   );
   const tenths = new Uint8Array(length);

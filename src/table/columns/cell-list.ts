@@ -1,5 +1,6 @@
 /** The cells of a column as they come in, in little memory: distinct texts, or numbers where they are many. */
 import { type Decimal, isMissing, writtenNumber } from '../numbers.ts';
+import { filled } from '../row-arrays.ts';
 
 type Numbers = Float64Array | Uint32Array;
 
@@ -188,9 +189,10 @@ export function numbersIn(
     if (number) units.set(number.unit, (units.get(number.unit) ?? 0) + counts[i]!);
   }
   const [unit, own] = [...units].reduce((most, next) => (next[1] > most[1] ? next : most), ['', 0]);
-  const values = Float64Array.from(written, (number) =>
-    number?.unit === unit ? number.value : Number.NaN,
-  );
+  const values = filled(new Float64Array(written.length), (i) => {
+    const number = written[i];
+    return number?.unit === unit ? number.value : Number.NaN;
+  });
   return { values, unit, cells: own, present };
 }
 
@@ -214,5 +216,5 @@ export function strictNumbers(
   if (isWrong.includes(true)) {
     for (const [row, code] of codes.entries()) if (isWrong[code]) fault(row, texts[code]!);
   }
-  return Float64Array.from(codes, (code) => values[code]!);
+  return filled(new Float64Array(codes.length), (row) => values[codes[row]!]!);
 }

@@ -2,6 +2,7 @@
 import type { Column, ColumnKind } from '../column.ts';
 import { type DateForm, dateFormOf, dateIn, isDateName } from '../dates.ts';
 import { type Decimal, isMissing } from '../numbers.ts';
+import { filled } from '../row-arrays.ts';
 import {
   countsOf,
   MOST_ODD,
@@ -109,7 +110,7 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
     if (present === codes.length && here.every((i) => numbers.values[i] === first)) {
       return judged('constant', 'one value in all rows');
     }
-    const ofRows = Float64Array.from(codes, (code) => numbers.values[code]!);
+    const ofRows = filled(new Float64Array(codes.length), (row) => numbers.values[codes[row]!]!);
     return numberColumn(ofRows, numbers.unit, found(odd), hints);
   }
   if (dates) {
@@ -187,7 +188,10 @@ function datesIn(texts: readonly string[], here: readonly number[], name: string
     here.map((i) => texts[i]!),
     name,
   );
-  return { ...found, values: Float64Array.from(texts, (text) => dateIn(text, found.form)) };
+  return {
+    ...found,
+    values: filled(new Float64Array(texts.length), (i) => dateIn(texts[i]!, found.form)),
+  };
 }
 
 function oddOf(

@@ -11,6 +11,7 @@ import type { Column, ColumnRole, ColumnValues } from '../column.ts';
 import { Faults, faultText } from '../faults.ts';
 import type { Decimal } from '../numbers.ts';
 import type { TableOptions, TableSource } from '../options.ts';
+import { filled, placesWhere } from '../row-arrays.ts';
 import { type RowsHeader, readRows } from '../rows.ts';
 import { MANY, strictNumbers } from './cell-list.ts';
 import { gathered, type TableCells } from './gathering.ts';
@@ -115,7 +116,7 @@ function contentsOf(
   );
   faults.check(name);
   const rows = rowsWith(labels.isMissing);
-  const kept = rows ? Uint32Array.from(rows, (row) => records[row]!) : records;
+  const kept = rows ? filled(new Uint32Array(rows.length), (i) => records[rows[i]!]!) : records;
   if (kept.length === 0) throw outOfRange(name, 'no label in any row', 'at least one');
   const ofLabels = new Map(roles.labels.map((i, place) => [i, labels.values[place]!]));
   const made = roles.judged.map((judgement, i): Column => {
@@ -161,7 +162,7 @@ function checkNumeric(
 /** The rows with all labels; undefined: all rows. */
 function rowsWith(isMissing: Uint8Array): Uint32Array | undefined {
   if (!isMissing.includes(1)) return undefined;
-  return Uint32Array.from(isMissing.keys()).filter((row) => isMissing[row] === 0);
+  return placesWhere(isMissing.length, (row) => isMissing[row] === 0);
 }
 
 function columnOf(

@@ -2,6 +2,7 @@
 import { describe, outOfRange, typed, wrongType } from '../../base/arguments.ts';
 import type { Column } from '../column.ts';
 import { TableError } from '../faults.ts';
+import { filled } from '../row-arrays.ts';
 import type { Table } from '../table.ts';
 import { type CellMeaning, expectedOf, foundIn } from './cell-meaning.ts';
 import { cellsOf } from './fitting.ts';
@@ -16,8 +17,7 @@ import {
 /** The rows of a table. */
 export function allOf(table: Table): Uint32Array {
   checkTable(table);
-  const { rows } = table;
-  return Uint32Array.from({ length: rows }, (_, row) => row);
+  return filled(new Uint32Array(table.rows), (row) => row);
 }
 
 /** @throws TypeError where it is none */
