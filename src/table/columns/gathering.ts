@@ -5,12 +5,13 @@ import { type Decimal, isMissing, isNumber } from '../numbers.ts';
 import type { RowsHeader, TableRow } from '../rows.ts';
 import {
   CellList,
+  fewCells,
   MOSTLY,
   type NumberCells,
-  NumberList,
   numbersIn,
   type TextCells,
 } from './cell-list.ts';
+import { NumberList } from './number-list.ts';
 
 /** The cells of a table. */
 export interface TableCells {
@@ -22,6 +23,9 @@ export interface TableCells {
 
 /** 1 GiB of numbers. */
 const MOST_CELLS = 2 ** 27;
+/** Rows of a table of few, and their cells: in those, each column is one of a million rather than long. */
+const FEW_ROWS = 16;
+const FEW_CELLS = 2 ** 22;
 
 /**
  * @param given the decimal mark, if it is known
@@ -37,43 +41,96 @@ export async function gathered(
   isCategory: (column: number) => boolean,
   faults: Faults,
 ): Promise<TableCells> {
-  const columns = Array.from({ length: width }, () => new CellList());
-  const others = columns.filter((_, i) => !isCategory(i));
+  const cells = new GatheredCells(width, given, isCategory);
   const records = new NumberList(Uint32Array);
-  let decimal = given;
   for await (const batch of rows) {
     for (const row of batch) {
       if ('fault' in row) {
         faults.add(`row ${row.record}`, row.fault);
         continue;
       }
-      for (let i = 0; i < width; i++) columns[i]!.push(row.cells[i]!);
+      cells.push(row.cells);
       records.push(row.record);
     }
     if (records.length * width > MOST_CELLS) {
       throw outOfRange(name, `more than ${MOST_CELLS} cells`, 'a table of at most as many');
     }
-    for (const column of others.filter(({ isFull }) => isFull)) {
-      decimal ??= decimalOf(columns);
-      column.settle(decimal);
-    }
+    cells.settle();
   }
   if (records.length === 0) {
     faults.check(name);
     throw outOfRange(name, 'no rows of data', 'at least one');
   }
-  decimal ??= decimalOf(columns);
-  const own = columns.map((column) => column.numbers ?? column.texts!);
-  const cells = { columns: own, records: records.concat(), decimal };
-  if (guessed) checkGuess(name, guessed, cells);
-  return cells;
+  const all = { ...cells.end(), records: records.concat() };
+  if (guessed) checkGuess(name, guessed, all);
+  return all;
+}
+
+/** The cells of rows as they come in. */
+class GatheredCells {
+  readonly #width: number;
+  readonly #isCategory: (column: number) => boolean;
+  #decimal: Decimal | undefined;
+  /** Rows as long as they are few: lists would take more for a column than its cells. */
+  #few: (readonly string[])[] = [];
+  #columns: CellList[] | undefined;
+
+  constructor(
+    width: number,
+    decimal: Decimal | undefined,
+    isCategory: (column: number) => boolean,
+  ) {
+    this.#width = width;
+    this.#decimal = decimal;
+    this.#isCategory = isCategory;
+  }
+
+  push(cells: readonly string[]): void {
+    const columns = this.#columns;
+    if (columns !== undefined) {
+      for (let i = 0; i < columns.length; i++) columns[i]!.push(cells[i]!);
+      return;
+    }
+    this.#few.push(cells);
+    const { length } = this.#few;
+    if (length < FEW_ROWS && length * this.#width < FEW_CELLS) return;
+    this.#columns = Array.from({ length: this.#width }, () => new CellList());
+    const rows = this.#few;
+    this.#few = [];
+    for (const row of rows) this.push(row);
+  }
+
+  /** Keeps columns as numbers where there are many. */
+  settle(): void {
+    for (const [i, column] of this.#columns?.entries() ?? []) {
+      if (!column.isFull || this.#isCategory(i)) continue;
+      this.#decimal ??= decimalOf(this.#columns!.map(({ cells }) => cells));
+      column.settle(this.#decimal);
+    }
+  }
+
+  /** The cells, which are then no longer kept here. */
+  end(): Pick<TableCells, 'columns' | 'decimal'> {
+    const lists = this.#columns;
+    const { length } = this.#few;
+    const codes = new Uint32Array(lists ? 0 : this.#width * length);
+    const columns = Array.from({ length: this.#width }, (_, i) => {
+      if (!lists) return fewCells(this.#few, i, codes.subarray(i * length, (i + 1) * length));
+      const { cells } = lists[i]!;
+      // One column after another, or there would be two copies of all.
+      lists[i] = new CellList();
+      return cells;
+    });
+    this.#few = [];
+    return { columns, decimal: this.#decimal ?? decimalOf(columns) };
+  }
 }
 
 /** The decimal mark: a comma where more columns are numbers with commas alone than with points alone. */
-function decimalOf(columns: readonly CellList[]): Decimal {
+function decimalOf(columns: TableCells['columns']): Decimal {
   let balance = 0;
-  for (const { texts: cells } of columns) {
-    if (cells === undefined) continue;
+  for (const cells of columns) {
+    if (!('texts' in cells)) continue;
     const [comma, point] = [',', '.'].map((mark) =>
       cells.texts.some((text) => text.includes(mark)),
     );

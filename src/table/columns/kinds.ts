@@ -84,7 +84,9 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
   const here = [...texts.keys()].filter((i) => !missing[i] && counts[i]! > 0);
   const present = here.reduce((sum, i) => sum + counts[i]!, 0);
   const judged = (kind: ColumnKind, why?: string): Judgement => ({
-    ...{ kind, why, values: codedTexts(cells, missing) },
+    kind,
+    why,
+    values: codedTexts(cells, missing),
   });
   if (here.length === 0) return judged('empty', 'no value in any row');
   if (hints.isRowNames) return judged('row names', 'row numbers or names');

@@ -97,6 +97,7 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   if (!('texts' in cells)) throw tooMany();
   const here = distinct(cells);
   const areNumbers = here.every(({ text }) => !Number.isNaN(numberIn(text, decimal)));
+  if (!areNumbers && here.length > MOST_CLASSES) throw tooMany();
   const fraction = areNumbers && here.find(({ text }) => hasFraction(text, decimal));
   if (fraction) {
     const found = `numbers such as ${fraction.text}`;
