@@ -23,6 +23,8 @@ export interface NumberCells {
 
 /** Distinct texts from which a column of numbers keeps them no longer. */
 export const MANY = 2 ** 14;
+/** Distinct texts by which it is seen that a column is text. */
+const SAMPLE = 1000;
 /** Of cells, the least share of numbers in a column of numbers. */
 export const MOSTLY = 0.9;
 /** Distinct other texts, at most, in a column of numbers. */
@@ -112,6 +114,7 @@ export class CellList {
   /** Keeps the cells as numbers if nearly all are. */
   settle(decimal: Decimal): void {
     this.#many *= 2;
+    if (!this.#mayBeNumbers(decimal)) return;
     const cells = this.cells as TextCells;
     const found = numbersIn(cells, decimal);
     if (found.cells < MOSTLY * found.present) return;
@@ -119,6 +122,16 @@ export class CellList {
     for (const code of cells.codes) this.#numbers.push(cells.texts[code]!, found.values[code]!);
     this.#codes.clear();
     this.#rows = new NumberList(Uint32Array);
+  }
+
+  /** Whether half of the first texts are numbers: of text, not all need be looked at. */
+  #mayBeNumbers(decimal: Decimal): boolean {
+    let [looked, found] = [0, 0];
+    for (const text of this.#codes.keys()) {
+      if (looked++ === SAMPLE) break;
+      if (writtenNumber(text, decimal)) found++;
+    }
+    return found > SAMPLE / 2;
   }
 }
 

@@ -207,8 +207,8 @@ function oddOf(
   };
 }
 
-function count<T>(values: Iterable<T>, holds: (value: T) => boolean): number {
+function count<T>(values: ArrayLike<T>, holds: (value: T) => boolean): number {
   let found = 0;
-  for (const value of values) if (holds(value)) found++;
+  for (let i = 0; i < values.length; i++) if (holds(values[i]!)) found++;
   return found;
 }

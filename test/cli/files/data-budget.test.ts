@@ -399,7 +399,8 @@ describe('200,000 classes', () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => `${i % 7},class ${i}\n`).join('');
     await writeFile(join(folder, 'classes.csv'), `a,b\n${rows}`);
     const message = 'found more than 256 different labels, expected at most 256 classes';
-    await expectRefused('classes.csv', message, 120 * MB, { label: 'b' });
+    // What a column holds is known after its last row, so its texts are kept until then.
+    await expectRefused('classes.csv', message, 150 * MB, { label: 'b' });
   });
 
   it('are refused of arrays', async () => {
