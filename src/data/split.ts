@@ -1,4 +1,4 @@
-/** Which examples are held out: at random, and of each class the same fraction. */
+/** Which examples are held out: at random, and of each class, or each tenth of numbers, the same fraction. */
 import { Random } from '../base/random.ts';
 
 /**
@@ -41,7 +41,7 @@ export function splitRows(
 ): { train: Uint32Array; test: Uint32Array } {
   const labels = classes ?? new Uint8Array(rows);
   const members = placesOf(labels, 256);
-  // Not by `from`, which would make a list of them in JavaScript's heap.
+  // `from` of typed arrays would make lists of all rows in JavaScript's heap.
   const divided = new Uint32Array(rows);
   const classOf = new Uint8Array(rows);
   let count = 0;
@@ -56,6 +56,22 @@ export function splitRows(
   for (let i = 0; i < count; i++) isTest[divided[i]!] = held[i]!;
   const [trained, tested] = placesOf(isTest, 2);
   return { train: trained!, test: tested! };
+}
+
+/** Parts of the numbers from which as many are held out, and the rows that each has at least. */
+const PARTS = 10;
+const ROWS_OF_A_PART = 5;
+
+/** Of each number, which tenth of all it is in by its size: classes for `splitRows`; fewer parts of few numbers. */
+export function tenthsOf(numbers: Float64Array | Float32Array): Uint8Array {
+  const { length } = numbers;
+  const parts = Math.max(1, Math.min(PARTS, Math.floor(length / ROWS_OF_A_PART)));
+  const bySize = new Uint32Array(length);
+  for (let row = 0; row < length; row++) bySize[row] = row;
+  bySize.sort((a, b) => numbers[a]! - numbers[b]! || a - b);
+  const tenths = new Uint8Array(length);
+  for (const [rank, row] of bySize.entries()) tenths[row] = Math.floor((rank * parts) / length);
+  return tenths;
 }
 
 /** For each number from 0 to `count` − 1 its indices in an array, ascending. */
