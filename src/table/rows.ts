@@ -204,8 +204,10 @@ async function beginOf(batches: AsyncGenerator<readonly Cut[]>): Promise<readonl
   while (begun.length < ROWS_TO_TELL && (begun.length < FEWEST_TO_TELL || cells < CELLS_TO_TELL)) {
     const { done, value } = await batches.next();
     if (done) break;
-    begun.push(...value);
-    for (const row of value) if ('cells' in row) cells += row.cells.length;
+    for (const row of value) {
+      begun.push(row);
+      if ('cells' in row) cells += row.cells.length;
+    }
   }
   return begun;
 }
