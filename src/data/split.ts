@@ -41,16 +41,19 @@ export function splitRows(
 ): { train: Uint32Array; test: Uint32Array } {
   const labels = classes ?? new Uint8Array(rows);
   const members = placesOf(labels, 256);
-  const divided = Uint32Array.from(labels.keys()).filter(
-    (row) => !classes || members[labels[row]!]!.length > 1,
-  );
-  const total = Math.round(test * divided.length);
-  const held = heldOut(
-    Uint8Array.from(divided, (row) => labels[row]!),
-    ...([256, test, total, seed] as const),
-  );
+  // `from` of typed arrays would make lists of all rows in JavaScript's heap.
+  const divided = new Uint32Array(rows);
+  const classOf = new Uint8Array(rows);
+  let count = 0;
+  for (const [row, label] of labels.entries()) {
+    if (classes && members[label]!.length === 1) continue;
+    classOf[count] = label;
+    divided[count++] = row;
+  }
+  const total = Math.round(test * count);
+  const held = heldOut(classOf.subarray(0, count), 256, test, total, seed);
   const isTest = new Uint8Array(rows);
-  for (const [i, row] of divided.entries()) isTest[row] = held[i]!;
+  for (let i = 0; i < count; i++) isTest[divided[i]!] = held[i]!;
   const [trained, tested] = placesOf(isTest, 2);
   return { train: trained!, test: tested! };
 }
@@ -63,9 +66,9 @@ const ROWS_OF_A_PART = 5;
 export function tenthsOf(numbers: Float64Array | Float32Array): Uint8Array {
   const { length } = numbers;
   const parts = Math.max(1, Math.min(PARTS, Math.floor(length / ROWS_OF_A_PART)));
-  const bySize = Uint32Array.from(numbers.keys()).sort(
-    (a, b) => numbers[a]! - numbers[b]! || a - b,
-  );
+  const bySize = new Uint32Array(length);
+  for (let row = 0; row < length; row++) bySize[row] = row;
+  bySize.sort((a, b) => numbers[a]! - numbers[b]! || a - b);
   const tenths = new Uint8Array(length);
   for (const [rank, row] of bySize.entries()) tenths[row] = Math.floor((rank * parts) / length);
   return tenths;

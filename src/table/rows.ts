@@ -52,8 +52,10 @@ export type RowsOptions = Pick<
 
 /** Including blank and skipped rows: limits an endless input. */
 const MOST_ROWS = 2 ** 28;
-/** Rows from which a header is detected. */
+/** Rows from which a header is detected; fewer of many cells, but the title, header and data that there may be. */
 const ROWS_TO_TELL = 100;
+const CELLS_TO_TELL = 2 ** 18;
+const FEWEST_TO_TELL = 3;
 
 /**
  * Reads the rows of a table.
@@ -70,12 +72,7 @@ export async function readRows(source: TableSource, given: RowsOptions = {}): Pr
     await batches.return(undefined);
   };
   try {
-    let begun: readonly Cut[] = [];
-    while (begun.length < ROWS_TO_TELL) {
-      const { done, value } = await batches.next();
-      if (done) break;
-      begun = [...begun, ...value];
-    }
+    const begun = await beginOf(batches);
     const filled = begun.filter((row) => 'cells' in row).slice(0, ROWS_TO_TELL);
     if (filled.length === 0) {
       const bad = begun.find((row) => 'problem' in row);
@@ -158,36 +155,61 @@ type Cut =
 
 type Filled = Extract<Cut, { cells: unknown }>;
 
-/** The rows that are not blank, as many at a time as were read. */
+/** Cells that are given at once: with more, those of a block of text would all be in memory together. */
+const BATCH = 2 ** 13;
+
+/** The rows that are not blank, some at a time. */
 async function* batchesOf(
   source: TableSource,
   name: string,
   cutter: RowCutter,
   notes: string[],
 ): AsyncGenerator<Cut[]> {
-  let isOver = false;
-  const take = (piece: string | undefined) => {
-    const batch: Cut[] = [];
-    try {
-      for (const cells of cutter.push(piece)) {
-        if (cutter.rows > MOST_ROWS) {
-          throw outOfRange(name, `more than ${MOST_ROWS} rows`, 'at most as many');
-        }
-        if (cells.length > 1 || cells[0]!.trim() !== '') batch.push({ record: cutter.rows, cells });
-      }
-    } catch (error) {
-      if (!(error instanceof QuoteError)) throw error;
-      batch.push({ record: error.record, problem: error });
-      isOver = true;
-    }
-    return batch;
-  };
   for await (const piece of piecesOf(source, name, notes)) {
-    const batch = take(piece);
-    if (batch.length > 0) yield batch;
-    if (isOver) return;
+    for (const batch of batchesIn(piece, name, cutter)) {
+      yield batch;
+      if ('problem' in batch.at(-1)!) return;
+    }
   }
-  yield take(undefined);
+  yield* batchesIn(undefined, name, cutter);
+}
+
+/** @param piece undefined: the table ends */
+function* batchesIn(piece: string | undefined, name: string, cutter: RowCutter): Generator<Cut[]> {
+  let batch: Cut[] = [];
+  let filled = 0;
+  try {
+    for (const cells of cutter.push(piece)) {
+      if (cutter.rows > MOST_ROWS) {
+        throw outOfRange(name, `more than ${MOST_ROWS} rows`, 'at most as many');
+      }
+      if (cells.length === 1 && cells[0]!.trim() === '') continue;
+      batch.push({ record: cutter.rows, cells });
+      filled += cells.length;
+      if (filled < BATCH) continue;
+      yield batch;
+      [batch, filled] = [[], 0];
+    }
+  } catch (error) {
+    if (!(error instanceof QuoteError)) throw error;
+    batch.push({ record: error.record, problem: error });
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The first rows, as many as tell the header. */
+async function beginOf(batches: AsyncGenerator<readonly Cut[]>): Promise<readonly Cut[]> {
+  const begun: Cut[] = [];
+  let cells = 0;
+  while (begun.length < ROWS_TO_TELL && (begun.length < FEWEST_TO_TELL || cells < CELLS_TO_TELL)) {
+    const { done, value } = await batches.next();
+    if (done) break;
+    for (const row of value) {
+      begun.push(row);
+      if ('cells' in row) cells += row.cells.length;
+    }
+  }
+  return begun;
 }
 
 /** The rows, checked for the number of their cells. */

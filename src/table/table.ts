@@ -7,6 +7,7 @@ import { inOrder } from './columns/label.ts';
 import { readTable, type TableContents } from './columns/reading.ts';
 import type { Decimal } from './numbers.ts';
 import type { TableOptions, TableSource } from './options.ts';
+import { filled } from './row-arrays.ts';
 
 export type { ColumnList, TableOptions, TableSource } from './options.ts';
 
@@ -72,6 +73,6 @@ export class Table {
     if ('numbers' in values) return tenthsOf(values.numbers);
     const names = inOrder(values.texts);
     const numbers = values.texts.map((text) => names.indexOf(text));
-    return Uint8Array.from(values.codes, (code) => numbers[code - 1]!);
+    return filled(new Uint8Array(this.rows), (row) => numbers[values.codes[row]! - 1]!);
   }
 }

@@ -1,52 +1,7 @@
 /** The cells of a column as they come in, in little memory: distinct texts, or numbers where they are many. */
 import { type Decimal, isMissing, writtenNumber } from '../numbers.ts';
-
-type Numbers = Float64Array | Uint32Array;
-
-/** A growing list of numbers that does not copy those that it has. */
-export class NumberList<T extends Numbers> {
-  /** Small at first: a table may have a million columns. */
-  static readonly #FIRST = 16;
-  static readonly #LARGEST = 2 ** 14;
-  readonly #type: new (
-    length: number,
-  ) => T;
-  readonly #blocks: T[] = [];
-  #last: T;
-  #place = 0;
-  #full = 0;
-
-  constructor(type: new (length: number) => T) {
-    this.#type = type;
-    this.#last = new type(NumberList.#FIRST);
-  }
-
-  get length(): number {
-    return this.#full + this.#place;
-  }
-
-  push(value: number): void {
-    const { length } = this.#last;
-    if (this.#place === length) {
-      this.#blocks.push(this.#last);
-      this.#full += length;
-      this.#last = new this.#type(Math.min(2 * length, NumberList.#LARGEST));
-      this.#place = 0;
-    }
-    this.#last[this.#place++] = value;
-  }
-
-  concat(): T {
-    const whole = new this.#type(this.length);
-    let at = 0;
-    for (const block of this.#blocks) {
-      whole.set(block, at);
-      at += block.length;
-    }
-    whole.set(this.#last.subarray(0, this.#place), at);
-    return whole;
-  }
-}
+import { filled } from '../row-arrays.ts';
+import { NumberList } from './number-list.ts';
 
 /** The cells of a column by their distinct texts. */
 export interface TextCells {
@@ -68,6 +23,8 @@ export interface NumberCells {
 
 /** Distinct texts from which a column of numbers keeps them no longer. */
 export const MANY = 2 ** 14;
+/** Distinct texts by which it is seen that a column is text. */
+const SAMPLE = 1000;
 /** Of cells, the least share of numbers in a column of numbers. */
 export const MOSTLY = 0.9;
 /** Distinct other texts, at most, in a column of numbers. */
@@ -75,62 +32,40 @@ export const MOST_ODD = 20;
 /** Other texts that are counted one by one. */
 const MOST_OTHERS = 2 ** 12;
 
-export class CellList {
-  readonly #codes = new Map<string, number>();
-  #rows = new NumberList(Uint32Array);
-  #many = MANY;
-  #numbers: NumberList<Float64Array> | undefined;
-  #decimal: Decimal = '.';
-  #unit = '';
+/** Cells that are kept as numbers. */
+class NumberCellList {
+  readonly #decimal: Decimal;
+  readonly #unit: string;
+  readonly #numbers = new NumberList(Float64Array);
   readonly #others = new Map<string, { cells: number; readonly row: number }>();
   #otherCells = 0;
 
-  push(cell: string): void {
-    const text = cell.trim();
-    if (this.#numbers !== undefined) {
-      this.#pushNumber(text, this.#numbers);
-      return;
-    }
-    let code = this.#codes.get(text);
-    if (code === undefined) {
-      code = this.#codes.size;
-      // A substring keeps the whole text in memory; a new string does not.
-      this.#codes.set(text.length < 13 ? text : ` ${text}`.slice(1), code);
-    }
-    this.#rows.push(code);
+  constructor(decimal: Decimal, unit: string) {
+    this.#decimal = decimal;
+    this.#unit = unit;
   }
 
-  #pushNumber(text: string, numbers: NumberList<Float64Array>): void {
+  /** @param number what the text is with the unit; NaN if it is no such number */
+  push(text: string, number = this.#numberIn(text)): void {
+    if (Number.isNaN(number) && !isMissing(text)) this.#other(text);
+    this.#numbers.push(number);
+  }
+
+  #numberIn(text: string): number {
     const found = writtenNumber(text, this.#decimal);
-    if (found !== undefined && found.unit === this.#unit) {
-      numbers.push(found.value);
-      return;
-    }
-    if (!isMissing(text)) this.#other(text, numbers.length);
-    numbers.push(Number.NaN);
+    return found?.unit === this.#unit ? found.value : Number.NaN;
   }
 
-  #other(text: string, row: number, cells = 1): void {
-    this.#otherCells += cells;
+  #other(text: string): void {
+    this.#otherCells++;
     const other = this.#others.get(text);
-    if (other) other.cells += cells;
-    else if (this.#others.size < MOST_OTHERS) this.#others.set(` ${text}`.slice(1), { cells, row });
+    if (other) other.cells++;
+    else if (this.#others.size < MOST_OTHERS) {
+      this.#others.set(alone(text), { cells: 1, row: this.#numbers.length });
+    }
   }
 
-  /** Whether there are so many distinct texts that they are better kept as numbers, if they are such. */
-  get isFull(): boolean {
-    return this.#numbers === undefined && this.#codes.size >= this.#many;
-  }
-
-  /** The cells so far; undefined if they are kept as numbers. */
-  get texts(): TextCells | undefined {
-    if (this.#numbers !== undefined) return undefined;
-    return { texts: [...this.#codes.keys()], codes: this.#rows.concat() };
-  }
-
-  /** The cells, if they are kept as numbers. */
-  get numbers(): NumberCells | undefined {
-    if (this.#numbers === undefined) return undefined;
+  get cells(): NumberCells {
     return {
       numbers: this.#numbers.concat(),
       others: this.#others,
@@ -138,24 +73,86 @@ export class CellList {
       unit: this.#unit,
     };
   }
+}
+
+/** A substring keeps the whole text in memory; a new string, or a short one, does not. */
+function alone(text: string): string {
+  return text.length < 13 ? text : ` ${text}`.slice(1);
+}
+
+export class CellList {
+  readonly #codes = new Map<string, number>();
+  #rows = new NumberList(Uint32Array);
+  #many = MANY;
+  #numbers: NumberCellList | undefined;
+
+  push(cell: string): void {
+    const text = cell.trim();
+    if (this.#numbers !== undefined) {
+      this.#numbers.push(text);
+      return;
+    }
+    let code = this.#codes.get(text);
+    if (code === undefined) {
+      code = this.#codes.size;
+      this.#codes.set(alone(text), code);
+    }
+    this.#rows.push(code);
+  }
+
+  /** Whether there are so many distinct texts that they are better kept as numbers, if they are such. */
+  get isFull(): boolean {
+    return this.#numbers === undefined && this.#codes.size >= this.#many;
+  }
+
+  /** The cells so far. */
+  get cells(): TextCells | NumberCells {
+    if (this.#numbers !== undefined) return this.#numbers.cells;
+    return { texts: [...this.#codes.keys()], codes: this.#rows.concat() };
+  }
 
   /** Keeps the cells as numbers if nearly all are. */
   settle(decimal: Decimal): void {
     this.#many *= 2;
-    const cells = this.texts!;
+    if (!this.#mayBeNumbers(decimal)) return;
+    const cells = this.cells as TextCells;
     const found = numbersIn(cells, decimal);
     if (found.cells < MOSTLY * found.present) return;
-    const numbers = new NumberList(Float64Array);
-    [this.#decimal, this.#unit, this.#numbers] = [decimal, found.unit, numbers];
-    for (const [row, code] of cells.codes.entries()) {
-      numbers.push(found.values[code]!);
-      if (Number.isNaN(found.values[code]) && !isMissing(cells.texts[code]!)) {
-        this.#other(cells.texts[code]!, row);
-      }
-    }
+    this.#numbers = new NumberCellList(decimal, found.unit);
+    for (const code of cells.codes) this.#numbers.push(cells.texts[code]!, found.values[code]!);
     this.#codes.clear();
     this.#rows = new NumberList(Uint32Array);
   }
+
+  /** Whether half of the first texts are numbers: of text, not all need be looked at. */
+  #mayBeNumbers(decimal: Decimal): boolean {
+    let [looked, found] = [0, 0];
+    for (const text of this.#codes.keys()) {
+      if (looked++ === SAMPLE) break;
+      if (writtenNumber(text, decimal)) found++;
+    }
+    return found > SAMPLE / 2;
+  }
+}
+
+/**
+ * The cells of a column of a table of few rows.
+ *
+ * @param codes where their codes are written
+ */
+export function fewCells(
+  rows: readonly (readonly string[])[],
+  column: number,
+  codes: Uint32Array,
+): TextCells {
+  const texts: string[] = [];
+  for (const [row, cells] of rows.entries()) {
+    const text = cells[column]!.trim();
+    const code = texts.indexOf(text);
+    codes[row] = code < 0 ? texts.push(alone(text)) - 1 : code;
+  }
+  // An array that grew has room for more.
+  return { texts: texts.slice(), codes };
 }
 
 /** How often each text occurs. */
@@ -188,9 +185,10 @@ export function numbersIn(
     if (number) units.set(number.unit, (units.get(number.unit) ?? 0) + counts[i]!);
   }
   const [unit, own] = [...units].reduce((most, next) => (next[1] > most[1] ? next : most), ['', 0]);
-  const values = Float64Array.from(written, (number) =>
-    number?.unit === unit ? number.value : Number.NaN,
-  );
+  const values = filled(new Float64Array(written.length), (i) => {
+    const number = written[i];
+    return number?.unit === unit ? number.value : Number.NaN;
+  });
   return { values, unit, cells: own, present };
 }
 
@@ -214,5 +212,5 @@ export function strictNumbers(
   if (isWrong.includes(true)) {
     for (const [row, code] of codes.entries()) if (isWrong[code]) fault(row, texts[code]!);
   }
-  return Float64Array.from(codes, (code) => values[code]!);
+  return filled(new Float64Array(codes.length), (row) => values[codes[row]!]!);
 }

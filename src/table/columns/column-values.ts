@@ -1,5 +1,6 @@
 /** The cells of a column as numbers or codes, those of some rows or of all. */
 import type { ColumnValues } from '../column.ts';
+import { filled } from '../row-arrays.ts';
 import type { TextCells } from './cell-list.ts';
 
 /** The values of some of the rows read, all where undefined. */
@@ -8,7 +9,7 @@ export type ValuesOf = (rows?: Uint32Array) => ColumnValues;
 /** Numbers row by row. */
 export function numbersOf(numbers: Float64Array): ValuesOf {
   return (rows) => ({
-    numbers: rows ? Float64Array.from(rows, (row) => numbers[row]!) : numbers,
+    numbers: rows ? filled(new Float64Array(rows.length), (i) => numbers[rows[i]!]!) : numbers,
   });
 }
 
@@ -20,8 +21,8 @@ export function numbersOf(numbers: Float64Array): ValuesOf {
 export function numberedTexts(codes: Uint32Array, values: Float64Array): ValuesOf {
   return (rows) => ({
     numbers: rows
-      ? Float64Array.from(rows, (row) => values[codes[row]!]!)
-      : Float64Array.from(codes, (code) => values[code]!),
+      ? filled(new Float64Array(rows.length), (i) => values[codes[rows[i]!]!]!)
+      : filled(new Float64Array(codes.length), (row) => values[codes[row]!]!),
   });
 }
 
@@ -48,7 +49,7 @@ export function codedTexts(
       return codeOf[code]!;
     };
     const own = rows
-      ? Uint32Array.from(rows, (row) => codeFor(codes[row]!))
+      ? filled(new Uint32Array(rows.length), (i) => codeFor(codes[rows[i]!]!))
       : codes.map((code) => codeFor(code));
     return { codes: own, texts: [...numbers.keys()] };
   };

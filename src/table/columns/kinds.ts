@@ -2,6 +2,7 @@
 import type { Column, ColumnKind } from '../column.ts';
 import { type DateForm, dateFormOf, dateIn, isDateName } from '../dates.ts';
 import { type Decimal, isMissing } from '../numbers.ts';
+import { filled } from '../row-arrays.ts';
 import {
   countsOf,
   MOST_ODD,
@@ -83,7 +84,9 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
   const here = [...texts.keys()].filter((i) => !missing[i] && counts[i]! > 0);
   const present = here.reduce((sum, i) => sum + counts[i]!, 0);
   const judged = (kind: ColumnKind, why?: string): Judgement => ({
-    ...{ kind, why, values: codedTexts(cells, missing) },
+    kind,
+    why,
+    values: codedTexts(cells, missing),
   });
   if (here.length === 0) return judged('empty', 'no value in any row');
   if (hints.isRowNames) return judged('row names', 'row numbers or names');
@@ -109,7 +112,7 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
     if (present === codes.length && here.every((i) => numbers.values[i] === first)) {
       return judged('constant', 'one value in all rows');
     }
-    const ofRows = Float64Array.from(codes, (code) => numbers.values[code]!);
+    const ofRows = filled(new Float64Array(codes.length), (row) => numbers.values[codes[row]!]!);
     return numberColumn(ofRows, numbers.unit, found(odd), hints);
   }
   if (dates) {
@@ -203,7 +206,10 @@ function datesIn(texts: readonly string[], here: readonly number[], name: string
     here.map((i) => texts[i]!),
     name,
   );
-  return { ...found, values: Float64Array.from(texts, (text) => dateIn(text, found.form)) };
+  return {
+    ...found,
+    values: filled(new Float64Array(texts.length), (i) => dateIn(texts[i]!, found.form)),
+  };
 }
 
 function oddOf(
@@ -217,8 +223,8 @@ function oddOf(
   };
 }
 
-function count<T>(values: Iterable<T>, holds: (value: T) => boolean): number {
+function count<T>(values: ArrayLike<T>, holds: (value: T) => boolean): number {
   let found = 0;
-  for (const value of values) if (holds(value)) found++;
+  for (let i = 0; i < values.length; i++) if (holds(values[i]!)) found++;
   return found;
 }

@@ -3,6 +3,7 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
 import { type Faults, faultText, TableError } from '../faults.ts';
 import { type Decimal, numberIn } from '../numbers.ts';
+import { filled } from '../row-arrays.ts';
 import { countsOf, type NumberCells, strictNumbers, type TextCells } from './cell-list.ts';
 import { codedTexts, numbersOf, type ValuesOf } from './column-values.ts';
 import { missingTexts } from './kinds.ts';
@@ -96,6 +97,7 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   if (!('texts' in cells)) throw tooMany();
   const here = distinct(cells);
   const areNumbers = here.every(({ text }) => !Number.isNaN(numberIn(text, decimal)));
+  if (!areNumbers && here.length > MOST_CLASSES) throw tooMany();
   const fraction = areNumbers && here.find(({ text }) => hasFraction(text, decimal));
   if (fraction) {
     const found = `numbers such as ${fraction.text}`;
@@ -129,7 +131,9 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   ];
   return {
     output: 'softmax',
-    isMissing: Uint8Array.from(cells.codes, (code) => Number(missing[code])),
+    isMissing: filled(new Uint8Array(cells.codes.length), (row) =>
+      Number(missing[cells.codes[row]!]),
+    ),
     values: [codedTexts(cells, missing, nameOf)],
     notes,
   };

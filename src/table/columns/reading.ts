@@ -7,15 +7,16 @@ import {
   wrongType,
 } from '../../base/arguments.ts';
 import { OUTPUTS, type Output } from '../../core/activations.ts';
-import type { Column, ColumnRole, ColumnValues } from '../column.ts';
+import type { Column, ColumnRole, ColumnValues, OddTexts } from '../column.ts';
 import { Faults, faultText } from '../faults.ts';
 import type { Decimal } from '../numbers.ts';
 import type { TableOptions, TableSource } from '../options.ts';
+import { filled, placesWhere } from '../row-arrays.ts';
 import { type RowsHeader, readRows } from '../rows.ts';
 import { MANY, strictNumbers } from './cell-list.ts';
 import { keepTexts } from './cell-texts.ts';
 import { gathered, type TableCells } from './gathering.ts';
-import type { Judgement } from './kinds.ts';
+import type { Judgement, OddCells } from './kinds.ts';
 import { judgeLabels } from './label.ts';
 import { notesOf } from './notes.ts';
 import { type ChosenColumns, chosenColumns, rolesOf } from './roles.ts';
@@ -116,7 +117,7 @@ function contentsOf(
   );
   faults.check(name);
   const rows = rowsWith(labels.isMissing);
-  const kept = rows ? Uint32Array.from(rows, (row) => records[row]!) : records;
+  const kept = rows ? filled(new Uint32Array(rows.length), (i) => records[rows[i]!]!) : records;
   if (kept.length === 0) throw outOfRange(name, 'no label in any row', 'at least one');
   const ofLabels = new Map(roles.labels.map((i, place) => [i, labels.values[place]!]));
   const made = roles.judged.map((judgement, i): Column => {
@@ -124,10 +125,7 @@ function contentsOf(
     const values = (label ?? judgement.values)(rows);
     const role = label ? 'label' : roles.inputs.has(i) ? 'input' : 'left out';
     if (!label) keepTexts(values, columns[i]!, judgement, rows, cells.decimal);
-    return {
-      ...{ name: nameOf(i), number: i + 1, chosen: chosen.as.get(i) },
-      ...columnOf(judgement, values, role, chosen.as.get(i), records),
-    };
+    return columnOf(nameOf(i), i, judgement, values, role, chosen.as.get(i), records);
   });
   const withoutLabel = records.length - kept.length;
   return {
@@ -163,26 +161,39 @@ function checkNumeric(
 /** The rows with all labels; undefined: all rows. */
 function rowsWith(isMissing: Uint8Array): Uint32Array | undefined {
   if (!isMissing.includes(1)) return undefined;
-  return Uint32Array.from(isMissing.keys()).filter((row) => isMissing[row] === 0);
+  return placesWhere(isMissing.length, (row) => isMissing[row] === 0);
 }
 
 function columnOf(
+  name: string,
+  place: number,
   { kind, why, odd, dates, unit }: Judgement,
   values: ColumnValues,
   role: ColumnRole,
   chosen: Column['chosen'],
   records: Uint32Array,
-): Omit<Column, 'name' | 'number' | 'chosen'> {
-  const missing = missingIn(values);
-  if (role === 'label') {
-    return { kind: 'codes' in values ? 'category' : 'number', role, missing, values };
-  }
+): Column {
+  const isLabel = role === 'label';
   const isSmall = chosen !== 'ignore' && 'codes' in values && values.texts.length <= MANY;
+  const labelKind = 'codes' in values ? 'category' : 'number';
+  // Not from parts with spreads, which take long for a million columns.
   return {
-    ...{ kind, role, why, missing, dates, unit },
-    odd: odd && { texts: odd.texts, cells: odd.cells, record: records[odd.row]! },
-    values: role === 'input' || isSmall ? values : undefined,
+    name,
+    number: place + 1,
+    kind: isLabel ? labelKind : kind,
+    role,
+    why: isLabel ? undefined : why,
+    chosen,
+    missing: missingIn(values),
+    odd: isLabel ? undefined : odd && oddTexts(odd, records),
+    dates: isLabel ? undefined : dates,
+    unit: isLabel ? undefined : unit,
+    values: isLabel || role === 'input' || isSmall ? values : undefined,
   };
+}
+
+function oddTexts({ texts, cells, row }: OddCells, records: Uint32Array): OddTexts {
+  return { texts, cells, record: records[row]! };
 }
 
 function missingIn(values: ColumnValues): number {

@@ -107,9 +107,9 @@ function presentIn(numbers: Float64Array, rows: Uint32Array): Float64Array {
   return found.subarray(0, count);
 }
 
-/** The one in the middle, or the mean of the two there; 0 of none. */
+/** The one in the middle, or the mean of the two there; 0 of none. The values are sorted. */
 function medianOf(values: Float64Array): number {
-  const sorted = values.slice().sort();
+  const sorted = values.sort();
   const middle = sorted.length >> 1;
   const high = sorted[middle] ?? 0;
   if (sorted.length % 2 === 1 || sorted.length === 0) return high;

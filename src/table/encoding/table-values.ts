@@ -4,6 +4,7 @@ import type { Column } from '../column.ts';
 import { keptTexts } from '../columns/cell-texts.ts';
 import { TableError } from '../faults.ts';
 import { isNumber } from '../numbers.ts';
+import { filled } from '../row-arrays.ts';
 import type { Table } from '../table.ts';
 import { type CellMeaning, expectedOf, foundIn } from './cell-meaning.ts';
 import { cellsOf, placeOf } from './fitting.ts';
@@ -12,8 +13,7 @@ import { type Category, type InputColumn, writeCategory, writeNumber } from './i
 /** The rows of a table. */
 export function allOf(table: Table): Uint32Array {
   checkTable(table);
-  const { rows } = table;
-  return Uint32Array.from({ length: rows }, (_, row) => row);
+  return filled(new Uint32Array(table.rows), (row) => row);
 }
 
 /** @throws TypeError where it is none */
@@ -56,11 +56,20 @@ export function inputsOf(
   features: number,
 ): Float64Array {
   const inputs = new Float64Array(rows.length * features);
-  for (const column of meaning.contents.columns) {
-    writeColumn(table, rows, meaning, column, inputs, features, column.first);
+  const { columns } = meaning.contents;
+  // Some rows at a time, of all columns, so that each part of the memory is fetched once.
+  const writers = rows.length > ROWS_AT_ONCE ? columns.map(writerOf(table, meaning)) : undefined;
+  for (let begin = 0; begin < rows.length; begin += ROWS_AT_ONCE) {
+    const end = Math.min(begin + ROWS_AT_ONCE, rows.length);
+    for (const [i, column] of columns.entries()) {
+      const write = writers?.[i] ?? writerOf(table, meaning)(column);
+      for (let j = begin; j < end; j++) write(rows[j]!, inputs, j * features + column.first);
+    }
   }
   return inputs;
 }
+
+const ROWS_AT_ONCE = 256;
 
 /** The inputs of a column alone. */
 export function inputsOfColumn(
@@ -69,27 +78,21 @@ export function inputsOfColumn(
   meaning: CellMeaning,
   column: InputColumn,
 ): Float64Array {
-  const inputs = new Float64Array(rows.length * column.width);
-  writeColumn(table, rows, meaning, column, inputs, column.width, 0);
+  const { length } = rows;
+  const inputs = new Float64Array(length * column.width);
+  const write = writerOf(table, meaning)(column);
+  for (let i = 0; i < length; i++) write(rows[i]!, inputs, i * column.width);
   return inputs;
 }
 
-/** @param width of a row of inputs, of which the column's begin at `first` */
-function writeColumn(
-  table: Table,
-  rows: Uint32Array,
-  meaning: CellMeaning,
-  column: InputColumn,
-  inputs: Float64Array,
-  width: number,
-  first: number,
-): void {
-  const own = columnOf(table, column.name);
-  const write =
-    column.kind === 'category'
+/** What writes the inputs of a column, those of a row of the table. */
+function writerOf(table: Table, meaning: CellMeaning): (column: InputColumn) => Writer {
+  return (column) => {
+    const own = columnOf(table, column.name);
+    return column.kind === 'category'
       ? categoryWriter(column, categoriesOf(column, table, own, meaning))
       : numberWriter(column, numbersOf(column, table, own, meaning));
-  for (const [example, row] of rows.entries()) write(row, inputs, example * width + first);
+  };
 }
 
 type Writer = (row: number, to: Float64Array, at: number) => void;

@@ -24,7 +24,8 @@ export class TextBytes {
     const decoder = this.#decoder ?? new TextDecoder();
     try {
       const text = decoder.decode(bytes, { stream: bytes !== undefined });
-      this.#isUtf8 ||= bytes?.some((byte) => byte > 0x7f) ?? false;
+      // A byte for each character is ASCII.
+      this.#isUtf8 ||= bytes !== undefined && text.length !== bytes.length;
       return text;
     } catch {
       return this.#other(bytes);

@@ -107,8 +107,9 @@ export function counts(cells: readonly string[]): boolean {
 }
 
 function hasAll(cells: readonly string[], names: readonly string[]): boolean {
+  if (names.length === 0) return false;
   const own = new Set(cells.map((cell) => cell.trim()));
-  return names.length > 0 && names.every((name) => own.has(name));
+  return names.every((name) => own.has(name));
 }
 
 /**

@@ -328,13 +328,13 @@ describe('a table', () => {
     await expectRefused('wide.csv', 'row 1: found more than 1048576 cells', 120 * MB);
   });
 
-  it('of 1,000,000 columns takes some hundred bytes for each', async () => {
+  it('of 1,000,000 columns takes a kilobyte for each', async () => {
     const header = Array.from({ length: MB }, (_, i) => `c${i}`).join();
     const [one, other] = ['1.5,', '2.5,'].map((cell) => cell.repeat(MB - 1));
     await writeFile(join(folder, 'columns.csv'), `${header}\n${one}x\n${other}y\n`);
     const { rows, error, most } = await read('columns.csv');
     expect([rows, error]).toEqual([2, undefined]);
-    expect(most - usual).toBeLessThan(700 * MB);
+    expect(most - usual).toBeLessThan(1200 * MB);
   });
 
   it('keeps its rows out of JavaScript’s heap: 4,000,000 of them fit beside one of 32 MiB', async () => {
@@ -399,7 +399,8 @@ describe('200,000 classes', () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => `${i % 7},class ${i}\n`).join('');
     await writeFile(join(folder, 'classes.csv'), `a,b\n${rows}`);
     const message = 'found more than 256 different labels, expected at most 256 classes';
-    await expectRefused('classes.csv', message, 120 * MB, { label: 'b' });
+    // What a column holds is known after its last row, so its texts are kept until then.
+    await expectRefused('classes.csv', message, 150 * MB, { label: 'b' });
   });
 
   it('are refused of arrays', async () => {
