@@ -45,7 +45,10 @@ export interface RowsRead {
 export type RowsOptions = Pick<
   TableOptions,
   'name' | 'header' | 'decimal' | 'delimiter' | 'comment'
-> & { readonly known?: readonly string[] };
+> & {
+  /** Names of columns: a first row that has them all is the header. */
+  readonly known?: readonly string[];
+};
 
 /** Including blank and skipped rows: limits an endless input. */
 const MOST_ROWS = 2 ** 28;
@@ -55,7 +58,6 @@ const ROWS_TO_TELL = 100;
 /**
  * Reads the rows of a table.
  *
- * @param known names; a first row that has them all is the header
  * @throws RangeError where no more can be read
  */
 export async function readRows(source: TableSource, given: RowsOptions = {}): Promise<RowsRead> {
