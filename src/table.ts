@@ -1,6 +1,27 @@
 /** relumax/table: reads tables, and turns their rows into a network's inputs and its outputs into answers. */
-export type { Column, ColumnKind, ColumnRole } from './table/column.ts';
+export type {
+  Column,
+  ColumnKind,
+  ColumnRole,
+  ColumnValues,
+  OddTexts,
+} from './table/column.ts';
+export type { DateForm } from './table/dates.ts';
 export { type TableDefaults, type TableDefaultsOptions, tableDefaults } from './table/defaults.ts';
-export { type Answer, type InputColumn, Preprocessing, type Row } from './table/preprocessing.ts';
-export { type RowsHeader, readRows, type TableRow } from './table/rows.ts';
-export { Table, type TableOptions, type TableSource } from './table/table.ts';
+export type { Decimal } from './table/numbers.ts';
+export {
+  type Answer,
+  type InputColumn,
+  type InputsOptions,
+  type NetworkOfTable,
+  Preprocessing,
+  type Row,
+} from './table/preprocessing.ts';
+export {
+  type RowsHeader,
+  type RowsOptions,
+  type RowsRead,
+  readRows,
+  type TableRow,
+} from './table/rows.ts';
+export { type ColumnList, Table, type TableOptions, type TableSource } from './table/table.ts';

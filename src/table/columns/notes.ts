@@ -29,7 +29,9 @@ export function notesOf(
 /** What there is to say of a first row that may be a header. */
 export function firstRowNotes({ guessed }: RowsHeader): string[] {
   const isCounting = guessed && counts(guessed) && (Number(guessed[0]) === 0 || guessed.length > 2);
-  return isCounting ? ['row 1 is read as data; --header takes it as the names of the columns'] : [];
+  return isCounting
+    ? ['row 1 is read as data; the option header takes it as the names of the columns']
+    : [];
 }
 
 function oddNote({ texts, cells, record }: NonNullable<Column['odd']>, kind: string): string {

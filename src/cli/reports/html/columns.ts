@@ -9,8 +9,8 @@ const MOST_COLUMNS = 200;
 
 export function columnsSection({ plan }: ReportData): Html | undefined {
   if (plan.table === undefined) return undefined;
-  const { table, preprocessing } = plan.table;
-  const { columns, notes } = table;
+  const { table, preprocessing, notes } = plan.table;
+  const { columns } = table;
   const shown = columns.slice(0, MOST_COLUMNS);
   return html`<section>
 <h2>Columns</h2>

@@ -23,7 +23,7 @@ function reportOf(columns: readonly Column[]): ReportData {
   const inputs = columns.filter(({ role }) => role === 'input');
   const table = {
     ...{ columns, inputs, labels: columns.filter(({ role }) => role === 'label') },
-    ...{ rows: 1500, notes: [`label ${HOSTILE}`] },
+    rows: 1500,
     records: Uint32Array.of(2, 3, 5),
   };
   const used = inputs.map(({ name, kind }, i) => ({
@@ -35,7 +35,10 @@ function reportOf(columns: readonly Column[]): ReportData {
   }));
   const preprocessing = { columns: used, labels: ['survived'], classes: ['no', 'yes'] };
   const rows = { train: Uint32Array.of(1), test: Uint32Array.of(2, 0) };
-  const plan = { table: { table, preprocessing, rows }, output: 'softmax' };
+  const plan = {
+    table: { table, preprocessing, rows, notes: [`label ${HOSTILE}`] },
+    output: 'softmax',
+  };
   return { plan } as unknown as ReportData;
 }
 
