@@ -1,4 +1,4 @@
-/** Which examples are held out: at random, and of each class the same fraction. */
+/** Which examples are held out: at random, and of each class, or each tenth of numbers, the same fraction. */
 import { Random } from '../base/random.ts';
 
 /**
@@ -53,6 +53,22 @@ export function splitRows(
   for (const [i, row] of divided.entries()) isTest[row] = held[i]!;
   const [trained, tested] = placesOf(isTest, 2);
   return { train: trained!, test: tested! };
+}
+
+/** Parts of the numbers from which as many are held out, and the rows that each has at least. */
+const PARTS = 10;
+const ROWS_OF_A_PART = 5;
+
+/** Of each number, which tenth of all it is in by its size: classes for `splitRows`; fewer parts of few numbers. */
+export function tenthsOf(numbers: Float64Array | Float32Array): Uint8Array {
+  const { length } = numbers;
+  const parts = Math.max(1, Math.min(PARTS, Math.floor(length / ROWS_OF_A_PART)));
+  const bySize = Uint32Array.from(numbers.keys()).sort(
+    (a, b) => numbers[a]! - numbers[b]! || a - b,
+  );
+  const tenths = new Uint8Array(length);
+  for (const [rank, row] of bySize.entries()) tenths[row] = Math.floor((rank * parts) / length);
+  return tenths;
 }
 
 /** For each number from 0 to `count` − 1 its indices in an array, ascending. */

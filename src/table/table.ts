@@ -1,7 +1,7 @@
 /** Reads a table into columns, and decides what each holds. */
 import { checked, options as checkOptions, outOfRange, seedNumber } from '../base/arguments.ts';
 import type { Output } from '../core/activations.ts';
-import { splitRows } from '../data/split.ts';
+import { splitRows, tenthsOf } from '../data/split.ts';
 import type { Column } from './column.ts';
 import { inOrder } from './columns/label.ts';
 import { readTable, type TableContents } from './columns/reading.ts';
@@ -74,20 +74,4 @@ export class Table {
     const numbers = values.texts.map((text) => names.indexOf(text));
     return Uint8Array.from(values.codes, (code) => numbers[code - 1]!);
   }
-}
-
-/** Parts of the numbers from which as many are held out, and the rows that each has at least. */
-const PARTS = 10;
-const ROWS_OF_A_PART = 5;
-
-/** Of each number, which tenth of all it is in by its size; fewer parts of few numbers. */
-function tenthsOf(numbers: Float64Array): Uint8Array {
-  const { length } = numbers;
-  const parts = Math.max(1, Math.min(PARTS, Math.floor(length / ROWS_OF_A_PART)));
-  const bySize = Uint32Array.from(numbers.keys()).sort(
-    (a, b) => numbers[a]! - numbers[b]! || a - b,
-  );
-  const tenths = new Uint8Array(length);
-  for (const [rank, row] of bySize.entries()) tenths[row] = Math.floor((rank * parts) / length);
-  return tenths;
 }

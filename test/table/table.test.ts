@@ -127,18 +127,21 @@ describe('what numbers or names the rows', () => {
 
 describe('a split', () => {
   it('is that of a dataset', async () => {
+    const both = Array.from({ length: 50 }, (_, i) => `${i * 1.25},${i}`);
     for (const [labels, output] of [
       [Array.from({ length: 97 }, (_, i) => ['10', '9', '100'][(i * i) % 3]!), 'softmax'],
-      [Array.from({ length: 50 }, (_, i) => String(i * 1.25)), 'linear'],
+      [both, 'linear'],
     ] as const) {
-      const text = `a,label\n${labels.map((label, i) => `${i},${label}`).join('\n')}`;
-      const table = await read(text, { output });
+      const head = output === 'softmax' ? 'a,label' : 'a,label,other';
+      const text = `${head}\n${labels.map((label, i) => `${i},${label}`).join('\n')}`;
+      const label = head.slice(2);
+      const table = await read(text, { output, label });
       const inputs = Uint32Array.from(labels.keys());
       const names = ['9', '10', '100'];
       const dataset =
         output === 'softmax'
           ? Dataset.from({ inputs, labels: labels.map((l) => names.indexOf(l)), classes: 3 })
-          : Dataset.from({ inputs, targets: labels.map(Number) });
+          : Dataset.from({ inputs, targets: labels.map((label) => label.split(',').map(Number)) });
       for (const [test, seed] of [
         [0.2, 0],
         [0.37, 5],
@@ -149,6 +152,20 @@ describe('a split', () => {
         expect([...found.test]).toEqual([...expected.test.inputs]);
       }
     }
+  });
+
+  it('holds out the same fraction of each tenth of numbers', async () => {
+    const numbers = Array.from({ length: 103 }, (_, i) => (i * 37) % 103);
+    const table = await read(`a,label\n${numbers.map((y, i) => `${i % 7},${y}`).join('\n')}`);
+    for (const seed of [0, 1]) {
+      const { train, test } = table.split({ test: 0.2, seed });
+      expect(test).toHaveLength(21);
+      expect([...train, ...test].sort((a, b) => a - b)).toEqual([...numbers.keys()]);
+      const counts = new Uint8Array(10);
+      for (const row of test) counts[Math.floor((numbers[row]! * 10) / 103)]!++;
+      expect(counts.every((count) => count === 2 || count === 3)).toBe(true);
+    }
+    expect(table.split({ test: 0.2, seed: 0 })).not.toEqual(table.split({ test: 0.2, seed: 1 }));
   });
 
   it('trains on classes of a single row', async () => {

@@ -1,17 +1,11 @@
 /** Tables on disk or on standard input, plain or gzipped. */
 
 import { openRegularFile } from '../../base/regular-file-node.ts';
-import type { RowsHeader, RowsOptions, TableRow } from '../../table/rows.ts';
+import type { RowsOptions, RowsRead } from '../../table/rows.ts';
 import type { Table, TableOptions } from '../../table/table.ts';
-import { reason } from '../terminal/failure.ts';
+import { reason, withFlags } from '../terminal/failure.ts';
 import { inputName, STDIN } from '../terminal/option-values.ts';
 import { warn } from '../terminal/terminal.ts';
-
-/** What `readRows` gives. */
-interface TableRows {
-  readonly header: RowsHeader;
-  readonly rows: AsyncIterable<readonly TableRow[]>;
-}
 
 const CHUNK = 2 ** 20;
 
@@ -31,7 +25,7 @@ export async function readTable(path: string, options: TableOptions): Promise<Ta
  *
  * @throws Error that begins with the file
  */
-export async function readTableRows(path: string, options: RowsOptions): Promise<TableRows> {
+export async function readTableRows(path: string, options: RowsOptions): Promise<RowsRead> {
   const { readRows } = await import('../../table/rows.ts');
   return opened(path, options, readRows);
 }
@@ -61,7 +55,7 @@ const MOST_NOTES = 20;
 
 /** Says what the notes say, on standard error. */
 export function printNotes(notes: readonly string[], file: string | undefined): void {
-  for (const note of notes.slice(0, MOST_NOTES)) warn(`${file}: ${note}`);
+  for (const note of notes.slice(0, MOST_NOTES)) warn(`${file}: ${withFlags(note)}`);
   const others = notes.length - MOST_NOTES;
   if (others > 0) warn(`${file}: ${others} more notes like these`);
 }

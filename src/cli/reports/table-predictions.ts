@@ -59,7 +59,7 @@ export async function predictTable(
       take(row, outputs);
     }
   }
-  printNotes([...firstRowNotes(read.header), ...unseenNote(unseen)], name);
+  printNotes([...read.notes, ...firstRowNotes(read.header), ...unseenNote(unseen)], name);
   if (file === undefined || written === undefined) return;
   await writeWhole(file, Buffer.concat(written.chunks()));
   if (json) printJson({ event: 'result', file: name, predictions: file, rows, badRows: bad });

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { describe, outOfRange } from '../../base/arguments.ts';
-import { splitRows } from '../../data/split.ts';
+import { splitRows, tenthsOf } from '../../data/split.ts';
 import { Dataset, type Network } from '../../index.ts';
 import { classesRecord } from '../../model/model.ts';
 import { firstRowNotes } from '../../table/columns/notes.ts';
@@ -184,7 +184,7 @@ export async function tableTestData(
   const recorded = recordedSplit(network.metadata, source);
   const isSame = recorded !== undefined && isDigestOf(network.metadata['data-sha256'], all);
   const held = isSame
-    ? splitRows(classes && all.labels, all.length, recorded.test, recorded.seed).test
+    ? splitRows(strataOf(all, network.metadata), all.length, recorded.test, recorded.seed).test
     : undefined;
   const without =
     unlabelled === 1 ? '1 row without a label is' : `${unlabelled} rows without a label are`;
@@ -193,12 +193,19 @@ export async function tableTestData(
     source,
     part: held ? 'held out' : 'all',
     notes: [
-      ...firstRowNotes(read.header).map(withFlags),
+      ...read.notes,
+      ...firstRowNotes(read.header),
       ...(unlabelled > 0 ? [`${without} left out`] : []),
       ...unseenNote(unseen),
     ],
     placeOf: (example) => `row ${records[held ? held[example]! : example]}`,
   };
+}
+
+/** Of which rows as many were held out; releases that wrote no `table` did not mind how large a number is. */
+function strataOf({ labels, targets, outputs }: Dataset, { table }: Network['metadata']) {
+  if (targets === undefined) return labels;
+  return outputs === 1 && table !== undefined ? tenthsOf(targets) : undefined;
 }
 
 /** What makes inputs of a table's numbers for a model that was trained on something else. */

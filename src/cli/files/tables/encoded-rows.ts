@@ -2,7 +2,7 @@
 
 import { describe, outOfRange } from '../../../base/arguments.ts';
 import type { Places, Preprocessing } from '../../../table/preprocessing.ts';
-import type { RowsHeader, RowsOptions } from '../../../table/rows.ts';
+import type { RowsOptions, RowsRead } from '../../../table/rows.ts';
 import { reason, withFlags } from '../../terminal/failure.ts';
 import { readTableRows } from '../table-file.ts';
 
@@ -20,6 +20,12 @@ export interface EncodedRows {
   readonly inputs: Float64Array<ArrayBuffer>;
 }
 
+/** A table, and its rows as they come. */
+export interface EncodedTable extends Pick<RowsRead, 'header' | 'notes'> {
+  readonly places: Places;
+  readonly batches: AsyncIterable<EncodedRows>;
+}
+
 /** The flags that say how a table is to be read where a model knows its columns. */
 export type RowFlags = Partial<Pick<RowsOptions, 'header' | 'delimiter' | 'comment'>>;
 
@@ -35,9 +41,10 @@ export async function readEncodedRows(
   preprocessing: Preprocessing,
   { header: named, delimiter, comment }: RowFlags,
   onBadRow: (fault: string) => void,
-): Promise<{ header: RowsHeader; places: Places; batches: AsyncIterable<EncodedRows> }> {
+): Promise<EncodedTable> {
   const known = preprocessing.columns.map((column) => column.name);
-  const { header, rows } = await readTableRows(path, { header: named, delimiter, comment, known });
+  const form = { header: named, delimiter, comment, known };
+  const { header, rows, notes } = await readTableRows(path, form);
   const places = preprocessing.places(name, header.names, header.width, header.rowNames);
   const width = preprocessing.features.length;
   async function* batches() {
@@ -63,7 +70,7 @@ export async function readEncodedRows(
       yield { rows: encoded, inputs: inputs.subarray(0, encoded.length * width) };
     }
   }
-  return { header, places, batches: batches() };
+  return { header, notes, places, batches: batches() };
 }
 
 /**
