@@ -1,11 +1,17 @@
 /** relumax/table: reads tables, and turns their rows into a network's inputs and its outputs into answers. */
+export type { Hidden, Output } from './core/activations.ts';
+export type { Normalization, Standardization } from './core/normalization.ts';
+export type { OptimizerName } from './core/optimizers.ts';
 export type {
-  Column,
-  ColumnKind,
-  ColumnRole,
-  ColumnValues,
-  OddTexts,
-} from './table/column.ts';
+  Dataset,
+  Examples,
+  Inputs,
+  Numbers,
+  OneHotExamples,
+  Outputs,
+  TargetExamples,
+} from './data/dataset.ts';
+export type { Column, ColumnKind, ColumnRole, ColumnValues, OddTexts } from './table/column.ts';
 export type { DateForm } from './table/dates.ts';
 export { type TableDefaults, type TableDefaultsOptions, tableDefaults } from './table/defaults.ts';
 export type { Decimal } from './table/numbers.ts';

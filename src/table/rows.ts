@@ -46,7 +46,7 @@ export type RowsOptions = Pick<
   TableOptions,
   'name' | 'header' | 'decimal' | 'delimiter' | 'comment'
 > & {
-  /** Names of columns: a first row that has them all is the header. */
+  /** Names: a first row that has them all is the header. */
   readonly known?: readonly string[];
 };
 

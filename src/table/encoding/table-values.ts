@@ -1,6 +1,6 @@
 /** The inputs, and labels or targets, of the rows of a table. */
 import { describe, outOfRange, typed, wrongType } from '../../base/arguments.ts';
-import type { Column } from '../column.ts';
+import { type Column, columnText } from '../column.ts';
 import { TableError } from '../faults.ts';
 import type { Table } from '../table.ts';
 import { type CellMeaning, expectedOf, foundIn } from './cell-meaning.ts';
@@ -186,6 +186,6 @@ function cellError(
   found: string,
   expected: string,
 ): TableError {
-  const place = `${table.name}, row ${table.records[row]}, column ${number} (${describe(name)})`;
+  const place = `${table.name}, row ${table.records[row]}, ${columnText(number, name)}`;
   return new TableError(outOfRange(place, found, expected).message);
 }

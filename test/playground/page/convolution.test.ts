@@ -154,7 +154,7 @@ test('data of the same size keep the layers, others get a dense network', async 
   await drop(page, [first!, second!]);
   await expect.poll(layers).toBe('28x28-4c5s-p4-4');
   await drop(page, [table!]);
-  await expect.poll(layers).toBe('3-10-2');
+  await expect.poll(layers).toBe('3-64-32-2');
   expect(await page.locator('option[value=image]').isDisabled()).toBe(true);
   expect(playground.complaints).toEqual([]);
 });
