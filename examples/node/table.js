@@ -1,5 +1,5 @@
 /**
- * Trains on a table, and answers for its first rows:
+ * Trains on a table, and answers for three of its held-out rows:
  *
  *     node table.js penguins.csv species
  */
@@ -8,6 +8,7 @@ import { Network } from 'relumax';
 import { Preprocessing, Table, tableDefaults } from 'relumax/table';
 
 const [path, label] = process.argv.slice(2);
+if (path === undefined) throw new Error('expected a table: node table.js penguins.csv species');
 const table = await Table.read(createReadStream(path), { name: path, label });
 for (const note of table.notes) console.error(note);
 const rows = table.split({ test: 0.2, seed: 1 });

@@ -1,4 +1,5 @@
 /** The columns of a table: what each holds, and what is done with it. */
+import { describe } from '../base/arguments.ts';
 import type { DateForm } from './dates.ts';
 
 /** What a column holds. */
@@ -32,6 +33,12 @@ export interface OddTexts {
   readonly cells: number;
   /** The row of the first in the file. */
   readonly record: number;
+}
+
+/** What an error or a note calls a column: one without a name is "column 3" already. */
+export function columnText(number: number, name: string): string {
+  const own = `column ${number}`;
+  return name === own ? own : `${own} (${describe(name)})`;
 }
 
 /** A column of a table. */

@@ -89,7 +89,7 @@ describe('a table', () => {
   it('tells of a first row that counts', async () => {
     const data = '5,3,0\n6,1,1\n5,2,0\n6,2,1\n1,1,2';
     expect((await read(`0,1,2\n${data}`, { output: 'softmax' })).notes).toEqual([
-      'row 1 is read as data; --header takes it as the names of the columns',
+      'row 1 is read as data; the option header takes it as the names of the columns',
     ]);
     expect((await read(`0,1,2\n${data}`, { output: 'softmax', header: false })).notes).toEqual([]);
   });
@@ -267,7 +267,7 @@ describe('refuses', () => {
       'a column that is not there',
       'a,b\n1,2',
       { label: 'c' },
-      't.csv: found no label column "c", expected one of "a", "b"',
+      't.csv: found no column "c" for label, expected one of "a", "b"',
     ],
     [
       'another output',

@@ -319,6 +319,9 @@ async function formatOfFolder(folder: string): Promise<FormatName> {
   );
   if (format) return format.name;
   const file = files.find((path) => ALL.some(([name]) => isFile(path, name)));
-  const found = file === undefined ? 'no data' : `${file}, which --data takes by itself`;
+  const image = files.find((name) => IMAGE_FILE.test(name));
+  let found = 'no data';
+  if (file !== undefined) found = `${file}, which --data takes by itself`;
+  if (image !== undefined) found = `${image}, which is in no subfolder`;
   throw new Error(`${folder}: found ${found}, expected ${FOLDER_OF}`);
 }

@@ -3,7 +3,7 @@
 import { openRegularFile } from '../../base/regular-file-node.ts';
 import type { RowsOptions, RowsRead } from '../../table/rows.ts';
 import type { Table, TableOptions } from '../../table/table.ts';
-import { reason } from '../terminal/failure.ts';
+import { reason, withFlags } from '../terminal/failure.ts';
 import { inputName, STDIN } from '../terminal/option-values.ts';
 import { warn } from '../terminal/terminal.ts';
 
@@ -55,7 +55,7 @@ const MOST_NOTES = 20;
 
 /** Says what the notes say, on standard error. */
 export function printNotes(notes: readonly string[], file: string | undefined): void {
-  for (const note of notes.slice(0, MOST_NOTES)) warn(`${file}: ${note}`);
+  for (const note of notes.slice(0, MOST_NOTES)) warn(`${file}: ${withFlags(note)}`);
   const others = notes.length - MOST_NOTES;
   if (others > 0) warn(`${file}: ${others} more notes like these`);
 }

@@ -2,6 +2,7 @@
 
 import type { Column } from '../../table/column.ts';
 import type { InputColumn, Preprocessing } from '../../table/preprocessing.ts';
+import { FLAGS, nameOf } from '../options/flags.ts';
 import { count, greatest, significant } from '../terminal/numbers.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { colors } from '../terminal/terminal.ts';
@@ -20,6 +21,8 @@ const LEAST_BESIDE = 36;
 /** A line: which column, or how many, and what is to be said of it. */
 interface Line {
   readonly name: string;
+  /** Where the name alone would not say that it is that of a column. */
+  readonly fullName?: string;
   readonly kind: string;
   readonly what: string;
 }
@@ -51,7 +54,9 @@ function summary(kind: string, columns: readonly Column[], preprocessing: Prepro
   const cells = missing === 0 ? '' : `, ${count(missing)} cells missing`;
   const [first, last] = [columns[0]!, columns.at(-1)!].map(({ name }) => shortened(name, 16));
   return {
-    name: columns.length === 1 ? first! : `${count(columns.length)}: ${first} … ${last}`,
+    ...(columns.length === 1
+      ? named(first!)
+      : { name: `${count(columns.length)} columns, ${first} … ${last}` }),
     kind,
     what: `${inputsText(inputs)}${cells}`,
   };
@@ -59,14 +64,21 @@ function summary(kind: string, columns: readonly Column[], preprocessing: Prepro
 
 /** What is said of a column. */
 export function lineOf(column: Column, preprocessing: Preprocessing): Line {
-  return { name: column.name, kind: column.kind, what: whatOf(column, preprocessing) };
+  return { ...named(column.name), kind: column.kind, what: whatOf(column, preprocessing) };
 }
 
-function whatOf(column: Column, { columns, labels, classes }: Preprocessing): string {
-  const { role, name, why, missing } = column;
-  if (role === 'left out') return why === undefined ? 'left out' : `left out: ${why}`;
+/** One without a name is called "column 3" already. */
+function named(name: string): Pick<Line, 'name' | 'fullName'> {
+  return { name, fullName: /^column \d+$/.test(name) ? name : `column ${name}` };
+}
+
+function whatOf(column: Column, { columns, classes }: Preprocessing): string {
+  const { role, name, kind, why, missing, chosen } = column;
+  if (role === 'left out') {
+    return `left out: ${chosen === 'ignore' ? `--${nameOf(FLAGS.ignore)}` : (why ?? kind)}`;
+  }
   if (role === 'label') {
-    const taken = labels.length === 1 && classes ? `${count(classes.length)} classes` : 'numbers';
+    const taken = classes ? `${count(classes.length)} classes` : 'a number';
     return `label, ${taken}${missing === 0 ? '' : `, ${count(missing)} missing: rows left out`}`;
   }
   const input = columns.find((one) => one.name === name);
@@ -76,18 +88,25 @@ function whatOf(column: Column, { columns, labels, classes }: Preprocessing): st
   return `${usedAs(input)}${missingText(column, input)}${because}`;
 }
 
-function usedAs({ kind, width, categories }: InputColumn): string {
+function usedAs({ kind, width, categories, months, weekdays, hours }: InputColumn): string {
   if (kind === 'category')
     return `${count(categories?.length ?? width)} values, ${inputsText(width)}`;
-  return width === 1 ? 'standardised' : `standardised, ${inputsText(width)}`;
+  const parts = [
+    ...(months?.length ? ['month'] : []),
+    ...(weekdays?.length ? ['weekday'] : []),
+    ...(hours ? ['hour'] : []),
+  ];
+  const also = parts.length === 0 ? '' : `, with ${parts.join(', ')}`;
+  return `standardised${also}${width === 1 ? '' : `, ${inputsText(width)}`}`;
 }
 
-function missingText({ missing, odd }: Column, { kind, median }: InputColumn): string {
-  if (missing === 0) return '';
-  const cells = odd ? ` (${odd.texts.slice(0, 3).join(', ')})` : '';
+function missingText(column: Column, { kind, median, missing }: InputColumn): string {
+  if (column.missing === 0) return '';
+  const cells = column.odd ? ` (${column.odd.texts.slice(0, 3).join(', ')})` : '';
   const filled = kind === 'number' && median !== undefined;
-  const as = filled ? `the median ${significant(median, 4)}` : kind === 'category' ? 'a value' : '';
-  return `, ${count(missing)} missing${cells}${as && `: ${as}`}`;
+  const own = missing ? 'a category of its own' : 'none of the categories';
+  const as = filled ? `median ${significant(median, 4)}` : kind === 'category' ? own : 'median';
+  return `, ${count(column.missing)} missing${cells}: ${as}`;
 }
 
 function inputsText(inputs: number): string {
@@ -96,9 +115,9 @@ function inputsText(inputs: number): string {
 
 /** For a pipe or a file: "column age: number, standardised". */
 export function plainColumns(parts: TableParts): string[] {
-  return linesOf(parts).map(({ name, kind, what }) => {
+  return linesOf(parts).map(({ name, fullName = name, kind, what }) => {
     const text = [kind, what].filter((part) => part !== '').join(', ');
-    return oneLine(`column ${name}: ${text}`);
+    return oneLine(`${fullName}: ${text}`);
   });
 }
 
@@ -114,12 +133,27 @@ export function columnsTable(parts: TableParts, width: number): string {
   return lines
     .map(({ kind, what }, i) => {
       const name = names[i]! + ' '.repeat(nameWidth - [...names[i]!].length);
-      const text = shortened(oneLine(what), isNarrow ? width - 4 : beside);
-      const shown = what.startsWith('left out') ? colors.dim(text) : text;
-      const between = isNarrow ? '\n    ' : ' '.repeat(kindWidth - kind.length) + GAP;
-      return `  ${name}${GAP}${colors.dim(kind)}${between}${shown}`;
+      const isLeftOut = what.startsWith('left out');
+      const shown = wrapped(oneLine(what), isNarrow ? width - 4 : beside).map((text) =>
+        isLeftOut ? colors.dim(text) : text,
+      );
+      const start = isNarrow ? '\n    ' : ' '.repeat(kindWidth - kind.length) + GAP;
+      const indent = isNarrow ? '    ' : ' '.repeat(width - beside);
+      return `  ${name}${GAP}${colors.dim(kind)}${start}${shown.join(`\n${indent}`)}`;
     })
     .join('\n');
+}
+
+/** A text as lines of words. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ').map((word) => shortened(word, width))) {
+    const line = lines.at(-1);
+    const longer = `${line} ${word}`;
+    if (line !== undefined && [...longer].length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** For a program: a column, and the inputs that it becomes. */

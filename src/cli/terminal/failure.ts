@@ -27,7 +27,15 @@ export function reason(error: unknown, name?: string): string {
   const where = name ?? (system === undefined ? undefined : path);
   const text = meaningOf(code, where) ?? system ?? message ?? String(error);
   const line = where === undefined ? text : `${oneLine(where)}: ${text}`;
-  return oneLine(line.replace(/\s*\n\s*/g, ' '));
+  return oneLine(withFlags(line.replace(/\s*\n\s*/g, ' ')));
+}
+
+/** A text of the library, with flags for the options that it names: "the option output: 'linear'". */
+export function withFlags(text: string): string {
+  const options = /\bthe option (comment|header|ignore|output)(?:: '(\w+)')?/g;
+  return text.replace(options, (_, name: string, value?: string) =>
+    value === undefined ? `--${name}` : `--${name} ${value}`,
+  );
 }
 
 /** What an error of the operating system means for who named a file, where its own text is obscure. */

@@ -3,7 +3,7 @@
 import { SingleBar } from 'cli-progress';
 import type { BatchReport, EpochReport } from '../../index.ts';
 import { clock, loss, percent, rate } from './numbers.ts';
-import { colors, interactive, setEraseLine } from './terminal.ts';
+import { colors, interactive, setRedrawnLine } from './terminal.ts';
 
 /** Redraws a second. */
 const REDRAW_RATE = 12;
@@ -23,12 +23,17 @@ export function liveLine(text: (width: number) => string): () => void {
     clearOnComplete: true,
   });
   const stop = () => {
-    setEraseLine(undefined);
+    setRedrawnLine(undefined);
     bar.stop();
   };
   process.once('exit', stop);
   bar.start(1, 0);
-  setEraseLine(() => process.stdout.write('\x1b[G\x1b[2K'));
+  setRedrawnLine({
+    // The bar has turned off that long lines are wrapped.
+    erase: () => process.stdout.write('\x1b[G\x1b[2K\x1b[?7h'),
+    // When it ends it clears the line of the place that is saved.
+    moveDown: () => process.stdout.write('\x1b[?7l\x1b7'),
+  });
   return () => {
     process.off('exit', stop);
     stop();

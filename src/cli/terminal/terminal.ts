@@ -36,12 +36,19 @@ export function printJson(value: object): void {
   process.stdout.write(`${jsonText(value)}\n`);
 }
 
-/** Removes the line on standard output that is being redrawn, until it is drawn again. */
-let eraseLine: (() => void) | undefined;
+/** A line on standard output that is being redrawn. */
+export interface RedrawnLine {
+  /** Removes it, until it is drawn again. */
+  erase(): void;
+  /** What was written in its place stays: it is drawn below that. */
+  moveDown(): void;
+}
 
-/** Says how the line that is being redrawn is removed; undefined: there is none. */
-export function setEraseLine(erase: (() => void) | undefined): void {
-  eraseLine = erase;
+let redrawnLine: RedrawnLine | undefined;
+
+/** Says which line is being redrawn; undefined: there is none. */
+export function setRedrawnLine(line: RedrawnLine | undefined): void {
+  redrawnLine = line;
 }
 
 /** Where errors and warnings go. */
@@ -54,8 +61,9 @@ export function redirectErrors(to: 'output' | 'nowhere'): void {
 
 /** Writes a line on standard error. */
 export function warn(text: string): void {
-  eraseLine?.();
+  redrawnLine?.erase();
   writeError(`relumax: ${oneLine(text)}\n`);
+  redrawnLine?.moveDown();
 }
 
 /** Writes text on standard error as it is. */

@@ -13,7 +13,7 @@ import { nounOf, type Reading, type Source } from '../files/formats.ts';
 import { type SavedModel, withClasses } from '../files/model-file.ts';
 import { readTable } from '../files/table-file.ts';
 import { type RowFlags, readEncodedRows, unseenNote } from '../files/tables/encoded-rows.ts';
-import { reason, UsageError } from '../terminal/failure.ts';
+import { reason, UsageError, withFlags } from '../terminal/failure.ts';
 import { DEFAULTS, inputName } from '../terminal/option-values.ts';
 import { isDigestOf } from './digest.ts';
 import { checkSplit, recordedSplit } from './split.ts';
@@ -66,8 +66,7 @@ function notesOf(table: Table, preprocessing: Preprocessing, heldOut: Uint32Arra
     .unseen(table, heldOut)
     .map(({ name, cells }) => ({ text: `column ${describe(name)}`, cells }));
   return [
-    ...table.notes,
-    ...preprocessing.notes,
+    ...[...table.notes, ...preprocessing.notes].map(withFlags),
     ...unseen.map(
       ({ text, cells }) =>
         `${text}: ${cells} held-out ${cells === 1 ? 'cell has a category' : 'cells have a category'} that does not occur in training`,

@@ -164,7 +164,7 @@ function numberColumn(
     }
   }
   const note = isCounting
-    ? 'counts the rows and is used as an input; --ignore leaves it out'
+    ? 'counts the rows and is used as an input; the option ignore leaves it out'
     : undefined;
   return { kind: 'number', unit, odd, note, values };
 }

@@ -101,7 +101,8 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   const fraction = areNumbers && here.find(({ text }) => hasFraction(text, decimal));
   if (fraction) {
     const found = `numbers such as ${fraction.text}`;
-    const expected = 'classes, in words or whole numbers; --output linear predicts numbers';
+    const expected =
+      "classes, in words or whole numbers; the option output: 'linear' predicts numbers";
     throw new TableError(outOfRange(column, found, expected).message);
   }
   // 1 and 1.0 are one class.
@@ -124,7 +125,7 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
   const notes = [
     ...(areNumbers && !hasGiven && hints.output === undefined
       ? [
-          `label column ${describe(name)} has ${rowsOf.size} different numbers, which are taken as classes; --output linear predicts them as numbers`,
+          `label column ${describe(name)} has ${rowsOf.size} different numbers, which are taken as classes; the option output: 'linear' predicts them as numbers`,
         ]
       : []),
     ...(once.length > 0 ? [`label column ${describe(name)}: ${aloneNote(once)}`] : []),
@@ -168,7 +169,7 @@ function numbers(columns: readonly LabelCells[], hints: LabelHints): Labels {
     values: all.map(numbersOf),
     notes: isDoubtful
       ? [
-          `label column ${describe(columns[0]!.name)} has whole numbers, which are predicted as numbers; --output softmax takes them as classes`,
+          `label column ${describe(columns[0]!.name)} has whole numbers, which are predicted as numbers; the option output: 'softmax' takes them as classes`,
         ]
       : [],
   };
@@ -196,7 +197,7 @@ function checkShares(
       if (value < 0 || value > 1) {
         const place = `row ${records[row]}, label column ${describe(columns[i]!.name)}`;
         const expected =
-          'a number from 0 to 1, as --output sigmoid gives; --output linear gives others';
+          "a number from 0 to 1, for the option output: 'sigmoid'; the option output: 'linear' takes any";
         faults.add(place, faultText(String(value), expected));
       }
     }

@@ -1,6 +1,6 @@
 /** What whoever trains on a table should know, a sentence each. */
 import { describe } from '../../base/arguments.ts';
-import type { Column } from '../column.ts';
+import { type Column, columnText } from '../column.ts';
 import type { RowsHeader } from '../rows.ts';
 import { counts } from '../text/header.ts';
 import type { Judgement } from './kinds.ts';
@@ -19,7 +19,7 @@ export function notesOf(
       const { name, number, role, odd, kind } = column;
       const notes = [judged[i]!.note, odd && oddNote(odd, kind)];
       return notes.flatMap((note) =>
-        role === 'input' && note ? [`column ${number} (${describe(name)}) ${note}`] : [],
+        role === 'input' && note ? [`${columnText(number, name)} ${note}`] : [],
       );
     }),
     ...firstRowNotes(header),
@@ -29,7 +29,9 @@ export function notesOf(
 /** What there is to say of a first row that may be a header. */
 export function firstRowNotes({ guessed }: RowsHeader): string[] {
   const isCounting = guessed && counts(guessed) && (Number(guessed[0]) === 0 || guessed.length > 2);
-  return isCounting ? ['row 1 is read as data; --header takes it as the names of the columns'] : [];
+  return isCounting
+    ? ['row 1 is read as data; the option header takes it as the names of the columns']
+    : [];
 }
 
 function oddNote({ texts, cells, record }: NonNullable<Column['odd']>, kind: string): string {

@@ -61,18 +61,18 @@ export class ColumnPlaces {
     if (isNumber) {
       throw outOfRange(
         this.#table,
-        `no column ${name}`,
-        `the ${what} column’s number, 1 to ${this.#width}`,
+        `no column ${name} for ${what}`,
+        `a number from 1 to ${this.#width}`,
       );
     }
     const expected = this.#names
       ? `one of ${this.#listed()}`
-      : `a number for the ${what} column, or a header`;
-    throw outOfRange(this.#table, `no ${what} column ${describe(name)}`, expected);
+      : 'the number of a column, or a header';
+    throw outOfRange(this.#table, `no column ${describe(name)} for ${what}`, expected);
   }
 
   #listed(): string {
-    const names = [...this.#places.keys()];
+    const names = [...this.#places.keys()].filter((name) => name !== '');
     const shown = names.slice(0, MOST_LISTED).map((name) => describe(name));
     return `${shown.join(', ')}${names.length > shown.length ? `, … (${names.length} columns)` : ''}`;
   }

@@ -32,7 +32,7 @@ export function chosenColumns(
       if (other === 'label' && how !== 'ignore') continue;
       if (other !== undefined) {
         const column = names?.[i] ? describe(names[i]) : `column ${i + 1}`;
-        throw outOfRange(how, `${column}, which is also in ${other}`, 'a column that is not');
+        throw outOfRange(name, `${column} in both ${other} and ${how}`, 'it in one of them');
       }
       as.set(i, how);
     }

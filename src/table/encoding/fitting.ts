@@ -2,7 +2,7 @@
 import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
 import { MOST_STD, type Standardization } from '../../core/normalization.ts';
-import type { Column, ColumnValues } from '../column.ts';
+import { type Column, type ColumnValues, columnText } from '../column.ts';
 import { inOrder } from '../columns/label.ts';
 import type { Table } from '../table.ts';
 import { type ColumnParts, type InputColumn, partsOf, standardisedOf } from './input-column.ts';
@@ -17,7 +17,7 @@ export const MOST_CLASSES = 256;
 
 /** The place of a column of a table in an error. */
 export function placeOf({ name: table }: Table, { name, number }: Column): string {
-  return `${table}, column ${number} (${describe(name)})`;
+  return `${table}, ${columnText(number, name)}`;
 }
 
 /**
@@ -84,7 +84,7 @@ function categoriesOf(
   return {
     parts: { ...parts, categories: inOrder(kept.map((i) => texts[i]!)) },
     note:
-      `column ${common.number} (${describe(common.name)}): has ${found.length} categories, of which ` +
+      `${columnText(common.number, common.name)} has ${found.length} categories, of which ` +
       `the ${MOST_CATEGORIES} most frequent are used`,
   };
 }
@@ -197,11 +197,7 @@ function checkedStd(
 ): number {
   if (std <= MOST_STD) return std;
   const found = `numbers with a standard deviation of ${std}`;
-  throw outOfRange(
-    `${table}, column ${number} (${describe(name)})`,
-    found,
-    `one of at most ${MOST_STD}`,
-  );
+  throw outOfRange(`${table}, ${columnText(number, name)}`, found, `one of at most ${MOST_STD}`);
 }
 
 /** Mean and standard deviation of a column of rows, as `normalize` of a network has them. */

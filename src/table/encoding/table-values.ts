@@ -1,6 +1,6 @@
 /** The inputs, and labels or targets, of the rows of a table. */
 import { describe, outOfRange, typed, wrongType } from '../../base/arguments.ts';
-import type { Column } from '../column.ts';
+import { type Column, columnText } from '../column.ts';
 import { keptTexts } from '../columns/cell-texts.ts';
 import { TableError } from '../faults.ts';
 import { isNumber } from '../numbers.ts';
@@ -221,6 +221,6 @@ function cellError(
   found: string,
   expected: string,
 ): TableError {
-  const place = `${table.name}, row ${table.records[row]}, column ${number} (${describe(name)})`;
+  const place = `${table.name}, row ${table.records[row]}, ${columnText(number, name)}`;
   return new TableError(outOfRange(place, found, expected).message);
 }

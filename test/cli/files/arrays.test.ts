@@ -264,5 +264,8 @@ describe('train', () => {
     await writeFile(join(cwd, 'empty', 'iris.csv'), '');
     const { stderr: hint } = await run(['train', '-d', 'empty'], { cwd });
     expect(hint).toContain('empty: found iris.csv, which --data takes by itself, expected');
+    await writeFile(join(cwd, 'empty', 'cat.jpg'), '');
+    const { stderr: images } = await run(['train', '-d', 'empty'], { cwd });
+    expect(images).toContain('empty: found cat.jpg, which is in no subfolder, expected');
   });
 });

@@ -107,7 +107,7 @@ describe('train', () => {
       [],
       '--test-split 0.2 of bad.csv leaves no row to hold out: rows that are the only ones of their class are trained on',
     ],
-    ['another label', 'a,b\n1,x\n', ['--label', 'c'], 'bad.csv: found no label column "c"'],
+    ['another label', 'a,b\n1,x\n', ['--label', 'c'], 'bad.csv: found no column "c" for label'],
     ['two rows', '1,x\n2,x\n', [], 'found "x" in every row, expected at least two classes'],
   ])('names %s', async (_, content, more, message) => {
     await write('bad.csv', content);
@@ -121,7 +121,7 @@ describe('train', () => {
     [['--label', 'x'], '--label: found no table to use it on'],
     [['--no-header'], '--header: found no table to use it on'],
     [['--ignore', 'x'], '--ignore: found no table to use it on'],
-    [['--data', 'iris.csv', '--ignore', 'x'], 'iris.csv: found no ignore column "x"'],
+    [['--data', 'iris.csv', '--ignore', 'x'], 'iris.csv: found no column "x" for ignore'],
     [['--data', 'iris.csv', '--delimiter', 'xx'], 'Expected one character that is no letter'],
     [
       ['--data', 'm.st'],
@@ -201,7 +201,7 @@ describe('a table as R and pandas write it', () => {
     ['fractions as classes', 'a,b\n1,0.5\n2,0.5\n', ['--output', 'softmax'], 'numbers such as 0.5'],
   ])('gets an error that says what to do: %s', async (what, content, more, message) => {
     const advice: Record<string, string> = {
-      'a header of numbers': '; the option header says whether row 1 names the columns',
+      'a header of numbers': '; --header says whether row 1 names the columns',
       'too many texts': ', expected at most 256 classes',
       'fractions as classes': '; --output linear predicts numbers',
     };

@@ -81,7 +81,7 @@ describe('--report', () => {
     expect(page).toMatch(/<dt>R²<\/dt><dd>0\.\d{4}<\/dd>/);
     expect(page).toContain('Largest errors');
     expect(page).toContain('Predicted over actual values of');
-    expect(page).toContain('How much lower the R² on 30 held-out examples is');
+    expect(page).toContain('how much the R² on 30 held-out examples falls');
     expect(page).not.toMatch(/e-\d+</);
     expect(page).not.toContain('Class by class');
     expect(page).not.toContain('Calibration');
@@ -140,7 +140,7 @@ describe('--report', () => {
         .map(([row]) => [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell!))
         .filter((_, i) => i > 0);
     };
-    expect(tableOf('Columns').map((row) => row.slice(0, 3))).toEqual([
+    expect(tableOf('Columns').map(([name, kind, , missing]) => [name, kind, missing])).toEqual([
       ['column 1', 'row names', '0'],
       ['sort', 'category', expect.stringMatching(/^[5-9]\d$/)],
       ['when', 'date', '0'],

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { setRedrawnLine, warn } from '../../../src/cli/terminal/terminal.ts';
 import { Network } from '../../../src/index.ts';
 import { CLI, run } from '../command.ts';
 import { greyPng } from '../png-file.ts';
@@ -99,4 +100,18 @@ it.each([
   expect(metadata.interrupted).toBe('SIGHUP');
   await Promise.all(['kept.st', 'code'].map((name) => rm(join(cwd, name))));
   expect((await readdir(cwd)).sort()).toEqual(['model.st', 'one.png']);
+});
+
+it('writes a warning in the place of a line that is redrawn, which is then below it', () => {
+  const done: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    done.push(String(text));
+    return true;
+  });
+  setRedrawnLine({ erase: () => done.push('erase'), moveDown: () => done.push('move down') });
+  warn('x');
+  setRedrawnLine(undefined);
+  warn('y');
+  write.mockRestore();
+  expect(done).toEqual(['erase', 'relumax: x\n', 'move down', 'relumax: y\n']);
 });

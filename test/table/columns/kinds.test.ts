@@ -121,7 +121,7 @@ describe('a column', () => {
       many(30, (i) => String(i)),
     );
     expect(column.notes).toEqual([
-      'column 1 ("t") counts the rows and is used as an input; --ignore leaves it out',
+      'column 1 ("t") counts the rows and is used as an input; the option ignore leaves it out',
     ]);
   });
 });
@@ -149,10 +149,10 @@ describe('a column of which it is said what it is', () => {
 
   it('is not both', async () => {
     await expect(columnOf('a', ['1', '2'], { ignore: 'a', numeric: 'other,a' })).rejects.toThrow(
-      'numeric: found "a", which is also in ignore, expected a column that is not',
+      't.csv: found "a" in both ignore and numeric, expected it in one of them',
     );
     await expect(columnOf('a', ['1', '2'], { label: 'a', ignore: '1' })).rejects.toThrow(
-      'ignore: found "a", which is also in label, expected a column that is not',
+      't.csv: found "a" in both label and ignore, expected it in one of them',
     );
   });
 });

@@ -39,10 +39,10 @@ describe('labels', () => {
 
   it('of numbers say how they were taken', async () => {
     expect((await read(many(100, (i) => i % 20))).notes).toEqual([
-      'label column "label" has 20 different numbers, which are taken as classes; --output linear predicts them as numbers',
+      'label column "label" has 20 different numbers, which are taken as classes; the option output: \'linear\' predicts them as numbers',
     ]);
     expect((await read(many(110, (i) => i % 21))).notes).toEqual([
-      'label column "label" has whole numbers, which are predicted as numbers; --output softmax takes them as classes',
+      'label column "label" has whole numbers, which are predicted as numbers; the option output: \'softmax\' takes them as classes',
     ]);
     const plain = await Promise.all([
       read(many(30, (i) => i + 0.5)),
@@ -152,7 +152,7 @@ describe('refuses labels', () => {
       'with fractions',
       ['1.5', '2', '1.5'],
       { output: 'softmax' },
-      't.csv, label column "label": found numbers such as 1.5, expected classes, in words or whole numbers; --output linear predicts numbers',
+      't.csv, label column "label": found numbers such as 1.5, expected classes, in words or whole numbers; the option output: \'linear\' predicts numbers',
     ],
     [
       'that are no numbers',
@@ -170,7 +170,7 @@ describe('refuses labels', () => {
       'beyond a sigmoid',
       ['0', '1', '2'],
       { output: 'sigmoid' },
-      't.csv, row 4, label column "label": found 2, expected a number from 0 to 1, as --output sigmoid gives; --output linear gives others',
+      "t.csv, row 4, label column \"label\": found 2, expected a number from 0 to 1, for the option output: 'sigmoid'; the option output: 'linear' takes any",
     ],
     ['that are all missing', ['NA', '', '?'], { label: 'label' }, 'no label in any row'],
     ['that are missing numbers', ['', ''], { label: '2', output: 'linear' }, 'no label in any row'],

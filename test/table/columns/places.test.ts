@@ -30,11 +30,15 @@ describe('columns', () => {
   });
 
   it.each<[ColumnPlaces, unknown, string]>([
-    [named, 'c', 't.csv: found no label column "c", expected one of "a", "b", "last, first", "2"'],
-    [named, 'a,', 't.csv: found no label column ""'],
-    [named, '6', 't.csv: found no column 6, expected the label column’s number, 1 to 5'],
+    [
+      named,
+      'c',
+      't.csv: found no column "c" for label, expected one of "a", "b", "last, first", "2"',
+    ],
+    [named, 'a,', 't.csv: found no column "" for label'],
+    [named, '6', 't.csv: found no column 6 for label, expected a number from 1 to 5'],
     [named, '0', 't.csv: found no column 0'],
-    [bare, 'a', 'found no label column "a", expected a number for the label column, or a header'],
+    [bare, 'a', 'found no column "a" for label, expected the number of a column, or a header'],
     [named, 3, 'label: found 3, expected names or numbers of columns, as text'],
     [named, [3], 'label: found an array of 1, expected names or numbers of columns, as text'],
     [named, null, 'label: found null'],

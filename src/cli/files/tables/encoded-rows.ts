@@ -3,7 +3,7 @@
 import { describe, outOfRange } from '../../../base/arguments.ts';
 import type { Places, Preprocessing } from '../../../table/preprocessing.ts';
 import type { RowsOptions, RowsRead } from '../../../table/rows.ts';
-import { reason } from '../../terminal/failure.ts';
+import { reason, withFlags } from '../../terminal/failure.ts';
 import { readTableRows } from '../table-file.ts';
 
 /** A row that a model can take. */
@@ -67,7 +67,7 @@ export async function readEncodedRows(
         const inputs = new Float64Array(batch.length * width);
         for (const row of batch) {
           if ('fault' in row) {
-            onBadRow(`row ${row.record}: ${row.fault}`);
+            onBadRow(`row ${row.record}: ${withFlags(row.fault)}`);
             continue;
           }
           if (isFirst) checkLabelPlace(name, preprocessing, places, row.cells);

@@ -20,11 +20,11 @@ export function importanceSection({ importances, plan }: ReportData): Html | und
   const most = Math.max(shown[0]?.drop ?? 0, Number.EPSILON);
   return html`<section>
 <h2>Which columns mattered most</h2>
-<p>How much lower the ${score} on ${count(examples)} held-out examples is where the values of a column are shuffled
-among them: the mean of ${SHUFFLES} shuffles, and its standard deviation. Of columns that say the same, each may seem to matter
-little, because the network still has the others. ${note}</p>
+<p>Permutation importance: how much the ${score} on ${count(examples)} held-out examples falls when the values of a column are
+shuffled, as mean and standard deviation of ${SHUFFLES} shuffles. Columns with the same information may each seem
+unimportant, because the network still has the others. ${note}</p>
 <div class="scroll" role="region" aria-label="Importance of each column" tabindex="0"><table class="bars">
-<thead><tr><th scope="col">column</th><td></td><th scope="col">${score} lost</th><th scope="col">±</th><th scope="col">loss gained</th></tr></thead>
+<thead><tr><th scope="col">column</th><td></td><th scope="col">fall of ${score}</th><th scope="col">±</th><th scope="col">rise of loss</th></tr></thead>
 <tbody>
 ${shown.map(({ column, drop, std, loss }) => {
   const width = Math.round((Math.max(0, drop) / most) * 100);

@@ -23,7 +23,7 @@ export function residualsSection(data: ReportData): Html | undefined {
   const note = shownOf(MOST_CHARTS, all.length, 'numbers');
   return html`<section>
 <h2>Predicted and actual</h2>
-<p>A residual is what was actual less what was predicted. The better the fit, the closer the dots are to the lines. ${note}</p>
+<p>A residual is the actual value minus the predicted one. The better the fit, the closer the dots are to the lines. ${note}</p>
 <div class="scroll" role="region" aria-label="Errors of each number" tabindex="0"><table>
 <thead><tr>${['number', 'R²', 'RMSE', 'mean absolute error', 'mean residual'].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>

@@ -23,7 +23,7 @@ function reportOf(columns: readonly Column[]): ReportData {
   const inputs = columns.filter(({ role }) => role === 'input');
   const table = {
     ...{ columns, inputs, labels: columns.filter(({ role }) => role === 'label') },
-    ...{ rows: 1500, notes: [`label ${HOSTILE}`] },
+    rows: 1500,
     records: Uint32Array.of(2, 3, 5),
   };
   const used = inputs.map(({ name, kind }, i) => ({
@@ -35,7 +35,10 @@ function reportOf(columns: readonly Column[]): ReportData {
   }));
   const preprocessing = { columns: used, labels: ['survived'], classes: ['no', 'yes'] };
   const rows = { train: Uint32Array.of(1), test: Uint32Array.of(2, 0) };
-  const plan = { table: { table, preprocessing, rows }, output: 'softmax' };
+  const plan = {
+    table: { table, preprocessing, rows, notes: [`label ${HOSTILE}`] },
+    output: 'softmax',
+  };
   return { plan } as unknown as ReportData;
 }
 
@@ -44,19 +47,19 @@ const cellsOf = (text: string) =>
     .slice(1)
     .map(([row]) => [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell!));
 
-it('says of each column what it holds, how many cells are missing, and what it is used as', () => {
+it('says of each column what it holds, what it is used as, and how many cells are missing', () => {
   const { text } = columnsSection(reportOf(COLUMNS))!;
   expect(text).toContain('The table has 1,500 rows with a label.');
   const cells = cellsOf(text);
-  expect(cells.map((row) => row.slice(0, 3))).toEqual([
+  expect(cells.map((row) => [row[0], row[1], row[3]])).toEqual([
     ['name', 'text', '0'],
     ['age', 'number', '1,200'],
     [expect.stringMatching(/^&lt;img src=x/), 'category', '0'],
     ['survived', 'number', '2'],
   ]);
-  expect(cells[0]![3]).toMatch(/^left out/);
-  expect(cells[1]![3]).toMatch(/28/);
-  expect(cells[3]![3]).toMatch(/^label, 2 classes/);
+  expect(cells[0]![2]).toMatch(/^left out/);
+  expect(cells[1]![2]).toMatch(/28/);
+  expect(cells[3]![2]).toMatch(/^label, 2 classes/);
   expect(text).toContain('<li>label &lt;img src=x onerror=&quot;alert(1)&quot;&gt;\ufffd</li>');
   expect(text).not.toMatch(/<img|\u202e/);
 });
@@ -91,7 +94,7 @@ it('has a bar for each column, none for one that the network is better without',
   const columns = [worth(HOSTILE, 0.2, 1), worth('b', 0.05, 0.2), worth('c', -0.00001, -0.1)];
   const data = { ...reportOf(COLUMNS), importances: { columns, examples: 1000 } };
   const { text } = importanceSection(data)!;
-  expect(text).toContain('How much lower the accuracy on 1,000 held-out examples');
+  expect(text).toContain('how much the accuracy on 1,000 held-out examples falls');
   expect(cellsOf(text).map((row) => row.slice(1))).toEqual([
     ['<i style="width: 100%"></i>', '20.00 %', '1.00 %', '1.0000'],
     ['<i style="width: 25%"></i>', '5.00 %', '1.00 %', '0.2000'],
