@@ -1,7 +1,8 @@
 /** Numbers as tables have them: of programs, and of spreadsheets. */
 
 /** The decimal mark of numbers. */
-export type Decimal = '.' | ',';
+export const DECIMALS = ['.', ','] as const;
+export type Decimal = (typeof DECIMALS)[number];
 
 /** The number in a cell, and what stands beside it: "%", or the sign of a currency. */
 export interface WrittenNumber {
@@ -25,7 +26,7 @@ const WRITTEN: Readonly<Record<Decimal, RegExp>> = {
 };
 
 function writtenWith(decimal: string, group: string): RegExp {
-  const thousands = `\\d{1,3}([${group}'’ \u00a0\u202f])\\d{3}(?:\\2\\d{3})*`;
+  const thousands = `[1-9]\\d{0,2}([${group}'’ \u00a0\u202f])\\d{3}(?:\\2\\d{3})*`;
   const sign = '([+\\-−]?)';
   return new RegExp(
     `^${sign}(?:(?:${thousands}|\\d+)(?:${decimal}\\d*)?|${decimal}\\d+)(?:e[+-]?\\d+)?$`,

@@ -37,7 +37,13 @@ import {
   labelsOf,
   targetsOf,
 } from './encoding/table-values.ts';
-import { type Places, placesIn, writeInputs, writeLabels } from './encoding/text-values.ts';
+import {
+  decimalIn,
+  type Places,
+  placesIn,
+  writeInputs,
+  writeLabels,
+} from './encoding/text-values.ts';
 import type { Table } from './table.ts';
 
 export type { Answer } from './encoding/answers.ts';
@@ -202,6 +208,19 @@ export class Preprocessing {
     rowNames: number,
   ): Places {
     return placesIn(this.#meaning.contents, name, names, width, rowNames);
+  }
+
+  /**
+   * The places, with the decimal mark that the first rows of the file have; where they do not say, that of
+   * training.
+   *
+   * @internal
+   */
+  withDecimal(places: Places, rows: readonly (readonly string[])[]): Places {
+    const { contents, classes } = this.#meaning;
+    const { columns, decimal } = contents;
+    const found = decimalIn({ columns, classes: classes !== undefined }, places, rows);
+    return { ...places, decimal: found ?? decimal };
   }
 
   /**

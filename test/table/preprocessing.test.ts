@@ -163,3 +163,69 @@ describe('what a table was read as', () => {
     expect(again.encode(['', '5', '5'], places, to, 0)).toBe(0);
   });
 });
+
+describe('another table', () => {
+  const HEADER = 'when,code,share,grade,y';
+  const ROWS = ['31/01/2024,007,5 %,+,1', '05/04/2024,007,6.5 %,-,2', '01/02/2024,010,n.d.,-,3'];
+  const csv = (rows: readonly string[]) => [HEADER, ...rows].join('\n');
+  const read = (rows: readonly string[], categorical = ['code']) =>
+    Table.read(csv(rows), { name: 'new.csv', output: 'linear', categorical });
+  const many = [...Array(10).fill(ROWS[0]), ...Array(10).fill(ROWS[1]), ROWS[2]];
+
+  it('means what the table that was trained on would mean by the same cells', async () => {
+    const preprocessing = Preprocessing.fit(await read(many));
+    expect(preprocessing.columns.map(({ kind }) => kind)).toEqual([
+      ...['date', 'category', 'number', 'category'],
+    ]);
+    // By themselves the dates are months first, the shares plain numbers, and a minus is a missing cell.
+    const rows = ['05/04/2024,010,6.5 %,-,1', '01/02/2024,007,n.d.,-,2', '02/03/2024,007,7,-,3'];
+    const cells = (row: string) => row.split(',');
+    const objects = rows.map((row) =>
+      Object.fromEntries(HEADER.split(',').map((name, i) => [name, cells(row)[i]!])),
+    );
+    const { inputs } = preprocessing.dataset(await read(rows));
+    expect(inputs).toEqual(preprocessing.inputs(objects));
+    expect(inputs[0]).toBe(seconds('2024-04-05'));
+    expect(preprocessing.unseen(await read(rows))).toEqual([]);
+  });
+
+  it('is refused where its cells no longer say what they were', async () => {
+    const preprocessing = Preprocessing.fit(await read(many));
+    await expect(async () => preprocessing.dataset(await read(many, []))).rejects.toThrow(
+      'new.csv, column 2 ("code"): found numbers, expected categories such as "007"; the option ' +
+        'categorical reads them',
+    );
+    const other = many.map((row, i) => row.replace(/[\d.]+ %|n\.d\./, `$${i}`));
+    await expect(async () => preprocessing.dataset(await read(other))).rejects.toThrow(
+      'new.csv, row 2, column 3 ("share"): found "$0", expected a number',
+    );
+  });
+});
+
+describe('the decimal mark', () => {
+  const read = (rows: string, given = {}) =>
+    Table.read(`x;y\n${rows}`, { name: 'new.csv', delimiter: ';', output: 'linear', ...given });
+  const POINTS = '1.25;1.5\n2.5;2\n0.5;3\n';
+  const inputsIn = async (trained: string, rows: readonly string[][]) => {
+    const preprocessing = Preprocessing.fit(await read(trained));
+    const found = preprocessing.withDecimal(preprocessing.places('f', ['x'], 1, 0), rows);
+    return rows.map((cells) => {
+      const to = new Float64Array(1);
+      preprocessing.encode(cells, found, to, 0);
+      return to[0];
+    });
+  };
+
+  it('is that of the file, where its first rows say it', async () => {
+    expect(await inputsIn(POINTS, [['1,234'], ['0,5']])).toEqual([1.234, 0.5]);
+    expect(await inputsIn(POINTS.replaceAll('.', ','), [['1.234'], ['.5']])).toEqual([1.234, 0.5]);
+  });
+
+  it('is that of training, where they do not say it', async () => {
+    expect(await inputsIn(POINTS, [['1,234']])).toEqual([1234]);
+    expect(await inputsIn(POINTS.replaceAll('.', ','), [['1,234']])).toEqual([1.234]);
+    const preprocessing = Preprocessing.fit(await read(POINTS.replaceAll('.', ',')));
+    const { inputs } = preprocessing.dataset(await read('1.234;1\n5;2'));
+    expect(inputs).toEqual(Float64Array.of(1234, 5));
+  });
+});

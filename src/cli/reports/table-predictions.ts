@@ -4,7 +4,6 @@ import type { Inputs, Outputs } from '../../data/dataset.ts';
 import type { Network } from '../../index.ts';
 import { firstRowNotes } from '../../table/columns/notes.ts';
 import type { Preprocessing } from '../../table/preprocessing.ts';
-import type { RowsHeader } from '../../table/rows.ts';
 import type { SavedModel } from '../files/model-file.ts';
 import { printNotes } from '../files/table-file.ts';
 import { csvRow, harmlessCell } from '../files/tables/csv-writer.ts';
@@ -44,7 +43,7 @@ export async function predictTable(
   };
   const read = await readEncodedRows(path, name, preprocessing, options, onBadRow);
   const { output: file, json } = options;
-  const written = file === undefined ? undefined : writtenRows(read.header, preprocessing, model);
+  const written = file === undefined ? undefined : writtenRows(read, preprocessing, model);
   const take = written?.take ?? (json ? jsonPrinter(name, model) : linePrinter(name, model));
   let [rows, unseen] = [0, 0];
   for await (const batch of read.batches) {
@@ -96,13 +95,15 @@ const ROWS_A_CHUNK = 2 ** 14;
 
 /** The table with the answers beside it, as text. */
 function writtenRows(
-  { names, delimiter: found }: RowsHeader,
+  { header: { names, delimiter: found }, places }: Awaited<ReturnType<typeof readEncodedRows>>,
   { labels }: Preprocessing,
   { network, classNames }: SavedModel,
 ) {
   // Blanks between cells align them, which longer rows would not be.
   const delimiter = found === ' ' ? ',' : found;
   const isClass = network.output === 'softmax';
+  // As the numbers beside them are written.
+  const written = (text: string) => (places.decimal === ',' ? text.replace('.', ',') : text);
   const chunks: Buffer[] = [];
   const lines: string[] = [];
   const flush = () => chunks.push(Buffer.from(lines.splice(0).join('')));
@@ -122,8 +123,8 @@ function writtenRows(
     take({ cells }: EncodedRow, outputs: Outputs) {
       const best = indexOfGreatest(outputs);
       const answer = isClass
-        ? [harmlessCell(classNames?.[best] ?? String(best)), shortest(outputs[best]!)]
-        : numberTexts(outputs);
+        ? [harmlessCell(classNames?.[best] ?? String(best)), written(shortest(outputs[best]!))]
+        : numberTexts(outputs).map(written);
       lines.push(csvRow([...cells, ...answer], delimiter));
       if (lines.length >= ROWS_A_CHUNK) flush();
     },

@@ -3,21 +3,16 @@ import { describe, outOfRange } from '../../base/arguments.ts';
 import { type Faults, TableError } from '../faults.ts';
 import { type Decimal, isMissing, isNumber } from '../numbers.ts';
 import type { RowsHeader, TableRow } from '../rows.ts';
-import {
-  CellList,
-  MOSTLY,
-  type NumberCells,
-  NumberList,
-  numbersIn,
-  type TextCells,
-} from './cell-list.ts';
+import { CellList, type NumberCells, NumberList, type TextCells } from './cell-list.ts';
+import { decimalOf } from './decimal.ts';
 
 /** The cells of a table. */
 export interface TableCells {
   readonly columns: readonly (TextCells | NumberCells)[];
   /** The number of each row in the file. */
   readonly records: Uint32Array;
-  readonly decimal: Decimal;
+  /** Undefined where the numbers do not say. */
+  readonly decimal: Decimal | undefined;
 }
 
 /** 1 GiB of numbers. */
@@ -41,6 +36,7 @@ export async function gathered(
   const others = columns.filter((_, i) => !isCategory(i));
   const records = new NumberList(Uint32Array);
   let decimal = given;
+  const found = () => decimalOf(textsOf(columns));
   for await (const batch of rows) {
     for (const row of batch) {
       if ('fault' in row) {
@@ -54,38 +50,24 @@ export async function gathered(
       throw outOfRange(name, `more than ${MOST_CELLS} cells`, 'a table of at most as many');
     }
     for (const column of others.filter(({ isFull }) => isFull)) {
-      decimal ??= decimalOf(columns);
-      column.settle(decimal);
+      decimal ??= found();
+      column.settle(decimal ?? '.');
     }
   }
   if (records.length === 0) {
     faults.check(name);
     throw outOfRange(name, 'no rows of data', 'at least one');
   }
-  decimal ??= decimalOf(columns);
+  decimal ??= found();
   const own = columns.map((column) => column.numbers ?? column.texts!);
   const cells = { columns: own, records: records.concat(), decimal };
   if (guessed) checkGuess(name, guessed, cells);
   return cells;
 }
 
-/** The decimal mark: a comma where more columns are numbers with commas alone than with points alone. */
-function decimalOf(columns: readonly CellList[]): Decimal {
-  let balance = 0;
-  for (const { texts: cells } of columns) {
-    if (cells === undefined) continue;
-    const [comma, point] = [',', '.'].map((mark) =>
-      cells.texts.some((text) => text.includes(mark)),
-    );
-    if (!comma && !point) continue;
-    const [byComma, byPoint] = ([',', '.'] as const).map((decimal) => {
-      const { cells: found, present } = numbersIn(cells, decimal);
-      return present > 0 && found >= MOSTLY * present;
-    });
-    if (byComma && !byPoint) balance++;
-    if (byPoint && !byComma) balance--;
-  }
-  return balance > 0 ? ',' : '.';
+/** Of each column that is kept as texts, one after another: together they take much memory. */
+function* textsOf(columns: readonly CellList[]): Generator<TextCells> {
+  for (const { texts } of columns) if (texts) yield texts;
 }
 
 /**

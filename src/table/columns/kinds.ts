@@ -154,7 +154,9 @@ function numberColumn(
     if (isCounting && (ROW_NUMBERS.test(name) || IDENTIFIERS.test(name))) {
       return { kind: 'row names', why: 'numbers the rows', values };
     }
-    if (IDENTIFIERS.test(name) && areDifferent(numbers)) {
+    const isNumbering =
+      IDENTIFIERS.test(name) || (ROW_NUMBERS.test(name) && mayNumber(numbers, name));
+    if (isNumbering && areDifferent(numbers)) {
       return { kind: 'row names', why: 'a different number in every row', values };
     }
   }
@@ -169,6 +171,20 @@ function counts(numbers: Float64Array): boolean {
   const [first] = numbers;
   if (numbers.length < FEWEST_TO_COUNT || !Number.isInteger(first)) return false;
   return numbers.every((number, row) => number === first! + row);
+}
+
+/**
+ * Whether numbers, different in all rows, may be those of the rows of a table of which these are some, or
+ * which were shuffled. Under X, R's name for a column without one, there may be coordinates.
+ */
+function mayNumber(numbers: Float64Array, name: string): boolean {
+  const [least, most] = numbers.reduce(
+    ([least, most], number) => [Math.min(least, number), Math.max(most, number)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number],
+  );
+  if (least < 0) return false;
+  const isAscending = numbers.every((number, row) => row === 0 || number > numbers[row - 1]!);
+  return !/^X/i.test(name) || isAscending || most - least < 2 * numbers.length;
 }
 
 /** Whether there is a different whole number in every row. */

@@ -13,6 +13,7 @@ import type { Decimal } from '../numbers.ts';
 import type { TableOptions, TableSource } from '../options.ts';
 import { type RowsHeader, readRows } from '../rows.ts';
 import { MANY, strictNumbers } from './cell-list.ts';
+import { keepTexts } from './cell-texts.ts';
 import { gathered, type TableCells } from './gathering.ts';
 import type { Judgement } from './kinds.ts';
 import { judgeLabels } from './label.ts';
@@ -105,7 +106,7 @@ function contentsOf(
   output: Output | undefined,
   faults: Faults,
 ): TableContents {
-  const { columns, records, decimal } = cells;
+  const { columns, records, decimal = '.' } = cells;
   const nameOf = (i: number) => header.names?.[i] || `column ${i + 1}`;
   const roles = rolesOf(name, header, cells, chosen, nameOf);
   checkNumeric(cells, chosen, nameOf, faults);
@@ -122,6 +123,7 @@ function contentsOf(
     const label = ofLabels.get(i);
     const values = (label ?? judgement.values)(rows);
     const role = label ? 'label' : roles.inputs.has(i) ? 'input' : 'left out';
+    if (!label) keepTexts(values, columns[i]!, judgement, rows, cells.decimal);
     return {
       ...{ name: nameOf(i), number: i + 1, chosen: chosen.as.get(i) },
       ...columnOf(judgement, values, role, chosen.as.get(i), records),
@@ -144,7 +146,7 @@ const leftOut = (rows: number) =>
 
 /** Checks the columns that are said to be numbers. */
 function checkNumeric(
-  { columns, decimal, records }: TableCells,
+  { columns, decimal = '.', records }: TableCells,
   { as }: ChosenColumns,
   nameOf: (column: number) => string,
   faults: Faults,

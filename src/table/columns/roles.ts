@@ -56,7 +56,7 @@ const INPUTS: readonly string[] = ['number', 'category', 'date'];
 export function rolesOf(
   name: string,
   { names, rowNames }: RowsHeader,
-  { columns, decimal }: TableCells,
+  { columns, decimal = '.' }: TableCells,
   chosen: ChosenColumns,
   nameOf: (column: number) => string,
 ): Roles {

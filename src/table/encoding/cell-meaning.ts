@@ -28,14 +28,20 @@ export class CellMeaning {
   /**
    * The number or date in a cell of a column, or of a label; NaN where it is missing, undefined where it is
    * none.
+   *
+   * @param decimal the decimal mark of the table, if it is not that of training
    */
-  number(column: InputColumn | undefined, text: string): number | undefined {
+  number(
+    column: InputColumn | undefined,
+    text: string,
+    decimal = this.contents.decimal,
+  ): number | undefined {
     if (isMissing(text) || column?.odd.includes(text)) return Number.NaN;
     if (column?.kind === 'date') {
       const seconds = dateIn(text, column.form ?? 'month first');
       return Number.isNaN(seconds) ? undefined : seconds;
     }
-    const { value, unit } = writtenNumber(text, this.contents.decimal) ?? { unit: '' };
+    const { value, unit } = writtenNumber(text, decimal) ?? { unit: '' };
     // 5 may stand for 5 %, but 5 % not for 5.
     return unit === '' || column === undefined || unit === column.unit ? value : undefined;
   }

@@ -1,17 +1,13 @@
 /** The inputs, and labels or targets, of the rows of a table. */
 import { describe, outOfRange, typed, wrongType } from '../../base/arguments.ts';
 import { type Column, columnText } from '../column.ts';
+import { keptTexts } from '../columns/cell-texts.ts';
 import { TableError } from '../faults.ts';
+import { isNumber } from '../numbers.ts';
 import type { Table } from '../table.ts';
 import { type CellMeaning, expectedOf, foundIn } from './cell-meaning.ts';
-import { cellsOf } from './fitting.ts';
-import {
-  type Category,
-  type InputColumn,
-  MISSING,
-  writeCategory,
-  writeNumber,
-} from './input-column.ts';
+import { cellsOf, placeOf } from './fitting.ts';
+import { type Category, type InputColumn, writeCategory, writeNumber } from './input-column.ts';
 
 /** The rows of a table. */
 export function allOf(table: Table): Uint32Array {
@@ -150,14 +146,26 @@ export function categoriesOf(
   meaning: CellMeaning,
 ): (row: number) => Category {
   const values = cellsOf(table, column);
-  if ('numbers' in values) {
+  // Code 0 is a missing cell.
+  const cells =
+    keptTexts(values) ??
+    ('codes' in values ? { codes: values.codes, texts: ['', ...values.texts] } : undefined);
+  if (cells === undefined) {
+    checkNumerals(own, table, column);
     const textOf = textsOf(values);
     return (row) => meaning.category(own, textOf(row));
   }
-  const { codes, texts } = values;
-  const all = new Int32Array(texts.length + 1).fill(MISSING);
-  for (const [i, text] of texts.entries()) all[i + 1] = meaning.category(own, text);
+  const { codes, texts } = cells;
+  const all = Int32Array.from(texts, (text) => meaning.category(own, text));
   return (row) => all[codes[row]!]!;
+}
+
+/** @throws RangeError where numbers no longer say which category they are: 01234, read as 1234 */
+function checkNumerals(own: InputColumn, table: Table, column: Column): void {
+  const lost = own.categories!.find((text) => isNumber(text) && `${Number(text)}` !== text);
+  if (lost === undefined) return;
+  const expected = `categories such as ${describe(lost)}; the option categorical reads them`;
+  throw outOfRange(placeOf(table, column), 'numbers', expected);
 }
 
 /** The number of a column of a table in a row: NaN where it is missing and may be. */
@@ -168,15 +176,39 @@ function numbersOf(
   meaning: CellMeaning,
 ): (row: number) => number {
   const values = cellsOf(table, column);
+  const given = 'numbers' in values ? values.numbers : undefined;
   const mayMiss = own?.median !== undefined;
-  if ('numbers' in values && mayMiss) return (row) => values.numbers[row]!;
-  const textOf = textsOf(values);
-  return (row) => {
-    const text = 'numbers' in values ? '' : textOf(row);
-    const value = 'numbers' in values ? values.numbers[row]! : meaning.number(own, text);
+  const checked = (row: number, value: number | undefined, text: string) => {
     if (value !== undefined && (mayMiss || !Number.isNaN(value))) return value;
     throw cellError(table, row, column, foundIn(text), expectedOf(own));
   };
+  const kept = keptTexts(values);
+  const trained = meaning.contents.decimal;
+  // Where nothing says what 1.234 is, it is what it was in training.
+  const isSaid = kept?.decimal !== undefined || table.decimal === trained;
+  if (given && (own === undefined || (isReadAs(own, column) && (isSaid || !kept)))) {
+    return (row) => checked(row, given[row], '');
+  }
+  if (kept) {
+    const { codes, texts, decimal = trained } = kept;
+    const numbers = texts.map((text) => meaning.number(own, text, decimal));
+    return (row) => checked(row, numbers[codes[row]!], texts[codes[row]!]!);
+  }
+  if (given && own?.kind === 'number') {
+    const found = column.unit ? `numbers with ${describe(column.unit)}` : 'other texts';
+    throw outOfRange(placeOf(table, column), found, 'numbers as in training');
+  }
+  const textOf = textsOf(values);
+  return (row) => checked(row, meaning.number(own, textOf(row)), textOf(row));
+}
+
+/** Whether the cells of a column were read as those of training: the same texts as the same numbers. */
+function isReadAs(own: InputColumn, { kind, dates, unit, odd }: Column): boolean {
+  const isOwnKind =
+    own.kind === 'date'
+      ? kind === 'date' && (dates ?? 'month first') === (own.form ?? 'month first')
+      : kind === 'number' && (!unit || unit === own.unit);
+  return isOwnKind && (odd?.texts ?? []).every((text) => own.odd.includes(text));
 }
 
 function cellError(

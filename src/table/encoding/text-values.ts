@@ -1,15 +1,36 @@
 /** The inputs, and labels or targets, of rows of text cells: the lines of a file. */
 import { describe, outOfRange } from '../../base/arguments.ts';
+import { decimalOf } from '../columns/decimal.ts';
 import { TableError } from '../faults.ts';
-import { isMissing } from '../numbers.ts';
+import { type Decimal, isMissing } from '../numbers.ts';
 import { type CellMeaning, expectedOf, foundIn } from './cell-meaning.ts';
 import type { Contents } from './contents-file.ts';
-import { UNSEEN, writeCategory, writeNumber } from './input-column.ts';
+import { type InputColumn, UNSEEN, writeCategory, writeNumber } from './input-column.ts';
 
 /** For each input column its place in a row from 0; and those of the labels, where they are there. */
 export interface Places {
   readonly inputs: readonly number[];
   readonly labels: readonly number[] | undefined;
+  /** The decimal mark of the table; undefined: that of training. */
+  readonly decimal?: Decimal | undefined;
+}
+
+/**
+ * The decimal mark of a table; undefined where its first rows do not say.
+ *
+ * @param rows the first ones
+ */
+export function decimalIn(
+  { columns, classes }: { columns: readonly InputColumn[]; classes: boolean },
+  { inputs, labels = [] }: Places,
+  rows: readonly (readonly string[])[],
+): Decimal | undefined {
+  const places = [
+    ...inputs.filter((_, i) => columns[i]!.kind === 'number'),
+    ...(classes ? [] : labels),
+  ];
+  const codes = Uint32Array.from(rows.keys());
+  return decimalOf(places.map((at) => ({ texts: rows.map((row) => row[at]!.trim()), codes })));
 }
 
 /**
@@ -90,7 +111,7 @@ export function writeInputs(
       writeCategory(column, category, to, begin);
       continue;
     }
-    const value = meaning.number(column, text);
+    const value = meaning.number(column, text, places.decimal);
     if (value === undefined || (Number.isNaN(value) && column.median === undefined)) {
       throw cellError('column', place, column.name, foundIn(text), expectedOf(column));
     }
@@ -115,7 +136,7 @@ export function writeLabels(
   const { contents, classes } = meaning;
   for (const [j, place] of (places.labels ?? []).entries()) {
     const text = cells[place]!.trim();
-    const value = classes ? meaning.class(text) : meaning.number(undefined, text);
+    const value = classes ? meaning.class(text) : meaning.number(undefined, text, places.decimal);
     if (Number.isNaN(value) || (value === undefined && isMissing(text))) return false;
     if (value === undefined) {
       const number = { found: foundIn(text), expected: 'a number' };

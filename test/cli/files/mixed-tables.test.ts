@@ -206,6 +206,23 @@ describe('predict --output', () => {
     expect((await readFile(join(cwd, 'b.csv'), 'utf8')).trimEnd().split('\n')).toHaveLength(3);
   });
 
+  it('takes a file with another decimal mark, and writes the answers with it', async () => {
+    const comma = ROWS.slice(0, 9).map((row) => row.map((cell) => cell.replace('.', ',')));
+    await write('comma.csv', [HEADER, ...comma].map((row) => row.join(';')).join('\n'));
+    await write('point.csv', csv([HEADER, ...ROWS.slice(0, 9)]));
+    await run(['predict', 'ship.st', 'comma.csv', '-o', 'c.csv'], { cwd });
+    await run(['predict', 'ship.st', 'point.csv', '-o', 'd.csv'], { cwd });
+    const answersIn = async (name: string) =>
+      papa
+        .parse<string[]>(await readFile(join(cwd, name), 'utf8'), { skipEmptyLines: true })
+        .data.map((row) => row.slice(6));
+    const answers = await answersIn('d.csv');
+    expect(answers[1]![1]).toContain('.');
+    expect(await answersIn('c.csv')).toEqual(
+      answers.map(([answer, probability]) => [answer, probability!.replace('.', ',')]),
+    );
+  });
+
   it('makes no formula of the name of a class', async () => {
     const formula = ROWS.map((_, i) => [`${i % 7}`, i % 7 < 3 ? '=1+1' : '@SUM(A1)']);
     await write('formula.csv', csv([['x', '=kind'], ...formula]));

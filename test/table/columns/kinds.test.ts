@@ -52,6 +52,12 @@ describe('a column', () => {
     ['row names', 'rownames', many(30, (i) => `Mazda ${i % 20}`), 'row names'],
     ['a running number called id', 'id', many(30, (i) => String(i + 5)), 'row names'],
     ['a running PassengerId', 'PassengerId', many(30, (i) => String(i + 1)), 'row names'],
+    ['numbers of some rows, X', 'X', many(30, (i) => String(7 * i)), 'row names'],
+    ['shuffled row numbers, X', 'X', many(30, (i) => String((i * 7) % 31)), 'row names'],
+    ['coordinates, X', 'X', many(30, (i) => String((i * 700) % 3100)), 'number'],
+    ['shuffled numbers, index', 'index', many(30, (i) => String((i * 700) % 3100)), 'row names'],
+    ['negative numbers, index', 'index', many(30, (i) => String(((i * 7) % 31) - 9)), 'number'],
+    ['numbers that repeat, no', 'no', many(30, (i) => String(i % 29)), 'number'],
     ['a running X', 'X', many(30, (i) => String(i + 1)), 'row names'],
     [
       'different numbers called customer_id',

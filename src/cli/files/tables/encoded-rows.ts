@@ -44,30 +44,46 @@ export async function readEncodedRows(
 ): Promise<EncodedTable> {
   const known = preprocessing.columns.map((column) => column.name);
   const form = { header: named, delimiter, comment, known };
-  const { header, rows, notes } = await readTableRows(path, form);
-  const places = preprocessing.places(name, header.names, header.width, header.rowNames);
+  const { header, rows, notes, close } = await readTableRows(path, form);
+  const all = rows[Symbol.asyncIterator]();
+  const begin = async () => {
+    const places = preprocessing.places(name, header.names, header.width, header.rowNames);
+    const first = await all.next();
+    const begun = first.done ? [] : first.value;
+    const cells = begun.flatMap((row) => ('cells' in row ? [row.cells] : []));
+    return { first, places: preprocessing.withDecimal(places, cells) };
+  };
+  const { first, places } = await begin().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const width = preprocessing.features.length;
   async function* batches() {
     let isFirst = header.names === undefined;
-    for await (const batch of rows) {
-      const encoded: EncodedRow[] = [];
-      const inputs = new Float64Array(batch.length * width);
-      for (const row of batch) {
-        if ('fault' in row) {
-          onBadRow(`row ${row.record}: ${withFlags(row.fault)}`);
-          continue;
+    try {
+      for (let next = first; !next.done; next = await all.next()) {
+        const batch = next.value;
+        const encoded: EncodedRow[] = [];
+        const inputs = new Float64Array(batch.length * width);
+        for (const row of batch) {
+          if ('fault' in row) {
+            onBadRow(`row ${row.record}: ${withFlags(row.fault)}`);
+            continue;
+          }
+          if (isFirst) checkLabelPlace(name, preprocessing, places, row.cells);
+          isFirst = false;
+          try {
+            const unseen = preprocessing.encode(row.cells, places, inputs, encoded.length * width);
+            encoded.push({ ...row, unseen });
+          } catch (error) {
+            if (!(error instanceof RangeError)) throw error;
+            onBadRow(`row ${row.record}, ${reason(error)}`);
+          }
         }
-        if (isFirst) checkLabelPlace(name, preprocessing, places, row.cells);
-        isFirst = false;
-        try {
-          const unseen = preprocessing.encode(row.cells, places, inputs, encoded.length * width);
-          encoded.push({ ...row, unseen });
-        } catch (error) {
-          if (!(error instanceof RangeError)) throw error;
-          onBadRow(`row ${row.record}, ${reason(error)}`);
-        }
+        yield { rows: encoded, inputs: inputs.subarray(0, encoded.length * width) };
       }
-      yield { rows: encoded, inputs: inputs.subarray(0, encoded.length * width) };
+    } finally {
+      await close();
     }
   }
   return { header, notes, places, batches: batches() };
