@@ -62,6 +62,7 @@ const INTERNAL = [
   'Preprocessing#encode',
   'Preprocessing#encodeLabels',
   'Preprocessing#places',
+  'Preprocessing#withDecimal',
   // Made by the package, and only caught by others.
   'new DivergenceError',
   // Not to be made by `new`.

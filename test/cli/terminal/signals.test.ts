@@ -101,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('while it reads', () => {
     ),
   )(
     '%s is ended by %s',
-    async (_, signal, args) => {
+    async (name, signal, args) => {
       const before = await readdir(cwd);
       const child = start(args, { cwd });
       const ended = outcome(child);
@@ -112,7 +112,11 @@ describe.skipIf(process.platform === 'win32')('while it reads', () => {
       const [, how] = await exit;
       expect(how).toBe(signal);
       expect(performance.now() - sent).toBeLessThan(5000);
-      expect(await ended).toMatchObject({ stdout: '' });
+      const { stdout } = await ended;
+      // Rows of a table are answered while others are read.
+      const answers =
+        name === 'predict, a table' ? stdout.replaceAll(/^t\.csv:\d.*\n?/gm, '') : stdout;
+      expect(answers).toBe('');
       expect(await readdir(cwd)).toEqual(before);
     },
     30_000,
