@@ -113,7 +113,7 @@ const KINDS: Record<string, Kind> = {
   'a table of numbers to predict': {
     ...TABLE,
     options: ['--label', 'a', '--output', 'linear', ...CONSTANT],
-    others: [[() => write('t.csv', table({ first: 4 })), other('training rows')]],
+    others: [[() => write('t.csv', table({ first: 4 })), other('held-out rows')]],
   },
   'a folder of images': {
     data: ['-d', 'data'],

@@ -69,9 +69,7 @@ export const table = filesTarget({
   expected(files, found) {
     const bytes = files['t.csv']!;
     const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(
-      isZipped ? gunzipSync(bytes) : bytes,
-    );
+    const text = textOf(isZipped ? gunzipSync(bytes) : bytes);
     const failures: string[] = [];
     for (const own of withoutComments(text)) {
       for (const delimiter of [',', ';', '\t', '|', ' ']) {
@@ -88,6 +86,18 @@ export const table = filesTarget({
     throw new Error(`by no delimiter: ${failures.join('; ')}`);
   },
 });
+
+/** In the encoding that the first bytes tell; what is not UTF-8 is Windows-1252. */
+function textOf(bytes: Uint8Array): string {
+  const mark = Buffer.from(bytes.subarray(0, 2)).toString('hex');
+  if (mark === 'fffe') return new TextDecoder('utf-16le').decode(bytes);
+  if (mark === 'feff') return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
 
 /** The text, and what it is without comments before the table: all of them, and all but the last. */
 function withoutComments(text: string): string[] {
