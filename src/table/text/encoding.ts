@@ -20,6 +20,7 @@ export class TextBytes {
    * @throws RangeError if they are neither UTF-8 nor text in another encoding that is known
    */
   decode(bytes: Uint8Array | undefined): string {
+    if (this.note !== undefined) return bytes ? windows1252(bytes) : '';
     if (bytes !== undefined) this.#decoder ??= this.#decoderOf(bytes);
     const decoder = this.#decoder ?? new TextDecoder();
     try {
@@ -33,10 +34,11 @@ export class TextBytes {
   }
 
   /** By its first bytes, where it says so itself. */
-  #decoderOf([first, second]: Uint8Array): TextDecoder {
+  #decoderOf([first, second, third]: Uint8Array): TextDecoder {
     const mark = first! * 256 + second!;
     if (mark === 0xfffe) return new TextDecoder('utf-16le', { fatal: true });
     if (mark === 0xfeff) return new TextDecoder('utf-16be', { fatal: true });
+    this.#isUtf8 = mark === 0xefbb && third === 0xbf;
     return new TextDecoder('utf-8', { fatal: true });
   }
 
@@ -48,8 +50,24 @@ export class TextBytes {
       const what = isUtf16 ? 'UTF-16' : 'UTF-8';
       throw outOfRange(this.#name, `bytes that are not ${what}`, `text in ${what}`);
     }
-    this.#decoder = new TextDecoder('windows-1252');
     this.note = 'is not in UTF-8, and read as Windows-1252';
-    return this.#decoder.decode(bytes, { stream: true });
+    return windows1252(bytes!);
   }
+}
+
+/** The characters of the bytes from 0x80 to 0x9f; of others the number is that of the character. */
+const C1 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+/** Arguments of a call. */
+const PIECE = 2 ** 12;
+
+/** By a table of our own, since releases of Node differ in the characters from 0x80 to 0x9f. */
+function windows1252(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const codes = Array.from(bytes.subarray(at, at + PIECE), (byte) =>
+      byte > 0x7f && byte < 0xa0 ? C1.charCodeAt(byte - 0x80) : byte,
+    );
+    text += String.fromCharCode(...codes);
+  }
+  return text;
 }

@@ -95,7 +95,9 @@ function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    const own = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+    const latin = Buffer.from(bytes).toString('latin1');
+    return latin.replace(/[\u0080-\u009f]/g, (c) => own[c.charCodeAt(0) - 0x80]!);
   }
 }
 
@@ -154,11 +156,12 @@ function recordsOf(text: string, delimiter: string, newline: string): string[][]
 
 /** @throws Error where a table is not what its cells say */
 function checkTable(records: readonly string[][], found: Table): void {
-  const { columns, rows, withoutLabel } = found;
+  const { columns, rows, withoutLabel, notes } = found;
+  const [, first = '1'] = /^row (\d+) has the names/m.exec(notes.join('\n')) ?? [];
   const numbers = [...found.records];
   must(numbers.length === rows, 'as many records as rows');
   const filled = records.flatMap((cells, i) =>
-    cells.join('') === '' && cells.length === 1 ? [] : [i + 1],
+    (cells.join('') === '' && cells.length === 1) || i + 1 < Number(first) ? [] : [i + 1],
   );
   const isNamed = columns.some(({ name, number }) => name !== `column ${number}`);
   const unread = filled.filter((number) => !numbers.includes(number));
@@ -183,7 +186,8 @@ function checkName({ name, number }: Column, header: readonly string[], width: n
   const place = number - 1 - Number(header.length === width - 1);
   const cell = header[place] ?? '';
   const own = place === 0 ? cell.replace(/^[#%]\s+/, '') : cell;
-  must(name === (own || `column ${number}`), `the name ${name}`);
+  const written = own || `column ${number}`;
+  must(name === written || name.startsWith(`${written}.`), `the name ${name}`);
 }
 
 const isMissing = (text: string) =>

@@ -86,6 +86,11 @@ describe('refuses', () => {
     ],
     ['half a character', Uint8Array.of(0x31, 0xc3), 't.csv: found bytes that are not UTF-8'],
     [
+      'other bytes after the mark of UTF-8',
+      Uint8Array.of(0xef, 0xbb, 0xbf, 0x31, 0xe9, 0x31),
+      't.csv: found bytes that are not UTF-8',
+    ],
+    [
       'half a character of UTF-16',
       Uint8Array.of(0xff, 0xfe, 0x31),
       't.csv: found bytes that are not UTF-16',
