@@ -8,17 +8,12 @@ export class TableError extends RangeError {
 /** Faults that an error lists, at most. */
 const MOST_LISTED = 10;
 
-/** Something wrong at a place of a table: "row 3, column 2", "found "x", expected a number". */
-export interface Fault {
-  readonly place: string;
-  readonly text: string;
-}
-
 /** Collects the faults of a table. */
 export class Faults {
   readonly #first: string[] = [];
   #count = 0;
 
+  /** @param place "row 3, column 2" */
   add(place: string, text: string): void {
     this.addText(`${place}: ${text}`);
   }

@@ -5,6 +5,7 @@
 import { callable, describe, options, outOfRange } from '../base/arguments.ts';
 import type { Output } from '../core/activations.ts';
 import type { Normalization } from '../core/normalization.ts';
+import { MOST_CLASSES } from '../data/classes.ts';
 import { Dataset, type Outputs } from '../data/dataset.ts';
 import { CLASSES, classesRecord } from '../model/model.ts';
 import { namesIn } from '../model/names.ts';
@@ -22,7 +23,6 @@ import {
   classesIn,
   fittedColumn,
   inputStandardization,
-  MOST_CLASSES,
   targetStandardization,
 } from './encoding/fitting.ts';
 import { featuresOf, type InputColumn, placed, UNSEEN } from './encoding/input-column.ts';

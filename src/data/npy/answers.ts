@@ -1,12 +1,8 @@
 /** What arrays of labels or targets are: classes, or numbers to predict. */
 import { describe, outOfRange } from '../../base/arguments.ts';
+import { EXAMPLES_OF_A_CLASS, FEW_CLASSES, MOST_CLASSES } from '../classes.ts';
 import { isNumbers, type NpyArray, numbersOf, product, shapeText } from './file.ts';
 import type { NumberType } from './types.ts';
-
-const MOST_CLASSES = 256;
-/** Whole numbers that are classes are few for their examples. */
-const FEW = 20;
-const EXAMPLES_EACH = 5;
 
 /** How labels are to be understood. */
 export interface AnswersReading {
@@ -70,8 +66,8 @@ export function answersOf(
   const distinct = new Set(numbers.flatMap((values) => [...new Set(values)]));
   const examples = parts.reduce((sum, { length }) => sum + length, 0);
   const isByte = [...distinct].every((value) => value >= 0 && value < MOST_CLASSES);
-  const isFew = distinct.size <= FEW;
-  const areMany = examples >= EXAMPLES_EACH * distinct.size;
+  const isFew = distinct.size <= FEW_CLASSES;
+  const areMany = examples >= EXAMPLES_OF_A_CLASS * distinct.size;
   const areClasses = isByte ? isFew || areMany : (isFew && areMany) || distinct.size === 2;
   if (reading.as !== 'classes' && !areClasses) {
     const note = `${distinct.size} different whole numbers in ${parts[0]!.y.name} are numbers to predict; --output softmax takes them for classes`;

@@ -1,6 +1,7 @@
 /** Decides what the labels of a table are: classes, or numbers to predict. */
 import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
+import { EXAMPLES_OF_A_CLASS, FEW_CLASSES, MOST_CLASSES } from '../../data/classes.ts';
 import { type Faults, faultText, TableError } from '../faults.ts';
 import { type Decimal, numberIn } from '../numbers.ts';
 import { filled } from '../row-arrays.ts';
@@ -8,11 +9,6 @@ import { countsOf, type NumberCells, strictNumbers, type TextCells } from './cel
 import { codedTexts, numbersOf, type ValuesOf } from './column-values.ts';
 import { missingTexts } from './kinds.ts';
 
-/** As many as a network's outputs. */
-const MOST_CLASSES = 256;
-/** Whole numbers are classes if they are no more than these, and each has as many rows on average. */
-const MOST_NUMBER_CLASSES = 20;
-const ROWS_OF_A_CLASS = 5;
 /** Classes that a note lists, at most. */
 const MOST_LISTED = 5;
 
@@ -70,12 +66,10 @@ function isClass({ cells }: LabelCells, { decimal }: LabelHints): boolean {
   if (words.length > 0) {
     // A few words among numbers to predict are faults.
     const wordRows = words.reduce((sum, { rows }) => sum + rows, 0);
-    return (isWhole && different <= MOST_NUMBER_CLASSES) || wordRows > rows / 2;
+    return (isWhole && different <= FEW_CLASSES) || wordRows > rows / 2;
   }
   if (!isWhole) return false;
-  return (
-    different <= 2 || (different <= MOST_NUMBER_CLASSES && rows >= ROWS_OF_A_CLASS * different)
-  );
+  return different <= 2 || (different <= FEW_CLASSES && rows >= EXAMPLES_OF_A_CLASS * different);
 }
 
 /** Distinct labels that are not missing, and how many rows each has. */

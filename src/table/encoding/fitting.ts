@@ -2,21 +2,23 @@
 import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
 import { MOST_STD, type Standardization } from '../../core/normalization.ts';
+import { MOST_CLASSES } from '../../data/classes.ts';
 import { type Column, type ColumnValues, columnText } from '../column.ts';
 import { inOrder } from '../columns/label.ts';
 import type { Table } from '../table.ts';
 import { type ColumnParts, type InputColumn, partsOf, standardisedOf } from './input-column.ts';
 
 /** Categories of a column that become inputs, at most. */
-export const MOST_CATEGORIES = 255;
+const MOST_CATEGORIES = 255;
 /** The parts of a date. */
 const PARTS = ['month', 'date', 'weekday', 'hour'] as const;
 type Part = (typeof PARTS)[number];
-/** Classes of a label, at most. */
-export const MOST_CLASSES = 256;
 
 /** The place of a column of a table in an error. */
-export function placeOf({ name: table }: Table, { name, number }: Column): string {
+export function placeOf(
+  { name: table }: Pick<Table, 'name'>,
+  { name, number }: Pick<Column, 'name' | 'number'>,
+): string {
   return `${table}, ${columnText(number, name)}`;
 }
 
@@ -190,14 +192,10 @@ export function targetStandardization(
   };
 }
 
-function checkedStd(
-  { name: table }: Table,
-  { name, number }: { name: string; number: number },
-  std: number,
-): number {
+function checkedStd(table: Table, column: Pick<Column, 'name' | 'number'>, std: number): number {
   if (std <= MOST_STD) return std;
   const found = `numbers with a standard deviation of ${std}`;
-  throw outOfRange(`${table}, ${columnText(number, name)}`, found, `one of at most ${MOST_STD}`);
+  throw outOfRange(placeOf(table, column), found, `one of at most ${MOST_STD}`);
 }
 
 /** Mean and standard deviation of a column of rows, as `normalize` of a network has them. */

@@ -2,6 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MOST_CLASSES } from '../../../data/classes.ts';
 import { type Channels, IMAGE_FILE, levelsAt } from '../../../data/image-levels.ts';
 import type { Size } from '../../../data/resampling.ts';
 import { Dataset } from '../../../index.ts';
@@ -15,7 +16,6 @@ const OTHER_IMAGE = /\.(?:gif|bmp|tiff?|avif|heic|svg|jp2|jxl)$/i;
 const TRAIN = /^train(?:ing)?$/i;
 const TEST = /^(?:test(?:ing)?|val(?:id(?:ation)?)?)$/i;
 
-const MOST_CLASSES = 256;
 /** Bytes of all images together: one for each channel of a pixel. */
 const MOST_BYTES = 2 ** 30;
 /** Bytes that the files that are read at a time may have together: 31 files of small images. */
