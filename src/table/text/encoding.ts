@@ -57,17 +57,12 @@ export class TextBytes {
 
 /** The characters of the bytes from 0x80 to 0x9f; of others the number is that of the character. */
 const C1 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-/** Arguments of a call. */
-const PIECE = 2 ** 12;
 
 /** By a table of our own, since releases of Node differ in the characters from 0x80 to 0x9f. */
 function windows1252(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    const codes = Array.from(bytes.subarray(at, at + PIECE), (byte) =>
-      byte > 0x7f && byte < 0xa0 ? C1.charCodeAt(byte - 0x80) : byte,
-    );
-    text += String.fromCharCode(...codes);
+  const codes = new Uint16Array(bytes.length);
+  for (const [i, byte] of bytes.entries()) {
+    codes[i] = byte > 0x7f && byte < 0xa0 ? C1.charCodeAt(byte - 0x80) : byte;
   }
-  return text;
+  return new TextDecoder('utf-16le').decode(codes);
 }
