@@ -37,8 +37,13 @@ import { SettingsForm } from './settings-form.ts';
 import type { Choices, OpenTable } from './table/open-table.ts';
 import type { TableView } from './table/table-view.ts';
 import { showTabs } from './tabs.ts';
+import { fillTexts } from './texts/fill.ts';
+import { LANGUAGES, language, text } from './texts/languages.ts';
 import { count, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
+
+if (language !== 'en') fillTexts(document, LANGUAGES[language].texts);
+document.documentElement.lang = language;
 
 /** How often slow parts of the page are updated, in milliseconds. */
 const LAG = 500;
@@ -344,7 +349,7 @@ function showExampleAbove(number: number): void {
 function showState(state: State, error?: unknown): void {
   document.body.dataset.state = state;
   const start = $<HTMLButtonElement>('start');
-  start.textContent = state === 'running' ? 'Pause' : 'Train';
+  start.textContent = text(state === 'running' ? 'training.pause' : 'training.start');
   start.disabled = state === 'finished' || state === 'failed';
   $<HTMLButtonElement>('step').disabled = start.disabled;
   say($('failure'), state === 'failed' ? wordsOf(error) : '');
@@ -362,8 +367,11 @@ function showView(view: View): void {
   const progress = $<HTMLProgressElement>('progress');
   progress.max = settings.epochs;
   progress.value = epoch;
-  $('progress-words').textContent =
-    `Epoch ${epoch.toFixed(1)} of ${settings.epochs}, ${count(updates)} updates`;
+  $('progress-words').textContent = text('training.progress', {
+    epoch: epoch.toFixed(1),
+    epochs: settings.epochs,
+    updates: count(updates),
+  });
   const point = (before: number | undefined, heldOut: number) => ({
     epoch,
     training: before ?? Number.NaN,

@@ -7,6 +7,7 @@ import type { LayerParameters, Outputs } from 'relumax/worker';
 import type { Architecture } from '../src/core/layers.ts';
 import { LayersView } from './layers-view.ts';
 import { drawSigned, magnitude, mostly, pictureOf, shapeOf } from './pictures.ts';
+import { counted } from './texts/languages.ts';
 import { percent } from './words.ts';
 
 /** More units than these would be too small to see anything in. */
@@ -109,7 +110,7 @@ export class NetworkView {
     this.#hosts.units.replaceChildren(...this.#units.map(({ card }) => card));
     this.#hosts.units.classList.toggle('many', shown > 16);
     const hidden = sizes.length > 2;
-    const name = hidden ? `${units} hidden ${units === 1 ? 'unit' : 'units'}` : `${units} units`;
+    const name = hidden ? counted('units.hidden', units, { count: units }) : `${units} units`;
     this.#hosts.next.textContent =
       sizes.length > 3
         ? `the ${next} units of the next layer`

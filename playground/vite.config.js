@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseHTML } from 'linkedom';
 import { defineConfig } from 'vite';
+import { english } from './texts/english.ts';
+import { fillTexts } from './texts/fill.ts';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
@@ -20,8 +23,27 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
   },
   worker: { format: 'es' },
-  plugins: [offline()],
+  plugins: [withTexts(), offline()],
 });
+
+/**
+ * Fills the page with its English texts, so that it has them before its script runs.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function withTexts() {
+  return {
+    name: 'texts',
+    transformIndexHtml: {
+      order: 'pre',
+      handler(html) {
+        const { document } = parseHTML(html);
+        fillTexts(document, english);
+        return document.toString();
+      },
+    },
+  };
+}
 
 /**
  * Whether the page never loads a file. The worker's script is among the files, so nothing replaces it.
