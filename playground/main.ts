@@ -20,6 +20,7 @@ import {
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { NetworkView } from './network-view.ts';
+import { Comparison } from './overlay/comparison.ts';
 import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
 import { Run, type Split, type State, type View } from './run.ts';
@@ -29,6 +30,7 @@ import {
   type DataOptions,
   DEFAULTS,
   fittingSettings,
+  otherSettings,
   queryOf,
   type Settings,
   settingsFromQuery,
@@ -174,6 +176,10 @@ const curves = {
   loss: new Curve($('loss-curve')),
   score: new Curve($('accuracy-curve')),
 };
+const comparison = new Comparison(
+  { ...curves, legends: document.querySelectorAll<HTMLElement>('.overlaid') },
+  showAddress,
+);
 
 /** How many networks have been requested. */
 let asked = 0;
@@ -215,14 +221,40 @@ async function begin(settings: Settings, from = source): Promise<boolean> {
   if (from.table) await showTables();
   return whenReady(createNetwork(fitting, examples), (network) => {
     [source, split, origin] = [from, examples, undefined];
-    try {
-      history.replaceState(null, '', queryOf(fitting) + location.hash);
-    } catch {
-      // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
-    }
     replaceRun(network, fitting);
+    showAddress();
     run!.start();
   });
+}
+
+/** The query of the address that shows the run again, with the one that it is compared with. */
+function ownQuery(): string {
+  return queryOf(run!.settings, source.isBundled ? comparison.settings : undefined);
+}
+
+function showAddress(): void {
+  try {
+    history.replaceState(null, '', ownQuery() + location.hash);
+  } catch {
+    // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
+  }
+}
+
+/** Trains the run that a link brings besides its own, or says why not. */
+async function bringOther(query: string): Promise<void> {
+  const { settings } = run!;
+  let other: Settings | undefined;
+  try {
+    other = otherSettings(query, settings, { features, classes });
+  } catch (error) {
+    const words = text('overlay.unusable', { error: wordsOf(error) });
+    say($('settings-message'), words);
+  }
+  if (other === undefined) return;
+  const examples = other.seed === settings.seed ? split : source.data(other.seed);
+  const trained = comparison.bring(other, examples, createNetwork);
+  showAddress();
+  await trained;
 }
 
 /** Loads the parts for tables. */
@@ -273,6 +305,7 @@ async function createNetwork(
 
 /** Replaces the run by that of another network. */
 function replaceRun(network: Network, settings: Settings): void {
+  comparison.next({ settings, origin, data: source }, latest?.updates ?? 0);
   run?.dispose();
   say($('page-message'), '');
   const { test, table } = split;
@@ -581,8 +614,10 @@ function copyBy(button: HTMLButtonElement, text: () => string): void {
 }
 
 const { features, classes } = digits;
+const { search } = location;
 try {
-  await begin(settingsFromQuery(location.search, { features, classes }));
+  await begin(settingsFromQuery(search, { features, classes }));
+  void bringOther(search);
 } catch (error) {
   await begin(DEFAULTS);
   say($('settings-message'), `The settings in the address cannot be used. ${wordsOf(error)}.`);
@@ -602,7 +637,7 @@ $('clear').addEventListener('click', () => {
 });
 $('another').addEventListener('click', () => showHeldOut(next));
 copyBy($('copy-command'), () => $('command').textContent);
-copyBy($('copy-link'), () => new URL(queryOf(run!.settings) + location.hash, location.href).href);
+copyBy($('copy-link'), () => new URL(ownQuery() + location.hash, location.href).href);
 $('save').addEventListener('click', async () => {
   const { text } = run!.settings.architecture;
   const metadata = split.table?.preprocessing.metadata;
