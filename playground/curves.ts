@@ -52,6 +52,7 @@ export class Curve {
   #epochs = 1;
   #points: Point[] = [];
   #other: Line | undefined;
+  #frame: number | undefined;
 
   /** @param host its size is that of the curve, and so is that of its letters */
   constructor(host: HTMLElement) {
@@ -97,7 +98,15 @@ export class Curve {
       .map((point) => [point.epoch, point[name]] as const);
   }
 
+  /** Draws it once, however much is added before the next frame. */
   #draw(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#drawNow();
+    });
+  }
+
+  #drawNow(): void {
     const { clientWidth, clientHeight } = this.#host;
     const scale = LETTERS / Number.parseFloat(getComputedStyle(this.#host).fontSize);
     const size = {

@@ -3,8 +3,8 @@ import { type Evaluation, type Network, Pace } from 'relumax/worker';
 import { fitOptions, type Split } from '../run.ts';
 import type { Settings } from '../settings.ts';
 
-/** How often it is evaluated, at most: about as often as a run that is watched. */
-const EVALUATIONS = 200;
+/** How often it is evaluated after updates, at most: more would take much of the time of a network of images. */
+const EVALUATIONS = 100;
 
 /**
  * Trains as fast as possible. The network is evaluated before the first update, after the last, and
