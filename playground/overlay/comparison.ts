@@ -18,12 +18,15 @@ export interface Identity {
   readonly data: unknown;
 }
 
-/** The run that is compared with. */
-interface Other extends Identity {
-  /** Whether a link has brought it. */
-  readonly isBrought: boolean;
+interface Lines {
   readonly loss: Line;
   readonly score: Line;
+}
+
+/** The run that is compared with. */
+interface Other extends Identity, Lines {
+  /** Whether a link has brought it. */
+  readonly isBrought: boolean;
 }
 
 /** A run of fewer updates has no curve that is worth keeping. */
@@ -40,6 +43,8 @@ export class Comparison {
   readonly #hosts: ComparisonHosts;
   readonly #onChange: () => void;
   #present: Identity | undefined;
+  /** Its curves as far as it came before it was started over. */
+  #farthest: (Lines & { updates: number }) | undefined;
   #other: Other | undefined;
   /** Why the other run's training has failed. */
   #failure = '';
@@ -62,17 +67,25 @@ export class Comparison {
   }
 
   /**
-   * Another run is about to replace the present one, which becomes the last one; but a run is not
-   * compared with itself, nor with one on other data. Called while the curves are still the old run's.
+   * Another run is about to replace the present one, which becomes the last one, as far as it ever came.
+   * But a run is not compared with itself, nor with one on other data. Called while the curves are still
+   * the old run's.
    *
    * @param updates of the present run
    */
   next(next: Identity, updates: number): void {
-    const [before, { loss, score }] = [this.#present, this.#hosts];
+    const before = this.#present;
+    const { loss, score } = this.#hosts;
+    const farthest =
+      this.#farthest && this.#farthest.updates > updates
+        ? this.#farthest
+        : { updates, loss: loss.line, score: score.line };
+    const isRepeated = before !== undefined && isSame(before, next);
     this.#present = next;
-    if (before && before.data !== next.data) this.#set(undefined);
-    else if (before && updates >= FEW && !isSame(before, next)) {
-      this.#set({ ...before, isBrought: false, loss: loss.line, score: score.line });
+    this.#farthest = isRepeated ? farthest : undefined;
+    if (!before || before.data !== next.data) this.#set(undefined);
+    else if (!isRepeated && farthest.updates >= FEW) {
+      this.#set({ ...before, isBrought: false, loss: farthest.loss, score: farthest.score });
     }
     if (this.#other && isSame(this.#other, next)) this.#set(undefined);
     this.#show();
@@ -160,7 +173,8 @@ export class Comparison {
 
 function isSame(one: Identity, other: Identity): boolean {
   const differing = differences(one.settings, other.settings);
-  return one.origin === other.origin && Object.keys(differing).length === 0;
+  const isAlike = one.data === other.data && one.origin === other.origin;
+  return isAlike && Object.keys(differing).length === 0;
 }
 
 function longer({ epochs, points }: Line, epoch: number, value: number): Line {
