@@ -23,6 +23,7 @@ import { NetworkView } from './network-view.ts';
 import { Comparison } from './overlay/comparison.ts';
 import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
+import { Projector } from './projector.ts';
 import { Run, type Split, type State, type View } from './run.ts';
 import {
   ACTIVATIONS,
@@ -38,9 +39,10 @@ import {
 import { SettingsForm } from './settings-form.ts';
 import type { Choices, OpenTable } from './table/open-table.ts';
 import type { TableView } from './table/table-view.ts';
-import { showTabs } from './tabs.ts';
+import { openTab, showTabs } from './tabs.ts';
 import { fillTexts } from './texts/fill.ts';
 import { LANGUAGES, language, text } from './texts/languages.ts';
+import type { Tour } from './tour/tour.ts';
 import { count, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
@@ -180,6 +182,13 @@ const comparison = new Comparison(
   { ...curves, legends: document.querySelectorAll<HTMLElement>('.overlaid') },
   showAddress,
 );
+const projector = new Projector(
+  { toggle: $('projector'), full: $('full'), units: document.querySelector('.hidden-units')! },
+  () => {
+    openTab('learn');
+    showAddress();
+  },
+);
 
 /** How many networks have been requested. */
 let asked = 0;
@@ -234,7 +243,7 @@ function ownQuery(): string {
 
 function showAddress(): void {
   try {
-    history.replaceState(null, '', ownQuery() + location.hash);
+    history.replaceState(null, '', projector.withView(ownQuery()) + location.hash);
   } catch {
     // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
   }
@@ -672,6 +681,22 @@ new Benchmark(
   () => run!.pause(),
 );
 showTabs($('tabs'));
+let tour: Tour | undefined;
+$('tour-start').addEventListener('click', async () => {
+  const { Tour } = await import('./tour/tour.ts');
+  tour ??= new Tour({
+    card: $('tour'),
+    count: $('tour-count'),
+    title: $('tour-title'),
+    text: $('tour-text'),
+    attempt: $('tour-try'),
+    back: $('tour-back'),
+    next: $('tour-next'),
+    leave: $('tour-leave'),
+  });
+  openTab('learn');
+  tour.start($('tour-start'));
+});
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   if (latest) showView(latest);
 });

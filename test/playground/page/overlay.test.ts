@@ -34,8 +34,10 @@ function pointsOf(page: Page, chart: Chart, curve: number): Promise<[number, num
     const across = scale([...svg.querySelectorAll('text.tick')], 'x');
     const up = scale([...svg.querySelectorAll('.tick text')], 'y');
     const path = svg.querySelector(`path.curve-${curve}`)?.getAttribute('d') ?? '';
+    // As precise as the path's coordinates.
+    const rounded = (value: number) => Math.round(1e4 * value) / 1e4;
     return [...path.matchAll(/[ML]([-\d.]+),([-\d.]+)/g)].map(
-      ([, x, y]) => [across(Number(x)), up(Number(y))] as [number, number],
+      ([, x, y]) => [rounded(across(Number(x))), rounded(up(Number(y)))] as [number, number],
     );
   }, curve);
 }
