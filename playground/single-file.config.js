@@ -5,6 +5,7 @@ import { defineConfig, mergeConfig, parseAstAsync } from 'vite';
 import served from './vite.config.js';
 
 const PUBLIC = fileURLToPath(new URL('./public/', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../src/', import.meta.url));
 
 /**
  * The playground as one HTML file that opens from disk: build/playground/relumax.html. Built after
@@ -18,6 +19,13 @@ export default defineConfig(
     { ...served, plugins: [] },
     {
       mode: 'single-file',
+      resolve: {
+        // With the library's sources the worker's text is there once, for all that may start from it.
+        alias: [
+          { find: /^relumax$/, replacement: `${SOURCES}index.ts` },
+          { find: /^relumax\/(\w+)$/, replacement: `${SOURCES}$1.ts` },
+        ],
+      },
       build: {
         emptyOutDir: false,
         copyPublicDir: false,
@@ -54,8 +62,8 @@ function picturesInside() {
 /** A worker of the page's own, as Vite recognises it. */
 const OWN_WORKER =
   /new Worker\(\s*new URL\('(?<script>[^']+)', import\.meta\.url\),\s*\{ type: 'module' \},?\s*\)/g;
-/** The address of the library's worker. */
-const LIBRARY_WORKER = /new URL\("\.\/worker-thread\.js", import\.meta\.url\)/g;
+/** Before the address of the library's worker. */
+const LIBRARY_WORKER = /(?<== new URL\()(?='\.\/worker-thread\.js')/;
 
 /**
  * Puts the scripts of workers into the code that starts them.
@@ -66,22 +74,28 @@ function workersInside() {
   return {
     name: 'workers-inside',
     enforce: 'pre',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) =>
+        replaced(html, [
+          /(?=<script type="module" src=".\/main.ts">)/,
+          '<script type="module" src="./worker-inside.ts"></script>',
+        ]),
+    },
     transform: {
       filter: { code: /import\.meta\.url/ },
       handler(code) {
         /** @type {string[]} */
         const imports = [];
-        const withOwn = code.replace(OWN_WORKER, (...found) => {
+        const inside = code.replace(OWN_WORKER, (...found) => {
           const { script } = /** @type {{ script: string }} */ (found.at(-1));
           const name = `InsideWorker${imports.length}`;
           imports.push(`import ${name} from '${script}?worker&inline';`);
           return `new ${name}()`;
         });
-        const withAll = withOwn.replace(LIBRARY_WORKER, () => {
-          imports.push("import workerText from './worker-thread.js?raw';");
-          return 'new URL(blobUrl(workerText))';
-        });
-        return imports.length > 0 ? `${imports.join('\n')}\n${withAll}` : undefined;
+        // Never asked for, so Vite need not warn that there is no such file beside the source.
+        const quiet = inside.replace(LIBRARY_WORKER, '/* @vite-ignore */ ');
+        return [...imports, quiet].join('\n');
       },
     },
   };
@@ -100,20 +114,14 @@ function singleFile(fileName) {
       // After Vite has put the page itself among the files.
       order: 'post',
       async handler(_, bundle) {
-        const files = Object.values(bundle);
-        const textOf = (/** @type {RegExp} */ name) => {
-          const found = files.filter((file) => name.test(file.fileName));
-          if (found.length !== 1) {
-            const names = files.map((file) => file.fileName).join(', ');
-            throw new Error(`found the files ${names}, expected one ${name} among them`);
-          }
-          const [file] = found;
-          return file?.type === 'chunk' ? file.code : String(file?.source);
-        };
-        const script = await insideScript(textOf(/\.js$/));
-        const style = textOf(/\.css$/);
-        const licenses = textOf(/^licenses\.md$/);
-        const page = textOf(/^index\.html$/);
+        const script = await insideScript(textOf(bundle, /\.js$/));
+        const style = textOf(bundle, /\.css$/);
+        const licenses = textOf(bundle, /^licenses\.md$/);
+        const page = textOf(bundle, /^index\.html$/);
+        const names = Object.keys(bundle);
+        if (names.length > 4) {
+          throw new Error(`found the files ${names.join(', ')}, expected one for each kind`);
+        }
         if (/<\/style/i.test(style)) throw new Error('the style sheet has </style in it');
         if (/--!?>/.test(licenses)) throw new Error('a license has the end of a comment in it');
 
@@ -128,11 +136,25 @@ function singleFile(fileName) {
           // Last, so that what a slow device has read of the file is seen before.
           [/(?=<\/body>)/, `<script type="module">${script}</script>\n<!--\n${licenses}\n-->\n`],
         );
-        for (const { fileName: name } of files) delete bundle[name];
+        for (const name of names) delete bundle[name];
         this.emitFile({ type: 'asset', fileName, source: html });
       },
     },
   };
+}
+
+/**
+ * The text of the only file of a kind.
+ *
+ * @param {import('vite').Rolldown.OutputBundle} bundle
+ * @param {RegExp} kind matches its name
+ */
+function textOf(bundle, kind) {
+  const [file, ...others] = Object.values(bundle).filter(({ fileName }) => kind.test(fileName));
+  if (file === undefined || others.length > 0) {
+    throw new Error(`found the files ${Object.keys(bundle).join(', ')}, expected one ${kind}`);
+  }
+  return file.type === 'chunk' ? file.code : String(file.source);
 }
 
 /**
@@ -172,11 +194,15 @@ async function insideScript(code) {
  */
 function insidePolicy(policy, script) {
   const hash = createHash('sha256').update(script).digest('base64');
-  const directives = policy.split(';').map((directive) => {
-    const [name, ...sources] = directive.trim().split(/\s+/);
-    const inside = sources.filter((source) => source !== "'self'");
-    if (name === 'script-src') inside.unshift(`'sha256-${hash}'`);
-    return [name, ...(inside.length > 0 ? inside : ["'none'"])].join(' ');
-  });
-  return [...directives, 'worker-src blob:'].join('; ');
+  const directives = new Map([
+    ['worker-src', ['blob:']],
+    ...policy.split(';').map((directive) => {
+      const [name = '', ...sources] = directive.trim().split(/\s+/);
+      return /** @type {const} */ ([name, sources.filter((source) => source !== "'self'")]);
+    }),
+  ]);
+  directives.get('script-src')?.unshift(`'sha256-${hash}'`);
+  return [...directives]
+    .map(([name, sources]) => [name, ...(sources.length > 0 ? sources : ["'none'"])].join(' '))
+    .join('; ');
 }

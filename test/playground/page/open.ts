@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { type SiteOptions, serveSite } from '../../../scripts/site.js';
 
 const BUILT = join(import.meta.dirname, '../../../build');
+export const SINGLE_FILE = join(BUILT, 'playground/relumax.html');
 
 /** Where any host may have put it. */
 const PATH = '/playground/';
@@ -20,6 +21,8 @@ export interface Playground extends AsyncDisposable {
 
 interface Opening {
   query?: string;
+  /** The address of the single file; else the page is served. */
+  file?: string;
   /** Called before the page is opened, to take from the browser what a page may lack. */
   prepare?: (context: BrowserContext) => Promise<unknown>;
   /** Whether to wait until the page can be used; false where it never can. */
@@ -31,16 +34,18 @@ export async function openPlayground(
   browser: Browser,
   {
     query = '',
+    file,
     onAnswer,
     prepare,
     isUsable = true,
     ...options
   }: BrowserContextOptions & Pick<SiteOptions, 'onAnswer'> & Opening = {},
 ): Promise<Playground> {
-  const site = await serveSite(BUILT, { ...(onAnswer && { onAnswer }) });
+  const site =
+    file === undefined ? await serveSite(BUILT, { ...(onAnswer && { onAnswer }) }) : undefined;
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const complaints: string[] = [];
-  const address = site.origin + PATH;
+  const address = file ?? site!.origin + PATH;
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
@@ -65,7 +70,7 @@ export async function openPlayground(
     another,
     async [Symbol.asyncDispose]() {
       await context.close();
-      await site[Symbol.asyncDispose]();
+      await site?.[Symbol.asyncDispose]();
     },
   };
 }
