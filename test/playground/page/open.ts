@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type SiteOptions, serveSite } from '../../../scripts/site.js';
+import { hashIn, run } from '../../cli/command.ts';
 
 const BUILT = join(import.meta.dirname, '../../../build');
 export const SINGLE_FILE = join(BUILT, 'playground/relumax.html');
@@ -101,6 +102,16 @@ export async function hashOf(page: Page): Promise<string> {
     /^[0-9a-f]{64}$/.test(document.getElementById('hash')!.textContent!),
   );
   return (await page.locator('#hash').textContent())!;
+}
+
+/** The hash that the page's command prints in Node, run in a folder with the data. */
+export async function hashByCommand(command: string, cwd: string): Promise<string | undefined> {
+  const [, , ...words] = command.match(/'[^']*'|\S+/g)!;
+  const { stdout } = await run(
+    words.map((word) => word.replace(/^'|'$/g, '')),
+    { cwd },
+  );
+  return hashIn(stdout);
 }
 
 /** Saves the model in a folder; its path has the name that the page gave it. */
