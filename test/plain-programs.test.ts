@@ -24,14 +24,14 @@ async function printed(command: string, ...args: string[]): Promise<number[][]> 
     .map((line) => line.match(/\d+(\.\d+)?/g)!.map(Number));
 }
 
-test('train.js reaches what relumax reaches', async () => {
+test('train.js reaches what relumax reaches', { timeout: 120_000 }, async () => {
   const lines = await printed(process.execPath, join(FOLDER, 'train.js'));
   const { train, test: unseen } = (await loadDigits()).split({ test: 0.2, seed: 1 });
   const network = await Network.create({ layers: [784, 10, 10], seed: 1 });
   const options = { batchSize: 64, learningRate: 0.1, shuffle: false };
-  const { epochs } = await network.fit(train, { ...options, epochs: 10 });
+  const { epochs } = await network.fit(train, { ...options, epochs: 5 });
   const wanted = epochs.map(({ epoch, loss, accuracy }) => [epoch, loss, accuracy!]);
-  expect(lines).toHaveLength(11);
+  expect(lines).toHaveLength(6);
   for (const [i, [epoch, loss, accuracy]] of wanted.entries()) {
     expect(lines[i]![0]).toBe(epoch);
     expect(lines[i]![1]).toBeCloseTo(loss!, 4);
@@ -39,7 +39,7 @@ test('train.js reaches what relumax reaches', async () => {
     expect(Math.abs(lines[i]![2]! - accuracy!) * train.length).toBeLessThan(3);
   }
   const { accuracy } = network.evaluate(unseen);
-  expect(Math.abs(lines[10]![0]! - accuracy!) * unseen.length).toBeLessThan(3);
+  expect(Math.abs(lines[5]![0]! - accuracy!) * unseen.length).toBeLessThan(3);
   expect(accuracy).toBeGreaterThan(0.9);
 });
 
@@ -56,7 +56,7 @@ function hasNumpy(python: string): boolean {
 const python = ['python3', '/usr/bin/python3'].find(hasNumpy);
 if (python === undefined) console.warn('NOT RUN: examples/plain/train.py, for there is no NumPy.');
 
-describe.skipIf(python === undefined)('train.py', () => {
+describe.skipIf(python === undefined)('train.py', { timeout: 120_000 }, () => {
   test('makes the update that relumax makes', async () => {
     const [sizes, m] = [[7, 5, 4], 13];
     const [inputs, labels] = [randomFloats(m * 7, 1), randomLabels(m, 4, 2)];

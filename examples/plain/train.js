@@ -10,7 +10,7 @@ const layers = (await Network.create({ layers: [784, 10, 10], seed: 1 })).parame
 const [W1, W2] = layers.map(({ weights }) => tenRows(weights));
 const [b1, b2] = layers.map(({ biases }) => Float64Array.from(biases));
 
-for (let epoch = 1; epoch <= 10; epoch++) {
+for (let epoch = 1; epoch <= 5; epoch++) {
   let [loss, correct] = [0, 0];
   for (let first = 0; first < train.length; first += 64) {
     const m = Math.min(64, train.length - first);
