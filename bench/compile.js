@@ -4,8 +4,8 @@ import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** As the core is compiled (asconfig.json). */
-const OPTIONS = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--use', 'abort='];
+/** As the core's kernels are compiled; the rest is in asconfig.json, which `asc` finds in the root. */
+const OPTIONS = ['--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert'];
 
 /**
  * A module that exports what the files export.

@@ -60,7 +60,9 @@ export async function listingOf(bytes, name) {
   const most = Math.max(0, ...described.map(({ multiplications }) => multiplications));
   const found = described.find(({ multiplications }) => multiplications === most);
   if (!found || most === 0) {
-    throw new Error(`found no loop that multiplies in what Node ${process.version} prints of ${name}`);
+    throw new Error(
+      `found no loop that multiplies in what Node ${process.version} prints of ${name}`,
+    );
   }
   return { engine: `V8 ${process.versions.v8}`, ...found };
 }
@@ -181,7 +183,8 @@ export function describe(instructions) {
     const kind = KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'others';
     counts[kind] += 1;
     // An operand in memory: a load that is part of what computes.
-    if ((kind === 'multiplications' || kind === 'additions') && text.includes('[')) counts.loads += 1;
+    if ((kind === 'multiplications' || kind === 'additions') && text.includes('['))
+      counts.loads += 1;
   }
   return { instructions, ...counts };
 }
