@@ -164,7 +164,7 @@ async function twinOf({ layers, sparse = false }, images) {
  * @returns {Promise<{ run: () => void, difference: number, executed: number }>} `executed`: the share of a
  *   dense product's operations that it does
  */
-async function prepare(operation, n, k, images) {
+export async function prepare(operation, n, k, images) {
   const bytes = images && Uint8Array.from(images.inputs.subarray(0, k * M));
   const operands = await Operands.create({ n, k, m: M, ...(bytes && { bytes }) });
   const { core, kernels, ldZ, ldA, w, dz, weights, inputs, deltas, biases, z } = operands;

@@ -41,30 +41,31 @@ const FLAGS = [
 const COMPILE = `new WebAssembly.Module(require('node:fs').readFileSync(process.argv[1]))`;
 
 /**
- * The innermost loop with the most multiplications, of the functions that an export calls.
+ * Of each export the innermost loop with the most multiplications, in the functions that it calls.
  *
+ * @template {string} Name
  * @param {Uint8Array} bytes a module
- * @param {string} name of an export
- * @returns {Promise<Listing>}
+ * @param {readonly Name[]} names of exports
+ * @returns {Promise<Record<Name, Listing>>}
  * @throws Error where the processor is another, or this Node prints no such code
  */
-export async function listingOf(bytes, name) {
+export async function listingsOf(bytes, names) {
   if (process.arch !== 'x64') {
     throw new Error(`listings are read on x64 alone; this processor is ${process.arch}`);
   }
   const functions = parseListing(await printedCode(bytes));
-  const loops = functionsBehind(bytes, name).flatMap((index) =>
-    innermostLoops(functions.get(index) ?? []),
-  );
-  const described = loops.map(describe);
-  const most = Math.max(0, ...described.map(({ multiplications }) => multiplications));
-  const found = described.find(({ multiplications }) => multiplications === most);
-  if (!found || most === 0) {
-    throw new Error(
-      `found no loop that multiplies in what Node ${process.version} prints of ${name}`,
-    );
-  }
-  return { engine: `V8 ${process.versions.v8}`, ...found };
+  const listings = names.map((name) => {
+    const loops = functionsBehind(bytes, name)
+      .flatMap((index) => innermostLoops(functions.get(index) ?? []))
+      .map(describe)
+      .sort((a, b) => b.multiplications - a.multiplications);
+    const [loop] = loops;
+    if (!loop?.multiplications) {
+      throw new Error(`Node ${process.version} prints no loop that multiplies in ${name}`);
+    }
+    return /** @type {const} */ ([name, { engine: `V8 ${process.versions.v8}`, ...loop }]);
+  });
+  return /** @type {Record<Name, Listing>} */ (Object.fromEntries(listings));
 }
 
 /** @param {Uint8Array} bytes */
@@ -193,8 +194,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , name = 'affine', file] = process.argv;
   try {
     const path = file ?? new URL('../build/kernels.wasm', import.meta.url);
-    const listing = await listingOf(await readFile(path), name);
-    const { engine, instructions, ...counts } = listing;
+    const { [name]: listing } = await listingsOf(await readFile(path), [name]);
+    const { engine, instructions, ...counts } = /** @type {Listing} */ (listing);
     console.log(instructions.join('\n'));
     console.log(`\n${instructions.length} instructions, ${engine}`);
     for (const [kind, count] of Object.entries(counts)) console.log(`${count} ${kind}`);
