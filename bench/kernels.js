@@ -28,7 +28,7 @@ import { TwinThread } from './twin-thread.js';
  * @property {Timing} timing in ms for a tile
  * @property {number} rate at the median: GFLOP/s of a product, counted densely, else 10⁹ elements/s
  * @property {boolean} product
- * @property {number} executed the share of a dense product's operations that it does
+ * @property {number} [executed] the share of a dense product's operations that it does
  * @property {number} [difference] the greatest from the oracle, by the greatest element
  * @property {number} [speedOfTwin]
  */

@@ -2,9 +2,11 @@
  * From three loops to the core's kernels, step by step (docs/performance.md): each step runs, is held against
  * float64, and is timed in turns with the others.
  */
+import { readFile } from 'node:fs/promises';
 import { instantiate } from '@assemblyscript/loader';
 import { compileAssembly } from './compile.js';
 import { greatestDifference } from './equality.js';
+import { listingsOf } from './listing.js';
 import { at, Operands, table } from './operands.js';
 import { NaiveThread } from './steps/naive-thread.js';
 import { progress } from './terminal.js';
@@ -16,10 +18,9 @@ import { sampler, timeInTurns } from './timing.js';
  * @typedef {object} Step
  * @property {string} name
  * @property {string} code where it is
- * @property {() => number | Promise<number>} sample
+ * @property {() => number | Promise<number>} sample ms for one
  * @property {number} difference
  * @property {number} [executed] the share of the operations of a dense product that it does; default: 1
- * @property {string} [listed] the export whose loop it is, of the steps' module or else the core's kernels
  * @property {string} [after] the name of the step that it is compared with; default: the one before
  */
 
@@ -66,6 +67,8 @@ const DENSE = [
 
 /** The files of AssemblyScript that the steps are in. */
 const FILES = ['dense', 'more', 'sparse'].map((name) => `bench/steps/${name}.ts`);
+
+const KERNELS = new URL('../build/kernels.wasm', import.meta.url);
 
 /** What a step does with the addresses of its operands. @typedef {(...operands: number[]) => void} Product */
 
@@ -330,5 +333,35 @@ export function updateSteps(operands) {
       kernels.clear(dw, count);
       return sample();
     };
+  }
+}
+
+/**
+ * What V8 makes of the loops of steps (listing.js), by the steps' names; or why that is not known.
+ *
+ * @typedef {{ loops: Record<string, import('./listing.js').Listing> } | { missing: string }} Listings
+ */
+
+/** @returns {Promise<Listings>} */
+export async function listSteps() {
+  try {
+    const variants = [
+      'scalar',
+      'simd',
+      'tiles4x4',
+      'tiles4x8',
+      'unrolled',
+      'tiles6x8',
+      'skipZeros',
+    ];
+    const kernels = ['affine', 'sparseAffine', 'sparseWeightGradient'];
+    const loops = {
+      ...(await listingsOf(await compileSteps(), variants)),
+      ...(await listingsOf(await readFile(KERNELS), kernels)),
+    };
+    return { loops };
+  } catch (error) {
+    // Another processor, or another Node: the times are worth as much without.
+    return { missing: error instanceof Error ? error.message : String(error) };
   }
 }
