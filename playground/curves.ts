@@ -1,5 +1,7 @@
 /** Curves of loss and accuracy over the epochs. */
 import { type Axis, chart } from '../src/cli/reports/html/chart.ts';
+import { text } from './texts/languages.ts';
+import { exact, percent } from './words.ts';
 
 /** Of the letters of a chart, in pixels of its own: it is drawn smaller, and enlarged to its host's letters. */
 const LETTERS = 12;
@@ -9,24 +11,13 @@ const MOST_POINTS = 500;
 /** What a curve shows. */
 export type Unit = 'loss' | 'accuracy' | 'r2';
 
-const UNITS: Readonly<
-  Record<Unit, { title: string; axis(values: number[]): Omit<Axis, 'title'> }>
-> = {
-  loss: {
-    title: 'Loss over the epochs',
-    axis: (values) => ({
-      domain: [0, values.reduce((a, b) => Math.max(a, b), 2.5)],
-      format: String,
-    }),
-  },
-  accuracy: {
-    title: 'Accuracy over the epochs',
-    axis: () => ({ domain: [0, 1], format: (value) => `${Math.round(100 * value)} %` }),
-  },
-  r2: {
-    title: 'R² over the epochs',
-    axis: (values) => ({ domain: [values.reduce((a, b) => Math.min(a, b), 0), 1], format: String }),
-  },
+const AXES: Readonly<Record<Unit, (values: number[]) => Omit<Axis, 'title'>>> = {
+  loss: (values) => ({
+    domain: [0, values.reduce((a, b) => Math.max(a, b), 2.5)],
+    format: exact,
+  }),
+  accuracy: () => ({ domain: [0, 1], format: (value) => percent(value, 0) }),
+  r2: (values) => ({ domain: [values.reduce((a, b) => Math.min(a, b), 0), 1], format: exact }),
 };
 /** An R² below this is drawn as this: at the beginning it may be far below 0. */
 const LEAST_R2 = -1;
@@ -74,7 +65,7 @@ export class Curve {
   /** Clears the curve, for so many epochs. */
   clear(unit: Unit, epochs: number): void {
     this.#unit = unit;
-    this.#host.title = UNITS[unit].title;
+    this.#host.title = text(`curves.${unit}.title`);
     this.#epochs = epochs;
     this.#points = [];
     this.#draw();
@@ -114,7 +105,7 @@ export class Curve {
       height: Math.max(scale * clientHeight, 60),
     };
     const epochs = Math.max(this.#epochs, this.#other?.epochs ?? 0);
-    const x: Axis = { title: '', domain: [0, epochs], format: String };
+    const x: Axis = { title: '', domain: [0, epochs], format: exact };
     const drawn = (points: Line['points']) =>
       this.#unit === 'r2'
         ? points.map(([epoch, value]) => [epoch, Math.max(value, LEAST_R2)] as const)
@@ -125,7 +116,7 @@ export class Curve {
       points: drawn(this.#known(name)),
     }));
     const values = own.flatMap(({ points }) => points.map(([, value]) => value));
-    const { axis } = UNITS[this.#unit];
+    const axis = AXES[this.#unit];
     const [, most] = axis(values).domain;
     const behind = {
       name: 'other',

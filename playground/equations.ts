@@ -2,7 +2,8 @@
 
 import type { OptimizerName } from 'relumax/worker';
 import { equationsOf, OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
-import { count, short } from './words.ts';
+import { counted, text } from './texts/languages.ts';
+import { count, decimal, exact, short } from './words.ts';
 import type { WorkedLayer } from './worked-example.ts';
 
 /** What the equations are about. */
@@ -20,7 +21,7 @@ export interface Step {
 }
 
 interface Row {
-  /** Its number in docs/math.md. */
+  /** Its number in docs/math.md, or in docs/equations.md. */
   readonly number: number;
   readonly math: string;
   readonly shapes: string;
@@ -29,6 +30,8 @@ interface Row {
 
 /** How many entries of a vector are told. */
 const TOLD = 4;
+/** Between them: what no number has in the language of the page. */
+const SEPARATOR = decimal(0.5, 1).includes(',') ? '; ' : ', ';
 
 /** Shows them in the body of a table. */
 export class Equations {
@@ -66,7 +69,7 @@ function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Ste
       number: 1,
       math: `${at('A', 0)}${op('=')}${id('X')}`,
       shapes: `${sizes[0]} × ${m}`,
-      now: `${nonzeros} of ${sizes[0]} inputs are not 0`,
+      now: text('equations.inputs', { nonzeros, inputs: sizes[0]! }),
     },
   ];
   for (const [i, { Z, A }] of layers.entries()) {
@@ -87,12 +90,13 @@ function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Ste
     });
   }
   const last = layers.at(-1)!;
-  const none = 'a drawing has no label to compare with';
+  const none = text('equations.noLabel');
+  const most = (value: number) => text('equations.most', { number: short(Math.abs(value)) });
   const mean = `<mfrac>${num(1)}${id('m')}</mfrac>`;
   rows.push({
     number: 5,
     math: `${id('J')}${op('=')}${op('−')}${mean}<munder>${op('∑')}${id('i')}</munder><mi>ln</mi>${at('A', depth)}${op('[')}<msub>${id('y')}${id('i')}</msub>${op(',')}${id('i')}${op(']')}`,
-    shapes: 'a number, in nats',
+    shapes: text('equations.loss'),
     now:
       label === undefined
         ? none
@@ -111,13 +115,13 @@ function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Ste
       number: 7,
       math: `${at('dW', l)}${op('=')}${mean}${at('dZ', l)}<msup><mrow>${op('(')}${at('A', l - 1)}${op(')')}</mrow>${id('T')}</msup>`,
       shapes: `${n}×${k} = ${n}×${m} · ${m}×${k}`,
-      now: label === undefined ? none : `at most ${short(Math.abs(dW))}`,
+      now: label === undefined ? none : most(dW),
     });
     rows.push({
       number: 8,
       math: `${at('db', l)}${op('=')}${mean}<munder>${op('∑')}${id('i')}</munder>${at('dZ', l)}${op('[')}${op(':')}${op(',')}${id('i')}${op(']')}`,
       shapes: `${n} × 1`,
-      now: label === undefined ? none : `at most ${short(Math.abs(db))}`,
+      now: label === undefined ? none : most(db),
     });
     if (l === 1) continue;
     const below = layers[l - 2]!.dZ;
@@ -131,16 +135,16 @@ function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Ste
   const parameters = layers.reduce((sum, { Z }, i) => sum + Z.length * (sizes[i]! + 1), 0);
   const { number } = OPTIMIZER_TEXTS[optimizer];
   for (const equation of equationsOf(optimizer)) {
-    const shapes = `${count(parameters)} parameters`;
-    rows.push({ number, math: mathOf(equation), shapes, now: `α = ${rate}` });
+    const shapes = counted('equations.parameters', parameters, { count: count(parameters) });
+    rows.push({ number, math: mathOf(equation), shapes, now: `α = ${exact(rate)}` });
   }
   return rows;
 }
 
 /** The first entries of a vector. */
 function told(values: Float32Array): string {
-  const first = Array.from(values.subarray(0, TOLD), short).join(', ');
-  return values.length > TOLD ? `(${first}, …)` : `(${first})`;
+  const first = Array.from(values.subarray(0, TOLD), short);
+  return `(${[...first, ...(values.length > TOLD ? ['…'] : [])].join(SEPARATOR)})`;
 }
 
 const id = (name: string) => `<mi>${name}</mi>`;
@@ -154,13 +158,13 @@ const RAISED: Readonly<Record<string, string>> = { '²': num(2), ᵗ: id('t') };
 const LOWERED: Readonly<Record<string, string>> = { '₁': num(1), '₂': num(2) };
 
 /** An equation of the optimizers as MathML: names, numbers, signs, and roots of what is in brackets. */
-function mathOf(text: string): string {
+function mathOf(equation: string): string {
   const root = /√\(((?:[^()]|\([^()]*\))*)\)/;
-  const [before = '', inside, ...after] = text.split(root);
+  const [before = '', inside, ...after] = equation.split(root);
   if (inside !== undefined) {
     return `${mathOf(before)}<msqrt>${mathOf(inside)}</msqrt>${mathOf(after.join(''))}`;
   }
-  const parts = text.matchAll(/(\p{L})([₁₂])?([²ᵗ])?|([\d.]+)|\S/gu);
+  const parts = equation.matchAll(/(\p{L})([₁₂])?([²ᵗ])?|([\d.]+)|\S/gu);
   return [...parts]
     .map(([sign, name, low, high, number]) => {
       if (number) return num(Number(number));

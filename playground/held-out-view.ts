@@ -3,6 +3,7 @@ import type { Dataset, Evaluation, Normalization } from 'relumax/worker';
 import { Confusions } from './confusions.ts';
 import { exampleOf, inkOf } from './example.ts';
 import { drawInk, pictureOf, shapeOf } from './pictures.ts';
+import { text } from './texts/languages.ts';
 import { count, named, percent } from './words.ts';
 
 /** How many of the worst mistakes are shown, and of the examples of a cell. */
@@ -108,10 +109,16 @@ export class HeldOutView {
     const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const title = this.#hosts.dialog.querySelector('h2')!;
     const shown = Math.min(behind.length, BEHIND);
-    const some = shown < behind.length ? `, ${shown} of ${count(behind.length)}` : '';
+    const what =
+      label === taken
+        ? text('dialog.correct', { label: own })
+        : text('dialog.mistaken', { label: own, prediction: other });
     title.textContent =
-      (label === taken ? `${own}, correct` : `${own}, predicted as ${other}`) +
-      (shown === 0 ? ': none' : some);
+      shown === 0
+        ? text('dialog.none', { title: what })
+        : shown < behind.length
+          ? text('dialog.some', { title: what, shown, count: count(behind.length) })
+          : what;
     this.#hosts.dialog.querySelector('.readings')!.replaceChildren(
       ...behind
         .sort((a, b) => b.certainty - a.certainty)
@@ -139,8 +146,10 @@ export class HeldOutView {
     button.value = String(example);
     const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     const words = document.createElement('span');
-    words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;
-    button.title = `${own}, predicted as ${other} (${percent(certainty, 0)})`;
+    const both = { label: own, prediction: other };
+    const probability = percent(certainty, 0);
+    words.textContent = label === taken ? probability : text('mistakes.reading', both);
+    button.title = text('mistakes.reading.title', { ...both, probability });
     button.append(this.#shownAs(example), words);
     const item = document.createElement('li');
     item.append(button);

@@ -19,6 +19,7 @@ import {
 } from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
+import { followMenu } from './language-menu.ts';
 import { NetworkView } from './network-view.ts';
 import { Comparison } from './overlay/comparison.ts';
 import { showParts } from './parts.ts';
@@ -41,9 +42,10 @@ import type { Choices, OpenTable } from './table/open-table.ts';
 import type { TableView } from './table/table-view.ts';
 import { openTab, showTabs } from './tabs.ts';
 import { fillTexts } from './texts/fill.ts';
-import { LANGUAGES, language, text } from './texts/languages.ts';
+import { language, text, withLanguage } from './texts/languages.ts';
+import { LANGUAGES } from './texts/tables.ts';
 import type { Tour } from './tour/tour.ts';
-import { count, named, percent, short } from './words.ts';
+import { count, decimal, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
 if (language !== 'en') fillTexts(document, LANGUAGES[language].texts);
@@ -53,6 +55,8 @@ document.documentElement.lang = language;
 const LAG = 500;
 
 const $ = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
+
+followMenu($('language'));
 
 /** The data to train on. */
 interface Source {
@@ -80,7 +84,7 @@ function tell(error: unknown): void {
   const isUnusable = document.querySelector('main')!.inert;
   const words = wordsOf(error);
   $('loading').hidden = true;
-  say($('page-message'), isUnusable ? `The page cannot be used: ${words}` : words);
+  say($('page-message'), isUnusable ? text('page.unusable', { reason: words }) : words);
 }
 // Reports by browsers and their extensions come without an error object.
 window.addEventListener('error', ({ error }) => error && tell(error));
@@ -108,7 +112,7 @@ function replaceWorker(): void {
 const digits = await loadDigits();
 let source: Source = {
   data: divided(digits),
-  name: 'the 10,000 bundled digits',
+  name: text('data.digits'),
   options: [],
   isBundled: true,
 };
@@ -211,7 +215,7 @@ async function whenReady(
 }
 
 /** The error if something else was chosen while files were read. */
-const TOO_LATE = new Error('something else was chosen meanwhile');
+const TOO_LATE = new Error(text('data.tooLate'));
 
 /**
  * Creates a run and starts it.
@@ -236,9 +240,10 @@ async function begin(settings: Settings, from = source): Promise<boolean> {
   });
 }
 
-/** The query of the address that shows the run again, with the one that it is compared with. */
+/** The query that repeats the run, with the one that it is compared with. */
 function ownQuery(): string {
-  return queryOf(run!.settings, source.isBundled ? comparison.settings : undefined);
+  const other = source.isBundled ? comparison.settings : undefined;
+  return withLanguage(queryOf(run!.settings, other));
 }
 
 function showAddress(): void {
@@ -332,7 +337,8 @@ function replaceRun(network: Network, settings: Settings): void {
   form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
   normalization = network.normalization;
-  heldOutView.fit(test, classNames, normalization, table && ((i) => `row ${table.records[i]}`));
+  const rowName = table && ((i: number) => text('row.number', { number: table.records[i]! }));
+  heldOutView.fit(test, classNames, normalization, rowName);
   // A row that was typed in stays, as far as the columns do.
   if (table) tableView!.show(source.table!, split);
   curves.loss.clear('loss', settings.epochs);
@@ -410,7 +416,7 @@ function showView(view: View): void {
   progress.max = settings.epochs;
   progress.value = epoch;
   $('progress-words').textContent = text('training.progress', {
-    epoch: epoch.toFixed(1),
+    epoch: decimal(epoch, 1),
     epochs: settings.epochs,
     updates: count(updates),
   });
@@ -455,7 +461,7 @@ function showExample({ parameters, shown, activations }: View): void {
     element.textContent = classNames[spokenFor] ?? '';
   }
   const empty = split.table === undefined && values.every((value) => value === 0);
-  $('answer').textContent = empty ? 'Draw a digit' : words;
+  $('answer').textContent = empty ? text('drawing.title') : words;
   $('truth').textContent = truth;
   // Not the prediction for an unfinished stroke.
   if (announce && !empty && shown === inputs) {
@@ -483,10 +489,10 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
       layers: workedExample(parameters, activations as Float32Array[], values, example.label),
     });
   }
-  if (seen.state === 'running') $('hash').textContent = 'shown when paused';
+  if (seen.state === 'running') $('hash').textContent = text('export.hash.later');
   else if (parameters !== hashed) {
     hashed = parameters;
-    const hash = (await parametersHash(parameters)) ?? 'not available: the page needs HTTPS';
+    const hash = (await parametersHash(parameters)) ?? text('export.hash.none');
     if (parameters === hashed) $('hash').textContent = hash;
   }
   if (parameters === judged) return;
@@ -519,7 +525,7 @@ function showOrigin(): void {
   const { settings } = run!;
   $('command').textContent = repeatable
     ? commandOf(settings, source.options, source.table !== undefined)
-    : `This training started from ${named(oneLine(origin!))}, so no command repeats it.`;
+    : text('export.command.none', { file: named(oneLine(origin!)) });
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
   $<HTMLButtonElement>('copy-link').disabled = !repeatable || !source.isBundled;
   say($('data-name'), source.name);
@@ -574,7 +580,7 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
     replaceRun(network, { ...run!.settings, architecture, activation: network.hidden });
   });
   if (!isTaken) throw TOO_LATE;
-  return `${name} is loaded: ${run!.settings.architecture.text}. Train continues from its parameters.`;
+  return text('model.loaded', { file: name, layers: run!.settings.architecture.text });
 }
 
 /** @throws RangeError where a model does not fit the examples, or this page */
@@ -582,20 +588,20 @@ function checkModel(network: Network, { train, table }: Split): void {
   const { features, outputs, hidden, output } = network;
   const usual = train.targets ? 'linear' : 'softmax';
   if (features !== train.features || outputs !== train.outputs) {
-    const expected = `${train.features} inputs and ${train.outputs} ${train.targets ? 'output' : 'classes'}`;
     throw new RangeError(
-      `found ${checkedArchitecture(network).text}, expected ${expected}, as in the data`,
+      text(`model.otherSizes.${train.targets ? 'numbers' : 'classes'}`, {
+        layers: checkedArchitecture(network).text,
+        inputs: train.features,
+        outputs: train.outputs,
+      }),
     );
   }
   if ('table' in network.metadata && table === undefined) {
-    throw new RangeError(
-      'found the model of a table, expected one of images: open its table first',
-    );
+    throw new RangeError(text('model.ofTable'));
   }
   if (!ACTIVATIONS.includes(hidden) || output !== usual) {
-    throw new RangeError(
-      `found ${hidden} and ${output}, expected ${ACTIVATIONS.join(', ')} and ${usual}, which this page shows`,
-    );
+    const allHidden = ACTIVATIONS.join(', ');
+    throw new RangeError(text('model.otherActivations', { hidden, output, allHidden, usual }));
   }
 }
 
@@ -603,18 +609,22 @@ function checkModel(network: Network, { train, table }: Split): void {
 async function bringData(brought: BroughtData): Promise<string> {
   if (!(await begin(run!.settings, { ...brought, isBundled: false }))) throw TOO_LATE;
   const { train, test } = split;
-  return `${brought.name}: ${count(train.length)} training examples, ${count(test.length)} held out.`;
+  return text('data.loaded', {
+    file: brought.name,
+    training: count(train.length),
+    heldOut: count(test.length),
+  });
 }
 
 /** Makes a button copy text to the clipboard. */
-function copyBy(button: HTMLButtonElement, text: () => string): void {
+function copyBy(button: HTMLButtonElement, copied: () => string): void {
   const words = button.textContent;
   button.addEventListener('click', async () => {
     try {
-      await navigator.clipboard.writeText(text());
-      button.textContent = 'Copied';
+      await navigator.clipboard.writeText(copied());
+      button.textContent = text('export.copied');
     } catch {
-      button.textContent = 'The browser forbids it';
+      button.textContent = text('export.notCopied');
     }
     setTimeout(() => {
       button.textContent = words;
@@ -629,7 +639,7 @@ try {
   void bringOther(search);
 } catch (error) {
   await begin(DEFAULTS);
-  say($('settings-message'), `The settings in the address cannot be used. ${wordsOf(error)}.`);
+  say($('settings-message'), text('settings.inAddress', { reason: wordsOf(error) }));
 }
 $('start').addEventListener('click', () => {
   if (run!.state === 'running') run!.pause();
@@ -648,10 +658,10 @@ $('another').addEventListener('click', () => showHeldOut(next));
 copyBy($('copy-command'), () => $('command').textContent);
 copyBy($('copy-link'), () => new URL(ownQuery() + location.hash, location.href).href);
 $('save').addEventListener('click', async () => {
-  const { text } = run!.settings.architecture;
+  const { text: layers } = run!.settings.architecture;
   const metadata = split.table?.preprocessing.metadata;
   handOut(
-    `${text.replaceAll('/', '_')}.safetensors`,
+    `${layers.replaceAll('/', '_')}.safetensors`,
     await run!.network.save(metadata && { metadata }),
   );
 });
@@ -704,7 +714,10 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
 $('loading').hidden = true;
 document.querySelector('main')!.inert = false;
 try {
-  if (import.meta.env.PROD) await navigator.serviceWorker?.register('./service-worker.js');
+  // The single file needs nothing stored.
+  if (import.meta.env.MODE === 'production') {
+    await navigator.serviceWorker?.register('./service-worker.js');
+  }
 } catch (error) {
-  say($('offline'), `; this browser does not store it for offline use (${wordsOf(error)})`);
+  say($('offline'), text('page.notOffline', { reason: wordsOf(error) }));
 }

@@ -24,5 +24,5 @@ export const STEPS: readonly Step[] = [
   { target: '#settings', name: 'settings' },
   { target: '#loss-curve', name: 'curves' },
   { target: '#confusion', name: 'mixed' },
-  { target: '.equations thead', name: 'step' },
+  { target: '#equations-title', name: 'step' },
 ];
