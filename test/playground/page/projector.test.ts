@@ -76,7 +76,7 @@ describe.each(['en-GB', 'de', 'fr', 'es'])('in %s', (locale) => {
       locale,
     });
     const { page } = playground;
-    await page.locator('#accuracy-curve .curve-2').waitFor();
+    await page.locator('#accuracy').getByText('%').waitFor();
     for (const [width, height] of [
       [1280, 720],
       [1366, 768],
@@ -118,7 +118,7 @@ test('nothing jumps while it trains', async () => {
     viewport: { width: 1280, height: 720 },
   });
   const { page } = playground;
-  await page.locator('#accuracy-curve .curve-2').waitFor();
+  await page.locator('#accuracy').getByText('%').waitFor();
   const shift = await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
