@@ -4,6 +4,7 @@ import {
   ACTIVATIONS,
   commandOf,
   DEFAULTS,
+  otherSettings,
   queryOf,
   readSettings,
   type Settings,
@@ -46,6 +47,24 @@ test('an address gives back the settings that made it', () => {
     fc.property(anySettings, (settings) => {
       expect(settingsFromQuery(queryOf(settings), ENDS)).toEqual(settings);
     }),
+  );
+});
+
+test('an address gives back another run that it brings, by what differs', () => {
+  fc.assert(
+    fc.property(anySettings, anySettings, (settings, other) => {
+      const query = queryOf(settings, other);
+      expect(settingsFromQuery(query, ENDS)).toEqual(settings);
+      expect(otherSettings(query, settings, ENDS)).toEqual(other);
+    }),
+  );
+  expect(queryOf(DEFAULTS, { ...DEFAULTS, rate: 3 })).toBe(`${queryOf(DEFAULTS)}&with.rate=3`);
+  expect(otherSettings(queryOf(DEFAULTS, DEFAULTS), DEFAULTS, ENDS)).toBeUndefined();
+  expect(() => otherSettings('?with.speed=1', DEFAULTS, ENDS)).toThrow(
+    /^found “with\.speed”, expected one of with\.layers, with\.activation,/,
+  );
+  expect(() => otherSettings('?with.rate=-1', DEFAULTS, ENDS)).toThrow(
+    /^Learning rate: found “-1”/,
   );
 });
 
