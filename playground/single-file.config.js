@@ -197,7 +197,8 @@ function insidePolicy(policy, script) {
   const directives = new Map(
     policy.split(';').map((directive) => {
       const [name = '', ...sources] = directive.trim().split(/\s+/);
-      return [name, sources.filter((source) => source !== "'self'")];
+      const inside = sources.filter((source) => source !== "'self'");
+      return /** @type {[string, string[]]} */ ([name, inside]);
     }),
   );
   directives.get('script-src')?.unshift(`'sha256-${hash}'`);
