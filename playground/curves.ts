@@ -3,7 +3,8 @@ import { type Axis, chart } from '../src/cli/reports/html/chart.ts';
 import { text } from './texts/languages.ts';
 import { exact, percent } from './words.ts';
 
-const HEIGHT = 190;
+/** Of the letters of a chart, in pixels of its own: it is drawn smaller, and enlarged to its host's letters. */
+const LETTERS = 12;
 /** More points than a curve has pixels would only take time. */
 const MOST_POINTS = 500;
 
@@ -20,6 +21,8 @@ const AXES: Readonly<Record<Unit, (values: number[]) => Omit<Axis, 'title'>>> = 
 };
 /** An R² below this is drawn as this: at the beginning it may be far below 0. */
 const LEAST_R2 = -1;
+/** By how much another run may enlarge the axis at most: one that diverges would flatten this one. */
+const MOST_ENLARGED = 2;
 
 /** One moment of the training; NaN: not known. */
 export interface Point {
@@ -28,16 +31,35 @@ export interface Point {
   readonly heldOut: number;
 }
 
+/** What a run was on the held-out examples: moments with their values, of so many epochs. */
+export interface Line {
+  readonly epochs: number;
+  readonly points: readonly (readonly [epoch: number, value: number])[];
+}
+
 export class Curve {
   readonly #host: HTMLElement;
   #unit: Unit = 'loss';
   #epochs = 1;
   #points: Point[] = [];
+  #other: Line | undefined;
+  #frame: number | undefined;
 
-  /** @param host its width is that of the curve */
+  /** @param host its size is that of the curve, and so is that of its letters */
   constructor(host: HTMLElement) {
     this.#host = host;
     new ResizeObserver(() => this.#draw()).observe(host);
+  }
+
+  /** The held-out examples' part of it. */
+  get line(): Line {
+    return { epochs: this.#epochs, points: this.#known('heldOut') };
+  }
+
+  /** Shows another run's behind it, or none; `clear` leaves it. */
+  compare(other: Line | undefined): void {
+    this.#other = other;
+    this.#draw();
   }
 
   /** Clears the curve, for so many epochs. */
@@ -61,26 +83,52 @@ export class Curve {
     this.#draw();
   }
 
-  #drawn(value: number): number {
-    return this.#unit === 'r2' ? Math.max(value, LEAST_R2) : value;
+  #known(name: 'training' | 'heldOut') {
+    return this.#points
+      .filter((point) => Number.isFinite(point[name]))
+      .map((point) => [point.epoch, point[name]] as const);
   }
 
+  /** Draws it once, however much is added before the next frame. */
   #draw(): void {
-    const size = { width: Math.max(this.#host.clientWidth, 100), height: HEIGHT };
-    const x: Axis = { title: '', domain: [0, this.#epochs], format: exact };
-    const curves = (['training', 'heldOut'] as const).map((name, i) => ({
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#drawNow();
+    });
+  }
+
+  #drawNow(): void {
+    const { clientWidth, clientHeight } = this.#host;
+    const scale = LETTERS / Number.parseFloat(getComputedStyle(this.#host).fontSize);
+    const size = {
+      width: Math.max(scale * clientWidth, 100),
+      height: Math.max(scale * clientHeight, 60),
+    };
+    const epochs = Math.max(this.#epochs, this.#other?.epochs ?? 0);
+    const x: Axis = { title: '', domain: [0, epochs], format: exact };
+    const drawn = (points: Line['points']) =>
+      this.#unit === 'r2'
+        ? points.map(([epoch, value]) => [epoch, Math.max(value, LEAST_R2)] as const)
+        : points;
+    const own = (['training', 'heldOut'] as const).map((name, i) => ({
       name,
       color: i + 1,
-      points: this.#points
-        .filter((point) => Number.isFinite(point[name]))
-        .map((point) => [point.epoch, this.#drawn(point[name])] as const),
+      points: drawn(this.#known(name)),
     }));
-    const values = curves.flatMap(({ points }) => points.map(([, value]) => value));
+    const values = own.flatMap(({ points }) => points.map(([, value]) => value));
+    const axis = AXES[this.#unit];
+    const [, most] = axis(values).domain;
+    const behind = {
+      name: 'other',
+      color: 3,
+      points: drawn(this.#other?.points ?? []),
+    };
+    const others = behind.points.map(([, value]) => Math.min(value, MOST_ENLARGED * most));
     this.#host.innerHTML = chart(
       this.#host.title,
-      curves,
+      [...(this.#other ? [behind] : []), ...own],
       x,
-      { title: '', ...AXES[this.#unit](values) },
+      { title: '', ...axis([...values, ...others]) },
       size,
     ).text;
   }

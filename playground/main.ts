@@ -21,8 +21,10 @@ import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { followMenu } from './language-menu.ts';
 import { NetworkView } from './network-view.ts';
+import { Comparison } from './overlay/comparison.ts';
 import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
+import { Projector } from './projector.ts';
 import { Run, type Split, type State, type View } from './run.ts';
 import {
   ACTIVATIONS,
@@ -30,6 +32,7 @@ import {
   type DataOptions,
   DEFAULTS,
   fittingSettings,
+  otherSettings,
   queryOf,
   type Settings,
   settingsFromQuery,
@@ -37,10 +40,11 @@ import {
 import { SettingsForm } from './settings-form.ts';
 import type { Choices, OpenTable } from './table/open-table.ts';
 import type { TableView } from './table/table-view.ts';
-import { showTabs } from './tabs.ts';
+import { openTab, showTabs } from './tabs.ts';
 import { fillTexts } from './texts/fill.ts';
 import { language, text, withLanguage } from './texts/languages.ts';
 import { LANGUAGES } from './texts/tables.ts';
+import type { Tour } from './tour/tour.ts';
 import { count, decimal, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
@@ -179,6 +183,17 @@ const curves = {
   loss: new Curve($('loss-curve')),
   score: new Curve($('accuracy-curve')),
 };
+const comparison = new Comparison(
+  { ...curves, legends: document.querySelectorAll<HTMLElement>('.overlaid') },
+  showAddress,
+);
+const projector = new Projector(
+  { toggle: $('projector'), full: $('full'), units: document.querySelector('.hidden-units')! },
+  () => {
+    openTab('learn');
+    showAddress();
+  },
+);
 
 /** How many networks have been requested. */
 let asked = 0;
@@ -220,19 +235,41 @@ async function begin(settings: Settings, from = source): Promise<boolean> {
   if (from.table) await showTables();
   return whenReady(createNetwork(fitting, examples), (network) => {
     [source, split, origin] = [from, examples, undefined];
-    try {
-      history.replaceState(null, '', addressOf(fitting));
-    } catch {
-      // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
-    }
     replaceRun(network, fitting);
+    showAddress();
     run!.start();
   });
 }
 
-/** The address that repeats a run. */
-function addressOf(settings: Settings): string {
-  return withLanguage(queryOf(settings)) + location.hash;
+/** The query that repeats the run, with the one that it is compared with. */
+function ownQuery(): string {
+  const other = source.isBundled ? comparison.settings : undefined;
+  return withLanguage(queryOf(run!.settings, other));
+}
+
+function showAddress(): void {
+  try {
+    history.replaceState(null, '', projector.withView(ownQuery()) + location.hash);
+  } catch {
+    // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
+  }
+}
+
+/** Trains the run that a link brings besides its own, or says why not. */
+async function bringOther(query: string): Promise<void> {
+  const { settings } = run!;
+  let other: Settings | undefined;
+  try {
+    other = otherSettings(query, settings, { features, classes });
+  } catch (error) {
+    const words = text('overlay.unusable', { error: wordsOf(error) });
+    say($('settings-message'), words);
+  }
+  if (other === undefined) return;
+  const examples = other.seed === settings.seed ? split : source.data(other.seed);
+  const trained = comparison.bring(other, examples, createNetwork);
+  showAddress();
+  await trained;
 }
 
 /** Loads the parts for tables. */
@@ -283,6 +320,7 @@ async function createNetwork(
 
 /** Replaces the run by that of another network. */
 function replaceRun(network: Network, settings: Settings): void {
+  comparison.next({ settings, origin, data: source }, latest?.updates ?? 0);
   run?.dispose();
   say($('page-message'), '');
   const { test, table } = split;
@@ -596,8 +634,10 @@ function copyBy(button: HTMLButtonElement, copied: () => string): void {
 }
 
 const { features, classes } = digits;
+const { search } = location;
 try {
-  await begin(settingsFromQuery(location.search, { features, classes }));
+  await begin(settingsFromQuery(search, { features, classes }));
+  void bringOther(search);
 } catch (error) {
   await begin(DEFAULTS);
   say($('settings-message'), text('settings.inAddress', { reason: wordsOf(error) }));
@@ -617,7 +657,7 @@ $('clear').addEventListener('click', () => {
 });
 $('another').addEventListener('click', () => showHeldOut(next));
 copyBy($('copy-command'), () => $('command').textContent);
-copyBy($('copy-link'), () => new URL(addressOf(run!.settings), location.href).href);
+copyBy($('copy-link'), () => new URL(ownQuery() + location.hash, location.href).href);
 $('save').addEventListener('click', async () => {
   const { text: layers } = run!.settings.architecture;
   const metadata = split.table?.preprocessing.metadata;
@@ -652,6 +692,22 @@ new Benchmark(
   () => run!.pause(),
 );
 showTabs($('tabs'));
+let tour: Tour | undefined;
+$('tour-start').addEventListener('click', async () => {
+  const { Tour } = await import('./tour/tour.ts');
+  tour ??= new Tour({
+    card: $('tour'),
+    count: $('tour-count'),
+    title: $('tour-title'),
+    text: $('tour-text'),
+    attempt: $('tour-try'),
+    back: $('tour-back'),
+    next: $('tour-next'),
+    leave: $('tour-leave'),
+  });
+  openTab('learn');
+  tour.start($('tour-start'));
+});
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   if (latest) showView(latest);
 });

@@ -2,6 +2,7 @@
 import {
   type Dataset,
   type Evaluation,
+  type FitOptions,
   type Inputs,
   type LayerParameters,
   type Network,
@@ -49,6 +50,21 @@ export interface Watcher {
 const PATIENCE = 30;
 /** While training goes on, evaluations that take longer get this share of the time. */
 const SHARE = 0.25;
+
+/** The options of `fit` that settings are. */
+export function fitOptions(settings: Settings): FitOptions {
+  const { epochs, batch, optimizer, rate, schedule, dropout, decay, seed } = settings;
+  return {
+    epochs,
+    batchSize: batch,
+    optimizer,
+    learningRate: rate,
+    schedule,
+    dropout,
+    ...(decay !== undefined && { weightDecay: decay }),
+    seed,
+  };
+}
 
 export class Run {
   readonly network: Network;
@@ -145,17 +161,9 @@ export class Run {
   }
 
   async #fit(): Promise<void> {
-    const { epochs, batch, optimizer, rate, schedule, dropout, decay, seed } = this.settings;
     try {
       await this.network.fit(this.split.train, {
-        epochs,
-        batchSize: batch,
-        optimizer,
-        learningRate: rate,
-        schedule,
-        dropout,
-        ...(decay !== undefined && { weightDecay: decay }),
-        seed,
+        ...fitOptions(this.settings),
         pace: this.#pace,
         onBatch: ({ epoch, step, steps, loss, accuracy = Number.NaN }) => {
           this.#epoch = epoch - 1 + step / steps;

@@ -80,7 +80,7 @@ const NAMES = [
   'seed',
 ] as const;
 
-type Setting = (typeof NAMES)[number];
+export type Setting = (typeof NAMES)[number];
 
 /** Those that an address or a command has only where they are not the digits' defaults. */
 const RARE = ['activation', 'schedule', 'dropout', 'decay'] as const satisfies readonly Setting[];
@@ -299,9 +299,50 @@ export function settingsFromQuery(query: string, ends: Ends): Settings {
   return readSettings(Object.fromEntries(names.map((name) => [name, given.get(name) ?? ''])), ends);
 }
 
-/** The query of the address that repeats the run. */
-export function queryOf(settings: Settings): string {
-  return `?${new URLSearchParams(tellingTexts(settings))}`;
+/** What the names of another run's settings begin with in an address. */
+const WITH = 'with.';
+
+/**
+ * The settings of the other run that an address brings (`with.rate=3`); those that it does not name are
+ * those of the run itself.
+ *
+ * @param settings of the run itself
+ * @returns undefined if it brings none
+ * @throws SettingError as `readSettings`, RangeError that names what is no setting
+ */
+export function otherSettings(query: string, settings: Settings, ends: Ends): Settings | undefined {
+  const given = [...new URLSearchParams(query)].filter(([name]) => name.startsWith(WITH));
+  const texts = given.map(([name, value]) => [name.slice(WITH.length), value] as const);
+  const unknown = texts.find(([name]) => !NAMES.some((known) => known === name));
+  if (unknown) {
+    const all = NAMES.map((name) => WITH + name).join(', ');
+    const expected = text('setting.expected.oneOf', { all });
+    throw new RangeError(text('setting.wrong', { found: cut(WITH + unknown[0]), expected }));
+  }
+  const other = readSettings({ ...settingTexts(settings), ...Object.fromEntries(texts) }, ends);
+  return Object.keys(differences(other, settings)).length > 0 ? other : undefined;
+}
+
+/** The settings as text that are not those of another run. */
+export function differences(settings: Settings, other: Settings): SettingTexts {
+  const [texts, others] = [settingTexts(settings), settingTexts(other)];
+  const differing = Object.entries(texts).filter(
+    ([name, text]) => text !== others[name as Setting],
+  );
+  return Object.fromEntries(differing);
+}
+
+/**
+ * The query of the address that repeats the run.
+ *
+ * @param other the run that it is compared with, which the address brings too
+ */
+export function queryOf(settings: Settings, other?: Settings): string {
+  const query = new URLSearchParams(tellingTexts(settings));
+  for (const [name, value] of Object.entries(other ? differences(other, settings) : {})) {
+    query.set(WITH + name, value);
+  }
+  return `?${query}`;
 }
 
 /** The command's names of settings that have others here. */

@@ -35,3 +35,8 @@ export function showTabs(list: HTMLElement): void {
   addEventListener('hashchange', openNamed);
   openNamed();
 }
+
+/** Opens a panel by its tab. */
+export function openTab(panel: string): void {
+  document.querySelector<HTMLElement>(`[role=tab][aria-controls=${panel}]`)!.click();
+}

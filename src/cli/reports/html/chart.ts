@@ -7,7 +7,7 @@ export type Point = readonly [number, number];
 
 export interface Curve {
   readonly name: string;
-  /** Which of the page's colours: 1 or 2. */
+  /** Which of the page's colours: 1 or 2, or 3 for what is behind them. */
   readonly color: number;
   readonly points: readonly Point[];
   /** Default: a line, with dots on it where there are few. */
