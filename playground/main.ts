@@ -50,6 +50,7 @@ import { evidence, workedExample } from './worked-example.ts';
 
 if (language !== 'en') fillTexts(document, LANGUAGES[language].texts);
 document.documentElement.lang = language;
+document.documentElement.dataset.filled = '';
 
 /** How often slow parts of the page are updated, in milliseconds. */
 const LAG = 500;

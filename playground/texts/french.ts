@@ -2,7 +2,7 @@
 import type { Texts } from './english.ts';
 
 export const french: Texts = {
-  'page.title': 'relumax : regarder un réseau de neurones apprendre',
+  'page.title': 'relumax : regarder un réseau de neurones apprendre',
   'training.start': 'Entraîner',
   'training.pause': 'Pause',
   'training.progress': 'Époque {epoch} sur {epochs}, {updates} mises à jour',

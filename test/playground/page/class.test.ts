@@ -63,7 +63,9 @@ describe('the page and the command give', () => {
     const whole = await hashOf(page);
     expect(whole.slice(0, hash.length)).toBe(hash);
     // The evaluation of the last parameters may come after them.
-    await expect.poll(() => page.locator('#accuracy').textContent()).toBe(accuracy);
+    await expect
+      .poll(() => page.locator('#accuracy').textContent(), { timeout: 30_000 })
+      .toBe(accuracy);
     expect(await page.locator('#loss-now').textContent()).toBe(loss);
     const { stdout } = await inNode;
     expect(hashIn(stdout)).toBe(whole);

@@ -69,7 +69,8 @@ test('it is small, has the digits once, and refers to no other file', async () =
   expect(outside).toContain('Mike Bostock');
 });
 
-describe('in Chromium', () => {
+// Each starts several trainings, and the command.
+describe('in Chromium', { timeout: 120_000 }, () => {
   test('it trains to the hash of the served page and of the command', async () => {
     await using served = await openPlayground(browser);
     await using opened = await openPlayground(browser, { file });
