@@ -3,15 +3,12 @@
 import type { OptimizerName } from 'relumax/worker';
 import { HIDDEN_TEXTS, type Hidden } from '../src/core/activations.ts';
 import { equationsOf, OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
-import type { Key } from './texts/english.ts';
 import { text } from './texts/languages.ts';
 import { count, short } from './words.ts';
 import type { WorkedLayer } from './worked-example.ts';
 
 /** What the equations are about. */
 export interface Step {
-  /** n⁰ … nᴸ. */
-  readonly sizes: readonly number[];
   /** m: examples an update. */
   readonly examples: number;
   readonly optimizer: OptimizerName;
@@ -61,8 +58,9 @@ export class Equations {
   }
 }
 
-function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Step): Row[] {
-  const depth = sizes.length - 1;
+function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row[] {
+  const sizes = [inputs.length, ...layers.map(({ Z }) => Z.length)];
+  const depth = layers.length;
   const m = count(examples);
   const nonzeros = inputs.reduce((sum, value) => sum + Number(value !== 0), 0);
   const rows: Row[] = [
@@ -140,16 +138,18 @@ function rowsOf({ sizes, examples, optimizer, rate, inputs, label, layers }: Ste
   return rows;
 }
 
+/** What some of the activations are made of. */
+const SIGMA = 'σ(z) = 1 / (1 + e⁻ᶻ)';
+
 /** Equations 3 and 4, or what takes the place of 3. */
 function forwardOf(activation: Hidden | undefined, l: number): Pick<Row, 'number' | 'math'> {
   const applied = (name: string) =>
     `${at('A', l)}${op('=')}<mi>${name}</mi>${op('(')}${at('Z', l)}${op(')')}`;
   if (activation === undefined) return { number: '4', math: [applied('softmax')] };
   const { number, equation } = HIDDEN_TEXTS[activation];
-  return {
-    number: `${number}`,
-    math: activation === 'relu' ? [applied('ReLU')] : [applied('g'), mathOf(equation)],
-  };
+  if (activation === 'relu') return { number: `${number}`, math: [applied('ReLU')] };
+  const parts = equation.includes('σ') ? [equation, SIGMA] : [equation];
+  return { number: `${number}`, math: [applied('g'), ...parts.map(mathOf)] };
 }
 
 /** Equation 9 from layer l, with the derivative of the activation below it. */
@@ -180,6 +180,7 @@ const at = (name: string, l: number) => `<msup>${id(name)}${num(l)}</msup>`;
 
 /** What is written above and below the line. */
 const RAISED: Readonly<Record<string, string>> = {
+  '⁻ᶻ': `<mrow>${op('−')}${id('z')}</mrow>`,
   '²': num(2),
   '³': num(3),
   '′': op('′'),
@@ -189,11 +190,11 @@ const RAISED: Readonly<Record<string, string>> = {
 const LOWERED: Readonly<Record<string, string>> = { '₁': num(1), '₂': num(2) };
 
 /** The words of equations. */
-const WORDS: Readonly<Record<string, Key>> = {
-  for: 'equations.for',
-  else: 'equations.else',
-  or: 'equations.or',
-};
+const WORDS = {
+  for: 'equationWord.for',
+  else: 'equationWord.else',
+  or: 'equationWord.or',
+} as const;
 
 /** An equation as MathML: names and words, numbers, signs, and roots of what is in brackets. */
 function mathOf(equation: string): string {
@@ -202,7 +203,7 @@ function mathOf(equation: string): string {
   if (inside !== undefined) {
     return `${mathOf(before)}<msqrt>${mathOf(inside)}</msqrt>${mathOf(after.join(''))}`;
   }
-  const parts = equation.matchAll(/([a-z]{2,})|(\p{L})([₁₂])?([²³′ᵗᶻ])?|([\d.]+)|\S/gu);
+  const parts = equation.matchAll(/([a-z]{2,})|(\p{L})([₁₂])?(⁻?[²³′ᵗᶻ])?|([\d.]+)|\S/gu);
   return [...parts]
     .map(([sign, word, name, low, high, number]) => {
       if (number) return num(Number(number));
@@ -217,6 +218,6 @@ function mathOf(equation: string): string {
 
 /** A word of the page's language, or else the name of a function. */
 function wordOf(word: string): string {
-  const key = WORDS[word];
-  return key === undefined ? id(word) : `<mtext>\u00a0${text(key)}\u00a0</mtext>`;
+  if (!Object.hasOwn(WORDS, word)) return id(word);
+  return `<mtext>\u00a0${text(WORDS[word as keyof typeof WORDS])}\u00a0</mtext>`;
 }

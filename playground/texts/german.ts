@@ -125,4 +125,12 @@ export const german: Texts = {
   'evidence.against': 'gegen',
   'units.hidden.one': '{count} verstecktes Neuron',
   'units.hidden.other': '{count} versteckte Neuronen',
+  'dead.layer': '{dead} von {units} Neuronen der Schicht {layer}',
+  'dead.sentence': 'Tote Neuronen: {layers} geben bei allen Testbeispielen 0 aus.',
+  'equationWord.for': 'für',
+  'equationWord.else': 'sonst',
+  'equationWord.or': 'oder',
+  'guessing.loss': 'ln {classes}: geraten',
+  'mistake.digit': 'eine {own}, gelesen als {taken}',
+  'mistake.eight': 'eine {own}, gelesen als {taken}',
 };

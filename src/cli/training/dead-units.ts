@@ -21,7 +21,7 @@ interface Asked extends Pick<Network, 'input' | 'layers' | 'hidden'> {
 /** The units of each hidden layer that are 0 for all of the examples, where they are ReLUs. */
 export async function deadUnits(
   network: Asked,
-  { inputs, features, length }: Dataset,
+  { inputs, features, length }: Pick<Dataset, 'inputs' | 'features' | 'length'>,
 ): Promise<DeadUnits[]> {
   const layers = network.input ? network.layers : network.layers.slice(1);
   // A filter is a unit, whose output is a channel of every pixel. Pools have none.
