@@ -20,7 +20,7 @@ export interface Step {
 }
 
 interface Row {
-  /** Its number in docs/math.md, or those of its parts. */
+  /** Its number in docs/math.md or docs/equations.md, or those of its parts. */
   readonly number: string;
   /** What it says, line by line. */
   readonly math: readonly string[];

@@ -25,7 +25,7 @@ export const GELU = { linear: 1.5957691216057308, cubic: 0.044715 } as const;
 
 /** What documentation says of an activation. */
 interface Text {
-  /** The number of its equation in docs/math.md, and the equation. */
+  /** The number of its equation, in docs/math.md up to 10, else in docs/equations.md, and the equation. */
   readonly number: number;
   readonly equation: string;
 }
