@@ -43,9 +43,7 @@ test('of layers with activations of their own those with ReLU count', async () =
   const [, second] = made.parameters();
   second!.biases.fill(-1e3);
   made.setParameters(made.parameters().map((layer, l) => (l === 1 ? second! : layer)));
-  expect(await deadUnits(made, examples(2))).toEqual([
-    { layer: 2, dead: [0, 1, 2, 3], units: 4 },
-  ]);
+  expect(await deadUnits(made, examples(2))).toEqual([{ layer: 2, dead: [0, 1, 2, 3], units: 4 }]);
 });
 
 test('what is no ReLU does not die', async () => {
