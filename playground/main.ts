@@ -465,8 +465,9 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   judged = parameters;
   try {
     const found = await predictions();
-    if (found && targets) tableView!.numbers(found);
-    else if (found) heldOutView.predictions(found as Float32Array);
+    if (found === undefined) return;
+    if (targets) tableView!.numbers(found);
+    else heldOutView.predictions(found as Float32Array);
     await deadUnitsView.update(seen.network, seen.split.test, seen.state === 'running');
   } catch (error) {
     // The network diverges; the next update reports it.

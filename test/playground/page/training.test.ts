@@ -84,16 +84,16 @@ test('started over, it shows the untrained network until it is told to train', a
   await finished(page);
   const trained = await hashOf(page);
   await page.getByRole('button', { name: 'Start over' }).click();
-  await page.locator('body[data-state=paused]').waitFor();
-  const untrained = await hashOf(page);
+  const network = await Network.create({ layers: [784, 10, 10], seed: 1 });
+  const untrained = await parametersHash(network.parameters());
   expect(untrained).not.toBe(trained);
+  await expect.poll(() => hashOf(page)).toBe(untrained);
   await page.waitForTimeout(700);
+  expect(await hashOf(page)).toBe(untrained);
   const words = (id: string) => page.locator(id).textContent();
   expect(await words('#progress-words')).toBe('Epoch 0.0 of 1, 0 updates');
   expect(await page.getByRole('button', { name: 'Train', exact: true }).isVisible()).toBe(true);
 
-  const network = await Network.create({ layers: [784, 10, 10], seed: 1 });
-  expect(untrained).toBe(await parametersHash(network.parameters()));
   const { test: heldOut } = (await loadDigits()).split({ test: 0.2, seed: 1 });
   const { accuracy, loss, confusion } = network.evaluate(heldOut);
   expect(await words('#accuracy')).toBe(`${(100 * accuracy!).toFixed(1)} %`);
