@@ -1,4 +1,4 @@
-/** The charts of the benchmarks, as SVG that is readable on a telephone: bars, and lines. */
+/** The charts of the benchmarks, as SVG that is readable on a telephone: bars, lines, and a roofline. */
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 
@@ -59,50 +59,148 @@ ${text(bar.text, { x: RIGHT, anchor: 'end' }, y + 14)}
 }
 
 /**
- * A line for each name over the number of images, which are spaced by their logarithms.
+ * A line for each name over what grows.
  *
  * @param {object} chart
  * @param {string} chart.title
  * @param {string} chart.subtitle
- * @param {{ line: string, images: number, value: number }[]} chart.points
+ * @param {string} chart.axis what grows
+ * @param {{ line: string, x: number, value: number }[]} chart.points
+ * @param {boolean} [chart.logarithmic] whether x is spaced by its logarithms, with a tick at each
+ * @param {string} [chart.format] of the numbers at the axis (d3-format)
+ * @param {{ x: number, text: string }} [chart.mark] a place on the axis that is named
  * @returns {string} SVG
  */
-export function drawLines({ title, subtitle, points }) {
-  const counts = [...new Set(points.map(({ images }) => images))].sort((a, b) => a - b);
+export function drawLines({
+  title,
+  subtitle,
+  axis,
+  points,
+  logarithmic = false,
+  format = ',',
+  mark,
+}) {
+  const places = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
   const [left, bottom] = [LEFT + 32, TOP + 200];
-  const across = scaleLog([counts[0] ?? 1, counts.at(-1) ?? 1], [left, RIGHT]);
+  const across = (logarithmic ? scaleLog() : scaleLinear())
+    .domain([places[0] ?? 1, places.at(-1) ?? 1])
+    .range([left, RIGHT]);
   const most = Math.max(...points.map(({ value }) => value));
   const up = scaleLinear([0, most], [bottom, TOP + 8]).nice(5);
   const label = up.tickFormat(5);
   const path = line(
-    (/** @type {(typeof points)[number]} */ { images }) => across(images),
+    (/** @type {(typeof points)[number]} */ { x }) => across(x),
     ({ value }) => up(value),
   ).digits(1);
   const horizontals = up.ticks(5).map(
     (tick) => `<path d="M${left},${rounded(up(tick))}H${RIGHT}" stroke="${GRID}"/>
 ${text(label(tick), { x: left - 8, anchor: 'end' }, up(tick) + 4)}`,
   );
-  const verticals = counts.map(
-    (count) => `${vertical(across(count), TOP, bottom)}
-${text(count.toLocaleString('en'), edged(across(count)), bottom + 18)}`,
+  const tickLabel = across.tickFormat(5, format);
+  const verticals = (logarithmic ? places : across.ticks(5)).map(
+    (tick) => `${vertical(across(tick), TOP, bottom)}
+${text(tickLabel(tick), edged(across(tick)), bottom + 18)}`,
   );
   const names = [...new Set(points.map((point) => point.line))];
   const lines = names.map((name, i) => {
-    const colour = COLOURS[i % COLOURS.length];
+    const colour = COLOURS[i % COLOURS.length] ?? TEXT;
     const own = points.filter((point) => point.line === name);
-    const dots = own.map(
-      ({ images, value }) =>
-        `<circle cx="${rounded(across(images))}" cy="${rounded(up(value))}" r="3" fill="${colour}"/>`,
-    );
+    const dots = own.map(({ x, value }) => dot(across(x), up(value), 3, colour));
     const y = bottom + 62 + 20 * i;
     return `<path class="line" d="${path(own)}" fill="none" stroke="${colour}" stroke-width="2"/>
 ${dots.join('')}
-<circle cx="${LEFT + 6}" cy="${y - 4}" r="5" fill="${colour}"/>
+${dot(LEFT + 6, y - 4, 5, colour)}
 ${text(name, { x: LEFT + 18 }, y)}`;
   });
-  const axis = text('images', { x: (left + RIGHT) / 2, anchor: 'middle' }, bottom + 38);
+  const marked = mark
+    ? `<path d="M${rounded(across(mark.x))},${TOP}V${bottom}" stroke="${TEXT}" stroke-dasharray="4 4"/>
+${text(mark.text, { x: across(mark.x) + 6 }, TOP + 12)}`
+    : '';
+  const caption = text(axis, { x: (left + RIGHT) / 2, anchor: 'middle' }, bottom + 38);
   const height = bottom + 54 + 20 * names.length;
-  return svgOf(title, subtitle, height, [...horizontals, ...verticals, axis, ...lines]);
+  return svgOf(title, subtitle, height, [...horizontals, ...verticals, caption, ...lines, marked]);
+}
+
+/**
+ * What computations reach below what limits them: a slope for each place that operands come from, and a ceiling,
+ * both axes logarithmic. Computations are numbered; their names are below.
+ *
+ * @param {object} chart
+ * @param {string} chart.title
+ * @param {string} chart.subtitle
+ * @param {string} chart.axis
+ * @param {{ name: string, rate: number }} chart.ceiling
+ * @param {{ name: string, bandwidth: number }[]} chart.slopes the rate for each unit of intensity
+ * @param {{ name: string, intensity: number, rate: number }[]} chart.points
+ * @returns {string} SVG
+ */
+export function drawRoofline({ title, subtitle, axis, ceiling, slopes, points }) {
+  const [left, bottom] = [LEFT + 32, TOP + 240];
+  const intensities = points.map(({ intensity }) => intensity);
+  const rates = points.map(({ rate }) => rate);
+  const [from, to] = [Math.min(...intensities) / 2, Math.max(...intensities) * 2];
+  const [least, most] = [Math.min(...rates) / 2, 1.5 * Math.max(ceiling.rate, ...rates)];
+  const across = scaleLog([from, to], [left, RIGHT]);
+  const up = scaleLog([least, most], [bottom, TOP + 8]);
+  const [tickX, tickY] = [across.tickFormat(5, '~'), up.tickFormat(5, '~')];
+  const horizontals = decades(up).map(
+    (tick) => `<path d="M${left},${rounded(up(tick))}H${RIGHT}" stroke="${GRID}"/>
+${text(tickY(tick), { x: left - 8, anchor: 'end' }, up(tick) + 4)}`,
+  );
+  const verticals = decades(across).map(
+    (tick) => `${vertical(across(tick), TOP, bottom)}
+${text(tickX(tick), edged(across(tick)), bottom + 18)}`,
+  );
+  const roofs = slopes.map(({ bandwidth }, i) => {
+    // From the left edge or the lower one to the ceiling.
+    const start = Math.max(from, least / bandwidth);
+    const end = Math.min(to, ceiling.rate / bandwidth);
+    const line = `M${rounded(across(start))},${rounded(up(start * bandwidth))}L${rounded(across(end))},${rounded(up(end * bandwidth))}`;
+    return `<path class="roof" d="${line}" stroke="${COLOURS[1 + i] ?? TEXT}" stroke-width="2"/>`;
+  });
+  const ceilings = `<path class="roof" d="M${left},${rounded(up(ceiling.rate))}H${RIGHT}" stroke="${TEXT}" stroke-dasharray="4 4"/>`;
+  const dots = points.map(
+    ({ intensity, rate }, i) => `${dot(across(intensity), up(rate), 9, RELUMAX)}
+<g fill="#fff" font-size="11" font-weight="bold">${text(`${i + 1}`, { x: across(intensity), anchor: 'middle' }, up(rate) + 4)}</g>`,
+  );
+  const legend = [
+    `<path d="M${LEFT},${bottom + 57}h18" stroke="${TEXT}" stroke-dasharray="4 4"/>
+${text(ceiling.name, { x: LEFT + 26 }, bottom + 62)}`,
+    ...slopes.map(({ name }, i) => {
+      const y = bottom + 82 + 20 * i;
+      return `<path d="M${LEFT},${y - 5}h18" stroke="${COLOURS[1 + i] ?? TEXT}" stroke-width="2"/>
+${text(name, { x: LEFT + 26 }, y)}`;
+    }),
+    ...points.map(({ name }, i) => {
+      const y = bottom + 82 + 20 * (slopes.length + i);
+      return `${dot(LEFT + 9, y - 4, 9, RELUMAX)}
+<g fill="#fff" font-size="11" font-weight="bold">${text(`${i + 1}`, { x: LEFT + 9, anchor: 'middle' }, y)}</g>
+${text(name, { x: LEFT + 26 }, y)}`;
+    }),
+  ];
+  const caption = text(axis, { x: (left + RIGHT) / 2, anchor: 'middle' }, bottom + 38);
+  const height = bottom + 74 + 20 * (slopes.length + points.length);
+  const content = [...horizontals, ...verticals, caption, ceilings, ...roofs, ...dots, ...legend];
+  return svgOf(title, subtitle, height, content);
+}
+
+/**
+ * The ticks at 1, 2 and 5 of each decade: as many as there is room for.
+ *
+ * @param {import('d3-scale').ScaleLogarithmic<number, number>} scale
+ */
+function decades(scale) {
+  return scale.ticks().filter((tick) => /^[125]/.test(tick.toExponential()));
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string | undefined} colour
+ */
+function dot(x, y, radius, colour) {
+  return `<circle cx="${rounded(x)}" cy="${rounded(y)}" r="${radius}" fill="${colour}"/>`;
 }
 
 /**

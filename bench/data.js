@@ -68,6 +68,17 @@ export function imagesOf(images, { withoutZeros: wanted }, length) {
 }
 
 /**
+ * The share of the inputs that is not zero.
+ *
+ * @param {Dataset} dataset
+ */
+export function nonzeroShare({ inputs }) {
+  let count = 0;
+  for (const x of inputs) count += Number(x !== 0);
+  return count / inputs.length;
+}
+
+/**
  * Bytes with 1 for each 0.
  *
  * @param {import('relumax').Inputs} bytes

@@ -1,25 +1,44 @@
-/** The results in the terminal, and as bench.json, bench.md and its charts. `node bench/page.js FILE DIR` draws them anew from FILE. */
+/**
+ * The results in the terminal, as bench.json, bench.md and its charts, and those of the steps as steps.json, steps.md
+ * and theirs. `node bench/page.js FILE DIR` draws them anew from FILE.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import CliTable from 'cli-table3';
 import writeFileAtomic from 'write-file-atomic';
 import { drawBars, drawLines } from './chart.js';
-import { TRAINERS, tablesOf } from './tables.js';
+import { stepCharts, stepTables, tileListing } from './steps-page.js';
+import { percent, TRAINERS, tablesOf } from './tables.js';
 import { formatNumber, machineLine } from './terminal.js';
 
-/** @typedef {import('./index.js').Results} Results */
+/** @typedef {import('./parts.js').Results} Results */
 
 /**
  * @param {Results} results
  * @param {string} folder that is there
  */
 export async function writePage(results, folder) {
-  const charts = chartsOf(results);
-  for (const { file, svg } of charts) await writeFileAtomic(join(folder, file), `${svg}\n`);
-  await writeFileAtomic(join(folder, 'bench.md'), pageOf(results, charts));
-  const json = `${JSON.stringify(results, undefined, 2)}\n`;
-  await writeFileAtomic(join(folder, 'bench.json'), json);
+  const { steps, ...others } = results;
+  if (steps) {
+    const { date, machine, numpy, data, probe } = results;
+    const own = { date, machine, numpy, data, probe, steps };
+    await write('steps', own, stepCharts(own), stepsPageOf);
+  }
+  // Of the steps alone there is nothing more to say.
+  if (tablesOf(others).length > 0) await write('bench', others, chartsOf(others), pageOf);
+
+  /**
+   * @param {string} stem
+   * @param {Results} own
+   * @param {Chart[]} charts
+   * @param {(results: Results, charts: Chart[]) => string} page
+   */
+  async function write(stem, own, charts, page) {
+    for (const { file, svg } of charts) await writeFileAtomic(join(folder, file), `${svg}\n`);
+    await writeFileAtomic(join(folder, `${stem}.md`), page(own, charts));
+    await writeFileAtomic(join(folder, `${stem}.json`), `${JSON.stringify(own, undefined, 2)}\n`);
+  }
 }
 
 /**
@@ -34,7 +53,7 @@ export async function writePage(results, folder) {
  * @param {Results} results
  * @returns {Chart[]}
  */
-function chartsOf({ training, kernels, growth, threads, peak }) {
+function chartsOf({ training, kernels, growth, threads, probe }) {
   const charts = [];
   for (const work of new Set(training?.rows.map((row) => row.work))) {
     const rows = training?.rows.filter((row) => row.work === work) ?? [];
@@ -54,21 +73,23 @@ function chartsOf({ training, kernels, growth, threads, peak }) {
       svg: drawBars({ title: work, subtitle, bars, logarithmic: true }),
     });
   }
-  const products = kernels?.filter(({ product, trainer }) => product && trainer === 'relumax');
+  const products = kernels?.filter(
+    ({ product, trainer, executed }) => product && trainer === 'relumax' && executed,
+  );
   if (products?.length) {
-    const bars = products.map(({ kernel, rate }) => ({
+    const bars = products.map(({ kernel, rate, executed = 1 }) => ({
       label: kernel,
-      value: rate / peak,
-      text: `${(100 * (rate / peak)).toFixed(0)} %`,
+      value: (rate * executed) / probe,
+      text: percent((rate * executed) / probe),
       relumax: true,
     }));
     charts.push({
       part: 'kernels',
       file: 'bench-kernels.svg',
-      text: 'Bars of the share of the peak that each product reaches',
+      text: 'Bars of the share of the probe’s rate that each product reaches',
       svg: drawBars({
-        title: 'Products, as a share of the machine’s 128-bit peak',
-        subtitle: 'counted densely: those that skip zeros go past it',
+        title: 'Products, as a share of the probe’s rate',
+        subtitle: 'of the operations that are carried out',
         bars,
         format: '.0%',
       }),
@@ -76,7 +97,7 @@ function chartsOf({ training, kernels, growth, threads, peak }) {
   }
   if (growth?.length) {
     const points = growth.flatMap(({ work, costs }) =>
-      costs.map(({ images, ns }) => ({ line: work, images, value: ns / (costs[0]?.ns ?? NaN) })),
+      costs.map(({ images, ns }) => ({ line: work, x: images, value: ns / (costs[0]?.ns ?? NaN) })),
     );
     charts.push({
       part: 'growth',
@@ -85,6 +106,8 @@ function chartsOf({ training, kernels, growth, threads, peak }) {
       svg: drawLines({
         title: 'What an image costs as the data grow',
         subtitle: 'by its cost with 1,000 images',
+        axis: 'images',
+        logarithmic: true,
         points,
       }),
     });
@@ -116,24 +139,15 @@ function chartsOf({ training, kernels, growth, threads, peak }) {
  * @param {Chart[]} charts
  */
 function pageOf(results, charts) {
-  const { machine, numpy, data, peak, date } = results;
-  const sections = tablesOf(results).map(({ name, title, note, head, firstNumber, rows }) => {
-    const images = charts.filter(({ part }) => part === name);
-    const lines = [
-      row(head),
-      row(head.map((_, i) => (i < firstNumber ? '---' : '---:'))),
-      ...rows.map(row),
-    ];
-    const pictures = images.map(({ file, text }) => `![${text}](${file})`);
-    return [`## ${title}`, note, ...pictures, lines.join('\n')].join('\n\n');
-  });
+  const { machine, numpy, data, probe, date } = results;
+  const sections = tablesOf(results).map((table) => sectionOf(table, charts));
   return `# Benchmarks
 
 Written by \`npm run bench\`. Do not edit. [Other trainers](peers.md) are on a page of their own.
 
 Measured on ${date}: ${machineLine(machine)}. ${numpy}. Images: ${data}.
 One thread each, unless said otherwise. A time is the median of its samples; fastest and slowest stand beside it.
-The peak of this machine’s 128-bit vectors is ${peak.toFixed(1)} GFLOP/s, by a probe in the same run.
+${probeText(probe)}
 
 JavaScript is relumax’s twin: the same network, batches and mathematics in typed arrays, written to be
 fast. One form is dense; the other skips inputs that are zero, as relumax does, which shows how much
@@ -141,6 +155,50 @@ of the lead is WebAssembly and how much the zeros.
 
 ${sections.join('\n\n')}
 `;
+}
+
+/**
+ * @param {Results} results
+ * @param {Chart[]} charts
+ */
+function stepsPageOf(results, charts) {
+  const { machine, data, probe, date, steps } = results;
+  const sections = stepTables(results).map((table) => {
+    const listing = steps && table.name === 'listings' ? tileListing(steps) : [];
+    return [sectionOf(table, charts), ...listing].join('\n\n');
+  });
+  return `# From the naive loop to the kernels
+
+Written by \`npm run bench -- --only steps\`. Do not edit. [Why it is fast](../performance.md) explains it.
+
+Measured on ${date}: ${machineLine(machine)}. Images: ${data}.
+One thread. A time is the median of its samples; fastest and slowest stand beside it.
+${probeText(probe)}
+A core’s clock was ${steps?.clock.toFixed(2)} GHz, by a chain of dependent operations.
+
+${sections.join('\n\n')}
+`;
+}
+
+/** @param {number} probe */
+function probeText(probe) {
+  return `The probe’s rate is ${probe.toFixed(1)} GFLOP/s: what V8 gets out of one core on 128-bit vectors in registers, in the same run. It is not the processor’s peak.`;
+}
+
+/**
+ * @param {import('./tables.js').Table} table
+ * @param {Chart[]} charts of all tables
+ */
+function sectionOf({ name, title, note, head, firstNumber, rows }, charts) {
+  const images = charts.filter(({ part }) => part === name);
+  const lines = [
+    row(head),
+    row(head.map((_, i) => (i < firstNumber ? '---' : '---:'))),
+    ...rows.map(row),
+  ];
+  const pictures = images.map(({ file, text }) => `![${text}](${file})`);
+  const parts = [`## ${title}`, note, ...pictures, ...(rows.length > 0 ? [lines.join('\n')] : [])];
+  return parts.join('\n\n');
 }
 
 /** @param {string[]} cells */
@@ -151,15 +209,16 @@ function row(cells) {
 /**
  * The results as text for the terminal.
  *
- * @param {import('./index.js').Results} results
+ * @param {Results} results
  */
 export function formatResults(results) {
-  const { machine, numpy, data, peak, date } = results;
-  const sections = tablesOf(results).map((table) => `${table.title}\n${textOf(table)}\n`);
+  const { machine, numpy, data, probe, date } = results;
+  const tables = [...tablesOf(results), ...stepTables(results)];
+  const sections = tables.map((table) => `${table.title}\n${textOf(table)}\n`);
   return [
     ...sections,
     `machine  ${machineLine(machine)}`,
-    `peak     ${peak.toFixed(1)} GFLOP/s on 128-bit vectors, by the probe`,
+    `probe    ${probe.toFixed(1)} GFLOP/s on 128-bit vectors in registers`,
     `peer     ${numpy}`,
     `data     ${data}`,
     `date     ${date}`,

@@ -12,7 +12,13 @@ import { formatNumber } from './terminal.js';
  * @property {string[][]} rows
  */
 
-/** @typedef {import('./index.js').Results} Results */
+/** @typedef {import('./parts.js').Results} Results */
+
+/** What the columns of rates mean. */
+const RATES =
+  'GFLOP/s are counted as for dense products; “done” is the share of these operations that is carried ' +
+  'out, for products that skip zeros leave the others out; “GFLOP/s done” is the rate of those, and “of ' +
+  'probe” its share of the probe’s rate.';
 
 /** What each trainer is called. */
 export const TRAINERS = {
@@ -42,11 +48,11 @@ export function tablesOf(results) {
 }
 
 /** @param {Results} results */
-function trainingTable({ training, peak }) {
+function trainingTable({ training, probe }) {
   if (!training) return undefined;
   let previous = '';
   const rows = training.rows.map((row) => {
-    const { work, trainer, timing, images, imagesPerSecond, gflops, difference, slower } = row;
+    const { work, trainer, timing, images, imagesPerSecond, difference, slower } = row;
     const first = work === previous ? '' : work;
     previous = work;
     return [
@@ -55,8 +61,7 @@ function trainingTable({ training, peak }) {
       images.toLocaleString('en'),
       ...timeCells(timing, 1),
       Math.round(imagesPerSecond).toLocaleString('en'),
-      gflops.toFixed(1),
-      percent(gflops / peak),
+      ...rateCells(row, probe),
       difference === undefined ? '–' : difference.toExponential(1),
       trainer === 'relumax' ? '' : `${slower.toFixed(2)} ×`,
     ];
@@ -66,8 +71,8 @@ function trainingTable({ training, peak }) {
     name: 'training',
     title: 'Training, an epoch',
     note:
-      'GFLOP/s are counted densely, zeros skipped or not, so a share of the peak may be above ' +
-      '100 %. “From float64”: the greatest difference of a parameter from the float64 oracle’s ' +
+      `${RATES} “From float64”: ` +
+      'the greatest difference of a parameter from the float64 oracle’s ' +
       `after three updates, by the greatest parameter. Besides, \`fit\` takes once, mostly to copy the images in: ${copying}.`,
     head: [
       '',
@@ -77,7 +82,9 @@ function trainingTable({ training, peak }) {
       'min–max',
       'images/s',
       'GFLOP/s',
-      'of peak',
+      'done',
+      'GFLOP/s done',
+      'of probe',
       'from float64',
       'relumax’s time',
     ],
@@ -87,19 +94,20 @@ function trainingTable({ training, peak }) {
 }
 
 /** @param {Results} results */
-function kernelTable({ kernels, peak }) {
+function kernelTable({ kernels, probe }) {
   if (!kernels) return undefined;
   let previous = '';
   const rows = kernels.map(
-    ({ kernel, trainer, timing, rate, product, difference, speedOfTwin }) => {
+    ({ kernel, trainer, timing, rate, product, executed, difference, speedOfTwin }) => {
       const first = kernel === previous ? '' : kernel;
       previous = kernel;
       return [
         first,
         TRAINERS[trainer],
         ...timeCells(timing, 1e3),
-        product ? `${rate.toFixed(1)} GFLOP/s` : `${rate.toFixed(2)} · 10⁹/s`,
-        product ? percent(rate / peak) : '–',
+        ...(product
+          ? rateCells({ gflops: rate, executed }, probe)
+          : [`${rate.toFixed(2)} · 10⁹/s`, '–', '–', '–']),
         difference === undefined ? '' : difference.toExponential(1),
         speedOfTwin === undefined ? '' : `${speedOfTwin.toFixed(1)} ×`,
       ];
@@ -109,10 +117,21 @@ function kernelTable({ kernels, peak }) {
     name: 'kernels',
     title: 'Kernels, a tile of 128 examples',
     note:
-      'Products in GFLOP/s, counted densely; the others in elements a second. “From float64”: the ' +
+      `Products in GFLOP/s; the others in elements a second. ${RATES} “From float64”: the ` +
       'greatest difference of an element, by the greatest element. On nonzeros of images, the ' +
       'JavaScript is the one that skips zeros.',
-    head: ['', '', 'µs', 'min–max', 'rate', 'of peak', 'from float64', 'as fast'],
+    head: [
+      '',
+      '',
+      'µs',
+      'min–max',
+      'GFLOP/s',
+      'done',
+      'GFLOP/s done',
+      'of probe',
+      'from float64',
+      'as fast',
+    ],
     firstNumber: 2,
     rows,
   };
@@ -187,7 +206,8 @@ function growthTable({ growth }) {
 function threadsTable({ threads }) {
   if (!threads) return undefined;
   let previous = '';
-  const rows = threads.map(({ work, threads, timing, images, speedup, gflops, share }) => {
+  const rows = threads.map((row) => {
+    const { work, threads, timing, images, speedup, probe } = row;
     const first = work === previous ? '' : work;
     previous = work;
     return [
@@ -196,8 +216,7 @@ function threadsTable({ threads }) {
       images.toLocaleString('en'),
       ...timeCells(timing, 1),
       `${speedup.toFixed(2)} ×`,
-      gflops.toFixed(1),
-      percent(share),
+      ...rateCells(row, probe),
     ];
   });
   return {
@@ -205,8 +224,19 @@ function threadsTable({ threads }) {
     title: 'Several threads',
     note:
       'An epoch, or a call of `predict`, in alternation with the other numbers of threads; the outcome was ' +
-      'the same, bit for bit. GFLOP/s are counted densely; the peak is that of as many threads at once.',
-    head: ['', 'threads', 'images', 'ms', 'min–max', 'as fast as one', 'GFLOP/s', 'of peak'],
+      `the same, bit for bit. The probe ran on as many threads at once. ${RATES}`,
+    head: [
+      '',
+      'threads',
+      'images',
+      'ms',
+      'min–max',
+      'as fast as one',
+      'GFLOP/s',
+      'done',
+      'GFLOP/s done',
+      'of probe',
+    ],
     firstNumber: 1,
     rows,
   };
@@ -253,6 +283,7 @@ function commandTable({ command }) {
 
 /** @param {Results} results */
 function equalityTable({ equality }) {
+  if (!equality) return undefined;
   return {
     name: 'equality',
     title: 'Before the timing: that all train the same',
@@ -284,17 +315,29 @@ function imageCells({ what, timing, images }, scale) {
 }
 
 /**
+ * What is counted, what of it is done, and its share of the probe's rate.
+ *
+ * @param {{ gflops: number, executed?: number | undefined }} row
+ * @param {number} probe GFLOP/s
+ */
+function rateCells({ gflops, executed }, probe) {
+  if (executed === undefined) return [gflops.toFixed(1), '–', '–', '–'];
+  const done = gflops * executed;
+  return [gflops.toFixed(1), percent(executed), done.toFixed(1), percent(done / probe)];
+}
+
+/**
  * Median and range.
  *
  * @param {import('./timing.js').Timing} timing in ms
  * @param {number} scale
  */
-function timeCells({ ms, fastest, slowest }, scale) {
+export function timeCells({ ms, fastest, slowest }, scale) {
   const digits = (/** @type {number} */ value) => formatNumber(value * scale);
   return [digits(ms), `${digits(fastest)}–${digits(slowest)}`];
 }
 
 /** @param {number} share */
-function percent(share) {
+export function percent(share) {
   return `${(100 * share).toFixed(0)} %`;
 }

@@ -8,7 +8,28 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
  * @param {string} text
  */
 export function progress(text) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  if (process.stderr.isTTY)
+    process.stderr.write(`\r\x1b[K${text && part ? `${part}: ` : ''}${text}`);
+}
+
+/** The part of a benchmark that is under way. */
+let part = '';
+
+/**
+ * Lets all progress of a part begin with its name.
+ *
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} run
+ */
+export async function progressOf(name, run) {
+  part = name;
+  try {
+    progress('…');
+    return await run();
+  } finally {
+    part = '';
+  }
 }
 
 /**

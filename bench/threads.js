@@ -2,12 +2,20 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Network } from 'relumax';
-import { firstExamples, imagesOf } from './data.js';
+import { firstExamples, imagesOf, nonzeroShare } from './data.js';
 import { loadPreset } from './from-tests.js';
-import { measurePeak } from './peak.js';
+import { measureProbe } from './probe.js';
 import { progress, threadCounts } from './terminal.js';
 import { median, timingFrom } from './timing.js';
-import { convolutionFlop, denseFlop, forwardFlop, nameOf, WORKS } from './works.js';
+import {
+  convolutionFlop,
+  denseFlop,
+  executedForward,
+  executedShare,
+  forwardFlop,
+  nameOf,
+  WORKS,
+} from './works.js';
 
 /** @typedef {import('./timing.js').Timing} Timing */
 
@@ -21,7 +29,8 @@ import { convolutionFlop, denseFlop, forwardFlop, nameOf, WORKS } from './works.
  * @property {number} images of it
  * @property {number} speedup the median of one thread, by that of these
  * @property {number} gflops at the median, counted densely (works.js)
- * @property {number} share of what as many threads can do at once, by the probe
+ * @property {number} [executed] the share of these operations that is done; undefined where that is not known
+ * @property {number} probe GFLOP/s of as many threads at once
  */
 
 /**
@@ -37,7 +46,8 @@ import { convolutionFlop, denseFlop, forwardFlop, nameOf, WORKS } from './works.
  * @typedef {object} Case
  * @property {string} work
  * @property {number} images
- * @property {number} flop of an image
+ * @property {number} flop of an image, counted densely
+ * @property {number} [executed] the share of it that is done
  * @property {(threads: number) => Promise<Runner>} create
  */
 
@@ -60,25 +70,34 @@ const PREDICTED = 10_000;
 export async function benchThreads(train) {
   const counts = threadCounts();
   /** @type {Map<number, number>} */
-  const peaks = new Map();
-  const measurePeaks = async () => {
+  const probes = new Map();
+  const measureProbes = async () => {
     for (const threads of counts) {
-      progress(`the peak of ${threads} threads`);
-      peaks.set(threads, Math.max(peaks.get(threads) ?? 0, await measurePeak(threads)));
+      progress(`the probe on ${threads} threads`);
+      probes.set(threads, Math.max(probes.get(threads) ?? 0, await measureProbe(threads)));
     }
   };
-  await measurePeaks();
+  await measureProbes();
   const results = [];
-  for (const { work, images, flop, create } of await casesOf(train)) {
+  for (const { work, images, flop, executed, create } of await casesOf(train)) {
     const timings = await timeAlternately(work, counts, create);
     const one = timings.get(1)?.ms ?? NaN;
     for (const [threads, timing] of timings) {
       const gflops = (flop * images) / timing.ms / 1e6;
-      results.push({ work, threads, timing, images, speedup: one / timing.ms, gflops });
+      const speedup = one / timing.ms;
+      results.push({
+        work,
+        threads,
+        timing,
+        images,
+        speedup,
+        gflops,
+        ...(executed && { executed }),
+      });
     }
   }
-  await measurePeaks();
-  return results.map((row) => ({ ...row, share: row.gflops / (peaks.get(row.threads) ?? NaN) }));
+  await measureProbes();
+  return results.map((row) => ({ ...row, probe: probes.get(row.threads) ?? NaN }));
 }
 
 /**
@@ -118,7 +137,9 @@ async function casesOf(train) {
     const { layers, batchSize, learningRate } = work;
     const images = imagesOf(train, work, work.images);
     const flop = denseFlop({ layers });
-    return training(nameOf(work), { layers }, flop, images, { batchSize, learningRate });
+    const executed = executedShare({ layers }, nonzeroShare(images));
+    const options = { batchSize, learningRate };
+    return { ...training(nameOf(work), { layers }, flop, images, options), executed };
   });
   return [...trainings, await presetTraining(train), prediction(train)];
 }
@@ -168,12 +189,14 @@ function training(work, network, flop, images, options) {
  * @returns {Case}
  */
 function prediction(train) {
-  const { inputs, features, classes } = firstExamples(train, PREDICTED);
+  const images = firstExamples(train, PREDICTED);
+  const { inputs, features, classes } = images;
   const layers = [features, 128, classes];
   return {
     work: `predict, ${layers.join('-')}`,
     images: PREDICTED,
     flop: forwardFlop({ layers }),
+    executed: executedForward({ layers }, nonzeroShare(images)),
     async create(threads) {
       const network = await Network.create({ layers, seed: 1, threads });
       return {

@@ -47,6 +47,53 @@ export async function timeEach(functions, time, onNext) {
 }
 
 /**
+ * Times functions in turns, so that whatever slows the machine down for a while meets all of them. Each returns
+ * what a sample of it took, in ms.
+ *
+ * @template {string} Name
+ * @param {Record<Name, () => number | Promise<number>>} functions
+ * @param {number} rounds
+ * @returns {Promise<Record<Name, Timing>>}
+ */
+export async function timeInTurns(functions, rounds) {
+  const names = /** @type {Name[]} */ (Object.keys(functions));
+  /** @type {Map<Name, number[]>} */
+  const samples = new Map(names.map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, taken] of samples) {
+      const sample = await functions[name]();
+      // The first round warms up.
+      if (round > 0) taken.push(sample);
+    }
+  }
+  return /** @type {Record<Name, Timing>} */ (
+    Object.fromEntries([...samples].map(([name, taken]) => [name, timingFrom(taken)]))
+  );
+}
+
+/**
+ * Something that runs as often as it takes to be measured, and returns what one took, in ms.
+ *
+ * @param {() => unknown} run
+ * @param {number} ms how long a sample is to be
+ */
+export function sampler(run, ms) {
+  const sample = (/** @type {number} */ times) => {
+    const began = performance.now();
+    for (let i = 0; i < times; i++) run();
+    return (performance.now() - began) / times;
+  };
+  // V8 has optimised it after some milliseconds.
+  let times = 1;
+  for (let spent = 0; spent < 5 * ms; ) {
+    const took = sample(times);
+    spent += took * times;
+    times = Math.max(1, Math.round(ms / Math.max(took, 1e-6)));
+  }
+  return () => sample(times);
+}
+
+/**
  * @param {Bench} bench
  * @param {string} name
  * @returns {Timing}

@@ -1,11 +1,11 @@
 /** Whole training: an epoch of relumax, of both forms of the twin, and of NumPy. */
 import { Network } from 'relumax';
-import { imagesOf } from './data.js';
+import { imagesOf, nonzeroShare } from './data.js';
 import { withIdxFolder } from './numpy.js';
 import { progress } from './terminal.js';
 import { median, timeEach, timingFrom } from './timing.js';
 import { TwinThread } from './twin-thread.js';
-import { denseFlop, nameOf, WORKS } from './works.js';
+import { denseFlop, executedShare, nameOf, WORKS } from './works.js';
 
 /**
  * @typedef {import('./works.js').Work} Work
@@ -22,6 +22,7 @@ import { denseFlop, nameOf, WORKS } from './works.js';
  * @property {number} images of an epoch
  * @property {number} imagesPerSecond at the median
  * @property {number} gflops at the median, counted densely (works.js)
+ * @property {number} [executed] the share of these operations that is done
  * @property {number} [difference] from the oracle (equality.js)
  * @property {number} slower how many times relumax's time it takes
  */
@@ -47,6 +48,7 @@ export async function benchTraining(train, numpy, equality) {
     const images = imagesOf(train, work, work.images);
     const { timings, copyingMs } = await timeHere(work, images);
     const rival = numpy && (await timeNumpy(numpy, work, images));
+    const executed = executedShare(work, nonzeroShare(images));
     const all = rival ? { ...timings, numpy: rival } : timings;
     for (const [name, timing] of Object.entries(all)) {
       const trainer = /** @type {TrainingRow['trainer']} */ (name);
@@ -58,6 +60,7 @@ export async function benchTraining(train, numpy, equality) {
         images: images.length,
         imagesPerSecond: (images.length / timing.ms) * 1e3,
         gflops: (denseFlop(work) * images.length) / timing.ms / 1e6,
+        executed: trainer === 'relumax' || trainer === 'skipping' ? executed : 1,
         ...(difference !== undefined && { difference }),
         slower: timing.ms / timings.relumax.ms,
       });

@@ -64,6 +64,40 @@ export function forwardFlop({ layers }) {
   return flopOf(layers, () => 1);
 }
 
+/** The most nonzeros with which the first layer's products skip zeros: SPARSE_FRACTION in assembly/network/examples.ts. */
+export const SPARSE_FRACTION = 0.4;
+
+/**
+ * The share of `denseFlop` that is done where the products of the first layer, Z and dW, skip inputs that are zero.
+ *
+ * @param {Pick<Work, 'layers'>} work
+ * @param {number} nonzeros the share of the inputs that is not zero
+ */
+export function executedShare({ layers }, nonzeros) {
+  return executedOf(layers, nonzeros, 2, denseFlop({ layers }));
+}
+
+/**
+ * The same of `forwardFlop`.
+ *
+ * @param {Pick<Work, 'layers'>} work
+ * @param {number} nonzeros the share of the inputs that is not zero
+ */
+export function executedForward({ layers }, nonzeros) {
+  return executedOf(layers, nonzeros, 1, forwardFlop({ layers }));
+}
+
+/**
+ * @param {number[]} layers
+ * @param {number} nonzeros
+ * @param {number} products of the first layer
+ * @param {number} flop of all layers
+ */
+function executedOf([inputs = 0, units = 0], nonzeros, products, flop) {
+  if (nonzeros > SPARSE_FRACTION) return 1;
+  return 1 - (products * 2 * inputs * units * (1 - nonzeros)) / flop;
+}
+
 /**
  * @param {number[]} layers
  * @param {(l: number) => number} products of a layer

@@ -1,7 +1,8 @@
 /** What the network answers for the example, in words. */
 import { indexOfGreatest } from '../src/cli/terminal/numbers.ts';
 import type { Example } from './example.ts';
-import { named, percent, short } from './words.ts';
+import { text } from './texts/languages.ts';
+import { named, percent, precise } from './words.ts';
 
 export interface Answer {
   /** The output that it speaks for: the most probable class, or the number. */
@@ -18,13 +19,16 @@ export function classAnswer(
   classNames: readonly string[],
 ): Answer {
   const output = indexOfGreatest(probabilities);
-  const words = `Prediction: ${named(classNames[output]!)} (${percent(probabilities[output]!, 0)})`;
+  const words = text('answer.class', {
+    class: named(classNames[output]!),
+    probability: percent(probabilities[output]!, 0),
+  });
   const truth =
     label === undefined
       ? ''
       : label === output
-        ? 'correct'
-        : `incorrect: the label is ${named(classNames[label]!)}`;
+        ? text('answer.correct')
+        : text('answer.incorrect', { label: named(classNames[label]!) });
   return { output, words, truth };
 }
 
@@ -32,14 +36,7 @@ export function classAnswer(
 export function numberAnswer(number: number, { label }: Example, name: string): Answer {
   return {
     output: 0,
-    words: `Prediction of ${named(name)}: ${precise(number)}`,
-    truth: label === undefined ? '' : `in the table: ${precise(label)}`,
+    words: text('answer.number', { column: named(name), number: precise(number) }),
+    truth: label === undefined ? '' : text('answer.actual', { number: precise(label) }),
   };
-}
-
-/** As many digits as tell one row's answer from another's. */
-function precise(number: number): string {
-  const size = Math.abs(number);
-  if (size < 1000 || size >= 1e15) return size < 1000 ? short(number) : number.toExponential(4);
-  return number.toLocaleString('en', { maximumSignificantDigits: 7 }).replace('-', '−');
 }

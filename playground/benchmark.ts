@@ -1,18 +1,18 @@
 /** Compares WebAssembly and plain JavaScript in this browser. */
 import { type Dataset, Network } from 'relumax/worker';
 import type { Job, Report, Trainer } from './benchmark-worker.ts';
-import { count } from './words.ts';
+import { text } from './texts/languages.ts';
+import { count, decimal } from './words.ts';
 
 const WORKS = [
   { layers: [784, 10, 10], batchSize: 64 },
   { layers: [784, 128, 10], batchSize: 128 },
 ] as const;
 
-const TRAINERS: readonly { readonly trainer: Trainer; readonly name: string }[] = [
-  { trainer: 'relumax', name: 'relumax, WebAssembly' },
-  { trainer: 'skipping', name: 'JavaScript, skipping zeros' },
-  { trainer: 'twin', name: 'JavaScript' },
-];
+const TRAINERS = ['relumax', 'skipping', 'twin'] as const satisfies readonly Trainer[];
+
+/** The heads of the columns of results. */
+const HEADS = ['trainedBy', 'epoch', 'images', 'times'] as const;
 
 /** How long each trains, in milliseconds. */
 const TIME = 1500;
@@ -39,7 +39,8 @@ export class Benchmark {
       try {
         await this.#run();
       } catch (error) {
-        this.#status.textContent = `The benchmark failed: ${error instanceof Error ? error.message : error}`;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#status.textContent = text('benchmark.failed', { reason });
       }
       this.#button.disabled = false;
     });
@@ -48,20 +49,21 @@ export class Benchmark {
   async #run(): Promise<void> {
     this.#results.replaceChildren();
     for (const work of WORKS) {
-      const name = `${work.layers.join('-')}, batches of ${work.batchSize}`;
+      const name = text('benchmark.work', { layers: work.layers.join('-'), size: work.batchSize });
       const network = await Network.create({ layers: work.layers, seed: 1 });
       const parameters = await network.parameters();
       network.dispose();
       const times = new Map<Trainer, { milliseconds: number; examples: number }>();
-      for (const { trainer, name: who } of TRAINERS) {
-        this.#status.textContent = `${name}: ${who}`;
+      for (const trainer of TRAINERS) {
+        const who = text(`benchmark.trainer.${trainer}`);
+        this.#status.textContent = text('benchmark.running', { work: name, trainer: who });
         const settings = { ...work, learningRate: 0.01, time: TIME };
         const job: Job = { ...settings, trainer, parameters, digits: this.#digits };
         times.set(trainer, await measured(job));
       }
       this.#results.append(figureOf(name, times));
     }
-    this.#status.textContent = 'Done: the median time of an epoch, on one thread.';
+    this.#status.textContent = text('benchmark.done');
   }
 }
 
@@ -92,24 +94,33 @@ function figureOf(
   const caption = document.createElement('caption');
   caption.textContent = work;
   table.append(caption);
-  table.createTHead().innerHTML =
-    '<tr><th scope="col">trained by</th><th scope="col">epoch of 10,000</th><th scope="col">images/s</th><th scope="col">times relumax</th></tr>';
+  const heads = table.createTHead().insertRow();
+  for (const head of HEADS) heads.append(headOf(text(`benchmark.${head}`), 'col'));
   const body = table.createTBody();
-  for (const { trainer, name } of TRAINERS) {
+  for (const trainer of TRAINERS) {
     const { milliseconds, examples } = times.get(trainer)!;
     const row = body.insertRow();
-    const head = document.createElement('th');
-    head.scope = 'row';
-    head.textContent = name;
-    row.append(head);
+    row.append(headOf(text(`benchmark.trainer.${trainer}`), 'row'));
     const bar = document.createElement('span');
     bar.className = 'time';
     bar.style.setProperty('--share', String(milliseconds / slowest));
     bar.classList.toggle('own', trainer === 'relumax');
-    row.insertCell().append(bar, `${milliseconds.toPrecision(3)} ms`);
+    row.insertCell().append(bar, `${inMilliseconds(milliseconds)} ms`);
     row.insertCell().textContent = count(Math.round((1000 * examples) / milliseconds));
     row.insertCell().textContent =
-      trainer === 'relumax' ? '1' : `${(milliseconds / own).toFixed(1)} ×`;
+      trainer === 'relumax' ? '1' : `${decimal(milliseconds / own, 1)} ×`;
   }
   return table;
+}
+
+/** To three digits. */
+function inMilliseconds(time: number): string {
+  return time >= 100 ? count(time) : decimal(time, time >= 10 ? 1 : 2);
+}
+
+function headOf(words: string, scope: 'row' | 'col'): HTMLElement {
+  const head = document.createElement('th');
+  head.scope = scope;
+  head.textContent = words;
+  return head;
 }

@@ -1,12 +1,13 @@
 /** The confusion matrix, or with very many classes a list of the most frequent mistakes. */
+import { text } from './texts/languages.ts';
 import { count, named } from './words.ts';
 
 /** A larger table is hard to read, and too slow to redraw at each frame. */
 const MOST_CLASSES = 64;
 const LISTED = 20;
 
-const TABLE = 'Rows: labels. Columns: predictions. Open a number to see its examples.';
-const LIST = `The ${LISTED} most frequent mistakes. Open a number to see its examples.`;
+/** The heads of the list's columns. */
+const LIST_HEADS = ['label', 'prediction', 'count'] as const;
 
 type Confusion = readonly (readonly number[])[];
 
@@ -37,7 +38,7 @@ export class Confusions {
     const isTable = classNames.length <= MOST_CLASSES;
     this.#cells = isTable ? classNames.map(() => classNames.map(() => buttonOf())) : undefined;
     this.#list = isTable ? [] : Array.from({ length: LISTED }, listedOf);
-    const heads = isTable ? classNames : ['Label', 'Prediction', 'Count'];
+    const heads = isTable ? classNames : LIST_HEADS.map((head) => text(`confusion.${head}`));
     const heading = rowOf(heads.map((name) => header(name, 'col')));
     if (isTable) heading.prepend(document.createElement('td'));
     const rows = this.#cells?.map((cells, label) => {
@@ -46,7 +47,9 @@ export class Confusions {
       return row;
     });
     this.#table.classList.toggle('listed', !isTable);
-    this.#table.caption!.textContent = isTable ? TABLE : LIST;
+    this.#table.caption!.textContent = isTable
+      ? text('confusion.caption')
+      : text('confusion.list', { count: LISTED });
     this.#table.tHead!.replaceChildren(heading);
     this.#table.tBodies[0]!.replaceChildren(...(rows ?? this.#list.map(({ row }) => row)));
   }
@@ -87,7 +90,12 @@ export class Confusions {
     const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
     cell.value = `${label} ${taken}`;
     cell.textContent = number === 0 ? '·' : count(number);
-    cell.ariaLabel = `${number} of ${of}: ${own} predicted as ${other}`;
+    cell.ariaLabel = text('confusion.cell', {
+      count: count(number),
+      all: count(of),
+      label: own,
+      prediction: other,
+    });
     cell.className = label === taken ? 'right' : 'wrong';
     // Mistakes are few: a square root makes their shade visible.
     const share = of === 0 ? 0 : number / of;
@@ -118,9 +126,9 @@ function dataOf(content: HTMLElement): HTMLElement {
   return cell;
 }
 
-function header(text: string, scope: 'row' | 'col'): HTMLElement {
+function header(words: string, scope: 'row' | 'col'): HTMLElement {
   const cell = document.createElement('th');
   cell.scope = scope;
-  cell.textContent = text;
+  cell.textContent = words;
   return cell;
 }

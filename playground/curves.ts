@@ -1,5 +1,7 @@
 /** Curves of loss and accuracy over the epochs. */
 import { type Axis, chart, type Level } from '../src/cli/reports/html/chart.ts';
+import { text } from './texts/languages.ts';
+import { exact, percent } from './words.ts';
 
 const HEIGHT = 190;
 /** How much higher than a marked value an axis goes, for its label. */
@@ -10,24 +12,13 @@ const MOST_POINTS = 500;
 /** What a curve shows. */
 export type Unit = 'loss' | 'accuracy' | 'r2';
 
-const UNITS: Readonly<
-  Record<Unit, { title: string; axis(values: number[]): Omit<Axis, 'title'> }>
-> = {
-  loss: {
-    title: 'Loss over the epochs',
-    axis: (values) => ({
-      domain: [0, values.reduce((a, b) => Math.max(a, b), 2.5)],
-      format: String,
-    }),
-  },
-  accuracy: {
-    title: 'Accuracy over the epochs',
-    axis: () => ({ domain: [0, 1], format: (value) => `${Math.round(100 * value)} %` }),
-  },
-  r2: {
-    title: 'R² over the epochs',
-    axis: (values) => ({ domain: [values.reduce((a, b) => Math.min(a, b), 0), 1], format: String }),
-  },
+const AXES: Readonly<Record<Unit, (values: number[]) => Omit<Axis, 'title'>>> = {
+  loss: (values) => ({
+    domain: [0, values.reduce((a, b) => Math.max(a, b), 2.5)],
+    format: exact,
+  }),
+  accuracy: () => ({ domain: [0, 1], format: (value) => percent(value, 0) }),
+  r2: (values) => ({ domain: [values.reduce((a, b) => Math.min(a, b), 0), 1], format: exact }),
 };
 /** An R² below this is drawn as this: at the beginning it may be far below 0. */
 const LEAST_R2 = -1;
@@ -60,7 +51,7 @@ export class Curve {
   clear(unit: Unit, epochs: number, level?: Level): void {
     this.#unit = unit;
     this.#level = level;
-    this.#host.title = UNITS[unit].title;
+    this.#host.title = text(`curves.${unit}.title`);
     this.#epochs = epochs;
     this.#points = [];
     this.#draw();
@@ -84,7 +75,7 @@ export class Curve {
 
   #draw(): void {
     const size = { width: Math.max(this.#host.clientWidth, 100), height: HEIGHT };
-    const x: Axis = { title: '', domain: [0, this.#epochs], format: String };
+    const x: Axis = { title: '', domain: [0, this.#epochs], format: exact };
     const curves = (['training', 'heldOut'] as const).map((name, i) => ({
       name,
       color: i + 1,
@@ -94,9 +85,8 @@ export class Curve {
     }));
     const levels = this.#level ? [this.#level] : [];
     const values = curves.flatMap(({ points }) => points.map(([, value]) => value));
-    const { axis } = UNITS[this.#unit];
-    const y = { title: '', levels, ...axis([...values, ...levels.map(({ at }) => at * ROOM)]) };
+    const axis = AXES[this.#unit]([...values, ...levels.map(({ at }) => at * ROOM)]);
     const title = [this.#host.title, ...levels.map(({ label }) => label)].join(', ');
-    this.#host.innerHTML = chart(title, curves, x, y, size).text;
+    this.#host.innerHTML = chart(title, curves, x, { title: '', levels, ...axis }, size).text;
   }
 }

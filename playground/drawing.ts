@@ -1,5 +1,6 @@
 /** The sheet to draw on with a mouse, a finger, a pen or the keyboard. */
 import { digitImage, FIELD } from '../src/data/digit-image.ts';
+import { text } from './texts/languages.ts';
 
 /** Pixels along a side, whatever size it is shown at. */
 const SIDE = 280;
@@ -46,8 +47,7 @@ export class Sheet {
     canvas.width = SIDE;
     canvas.height = SIDE;
     canvas.role = 'application';
-    canvas.ariaLabel =
-      'Sheet to draw a digit on. Arrow keys move the pen; space puts it down and lifts it.';
+    canvas.ariaLabel = text('drawing.sheet');
     canvas.tabIndex = 0;
     this.#context = canvas.getContext('2d', { willReadFrequently: true })!;
     this.#wipe();

@@ -3,8 +3,8 @@
 import type { OptimizerName } from 'relumax/worker';
 import { HIDDEN_TEXTS, type Hidden } from '../src/core/activations.ts';
 import { equationsOf, OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
-import { text } from './texts/languages.ts';
-import { count, short } from './words.ts';
+import { counted, text } from './texts/languages.ts';
+import { count, decimal, exact, short } from './words.ts';
 import type { WorkedLayer } from './worked-example.ts';
 
 /** What the equations are about. */
@@ -30,6 +30,8 @@ interface Row {
 
 /** How many entries of a vector are told. */
 const TOLD = 4;
+/** Between them: what no number has in the language of the page. */
+const SEPARATOR = decimal(0.5, 1).includes(',') ? '; ' : ', ';
 
 /** Shows them in the body of a table. */
 export class Equations {
@@ -68,7 +70,7 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
       number: '1',
       math: [`${at('A', 0)}${op('=')}${id('X')}`],
       shapes: `${sizes[0]} × ${m}`,
-      now: `${nonzeros} of ${sizes[0]} inputs are not 0`,
+      now: text('equations.inputs', { nonzeros, inputs: sizes[0]! }),
     },
   ];
   for (const [i, { activation, Z, A }] of layers.entries()) {
@@ -83,14 +85,15 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
     rows.push({ ...forwardOf(activation, l), shapes: `${n} × ${m}`, now: told(A) });
   }
   const last = layers.at(-1)!;
-  const none = 'a drawing has no label to compare with';
+  const none = text('equations.noLabel');
+  const most = (value: number) => text('equations.most', { number: short(Math.abs(value)) });
   const mean = `<mfrac>${num(1)}${id('m')}</mfrac>`;
   rows.push({
     number: '5',
     math: [
       `${id('J')}${op('=')}${op('−')}${mean}<munder>${op('∑')}${id('i')}</munder><mi>ln</mi>${at('A', depth)}${op('[')}<msub>${id('y')}${id('i')}</msub>${op(',')}${id('i')}${op(']')}`,
     ],
-    shapes: 'a number, in nats',
+    shapes: text('equations.loss'),
     now:
       label === undefined
         ? none
@@ -111,7 +114,7 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
         `${at('dW', l)}${op('=')}${mean}${at('dZ', l)}<msup><mrow>${op('(')}${at('A', l - 1)}${op(')')}</mrow>${id('T')}</msup>`,
       ],
       shapes: `${n}×${k} = ${n}×${m} · ${m}×${k}`,
-      now: label === undefined ? none : `at most ${short(Math.abs(dW))}`,
+      now: label === undefined ? none : most(dW),
     });
     rows.push({
       number: '8',
@@ -119,7 +122,7 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
         `${at('db', l)}${op('=')}${mean}<munder>${op('∑')}${id('i')}</munder>${at('dZ', l)}${op('[')}${op(':')}${op(',')}${id('i')}${op(']')}`,
       ],
       shapes: `${n} × 1`,
-      now: label === undefined ? none : `at most ${short(Math.abs(db))}`,
+      now: label === undefined ? none : most(db),
     });
     if (l === 1) continue;
     const { activation, dZ } = layers[l - 2]!;
@@ -132,8 +135,9 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
   const parameters = layers.reduce((sum, { Z }, i) => sum + Z.length * (sizes[i]! + 1), 0);
   const { number } = OPTIMIZER_TEXTS[optimizer];
   for (const equation of equationsOf(optimizer)) {
-    const shapes = `${count(parameters)} parameters`;
-    rows.push({ number: String(number), math: [mathOf(equation)], shapes, now: `α = ${rate}` });
+    const shapes = counted('equations.parameters', parameters, { count: count(parameters) });
+    const now = `α = ${exact(rate)}`;
+    rows.push({ number: String(number), math: [mathOf(equation)], shapes, now });
   }
   return rows;
 }
@@ -168,8 +172,8 @@ function backwardOf(activation: Hidden, l: number): Pick<Row, 'number' | 'math'>
 
 /** The first entries of a vector. */
 function told(values: Float32Array): string {
-  const first = Array.from(values.subarray(0, TOLD), short).join(', ');
-  return values.length > TOLD ? `(${first}, …)` : `(${first})`;
+  const first = Array.from(values.subarray(0, TOLD), short);
+  return `(${[...first, ...(values.length > TOLD ? ['…'] : [])].join(SEPARATOR)})`;
 }
 
 const id = (name: string) => `<mi>${name}</mi>`;

@@ -4,6 +4,7 @@ import { Dataset } from 'relumax/worker';
 import type { Split } from './run.ts';
 import { type DataOptions, HELD_OUT } from './settings.ts';
 import type { OpenTable } from './table/open-table.ts';
+import { text } from './texts/languages.ts';
 
 /** The training and held-out examples; where they are not given, split by the seed as by `relumax train`. */
 export type Data = (seed: number) => Split;
@@ -42,11 +43,11 @@ const MOST_BYTES = 2 ** 29;
  * @throws Error that names the file, what was found and what was expected
  */
 export async function readFiles(files: readonly File[]): Promise<BroughtModel | BroughtData> {
-  if (files.length === 0) throw new RangeError('found no files, expected a model or data');
+  if (files.length === 0) throw new RangeError(text('files.none'));
   const large = files.find(({ size }) => size > MOST_BYTES);
   if (large)
     throw new RangeError(
-      `${large.name}: found ${large.size} bytes, expected at most ${MOST_BYTES}`,
+      text('files.large', { file: large.name, bytes: large.size, most: MOST_BYTES }),
     );
   const contents = await Promise.all(files.map(contentOf));
   const [first] = contents;
@@ -81,7 +82,7 @@ function isText(bytes: Uint8Array): boolean {
 async function contentOf(file: File): Promise<Bytes> {
   const bytes = new Uint8Array(
     await file.arrayBuffer().catch((error: unknown) => {
-      throw new RangeError(`${file.name}: cannot be read, expected a file`, { cause: error });
+      throw new RangeError(text('files.unreadable', { file: file.name }), { cause: error });
     }),
   );
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { name: file.name, bytes };
@@ -96,15 +97,13 @@ async function contentOf(file: File): Promise<Bytes> {
       if (size > MOST_BYTES) break;
     }
   } catch (error) {
-    throw new RangeError(`${file.name}: found damaged gzip data, expected a complete file`, {
+    throw new RangeError(text('files.damaged', { file: file.name }), {
       cause: error,
     });
   }
   if (size > MOST_BYTES) {
     await reader.cancel();
-    throw new RangeError(
-      `${file.name}: found more than ${MOST_BYTES} decompressed bytes, expected at most that many`,
-    );
+    throw new RangeError(text('files.largeInside', { file: file.name, most: MOST_BYTES }));
   }
   return { name, bytes: new Uint8Array(await new Blob(parts).arrayBuffer()) };
 }
@@ -116,19 +115,29 @@ function idx(files: readonly Bytes[]): Data {
   if (pairs.length === 1) return divided(datasetFromIdx(pairs[0]!));
   if (pairs.length !== 2 || !test || !train) {
     throw new RangeError(
-      `files: found ${files.map(({ name }) => name).join(', ')}, expected images and labels, or images and labels of training and test files (t10k- or test in their names)`,
+      text('files.noPairs', { files: files.map(({ name }) => name).join(', ') }),
     );
   }
   const training = datasetFromIdx(train);
   const { inputs, labels, features, classes } = datasetFromIdx(test);
   if (features !== training.features) {
     throw new RangeError(
-      `${test.images.name}: found images of ${features} pixels, expected ${training.features}, as in ${train.images.name}`,
+      text('files.otherPixels', {
+        file: test.images.name,
+        pixels: features,
+        expected: training.features,
+        other: train.images.name,
+      }),
     );
   }
   if (classes > training.classes) {
     throw new RangeError(
-      `${test.labels.name}: found class ${classes - 1}, expected 0 to ${training.classes - 1}, as in ${train.labels.name}`,
+      text('files.otherClasses', {
+        file: test.labels.name,
+        class: classes - 1,
+        last: training.classes - 1,
+        other: train.labels.name,
+      }),
     );
   }
   const split = {
@@ -152,9 +161,7 @@ function pairsOf(files: readonly Bytes[]): { images: Bytes; labels: Bytes }[] {
     const stem = (name: string) => name.split(/[-_.]/)[0];
     const own = labels.find(({ name }) => stem(name) === stem(file.name));
     if (own) return { images: file, labels: own };
-    throw new RangeError(
-      `${file.name}: found no labels that belong to it, expected a label file beside it`,
-    );
+    throw new RangeError(text('files.noLabels', { file: file.name }));
   });
 }
 

@@ -109,10 +109,14 @@ export class HeldOutView {
     const own = named(this.#classNames[label]!);
     const title = this.#hosts.dialog.querySelector('h2')!;
     const shown = Math.min(behind.length, BEHIND);
-    const some = shown < behind.length ? `, ${shown} of ${count(behind.length)}` : '';
+    const what =
+      label === taken ? text('dialog.correct', { label: own }) : this.#mistake(label, taken);
     title.textContent =
-      (label === taken ? `${own}, correct` : this.#mistake(label, taken)) +
-      (shown === 0 ? ': none' : some);
+      shown === 0
+        ? text('dialog.none', { title: what })
+        : shown < behind.length
+          ? text('dialog.some', { title: what, shown, count: count(behind.length) })
+          : what;
     this.#hosts.dialog.querySelector('.readings')!.replaceChildren(
       ...behind
         .sort((a, b) => b.certainty - a.certainty)
@@ -140,9 +144,13 @@ export class HeldOutView {
     button.value = String(example);
     const own = named(this.#classNames[label]!);
     const words = document.createElement('span');
-    const share = percent(certainty, 0);
-    words.textContent = label === taken ? share : this.#mistake(label, taken);
-    button.title = `${label === taken ? `${own}, predicted as ${own}` : this.#mistake(label, taken)} (${share})`;
+    const what =
+      label === taken
+        ? text('dialog.mistaken', { label: own, prediction: own })
+        : this.#mistake(label, taken);
+    const probability = percent(certainty, 0);
+    words.textContent = label === taken ? probability : what;
+    button.title = `${what} (${probability})`;
     button.append(this.#shownAs(example), words);
     const item = document.createElement('li');
     item.append(button);
@@ -153,8 +161,9 @@ export class HeldOutView {
   #mistake(label: number, taken: number): string {
     const [own, other] = [this.#classNames[label]!, this.#classNames[taken]!];
     const isDigit = this.#nameOf === undefined && /^\d$/.test(own);
-    if (!isDigit) return `${named(own)}, predicted as ${named(other)}`;
-    return text(own === '8' ? 'mistake.eight' : 'mistake.digit', { own, taken: named(other) });
+    const both = { label: named(own), prediction: named(other) };
+    if (!isDigit) return text('dialog.mistaken', both);
+    return text(own === '8' ? 'mistake.eight' : 'mistake.digit', both);
   }
 
   #shownAs(example: number): HTMLElement {

@@ -9,6 +9,7 @@ import type {
   MaxPooling,
 } from '../src/core/layers.ts';
 import { drawLight, drawSigned, magnitude, mostly, pictureOf } from './pictures.ts';
+import { counted, text } from './texts/languages.ts';
 
 /** More filters than these would be too small to see anything in. */
 const MOST_FILTERS = 64;
@@ -163,16 +164,12 @@ function section(
   const notes = [
     ...(activation ? [activation] : []),
     ...(kind === 'dense' ? [] : [`→ ${output[0]} × ${output[1]}`]),
-    ...(cards.length < output[2] ? [`the first ${cards.length} of them`] : []),
+    ...(cards.length < output[2] ? [text('layers.first', { count: cards.length })] : []),
   ];
   title.append(' ', element('span', 'quiet', notes.join(', ')));
   const grid = element('div', 'maps');
   grid.role = 'img';
-  grid.ariaLabel = {
-    conv: 'The weights of each filter as a picture, and its feature map',
-    maxPool: 'The feature maps after pooling',
-    dense: 'The weights of each unit as a picture, and its activation',
-  }[kind];
+  grid.ariaLabel = text(`layers.label.${kind}`);
   const [wide, narrow] = kind === 'maxPool' ? ROW_OF_MAPS : ROW;
   grid.style.setProperty('--wide', String(evenly(cards.length, wide)));
   grid.style.setProperty('--narrow', String(evenly(cards.length, narrow)));
@@ -186,17 +183,17 @@ function titleOf({ kind, input, output }: LayerShape, layer: Layer): string {
   const [height, width, channels] = input;
   const units = output[2];
   if (kind === 'dense') {
-    const name = units === 1 ? '1 unit' : `${units} units`;
-    return height * width > 1 ? `${name} over ${height} × ${width} × ${channels}` : name;
+    const name = counted('units.count', units, { count: units });
+    if (height * width === 1) return name;
+    return text('layers.unitsOver', { units: name, height, width, channels });
   }
   if (kind === 'maxPool') {
-    const { maxPool } = layer as MaxPooling;
-    return `Max pooling ${maxPool} × ${maxPool}`;
+    return text('layers.pooling', { size: (layer as MaxPooling).maxPool });
   }
   const { kernel, stride = 1 } = layer as Convolution;
-  const filters = `${units} ${units === 1 ? 'filter' : 'filters'} of ${kernel} × ${kernel}`;
-  const over = channels > 1 ? ` over ${channels} channels` : '';
-  return `${filters}${over}${stride > 1 ? `, stride ${stride}` : ''}`;
+  const filters = counted('layers.filters', units, { count: units, size: kernel });
+  const over = channels > 1 ? text('layers.filtersOver', { filters, channels }) : filters;
+  return stride > 1 ? text('layers.stride', { filters: over, stride }) : over;
 }
 
 /** How many in a row, so that the rows are about as long as each other. */
@@ -204,9 +201,9 @@ function evenly(cards: number, most: number): number {
   return Math.ceil(cards / Math.ceil(cards / most));
 }
 
-function element(tag: string, className: string, text = ''): HTMLElement {
+function element(tag: string, className: string, words = ''): HTMLElement {
   const made = document.createElement(tag);
   made.className = className;
-  made.textContent = text;
+  made.textContent = words;
   return made;
 }

@@ -20,6 +20,7 @@ import {
 } from './files.ts';
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
+import { followMenu } from './language-menu.ts';
 import { NetworkView } from './network-view.ts';
 import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
@@ -38,17 +39,21 @@ import type { Choices, OpenTable } from './table/open-table.ts';
 import type { TableView } from './table/table-view.ts';
 import { showTabs } from './tabs.ts';
 import { fillTexts } from './texts/fill.ts';
-import { LANGUAGES, language, text } from './texts/languages.ts';
-import { count, named, percent, short } from './words.ts';
+import { language, text, withLanguage } from './texts/languages.ts';
+import { LANGUAGES } from './texts/tables.ts';
+import { count, decimal, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
 if (language !== 'en') fillTexts(document, LANGUAGES[language].texts);
 document.documentElement.lang = language;
+document.documentElement.dataset.filled = '';
 
 /** How often slow parts of the page are updated, in milliseconds. */
 const LAG = 500;
 
 const $ = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
+
+followMenu($('language'));
 
 /** The data to train on. */
 interface Source {
@@ -76,7 +81,7 @@ function tell(error: unknown): void {
   const isUnusable = document.querySelector('main')!.inert;
   const words = wordsOf(error);
   $('loading').hidden = true;
-  say($('page-message'), isUnusable ? `The page cannot be used: ${words}` : words);
+  say($('page-message'), isUnusable ? text('page.unusable', { reason: words }) : words);
 }
 // Reports by browsers and their extensions come without an error object.
 window.addEventListener('error', ({ error }) => error && tell(error));
@@ -104,7 +109,7 @@ function replaceWorker(): void {
 const digits = await loadDigits();
 let source: Source = {
   data: divided(digits),
-  name: 'the 10,000 bundled digits',
+  name: text('data.digits'),
   options: [],
   isBundled: true,
 };
@@ -197,7 +202,7 @@ async function whenReady(
 }
 
 /** The error if something else was chosen while files were read. */
-const TOO_LATE = new Error('something else was chosen meanwhile');
+const TOO_LATE = new Error(text('data.tooLate'));
 
 /**
  * Creates a run, and starts it.
@@ -222,13 +227,18 @@ async function begin(
   return whenReady(createNetwork(fitting, examples), (network) => {
     [source, split, origin] = [from, examples, undefined];
     try {
-      history.replaceState(null, '', queryOf(fitting) + location.hash);
+      history.replaceState(null, '', addressOf(fitting));
     } catch {
       // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
     }
     replaceRun(network, fitting);
     if (isStarted) run!.start();
   });
+}
+
+/** The address that repeats a run. */
+function addressOf(settings: Settings): string {
+  return withLanguage(queryOf(settings)) + location.hash;
 }
 
 /** Loads the parts for tables. */
@@ -296,7 +306,8 @@ function replaceRun(network: Network, settings: Settings): void {
   networkView.fit(settings.architecture, classNames);
   deadUnitsView.clear();
   normalization = network.normalization;
-  heldOutView.fit(test, classNames, normalization, table && ((i) => `row ${table.records[i]}`));
+  const rowName = table && ((i: number) => text('row.number', { number: table.records[i]! }));
+  heldOutView.fit(test, classNames, normalization, rowName);
   // A row that was typed in stays, as far as the columns do.
   if (table) tableView!.show(source.table!, split);
   const { classes } = test;
@@ -376,7 +387,7 @@ function showView(view: View): void {
   progress.max = settings.epochs;
   progress.value = epoch;
   $('progress-words').textContent = text('training.progress', {
-    epoch: epoch.toFixed(1),
+    epoch: decimal(epoch, 1),
     epochs: settings.epochs,
     updates: count(updates),
   });
@@ -421,7 +432,7 @@ function showExample({ parameters, shown, activations }: View): void {
     element.textContent = classNames[spokenFor] ?? '';
   }
   const empty = split.table === undefined && values.every((value) => value === 0);
-  $('answer').textContent = empty ? 'Draw a digit' : words;
+  $('answer').textContent = empty ? text('drawing.title') : words;
   $('truth').textContent = truth;
   // Not the prediction for an unfinished stroke.
   if (announce && !empty && shown === inputs) {
@@ -455,10 +466,10 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
       ),
     });
   }
-  if (seen.state === 'running') $('hash').textContent = 'shown when paused';
+  if (seen.state === 'running') $('hash').textContent = text('export.hash.later');
   else if (parameters !== hashed) {
     hashed = parameters;
-    const hash = (await parametersHash(parameters)) ?? 'not available: the page needs HTTPS';
+    const hash = (await parametersHash(parameters)) ?? text('export.hash.none');
     if (parameters === hashed) $('hash').textContent = hash;
   }
   if (parameters === judged) return;
@@ -493,7 +504,7 @@ function showOrigin(): void {
   const { settings } = run!;
   $('command').textContent = repeatable
     ? commandOf(settings, source.options, source.table !== undefined)
-    : `This training started from ${named(oneLine(origin!))}, so no command repeats it.`;
+    : text('export.command.none', { file: named(oneLine(origin!)) });
   $<HTMLButtonElement>('copy-command').disabled = !repeatable;
   $<HTMLButtonElement>('copy-link').disabled = !repeatable || !source.isBundled;
   say($('data-name'), source.name);
@@ -548,7 +559,7 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
     replaceRun(network, { ...run!.settings, architecture, activation: network.hidden });
   });
   if (!isTaken) throw TOO_LATE;
-  return `${name} is loaded: ${run!.settings.architecture.text}. Train continues from its parameters.`;
+  return text('model.loaded', { file: name, layers: run!.settings.architecture.text });
 }
 
 /** @throws RangeError where a model does not fit the examples, or this page */
@@ -556,18 +567,19 @@ function checkModel(network: Network, { train, table }: Split): void {
   const { features, outputs, output } = network;
   const usual = train.targets ? 'linear' : 'softmax';
   if (features !== train.features || outputs !== train.outputs) {
-    const expected = `${train.features} inputs and ${train.outputs} ${train.targets ? 'output' : 'classes'}`;
     throw new RangeError(
-      `found ${checkedArchitecture(network).text}, expected ${expected}, as in the data`,
+      text(`model.otherSizes.${train.targets ? 'numbers' : 'classes'}`, {
+        layers: checkedArchitecture(network).text,
+        inputs: train.features,
+        outputs: train.outputs,
+      }),
     );
   }
   if ('table' in network.metadata && table === undefined) {
-    throw new RangeError(
-      'found the model of a table, expected one of images: open its table first',
-    );
+    throw new RangeError(text('model.ofTable'));
   }
   if (output !== usual) {
-    throw new RangeError(`found the output ${output}, expected ${usual}, which this page shows`);
+    throw new RangeError(text('model.otherOutput', { output, usual }));
   }
 }
 
@@ -575,18 +587,22 @@ function checkModel(network: Network, { train, table }: Split): void {
 async function bringData(brought: BroughtData): Promise<string> {
   if (!(await begin(run!.settings, { ...brought, isBundled: false }))) throw TOO_LATE;
   const { train, test } = split;
-  return `${brought.name}: ${count(train.length)} training examples, ${count(test.length)} held out.`;
+  return text('data.loaded', {
+    file: brought.name,
+    training: count(train.length),
+    heldOut: count(test.length),
+  });
 }
 
 /** Makes a button copy text to the clipboard. */
-function copyBy(button: HTMLButtonElement, text: () => string): void {
+function copyBy(button: HTMLButtonElement, copied: () => string): void {
   const words = button.textContent;
   button.addEventListener('click', async () => {
     try {
-      await navigator.clipboard.writeText(text());
-      button.textContent = 'Copied';
+      await navigator.clipboard.writeText(copied());
+      button.textContent = text('export.copied');
     } catch {
-      button.textContent = 'The browser forbids it';
+      button.textContent = text('export.notCopied');
     }
     setTimeout(() => {
       button.textContent = words;
@@ -599,7 +615,7 @@ try {
   await begin(settingsFromQuery(location.search, { features, classes }));
 } catch (error) {
   await begin(DEFAULTS);
-  say($('settings-message'), `The settings in the address cannot be used. ${wordsOf(error)}.`);
+  say($('settings-message'), text('settings.inAddress', { reason: wordsOf(error) }));
 }
 $('start').addEventListener('click', () => {
   if (run!.state === 'running') run!.pause();
@@ -618,12 +634,12 @@ $('clear').addEventListener('click', () => {
 });
 $('another').addEventListener('click', () => showHeldOut(next));
 copyBy($('copy-command'), () => $('command').textContent);
-copyBy($('copy-link'), () => new URL(queryOf(run!.settings) + location.hash, location.href).href);
+copyBy($('copy-link'), () => new URL(addressOf(run!.settings), location.href).href);
 $('save').addEventListener('click', async () => {
-  const { text } = run!.settings.architecture;
+  const { text: layers } = run!.settings.architecture;
   const metadata = split.table?.preprocessing.metadata;
   handOut(
-    `${text.replaceAll('/', '_')}.safetensors`,
+    `${layers.replaceAll('/', '_')}.safetensors`,
     await run!.network.save(metadata && { metadata }),
   );
 });
@@ -665,5 +681,5 @@ try {
     await navigator.serviceWorker?.register('./service-worker.js');
   }
 } catch (error) {
-  say($('offline'), `; this browser does not store it for offline use (${wordsOf(error)})`);
+  say($('offline'), text('page.notOffline', { reason: wordsOf(error) }));
 }

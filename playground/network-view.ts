@@ -8,7 +8,7 @@ import type { DeadUnits } from '../src/cli/training/dead-units.ts';
 import type { Architecture } from '../src/core/layers.ts';
 import { LayersView } from './layers-view.ts';
 import { drawSigned, magnitude, mostly, pictureOf, shapeOf } from './pictures.ts';
-import { counted } from './texts/languages.ts';
+import { counted, text } from './texts/languages.ts';
 import { percent } from './words.ts';
 
 /** More units than these would be too small to see anything in. */
@@ -76,7 +76,9 @@ export class NetworkView {
     this.#layers = input && new LayersView(this.#hosts.layers, architecture, classNames);
     this.#fitUnits(input ? [] : sizesOf(architecture), classNames.length > 0);
     if (input) {
-      this.#hosts.title.textContent = shapes.length === 1 ? '1 layer' : `${shapes.length} layers`;
+      this.#hosts.title.textContent = counted('layers.count', shapes.length, {
+        count: shapes.length,
+      });
     }
     for (const [name, isShown] of [
       ['layers', input],
@@ -111,21 +113,26 @@ export class NetworkView {
     this.#hosts.units.replaceChildren(...this.#units.map(({ card }) => card));
     this.#hosts.units.classList.toggle('many', shown > 16);
     const hidden = sizes.length > 2;
-    const name = hidden ? counted('units.hidden', units, { count: units }) : `${units} units`;
+    const name = counted(hidden ? 'units.hidden' : 'units.count', units, { count: units });
     this.#hosts.next.textContent =
       sizes.length > 3
-        ? `the ${next} units of the next layer`
+        ? counted('units.next.layer', next, { count: next })
         : hasClasses
-          ? 'the classes'
-          : 'the number';
-    this.#hosts.title.textContent = units > shown ? `${name}, the first ${shown} of them` : name;
+          ? text('units.next.classes')
+          : text('units.next.number');
+    this.#hosts.title.textContent =
+      units > shown ? text('units.first', { units: name, count: shown }) : name;
 
     this.#matrices = sizes.slice(3).map((_, i) => pictureOf(sizes[i + 2]!, sizes[i + 3]!));
     this.#hosts.matrices.replaceChildren(
       ...this.#matrices.map((matrix, i) => {
         const figure = element('figure', 'matrix');
         const caption = element('figcaption');
-        caption.textContent = `Weights of layer ${i + 3}: ${sizes[i + 3]} × ${sizes[i + 2]}`;
+        caption.textContent = text('units.matrix', {
+          layer: i + 3,
+          rows: sizes[i + 3]!,
+          columns: sizes[i + 2]!,
+        });
         figure.append(matrix, caption);
         return figure;
       }),

@@ -1,6 +1,6 @@
 /** The form for the settings of a run. */
-import { HIDDEN, HIDDEN_TEXTS } from '../src/core/activations.ts';
-import { OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
+import { HIDDEN } from '../src/core/activations.ts';
+import { OPTIMIZERS } from '../src/core/optimizers.ts';
 import {
   DEFAULTS,
   type Ends,
@@ -10,6 +10,7 @@ import {
   type Settings,
   settingTexts,
 } from './settings.ts';
+import { text } from './texts/languages.ts';
 
 /** The hidden layers that a kind of network begins with. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
@@ -51,12 +52,12 @@ export class SettingsForm {
   ) {
     this.#form = form;
     this.#message = message;
-    for (const [name, { label }] of Object.entries(OPTIMIZER_TEXTS)) {
-      (this.#field('optimizer') as HTMLSelectElement).add(new Option(label, name));
+    const [optimizers, activations] = [this.#field('optimizer'), this.#field('activation')];
+    for (const name of OPTIMIZERS) {
+      (optimizers as HTMLSelectElement).add(new Option(text(`optimizer.${name}`), name));
     }
     for (const name of HIDDEN) {
-      const { description } = HIDDEN_TEXTS[name];
-      (this.#field('activation') as HTMLSelectElement).add(new Option(description, name));
+      (activations as HTMLSelectElement).add(new Option(text(`activation.${name}`), name));
     }
     let read = 0;
     const take = async () => {
@@ -91,9 +92,9 @@ export class SettingsForm {
    */
   show(settings: Settings, areImages: boolean): void {
     this.#complain(undefined);
-    const { input, features, outputs, text } = settings.architecture;
+    const { input, features, outputs, text: layersText } = settings.architecture;
     this.#ends = { features, classes: outputs };
-    const [first, ...layers] = text.split('-');
+    const [first, ...layers] = layersText.split('-');
     const side = areImages ? Math.sqrt(features) : Number.NaN;
     this.#image = input ? first! : Number.isInteger(side) ? `${side}x${side}` : '';
     const texts = settingTexts(settings);

@@ -6,6 +6,7 @@ import { HIDDEN, type Hidden } from '../src/core/activations.ts';
 import { type Architecture, BETWEEN, parseArchitecture } from '../src/core/architecture.ts';
 import { denseArchitecture, product } from '../src/core/layers.ts';
 import { OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
+import { text } from './texts/languages.ts';
 import { count } from './words.ts';
 
 export interface Settings {
@@ -62,21 +63,21 @@ const MOST_EPOCHS = 1000;
 /** Options of the command with their values. */
 export type DataOptions = readonly (readonly [string, string])[];
 
-/** The labels of the settings, by their names in the form and the address. */
-const NAMES = {
-  layers: 'Layers',
-  activation: 'Activation',
-  epochs: 'Epochs',
-  batch: 'Batch size',
-  optimizer: 'Optimizer',
-  rate: 'Learning rate',
-  schedule: 'Schedule',
-  dropout: 'Dropout',
-  decay: 'Weight decay',
-  seed: 'Seed',
-} as const;
+/** The settings, by their names in the form and the address. */
+const NAMES = [
+  'layers',
+  'activation',
+  'epochs',
+  'batch',
+  'optimizer',
+  'rate',
+  'schedule',
+  'dropout',
+  'decay',
+  'seed',
+] as const;
 
-type Setting = keyof typeof NAMES;
+type Setting = (typeof NAMES)[number];
 
 /** Those that an address or a command has only where they are not the digits' defaults. */
 const RARE = ['activation', 'schedule', 'dropout', 'decay'] as const satisfies readonly Setting[];
@@ -93,18 +94,18 @@ const LONGEST = 60;
 export class SettingError extends RangeError {
   readonly setting: Setting;
 
-  constructor(setting: Setting, words: string) {
-    super(`${NAMES[setting]}: ${words}`);
+  constructor(setting: Setting, problem: string) {
+    super(text('setting.error', { setting: text(`setting.${setting}`), problem }));
     this.setting = setting;
   }
 }
 
 function wrong(setting: Setting, found: string, expected: string): SettingError {
-  return new SettingError(setting, `found “${cut(found)}”, expected ${expected}`);
+  return new SettingError(setting, text('setting.wrong', { found: cut(found), expected }));
 }
 
-function cut(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+function cut(found: string): string {
+  return found.length > LONGEST ? `${found.slice(0, LONGEST)}…` : found;
 }
 
 /**
@@ -114,26 +115,27 @@ function cut(text: string): string {
  */
 export function readSettings(texts: SettingTexts, ends: Ends): Settings {
   const number = (name: 'epochs' | 'batch' | 'seed', least: number, most: number) => {
-    const text = texts[name]?.trim();
-    if (text === undefined) return DEFAULTS[name];
-    if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-    throw wrong(name, text, `a whole number from ${least} to ${most}`);
+    const given = texts[name]?.trim();
+    if (given === undefined) return DEFAULTS[name];
+    const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw wrong(name, given, text('setting.expected.whole', { least, most }));
   };
   const oneOf = <T extends string>(
     name: 'activation' | 'optimizer' | 'schedule',
     all: readonly T[],
   ) => {
-    const text = texts[name] ?? DEFAULTS[name];
-    const found = all.find((one) => one === text);
-    if (found === undefined) throw wrong(name, text, `one of ${all.join(', ')}`);
-    return found;
+    const given = texts[name] ?? DEFAULTS[name];
+    const found = all.find((one) => one === given);
+    if (found !== undefined) return found;
+    throw wrong(name, given, text('setting.expected.oneOf', { all: all.join(', ') }));
   };
-  const real = (name: 'rate' | 'dropout' | 'decay', holds: Check, expected: string) => {
-    const text = texts[name]?.trim();
-    if (text === undefined) return DEFAULTS[name];
-    const value = Number(text || Number.NaN);
+  const real = (name: 'rate' | 'dropout' | 'decay', holds: Check) => {
+    const given = texts[name]?.trim();
+    if (given === undefined) return DEFAULTS[name];
+    const value = Number(given || Number.NaN);
     if (value < Infinity && holds(value)) return value;
-    throw wrong(name, text, expected);
+    throw wrong(name, given, text(`setting.expected.${name}`));
   };
   return {
     architecture: readArchitecture(texts.layers, ends),
@@ -141,12 +143,10 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
     epochs: number('epochs', 1, MOST_EPOCHS),
     batch: texts.batch?.trim() === 'full' ? Infinity : number('batch', 1, 1_000_000),
     optimizer: oneOf('optimizer', OPTIMIZERS),
-    rate: real('rate', (x) => x > 0, 'a number above 0, such as 0.1')!,
+    rate: real('rate', (x) => x > 0)!,
     schedule: oneOf('schedule', SCHEDULES),
-    dropout: real('dropout', (x) => x >= 0 && x < 1, 'a number from 0 to below 1, such as 0.2')!,
-    decay: texts.decay?.trim()
-      ? real('decay', (x) => x >= 0, 'a number from 0, such as 0.01, or nothing')
-      : undefined,
+    dropout: real('dropout', (x) => x >= 0 && x < 1)!,
+    decay: texts.decay?.trim() ? real('decay', (x) => x >= 0) : undefined,
     seed: number('seed', 0, Number.MAX_SAFE_INTEGER),
   };
 }
@@ -163,40 +163,40 @@ export function fittingSettings(
   texts: SettingTexts = {},
 ): Settings {
   const { features, classes } = ends;
-  const { input, text, features: own, outputs } = settings.architecture;
+  const { input, text: layersText, features: own, outputs } = settings.architecture;
   const given = { ...settingTexts(settings), ...texts };
   if (texts.layers !== undefined) return readSettings(given, ends);
   if (own === features && outputs === classes) return settings;
   const fits = input === undefined || own === features;
   // Convolutions for another image are not known here.
-  const [image, ...above] = (fits ? text : DEFAULTS.architecture.text).split('-');
+  const [image, ...above] = (fits ? layersText : DEFAULTS.architecture.text).split('-');
   const layers = [input && fits ? image : features, ...above.slice(0, -1), classes].join('-');
   return readSettings({ ...given, layers }, ends);
 }
 
-function readArchitecture(text: string | undefined, ends: Ends): Architecture {
+function readArchitecture(given: string | undefined, ends: Ends): Architecture {
   const { features, classes } = ends;
-  if (text === undefined) return denseArchitecture([features, ...COMMAND.hiddenLayers, classes]);
-  const tight = text.trim().replace(/\s*[-–,]\s*/g, '-');
+  if (given === undefined) return denseArchitecture([features, ...COMMAND.hiddenLayers, classes]);
+  const tight = given.trim().replace(/\s*[-–,]\s*/g, '-');
   const architecture = HAS_IMAGES.test(tight)
     ? readImageLayers(tight, ends)
     : readDenseLayers(tight, ends);
   const { shapes, trained } = architecture;
   if (shapes.length > MOST_LAYERS) {
-    throw wrong('layers', text, `at most ${MOST_LAYERS} layers above the inputs`);
+    throw wrong('layers', given, text('setting.expected.layers', { most: MOST_LAYERS }));
   }
   const parameters = trained.reduce((sum, { weights }) => sum + product(weights) + weights[0]!, 0);
   if (parameters > MOST_PARAMETERS) {
-    const expected = `at most ${count(MOST_PARAMETERS)} parameters; these have ${count(parameters)}`;
-    throw wrong('layers', text, expected);
+    const values = { most: count(MOST_PARAMETERS), count: count(parameters) };
+    throw wrong('layers', given, text('setting.expected.parameters', values));
   }
   const products = trained.reduce(
     (sum, { weights, output: [height, width] }) => sum + product(weights) * height * width,
     0,
   );
   if (products > MOST_PRODUCTS) {
-    const expected = `at most ${count(MOST_PRODUCTS)} products an image; these take ${count(products)}`;
-    throw wrong('layers', text, expected);
+    const values = { most: count(MOST_PRODUCTS), count: count(products) };
+    throw wrong('layers', given, text('setting.expected.products', values));
   }
   return architecture;
 }
@@ -209,41 +209,41 @@ export function needsImage(layers: string): boolean {
   return HAS_IMAGES.test(layers);
 }
 
-function readDenseLayers(text: string, { features, classes }: Ends): Architecture {
-  const hidden = /^\d+((?:-\d+(?::[a-z]+(?:-relu)?)?)*)-\d+$/.exec(text)?.[1];
+function readDenseLayers(given: string, { features, classes }: Ends): Architecture {
+  const hidden = /^\d+((?:-\d+(?::[a-z]+(?:-relu)?)?)*)-\d+$/.exec(given)?.[1];
   const sizes = hidden?.match(/\d+/g)?.map(Number) ?? [];
   const fits =
     hidden !== undefined &&
-    text.startsWith(`${features}-`) &&
-    text.endsWith(`-${classes}`) &&
+    given.startsWith(`${features}-`) &&
+    given.endsWith(`-${classes}`) &&
     sizes.every((size) => size >= 1 && size <= MOST_UNITS);
-  if (fits) return parsedLayers(text);
-  throw wrong(
-    'layers',
-    text,
-    `sizes such as ${features}-32-${classes}: ${features} first, ${classes} last, 1 to ${MOST_UNITS} between`,
-  );
+  if (fits) return parsedLayers(given);
+  const expected = text('setting.expected.sizes', { features, classes, most: MOST_UNITS });
+  throw wrong('layers', given, expected);
 }
 
-function readImageLayers(text: string, { features, classes }: Ends): Architecture {
-  const architecture = parsedLayers(text);
+function readImageLayers(given: string, { features, classes }: Ends): Architecture {
+  const architecture = parsedLayers(given);
+  const expects = (expected: string) => wrong('layers', given, expected);
   if (architecture.features !== features) {
-    throw wrong('layers', text, `an image of ${features} values first`);
+    throw expects(text('setting.expected.image', { features }));
   }
-  if (architecture.outputs !== classes) throw wrong('layers', text, `${classes} last`);
+  if (architecture.outputs !== classes) {
+    throw expects(text('setting.expected.outputs', { classes }));
+  }
   if (architecture.shapes.some(({ output: [, , channels] }) => channels > MOST_UNITS)) {
-    throw wrong('layers', text, `1 to ${MOST_UNITS} filters or units in a layer`);
+    throw expects(text('setting.expected.units', { most: MOST_UNITS }));
   }
   return architecture;
 }
 
 /** @throws SettingError that names the part of the text that is wrong */
-function parsedLayers(text: string): Architecture {
+function parsedLayers(given: string): Architecture {
   try {
-    return parseArchitecture(text);
+    return parseArchitecture(given);
   } catch (error) {
-    const [image, ...others] = text.split(BETWEEN).map(cut);
-    const layers = needsImage(text) ? others : [image, ...others];
+    const [image, ...others] = given.split(BETWEEN).map(cut);
+    const layers = needsImage(given) ? others : [image, ...others];
     const words = (error as Error).message.replace(
       /^(?:(input)|layers)(?:\[(\d+)\])?(?:\.\w+)?: /,
       (_, isInput, index) => (isInput ? `${image}: ` : index ? `${layers[index]}: ` : ''),
@@ -291,7 +291,7 @@ function tellingTexts(settings: Settings) {
 /** The settings of an address; its other parameters are ignored. */
 export function settingsFromQuery(query: string, ends: Ends): Settings {
   const given = new URLSearchParams(query);
-  const names = Object.keys(NAMES).filter((name) => given.has(name));
+  const names = NAMES.filter((name) => given.has(name));
   return readSettings(Object.fromEntries(names.map((name) => [name, given.get(name) ?? ''])), ends);
 }
 

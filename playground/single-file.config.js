@@ -194,14 +194,15 @@ async function insideScript(code) {
  */
 function insidePolicy(policy, script) {
   const hash = createHash('sha256').update(script).digest('base64');
-  const directives = new Map([
-    ['worker-src', ['blob:']],
-    ...policy.split(';').map((directive) => {
+  const directives = new Map(
+    policy.split(';').map((directive) => {
       const [name = '', ...sources] = directive.trim().split(/\s+/);
-      return /** @type {const} */ ([name, sources.filter((source) => source !== "'self'")]);
+      const inside = sources.filter((source) => source !== "'self'");
+      return /** @type {[string, string[]]} */ ([name, inside]);
     }),
-  ]);
+  );
   directives.get('script-src')?.unshift(`'sha256-${hash}'`);
+  directives.set('worker-src', ['blob:']);
   return [...directives]
     .map(([name, sources]) => [name, ...(sources.length > 0 ? sources : ["'none'"])].join(' '))
     .join('; ');

@@ -5,6 +5,7 @@ import { parseHTML } from 'linkedom';
 import { defineConfig } from 'vite';
 import { english } from './texts/english.ts';
 import { fillTexts } from './texts/fill.ts';
+import { LANGUAGES } from './texts/tables.ts';
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
@@ -27,7 +28,7 @@ export default defineConfig({
 });
 
 /**
- * Fills the page with its English texts, so that it has them before its script runs.
+ * Fills the page with its English texts and the menu of languages, so that it has them before its script runs.
  *
  * @returns {import('vite').Plugin}
  */
@@ -39,6 +40,10 @@ function withTexts() {
       handler(html) {
         const { document } = parseHTML(html);
         fillTexts(document, english);
+        const menu = /** @type {Element} */ (document.getElementById('language'));
+        menu.innerHTML = Object.entries(LANGUAGES)
+          .map(([tag, { name }]) => `<option value="${tag}" lang="${tag}">${name}</option>`)
+          .join('');
         return document.toString();
       },
     },

@@ -5,9 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
+import { buildIfStale, installIfStale } from '../../scripts/up-to-date.js';
 import { describeMachine, progress } from '../terminal.js';
 import { median } from '../timing.js';
-import { architectureOf, writeData } from './data.js';
 import { tableOf, writePage } from './page.js';
 import { PEERS, RELUMAX } from './peers.js';
 import { imagesOf, WORKS } from './works.js';
@@ -47,7 +47,8 @@ import { imagesOf, WORKS } from './works.js';
  * @property {WorkResult[]} works
  */
 
-const USAGE = `Compares relumax with other trainers, one thread each, and native ones also with several.
+const USAGE = `Compares relumax with other trainers, one thread each, and native ones also with several: in half an
+hour, if all are installed. What is not up to date is built and installed first.
 
   --only NAMES   of the peers ${PEERS.map(({ name }) => name).join(', ')}
   --work IDS     of the works ${WORKS.map(({ id }) => id).join(', ')}
@@ -77,6 +78,10 @@ const THREADS = [
 
 const here = dirname(fileURLToPath(import.meta.url));
 const options = commandLine();
+buildIfStale();
+installIfStale(here);
+// It reads dist/.
+const { architectureOf, writeData } = await import('./data.js');
 const folder = mkdtempSync(join(tmpdir(), 'relumax-peers-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.once('SIGINT', () => process.exit(130));

@@ -2,6 +2,7 @@
 
 import type { Table } from 'relumax/table';
 import { oneLine } from '../../src/cli/terminal/safe-text.ts';
+import { counted, text } from '../texts/languages.ts';
 import { count } from '../words.ts';
 import type { Choices, OpenTable, TableSplit, Use } from './open-table.ts';
 
@@ -10,12 +11,10 @@ type Column = Table['columns'][number];
 /** More columns than these are only counted. */
 const MOST_COLUMNS = 100;
 
-const USES: Readonly<Record<'found' | Use, string>> = {
-  found: 'as found',
-  numeric: 'as numbers',
-  categorical: 'as categories',
-  ignore: 'not at all',
-};
+const USES = ['found', 'numeric', 'categorical', 'ignore'] as const satisfies readonly (
+  | 'found'
+  | Use
+)[];
 
 export interface ColumnsHosts {
   readonly label: HTMLSelectElement;
@@ -63,6 +62,8 @@ export class ColumnsView {
       ...[...table.notes, ...preprocessing.notes].map((note) => {
         const item = document.createElement('li');
         item.textContent = oneLine(note);
+        // The library says these, and the reasons in the table.
+        item.lang = 'en';
         return item;
       }),
     );
@@ -75,11 +76,20 @@ function describe(
   { output }: Table,
   categories: readonly string[] | undefined,
 ): string {
-  if (role === 'left out') return `left out${why ? `: ${why}` : ''}`;
+  if (role === 'left out') {
+    return why ? text('columns.leftOut.why', { why }) : text('columns.leftOut');
+  }
+  const values = categories?.length ?? 0;
   const parts = [
-    role === 'label' ? `label, ${output === 'softmax' ? 'classes' : 'numbers'}` : kind,
-    ...(categories && role === 'input' ? [`${count(categories.length)} values`] : []),
-    ...(missing > 0 && role === 'input' ? [`${count(missing)} missing`] : []),
+    role === 'label'
+      ? text(`columns.label.${output === 'softmax' ? 'classes' : 'numbers'}`)
+      : text(`columns.kind.${kind}`),
+    ...(categories && role === 'input'
+      ? [counted('columns.values', values, { count: count(values) })]
+      : []),
+    ...(missing > 0 && role === 'input'
+      ? [counted('columns.missing', missing, { count: count(missing) })]
+      : []),
   ];
   return parts.join(', ') + (why && role === 'input' ? ` (${why})` : '');
 }
@@ -97,8 +107,8 @@ function rowOf({ name, number, role }: Column, words: string, use: Use | undefin
   if (role === 'label') return row;
   const menu = document.createElement('select');
   menu.name = String(number);
-  menu.ariaLabel = `Use of ${oneLine(name)}`;
-  for (const [value, text] of Object.entries(USES)) menu.add(new Option(text, value));
+  menu.ariaLabel = text('columns.use', { column: oneLine(name) });
+  for (const value of USES) menu.add(new Option(text(`columns.use.${value}`), value));
   menu.value = use ?? 'found';
   choice.append(menu);
   return row;
@@ -108,7 +118,7 @@ function restOf(more: number): HTMLTableRowElement {
   const row = document.createElement('tr');
   const cell = document.createElement('td');
   cell.colSpan = 3;
-  cell.textContent = `and ${count(more)} more columns`;
+  cell.textContent = counted('columns.more', more, { count: count(more) });
   row.append(cell);
   return row;
 }

@@ -1,6 +1,7 @@
 /** Predicted numbers against the actual ones, and the rows with the largest errors. */
 import { type Axis, type Curve, chart } from '../../src/cli/reports/html/chart.ts';
 import { evenly } from '../../src/cli/terminal/numbers.ts';
+import { text } from '../texts/languages.ts';
 import { count, short } from '../words.ts';
 
 const SIZE = { width: 480, height: 320 };
@@ -52,9 +53,12 @@ export class ErrorsView {
         button.className = 'reading';
         button.value = String(i);
         const [row, words] = [document.createElement('span'), document.createElement('span')];
-        row.textContent = `row ${count(this.#records[i]!)}`;
+        row.textContent = text('row.number', { number: count(this.#records[i]!) });
         row.className = 'quiet';
-        words.textContent = `${short(predicted[i]!)}, not ${short(this.#targets[i]!)}`;
+        words.textContent = text('errors.reading', {
+          predicted: short(predicted[i]!),
+          actual: short(this.#targets[i]!),
+        });
         button.append(row, words);
         const item = document.createElement('li');
         item.append(button);
@@ -83,7 +87,7 @@ export class ErrorsView {
       { name: 'right', color: 1, marks: 'line', points: ends },
       { name: 'rows', color: 2, marks: 'dots', points },
     ];
-    const title = 'Predicted over actual numbers of the held-out rows';
-    return chart(title, curves, axis('actual'), axis('predicted'), SIZE).text;
+    const [x, y] = [axis(text('errors.actual')), axis(text('errors.predicted'))];
+    return chart(text('errors.chart'), curves, x, y, SIZE).text;
   }
 }

@@ -3,6 +3,7 @@ import { Preprocessing, readRows, Table, type TableOptions, tableDefaults } from
 import { UNSEEN } from '../../src/cli/terminal/safe-text.ts';
 import type { Split } from '../run.ts';
 import { type DataOptions, HELD_OUT, type SettingTexts } from '../settings.ts';
+import { text } from '../texts/languages.ts';
 
 /** How a column is used, if not as was decided from its cells. */
 export type Use = 'numeric' | 'categorical' | 'ignore';
@@ -143,7 +144,7 @@ export class OpenTable {
   splitFor(model: { readonly metadata: Readonly<Record<string, string>> }, seed: number): Split {
     const preprocessing = Preprocessing.of(model);
     if (preprocessing === undefined) {
-      throw new RangeError('found a model without columns, expected one of a table, as the data');
+      throw new RangeError(text('model.ofNoTable'));
     }
     const { train, test } = this.table.split({ test: HELD_OUT, seed });
     return this.#splitBy(preprocessing, train, test);

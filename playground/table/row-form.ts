@@ -2,6 +2,7 @@
 
 import type { Table } from 'relumax/table';
 import { oneLine } from '../../src/cli/terminal/safe-text.ts';
+import { counted, text } from '../texts/languages.ts';
 import { count, named } from '../words.ts';
 import type { TableSplit } from './open-table.ts';
 
@@ -111,10 +112,11 @@ export class RowForm {
       const isWrong = control.validity.badInput;
       control.ariaInvalid = String(isWrong);
       const { name, kind } = this.#columns[i]!;
-      if (isWrong) wrong.push(`${named(oneLine(name))}: expected a ${kind}; counts as missing.`);
+      const expected = kind === 'date' ? 'date' : 'number';
+      if (isWrong) wrong.push(text(`row.wrong.${expected}`, { column: named(oneLine(name)) }));
     }
     const more = this.#columns.length - this.#fields.length;
-    if (more > 0) wrong.push(`${count(more)} more columns keep the cells of the example.`);
+    if (more > 0) wrong.push(counted('row.more', more, { count: count(more) }));
     this.#message.textContent = wrong.join(' ');
   }
 }
@@ -127,13 +129,13 @@ function fieldOf(column: InputColumn, table: Table, id: string): Field {
   label.htmlFor = id;
   const control = document.createElement(kind === 'category' ? 'select' : 'input');
   if (control instanceof HTMLSelectElement) {
-    control.add(new Option('missing', ''));
+    control.add(new Option(text('row.missing'), ''));
     // By their places: no value of a table can be taken for another.
-    for (const [i, text] of categories.entries()) control.add(new Option(oneLine(text), String(i)));
+    for (const [i, name] of categories.entries()) control.add(new Option(oneLine(name), String(i)));
   } else {
     control.type = kind === 'number' ? 'number' : hasTimes(table, name) ? 'datetime-local' : 'date';
     control.step = kind === 'number' ? 'any' : '1';
-    control.placeholder = 'missing';
+    control.placeholder = text('row.missing');
     control.autocomplete = 'off';
   }
   control.id = id;
@@ -183,7 +185,7 @@ function chosenValue(
   if (cell === null) return '';
   const known = categories.indexOf(String(cell));
   if (known >= 0) return String(known);
-  const option = new Option(`${oneLine(String(cell))} (not in training)`, 'unseen');
+  const option = new Option(text('row.unseen', { value: oneLine(String(cell)) }), 'unseen');
   option.dataset.unseen = String(cell);
   menu.add(option);
   return option.value;

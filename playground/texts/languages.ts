@@ -1,35 +1,18 @@
-/** The languages of the page, and its texts in the one that was chosen. */
-import { type Counted, english, type Key, type Texts, type Values } from './english.ts';
-import { french } from './french.ts';
-import { german } from './german.ts';
-import { spanish } from './spanish.ts';
-
-/** By the names that browsers have for them. */
-export const LANGUAGES = {
-  en: { name: 'English', texts: english },
-  de: { name: 'Deutsch', texts: german },
-  fr: { name: 'Français', texts: french },
-  es: { name: 'Español', texts: spanish },
-} as const satisfies Readonly<Record<string, { name: string; texts: Texts }>>;
-
-export type Language = keyof typeof LANGUAGES;
+/** The language of the page: how it is chosen, and its texts. */
+import type { Counted, Key, Texts, Values } from './english.ts';
+import { LANGUAGES, type Language, languageOf } from './tables.ts';
 
 /** Where the browser keeps the language that was chosen in the menu. */
 const KEY = 'relumax-language';
 
-/** The language of the page: that of its address (`lang`), or the chosen one, or the browser's first that there is. */
-export const language: Language = chosenLanguage();
+/** The language that the page's address asks for (`lang`), if any. */
+const asked = languageOf(new URLSearchParams(globalThis.location?.search).get('lang'));
+
+/** The language of the page: that of its address, or the chosen one, or the browser's first that there is. */
+export const language: Language = asked ?? languageOf(kept()) ?? preferred() ?? 'en';
 
 const texts: Texts = LANGUAGES[language].texts;
 const plurals = new Intl.PluralRules(language);
-
-function chosenLanguage(): Language {
-  const asked = [new URLSearchParams(location.search).get('lang'), kept(), ...navigator.languages];
-  const found = asked.map((tag) => tag?.split('-')[0]?.toLowerCase());
-  return (
-    (found.find((tag) => tag !== undefined && Object.hasOwn(LANGUAGES, tag)) as Language) ?? 'en'
-  );
-}
 
 /** Browsers may forbid pages to keep anything. */
 function kept(): string | null {
@@ -40,14 +23,28 @@ function kept(): string | null {
   }
 }
 
+/** Modules of the page may also run in Node, as in tests: then in English, wherever that is. */
+function preferred(): Language | undefined {
+  if (globalThis.location === undefined) return undefined;
+  return navigator.languages.map(languageOf).find((found) => found !== undefined);
+}
+
+/** The query of an address, with the language if the page's own address has it. */
+export function withLanguage(query: string): string {
+  if (asked === undefined) return query;
+  const all = new URLSearchParams(query);
+  all.set('lang', asked);
+  return `?${all}`;
+}
+
 /** Shows the page in another language: it is loaded again, with the training of its address. */
 export function chooseLanguage(other: Language): void {
   const query = new URLSearchParams(location.search);
+  const before = query.toString();
   if (keep(other)) query.delete('lang');
   else query.set('lang', other);
-  const changed = query.toString();
-  if (changed === new URLSearchParams(location.search).toString()) location.reload();
-  else location.search = changed;
+  if (query.toString() === before) location.reload();
+  else location.search = query.toString();
 }
 
 function keep(other: Language): boolean {

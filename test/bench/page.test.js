@@ -8,13 +8,13 @@ import { formatResults, writePage } from '../../bench/page.js';
 /** @param {number} ms */
 const timing = (ms) => ({ ms, fastest: ms * 0.9, slowest: ms * 1.1, samples: 5 });
 
-/** @type {import('../../bench/index.js').Results} */
+/** @type {import('../../bench/parts.js').Results} */
 const RESULTS = {
   date: '2026-01-02',
   machine: { cpu: 'A | B', cores: 2, memory: 8, system: 'linux x64', node: 'Node 20.0.0, V8 11' },
   numpy: 'NumPy 9.8.7',
   data: 'some images',
-  peak: 50,
+  probe: 50,
   equality: [
     {
       work: '784-10-10, batch 64',
@@ -32,6 +32,7 @@ const RESULTS = {
       timing: timing(0.5),
       rate: 40,
       product: true,
+      executed: 1,
       difference: 6e-7,
       speedOfTwin: 8,
     },
@@ -41,6 +42,7 @@ const RESULTS = {
       timing: timing(4),
       rate: 5,
       product: true,
+      executed: 1,
     },
   ],
   optimizers: [
@@ -55,6 +57,7 @@ const RESULTS = {
         images: 60_000,
         imagesPerSecond: 2e6,
         gflops: 60,
+        executed: 0.25,
         difference: 3e-7,
         slower: 1,
       },
@@ -65,6 +68,7 @@ const RESULTS = {
         images: 60_000,
         imagesPerSecond: 133_333,
         gflops: 4,
+        executed: 1,
         difference: 4e-7,
         slower: 15,
       },
@@ -88,7 +92,8 @@ const RESULTS = {
     images: 60_000,
     speedup: threads,
     gflops: 150 * threads,
-    share: 3,
+    probe: 50 * threads,
+    ...(threads === 1 && { executed: 0.2 }),
   })),
 };
 
@@ -108,12 +113,12 @@ test('the page shows every figure, names all that was used, and its charts are t
     'Node 20.0.0',
     'NumPy 9.8.7',
     '50.0 GFLOP/s',
-    '| 784-10-10, batch 64 | relumax | 60,000 | 30.0 | 27.0–33.0 | 2,000,000 | 60.0 | 120 % | 3.0e-7 |',
-    '|  | JavaScript | 60,000 | 450 | 405–495 | 133,333 | 4.0 | 8 % | 4.0e-7 | 15.00 × |',
-    '| Z = W·A + b, 784 → 128 | relumax | 500 | 450–550 | 40.0 GFLOP/s | 80 % | 6.0e-7 | 8.0 × |',
+    '| 784-10-10, batch 64 | relumax | 60,000 | 30.0 | 27.0–33.0 | 2,000,000 | 60.0 | 25 % | 15.0 | 30 % | 3.0e-7 |',
+    '|  | JavaScript | 60,000 | 450 | 405–495 | 133,333 | 4.0 | 100 % | 4.0 | 8 % | 4.0e-7 | 15.00 × |',
+    '| Z = W·A + b, 784 → 128 | relumax | 500 | 450–550 | 40.0 | 100 % | 40.0 | 80 % | 6.0e-7 | 8.0 × |',
     '| 784-10-10, batch 64 | 400 | 440 | 10 % |',
-    '| 784-128-10, batch 128 | 1 | 60,000 | 180 | 162–198 | 1.00 × | 150.0 | 300 % |',
-    '|  | 2 | 60,000 | 90.0 | 81.0–99.0 | 2.00 × | 300.0 | 300 % |',
+    '| 784-128-10, batch 128 | 1 | 60,000 | 180 | 162–198 | 1.00 × | 150.0 | 20 % | 30.0 | 60 % |',
+    '|  | 2 | 60,000 | 90.0 | 81.0–99.0 | 2.00 × | 300.0 | – | – | – |',
     '| 784-10-10, batch 64 | 300 | 1.0e-7 | 2.0e-7 | – |',
   ]) {
     expect(page).toContain(text);
@@ -132,7 +137,7 @@ test('the terminal shows the same tables', () => {
   const text = formatResults(RESULTS);
   expect(text).toContain('Training, an epoch');
   expect(text).toMatch(/relumax +│ 60,000 │ +30\.0 │/);
-  expect(text).toContain('peak     50.0 GFLOP/s');
+  expect(text).toContain('probe    50.0 GFLOP/s');
 });
 
 test('a chart has a bar for each value, as long as it is large, and says what it is', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, percent, short } from '../../playground/words.ts';
+import { count, exact, numbersIn, percent, precise, short } from '../../playground/words.ts';
 
 test.each([
   [0.91534, 1, '91.5 %'],
@@ -31,6 +31,34 @@ test.each([
   expect(short(number)).toBe(words);
 });
 
+test.each([
+  [0.001, '0.001'],
+  [0.1 + 0.2, '0.30000000000000004'],
+  [-1000, '−1000'],
+])('%d with all its digits', (number, words) => {
+  expect(exact(number)).toBe(words);
+});
+
+test.each([
+  [12.34, '12.3'],
+  [-123456.789, '−123,456.8'],
+  [1.5e20, '1.5000e+20'],
+])('%d precisely', (number, words) => {
+  expect(precise(number)).toBe(words);
+});
+
 test('a count has its thousands', () => {
   expect(count(1234567)).toBe('1,234,567');
+});
+
+test.each([
+  ['de', '91,5\u00a0%', '−12.346', '−1,2e−5', '2,0'],
+  ['fr', '91,5\u202f%', '−12\u202f346', '−1,2e−5', '2,0'],
+  ['es', '91,5\u00a0%', '−12.346', '−1,2e−5', '2,0'],
+] as const)('numbers in %s', (language, share, large, small, decimal) => {
+  const numbers = numbersIn(language);
+  expect(numbers.percent(0.91534)).toBe(share);
+  expect(numbers.short(-12345.6)).toBe(large);
+  expect(numbers.short(-0.0000123)).toBe(small);
+  expect(numbers.decimal(2, 1)).toBe(decimal);
 });

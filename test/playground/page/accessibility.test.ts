@@ -1,30 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../../browser/chromium.ts';
 import { houses, passengers } from '../tables.ts';
+import { layoutShift, violations } from './judge.ts';
 import { drop, finished, openPlayground } from './open.ts';
 
 let browser: Browser;
-let axe: string;
 beforeAll(async () => {
   browser = await launch();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 afterAll(() => browser?.close());
-
-/** What axe finds wrong, in words. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations }: AxeResults = await page.evaluate('axe.run()');
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-  );
-}
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test.each([
@@ -90,19 +78,9 @@ test.each(['light', 'dark'] as const)(
 test('nothing jumps while it loads and trains', async () => {
   await using playground = await openPlayground(browser);
   const { page } = playground;
-  const shift = page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let sum = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries())
-            sum += (entry as unknown as { value: number }).value;
-        }).observe({ type: 'layout-shift', buffered: true });
-        setTimeout(() => resolve(sum), 3000);
-      }),
-  );
+  await page.waitForTimeout(3000);
   // 0.1 is what counts as good (web.dev/cls).
-  expect(await shift).toBeLessThan(0.05);
+  expect(await layoutShift(page)).toBeLessThan(0.05);
 });
 
 test('tabs go by arrow keys, and the address remembers', async () => {

@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest';
 import { greatestDifference, relativeDifference } from '../../bench/equality.js';
-import { measurePeak } from '../../bench/peak.js';
+import { measureBandwidth, measureClock, measureProbe } from '../../bench/probe.js';
 import { threadCounts } from '../../bench/terminal.js';
 
 test('the probe adds up what it says it multiplies, at some speed', async () => {
   // It throws where its sums are not what its steps make.
-  expect(await measurePeak()).toBeGreaterThan(0.1);
+  expect(await measureProbe()).toBeGreaterThan(0.1);
 });
 
 test('two threads meet before each try, and both give their rates', async () => {
-  expect(await measurePeak(2)).toBeGreaterThan(0.1);
+  expect(await measureProbe(2)).toBeGreaterThan(0.1);
+});
+
+test('the clock and the memory are probed by what computes rightly', async () => {
+  // They throw where it does not.
+  expect(await measureClock()).toBeGreaterThan(0.01);
+  expect(await measureBandwidth(96 * 1024)).toBeGreaterThan(0.01);
 });
 
 test('the numbers of threads double up to that of the cores', () => {

@@ -1,4 +1,4 @@
-/** A thread that the peak is measured in (peak.js): the best of its times, beside those of the others. */
+/** A thread that the probe runs in (probe.js): the best of its times, beside those of the others. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { instantiate } from '@assemblyscript/loader';
 
@@ -16,15 +16,15 @@ const { twoByFour, threeByThree } = /** @type {Record<string, Probe>} */ (
 );
 if (!twoByFour || !threeByThree) throw new Error('the probe has another form');
 
-let peak = 0;
+let best = 0;
 for (let i = 0; i < TIMES; i++) {
-  peak = Math.max(
-    peak,
+  best = Math.max(
+    best,
     rateOf(() => twoByFour(STEPS, 1, 0.5, 0.25, 0.25), 2, 8),
     rateOf(() => threeByThree(STEPS, 1, 0.5, 0.5), 3, 9),
   );
 }
-parentPort?.postMessage(peak);
+parentPort?.postMessage(best);
 
 /**
  * @param {() => number} probe whose ys sum to 2
@@ -38,7 +38,7 @@ function rateOf(probe, vectors, sums) {
   const sum = probe();
   const ms = performance.now() - began;
   const expected = 4 * STEPS * vectors * 2;
-  if (sum !== expected) throw new Error(`the probe of the peak gave ${sum}, expected ${expected}`);
+  if (sum !== expected) throw new Error(`the probe gave ${sum}, expected ${expected}`);
   return (sums * 4 * 2 * STEPS) / ms / 1e6;
 }
 

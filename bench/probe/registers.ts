@@ -1,5 +1,5 @@
 /**
- * As much 128-bit arithmetic as a core can do: sums of four lanes, to which products of loaded
+ * As much 128-bit arithmetic as V8 gets out of a core: sums of four lanes, to which products of loaded
  * vectors with others in registers are added. There are enough sums that none waits for itself, and
  * few enough for sixteen registers; loads take none of the units that multiply and add. The two are
  * separate operations, as in the core, for a fused one rounds differently.
