@@ -39,6 +39,7 @@ import type { TableView } from './table/table-view.ts';
 import { showTabs } from './tabs.ts';
 import { fillTexts } from './texts/fill.ts';
 import { LANGUAGES, language, text } from './texts/languages.ts';
+import { UnitView } from './unit-view.ts';
 import { count, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
@@ -162,7 +163,12 @@ const networkView = new NetworkView(
     chosen = chosen === label ? undefined : label;
     if (latest) showExample(latest);
   },
+  (place) => unitView.open(place),
 );
+const unitView = new UnitView($('unit'), {
+  ask: (inputs) => ofRun((network) => network.activations(inputs)),
+  example: showHeldOut,
+});
 const heldOutView = new HeldOutView(
   { matrix: $('confusion'), mistakes: $('mistakes'), dialog: $('behind') },
   async () => (await predictions()) as Float32Array | undefined,
@@ -290,7 +296,16 @@ function replaceRun(network: Network, settings: Settings): void {
   form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
   normalization = network.normalization;
-  heldOutView.fit(test, classNames, normalization, table && ((i) => `row ${table.records[i]}`));
+  const nameOf = table && ((i: number) => `row ${table.records[i]}`);
+  heldOutView.fit(test, classNames, normalization, nameOf);
+  unitView.fit({
+    architecture: settings.architecture,
+    activation: settings.activation,
+    data: test,
+    normalization,
+    classNames,
+    table: table && { inputs: table.preprocessing.features.map(oneLine), nameOf: nameOf! },
+  });
   // A row that was typed in stays, as far as the columns do.
   if (table) tableView!.show(source.table!, split);
   curves.loss.clear('loss', settings.epochs);
@@ -423,8 +438,10 @@ function showExample({ parameters, shown, activations }: View): void {
 }
 
 /** Shows what is slow to compute, or changes too fast to be read. */
-async function showDetails({ parameters, activations }: View): Promise<void> {
+async function showDetails(view: View): Promise<void> {
+  const { parameters, activations } = view;
   const seen = run!;
+  unitView.show(view, seen.state === 'running');
   const { settings } = seen;
   const { input, layers } = settings.architecture;
   const { targets } = split.test;
@@ -461,9 +478,14 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
 
 /** The outputs for all held-out examples; undefined if the run was replaced meanwhile. */
 async function predictions(): Promise<Outputs | undefined> {
+  return ofRun((network) => network.predict(split.test.inputs));
+}
+
+/** What the run's network answers; undefined if the run was replaced meanwhile. */
+async function ofRun<T>(ask: (network: Network) => Promise<T>): Promise<T | undefined> {
   const seen = run!;
   try {
-    const found = await seen.network.predict(split.test.inputs);
+    const found = await ask(seen.network);
     return seen === run ? found : undefined;
   } catch (error) {
     if (seen === run) throw error;

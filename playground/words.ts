@@ -27,3 +27,18 @@ export function short(number: number): string {
 export function named(name: string): string {
   return /^[ -~]*$/.test(name) ? name : `\u2068${name}\u2069`;
 }
+
+/** A number among others, with four decimals or three digits: 0.0123, 12.3456, −1.23e−6, 12,345. */
+export function exact(number: number): string {
+  if (!Number.isFinite(number)) return '–';
+  const size = Math.abs(number);
+  const words =
+    size === 0
+      ? '0'
+      : size < 0.001
+        ? number.toExponential(2)
+        : size < 1000
+          ? number.toFixed(4)
+          : number.toLocaleString('en', { maximumFractionDigits: 1 });
+  return words.replace(/-/g, '−');
+}
