@@ -169,13 +169,12 @@ export class UnitView {
       onExample: (example) => this.#watcher.example(example),
     });
     const activity = element('p', 'activity');
-    const parts = [pictures?.host, rows && scrolling(rows.table), terms.host, next?.table];
-    this.#body.replaceChildren(
-      ...parts.filter((part) => part !== undefined),
-      element('h3', '', text('unit.exciting')),
-      activity,
-      examples.host,
-    );
+    const exciting = element('section', 'unit-examples');
+    exciting.append(element('h3', '', text('unit.exciting')), activity, examples.host);
+    const columns = element('div', 'unit-columns');
+    columns.append(...(next ? [next.table] : []), exciting);
+    const weights = pictures ? pictures.host : scrolling(rows!.table);
+    this.#body.replaceChildren(weights, terms.host, columns);
     return {
       place,
       shape,
