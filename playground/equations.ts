@@ -20,7 +20,7 @@ export interface Step {
 }
 
 interface Row {
-  /** Its number in docs/math.md. */
+  /** Its number in docs/math.md, or in docs/equations.md. */
   readonly number: number;
   readonly math: string;
   readonly shapes: string;

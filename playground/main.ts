@@ -666,7 +666,10 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
 $('loading').hidden = true;
 document.querySelector('main')!.inert = false;
 try {
-  if (import.meta.env.PROD) await navigator.serviceWorker?.register('./service-worker.js');
+  // The single file needs nothing stored.
+  if (import.meta.env.MODE === 'production') {
+    await navigator.serviceWorker?.register('./service-worker.js');
+  }
 } catch (error) {
   say($('offline'), `; this browser does not store it for offline use (${wordsOf(error)})`);
 }

@@ -8,7 +8,9 @@ import { HIDDEN, HIDDEN_TEXTS, OUTPUT_TEXTS, OUTPUTS } from '../src/core/activat
 import { equationsOf, OPTIMIZER_TEXTS, OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
 
 const TRAINER = new URL('../docs/trainer.md', import.meta.url);
-const MATH = new URL('../docs/math.md', import.meta.url);
+const EQUATIONS = ['math', 'equations'].map(
+  (page) => new URL(`../docs/${page}.md`, import.meta.url),
+);
 
 const code = (text: unknown) => `\`${text}\``;
 
@@ -60,8 +62,8 @@ test.each(Object.entries(TABLES))('docs/trainer.md has the table of %s', async (
   expect(found.map((line) => line.replace(/ +/g, ' ').replace(/-{3,}/g, '---'))).toEqual(lines);
 });
 
-test('docs/math.md has their equations, under their numbers', async () => {
-  const text = await readFile(MATH, 'utf8');
+test('docs/math.md and docs/equations.md have their equations, under their numbers', async () => {
+  const text = (await Promise.all(EQUATIONS.map((url) => readFile(url, 'utf8')))).join('');
   const rows = [...text.matchAll(/^\| (\d+)′? +\|(.*)\|$/gm)];
   const numbered = (number: number) =>
     rows

@@ -1,5 +1,5 @@
 /**
- * Equations 28 to 32 of docs/math.md in float64: the layers of reference.ts for networks that begin with
+ * Equations 28 to 32 of docs/equations.md in float64: the layers of reference.ts for networks that begin with
  * an image. Values are channels last, whatever the layer: number (y·W + x)·C + c of an example. Weights are in
  * PyTorch's order.
  */

@@ -1,4 +1,7 @@
-/** The optimizers of docs/math.md, equations 10 to 14, 24 and 25, in float64: the oracle of `fit`'s updates. */
+/**
+ * The optimizers of docs/math.md and docs/equations.md, equations 10 to 14, 24 and 25, in float64: the oracle of `fit`'s
+ * updates.
+ */
 import { OPTIMIZERS, type OptimizerName, type OptimizerOptions } from '../src/core/optimizers.ts';
 import type { Inputs } from '../src/data/dataset.ts';
 import type { FitOptions } from '../src/network/fit-options.ts';

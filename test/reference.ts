@@ -3,8 +3,8 @@ import type { Functions } from '../src/core/activations.ts';
 import type { Inputs, LabelsOrTargets } from '../src/data/dataset.ts';
 
 /**
- * Equations 1 to 10, 16 to 22 and 33 of docs/math.md in float64, written to be read, not to be fast: the oracle that
- * every kernel is held against. Matrices are row-major, a row an example (X, Z, A, dZ: m × n) or a
+ * Equations 1 to 10 of docs/math.md and 16 to 22 and 33 of docs/equations.md in float64, written to be read, not to be
+ * fast: the oracle that every kernel is held against. Matrices are row-major, a row an example (X, Z, A, dZ: m × n) or a
  * unit (W: out × in). Convolution and pooling are in reference-convolution.ts.
  */
 export interface ReferenceLayer extends ReferenceParameters {

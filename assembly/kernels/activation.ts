@@ -34,7 +34,7 @@ const GELU: f32 = 1.5957691216;
 const CUBE: f32 = 0.044715;
 
 /**
- * A := g(Z), in place                                      (docs/math.md, eq. 16 to 19, 26 and 27)
+ * A := g(Z), in place                                 (docs/equations.md, eq. 16 to 19, 26 and 27)
  *
  * a  f32[n × m]  in: Z, out: A; column-major, leading dimension ld ≥ n₄; 16-byte aligned
  * d  f32[n × m]  where `keepsSlope`: overwritten with g′(Z), in the same form; overlaps nothing
@@ -87,7 +87,7 @@ export function activate(a: usize, d: usize, kind: Activation, n: i32, m: i32, l
 }
 
 /**
- * dZ := dA ∘ g′(Z)                                         (docs/math.md, eq. 16 to 19, 26 and 27)
+ * dZ := dA ∘ g′(Z)                                    (docs/equations.md, eq. 16 to 19, 26 and 27)
  *
  * dz  f32[n × m]  overwritten; where `keepsSlope`, in: g′(Z)
  * da  f32[n × m]  may be dz, but where `keepsSlope`

@@ -138,7 +138,7 @@ export function window4x4(
 }
 
 /**
- * Z[y, x, :] := b + Σ_ky Σ_t F[:, ky, t] · A[y·down + ky, x·across + t]    (docs/math.md, eq. 28)
+ * Z[y, x, :] := b + Σ_ky Σ_t F[:, ky, t] · A[y·down + ky, x·across + t]    (docs/equations.md, eq. 28)
  *
  * z  f32[height × width × n₄]  overwritten
  * b  f32[n₄]; 0 for none

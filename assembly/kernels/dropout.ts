@@ -4,7 +4,7 @@ import { f32Bytes, lanes4 } from './panels';
 const STEP: u32 = 0x9e3779b9;
 
 /**
- * A := A ∘ D, in place                                                  (docs/math.md, eq. 22)
+ * A := A ∘ D, in place                                             (docs/equations.md, eq. 22)
  *
  * a  f32[n × m]  column-major, leading dimension ld ≥ n₄; 16-byte aligned
  *

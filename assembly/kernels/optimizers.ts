@@ -111,7 +111,7 @@ export function sgd(next: usize, p: usize, g: usize, rate: f32, count: i32): boo
 
 /**
  * v := μ·v + s·g, then next := p − α·v, or with Nesterov's look ahead
- * next := p − α·(s·g + μ·v)                                              (docs/math.md, eq. 13)
+ * next := p − α·(s·g + μ·v)                                         (docs/equations.md, eq. 13)
  *
  * v  the velocity      s  1/m      g may be next
  */
@@ -144,7 +144,7 @@ function momentum(
 
 /**
  * v := v + (1 − β₂)((s·g)² − v), next := keep·p − rate·q, q = s·g / (√v · c + ε)
- *                                                                (docs/math.md, eq. 14, 24 and 25)
+ *                                                           (docs/equations.md, eq. 14, 24 and 25)
  *
  * With isSum, v := v + (s·g)². Where u is not v: u := u + (1 − β₁)(s·g − u) as well. With isAdam, u
  * takes the place of s·g in q; or else v − u² that of v, without a sign, which rounding may give it.

@@ -1,7 +1,7 @@
 import { f32Bytes } from './panels';
 
 /**
- * P[y, x, :] := max of A[y·size + ky, x·size + kx, :], ky, kx < size     (docs/math.md, eq. 31)
+ * P[y, x, :] := max of A[y·size + ky, x·size + kx, :], ky, kx < size     (docs/equations.md, eq. 31)
  *
  * p  f32[height × width × channels]  overwritten
  * a  f32[…]  rows of pixels, aRow bytes apart; what does not fill a window is left out
@@ -57,7 +57,7 @@ export function maxPool(
 }
 
 /**
- * dA := dP where A is the maximum of its window, the first of equals; else 0   (docs/math.md, eq. 32)
+ * dA := dP where A is the maximum of its window, the first of equals; else 0   (docs/equations.md, eq. 32)
  *
  * da  f32[…]  overwritten inside the windows, rows aRow bytes apart
  * dp  f32[height × width × channels]   p  as `maxPool` has given it   a  as of `maxPool`

@@ -1,7 +1,7 @@
 import { f32Bytes } from './panels';
 
 /**
- * Σ g²                                                                   (docs/math.md, eq. 12)
+ * Σ g²                                                              (docs/equations.md, eq. 12)
  *
  * g  f32[count], count a multiple of 4, 16-byte aligned. Summed in f64, in a fixed order: the even
  * pairs of elements, the odd ones, then the four sums together.
@@ -22,7 +22,7 @@ export function sumOfSquares(g: usize, count: i32): f64 {
 }
 
 /**
- * g := c·g + d·p                                                   (docs/math.md, eq. 11 and 12)
+ * g := c·g + d·p                                              (docs/equations.md, eq. 11 and 12)
  *
  * g  f32[count]  gradients, overwritten      p  f32[count]  parameters
  *

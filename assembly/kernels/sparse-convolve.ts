@@ -12,7 +12,7 @@ export function countNonzeros(x: usize, count: i32): i32 {
 }
 
 /**
- * Z as of `convolve` (docs/math.md, eq. 28), by the nonzeros of A alone, where windows are one pixel apart
+ * Z as of `convolve` (docs/equations.md, eq. 28), by the nonzeros of A alone, where windows are one pixel apart
  *
  * z  f32[height × width × n₄]         overwritten
  * b  f32[n₄]                          f  f32[n × kernel·kernel·channels], in panels
@@ -207,7 +207,7 @@ export function sortNonzeros(
 
 /**
  * dF[n, ky, :] := dF[n, ky, :] + Σ dZ[y, x, n] · A[y·down + ky, x·across + :], over the nonzeros of dZ
- *                                                                   (docs/math.md, eq. 29)
+ *                                                              (docs/equations.md, eq. 29)
  *
  * df     f32[n × rows × steps₄]  filter by filter, row by row; added to; its padding lanes mean nothing
  * lists  as of `sortNonzeros`; the rows of windows lie aRow bytes apart
@@ -365,7 +365,7 @@ function addOne(out: usize, entry: usize, end: usize, row: usize): void {
 
 /**
  * dA[y·down + ky, x·across + :] := dA[…] + Σₙ dZ[y, x, n] · F[n, ky, :], over the nonzeros of dZ
- *                                                                   (docs/math.md, eq. 30)
+ *                                                              (docs/equations.md, eq. 30)
  *
  * da  added to; its windows begin where they are listed, da added, and their rows lie aRow bytes apart
  * f   f32[n × rows × steps], steps a multiple of 4

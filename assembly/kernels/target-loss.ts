@@ -3,8 +3,8 @@ import { f32Bytes } from './panels';
 
 /**
  * Returns (1/n) Σ over an example's outputs of
- *   (z − t)², and turns A = Z into dZ := (2/n)(Z − T)                     (docs/math.md, eq. 20)
- *   max(z, 0) − z·t + ln(1 + e^−|z|), and A = σ(Z) into dZ := (1/n)(A − T)  (docs/math.md, eq. 21)
+ *   (z − t)², and turns A = Z into dZ := (2/n)(Z − T)                     (docs/equations.md, eq. 20)
+ *   max(z, 0) − z·t + ln(1 + e^−|z|), and A = σ(Z) into dZ := (1/n)(A − T)  (docs/equations.md, eq. 21)
  *
  * dz  f32[n]  in: A, out: dZ; one column      z  f32[n]  logits      t  f32[n]  targets
  *

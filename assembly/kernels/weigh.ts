@@ -1,7 +1,7 @@
 import { f32Bytes, lanes4 } from './panels';
 
 /**
- * ℓ := w ℓ and dZ := w dZ of one example                                  (docs/math.md, eq. 33)
+ * ℓ := w ℓ and dZ := w dZ of one example                             (docs/equations.md, eq. 33)
  *
  * loss  f64     in and out      dz  f32[n]  in and out; one column, 16-byte aligned
  */

@@ -1,4 +1,4 @@
-/** A layer of filters that are moved over an image (docs/math.md, eq. 28 to 30). */
+/** A layer of filters that are moved over an image (docs/equations.md, eq. 28 to 30). */
 import { add } from '../kernels/add';
 import { biasGradient } from '../kernels/bias';
 import { convolve } from '../kernels/convolve';

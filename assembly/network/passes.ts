@@ -1,6 +1,6 @@
 /**
- * The passes of training over the L layers of a network: equations 1 to 14, 16 to 22 and 33 of
- * docs/math.md, tile by tile of the batch. What is computed inside a layer is the kernels' affair.
+ * The passes of training over the L layers of a network: equations 1 to 14, 16 to 22, 26, 27, 33 and 34 of
+ * docs/math.md and docs/equations.md, tile by tile of the batch. What is computed inside a layer is the kernels' affair.
  */
 import { Activation, activate, activateBackward, keepsSlope } from '../kernels/activation';
 import { add } from '../kernels/add';

@@ -1,4 +1,4 @@
-/** Max pooling: windows side by side, of each the maximum (docs/math.md, eq. 31 and 32). */
+/** Max pooling: windows side by side, of each the maximum (docs/equations.md, eq. 31 and 32). */
 import { clear } from '../kernels/pad';
 import { f32Bytes } from '../kernels/panels';
 import { maxPool, maxPoolBackward } from '../kernels/pool';

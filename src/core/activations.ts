@@ -20,7 +20,7 @@ export type Output = (typeof OUTPUTS)[number];
 
 /** What documentation says of an activation. */
 interface Text {
-  /** The number of its equation in docs/math.md, and the equation. */
+  /** The number of its equation, in docs/math.md up to 10, else in docs/equations.md, and the equation. */
   readonly number: number;
   readonly equation: string;
 }

@@ -1,4 +1,4 @@
-/** The weights of the examples of a training (docs/math.md, eq. 33). Loaded with the first one that has any. */
+/** The weights of the examples of a training (docs/equations.md, eq. 33). Loaded with the first one that has any. */
 import { describe, notNegative, outOfRange, wrongType } from '../base/arguments.ts';
 import type { Dataset, LabelsOrTargets } from '../data/dataset.ts';
 import type { Functions } from './activations.ts';

@@ -1,5 +1,5 @@
 /**
- * Numbers standardised, in float64 (docs/math.md, eq. 23): what a network does to its inputs, and to
+ * Numbers standardised, in float64 (docs/equations.md, eq. 23): what a network does to its inputs, and to
  * the targets that it is compared with, and how its outputs get their unit back. Loaded with the first
  * network that does so.
  */
@@ -227,7 +227,7 @@ export class Normalizer {
   }
 
   /**
-   * to := (x − mean) / std                                             (docs/math.md, eq. 23)
+   * to := (x − mean) / std                                        (docs/equations.md, eq. 23)
    *
    * computed in float64 and rounded once, of whole rows of a part that it has.
    */

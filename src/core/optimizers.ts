@@ -1,4 +1,4 @@
-/** The optimizers of docs/math.md, equations 10 to 14, 24 and 25: one table, from which all else derives. */
+/** The optimizers of docs/math.md and docs/equations.md, equations 10 to 14, 24 and 25: one table, from which all else derives. */
 import { boolean, notNegative, oneOf, options, positive, share } from '../base/arguments.ts';
 import type { CoreExports } from './exports.ts';
 import type { LayerParameters } from './parameters.ts';
@@ -109,7 +109,7 @@ interface Text {
   /** Its name in a menu. */
   readonly label: string;
   readonly description: string;
-  /** The number of its equations in docs/math.md, and each of them; g is the gradient of θ. */
+  /** The number of its equations in docs/equations.md (SGD's: docs/math.md), and each of them; g is the gradient of θ. */
   readonly number: number;
   readonly equations: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The learning rate of each update (docs/math.md, eq. 15). */
+/** The learning rate of each update (docs/equations.md, eq. 15). */
 import {
   describe,
   integer,

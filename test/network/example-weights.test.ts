@@ -1,4 +1,4 @@
-/** Weights of classes and examples (docs/math.md, eq. 33), held against float64 and finite differences. */
+/** Weights of classes and examples (docs/equations.md, eq. 33), held against float64 and finite differences. */
 import { describe, expect, test } from 'vitest';
 import {
   LAYERS,

@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type SiteOptions, serveSite } from '../../../scripts/site.js';
+import { hashIn, run } from '../../cli/command.ts';
 
 const BUILT = join(import.meta.dirname, '../../../build');
+export const SINGLE_FILE = join(BUILT, 'playground/relumax.html');
 
 /** Where any host may have put it. */
 const PATH = '/playground/';
@@ -20,6 +22,8 @@ export interface Playground extends AsyncDisposable {
 
 interface Opening {
   query?: string;
+  /** The address of the single file; else the page is served. */
+  file?: string;
   /** Called before the page is opened, to take from the browser what a page may lack. */
   prepare?: (context: BrowserContext) => Promise<unknown>;
   /** Whether to wait until the page can be used; false where it never can. */
@@ -31,16 +35,18 @@ export async function openPlayground(
   browser: Browser,
   {
     query = '',
+    file,
     onAnswer,
     prepare,
     isUsable = true,
     ...options
   }: BrowserContextOptions & Pick<SiteOptions, 'onAnswer'> & Opening = {},
 ): Promise<Playground> {
-  const site = await serveSite(BUILT, { ...(onAnswer && { onAnswer }) });
+  const site =
+    file === undefined ? await serveSite(BUILT, { ...(onAnswer && { onAnswer }) }) : undefined;
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const complaints: string[] = [];
-  const address = site.origin + PATH;
+  const address = file ?? site!.origin + PATH;
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
@@ -65,7 +71,7 @@ export async function openPlayground(
     another,
     async [Symbol.asyncDispose]() {
       await context.close();
-      await site[Symbol.asyncDispose]();
+      await site?.[Symbol.asyncDispose]();
     },
   };
 }
@@ -96,6 +102,16 @@ export async function hashOf(page: Page): Promise<string> {
     /^[0-9a-f]{64}$/.test(document.getElementById('hash')!.textContent!),
   );
   return (await page.locator('#hash').textContent())!;
+}
+
+/** The hash that the page's command prints in Node, run in a folder with the data. */
+export async function hashByCommand(command: string, cwd: string): Promise<string | undefined> {
+  const [, , ...words] = command.match(/'[^']*'|\S+/g)!;
+  const { stdout } = await run(
+    words.map((word) => word.replace(/^'|'$/g, '')),
+    { cwd },
+  );
+  return hashIn(stdout);
 }
 
 /** Saves the model in a folder; its path has the name that the page gave it. */

@@ -8,9 +8,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Network } from '../../../src/index.ts';
 import { Preprocessing } from '../../../src/table.ts';
 import { launch } from '../../browser/chromium.ts';
-import { run } from '../../cli/command.ts';
 import { houses, passengers } from '../tables.ts';
-import { accuracyOf, drop, finished, hashOf, openPlayground, saveModel } from './open.ts';
+import {
+  accuracyOf,
+  drop,
+  finished,
+  hashByCommand,
+  hashOf,
+  openPlayground,
+  saveModel,
+} from './open.ts';
 
 let browser: Browser;
 let folder: string;
@@ -37,15 +44,7 @@ async function dropTable(page: Page, path: string): Promise<void> {
   await expect.poll(() => textOf(page, 'files-message')).toMatch(/held out\.$/);
 }
 
-/** The hash that the command on the page gives in Node. */
-async function commandsHash(page: Page): Promise<string | undefined> {
-  const words = (await textOf(page, 'command'))!.match(/'[^']*'|\S+/g)!;
-  const { stdout } = await run(
-    words.slice(2).map((word) => word.replace(/^'|'$/g, '')),
-    { cwd: folder },
-  );
-  return /hash: ([0-9a-f]{64})/.exec(stdout)?.[1];
-}
+const commandsHash = async (page: Page) => hashByCommand((await textOf(page, 'command'))!, folder);
 
 const columnsOf = (page: Page) => page.locator('#columns tr').allTextContents();
 
