@@ -118,11 +118,8 @@ export class UnitView {
     const shape = shapes[place.layer] as TrainedShape;
     const isLast = place.layer === shapes.length - 1;
     const name = nameOfUnit(shape, place.unit, isLast ? classNames : []);
-    const number = count(shape.output[2]);
     this.#title.textContent =
-      shapes.length > 1
-        ? text('unit.title', { name, count: number, layer: place.layer + 1 })
-        : text('unit.titleAlone', { name, count: number });
+      shapes.length > 1 ? text('unit.title', { name, layer: place.layer + 1 }) : name;
     this.#opened = this.#partsOf(place, shape, isLast);
     this.#scored = undefined;
     this.#nextScores = 0;

@@ -44,7 +44,8 @@ export const english = {
     'Type in a row: what is empty is missing. The bars show which columns are evidence {for} and {against} {goal}.',
   'row.larger': 'a larger number',
   'evidence.label': 'Which pixels are evidence for the class, and which against',
-  'units.label': 'The weights of each unit as a picture, its activation, and its weights to the next layer. Choose one to open it.',
+  'units.label':
+    'The weights of each unit as a picture, its activation, and its weights to the next layer. Choose one to open it.',
   'units.caption':
     'Each picture shows a unit’s weights: {positive} in orange, {negative} in blue. The green bar is its activation. The strip below shows its weights to {next}.',
   'units.positive': 'positive',
@@ -128,8 +129,7 @@ export const english = {
   'unit.unit': 'Unit {number}',
   'unit.filter': 'Filter {number}',
   'unit.class': 'Unit {number}: {class}',
-  'unit.title': '{name}, one of {count} in layer {layer}',
-  'unit.titleAlone': '{name}, one of {count}',
+  'unit.title': '{name}, layer {layer}',
   'unit.previous': 'Previous',
   'unit.next': 'Next',
   'unit.weights': 'Weights w',
@@ -161,6 +161,14 @@ export const english = {
   'unit.mean': 'Mean: {mean}. Choose an example to show it to the network.',
   'unit.none': 'None: its activation is 0 for every one.',
   'unit.example': 'Label {label}, activation {activation}',
+  'numbers.row': 'Row',
+  'numbers.column': 'Column',
+  'numbers.index': 'Number',
+  'numbers.show': 'Show all numbers',
+  'own.drawing': 'This is',
+  'own.row': 'Label of this row',
+  'own.none': 'not given',
+  'own.number': 'expected: {number}',
 } as const;
 
 export type Key = keyof typeof english;

@@ -44,7 +44,8 @@ export const french: Texts = {
     'Saisissez une ligne : ce qui est vide est manquant. Les barres montrent quelles colonnes sont des indices {for} et {against} {goal}.',
   'row.larger': 'un nombre plus grand',
   'evidence.label': 'Quels pixels sont des indices pour la classe, et lesquels contre',
-  'units.label': 'Les poids de chaque neurone en image, son activation et ses poids vers la couche suivante. Choisir un neurone l’ouvre.',
+  'units.label':
+    'Les poids de chaque neurone en image, son activation et ses poids vers la couche suivante. Choisir un neurone l’ouvre.',
   'units.caption':
     'Chaque image montre les poids d’un neurone : {positive} en orange, {negative} en bleu. La barre verte est son activation. La bande du dessous montre ses poids vers {next}.',
   'units.positive': 'positifs',
@@ -129,8 +130,7 @@ export const french: Texts = {
   'unit.unit': 'Neurone {number}',
   'unit.filter': 'Filtre {number}',
   'unit.class': 'Neurone {number} : {class}',
-  'unit.title': '{name}, un des {count} de la couche {layer}',
-  'unit.titleAlone': '{name}, sur {count}',
+  'unit.title': '{name}, couche {layer}',
   'unit.previous': 'Précédent',
   'unit.next': 'Suivant',
   'unit.weights': 'Poids w',
@@ -162,4 +162,12 @@ export const french: Texts = {
   'unit.mean': 'Moyenne : {mean}. Choisir un exemple pour le montrer au réseau.',
   'unit.none': 'Aucun : l’activation est 0 pour tous.',
   'unit.example': 'Label {label}, activation {activation}',
+  'numbers.row': 'Ligne',
+  'numbers.column': 'Colonne',
+  'numbers.index': 'Numéro',
+  'numbers.show': 'Afficher tous les nombres',
+  'own.drawing': 'C’est',
+  'own.row': 'Label de cette ligne',
+  'own.none': 'non précisé',
+  'own.number': 'attendu : {number}',
 };

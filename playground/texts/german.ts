@@ -43,7 +43,8 @@ export const german: Texts = {
     'Gib eine Zeile ein: Was leer ist, fehlt. Die Balken zeigen, welche Spalten {for} und {against} {goal} sprechen.',
   'row.larger': 'eine größere Zahl',
   'evidence.label': 'Welche Pixel für die Klasse sprechen und welche gegen sie',
-  'units.label': 'Die Gewichte jedes Neurons als Bild, seine Aktivierung und seine Gewichte zur nächsten Schicht. Anklicken öffnet es.',
+  'units.label':
+    'Die Gewichte jedes Neurons als Bild, seine Aktivierung und seine Gewichte zur nächsten Schicht. Anklicken öffnet es.',
   'units.caption':
     'Jedes Bild zeigt die Gewichte eines Neurons: {positive} in Orange, {negative} in Blau. Der grüne Balken ist seine Aktivierung. Der Streifen darunter zeigt seine Gewichte für {next}.',
   'units.positive': 'positive',
@@ -128,8 +129,7 @@ export const german: Texts = {
   'unit.unit': 'Neuron {number}',
   'unit.filter': 'Filter {number}',
   'unit.class': 'Neuron {number}: {class}',
-  'unit.title': '{name}, einer von {count} in Schicht {layer}',
-  'unit.titleAlone': '{name}, von {count}',
+  'unit.title': '{name}, Schicht {layer}',
   'unit.previous': 'Zurück',
   'unit.next': 'Weiter',
   'unit.weights': 'Gewichte w',
@@ -161,4 +161,12 @@ export const german: Texts = {
   'unit.mean': 'Mittelwert: {mean}. Ein Beispiel anklicken, um es dem Netz zu zeigen.',
   'unit.none': 'Keine: Die Aktivierung ist bei allen 0.',
   'unit.example': 'Label {label}, Aktivierung {activation}',
+  'numbers.row': 'Zeile',
+  'numbers.column': 'Spalte',
+  'numbers.index': 'Nummer',
+  'numbers.show': 'Alle Zahlen zeigen',
+  'own.drawing': 'Das ist',
+  'own.row': 'Label dieser Zeile',
+  'own.none': 'nicht angegeben',
+  'own.number': 'erwartet: {number}',
 };

@@ -43,7 +43,8 @@ export const spanish: Texts = {
     'Escribe una fila: lo que está vacío falta. Las barras muestran qué columnas son indicios {for} y {against} de {goal}.',
   'row.larger': 'un número mayor',
   'evidence.label': 'Qué píxeles son indicios a favor de la clase y cuáles en contra',
-  'units.label': 'Los pesos de cada neurona como imagen, su activación y sus pesos hacia la capa siguiente. Elige una para abrirla.',
+  'units.label':
+    'Los pesos de cada neurona como imagen, su activación y sus pesos hacia la capa siguiente. Elige una para abrirla.',
   'units.caption':
     'Cada imagen muestra los pesos de una neurona: {positive} en naranja, {negative} en azul. La barra verde es su activación. La tira de abajo muestra sus pesos hacia {next}.',
   'units.positive': 'positivos',
@@ -128,8 +129,7 @@ export const spanish: Texts = {
   'unit.unit': 'Neurona {number}',
   'unit.filter': 'Filtro {number}',
   'unit.class': 'Neurona {number}: {class}',
-  'unit.title': '{name}, de las {count} de la capa {layer}',
-  'unit.titleAlone': '{name}, de {count}',
+  'unit.title': '{name}, capa {layer}',
   'unit.previous': 'Anterior',
   'unit.next': 'Siguiente',
   'unit.weights': 'Pesos w',
@@ -161,4 +161,12 @@ export const spanish: Texts = {
   'unit.mean': 'Media: {mean}. Elige un ejemplo para mostrárselo a la red.',
   'unit.none': 'Ninguno: la activación es 0 en todos.',
   'unit.example': 'Etiqueta {label}, activación {activation}',
+  'numbers.row': 'Fila',
+  'numbers.column': 'Columna',
+  'numbers.index': 'Número',
+  'numbers.show': 'Mostrar todos los números',
+  'own.drawing': 'Esto es',
+  'own.row': 'Etiqueta de esta fila',
+  'own.none': 'no indicado',
+  'own.number': 'esperado: {number}',
 };
