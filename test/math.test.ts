@@ -66,8 +66,9 @@ describe('the example by hand', () => {
 
   function givenIn(page: string): Given {
     const matrix = String.raw`(\[\[.*?\]\])`;
-    const pattern = String.raw`W¹ = ${matrix}.*?W² = ${matrix}, and biases 0\..*?x = (\(.*?\)), and its class is (\d),`;
-    const [, W1, W2, x, y] = new RegExp(pattern, 's').exec(exampleIn(page)) ?? [];
+    const pattern = String.raw`W¹ = ${matrix} and W² = ${matrix},.* x = (\(.*?\)), and its class is (\d):.* α = 1,`;
+    const text = exampleIn(page).replace(/\s+/g, ' ');
+    const [, W1, W2, x, y] = new RegExp(pattern).exec(text) ?? [];
     if (y === undefined) throw new Error('the page does not say what the example begins with');
     return {
       inputs: Float32Array.from(valuesOf(x!)),

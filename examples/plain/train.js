@@ -45,7 +45,7 @@ function forward(x) {
   const Z1 = b1.map((b, j) => dot(W1[j], A0) + b); // 2
   const A1 = Z1.map((z) => Math.max(z, 0)); // 3
   const Z2 = b2.map((b, j) => dot(W2[j], A1) + b); // 2
-  const powers = Z2.map((z) => Math.exp(z - Math.max(...Z2))); // 4
+  const powers = Z2.map((z) => Math.exp(z - Math.max(...Z2))); // 4, and nothing overflows
   const sum = powers.reduce((total, power) => total + power);
   return { A0, Z1, A1, A2: powers.map((power) => power / sum) };
 }

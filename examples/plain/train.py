@@ -18,7 +18,7 @@ def forward(W1, b1, W2, b2, X):
     Z1 = W1 @ X + b1  # 2
     A1 = np.maximum(Z1, 0)  # 3
     Z2 = W2 @ A1 + b2  # 2
-    powers = np.exp(Z2 - Z2.max(axis=0))  # 4
+    powers = np.exp(Z2 - Z2.max(axis=0))  # 4, and nothing overflows
     return Z1, A1, powers / powers.sum(axis=0)
 
 
