@@ -1,7 +1,9 @@
 /** Curves of loss and accuracy over the epochs. */
-import { type Axis, chart } from '../src/cli/reports/html/chart.ts';
+import { type Axis, chart, type Level } from '../src/cli/reports/html/chart.ts';
 
 const HEIGHT = 190;
+/** How much higher than a marked value an axis goes, for its label. */
+const ROOM = 1.15;
 /** More points than a curve has pixels would only take time. */
 const MOST_POINTS = 500;
 
@@ -40,6 +42,7 @@ export interface Point {
 export class Curve {
   readonly #host: HTMLElement;
   #unit: Unit = 'loss';
+  #level: Level | undefined;
   #epochs = 1;
   #points: Point[] = [];
 
@@ -49,9 +52,14 @@ export class Curve {
     new ResizeObserver(() => this.#draw()).observe(host);
   }
 
-  /** Clears the curve, for so many epochs. */
-  clear(unit: Unit, epochs: number): void {
+  /**
+   * Clears the curve, for so many epochs.
+   *
+   * @param level to mark
+   */
+  clear(unit: Unit, epochs: number, level?: Level): void {
     this.#unit = unit;
+    this.#level = level;
     this.#host.title = UNITS[unit].title;
     this.#epochs = epochs;
     this.#points = [];
@@ -84,14 +92,11 @@ export class Curve {
         .filter((point) => Number.isFinite(point[name]))
         .map((point) => [point.epoch, this.#drawn(point[name])] as const),
     }));
+    const levels = this.#level ? [this.#level] : [];
     const values = curves.flatMap(({ points }) => points.map(([, value]) => value));
     const { axis } = UNITS[this.#unit];
-    this.#host.innerHTML = chart(
-      this.#host.title,
-      curves,
-      x,
-      { title: '', ...axis(values) },
-      size,
-    ).text;
+    const y = { title: '', levels, ...axis([...values, ...levels.map(({ at }) => at * ROOM)]) };
+    const title = [this.#host.title, ...levels.map(({ label }) => label)].join(', ');
+    this.#host.innerHTML = chart(title, curves, x, y, size).text;
   }
 }

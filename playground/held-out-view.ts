@@ -3,6 +3,7 @@ import type { Dataset, Evaluation, Normalization } from 'relumax/worker';
 import { Confusions } from './confusions.ts';
 import { exampleOf, inkOf } from './example.ts';
 import { drawInk, pictureOf, shapeOf } from './pictures.ts';
+import { text } from './texts/languages.ts';
 import { count, named, percent } from './words.ts';
 
 /** How many of the worst mistakes are shown, and of the examples of a cell. */
@@ -105,12 +106,12 @@ export class HeldOutView {
 
   #open(label: number, taken: number): void {
     const behind = this.#readings().filter((r) => r.label === label && r.taken === taken);
-    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
+    const own = named(this.#classNames[label]!);
     const title = this.#hosts.dialog.querySelector('h2')!;
     const shown = Math.min(behind.length, BEHIND);
     const some = shown < behind.length ? `, ${shown} of ${count(behind.length)}` : '';
     title.textContent =
-      (label === taken ? `${own}, correct` : `${own}, predicted as ${other}`) +
+      (label === taken ? `${own}, correct` : this.#mistake(label, taken)) +
       (shown === 0 ? ': none' : some);
     this.#hosts.dialog.querySelector('.readings')!.replaceChildren(
       ...behind
@@ -137,14 +138,23 @@ export class HeldOutView {
     button.type = 'button';
     button.className = 'reading';
     button.value = String(example);
-    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
+    const own = named(this.#classNames[label]!);
     const words = document.createElement('span');
-    words.textContent = label === taken ? percent(certainty, 0) : `${own}, not ${other}`;
-    button.title = `${own}, predicted as ${other} (${percent(certainty, 0)})`;
+    const share = percent(certainty, 0);
+    words.textContent = label === taken ? share : this.#mistake(label, taken);
+    button.title = `${label === taken ? `${own}, predicted as ${own}` : this.#mistake(label, taken)} (${share})`;
     button.append(this.#shownAs(example), words);
     const item = document.createElement('li');
     item.append(button);
     return item;
+  }
+
+  /** What a mistake is, in words: of a picture of a digit, “a 7, read as 4”. */
+  #mistake(label: number, taken: number): string {
+    const [own, other] = [this.#classNames[label]!, this.#classNames[taken]!];
+    const isDigit = this.#nameOf === undefined && /^\d$/.test(own);
+    if (!isDigit) return `${named(own)}, predicted as ${named(other)}`;
+    return text(own === '8' ? 'mistake.eight' : 'mistake.digit', { own, taken: named(other) });
   }
 
   #shownAs(example: number): HTMLElement {

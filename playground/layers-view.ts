@@ -1,6 +1,13 @@
 /** A network of images as pictures, layer by layer: filters, and the feature maps of an example. */
 import type { LayerParameters, Outputs } from 'relumax/worker';
-import type { Architecture, Convolution, Layer, LayerShape } from '../src/core/layers.ts';
+import type { DeadUnits } from '../src/cli/training/dead-units.ts';
+import type {
+  Architecture,
+  Convolution,
+  Layer,
+  LayerShape,
+  MaxPooling,
+} from '../src/core/layers.ts';
 import { buttonOf, element, itemsOf } from './elements.ts';
 import { drawLight, drawSigned, magnitude, mostly, pictureOf } from './pictures.ts';
 import { channelOf, type Tiles, tiled, tilesOf } from './tiles.ts';
@@ -69,6 +76,14 @@ export class LayersView {
     });
   }
 
+  /** Shows which filters and units are dead. */
+  dead(layers: readonly DeadUnits[]): void {
+    for (const [l, { cards }] of this.#parts.entries()) {
+      const dead = new Set(layers.find(({ layer }) => layer === l + 1)?.dead);
+      for (const [i, { card }] of cards.entries()) card.classList.toggle('dead', dead.has(i));
+    }
+  }
+
   /** Shows the weights. */
   parameters(parameters: readonly LayerParameters[]): void {
     let trained = 0;
@@ -93,7 +108,7 @@ export class LayersView {
         if (map) {
           drawLight(map, channelOf(values, part.shape.output, i), BRIGHT * full);
         } else {
-          const share = values[i]! / full;
+          const share = Math.abs(values[i]!) / full;
           light!.style.scale = `${share.toFixed(3)} 1`;
           card.classList.toggle('lit', share > 0.02);
         }
@@ -102,9 +117,14 @@ export class LayersView {
   }
 }
 
-function section({ kind, output }: LayerShape, words: string, cards: readonly Card[]): HTMLElement {
+function section(
+  { kind, output, activation }: LayerShape,
+  words: string,
+  cards: readonly Card[],
+): HTMLElement {
   const title = element('h4', '', words);
   const notes = [
+    ...(activation ? [activation] : []),
     ...(kind === 'dense' ? [] : [`→ ${output[0]} × ${output[1]}`]),
     ...(cards.length < output[2] ? [`the first ${cards.length} of them`] : []),
   ];
@@ -127,14 +147,17 @@ function section({ kind, output }: LayerShape, words: string, cards: readonly Ca
   return made;
 }
 
-function titleOf({ input, output }: LayerShape, layer: Layer): string {
+function titleOf({ kind, input, output }: LayerShape, layer: Layer): string {
   const [height, width, channels] = input;
   const units = output[2];
-  if (typeof layer === 'number') {
+  if (kind === 'dense') {
     const name = units === 1 ? '1 unit' : `${units} units`;
     return height * width > 1 ? `${name} over ${height} × ${width} × ${channels}` : name;
   }
-  if ('maxPool' in layer) return `Max pooling ${layer.maxPool} × ${layer.maxPool}`;
+  if (kind === 'maxPool') {
+    const { maxPool } = layer as MaxPooling;
+    return `Max pooling ${maxPool} × ${maxPool}`;
+  }
   const { kernel, stride = 1 } = layer as Convolution;
   const filters = `${units} ${units === 1 ? 'filter' : 'filters'} of ${kernel} × ${kernel}`;
   const over = channels > 1 ? ` over ${channels} channels` : '';

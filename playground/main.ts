@@ -5,6 +5,7 @@ import { checkedArchitecture } from '../src/core/architecture.ts';
 import { classAnswer, numberAnswer } from './answer.ts';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
+import { DeadUnitsView } from './dead-units-view.ts';
 import { Sheet } from './drawing.ts';
 import { Equations } from './equations.ts';
 import { type Example, exampleOf, inkOf, valuesOf } from './example.ts';
@@ -24,7 +25,6 @@ import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
 import { Run, type Split, type State, type View } from './run.ts';
 import {
-  ACTIVATIONS,
   commandOf,
   type DataOptions,
   DEFAULTS,
@@ -174,6 +174,7 @@ const heldOutView = new HeldOutView(
   async () => (await predictions()) as Float32Array | undefined,
   showExampleAbove,
 );
+const deadUnitsView = new DeadUnitsView($('dead-units'), (layers) => networkView.dead(layers));
 const equations = new Equations($('equations'));
 const form = new SettingsForm($('settings'), $('settings-message'), (settings) => begin(settings));
 const curves = {
@@ -205,12 +206,17 @@ async function whenReady(
 const TOO_LATE = new Error('something else was chosen meanwhile');
 
 /**
- * Creates a run and starts it.
+ * Creates a run, and starts it.
  *
+ * @param isStarted false: it stands at update 0
  * @returns false if another was requested meanwhile
  * @throws Error if the network could not be created; the previous run continues then
  */
-async function begin(settings: Settings, from = source): Promise<boolean> {
+async function begin(
+  settings: Settings,
+  from = source,
+  { isStarted = true } = {},
+): Promise<boolean> {
   // A model of a table brings its own preprocessing.
   const isSame = from === source && origin === undefined && settings.seed === run?.settings.seed;
   const examples = isSame ? split : from.data(settings.seed);
@@ -227,7 +233,7 @@ async function begin(settings: Settings, from = source): Promise<boolean> {
       // Browsers may forbid or limit changes of the address. Copied links do not depend on it.
     }
     replaceRun(network, fitting);
-    run!.start();
+    if (isStarted) run!.start();
   });
 }
 
@@ -291,10 +297,10 @@ function replaceRun(network: Network, settings: Settings): void {
     classes: !isNumber,
     numbers: isNumber,
     dense: settings.architecture.input === undefined,
-    relu: settings.activation === 'relu',
   });
   form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
+  deadUnitsView.clear();
   normalization = network.normalization;
   const nameOf = table && ((i: number) => `row ${table.records[i]}`);
   heldOutView.fit(test, classNames, normalization, nameOf);
@@ -308,7 +314,9 @@ function replaceRun(network: Network, settings: Settings): void {
   });
   // A row that was typed in stays, as far as the columns do.
   if (table) tableView!.show(source.table!, split);
-  curves.loss.clear('loss', settings.epochs);
+  const { classes } = test;
+  const guessing = { at: Math.log(classes), label: text('guessing.loss', { classes }) };
+  curves.loss.clear('loss', settings.epochs, isNumber ? undefined : guessing);
   curves.score.clear(isNumber ? 'r2' : 'accuracy', settings.epochs);
   $('held-out-count').textContent = count(test.length);
   latest = undefined;
@@ -443,19 +451,25 @@ async function showDetails(view: View): Promise<void> {
   const seen = run!;
   unitView.show(view, seen.state === 'running');
   const { settings } = seen;
-  const { input, layers } = settings.architecture;
+  const { architecture, activation } = settings;
   const { targets } = split.test;
-  if (input === undefined && targets === undefined && settings.activation === 'relu') {
+  if (architecture.input === undefined && targets === undefined) {
     const values = valuesOf(example.inputs, normalization);
     equations.show({
-      sizes: layers as readonly number[],
       examples: Math.min(settings.batch, split.train.length),
       optimizer: settings.optimizer,
       rate: settings.rate,
       inputs: values,
       label: example.label,
       // Only outputs in the unit of targets are float64.
-      layers: workedExample(parameters, activations as Float32Array[], values, example.label),
+      layers: workedExample(
+        architecture,
+        activation,
+        parameters,
+        activations as Float32Array[],
+        values,
+        example.label,
+      ),
     });
   }
   if (seen.state === 'running') $('hash').textContent = 'shown when paused';
@@ -470,6 +484,7 @@ async function showDetails(view: View): Promise<void> {
     const found = await predictions();
     if (found && targets) tableView!.numbers(found);
     else if (found) heldOutView.predictions(found as Float32Array);
+    await deadUnitsView.update(seen.network, seen.split.test, seen.state === 'running');
   } catch (error) {
     // The network diverges; the next update reports it.
     if (!(error instanceof RangeError)) throw error;
@@ -559,7 +574,7 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
 
 /** @throws RangeError where a model does not fit the examples, or this page */
 function checkModel(network: Network, { train, table }: Split): void {
-  const { features, outputs, hidden, output } = network;
+  const { features, outputs, output } = network;
   const usual = train.targets ? 'linear' : 'softmax';
   if (features !== train.features || outputs !== train.outputs) {
     const expected = `${train.features} inputs and ${train.outputs} ${train.targets ? 'output' : 'classes'}`;
@@ -572,10 +587,8 @@ function checkModel(network: Network, { train, table }: Split): void {
       'found the model of a table, expected one of images: open its table first',
     );
   }
-  if (!ACTIVATIONS.includes(hidden) || output !== usual) {
-    throw new RangeError(
-      `found ${hidden} and ${output}, expected ${ACTIVATIONS.join(', ')} and ${usual}, which this page shows`,
-    );
+  if (output !== usual) {
+    throw new RangeError(`found the output ${output}, expected ${usual}, which this page shows`);
   }
 }
 
@@ -614,7 +627,9 @@ $('start').addEventListener('click', () => {
   else run!.start();
 });
 $('step').addEventListener('click', () => run!.step());
-$('reset').addEventListener('click', () => void begin(run!.settings));
+$('reset').addEventListener('click', () => {
+  void begin(run!.settings, source, { isStarted: false });
+});
 $('speed').addEventListener('change', () => {
   run!.speed = Number($<HTMLSelectElement>('speed').value);
 });

@@ -1,8 +1,7 @@
 /** The form for the settings of a run. */
-import { HIDDEN_TEXTS } from '../src/core/activations.ts';
+import { HIDDEN, HIDDEN_TEXTS } from '../src/core/activations.ts';
 import { OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
 import {
-  ACTIVATIONS,
   DEFAULTS,
   type Ends,
   needsImage,
@@ -55,7 +54,7 @@ export class SettingsForm {
     for (const [name, { label }] of Object.entries(OPTIMIZER_TEXTS)) {
       (this.#field('optimizer') as HTMLSelectElement).add(new Option(label, name));
     }
-    for (const name of ACTIVATIONS) {
+    for (const name of HIDDEN) {
       const { description } = HIDDEN_TEXTS[name];
       (this.#field('activation') as HTMLSelectElement).add(new Option(description, name));
     }

@@ -1,8 +1,17 @@
 /** Formatting of numbers and names. */
 
-/** 0.9153 is 91.5 %. */
+/** 0.9153 is 91.5 %. What is not quite 100 % is > 99.9 %, and what is not quite 0 % is < 0.1 %. */
 export function percent(fraction: number, digits = 1): string {
-  return Number.isFinite(fraction) ? `${(100 * fraction).toFixed(digits)} %` : '–';
+  if (!Number.isFinite(fraction)) return '–';
+  const step = 10 ** -digits;
+  const rounded = Number((100 * fraction).toFixed(digits));
+  const [sign, shown] =
+    fraction < 1 && rounded === 100
+      ? ['> ', 100 - step]
+      : fraction > 0 && rounded === 0
+        ? ['< ', step]
+        : ['', 100 * fraction];
+  return `${sign}${shown.toFixed(digits)} %`;
 }
 
 /** 12345 is 12,345. */

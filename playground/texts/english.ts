@@ -169,6 +169,14 @@ export const english = {
   'own.row': 'Label of this row',
   'own.none': 'not given',
   'own.number': 'expected: {number}',
+  'dead.layer': '{dead} of {units} units of layer {layer}',
+  'dead.sentence': 'Dead units: {layers} give 0 for all that was held out.',
+  'equationWord.for': 'for',
+  'equationWord.else': 'else',
+  'equationWord.or': 'or',
+  'guessing.loss': 'ln {classes}: guessing',
+  'mistake.digit': 'a {own}, read as {taken}',
+  'mistake.eight': 'an {own}, read as {taken}',
 } as const;
 
 export type Key = keyof typeof english;

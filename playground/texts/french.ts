@@ -170,4 +170,12 @@ export const french: Texts = {
   'own.row': 'Label de cette ligne',
   'own.none': 'non précisé',
   'own.number': 'attendu : {number}',
+  'dead.layer': '{dead} des {units} neurones de la couche {layer}',
+  'dead.sentence': 'Neurones morts : {layers} donnent 0 pour tous les exemples de test.',
+  'equationWord.for': 'pour',
+  'equationWord.else': 'sinon',
+  'equationWord.or': 'ou',
+  'guessing.loss': 'ln {classes} : au hasard',
+  'mistake.digit': 'un {own}, lu comme un {taken}',
+  'mistake.eight': 'un {own}, lu comme un {taken}',
 };

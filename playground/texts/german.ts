@@ -169,4 +169,12 @@ export const german: Texts = {
   'own.row': 'Label dieser Zeile',
   'own.none': 'nicht angegeben',
   'own.number': 'erwartet: {number}',
+  'dead.layer': '{dead} von {units} Neuronen der Schicht {layer}',
+  'dead.sentence': 'Tote Neuronen: {layers} geben bei allen Testbeispielen 0 aus.',
+  'equationWord.for': 'für',
+  'equationWord.else': 'sonst',
+  'equationWord.or': 'oder',
+  'guessing.loss': 'ln {classes}: geraten',
+  'mistake.digit': 'eine {own}, gelesen als {taken}',
+  'mistake.eight': 'eine {own}, gelesen als {taken}',
 };

@@ -169,4 +169,12 @@ export const spanish: Texts = {
   'own.row': 'Etiqueta de esta fila',
   'own.none': 'no indicado',
   'own.number': 'esperado: {number}',
+  'dead.layer': '{dead} de las {units} neuronas de la capa {layer}',
+  'dead.sentence': 'Neuronas muertas: {layers} dan 0 para todos los ejemplos de prueba.',
+  'equationWord.for': 'para',
+  'equationWord.else': 'si no',
+  'equationWord.or': 'o',
+  'guessing.loss': 'ln {classes}: al azar',
+  'mistake.digit': 'un {own}, leído como {taken}',
+  'mistake.eight': 'un {own}, leído como {taken}',
 };
