@@ -461,6 +461,9 @@ async function showDetails(view: View): Promise<void> {
       rate: settings.rate,
       inputs: values,
       label: example.label,
+      parameters,
+      classNames,
+      inputNames: split.table?.preprocessing.features.map(oneLine),
       // Only outputs in the unit of targets are float64.
       layers: workedExample(
         architecture,
