@@ -1,6 +1,7 @@
 /** What the network answers for the example, in words. */
 import { indexOfGreatest } from '../src/cli/terminal/numbers.ts';
 import type { Example } from './example.ts';
+import { text } from './texts/languages.ts';
 import { named, percent, short } from './words.ts';
 
 export interface Answer {
@@ -29,11 +30,17 @@ export function classAnswer(
 }
 
 /** The answer of a network that predicts a number, whose name is that of its column. */
-export function numberAnswer(number: number, { label }: Example, name: string): Answer {
+export function numberAnswer(number: number, { label, isOwn }: Example, name: string): Answer {
+  const known = label === undefined ? '' : precise(label);
   return {
     output: 0,
     words: `Prediction of ${named(name)}: ${precise(number)}`,
-    truth: label === undefined ? '' : `in the table: ${precise(label)}`,
+    truth:
+      label === undefined
+        ? ''
+        : isOwn
+          ? text('own.number', { number: known })
+          : `in the table: ${known}`,
   };
 }
 

@@ -21,6 +21,7 @@ import {
 import { parametersHash } from './hash.ts';
 import { HeldOutView } from './held-out-view.ts';
 import { NetworkView } from './network-view.ts';
+import { OwnLabel } from './own-label.ts';
 import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
 import { Run, type Split, type State, type View } from './run.ts';
@@ -131,7 +132,7 @@ let judged: View['parameters'] | undefined;
 
 const sheet = new Sheet($('sheet'), {
   drawing(digit) {
-    show({ inputs: digit, label: undefined });
+    showOwn(digit, digit.every((value) => value === 0));
   },
   drawn() {
     announce = true;
@@ -165,6 +166,7 @@ const networkView = new NetworkView(
   },
   (place) => unitView.open(place),
 );
+const ownLabel = new OwnLabel($('own-label'), (label) => show({ ...example, label }));
 const unitView = new UnitView($('unit'), {
   ask: (inputs) => ofRun((network) => network.activations(inputs)),
   example: showHeldOut,
@@ -244,7 +246,7 @@ async function showTables(): Promise<void> {
     choices: chooseColumns,
     row: (inputs) => {
       announce = true;
-      show({ inputs, label: undefined });
+      showOwn(inputs);
     },
     example: showExampleAbove,
   });
@@ -300,6 +302,7 @@ function replaceRun(network: Network, settings: Settings): void {
   });
   form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
+  ownLabel.fit(classNames, table !== undefined);
   deadUnitsView.clear();
   normalization = network.normalization;
   const nameOf = table && ((i: number) => `row ${table.records[i]}`);
@@ -335,10 +338,19 @@ function replaceRun(network: Network, settings: Settings): void {
 /** Shows what was drawn, or typed in, for the new network, or else an example of the data. */
 function showAgain(): void {
   const { test, table } = split;
-  const own = example?.label === undefined ? example?.inputs : undefined;
+  const own = example?.isOwn ? example.inputs : undefined;
   if (own === undefined || own instanceof Uint8Array === (table !== undefined)) showHeldOut(0);
-  else if (table) show({ inputs: tableView!.inputs, label: undefined });
+  else showOwn(table ? tableView!.inputs : own);
   else if (own.length !== test.features) showHeldOut(0);
+}
+
+/**
+ * Shows the network a drawing, or a row that was typed in. What somebody said that it is, it stays until there
+ * is another.
+ */
+function showOwn(inputs: Example['inputs'], isNew = false): void {
+  if (isNew || !example.isOwn) ownLabel.forget();
+  show({ inputs, label: ownLabel.label, isOwn: true });
 }
 
 /** Shows the network an example. */
@@ -436,6 +448,7 @@ function showExample({ parameters, shown, activations }: View): void {
     element.textContent = classNames[spokenFor] ?? '';
   }
   const empty = split.table === undefined && values.every((value) => value === 0);
+  ownLabel.show(example, example.isOwn && !empty);
   $('answer').textContent = empty ? 'Draw a digit' : words;
   $('truth').textContent = truth;
   // Not the prediction for an unfinished stroke.
@@ -637,6 +650,7 @@ $('speed').addEventListener('change', () => {
   run!.speed = Number($<HTMLSelectElement>('speed').value);
 });
 $('clear').addEventListener('click', () => {
+  ownLabel.forget();
   if (split.table) tableView!.clear();
   else sheet.clear();
 });
