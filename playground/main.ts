@@ -132,7 +132,10 @@ let judged: View['parameters'] | undefined;
 
 const sheet = new Sheet($('sheet'), {
   drawing(digit) {
-    showOwn(digit, digit.every((value) => value === 0));
+    showOwn(
+      digit,
+      digit.every((value) => value === 0),
+    );
   },
   drawn() {
     announce = true;
@@ -340,8 +343,9 @@ function showAgain(): void {
   const { test, table } = split;
   const own = example?.isOwn ? example.inputs : undefined;
   if (own === undefined || own instanceof Uint8Array === (table !== undefined)) showHeldOut(0);
-  else showOwn(table ? tableView!.inputs : own);
+  else if (table) showOwn(tableView!.inputs);
   else if (own.length !== test.features) showHeldOut(0);
+  else showOwn(own);
 }
 
 /**
