@@ -47,6 +47,12 @@ export function numbersView(quantity: Quantity): NumbersView {
   title.innerHTML = `<math>${symbol}</math>`;
   title.append(` ${rows} × ${columns}`);
   view.host.prepend(title);
+  if (!(view instanceof NumbersPicture)) {
+    // It may scroll, by the keyboard too.
+    view.host.tabIndex = 0;
+    view.host.role = 'group';
+    view.host.ariaLabel = title.textContent;
+  }
   return view;
 }
 

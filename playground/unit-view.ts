@@ -367,6 +367,9 @@ function hasPicture(layer: number, { input, shapes }: Architecture, isTable: boo
 
 function scrolling(content: HTMLElement): HTMLElement {
   const host = element('div', 'scroll');
+  host.tabIndex = 0;
+  host.role = 'group';
+  host.ariaLabel = text('unit.weights');
   host.append(content);
   return host;
 }
