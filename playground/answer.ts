@@ -33,10 +33,16 @@ export function classAnswer(
 }
 
 /** The answer of a network that predicts a number, whose name is that of its column. */
-export function numberAnswer(number: number, { label }: Example, name: string): Answer {
+export function numberAnswer(number: number, { label, isOwn }: Example, name: string): Answer {
+  const known = label === undefined ? '' : precise(label);
   return {
     output: 0,
     words: text('answer.number', { column: named(name), number: precise(number) }),
-    truth: label === undefined ? '' : text('answer.actual', { number: precise(label) }),
+    truth:
+      label === undefined
+        ? ''
+        : isOwn
+          ? text('own.number', { number: known })
+          : text('answer.actual', { number: known }),
   };
 }

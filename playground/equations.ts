@@ -1,8 +1,10 @@
 /** The equations of a step (docs/math.md), with their shapes now and the numbers of one example. */
 
-import type { OptimizerName } from 'relumax/worker';
+import type { LayerParameters, OptimizerName } from 'relumax/worker';
 import { HIDDEN_TEXTS, type Hidden } from '../src/core/activations.ts';
 import { equationsOf, OPTIMIZER_TEXTS } from '../src/core/optimizers.ts';
+import { buttonOf, element } from './elements.ts';
+import { type NumbersView, numbersView, type Quantity } from './numbers-view.ts';
 import { counted, text } from './texts/languages.ts';
 import { count, decimal, exact, short } from './words.ts';
 import type { WorkedLayer } from './worked-example.ts';
@@ -17,6 +19,11 @@ export interface Step {
   readonly inputs: Float32Array;
   readonly label: number | undefined;
   readonly layers: readonly WorkedLayer[];
+  /** Of each layer. */
+  readonly parameters: readonly LayerParameters[];
+  readonly classNames: readonly string[];
+  /** Undefined: the inputs are a picture. */
+  readonly inputNames: readonly string[] | undefined;
 }
 
 interface Row {
@@ -26,6 +33,8 @@ interface Row {
   readonly math: readonly string[];
   readonly shapes: string;
   readonly now: string;
+  /** What it opens to, with all numbers; undefined: nothing, or nothing now. */
+  readonly opens?: readonly Quantity[] | undefined;
 }
 
 /** How many entries of a vector are told. */
@@ -37,6 +46,7 @@ const SEPARATOR = decimal(0.5, 1).includes(',') ? '; ' : ', ';
 export class Equations {
   readonly #body: HTMLElement;
   #laidOut = '';
+  #cells: NowCell[] = [];
 
   constructor(body: HTMLElement) {
     this.#body = body;
@@ -44,7 +54,12 @@ export class Equations {
 
   show(step: Step): void {
     const rows = rowsOf(step);
-    const layout = JSON.stringify(rows.map(({ math, shapes }) => [math, shapes]));
+    const { classNames, inputNames } = step;
+    const layout = JSON.stringify([
+      rows.map(({ math, shapes }) => [math, shapes]),
+      classNames,
+      inputNames,
+    ]);
     if (layout !== this.#laidOut) {
       this.#laidOut = layout;
       this.#body.innerHTML = rows
@@ -53,16 +68,92 @@ export class Equations {
             `<tr><th scope="row">${number}</th><td>${math.map((line) => `<math>${line}</math>`).join('<br>')}</td><td>${shapes}</td><td class="now"></td></tr>`,
         )
         .join('');
+      this.#cells = Array.from(
+        this.#body.querySelectorAll<HTMLElement>('.now'),
+        (cell, i) => new NowCell(cell, `numbers-${i}`),
+      );
     }
-    for (const [i, cell] of [...this.#body.querySelectorAll('.now')].entries()) {
-      cell.textContent = rows[i]!.now;
-    }
+    for (const [i, cell] of this.#cells.entries()) cell.show(rows[i]!);
   }
 }
 
-function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row[] {
+/** The numbers of a row: the first ones, and all of them in a row of their own below, which stays open. */
+class NowCell {
+  readonly #words = element('span');
+  readonly #button = buttonOf('open-numbers');
+  readonly #below = element('tr', 'all-numbers');
+  readonly #content = element('td');
+  readonly #id: string;
+  #row: Row | undefined;
+  #isOpen = false;
+  #views: NumbersView[] | undefined;
+
+  /** @param id of the row below, on the page */
+  constructor(cell: HTMLElement, id: string) {
+    this.#id = id;
+    this.#below.id = id;
+    this.#below.hidden = true;
+    this.#content.colSpan = 4;
+    this.#below.append(this.#content);
+    this.#button.title = text('numbers.show');
+    this.#button.ariaExpanded = 'false';
+    this.#button.addEventListener('click', () => {
+      this.#isOpen = !this.#isOpen;
+      this.#showAll();
+    });
+    cell.append(this.#words, this.#button);
+  }
+
+  show(row: Row): void {
+    this.#row = row;
+    const { now, opens } = row;
+    this.#words.hidden = opens !== undefined;
+    this.#button.hidden = opens === undefined;
+    (opens ? this.#button : this.#words).textContent = now;
+    this.#showAll();
+  }
+
+  #showAll(): void {
+    const { opens } = this.#row!;
+    const isShown = this.#isOpen && opens !== undefined;
+    this.#button.ariaExpanded = String(this.#isOpen);
+    this.#below.hidden = !isShown;
+    if (!isShown) return;
+    if (this.#views === undefined) {
+      this.#views = opens.map(numbersView);
+      const hosts = element('div', 'quantities');
+      hosts.append(...this.#views.map(({ host }) => host));
+      this.#content.append(hosts);
+      this.#button.closest('tr')!.after(this.#below);
+      this.#button.setAttribute('aria-controls', this.#id);
+    }
+    for (const [i, view] of this.#views.entries()) view.show(opens[i]!);
+  }
+}
+
+function rowsOf(step: Step): Row[] {
+  const { examples, optimizer, rate, inputs, label, layers, parameters, classNames } = step;
   const sizes = [inputs.length, ...layers.map(({ Z }) => Z.length)];
   const depth = layers.length;
+  const namesOf = (l: number) => (l === 0 ? step.inputNames : l === depth ? classNames : undefined);
+  const isPicture = (l: number) => l === 0 && step.inputNames === undefined;
+  const vector = (name: string, l: number, values: ArrayLike<number>): Quantity => ({
+    symbol: at(name, l),
+    rows: values.length,
+    columns: 1,
+    at: (i) => values[i]!,
+    rowNames: namesOf(l),
+    isPicture: isPicture(l),
+  });
+  const matrix = (name: string, l: number, numberAt: Quantity['at']): Quantity => ({
+    symbol: at(name, l),
+    rows: sizes[l]!,
+    columns: sizes[l - 1]!,
+    at: numberAt,
+    rowNames: namesOf(l),
+    columnNames: namesOf(l - 1),
+    isPicture: isPicture(l - 1),
+  });
   const m = count(examples);
   const nonzeros = inputs.reduce((sum, value) => sum + Number(value !== 0), 0);
   const rows: Row[] = [
@@ -71,18 +162,30 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
       math: [`${at('A', 0)}${op('=')}${id('X')}`],
       shapes: `${sizes[0]} × ${m}`,
       now: text('equations.inputs', { nonzeros, inputs: sizes[0]! }),
+      opens: [vector('A', 0, inputs)],
     },
   ];
   for (const [i, { activation, Z, A }] of layers.entries()) {
     const l = i + 1;
     const [n, k] = [sizes[l]!, sizes[i]!];
+    const { weights, biases } = parameters[i]!;
     rows.push({
       number: '2',
       math: [`${at('Z', l)}${op('=')}${at('W', l)}${at('A', l - 1)}${op('+')}${at('b', l)}`],
       shapes: `${n}×${m} = ${n}×${k} · ${k}×${m} + ${n}×1`,
       now: told(Z),
+      opens: [
+        vector('Z', l, Z),
+        vector('b', l, biases),
+        matrix('W', l, (i, j) => weights[i * k + j]!),
+      ],
     });
-    rows.push({ ...forwardOf(activation, l), shapes: `${n} × ${m}`, now: told(A) });
+    rows.push({
+      ...forwardOf(activation, l),
+      shapes: `${n} × ${m}`,
+      now: told(A),
+      opens: [vector('A', l, A)],
+    });
   }
   const last = layers.at(-1)!;
   const none = text('equations.noLabel');
@@ -104,9 +207,22 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
     math: [`${at('dZ', depth)}${op('=')}${at('A', depth)}${op('−')}${id('Y')}`],
     shapes: `${sizes[depth]} × ${m}`,
     now: last.dZ ? told(last.dZ) : none,
+    opens: last.dZ && [
+      vector('dZ', depth, last.dZ),
+      vector('A', depth, last.A),
+      {
+        ...vector(
+          'Y',
+          depth,
+          last.A.map((_, i) => Number(i === label)),
+        ),
+        symbol: id('Y'),
+      },
+    ],
   });
   for (let l = depth; l >= 1; l--) {
-    const { dW, db } = layers[l - 1]!;
+    const { dW, db, dZ } = layers[l - 1]!;
+    const below = layers[l - 2]?.A ?? inputs;
     const [n, k] = [sizes[l]!, sizes[l - 1]!];
     rows.push({
       number: '7',
@@ -115,6 +231,7 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
       ],
       shapes: `${n}×${k} = ${n}×${m} · ${m}×${k}`,
       now: label === undefined ? none : most(dW),
+      opens: dZ && [matrix('dW', l, (i, j) => dZ[i]! * below[j]!)],
     });
     rows.push({
       number: '8',
@@ -123,19 +240,21 @@ function rowsOf({ examples, optimizer, rate, inputs, label, layers }: Step): Row
       ],
       shapes: `${n} × 1`,
       now: label === undefined ? none : most(db),
+      opens: dZ && [vector('db', l, dZ)],
     });
     if (l === 1) continue;
-    const { activation, dZ } = layers[l - 2]!;
+    const { activation, dZ: handed } = layers[l - 2]!;
     rows.push({
       ...backwardOf(activation!, l),
       shapes: `${k}×${m} = ${k}×${n} · ${n}×${m}`,
-      now: dZ ? told(dZ) : none,
+      now: handed ? told(handed) : none,
+      opens: handed && [vector('dZ', l - 1, handed)],
     });
   }
-  const parameters = layers.reduce((sum, { Z }, i) => sum + Z.length * (sizes[i]! + 1), 0);
+  const numbers = layers.reduce((sum, { Z }, i) => sum + Z.length * (sizes[i]! + 1), 0);
   const { number } = OPTIMIZER_TEXTS[optimizer];
   for (const equation of equationsOf(optimizer)) {
-    const shapes = counted('equations.parameters', parameters, { count: count(parameters) });
+    const shapes = counted('equations.parameters', numbers, { count: count(numbers) });
     const now = `α = ${exact(rate)}`;
     rows.push({ number: String(number), math: [mathOf(equation)], shapes, now });
   }

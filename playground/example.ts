@@ -4,14 +4,20 @@ import type { Dataset, Inputs, Normalization } from 'relumax/worker';
 export interface Example {
   /** n⁰ values. */
   readonly inputs: Inputs;
-  /** Its class, or the number to predict; undefined for what was drawn or typed in. */
+  /** Its class, or the number to predict; undefined for what was drawn or typed in, until somebody says it. */
   readonly label: number | undefined;
+  /** Whether it was drawn or typed in. */
+  readonly isOwn: boolean;
 }
 
 /** Example number `i` of the data. */
 export function exampleOf(data: Dataset, i: number): Example {
   const { features, inputs, labels, targets = labels } = data;
-  return { inputs: inputs.slice(i * features, (i + 1) * features), label: targets[i] };
+  return {
+    inputs: inputs.slice(i * features, (i + 1) * features),
+    label: targets[i],
+    isOwn: false,
+  };
 }
 
 /** A⁰: bytes divided by 255, or floats, standardised if the network does so. */

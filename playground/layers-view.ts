@@ -8,8 +8,11 @@ import type {
   LayerShape,
   MaxPooling,
 } from '../src/core/layers.ts';
+import { buttonOf, element, itemsOf } from './elements.ts';
 import { drawLight, drawSigned, magnitude, mostly, pictureOf } from './pictures.ts';
 import { counted, text } from './texts/languages.ts';
+import { channelOf, type Tiles, tiled, tilesOf } from './tiles.ts';
+import { nameOfUnit, type UnitPlace } from './unit-place.ts';
 
 /** More filters than these would be too small to see anything in. */
 const MOST_FILTERS = 64;
@@ -41,14 +44,26 @@ interface Part {
 export class LayersView {
   readonly #parts: readonly Part[];
 
-  /** @param classNames of the last layer's units */
-  constructor(host: HTMLElement, { layers, shapes }: Architecture, classNames: readonly string[]) {
+  /**
+   * @param classNames of the last layer's units
+   * @param onUnit called with a unit or filter whose picture was chosen
+   */
+  constructor(
+    host: HTMLElement,
+    { layers, shapes }: Architecture,
+    classNames: readonly string[],
+    onUnit: (place: UnitPlace) => void,
+  ) {
     this.#parts = shapes.map((shape, l) => {
       const names = l === shapes.length - 1 ? classNames : [];
       const [height, width, channels] = shape.output;
       const tiles = tilesOf(shape);
       const cards = Array.from({ length: Math.min(channels, MOST_FILTERS) }, (_, i) => {
-        const card = element('div', 'unit');
+        const card = shape.weights ? buttonOf('unit') : element('div', 'unit');
+        if (card instanceof HTMLButtonElement) {
+          card.ariaLabel = nameOfUnit(shape, i, names);
+          card.addEventListener('click', () => onUnit({ layer: l, unit: i }));
+        }
         const weights = shape.weights && pictureOf(tiles.width, tiles.height);
         const isMap = shape.kind !== 'dense';
         const map = isMap ? pictureOf(width, height) : undefined;
@@ -88,16 +103,11 @@ export class LayersView {
   activations(activations: readonly Outputs[]): void {
     for (const [l, part] of this.#parts.entries()) {
       const values = activations[l]!;
-      const [height, width, channels] = part.shape.output;
       part.loudest = Math.max(part.loudest, magnitude(values));
       const full = part.loudest || 1;
       for (const [i, { card, map, light }] of part.cards.entries()) {
         if (map) {
-          const pixels = Float32Array.from(
-            { length: height * width },
-            (_, pixel) => values[pixel * channels + i]!,
-          );
-          drawLight(map, pixels, BRIGHT * full);
+          drawLight(map, channelOf(values, part.shape.output, i), BRIGHT * full);
         } else {
           const share = Math.abs(values[i]!) / full;
           light!.style.scale = `${share.toFixed(3)} 1`;
@@ -106,53 +116,6 @@ export class LayersView {
       }
     }
   }
-}
-
-/** How a unit's weights are laid out as a picture: one tile per channel. */
-interface Tiles {
-  readonly kernel: readonly [height: number, width: number];
-  readonly columns: number;
-  readonly gap: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function tilesOf({ kind, weights, input }: LayerShape): Tiles {
-  const [rows, columns, channels] = input;
-  const kernel =
-    kind === 'conv' ? ([weights![2]!, weights![3]!] as const) : ([rows, columns] as const);
-  const across = acrossOf(channels);
-  const gap = kernel[0] * kernel[1] > 1 ? 1 : 0;
-  const sized = (tile: number, count: number) => count * (tile + gap) - gap;
-  return {
-    kernel,
-    columns: across,
-    gap,
-    width: sized(kernel[1], across),
-    height: sized(kernel[0], Math.ceil(channels / across)),
-  };
-}
-
-/** How many tiles are side by side: a divisor near the square root, if there is one. */
-function acrossOf(tiles: number): number {
-  const square = Math.ceil(Math.sqrt(tiles));
-  for (let across = square; across <= 2 * square; across++) {
-    if (tiles % across === 0) return across;
-  }
-  return square;
-}
-
-/** The weights of a unit, channel by channel, as the pixels of its picture; zero between the tiles. */
-function tiled(weights: Float32Array, { kernel, columns, gap, width, height }: Tiles) {
-  const pixels = new Float32Array(width * height);
-  const [rows, across] = kernel;
-  for (let k = 0; k < weights.length; k++) {
-    const channel = Math.floor(k / (rows * across));
-    const y = Math.floor(channel / columns) * (rows + gap) + (Math.floor(k / across) % rows);
-    const x = (channel % columns) * (across + gap) + (k % across);
-    pixels[y * width + x] = weights[k]!;
-  }
-  return pixels;
 }
 
 function section(
@@ -167,13 +130,15 @@ function section(
     ...(cards.length < output[2] ? [text('layers.first', { count: cards.length })] : []),
   ];
   title.append(' ', element('span', 'quiet', notes.join(', ')));
-  const grid = element('div', 'maps');
-  grid.role = 'img';
+  const isChosen = kind !== 'maxPool';
+  const grid = element(isChosen ? 'ul' : 'div', 'maps');
+  if (!isChosen) grid.role = 'img';
   grid.ariaLabel = text(`layers.label.${kind}`);
   const [wide, narrow] = kind === 'maxPool' ? ROW_OF_MAPS : ROW;
   grid.style.setProperty('--wide', String(evenly(cards.length, wide)));
   grid.style.setProperty('--narrow', String(evenly(cards.length, narrow)));
-  grid.append(...cards.map(({ card }) => card));
+  const pictures = cards.map(({ card }) => card);
+  grid.append(...(isChosen ? itemsOf(pictures) : pictures));
   const made = element('section', 'layer');
   made.append(title, grid);
   return made;
@@ -199,11 +164,4 @@ function titleOf({ kind, input, output }: LayerShape, layer: Layer): string {
 /** How many in a row, so that the rows are about as long as each other. */
 function evenly(cards: number, most: number): number {
   return Math.ceil(cards / Math.ceil(cards / most));
-}
-
-function element(tag: string, className: string, words = ''): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = words;
-  return made;
 }

@@ -23,6 +23,7 @@ import { HeldOutView } from './held-out-view.ts';
 import { followMenu } from './language-menu.ts';
 import { NetworkView } from './network-view.ts';
 import { Comparison } from './overlay/comparison.ts';
+import { OwnLabel } from './own-label.ts';
 import { showParts } from './parts.ts';
 import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures.ts';
 import { Projector } from './projector.ts';
@@ -45,6 +46,7 @@ import { fillTexts } from './texts/fill.ts';
 import { language, text, withLanguage } from './texts/languages.ts';
 import { LANGUAGES } from './texts/tables.ts';
 import type { Tour } from './tour/tour.ts';
+import { UnitView } from './unit-view.ts';
 import { count, decimal, named, percent, short } from './words.ts';
 import { evidence, workedExample } from './worked-example.ts';
 
@@ -139,7 +141,10 @@ let judged: View['parameters'] | undefined;
 
 const sheet = new Sheet($('sheet'), {
   drawing(digit) {
-    show({ inputs: digit, label: undefined });
+    showOwn(
+      digit,
+      digit.every((value) => value === 0),
+    );
   },
   drawn() {
     announce = true;
@@ -171,7 +176,13 @@ const networkView = new NetworkView(
     chosen = chosen === label ? undefined : label;
     if (latest) showExample(latest);
   },
+  (place) => unitView.open(place),
 );
+const ownLabel = new OwnLabel($('own-label'), (label) => show({ ...example, label }));
+const unitView = new UnitView($('unit'), {
+  ask: (inputs) => ofRun((network) => network.activations(inputs)),
+  example: showHeldOut,
+});
 const heldOutView = new HeldOutView(
   { matrix: $('confusion'), mistakes: $('mistakes'), dialog: $('behind') },
   async () => (await predictions()) as Float32Array | undefined,
@@ -285,7 +296,7 @@ async function showTables(): Promise<void> {
     choices: chooseColumns,
     row: (inputs) => {
       announce = true;
-      show({ inputs, label: undefined });
+      showOwn(inputs);
     },
     example: showExampleAbove,
   });
@@ -342,10 +353,19 @@ function replaceRun(network: Network, settings: Settings): void {
   });
   form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
+  ownLabel.fit(classNames, table !== undefined);
   deadUnitsView.clear();
   normalization = network.normalization;
-  const rowName = table && ((i: number) => text('row.number', { number: table.records[i]! }));
-  heldOutView.fit(test, classNames, normalization, rowName);
+  const nameOf = table && ((i: number) => text('row.number', { number: table.records[i]! }));
+  heldOutView.fit(test, classNames, normalization, nameOf);
+  unitView.fit({
+    architecture: settings.architecture,
+    activation: settings.activation,
+    data: test,
+    normalization,
+    classNames,
+    table: table && { inputs: table.preprocessing.features.map(oneLine), nameOf: nameOf! },
+  });
   // A row that was typed in stays, as far as the columns do.
   if (table) tableView!.show(source.table!, split);
   const { classes } = test;
@@ -369,10 +389,20 @@ function replaceRun(network: Network, settings: Settings): void {
 /** Shows what was drawn, or typed in, for the new network, or else an example of the data. */
 function showAgain(): void {
   const { test, table } = split;
-  const own = example?.label === undefined ? example?.inputs : undefined;
+  const own = example?.isOwn ? example.inputs : undefined;
   if (own === undefined || own instanceof Uint8Array === (table !== undefined)) showHeldOut(0);
-  else if (table) show({ inputs: tableView!.inputs, label: undefined });
+  else if (table) showOwn(tableView!.inputs);
   else if (own.length !== test.features) showHeldOut(0);
+  else showOwn(own);
+}
+
+/**
+ * Shows the network a drawing, or a row that was typed in. What somebody said that it is, it stays until there
+ * is another.
+ */
+function showOwn(inputs: Example['inputs'], isNew = false): void {
+  if (isNew || !example.isOwn) ownLabel.forget();
+  show({ inputs, label: ownLabel.label, isOwn: true });
 }
 
 /** Shows the network an example. */
@@ -470,6 +500,7 @@ function showExample({ parameters, shown, activations }: View): void {
     element.textContent = classNames[spokenFor] ?? '';
   }
   const empty = split.table === undefined && values.every((value) => value === 0);
+  ownLabel.show(example, example.isOwn && !empty);
   $('answer').textContent = empty ? text('drawing.title') : words;
   $('truth').textContent = truth;
   // Not the prediction for an unfinished stroke.
@@ -480,8 +511,10 @@ function showExample({ parameters, shown, activations }: View): void {
 }
 
 /** Shows what is slow to compute, or changes too fast to be read. */
-async function showDetails({ parameters, activations }: View): Promise<void> {
+async function showDetails(view: View): Promise<void> {
+  const { parameters, activations } = view;
   const seen = run!;
+  unitView.show(view, seen.state === 'running');
   const { settings } = seen;
   const { architecture, activation } = settings;
   const { targets } = split.test;
@@ -493,6 +526,9 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
       rate: settings.rate,
       inputs: values,
       label: example.label,
+      parameters,
+      classNames,
+      inputNames: split.table?.preprocessing.features.map(oneLine),
       // Only outputs in the unit of targets are float64.
       layers: workedExample(
         architecture,
@@ -526,9 +562,14 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
 
 /** The outputs for all held-out examples; undefined if the run was replaced meanwhile. */
 async function predictions(): Promise<Outputs | undefined> {
+  return ofRun((network) => network.predict(split.test.inputs));
+}
+
+/** What the run's network answers; undefined if the run was replaced meanwhile. */
+async function ofRun<T>(ask: (network: Network) => Promise<T>): Promise<T | undefined> {
   const seen = run!;
   try {
-    const found = await seen.network.predict(split.test.inputs);
+    const found = await ask(seen.network);
     return seen === run ? found : undefined;
   } catch (error) {
     if (seen === run) throw error;
@@ -669,6 +710,7 @@ $('speed').addEventListener('change', () => {
   run!.speed = Number($<HTMLSelectElement>('speed').value);
 });
 $('clear').addEventListener('click', () => {
+  ownLabel.forget();
   if (split.table) tableView!.clear();
   else sheet.clear();
 });

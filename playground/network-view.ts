@@ -6,9 +6,11 @@
 import type { LayerParameters, Outputs } from 'relumax/worker';
 import type { DeadUnits } from '../src/cli/training/dead-units.ts';
 import type { Architecture } from '../src/core/layers.ts';
+import { buttonOf, element, itemsOf } from './elements.ts';
 import { LayersView } from './layers-view.ts';
 import { drawSigned, magnitude, mostly, pictureOf, shapeOf } from './pictures.ts';
 import { counted, text } from './texts/languages.ts';
+import { nameOfUnit, type UnitPlace } from './unit-place.ts';
 import { percent } from './words.ts';
 
 /** More units than these would be too small to see anything in. */
@@ -48,6 +50,7 @@ export interface NetworkHosts {
 
 export class NetworkView {
   readonly #hosts: NetworkHosts;
+  readonly #onUnit: (place: UnitPlace) => void;
   #sizes: readonly number[] = [];
   /** In place of the units, if the inputs are images. */
   #layers: LayersView | undefined;
@@ -57,9 +60,17 @@ export class NetworkView {
   #matrices: HTMLCanvasElement[] = [];
   #bars: Bar[] = [];
 
-  /** @param onClass called with a class whose bar was chosen */
-  constructor(hosts: NetworkHosts, onClass: (label: number) => void) {
+  /**
+   * @param onClass called with a class whose bar was chosen
+   * @param onUnit called with a unit whose picture was chosen
+   */
+  constructor(
+    hosts: NetworkHosts,
+    onClass: (label: number) => void,
+    onUnit: (place: UnitPlace) => void,
+  ) {
     this.#hosts = hosts;
+    this.#onUnit = onUnit;
     hosts.bars.addEventListener('click', ({ target }) => {
       const button = (target as Element).closest('button');
       if (button) onClass(Number(button.value));
@@ -73,8 +84,9 @@ export class NetworkView {
     this.#fitted = fitted;
     const { input, shapes } = architecture;
     this.#hosts.layers.replaceChildren();
-    this.#layers = input && new LayersView(this.#hosts.layers, architecture, classNames);
-    this.#fitUnits(input ? [] : sizesOf(architecture), classNames.length > 0);
+    this.#layers =
+      input && new LayersView(this.#hosts.layers, architecture, classNames, this.#onUnit);
+    this.#fitUnits(input ? [] : sizesOf(architecture), classNames);
     if (input) {
       this.#hosts.title.textContent = counted('layers.count', shapes.length, {
         count: shapes.length,
@@ -93,15 +105,18 @@ export class NetworkView {
 
   /**
    * @param sizes n⁰ … nᴸ; none if units are not shown
-   * @param hasClasses whether the last ones are classes
+   * @param classNames of the last ones; none if they are numbers
    */
-  #fitUnits(sizes: readonly number[], hasClasses: boolean): void {
+  #fitUnits(sizes: readonly number[], classNames: readonly string[]): void {
     this.#sizes = sizes;
     const [inputs = 0, units = 0, next = 0] = sizes;
     const { width, height } = shapeOf(inputs);
     const shown = Math.min(units, MOST_UNITS);
-    this.#units = Array.from({ length: shown }, () => {
-      const card = element('div', 'unit');
+    const names = sizes.length === 2 ? classNames : [];
+    this.#units = Array.from({ length: shown }, (_, unit) => {
+      const card = buttonOf('unit');
+      card.ariaLabel = nameOfUnit({ kind: 'dense' }, unit, names);
+      card.addEventListener('click', () => this.#onUnit({ layer: 0, unit }));
       const light = element('div', 'light');
       const weights = pictureOf(width, height);
       const votes = pictureOf(Math.max(next, 1), 1);
@@ -110,14 +125,14 @@ export class NetworkView {
       card.append(weights, light, votes);
       return { card, weights, light, votes };
     });
-    this.#hosts.units.replaceChildren(...this.#units.map(({ card }) => card));
+    this.#hosts.units.replaceChildren(...itemsOf(this.#units.map(({ card }) => card)));
     this.#hosts.units.classList.toggle('many', shown > 16);
     const hidden = sizes.length > 2;
     const name = counted(hidden ? 'units.hidden' : 'units.count', units, { count: units });
     this.#hosts.next.textContent =
       sizes.length > 3
         ? counted('units.next.layer', next, { count: next })
-        : hasClasses
+        : classNames.length > 0
           ? text('units.next.classes')
           : text('units.next.number');
     this.#hosts.title.textContent =
@@ -227,10 +242,4 @@ export class NetworkView {
 /** n⁰ … nᴸ of dense layers. */
 function sizesOf({ features, shapes }: Architecture): number[] {
   return [features, ...shapes.map(({ output }) => output[2])];
-}
-
-function element(tag: string, className = ''): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = className;
-  return made;
 }

@@ -24,6 +24,7 @@ export function numbersIn(written: Language) {
     format({ minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }),
   );
   const all = format({ maximumSignificantDigits: 17, useGrouping: false });
+  const tenths = format({ maximumFractionDigits: 1 });
   const seven = format({ maximumSignificantDigits: 7 });
   const point = fixed[1]!(0.5).charAt(1);
   const powerOfTen = (number: number, digits: number) =>
@@ -68,10 +69,19 @@ export function numbersIn(written: Language) {
     return size < 1e15 ? seven(number) : powerOfTen(number, 4);
   };
 
-  return { count, decimal, percent, exact, short, precise };
+  /** One of many numbers, with four decimals or three digits: 0.0123, 12.3456, −1.23e−6, 12,345.6. */
+  const entry = (number: number) => {
+    if (!Number.isFinite(number)) return '–';
+    const size = Math.abs(number);
+    if (size === 0) return '0';
+    if (size < 0.001) return powerOfTen(number, 2);
+    return size < 1000 ? decimal(number, 4) : tenths(number);
+  };
+
+  return { count, decimal, percent, exact, short, precise, entry };
 }
 
-export const { count, decimal, percent, exact, short, precise } = numbersIn(language);
+export const { count, decimal, percent, exact, short, precise, entry } = numbersIn(language);
 
 /**
  * A name inside a sentence: right-to-left text must not change the order of the other words. Names of

@@ -26,6 +26,9 @@ async function rowsOf(layers: string, hidden: Hidden): Promise<string[][]> {
     inputs,
     label: 1,
     layers: workedExample(architecture, hidden, parameters, activations, inputs, 1),
+    parameters,
+    classNames: [],
+    inputNames: undefined,
   });
   return [...body.querySelectorAll('tr')].map((row) =>
     [...row.children].slice(0, 3).map((cell) => cell.textContent!.replace(/\s+/g, '')),
