@@ -160,7 +160,8 @@ export class HeldOutView {
   /** What a mistake is, in words: of a picture of a digit, “a 7, read as 4”. */
   #mistake(label: number, taken: number): string {
     const [own, other] = [this.#classNames[label]!, this.#classNames[taken]!];
-    const isDigit = this.#nameOf === undefined && /^\d$/.test(own);
+    const isDigit =
+      this.#nameOf === undefined && this.#classNames.every((name) => /^\d$/.test(name));
     const both = { label: named(own), prediction: named(other) };
     if (!isDigit) return text('dialog.mistaken', both);
     return text(own === '8' ? 'mistake.eight' : 'mistake.digit', both);

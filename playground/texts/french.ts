@@ -391,11 +391,11 @@ export const french: Texts = {
   'own.none': 'non précisé',
   'own.number': 'attendu : {number}',
   'dead.layer': '{dead} des {units} neurones de la couche {layer}',
-  'dead.sentence': 'Neurones morts : {layers} donnent 0 pour tous les exemples de test.',
+  'dead.sentence': 'Neurones morts : {layers} donnent 0 pour tous les exemples de test.',
   'equationWord.for': 'pour',
   'equationWord.else': 'sinon',
   'equationWord.or': 'ou',
-  'guessing.loss': 'ln {classes} : au hasard',
+  'guessing.loss': 'ln {classes} : au hasard',
   'mistake.digit': 'un {label}, lu comme un {prediction}',
   'mistake.eight': 'un {label}, lu comme un {prediction}',
 };
