@@ -7,7 +7,6 @@ import { launch } from '../../browser/chromium.ts';
 import { houses, passengers } from '../tables.ts';
 import { layoutShift, violations } from './judge.ts';
 import { drop, finished, openPlayground } from './open.ts';
-import { violations } from './violations.ts';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
 import { passengers } from '../tables.ts';
+import { violations } from './judge.ts';
 import { drop, finished, hashOf, openPlayground } from './open.ts';
-import { violations } from './violations.ts';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launch } from '../../browser/chromium.ts';
+import { violations } from './judge.ts';
 import { openPlayground } from './open.ts';
-import { violations } from './violations.ts';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STEPS } from '../../../playground/tour/steps.ts';
 import { launch } from '../../browser/chromium.ts';
+import { violations } from './judge.ts';
 import { openPlayground } from './open.ts';
-import { violations } from './violations.ts';
 
 let browser: Browser;
 beforeAll(async () => {
