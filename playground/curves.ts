@@ -1,10 +1,12 @@
 /** Curves of loss and accuracy over the epochs. */
-import { type Axis, chart } from '../src/cli/reports/html/chart.ts';
+import { type Axis, chart, type Level } from '../src/cli/reports/html/chart.ts';
 import { text } from './texts/languages.ts';
 import { exact, percent } from './words.ts';
 
 /** Of the letters of a chart, in pixels of its own: it is drawn smaller, and enlarged to its host's letters. */
 const LETTERS = 12;
+/** How much higher than a marked value an axis goes, for its label. */
+const ROOM = 1.15;
 /** More points than a curve has pixels would only take time. */
 const MOST_POINTS = 500;
 
@@ -40,6 +42,7 @@ export interface Line {
 export class Curve {
   readonly #host: HTMLElement;
   #unit: Unit = 'loss';
+  #level: Level | undefined;
   #epochs = 1;
   #points: Point[] = [];
   #other: Line | undefined;
@@ -62,9 +65,14 @@ export class Curve {
     this.#draw();
   }
 
-  /** Clears the curve, for so many epochs. */
-  clear(unit: Unit, epochs: number): void {
+  /**
+   * Clears the curve, for so many epochs.
+   *
+   * @param level to mark
+   */
+  clear(unit: Unit, epochs: number, level?: Level): void {
     this.#unit = unit;
+    this.#level = level;
     this.#host.title = text(`curves.${unit}.title`);
     this.#epochs = epochs;
     this.#points = [];
@@ -116,6 +124,8 @@ export class Curve {
       points: drawn(this.#known(name)),
     }));
     const values = own.flatMap(({ points }) => points.map(([, value]) => value));
+    const levels = this.#level ? [this.#level] : [];
+    const marked = levels.map(({ at }) => at * ROOM);
     const axis = AXES[this.#unit];
     const [, most] = axis(values).domain;
     const behind = {
@@ -125,10 +135,10 @@ export class Curve {
     };
     const others = behind.points.map(([, value]) => Math.min(value, MOST_ENLARGED * most));
     this.#host.innerHTML = chart(
-      this.#host.title,
+      [this.#host.title, ...levels.map(({ label }) => label)].join(', '),
       [...(this.#other ? [behind] : []), ...own],
       x,
-      { title: '', ...axis([...values, ...others]) },
+      { title: '', levels, ...axis([...values, ...others, ...marked]) },
       size,
     ).text;
   }

@@ -106,13 +106,11 @@ export class HeldOutView {
 
   #open(label: number, taken: number): void {
     const behind = this.#readings().filter((r) => r.label === label && r.taken === taken);
-    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
+    const own = named(this.#classNames[label]!);
     const title = this.#hosts.dialog.querySelector('h2')!;
     const shown = Math.min(behind.length, BEHIND);
     const what =
-      label === taken
-        ? text('dialog.correct', { label: own })
-        : text('dialog.mistaken', { label: own, prediction: other });
+      label === taken ? text('dialog.correct', { label: own }) : this.#mistake(label, taken);
     title.textContent =
       shown === 0
         ? text('dialog.none', { title: what })
@@ -144,16 +142,28 @@ export class HeldOutView {
     button.type = 'button';
     button.className = 'reading';
     button.value = String(example);
-    const [own, other] = [named(this.#classNames[label]!), named(this.#classNames[taken]!)];
+    const own = named(this.#classNames[label]!);
     const words = document.createElement('span');
-    const both = { label: own, prediction: other };
+    const what =
+      label === taken
+        ? text('dialog.mistaken', { label: own, prediction: own })
+        : this.#mistake(label, taken);
     const probability = percent(certainty, 0);
-    words.textContent = label === taken ? probability : text('mistakes.reading', both);
-    button.title = text('mistakes.reading.title', { ...both, probability });
+    words.textContent = label === taken ? probability : what;
+    button.title = `${what} (${probability})`;
     button.append(this.#shownAs(example), words);
     const item = document.createElement('li');
     item.append(button);
     return item;
+  }
+
+  /** What a mistake is, in words: of a picture of a digit, “a 7, read as 4”. */
+  #mistake(label: number, taken: number): string {
+    const [own, other] = [this.#classNames[label]!, this.#classNames[taken]!];
+    const isDigit = this.#nameOf === undefined && /^\d$/.test(own);
+    const both = { label: named(own), prediction: named(other) };
+    if (!isDigit) return text('dialog.mistaken', both);
+    return text(own === '8' ? 'mistake.eight' : 'mistake.digit', both);
   }
 
   #shownAs(example: number): HTMLElement {

@@ -1,6 +1,13 @@
 /** A network of images as pictures, layer by layer: filters, and the feature maps of an example. */
 import type { LayerParameters, Outputs } from 'relumax/worker';
-import type { Architecture, Convolution, Layer, LayerShape } from '../src/core/layers.ts';
+import type { DeadUnits } from '../src/cli/training/dead-units.ts';
+import type {
+  Architecture,
+  Convolution,
+  Layer,
+  LayerShape,
+  MaxPooling,
+} from '../src/core/layers.ts';
 import { drawLight, drawSigned, magnitude, mostly, pictureOf } from './pictures.ts';
 import { counted, text } from './texts/languages.ts';
 
@@ -55,6 +62,14 @@ export class LayersView {
     });
   }
 
+  /** Shows which filters and units are dead. */
+  dead(layers: readonly DeadUnits[]): void {
+    for (const [l, { cards }] of this.#parts.entries()) {
+      const dead = new Set(layers.find(({ layer }) => layer === l + 1)?.dead);
+      for (const [i, { card }] of cards.entries()) card.classList.toggle('dead', dead.has(i));
+    }
+  }
+
   /** Shows the weights. */
   parameters(parameters: readonly LayerParameters[]): void {
     let trained = 0;
@@ -84,7 +99,7 @@ export class LayersView {
           );
           drawLight(map, pixels, BRIGHT * full);
         } else {
-          const share = values[i]! / full;
+          const share = Math.abs(values[i]!) / full;
           light!.style.scale = `${share.toFixed(3)} 1`;
           card.classList.toggle('lit', share > 0.02);
         }
@@ -140,9 +155,14 @@ function tiled(weights: Float32Array, { kernel, columns, gap, width, height }: T
   return pixels;
 }
 
-function section({ kind, output }: LayerShape, words: string, cards: readonly Card[]): HTMLElement {
+function section(
+  { kind, output, activation }: LayerShape,
+  words: string,
+  cards: readonly Card[],
+): HTMLElement {
   const title = element('h4', '', words);
   const notes = [
+    ...(activation ? [activation] : []),
     ...(kind === 'dense' ? [] : [`→ ${output[0]} × ${output[1]}`]),
     ...(cards.length < output[2] ? [text('layers.first', { count: cards.length })] : []),
   ];
@@ -159,15 +179,17 @@ function section({ kind, output }: LayerShape, words: string, cards: readonly Ca
   return made;
 }
 
-function titleOf({ input, output }: LayerShape, layer: Layer): string {
+function titleOf({ kind, input, output }: LayerShape, layer: Layer): string {
   const [height, width, channels] = input;
   const units = output[2];
-  if (typeof layer === 'number') {
+  if (kind === 'dense') {
     const name = counted('units.count', units, { count: units });
     if (height * width === 1) return name;
     return text('layers.unitsOver', { units: name, height, width, channels });
   }
-  if ('maxPool' in layer) return text('layers.pooling', { size: layer.maxPool });
+  if (kind === 'maxPool') {
+    return text('layers.pooling', { size: (layer as MaxPooling).maxPool });
+  }
   const { kernel, stride = 1 } = layer as Convolution;
   const filters = counted('layers.filters', units, { count: units, size: kernel });
   const over = channels > 1 ? text('layers.filtersOver', { filters, channels }) : filters;

@@ -5,6 +5,7 @@ import { checkedArchitecture } from '../src/core/architecture.ts';
 import { classAnswer, numberAnswer } from './answer.ts';
 import { Benchmark } from './benchmark.ts';
 import { Curve } from './curves.ts';
+import { DeadUnitsView } from './dead-units-view.ts';
 import { Sheet } from './drawing.ts';
 import { Equations } from './equations.ts';
 import { type Example, exampleOf, inkOf, valuesOf } from './example.ts';
@@ -27,7 +28,6 @@ import { drawInk, drawOnPaper, drawSigned, pictureOf, shapeOf } from './pictures
 import { Projector } from './projector.ts';
 import { Run, type Split, type State, type View } from './run.ts';
 import {
-  ACTIVATIONS,
   commandOf,
   type DataOptions,
   DEFAULTS,
@@ -177,6 +177,7 @@ const heldOutView = new HeldOutView(
   async () => (await predictions()) as Float32Array | undefined,
   showExampleAbove,
 );
+const deadUnitsView = new DeadUnitsView($('dead-units'), (layers) => networkView.dead(layers));
 const equations = new Equations($('equations'));
 const form = new SettingsForm($('settings'), $('settings-message'), (settings) => begin(settings));
 const curves = {
@@ -219,12 +220,17 @@ async function whenReady(
 const TOO_LATE = new Error(text('data.tooLate'));
 
 /**
- * Creates a run and starts it.
+ * Creates a run, and starts it.
  *
+ * @param isStarted false: it stands at update 0
  * @returns false if another was requested meanwhile
  * @throws Error if the network could not be created; the previous run continues then
  */
-async function begin(settings: Settings, from = source): Promise<boolean> {
+async function begin(
+  settings: Settings,
+  from = source,
+  { isStarted = true } = {},
+): Promise<boolean> {
   // A model of a table brings its own preprocessing.
   const isSame = from === source && origin === undefined && settings.seed === run?.settings.seed;
   const examples = isSame ? split : from.data(settings.seed);
@@ -237,7 +243,7 @@ async function begin(settings: Settings, from = source): Promise<boolean> {
     [source, split, origin] = [from, examples, undefined];
     replaceRun(network, fitting);
     showAddress();
-    run!.start();
+    if (isStarted) run!.start();
   });
 }
 
@@ -333,16 +339,18 @@ function replaceRun(network: Network, settings: Settings): void {
     classes: !isNumber,
     numbers: isNumber,
     dense: settings.architecture.input === undefined,
-    relu: settings.activation === 'relu',
   });
   form.show(settings, table === undefined);
   networkView.fit(settings.architecture, classNames);
+  deadUnitsView.clear();
   normalization = network.normalization;
   const rowName = table && ((i: number) => text('row.number', { number: table.records[i]! }));
   heldOutView.fit(test, classNames, normalization, rowName);
   // A row that was typed in stays, as far as the columns do.
   if (table) tableView!.show(source.table!, split);
-  curves.loss.clear('loss', settings.epochs);
+  const { classes } = test;
+  const guessing = { at: Math.log(classes), label: text('guessing.loss', { classes }) };
+  curves.loss.clear('loss', settings.epochs, isNumber ? undefined : guessing);
   curves.score.clear(isNumber ? 'r2' : 'accuracy', settings.epochs);
   $('held-out-count').textContent = count(test.length);
   latest = undefined;
@@ -475,19 +483,25 @@ function showExample({ parameters, shown, activations }: View): void {
 async function showDetails({ parameters, activations }: View): Promise<void> {
   const seen = run!;
   const { settings } = seen;
-  const { input, layers } = settings.architecture;
+  const { architecture, activation } = settings;
   const { targets } = split.test;
-  if (input === undefined && targets === undefined && settings.activation === 'relu') {
+  if (architecture.input === undefined && targets === undefined) {
     const values = valuesOf(example.inputs, normalization);
     equations.show({
-      sizes: layers as readonly number[],
       examples: Math.min(settings.batch, split.train.length),
       optimizer: settings.optimizer,
       rate: settings.rate,
       inputs: values,
       label: example.label,
       // Only outputs in the unit of targets are float64.
-      layers: workedExample(parameters, activations as Float32Array[], values, example.label),
+      layers: workedExample(
+        architecture,
+        activation,
+        parameters,
+        activations as Float32Array[],
+        values,
+        example.label,
+      ),
     });
   }
   if (seen.state === 'running') $('hash').textContent = text('export.hash.later');
@@ -500,8 +514,10 @@ async function showDetails({ parameters, activations }: View): Promise<void> {
   judged = parameters;
   try {
     const found = await predictions();
-    if (found && targets) tableView!.numbers(found);
-    else if (found) heldOutView.predictions(found as Float32Array);
+    if (found === undefined) return;
+    if (targets) tableView!.numbers(found);
+    else heldOutView.predictions(found as Float32Array);
+    await deadUnitsView.update(seen.network, seen.split.test, seen.state === 'running');
   } catch (error) {
     // The network diverges; the next update reports it.
     if (!(error instanceof RangeError)) throw error;
@@ -586,7 +602,7 @@ async function bringModel({ name, bytes }: BroughtModel): Promise<string> {
 
 /** @throws RangeError where a model does not fit the examples, or this page */
 function checkModel(network: Network, { train, table }: Split): void {
-  const { features, outputs, hidden, output } = network;
+  const { features, outputs, output } = network;
   const usual = train.targets ? 'linear' : 'softmax';
   if (features !== train.features || outputs !== train.outputs) {
     throw new RangeError(
@@ -600,9 +616,8 @@ function checkModel(network: Network, { train, table }: Split): void {
   if ('table' in network.metadata && table === undefined) {
     throw new RangeError(text('model.ofTable'));
   }
-  if (!ACTIVATIONS.includes(hidden) || output !== usual) {
-    const allHidden = ACTIVATIONS.join(', ');
-    throw new RangeError(text('model.otherActivations', { hidden, output, allHidden, usual }));
+  if (output !== usual) {
+    throw new RangeError(text('model.otherOutput', { output, usual }));
   }
 }
 
@@ -647,7 +662,9 @@ $('start').addEventListener('click', () => {
   else run!.start();
 });
 $('step').addEventListener('click', () => run!.step());
-$('reset').addEventListener('click', () => void begin(run!.settings));
+$('reset').addEventListener('click', () => {
+  void begin(run!.settings, source, { isStarted: false });
+});
 $('speed').addEventListener('change', () => {
   run!.speed = Number($<HTMLSelectElement>('speed').value);
 });

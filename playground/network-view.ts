@@ -4,6 +4,7 @@
  * network of images are in layers-view.ts.
  */
 import type { LayerParameters, Outputs } from 'relumax/worker';
+import type { DeadUnits } from '../src/cli/training/dead-units.ts';
 import type { Architecture } from '../src/core/layers.ts';
 import { LayersView } from './layers-view.ts';
 import { drawSigned, magnitude, mostly, pictureOf, shapeOf } from './pictures.ts';
@@ -70,10 +71,10 @@ export class NetworkView {
     const fitted = JSON.stringify([architecture.text, classNames]);
     if (fitted === this.#fitted) return;
     this.#fitted = fitted;
-    const { input, layers, shapes } = architecture;
+    const { input, shapes } = architecture;
     this.#hosts.layers.replaceChildren();
     this.#layers = input && new LayersView(this.#hosts.layers, architecture, classNames);
-    this.#fitUnits(input ? [] : (layers as readonly number[]), classNames.length > 0);
+    this.#fitUnits(input ? [] : sizesOf(architecture), classNames.length > 0);
     if (input) {
       this.#hosts.title.textContent = counted('layers.count', shapes.length, {
         count: shapes.length,
@@ -166,6 +167,15 @@ export class NetworkView {
     );
   }
 
+  /** Shows which units are dead. */
+  dead(layers: readonly DeadUnits[]): void {
+    this.#layers?.dead(layers);
+    const dead = new Set(layers.find(({ layer }) => layer === 1)?.dead);
+    for (const [unit, { card }] of this.#units.entries()) {
+      card.classList.toggle('dead', dead.has(unit));
+    }
+  }
+
   /** Shows the weights. */
   parameters(parameters: readonly LayerParameters[]): void {
     if (this.#layers) {
@@ -212,6 +222,11 @@ export class NetworkView {
       button.classList.toggle('right', i === label);
     }
   }
+}
+
+/** n⁰ … nᴸ of dense layers. */
+function sizesOf({ features, shapes }: Architecture): number[] {
+  return [features, ...shapes.map(({ output }) => output[2])];
 }
 
 function element(tag: string, className = ''): HTMLElement {

@@ -10,8 +10,6 @@ export interface Shown {
   readonly numbers: boolean;
   /** Networks of dense layers alone. */
   readonly dense: boolean;
-  /** Those whose hidden layers have ReLU. */
-  readonly relu: boolean;
 }
 
 /** Hides what `data-for` says is for something else. */

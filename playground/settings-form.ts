@@ -1,7 +1,7 @@
 /** The form for the settings of a run. */
+import { HIDDEN } from '../src/core/activations.ts';
 import { OPTIMIZERS } from '../src/core/optimizers.ts';
 import {
-  ACTIVATIONS,
   DEFAULTS,
   type Ends,
   needsImage,
@@ -56,7 +56,7 @@ export class SettingsForm {
     for (const name of OPTIMIZERS) {
       (optimizers as HTMLSelectElement).add(new Option(text(`optimizer.${name}`), name));
     }
-    for (const name of ACTIVATIONS) {
+    for (const name of HIDDEN) {
       (activations as HTMLSelectElement).add(new Option(text(`activation.${name}`), name));
     }
     let read = 0;

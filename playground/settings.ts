@@ -2,8 +2,8 @@
 import type { OptimizerName } from 'relumax/worker';
 import { batchSize, DEFAULTS as COMMAND } from '../src/cli/terminal/option-values.ts';
 import { shellOption } from '../src/cli/terminal/shell.ts';
-import { HIDDEN, HIDDEN_TEXTS, type Hidden } from '../src/core/activations.ts';
-import { type Architecture, parseArchitecture } from '../src/core/architecture.ts';
+import { HIDDEN, type Hidden } from '../src/core/activations.ts';
+import { type Architecture, BETWEEN, parseArchitecture } from '../src/core/architecture.ts';
 import { denseArchitecture, product } from '../src/core/layers.ts';
 import { OPTIMIZERS, rowOf } from '../src/core/optimizers.ts';
 import { text } from './texts/languages.ts';
@@ -12,7 +12,7 @@ import { count } from './words.ts';
 export interface Settings {
   readonly architecture: Architecture;
   readonly epochs: number;
-  /** Of the hidden layers. */
+  /** Of the hidden layers that have none of their own. */
   readonly activation: Hidden;
   /** Examples per update; Infinity: all of them. */
   readonly batch: number;
@@ -25,9 +25,6 @@ export interface Settings {
   readonly decay: number | undefined;
   readonly seed: number;
 }
-
-/** The activations whose slope can be told from their value, as `evidence` needs it. */
-export const ACTIVATIONS = HIDDEN.filter((name) => HIDDEN_TEXTS[name].derivative === 'A');
 
 /** The learning rate schedules that take no numbers. */
 const SCHEDULES = ['constant', 'cosine'] as const;
@@ -142,7 +139,7 @@ export function readSettings(texts: SettingTexts, ends: Ends): Settings {
   };
   return {
     architecture: readArchitecture(texts.layers, ends),
-    activation: oneOf('activation', ACTIVATIONS),
+    activation: oneOf('activation', HIDDEN),
     epochs: number('epochs', 1, MOST_EPOCHS),
     batch: texts.batch?.trim() === 'full' ? Infinity : number('batch', 1, 1_000_000),
     optimizer: oneOf('optimizer', OPTIMIZERS),
@@ -213,13 +210,14 @@ export function needsImage(layers: string): boolean {
 }
 
 function readDenseLayers(given: string, { features, classes }: Ends): Architecture {
-  const layers = given.split('-').map((size) => (/^\d+$/.test(size) ? Number(size) : Number.NaN));
+  const hidden = /^\d+((?:-\d+(?::[a-z]+(?:-relu)?)?)*)-\d+$/.exec(given)?.[1];
+  const sizes = hidden?.match(/\d+/g)?.map(Number) ?? [];
   const fits =
-    layers.length >= 2 &&
-    layers[0] === features &&
-    layers.at(-1) === classes &&
-    layers.slice(1, -1).every((size) => size >= 1 && size <= MOST_UNITS);
-  if (fits) return denseArchitecture(layers);
+    hidden !== undefined &&
+    given.startsWith(`${features}-`) &&
+    given.endsWith(`-${classes}`) &&
+    sizes.every((size) => size >= 1 && size <= MOST_UNITS);
+  if (fits) return parsedLayers(given);
   const expected = text('setting.expected.sizes', { features, classes, most: MOST_UNITS });
   throw wrong('layers', given, expected);
 }
@@ -236,9 +234,6 @@ function readImageLayers(given: string, { features, classes }: Ends): Architectu
   if (architecture.shapes.some(({ output: [, , channels] }) => channels > MOST_UNITS)) {
     throw expects(text('setting.expected.units', { most: MOST_UNITS }));
   }
-  if (architecture.shapes.some(({ activation }) => activation !== undefined)) {
-    throw expects(text('setting.expected.noActivation'));
-  }
   return architecture;
 }
 
@@ -247,7 +242,8 @@ function parsedLayers(given: string): Architecture {
   try {
     return parseArchitecture(given);
   } catch (error) {
-    const [image, ...layers] = given.split('-').map(cut);
+    const [image, ...others] = given.split(BETWEEN).map(cut);
+    const layers = needsImage(given) ? others : [image, ...others];
     const words = (error as Error).message.replace(
       /^(?:(input)|layers)(?:\[(\d+)\])?(?:\.\w+)?: /,
       (_, isInput, index) => (isInput ? `${image}: ` : index ? `${layers[index]}: ` : ''),

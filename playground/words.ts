@@ -35,11 +35,18 @@ export function numbersIn(written: Language) {
   /** With so many digits after the point, up to 4: 3.0. */
   const decimal = (number: number, digits: number) => fixed[digits]!(number);
 
-  /** 0.9153 is 91.5 %. */
-  const percent = (fraction: number, digits = 1) =>
-    Number.isFinite(fraction)
-      ? `${decimal(100 * fraction, digits)}${BEFORE_PERCENT[written]}%`
-      : '–';
+  /** 0.9153 is 91.5 %; what is not quite 100 % is > 99.9 %, and what is not quite 0 % is < 0.1 %. */
+  const percent = (fraction: number, digits = 1) => {
+    if (!Number.isFinite(fraction)) return '–';
+    const [step, shown] = [10 ** -digits, decimal(100 * fraction, digits)];
+    const words =
+      fraction < 1 && shown === decimal(100, digits)
+        ? `> ${decimal(100 - step, digits)}`
+        : fraction > 0 && shown === decimal(0, digits)
+          ? `< ${decimal(step, digits)}`
+          : shown;
+    return `${words}${BEFORE_PERCENT[written]}%`;
+  };
 
   /** All its digits: 0.001. */
   const exact = (number: number) => all(number);

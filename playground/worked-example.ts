@@ -1,10 +1,20 @@
 /** One example worked through equations 2 to 9 of docs/math.md, as if it were a batch of one. */
 import type { LayerParameters } from 'relumax/worker';
 import type { Hidden } from '../src/core/activations.ts';
-import type { Architecture, Convolution, LayerShape, MaxPooling } from '../src/core/layers.ts';
+import type { Architecture, Convolution, MaxPooling } from '../src/core/layers.ts';
+import { throughActivation } from './activation-slopes.ts';
+import {
+  convolved,
+  multiplied,
+  throughConvolution,
+  throughDense,
+  throughPooling,
+} from './layer-products.ts';
 
 /** The values of a layer for the example. */
 export interface WorkedLayer {
+  /** Undefined of the last, which has the softmax. */
+  readonly activation: Hidden | undefined;
   /** Zˡ and Aˡ. */
   readonly Z: Float32Array;
   readonly A: Float32Array;
@@ -16,36 +26,44 @@ export interface WorkedLayer {
 }
 
 /**
+ * @param architecture dense layers alone
+ * @param hidden of the layers that have no activation of their own
  * @param parameters of each layer; weights out × in, row-major
  * @param activations Aˡ of each layer, as the network gives them
  * @param inputs A⁰
  */
 export function workedExample(
+  { shapes }: Architecture,
+  hidden: Hidden,
   parameters: readonly LayerParameters[],
   activations: readonly Float32Array[],
   inputs: Float32Array,
   label: number | undefined,
 ): WorkedLayer[] {
   const layers: WorkedLayer[] = [];
-  let dZ =
-    label === undefined ? undefined : activations.at(-1)!.map((a, i) => a - Number(i === label));
-  for (let l = parameters.length - 1; l >= 0; l--) {
-    const { weights, biases } = parameters[l]!;
-    const below = l > 0 ? activations[l - 1]! : inputs;
-    const Z = biases.map((bias, i) => {
-      const row = i * below.length;
-      let sum = bias;
-      for (let k = 0; k < below.length; k++) sum += weights[row + k]! * below[k]!;
-      return sum;
-    });
+  let above: WorkedLayer | undefined;
+  for (let l = shapes.length - 1; l >= 0; l--) {
+    const A = activations[l]!;
+    const below = activations[l - 1] ?? inputs;
+    const Z = multiplied(parameters[l]!, below);
+    const isLast = l === shapes.length - 1;
+    const activation = isLast ? undefined : (shapes[l]!.activation ?? hidden);
+    const dA = above?.dZ && throughDense(parameters[l + 1]!.weights, above.dZ, A.length);
+    const dZ =
+      activation === undefined
+        ? differences(A, label)
+        : dA && throughActivation(activation, dA, A, () => Z);
     const db = dZ ? farthest(dZ) : Number.NaN;
-    layers.unshift({ Z, A: activations[l]!, dZ, dW: db * Math.abs(farthest(below)), db });
-    dZ =
-      dZ && l > 0
-        ? throughActivation('relu', throughDense(weights, dZ, below.length), below)
-        : undefined;
+    above = { activation, Z, A, dZ, dW: db * Math.abs(farthest(below)), db };
+    layers.unshift(above);
   }
   return layers;
+}
+
+/** A − Y; undefined if there is no label. */
+function differences(A: Float32Array, label: number | undefined) {
+  if (label === undefined) return undefined;
+  return Float32Array.from(A, (a, i) => a - Number(i === label));
 }
 
 /**
@@ -53,6 +71,7 @@ export function workedExample(
  * A⁰ ∘ ∂Zᴸ/∂A⁰ (gradient × input). With ReLU the network is linear around an input, so they add up to the
  * logit, except for that of the biases.
  *
+ * @param hidden of the layers that have no activation of their own
  * @returns n⁰ values
  */
 export function evidence(
@@ -65,126 +84,32 @@ export function evidence(
 ): Float32Array {
   let gradient = Float32Array.from(activations.at(-1)!, (_, i) => Number(i === label));
   let trained = parameters.length;
+  // Where layers are dense alone, the first is the number of inputs.
+  const own = layers.slice(layers.length - shapes.length);
   for (const [l, shape] of [...shapes.entries()].reverse()) {
     // Only the last may be in float64.
     const below = (activations[l - 1] as Float32Array | undefined) ?? inputs;
     if (shape.kind === 'maxPool') {
-      const { maxPool } = layers[l] as MaxPooling;
+      const { maxPool } = own[l] as MaxPooling;
       gradient = throughPooling(shape, maxPool, gradient, below);
       continue;
     }
-    const { weights } = parameters[--trained]!;
+    const layer = parameters[--trained]!;
+    const [, , channels] = shape.input;
+    const convolution = shape.kind === 'conv' ? (own[l] as Convolution) : undefined;
     if (l < shapes.length - 1) {
-      gradient = throughActivation(hidden, gradient, activations[l] as Float32Array);
+      const A = activations[l] as Float32Array;
+      gradient = throughActivation(shape.activation ?? hidden, gradient, A, () =>
+        convolution
+          ? convolved(shape, convolution, layer, below)
+          : multiplied(layer, below, channels),
+      );
     }
-    gradient =
-      shape.kind === 'conv'
-        ? throughConvolution(shape, layers[l] as Convolution, weights, gradient)
-        : throughDense(weights, gradient, below.length, shape.input[2]);
+    gradient = convolution
+      ? throughConvolution(shape, convolution, layer.weights, gradient)
+      : throughDense(layer.weights, gradient, below.length, channels);
   }
   return gradient.map((slope, k) => slope * inputs[k]!);
-}
-
-/**
- * Wᵀ d.
- *
- * @param channels of the inputs: those of an image have their channels last, its weights have them first
- */
-function throughDense(
-  weights: Float32Array,
-  d: Float32Array,
-  inputs: number,
-  channels = inputs,
-): Float32Array<ArrayBuffer> {
-  const down = new Float32Array(inputs);
-  const pixels = inputs / channels;
-  for (const [i, share] of d.entries()) {
-    if (share === 0) continue;
-    for (let c = 0; c < channels; c++) {
-      const row = i * inputs + c * pixels;
-      for (let k = 0; k < pixels; k++) down[k * channels + c]! += share * weights[row + k]!;
-    }
-  }
-  return down;
-}
-
-/** The gradient of a convolution's input: equation 30. */
-function throughConvolution(
-  { input, output }: LayerShape,
-  { kernel, padding, stride = 1 }: Convolution,
-  weights: Float32Array,
-  d: Float32Array,
-): Float32Array<ArrayBuffer> {
-  const [height, width, channels] = input;
-  const [rows, columns, filters] = output;
-  const before = (size: number, places: number) =>
-    padding === 'same' ? Math.max((places - 1) * stride + kernel - size, 0) >> 1 : 0;
-  const [above, left] = [before(height, rows), before(width, columns)];
-  const down = new Float32Array(height * width * channels);
-  for (const [i, share] of d.entries()) {
-    if (share === 0) continue;
-    const filter = (i % filters) * channels * kernel ** 2;
-    const place = Math.floor(i / filters);
-    const top = Math.floor(place / columns) * stride - above;
-    const start = (place % columns) * stride - left;
-    for (let y = Math.max(top, 0); y < Math.min(top + kernel, height); y++) {
-      for (let x = Math.max(start, 0); x < Math.min(start + kernel, width); x++) {
-        const pixel = (y * width + x) * channels;
-        const weight = filter + (y - top) * kernel + x - start;
-        for (let c = 0; c < channels; c++) {
-          down[pixel + c]! += share * weights[weight + c * kernel ** 2]!;
-        }
-      }
-    }
-  }
-  return down;
-}
-
-/** The gradient of a pooling's input: each window's goes to its first largest value. */
-function throughPooling(
-  { input, output }: LayerShape,
-  size: number,
-  d: Float32Array,
-  below: Float32Array,
-): Float32Array<ArrayBuffer> {
-  const [, width, channels] = input;
-  const [, columns] = output;
-  const down = new Float32Array(below.length);
-  for (const [i, share] of d.entries()) {
-    if (share === 0) continue;
-    const place = Math.floor(i / channels);
-    const top = Math.floor(place / columns) * size;
-    const start = (place % columns) * size;
-    let largest = (top * width + start) * channels + (i % channels);
-    for (let y = top; y < top + size; y++) {
-      for (let x = start; x < start + size; x++) {
-        const k = (y * width + x) * channels + (i % channels);
-        if (below[k]! > below[largest]!) largest = k;
-      }
-    }
-    down[largest]! += share;
-  }
-  return down;
-}
-
-/** The slope of an activation where its value is `a`. */
-const SLOPES: Readonly<Partial<Record<Hidden, (a: number) => number>>> = {
-  relu: (a) => (a > 0 ? 1 : 0),
-  'leaky-relu': (a) => (a > 0 ? 1 : 0.01),
-  tanh: (a) => 1 - a * a,
-  sigmoid: (a) => a * (1 - a),
-  elu: (a) => (a > 0 ? 1 : 1 + a),
-  linear: () => 1,
-};
-
-/** d ∘ g′, by the values of the activation g; equation 9 with ReLU. */
-function throughActivation(
-  hidden: Hidden,
-  d: Float32Array<ArrayBuffer>,
-  A: Float32Array,
-): Float32Array<ArrayBuffer> {
-  const slope = SLOPES[hidden]!;
-  return d.map((value, k) => value * slope(A[k]!));
 }
 
 function farthest(values: Float32Array): number {

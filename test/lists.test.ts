@@ -74,6 +74,9 @@ test('docs/math.md and docs/equations.md have their equations, under their numbe
       expect(numbered(OPTIMIZER_TEXTS[name].number)).toContain(equation);
     }
   }
+  for (const { number, slope = '' } of Object.values(HIDDEN_TEXTS)) {
+    expect(numbered(number)).toContain(slope);
+  }
   for (const { number, equation } of [
     ...Object.values(HIDDEN_TEXTS),
     ...Object.values(OUTPUT_TEXTS),

@@ -141,8 +141,7 @@ export const english = {
     'found {layers}, expected {inputs} inputs and {outputs} output, as in the data',
   'model.ofTable': 'found the model of a table, expected one of images: open its table first',
   'model.ofNoTable': 'found a model without columns, expected one of a table, as the data',
-  'model.otherActivations':
-    'found {hidden} and {output}, expected {allHidden} and {usual}, which this page shows',
+  'model.otherOutput': 'found the output {output}, expected {usual}, which this page shows',
   'files.none': 'found no files, expected a model or data',
   'files.large': '{file}: found {bytes} bytes, expected at most {most}',
   'files.largeInside':
@@ -169,8 +168,6 @@ export const english = {
   'dialog.mistaken': '{label}, predicted as {prediction}',
   'dialog.none': '{title}: none',
   'dialog.some': '{title}, {shown} of {count}',
-  'mistakes.reading': '{label}, not {prediction}',
-  'mistakes.reading.title': '{label}, predicted as {prediction} ({probability})',
   'errors.reading': '{predicted}, not {actual}',
   'errors.chart': 'Predicted over actual numbers of the held-out rows',
   'errors.actual': 'actual',
@@ -270,7 +267,6 @@ export const english = {
   'setting.expected.image': 'an image of {features} values first',
   'setting.expected.outputs': '{classes} last',
   'setting.expected.units': '1 to {most} filters or units in a layer',
-  'setting.expected.noActivation': 'layers without an activation: in this page all have ReLU',
   'evidence.caption': 'Evidence {for} and {against} {class}',
   'evidence.for': 'for',
   'evidence.against': 'against',
@@ -342,6 +338,14 @@ export const english = {
   'tour.step.text':
     'The equations of the forward pass, the backward pass and the update, with their shapes and with the numbers of your drawing.',
   'tour.step.try': 'Try it: compare the output A² with the probabilities of the bars.',
+  'dead.layer': '{dead} of {units} units of layer {layer}',
+  'dead.sentence': 'Dead units: {layers} give 0 for all that was held out.',
+  'equationWord.for': 'for',
+  'equationWord.else': 'else',
+  'equationWord.or': 'or',
+  'guessing.loss': 'ln {classes}: guessing',
+  'mistake.digit': 'a {label}, read as {prediction}',
+  'mistake.eight': 'an {label}, read as {prediction}',
 } as const;
 
 export type Key = keyof typeof english;

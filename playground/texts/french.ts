@@ -146,8 +146,7 @@ export const french: Texts = {
     'trouvé le modèle d’un tableau, attendu un modèle d’images : ouvrez d’abord son tableau',
   'model.ofNoTable':
     'trouvé un modèle sans colonnes, attendu celui d’un tableau, comme les données',
-  'model.otherActivations':
-    'trouvé {hidden} et {output}, attendu {allHidden} et {usual}, que cette page affiche',
+  'model.otherOutput': 'trouvé la sortie {output}, attendu {usual}, que cette page affiche',
   'files.none': 'aucun fichier trouvé, attendu un modèle ou des données',
   'files.large': '{file} : trouvé {bytes} octets, attendu au plus {most}',
   'files.largeInside':
@@ -176,8 +175,6 @@ export const french: Texts = {
   'dialog.mistaken': '{label}, prédit comme {prediction}',
   'dialog.none': '{title} : aucun',
   'dialog.some': '{title}, {shown} sur {count}',
-  'mistakes.reading': '{label}, pas {prediction}',
-  'mistakes.reading.title': '{label}, prédit comme {prediction} ({probability})',
   'errors.reading': '{predicted}, pas {actual}',
   'errors.chart': 'Nombres prédits en fonction des nombres réels des lignes de test',
   'errors.actual': 'réel',
@@ -278,7 +275,6 @@ export const french: Texts = {
   'setting.expected.image': 'd’abord une image de {features} valeurs',
   'setting.expected.outputs': '{classes} à la fin',
   'setting.expected.units': '1 à {most} filtres ou neurones par couche',
-  'setting.expected.noActivation': 'des couches sans activation : dans cette page, toutes ont ReLU',
   'evidence.caption': 'Indices {for} et {against} {class}',
   'evidence.for': 'pour',
   'evidence.against': 'contre',
@@ -350,4 +346,12 @@ export const french: Texts = {
   'tour.step.text':
     'Les équations de la propagation avant, de la rétropropagation et de la mise à jour, avec leurs dimensions et les nombres de votre dessin.',
   'tour.step.try': 'À essayer : comparez la sortie A² aux probabilités des barres.',
+  'dead.layer': '{dead} des {units} neurones de la couche {layer}',
+  'dead.sentence': 'Neurones morts : {layers} donnent 0 pour tous les exemples de test.',
+  'equationWord.for': 'pour',
+  'equationWord.else': 'sinon',
+  'equationWord.or': 'ou',
+  'guessing.loss': 'ln {classes} : au hasard',
+  'mistake.digit': 'un {label}, lu comme un {prediction}',
+  'mistake.eight': 'un {label}, lu comme un {prediction}',
 };

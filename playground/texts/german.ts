@@ -143,8 +143,7 @@ export const german: Texts = {
     'das Modell einer Tabelle gefunden, eines von Bildern erwartet: Öffne zuerst seine Tabelle',
   'model.ofNoTable':
     'ein Modell ohne Spalten gefunden, eines einer Tabelle erwartet, wie die Daten',
-  'model.otherActivations':
-    '{hidden} und {output} gefunden, {allHidden} und {usual} erwartet, was diese Seite zeigt',
+  'model.otherOutput': 'Ausgabe {output} gefunden, {usual} erwartet, was diese Seite zeigt',
   'files.none': 'keine Dateien gefunden, ein Modell oder Daten erwartet',
   'files.large': '{file}: {bytes} Bytes gefunden, höchstens {most} erwartet',
   'files.largeInside':
@@ -172,8 +171,6 @@ export const german: Texts = {
   'dialog.mistaken': '{label}, als {prediction} vorhergesagt',
   'dialog.none': '{title}: keine',
   'dialog.some': '{title}, {shown} von {count}',
-  'mistakes.reading': '{label}, nicht {prediction}',
-  'mistakes.reading.title': '{label}, als {prediction} vorhergesagt ({probability})',
   'errors.reading': '{predicted}, nicht {actual}',
   'errors.chart': 'Vorhergesagte über den tatsächlichen Zahlen der Testzeilen',
   'errors.actual': 'tatsächlich',
@@ -273,7 +270,6 @@ export const german: Texts = {
   'setting.expected.image': 'zuerst ein Bild mit {features} Werten',
   'setting.expected.outputs': '{classes} zuletzt',
   'setting.expected.units': '1 bis {most} Filter oder Neuronen in einer Schicht',
-  'setting.expected.noActivation': 'Schichten ohne Aktivierung: Auf dieser Seite haben alle ReLU',
   'evidence.caption': 'Spricht {for} und {against} {class}',
   'evidence.for': 'für',
   'evidence.against': 'gegen',
@@ -347,4 +343,12 @@ export const german: Texts = {
     'Die Gleichungen des Vorwärtsschritts, des Rückwärtsschritts und des Updates, mit ihren Größen und den Zahlen deiner Zeichnung.',
   'tour.step.try':
     'Zum Ausprobieren: die Ausgabe A² mit den Wahrscheinlichkeiten der Balken vergleichen.',
+  'dead.layer': '{dead} von {units} Neuronen der Schicht {layer}',
+  'dead.sentence': 'Tote Neuronen: {layers} geben bei allen Testbeispielen 0 aus.',
+  'equationWord.for': 'für',
+  'equationWord.else': 'sonst',
+  'equationWord.or': 'oder',
+  'guessing.loss': 'ln {classes}: geraten',
+  'mistake.digit': 'eine {label}, gelesen als {prediction}',
+  'mistake.eight': 'eine {label}, gelesen als {prediction}',
 };

@@ -143,8 +143,8 @@ export const spanish: Texts = {
     'se encontró el modelo de una tabla, se esperaba uno de imágenes: abre primero su tabla',
   'model.ofNoTable':
     'se encontró un modelo sin columnas, se esperaba uno de una tabla, como los datos',
-  'model.otherActivations':
-    'se encontró {hidden} y {output}, se esperaba {allHidden} y {usual}, que es lo que muestra esta página',
+  'model.otherOutput':
+    'se encontró la salida {output}, se esperaba {usual}, que es lo que muestra esta página',
   'files.none': 'no se encontró ningún archivo, se esperaba un modelo o datos',
   'files.large': '{file}: se encontraron {bytes} bytes, se esperaban como máximo {most}',
   'files.largeInside':
@@ -173,8 +173,6 @@ export const spanish: Texts = {
   'dialog.mistaken': '{label}, predicho como {prediction}',
   'dialog.none': '{title}: ninguno',
   'dialog.some': '{title}, {shown} de {count}',
-  'mistakes.reading': '{label}, no {prediction}',
-  'mistakes.reading.title': '{label}, predicho como {prediction} ({probability})',
   'errors.reading': '{predicted}, no {actual}',
   'errors.chart': 'Números predichos frente a los reales de las filas de prueba',
   'errors.actual': 'real',
@@ -274,7 +272,6 @@ export const spanish: Texts = {
   'setting.expected.image': 'al principio una imagen de {features} valores',
   'setting.expected.outputs': '{classes} al final',
   'setting.expected.units': 'de 1 a {most} filtros o neuronas por capa',
-  'setting.expected.noActivation': 'capas sin activación: en esta página todas tienen ReLU',
   'evidence.caption': 'Indicios {for} y {against} {class}',
   'evidence.for': 'a favor',
   'evidence.against': 'en contra',
@@ -345,4 +342,12 @@ export const spanish: Texts = {
   'tour.step.text':
     'Las ecuaciones de la propagación hacia delante, la retropropagación y la actualización, con sus dimensiones y los números de tu dibujo.',
   'tour.step.try': 'Para probar: compara la salida A² con las probabilidades de las barras.',
+  'dead.layer': '{dead} de las {units} neuronas de la capa {layer}',
+  'dead.sentence': 'Neuronas muertas: {layers} dan 0 para todos los ejemplos de prueba.',
+  'equationWord.for': 'para',
+  'equationWord.else': 'si no',
+  'equationWord.or': 'o',
+  'guessing.loss': 'ln {classes}: al azar',
+  'mistake.digit': 'un {label}, leído como {prediction}',
+  'mistake.eight': 'un {label}, leído como {prediction}',
 };

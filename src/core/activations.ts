@@ -18,6 +18,11 @@ export const OUTPUTS = ['softmax', 'sigmoid', 'linear'] as const;
 export type Hidden = (typeof HIDDEN)[number];
 export type Output = (typeof OUTPUTS)[number];
 
+/** The slope of leaky ReLU below 0. */
+export const LEAKY_SLOPE = 0.01;
+/** Of GELU: 2√(2/π), and the factor of z³. */
+export const GELU = { linear: 1.5957691216057308, cubic: 0.044715 } as const;
+
 /** What documentation says of an activation. */
 interface Text {
   /** The number of its equation, in docs/math.md up to 10, else in docs/equations.md, and the equation. */
@@ -30,6 +35,8 @@ interface HiddenText extends Text {
   readonly description: string;
   /** What the derivative is computed from. */
   readonly derivative: 'A' | 'Z';
+  /** The derivative, as the equation of that number has it; that of ReLU is in equation 9. */
+  readonly slope?: string;
   /** How the weights are initialised. */
   readonly initialisation: 'He' | 'Glorot';
 }
@@ -47,6 +54,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     number: 16,
     equation: 'g(z) = max(z, z / 100)',
     derivative: 'A',
+    slope: 'g′ = 1 or 1/100',
     initialisation: 'He',
   },
   tanh: {
@@ -54,6 +62,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     number: 17,
     equation: 'g(z) = tanh z',
     derivative: 'A',
+    slope: 'g′ = 1 − g²',
     initialisation: 'Glorot',
   },
   sigmoid: {
@@ -61,6 +70,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     number: 18,
     equation: 'g(z) = σ(z)',
     derivative: 'A',
+    slope: 'g′ = g (1 − g)',
     initialisation: 'Glorot',
   },
   elu: {
@@ -68,6 +78,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     number: 26,
     equation: 'g(z) = z for z > 0, else eᶻ − 1',
     derivative: 'A',
+    slope: 'g′ = 1 or g + 1',
     initialisation: 'He',
   },
   linear: {
@@ -75,6 +86,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     number: 34,
     equation: 'g(z) = z',
     derivative: 'A',
+    slope: 'g′ = 1',
     initialisation: 'He',
   },
   gelu: {
@@ -82,6 +94,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     number: 19,
     equation: 'g(z) = z σ(u), u = 2√(2/π) (z + 0.044715 z³)',
     derivative: 'Z',
+    slope: 'g′ = σ(u) + z σ(u)(1 − σ(u)) u′',
     initialisation: 'He',
   },
   silu: {
@@ -89,6 +102,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     number: 27,
     equation: 'g(z) = z σ(z)',
     derivative: 'Z',
+    slope: 'g′ = σ(z) + z σ(z)(1 − σ(z))',
     initialisation: 'He',
   },
 };

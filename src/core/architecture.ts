@@ -282,7 +282,7 @@ function layerText(layer: Layer): string {
 }
 
 /** A hyphen between layers; that of leaky-relu is none. */
-const BETWEEN = /-(?!relu)/;
+export const BETWEEN = /-(?!relu)/;
 
 /**
  * The architecture that a text stands for.

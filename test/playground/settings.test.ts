@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  ACTIVATIONS,
   commandOf,
   DEFAULTS,
   otherSettings,
@@ -10,18 +9,21 @@ import {
   type Settings,
   settingsFromQuery,
 } from '../../playground/settings.ts';
+import { HIDDEN } from '../../src/core/activations.ts';
 import { parseArchitecture } from '../../src/core/architecture.ts';
 import { denseArchitecture } from '../../src/core/layers.ts';
 import { OPTIMIZERS } from '../../src/core/optimizers.ts';
 
 const ENDS = { features: 784, classes: 10 };
 
-const IMAGE_LAYERS = [
+const OTHER_LAYERS = [
   '28x28-8c5s-p2-16c5s-p2-10',
   '28x28-8c5/2-16c3s/2-32-10',
   '14x56-p2-10',
   '28x28-10',
   '7x14x8-4c1-20-10',
+  '28x28-8c5s:tanh-p2-16c5:leaky-relu-32:elu-10',
+  '784-32:leaky-relu-16-8:gelu-10',
 ];
 
 const anySettings: fc.Arbitrary<Settings> = fc.record({
@@ -29,13 +31,13 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
     fc
       .array(fc.integer({ min: 1, max: 1024 }), { maxLength: 4 })
       .map((hidden) => denseArchitecture([784, ...hidden, 10])),
-    fc.constantFrom(...IMAGE_LAYERS).map((layers) => parseArchitecture(layers)),
+    fc.constantFrom(...OTHER_LAYERS).map((layers) => parseArchitecture(layers)),
   ),
   epochs: fc.integer({ min: 1, max: 1000 }),
   batch: fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constant(Infinity)),
   optimizer: fc.constantFrom(...OPTIMIZERS),
   rate: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
-  activation: fc.constantFrom(...ACTIVATIONS),
+  activation: fc.constantFrom(...HIDDEN),
   schedule: fc.constantFrom('constant', 'cosine'),
   dropout: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   decay: fc.option(fc.double({ min: 0, max: 10, noNaN: true }), { nil: undefined }),
@@ -129,8 +131,13 @@ describe('what cannot be is refused, by name', () => {
       'layers',
       /at most 8,388,608 products an image; these take/,
     ],
-    [{ layers: '784-32:tanh-10' }, 'layers', /found “784-32:tanh-10”, expected sizes/],
-    [{ layers: '28x28-8c5:tanh-10' }, 'layers', /expected layers without an activation: in this/],
+    [{ layers: '784-32:tanh-10:tanh' }, 'layers', /found “784-32:tanh-10:tanh”, expected sizes/],
+    [
+      { layers: '784-8:leaky-relu-32:tan-10' },
+      'layers',
+      /^Layers: 32:tan: found "tan", expected one of relu, leaky-relu/,
+    ],
+    [{ layers: '28x28-8c5:leaky-relu-8c5:tan-10' }, 'layers', /^Layers: 8c5:tan: found "tan"/],
     [{ epochs: '0' }, 'epochs', /^Epochs: found “0”, expected a whole number from 1 to 1000/],
     [{ epochs: '1001' }, 'epochs', /1 to 1000/],
     [{ batch: '1.5' }, 'batch', /^Batch size: found “1.5”/],
@@ -139,7 +146,7 @@ describe('what cannot be is refused, by name', () => {
     [{ rate: '-1' }, 'rate', /^Learning rate: found “-1”, expected a number above 0/],
     [{ rate: '' }, 'rate', /number above 0/],
     [{ rate: 'Infinity' }, 'rate', /found “Infinity”/],
-    [{ activation: 'gelu' }, 'activation', /^Activation: .*expected one of relu, leaky-relu, tanh/],
+    [{ activation: 'selu' }, 'activation', /^Activation: .*expected one of relu, leaky-relu, tanh/],
     [{ schedule: 'step:5:0.5' }, 'schedule', /^Schedule: .*expected one of constant, cosine/],
     [{ dropout: '1' }, 'dropout', /^Dropout: found “1”, expected a number from 0 to below 1/],
     [{ dropout: '' }, 'dropout', /^Dropout: found “”/],

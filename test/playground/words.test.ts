@@ -4,6 +4,16 @@ import { count, exact, numbersIn, percent, precise, short } from '../../playgrou
 test.each([
   [0.91534, 1, '91.5 %'],
   [1, 0, '100 %'],
+  [0.995, 0, '> 99 %'],
+  [0.994, 0, '99 %'],
+  [0.99999, 0, '> 99 %'],
+  [0.9996, 1, '> 99.9 %'],
+  [0.9994, 1, '99.9 %'],
+  [1, 1, '100.0 %'],
+  [0, 0, '0 %'],
+  [0.004, 0, '< 1 %'],
+  [1e-9, 1, '< 0.1 %'],
+  [0.006, 0, '1 %'],
   [Number.NaN, 1, '–'],
 ])('%d as a share', (share, digits, words) => {
   expect(percent(share, digits)).toBe(words);

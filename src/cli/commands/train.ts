@@ -102,7 +102,7 @@ export async function train(
   const interrupted = history.aborted ? interruption.cause : undefined;
   const test = network.evaluate(data.heldOut);
   const hash = options.printHash && parametersHash(network.parameters());
-  const dead = deadUnits(network, data.heldOut);
+  const dead = await deadUnits(network, data.heldOut);
   const verdict = await verdictOf(network, setup, history, test, dead);
   const result = { history, test, dead, interrupted, hash, verdict };
   const written: Written = {};

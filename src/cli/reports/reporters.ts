@@ -183,7 +183,7 @@ export function jsonReporter(): Reporter {
         seconds,
         examplesPerSecond: perSecond,
         bestEpoch: history.bestEpoch,
-        deadUnits: dead.map((layer) => layer.dead),
+        deadUnits: dead.map((layer) => layer.dead.length),
         interrupted,
         ...written,
         hash,

@@ -172,7 +172,7 @@ export async function verdictOf(
     return { ...verdict, isRuined: true, isFailed: true, complaint };
   }
   if (isTrivial && !isFarWorse) return asGood;
-  const isDead = dead.some((layer) => layer.dead === layer.units);
+  const isDead = dead.some((layer) => layer.dead.length === layer.units);
   const advice = isDead
     ? `a learning rate smaller than ${learningRate}`
     : `another learning rate than ${learningRate}, or more epochs`;

@@ -1,21 +1,28 @@
 /** Hidden units that have died: ReLUs that are 0 whatever a network is shown, and learn no more. */
-import type { Dataset, Hidden, Layer, Network } from '../../index.ts';
+import type { Dataset, Hidden, Inputs, Layer, Network, Outputs } from '../../index.ts';
 
 /** Examples that are looked at together. */
-const CHUNK = 512;
+const CHUNK = 128;
 
-/** How many units of a layer are dead. */
+/** The dead units of a layer. */
 export interface DeadUnits {
   /** From 1, as in the equations. */
   readonly layer: number;
-  readonly dead: number;
+  /** Which of them, from 0. */
+  readonly dead: readonly number[];
   readonly units: number;
 }
 
-/**
- * How many units of each hidden layer are 0 for all of the examples, where they are ReLUs.
- */
-export function deadUnits(network: Network, { inputs, features, length }: Dataset): DeadUnits[] {
+/** A network, perhaps in a worker. */
+interface Asked extends Pick<Network, 'input' | 'layers' | 'hidden'> {
+  activations(inputs: Inputs): Outputs[] | Promise<Outputs[]>;
+}
+
+/** The units of each hidden layer that are 0 for all of the examples, where they are ReLUs. */
+export async function deadUnits(
+  network: Asked,
+  { inputs, features, length }: Pick<Dataset, 'inputs' | 'features' | 'length'>,
+): Promise<DeadUnits[]> {
   const layers = network.input ? network.layers : network.layers.slice(1);
   // A filter is a unit, whose output is a channel of every pixel. Pools have none.
   const alive = layers
@@ -25,7 +32,7 @@ export function deadUnits(network: Network, { inputs, features, length }: Datase
   const isDone = () => alive.every((lives) => !lives.includes(0));
   for (let from = 0; from < length && !isDone(); from += CHUNK) {
     const chunk = inputs.subarray(from * features, Math.min(from + CHUNK, length) * features);
-    const activations = network.activations(chunk);
+    const activations = await network.activations(chunk);
     for (const [l, lives] of alive.entries()) {
       if (lives.length === 0) continue;
       const values = activations[l]!;
@@ -34,7 +41,7 @@ export function deadUnits(network: Network, { inputs, features, length }: Datase
   }
   return alive.flatMap((lives, l) => {
     const units = lives.length;
-    const dead = lives.filter((isAlive) => isAlive === 0).length;
+    const dead = [...lives.keys()].filter((unit) => lives[unit] === 0);
     return units > 0 ? [{ layer: l + 1, dead, units }] : [];
   });
 }
@@ -48,9 +55,9 @@ function reluUnits(layer: Layer, hidden: Hidden): number {
 
 /** "3 of 10 units of layer 1", of the layers that have some; undefined where none has. */
 export function deadText(layers: readonly DeadUnits[]): string | undefined {
-  const some = layers.filter(({ dead }) => dead > 0);
+  const some = layers.filter(({ dead }) => dead.length > 0);
   if (some.length === 0) return undefined;
   return some
-    .map(({ layer, dead, units }) => `${dead} of ${units} units of layer ${layer}`)
+    .map(({ layer, dead, units }) => `${dead.length} of ${units} units of layer ${layer}`)
     .join(', ');
 }

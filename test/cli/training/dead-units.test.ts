@@ -25,11 +25,11 @@ const examples = (last: number) =>
 
 test('units that are 0 for every example are counted, layer by layer', async () => {
   const relu = await network('relu');
-  expect(deadUnits(relu, examples(2)).map(({ dead }) => dead)).toEqual([1, 0]);
-  const layers = deadUnits(relu, examples(0));
+  expect((await deadUnits(relu, examples(2))).map(({ dead }) => dead)).toEqual([[2], []]);
+  const layers = await deadUnits(relu, examples(0));
   expect(layers).toEqual([
-    { layer: 1, dead: 2, units: 3 },
-    { layer: 2, dead: 0, units: 2 },
+    { layer: 1, dead: [1, 2], units: 3 },
+    { layer: 2, dead: [], units: 2 },
   ]);
   expect(deadText(layers)).toBe('2 of 3 units of layer 1');
   expect(deadText(layers.slice(1))).toBeUndefined();
@@ -43,9 +43,9 @@ test('of layers with activations of their own those with ReLU count', async () =
   const [, second] = made.parameters();
   second!.biases.fill(-1e3);
   made.setParameters(made.parameters().map((layer, l) => (l === 1 ? second! : layer)));
-  expect(deadUnits(made, examples(2))).toEqual([{ layer: 2, dead: 4, units: 4 }]);
+  expect(await deadUnits(made, examples(2))).toEqual([{ layer: 2, dead: [0, 1, 2, 3], units: 4 }]);
 });
 
 test('what is no ReLU does not die', async () => {
-  expect(deadUnits(await network('tanh'), examples(0))).toEqual([]);
+  expect(await deadUnits(await network('tanh'), examples(0))).toEqual([]);
 });

@@ -146,14 +146,16 @@ test('examples, the cells of the matrix, and mistakes come onto the sheet', asyn
   )!;
   await cell.click();
   const dialog = page.getByRole('dialog');
-  await expect.poll(() => dialog.locator('h2').textContent()).toBe(`${own}, predicted as ${other}`);
+  await expect
+    .poll(() => dialog.locator('h2').textContent())
+    .toBe(`${own === '8' ? 'an' : 'a'} ${own}, read as ${other}`);
   expect(await dialog.locator('.reading').count()).toBe(Number(number));
   await dialog.locator('.reading').first().click();
   await expect.poll(() => answer(page)).toMatch(new RegExp(`^Prediction: ${other}`));
   expect(await page.locator('#truth').textContent()).toBe(`incorrect: the label is ${own}`);
 
   const mistake = page.locator('#mistakes .reading').first();
-  const [, is, taken] = /(\d), not (\d)/.exec((await mistake.textContent())!)!;
+  const [, is, taken] = /^an? (\d), read as (\d)$/.exec((await mistake.textContent())!)!;
   await mistake.click();
   await expect.poll(() => answer(page)).toMatch(new RegExp(`^Prediction: ${taken}`));
   expect(await page.locator('#truth').textContent()).toBe(`incorrect: the label is ${is}`);

@@ -107,6 +107,7 @@ test('after any drop that fails the run goes on, with the data that it had', asy
     await drop(page, files);
     await expect.poll(() => textOf(page, 'files-message'), { timeout: 20_000 }).toMatch(message);
     await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
     await goesOn(page);
     expect(await textOf(page, 'data-name')).toBe('the 10,000 bundled digits');
     expect(await textOf(page, 'command')).toMatch(/^npx relumax train --layers 784-10-10 /);
@@ -140,6 +141,7 @@ test('a worker that fails is told of, and another takes its place', async () => 
   await page.getByRole('button', { name: 'Save as safetensors' }).click();
   await expect.poll(() => textOf(page, 'page-message')).toContain('the worker failed');
   await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
   await goesOn(page);
   expect(await textOf(page, 'failure')).toBe('');
   expect(await textOf(page, 'page-message')).toBe('');

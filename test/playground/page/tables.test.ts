@@ -133,6 +133,7 @@ test('a row that is typed in is answered as in Node, with missing cells', async 
   // A row stays through a new training; an example of the table replaces it.
   await row.getByLabel('class of travel').selectOption('3rd');
   await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
   await finished(page);
   await expect
     .poll(() => textOf(page, 'answer'))
@@ -205,6 +206,7 @@ test('a model of a table is loaded again with its columns, and only there', asyn
   await expect.poll(() => textOf(page, 'accuracy')).toMatch(/^(?:0\.9\d|1\.00)$/);
   // A new training has its own preprocessing again.
   await page.getByRole('button', { name: 'Start over' }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
   await finished(page);
   expect(await commandsHash(page)).toBe(await hashOf(page));
   await using other = await openPlayground(browser);

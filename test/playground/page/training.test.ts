@@ -1,5 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parametersHash } from '../../../playground/hash.ts';
+import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
 import { run as runCommand } from '../../cli/command.ts';
 import { accuracyOf, finished, hashOf, openPlayground } from './open.ts';
@@ -71,9 +73,122 @@ test('pause, single steps, going on, starting over', async () => {
   await page.getByRole('button', { name: 'Train' }).click();
   await expect.poll(updates).toBeGreaterThan(before + 2);
   await page.getByRole('button', { name: 'Pause' }).click();
-  const late = await updates();
   await page.getByRole('button', { name: 'Start over' }).click();
-  await expect.poll(updates).toBeLessThan(late);
+  await expect.poll(updates).toBe(0);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('started over, it shows the untrained network until it is told to train', async () => {
+  await using playground = await openPlayground(browser, { query: '?epochs=1' });
+  const { page } = playground;
+  await finished(page);
+  const trained = await hashOf(page);
+  await page.getByRole('button', { name: 'Start over' }).click();
+  const network = await Network.create({ layers: [784, 10, 10], seed: 1 });
+  const untrained = await parametersHash(network.parameters());
+  expect(untrained).not.toBe(trained);
+  await expect.poll(() => hashOf(page)).toBe(untrained);
+  await page.waitForTimeout(700);
+  expect(await hashOf(page)).toBe(untrained);
+  const words = (id: string) => page.locator(id).textContent();
+  expect(await words('#progress-words')).toBe('Epoch 0.0 of 1, 0 updates');
+  expect(await page.getByRole('button', { name: 'Train', exact: true }).isVisible()).toBe(true);
+
+  const { test: heldOut } = (await loadDigits()).split({ test: 0.2, seed: 1 });
+  const { accuracy, loss, confusion } = network.evaluate(heldOut);
+  expect(await words('#accuracy')).toBe(`${(100 * accuracy!).toFixed(1)} %`);
+  expect(await words('#loss-now')).toBe(loss.toFixed(2));
+  const cells = (await page.locator('.confusion button').allTextContents()).map(
+    (text) => Number(text.replace(',', '')) || 0,
+  );
+  expect(cells).toEqual(confusion!.flat());
+  // One point is no line yet.
+  expect(await page.locator('#loss-curve path.curve-2').getAttribute('d')).toMatch(/^M[\d.,]+Z?$/);
+
+  await page.getByRole('button', { name: 'One step' }).click();
+  await expect.poll(() => words('#progress-words')).toBe('Epoch 0.0 of 1, 1 updates');
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await finished(page);
+  await expect.poll(() => hashOf(page)).toBe(trained);
+
+  // A change of the settings starts by itself, as before.
+  await page.getByRole('button', { name: 'Start over' }).click();
+  await page.locator('body[data-state=paused]').waitFor();
+  await page.getByRole('button', { name: 'Another seed' }).click();
+  await finished(page);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('a hidden activation is chosen, and its equations are shown', async () => {
+  await using playground = await openPlayground(browser, { query: '?epochs=1' });
+  const { page } = playground;
+  const numbers = () => page.locator('#equations th').allTextContents();
+  for (const [label, name, number] of [
+    ['SiLU, also called Swish', 'silu', 27],
+    ['identity', 'linear', 34],
+  ] as const) {
+    await page.getByRole('combobox', { name: 'Activation' }).selectOption(label);
+    await page.waitForURL((url) => url.searchParams.get('activation') === name);
+    await finished(page);
+    const hash = await hashOf(page);
+    await expect.poll(numbers).toContain(`9, ${number}`);
+    expect(await numbers()).toContain(String(number));
+    const command = (await page.locator('#command').textContent())!.split(' ');
+    expect((await runCommand(command.slice(2))).stdout).toContain(`hash: ${hash}\n`);
+  }
+  expect(playground.complaints).toEqual([]);
+});
+
+test.each([
+  ['784-24-10', '#units', 0],
+  ['28x28-6c5/2-p2-8c3-10', '#layers', 2],
+])(
+  'the dead units of %s are grey, and as many as the command says',
+  async (layers, host, later) => {
+    await using playground = await openPlayground(browser, {
+      query: `?layers=${layers}&rate=3&epochs=1`,
+    });
+    const { page } = playground;
+    await finished(page);
+    await hashOf(page);
+    const command = (await page.locator('#command').textContent())!.split(' ');
+    const { stdout } = await runCommand(command.slice(2));
+    const dead = /^dead: (.*)$/m.exec(stdout)![1]!;
+    const sentence = page.locator('#dead-units');
+    await expect
+      .poll(() => sentence.textContent())
+      .toBe(`Dead units: ${dead} give 0 for all that was held out.`);
+    const counts = [...dead.matchAll(/(\d+) of \d+ units of layer (\d+)/g)];
+    const total = counts.reduce((sum, [, count]) => sum + Number(count), 0);
+    expect(total).toBeGreaterThan(0);
+    expect(await page.locator(`${host} .unit.dead`).count()).toBe(total);
+    if (later > 0) expect(counts.map(([, , layer]) => Number(layer))).toContain(later + 1);
+
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.locator('body[data-state=paused]').waitFor();
+    await expect.poll(() => sentence.textContent()).toBe('');
+    expect(await page.locator('.unit.dead').count()).toBe(0);
+    expect(playground.complaints).toEqual([]);
+  },
+);
+
+test('the loss of guessing is marked on the curve of the loss', async () => {
+  await using playground = await openPlayground(browser, { query: '?epochs=1' });
+  const { page } = playground;
+  await finished(page);
+  const ticks = await page.locator('#loss-curve .tick').evaluateAll((groups) =>
+    groups.flatMap((group) => {
+      const line = group.querySelector('line');
+      const value = Number(group.querySelector('text')?.textContent);
+      return line ? [[value, Number(line.getAttribute('y1'))] as const] : [];
+    }),
+  );
+  const [[low, bottom], [high, top]] = [ticks[0]!, ticks.at(-1)!];
+  const level = page.locator('#loss-curve .level');
+  const y = Number(await level.locator('line').getAttribute('y1'));
+  expect(low + ((y - bottom) / (top - bottom)) * (high - low)).toBeCloseTo(Math.log(10), 3);
+  expect(await level.locator('text').textContent()).toBe('ln 10: guessing');
+  expect(await page.locator('#accuracy-curve .level').count()).toBe(0);
   expect(playground.complaints).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 /** The activations as exported models compute them: in ONNX, and in JavaScript. */
+import { GELU, LEAKY_SLOPE } from '../../../core/activations.ts';
 import type { Architecture } from '../../../core/layers.ts';
 import type { Hidden, Output } from '../../../index.ts';
 
@@ -18,10 +19,6 @@ interface HiddenExport {
   /** Statements that return g(z), rounded as the core rounds; `sigmoid` and `exp` are there if called. */
   readonly js: string;
 }
-
-const LEAKY_SLOPE = 0.01;
-/** 2√(2/π), and the factor of z³. */
-const GELU = { linear: 1.5957691216057308, cubic: 0.044715 };
 
 /** An operator of ONNX that is the whole activation. */
 const operator = (name: string, attributes: Record<string, number> = {}): OnnxStep[] => [

@@ -20,6 +20,17 @@ export interface Axis {
   readonly format: (value: number) => string;
 }
 
+/** A value that a horizontal line marks, with what it is. */
+export interface Level {
+  readonly at: number;
+  readonly label: string;
+}
+
+export interface VerticalAxis extends Axis {
+  /** Default: none. Those outside the domain are not shown. */
+  readonly levels?: readonly Level[];
+}
+
 const SIZE = { width: 560, height: 300 };
 const MARGIN = { top: 12, right: 14, bottom: 42, left: 58 };
 /** So few points are marked, each by itself. */
@@ -35,7 +46,7 @@ export function chart(
   title: string,
   curves: readonly Curve[],
   x: Axis,
-  y: Axis,
+  y: VerticalAxis,
   { width, height } = SIZE,
 ): Html {
   const right = width - MARGIN.right;
@@ -45,6 +56,9 @@ export function chart(
   const longest = ticks.reduce((most, { text }) => Math.max(most, text.length), 0);
   const left = Math.max(MARGIN.left, WIDTH * longest + 8);
   const across = scaleLinear(x.domain, [left, right]);
+  const levels = (y.levels ?? []).filter(
+    ({ at }) => at >= up.domain()[0]! && at <= up.domain()[1]!,
+  );
   const path = line<Point>(
     ([a]) => across(a),
     ([, b]) => up(b),
@@ -59,6 +73,13 @@ ${beside(across, x.format).map(
     html`<text class="tick" x="${at}" y="${bottom + 18}" text-anchor="middle">${text}</text>`,
 )}
 <text class="axis" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">${x.title}</text>
+${levels.map(
+  ({
+    at,
+    label,
+  }) => html`<g class="level"><line x1="${left}" x2="${right}" y1="${up(at)}" y2="${up(at)}"/>
+<text x="${right}" y="${up(at)}" dy="-0.35em" text-anchor="end">${label}</text></g>`,
+)}
 ${curves.map(({ color, points, marks }) =>
   marks === 'dots'
     ? html`<path class="curve dots curve-${color}" d="${points.map(([a, b]) => `M${across(a).toFixed(1)} ${up(b).toFixed(1)}h0`).join('')}"/>`

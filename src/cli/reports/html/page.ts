@@ -91,7 +91,7 @@ function figures({ result, parameters }: ReportData): (readonly [string, string]
     0,
   );
   const error = errorInUnits(test);
-  const died = dead.reduce((sum, layer) => sum + layer.dead, 0);
+  const died = dead.reduce((sum, layer) => sum + layer.dead.length, 0);
   return [
     test.r2 ? ['R²', fixed(meanR2(test.r2), 4)] : ['accuracy', percent(test.accuracy!)],
     ...(error === undefined ? [] : [['RMSE', significant(error, 4)] as const]),

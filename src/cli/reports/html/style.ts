@@ -39,6 +39,7 @@ figcaption, caption { color: var(--soft); font-size: 0.875rem; text-align: left;
 .chart { display: block; width: 100%; height: auto; font-size: 13px; overflow: visible; }
 .chart line { stroke: var(--line); }
 .chart text { fill: var(--soft); }
+.chart .level line { stroke: var(--soft); stroke-dasharray: 2 3; }
 .curve { fill: none; stroke-width: 2.25; stroke-linejoin: round; }
 .dots { stroke-width: 6; stroke-linecap: round; stroke-opacity: 0.65; }
 path.curve-1 { stroke: var(--one); } path.curve-2 { stroke: var(--two); }
