@@ -28,8 +28,9 @@ export async function measureProbe(threads = 1) {
   return (await Promise.all(rates)).reduce((sum, rate) => sum + rate, 0);
 }
 
-/** How long each of the others is measured, in ms; the best of all times counts. */
+/** How long each of the others is measured, in ms, and how often at least; the best of all times counts. */
 const TIME = 400;
+const LEAST = 8;
 
 /**
  * The clock of a core while it runs WebAssembly (probe/clock.ts).
@@ -80,7 +81,8 @@ export async function measureBandwidth(bytes) {
  */
 function best(run) {
   let rate = 0;
-  for (const end = performance.now() + TIME; performance.now() < end; ) {
+  const end = performance.now() + TIME;
+  for (let i = 0; i < LEAST || performance.now() < end; i++) {
     const began = performance.now();
     const done = run();
     rate = Math.max(rate, done / (performance.now() - began) / 1e6);
