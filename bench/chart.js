@@ -96,7 +96,9 @@ export function drawLines({
     (tick) => `<path d="M${left},${rounded(up(tick))}H${RIGHT}" stroke="${GRID}"/>
 ${text(label(tick), { x: left - 8, anchor: 'end' }, up(tick) + 4)}`,
   );
-  const tickLabel = across.tickFormat(5, format);
+  const tickLabel = logarithmic
+    ? (/** @type {number} */ tick) => tick.toLocaleString('en')
+    : across.tickFormat(5, format);
   const verticals = (logarithmic ? places : across.ticks(5)).map(
     (tick) => `${vertical(across(tick), TOP, bottom)}
 ${text(tickLabel(tick), edged(across(tick)), bottom + 18)}`,
@@ -113,12 +115,20 @@ ${dot(LEFT + 6, y - 4, 5, colour)}
 ${text(name, { x: LEFT + 18 }, y)}`;
   });
   const marked = mark
-    ? `<path d="M${rounded(across(mark.x))},${TOP}V${bottom}" stroke="${TEXT}" stroke-dasharray="4 4"/>
-${text(mark.text, { x: across(mark.x) + 6 }, TOP + 12)}`
-    : '';
+    ? [
+        `<path d="M${rounded(across(mark.x))},${TOP}V${bottom}" stroke="${TEXT}" stroke-dasharray="4 4"/>`,
+        text(mark.text, { x: across(mark.x) + 6 }, TOP + 12),
+      ]
+    : [];
   const caption = text(axis, { x: (left + RIGHT) / 2, anchor: 'middle' }, bottom + 38);
   const height = bottom + 54 + 20 * names.length;
-  return svgOf(title, subtitle, height, [...horizontals, ...verticals, caption, ...lines, marked]);
+  return svgOf(title, subtitle, height, [
+    ...horizontals,
+    ...verticals,
+    caption,
+    ...lines,
+    ...marked,
+  ]);
 }
 
 /**

@@ -28,8 +28,9 @@ export async function measureProbe(threads = 1) {
   return (await Promise.all(rates)).reduce((sum, rate) => sum + rate, 0);
 }
 
-/** How often each of the others is measured, of which the best counts. */
-const TIMES = 15;
+/** How long each of the others is measured, in ms, and how often at least; the best of all times counts. */
+const TIME = 400;
+const LEAST = 8;
 
 /**
  * The clock of a core while it runs WebAssembly (probe/clock.ts).
@@ -37,7 +38,8 @@ const TIMES = 15;
  * @returns {Promise<number>} GHz
  */
 export async function measureClock() {
-  const steps = 8_000_000;
+  // Short, for what others take of the machine comes in between.
+  const steps = 400_000;
   const { chain } = await exportsOf('clock');
   // Back where it began, after an even number of steps.
   return best(() => {
@@ -79,7 +81,8 @@ export async function measureBandwidth(bytes) {
  */
 function best(run) {
   let rate = 0;
-  for (let i = 0; i < TIMES; i++) {
+  const end = performance.now() + TIME;
+  for (let i = 0; i < LEAST || performance.now() < end; i++) {
     const began = performance.now();
     const done = run();
     rate = Math.max(rate, done / (performance.now() - began) / 1e6);

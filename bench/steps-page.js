@@ -188,12 +188,12 @@ export function stepCharts({ steps, probe }) {
       text: `Time of dense and of sparse products by the share of nonzeros, ${layer}`,
       svg: drawLines({
         title: `Dense and sparse products, ${layer}`,
-        subtitle: 'µs a tile of 128 examples: the first layer’s A, Z and dW',
+        subtitle: 'ms a tile of 128 examples: the first layer’s A, Z and dW',
         axis: 'inputs that are not zero',
         format: '.0%',
         points: points.flatMap(({ share, dense, sparse }) => [
-          { line: 'sparse: the nonzeros alone', x: share, value: sparse.ms * 1e3 },
-          { line: 'dense: all inputs', x: share, value: dense.ms * 1e3 },
+          { line: 'sparse: the nonzeros alone', x: share, value: sparse.ms },
+          { line: 'dense: all inputs', x: share, value: dense.ms },
         ]),
         mark: { x: SPARSE_FRACTION, text: 'the core’s limit' },
       }),

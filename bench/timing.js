@@ -72,25 +72,29 @@ export async function timeInTurns(functions, rounds) {
 }
 
 /**
- * Something that runs as often as it takes to be measured, and returns what one took, in ms.
+ * Something that runs as often as it takes to be measured, and returns what one took, in ms. Its first sample finds
+ * out how often that is.
  *
  * @param {() => unknown} run
  * @param {number} ms how long a sample is to be
  */
 export function sampler(run, ms) {
-  const sample = (/** @type {number} */ times) => {
+  let times = 0;
+  const sample = () => {
     const began = performance.now();
     for (let i = 0; i < times; i++) run();
     return (performance.now() - began) / times;
   };
-  // V8 has optimised it after some milliseconds.
-  let times = 1;
-  for (let spent = 0; spent < 5 * ms; ) {
-    const took = sample(times);
-    spent += took * times;
-    times = Math.max(1, Math.round(ms / Math.max(took, 1e-6)));
-  }
-  return () => sample(times);
+  return () => {
+    // V8 has optimised it after some milliseconds.
+    for (let spent = 0, next = 1; times === 0 || (next !== times && spent < 5 * ms); ) {
+      times = next;
+      const took = sample();
+      spent += took * times;
+      next = Math.max(1, Math.round(ms / Math.max(took, 1e-6)));
+    }
+    return sample();
+  };
 }
 
 /**

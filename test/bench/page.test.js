@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { drawBars } from '../../bench/chart.js';
+import { drawBars, drawLines, drawRoofline } from '../../bench/chart.js';
 import { formatResults, writePage } from '../../bench/page.js';
 
 /** @param {number} ms */
@@ -157,4 +157,122 @@ test('a chart has a bar for each value, as long as it is large, and says what it
     expect.closeTo(2),
     expect.closeTo(3),
   ]);
+});
+
+test('the steps have a page of their own, with all figures and charts', async () => {
+  const loop = {
+    instructions: ['vmulps xmm0,xmm1,xmm2', 'jmp 0x1'],
+    multiplications: 1,
+    additions: 0,
+  };
+  /** @type {import('../../bench/parts.js').Steps} */
+  const steps = {
+    clock: 4,
+    series: [
+      {
+        title: 'Z = W·A + b, 1 → 2',
+        rows: [
+          {
+            name: 'first',
+            code: 'a.ts: f',
+            timing: timing(2),
+            difference: 1e-7,
+            rate: 10,
+            executed: 1,
+          },
+          {
+            name: 'second',
+            code: 'a.ts: g',
+            timing: timing(1),
+            difference: 2e-7,
+            rate: 20,
+            executed: 0.5,
+            after: 'first',
+            gain: 2,
+          },
+        ],
+      },
+    ],
+    listings: {
+      loops: { affine: { engine: 'V8 11', ...loop, loads: 0, spills: 0, others: 1 } },
+    },
+    roofline: {
+      slopes: [{ name: 'main memory', bandwidth: 30 }],
+      points: [{ kernel: 'SGD', intensity: 0.17, rate: 5, timing: timing(1) }],
+    },
+    crossovers: [
+      {
+        layer: '784 → 128',
+        points: [
+          { share: 0, dense: timing(2), sparse: timing(1) },
+          { share: 1, dense: timing(2), sparse: timing(3) },
+        ],
+        crossing: 0.5,
+      },
+    ],
+  };
+  const { date, machine, numpy, data, probe } = RESULTS;
+  await writePage({ date, machine, numpy, data, probe, steps }, folder);
+  const page = await readFile(join(folder, 'steps.md'), 'utf8');
+  for (const text of [
+    'A | B, 2 cores, 8 GiB',
+    'The probe’s rate is 50.0 GFLOP/s',
+    'clock was 4.00 GHz',
+    '| first | a.ts: f | 2,000 | 1,800–2,200 |  | 100 % | 10.0 | 20 % | 2.5 | 1.0e-7 |',
+    '| second | a.ts: g | 1,000 | 900–1,100 | 2.00 × | 50 % | 10.0 | 20 % | 2.5 | 2.0e-7 |',
+    '| affine | 2 | 1 | 0 | 0 | 0 | 1 | 2.0 |',
+    'vmulps xmm0,xmm1,xmm2\njmp 0x1',
+    '| 1. SGD | 0.17 | 1,000 | 900–1,100 | 5.0 |',
+    'From 50 % on, the dense products take less time.',
+    '| 100 % | 2,000 | 1,800–2,200 | 3,000 | 2,700–3,300 |',
+  ]) {
+    expect(page).toContain(text);
+  }
+  const charts = ['steps-crossover-784-128.svg', 'steps-roofline.svg'];
+  for (const chart of charts) expect(page).toContain(`(${chart})`);
+  // Of nothing else there is a page.
+  expect((await readdir(folder)).sort()).toEqual([...charts, 'steps.json', 'steps.md']);
+  expect(formatResults({ date, machine, numpy, data, probe, steps })).toContain('The roofline');
+
+  await writePage(
+    { ...RESULTS, steps: { ...steps, listings: { missing: 'on x64 alone' } } },
+    folder,
+  );
+  expect(await readFile(join(folder, 'steps.md'), 'utf8')).toContain('Not known: on x64 alone.');
+  const both = JSON.parse(await readFile(join(folder, 'bench.json'), 'utf8'));
+  expect(both.steps).toBeUndefined();
+});
+
+test('lines are drawn to scale, and a place on the axis may be named', () => {
+  const points = [0, 0.5, 1].map((x) => ({ line: 'a line', x, value: 2 * x }));
+  const mark = { x: 0.5, text: 'half' };
+  const svg = drawLines({ title: 'T', subtitle: 'S', axis: 'share', points, format: '.0%', mark });
+  for (const text of ['a line', 'share', '>100%<', 'half']) expect(svg).toContain(text);
+  const [, path = ''] = /class="line" d="M([^"]+)"/.exec(svg) ?? [];
+  const [from, middle, to] = path.split('L').map((point) => point.split(',').map(Number));
+  expect(middle).toEqual([
+    expect.closeTo(((from?.[0] ?? 0) + (to?.[0] ?? 0)) / 2, 0),
+    expect.closeTo(((from?.[1] ?? 0) + (to?.[1] ?? 0)) / 2, 0),
+  ]);
+});
+
+test('a roofline has a point for each computation, which lies where its roofs meet', () => {
+  const svg = drawRoofline({
+    title: 'T',
+    subtitle: 'S',
+    axis: 'FLOP/byte',
+    ceiling: { name: 'ceiling', rate: 40 },
+    slopes: [{ name: 'memory', bandwidth: 20 }],
+    points: [
+      { name: 'corner', intensity: 2, rate: 40 },
+      { name: 'slope', intensity: 0.2, rate: 4 },
+    ],
+  });
+  const dots = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="9"/g)];
+  // And as many in the legend.
+  expect(dots).toHaveLength(4);
+  const [, slope = ''] = /class="roof" d="M[^"]*L([\d.,]+)" stroke="#748ffc"/.exec(svg) ?? [];
+  expect(dots[0]?.slice(1, 3)).toEqual(slope.split(','));
+  const ceiling = /class="roof" d="M[\d.]+,([\d.]+)H/.exec(svg)?.[1];
+  expect(dots[0]?.[2]).toBe(ceiling);
 });
