@@ -293,8 +293,8 @@ export const french: Texts = {
   'overlay.rate': 'taux d’apprentissage {value}',
   'overlay.schedule': 'évolution du taux {value}',
   'overlay.dropout': 'dropout {value}',
-  'overlay.decay': 'weight decay {value}',
-  'overlay.usual': 'weight decay habituel',
+  'overlay.decay': 'décroissance des poids {value}',
+  'overlay.usual': 'décroissance des poids usuelle',
   'overlay.seed': 'graine {value}',
   'overlay.unusable': 'L’autre essai de l’adresse ne peut pas être utilisé. {error}.',
   'projector.enter': 'Projecteur',
@@ -314,7 +314,7 @@ export const french: Texts = {
   'tour.draw.try': 'À essayer : dessinez un 4 qui pourrait être un 9.',
   'tour.answer.title': 'La prédiction',
   'tour.answer.text':
-    'Les sorties du réseau : une probabilité pour chaque chiffre, 100 % en tout. Elles changent à chaque trait et à chaque mise à jour.',
+    'Les sorties du réseau : une probabilité pour chaque chiffre, 100 % en tout. Elles changent à chaque trait et à chaque mise à jour.',
   'tour.answer.try': 'À essayer : ajoutez un trait à votre dessin et observez les barres.',
   'tour.evidence.title': 'Les indices',
   'tour.evidence.text':
@@ -334,7 +334,7 @@ export const french: Texts = {
   'tour.settings.try': 'À essayer : des taux d’apprentissage de 0,001 ; 1 et 3.',
   'tour.curves.title': 'Les courbes',
   'tour.curves.text':
-    'La perte sur les exemples d’entraînement et sur des exemples mis de côté, sur lesquels le réseau ne s’entraîne pas. Le dernier essai reste en pointillé.',
+    'La perte sur les exemples d’entraînement et sur des exemples de test, sur lesquels le réseau ne s’entraîne pas. Le dernier essai reste en pointillé.',
   'tour.curves.try':
     'À essayer : changez un réglage. Lequel des deux essais est le meilleur, et à partir de quelle époque ?',
   'tour.mixed.title': 'Ce qui est confondu',

@@ -288,8 +288,8 @@ export const german: Texts = {
   'overlay.rate': 'Lernrate {value}',
   'overlay.schedule': 'Lernratenplan {value}',
   'overlay.dropout': 'Dropout {value}',
-  'overlay.decay': 'Weight Decay {value}',
-  'overlay.usual': 'übliches Weight Decay',
+  'overlay.decay': 'Gewichtszerfall {value}',
+  'overlay.usual': 'üblicher Gewichtszerfall',
   'overlay.seed': 'Startwert {value}',
   'overlay.unusable': 'Der andere Lauf in der Adresse ist nicht möglich. {error}.',
   'projector.enter': 'Beamer',
@@ -309,7 +309,7 @@ export const german: Texts = {
   'tour.draw.try': 'Zum Ausprobieren: eine 4 zeichnen, die auch eine 9 sein könnte.',
   'tour.answer.title': 'Die Vorhersage',
   'tour.answer.text':
-    'Die Ausgaben des Netzes: eine Wahrscheinlichkeit für jede Ziffer, zusammen 100 %. Sie ändern sich mit jedem Strich und mit jedem Update.',
+    'Die Ausgaben des Netzes: eine Wahrscheinlichkeit für jede Ziffer, zusammen 100 %. Sie ändern sich mit jedem Strich und mit jedem Update.',
   'tour.answer.try': 'Zum Ausprobieren: einen Strich hinzufügen und die Balken beobachten.',
   'tour.evidence.title': 'Was dafür und dagegen spricht',
   'tour.evidence.text':
@@ -322,7 +322,7 @@ export const german: Texts = {
     'Zum Ausprobieren: eine 1 zeichnen, dann eine 0. Welche Neuronen reagieren worauf?',
   'tour.train.title': 'Das Training',
   'tour.train.text':
-    'Ein Update ändert alle Gewichte ein wenig, sodass der Loss eines Batches von Beispielen sinkt. Eine Epoche ist ein Durchgang durch alle Beispiele.',
+    'Ein Update ändert alle Gewichte ein wenig, sodass der Verlust eines Batches von Beispielen sinkt. Eine Epoche ist ein Durchgang durch alle Beispiele.',
   'tour.train.try': 'Zum Ausprobieren: von vorn beginnen und die ersten Updates einzeln machen.',
   'tour.settings.title': 'Die Einstellungen',
   'tour.settings.text':
@@ -330,7 +330,7 @@ export const german: Texts = {
   'tour.settings.try': 'Zum Ausprobieren: Lernraten von 0,001; 1 und 3.',
   'tour.curves.title': 'Die Kurven',
   'tour.curves.text':
-    'Der Loss auf den Trainingsbeispielen und auf zurückgehaltenen, mit denen das Netz nicht trainiert. Der letzte Lauf bleibt als gepunktete Linie stehen.',
+    'Der Verlust auf den Trainingsbeispielen und auf Testbeispielen, mit denen das Netz nicht trainiert. Der letzte Lauf bleibt als gepunktete Linie stehen.',
   'tour.curves.try':
     'Zum Ausprobieren: eine Einstellung ändern. Welcher der beiden Läufe ist besser, und ab welcher Epoche?',
   'tour.mixed.title': 'Was verwechselt wird',
