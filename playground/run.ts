@@ -250,16 +250,22 @@ export class Run {
     });
   }
 
-  /** Resolves when there is an evaluation: that of the parameters, unless it takes long. */
+  /**
+   * Resolves when there is an evaluation: that of the parameters, but while training goes on an older one
+   * if that takes long.
+   */
   async #evaluated(): Promise<void> {
-    const isDue = this.#state !== 'running' || performance.now() >= this.#nextEvaluation;
-    if (!this.#isEvaluated && isDue) {
-      this.#evaluating ??= this.#evaluate().finally(() => {
-        this.#evaluating = undefined;
-      });
-    }
-    const waited = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    await (this.#evaluation ? Promise.race([this.#evaluating, waited]) : this.#evaluating);
+    const isRunning = this.#state === 'running';
+    do {
+      if (!this.#isEvaluated && !(isRunning && performance.now() < this.#nextEvaluation)) {
+        this.#evaluating ??= this.#evaluate().finally(() => {
+          this.#evaluating = undefined;
+        });
+      }
+      const waited = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+      const isShown = isRunning && this.#evaluation !== undefined;
+      await (isShown ? Promise.race([this.#evaluating, waited]) : this.#evaluating);
+    } while (!isRunning && !this.#isEvaluated);
   }
 
   async #evaluate(): Promise<void> {

@@ -62,27 +62,25 @@ describe('the page and the command give', () => {
     await finished(page);
     const whole = await hashOf(page);
     expect(whole.slice(0, hash.length)).toBe(hash);
-    // The evaluation of the last parameters may come after them.
-    await expect
-      .poll(() => page.locator('#accuracy').textContent(), { timeout: 30_000 })
-      .toBe(accuracy);
+    expect(await page.locator('#accuracy').textContent()).toBe(accuracy);
     expect(await page.locator('#loss-now').textContent()).toBe(loss);
+    const units = dead === '–' ? 0 : Number(dead);
+    await expect
+      .poll(async () => deadIn((await page.locator('#dead-units').textContent())!))
+      .toBe(units);
     const { stdout } = await inNode;
     expect(hashIn(stdout)).toBe(whole);
-    expect(deadIn(stdout)).toBe(dead === '–' ? 0 : Number(dead));
+    expect(deadIn(/^dead: .*$/m.exec(stdout)?.[0] ?? '')).toBe(units);
     if (query === '?seed=1') await expectPairs(page);
     await page.close();
     expect(playground.complaints).toEqual([]);
   });
 });
 
-/** How many units the command calls dead, of all layers. */
-function deadIn(stdout: string): number {
-  const line = /^dead: .*$/m.exec(stdout)?.[0] ?? '';
-  return Array.from(line.matchAll(/(\d+) of \d+ units/g), ([, dead]) => Number(dead)).reduce(
-    (sum, dead) => sum + dead,
-    0,
-  );
+/** How many units of all layers are dead by a sentence of the command or the page. */
+function deadIn(sentence: string): number {
+  const layers = Array.from(sentence.matchAll(/(\d+) of \d+ units/g), ([, dead]) => Number(dead));
+  return layers.reduce((sum, dead) => sum + dead, 0);
 }
 
 /** Compares the confusion matrix with the document's pairs. */
