@@ -54,6 +54,8 @@ export default defineConfig(({ mode }) => ({
           include: PAGE_TESTS,
           maxWorkers: 1,
           hookTimeout: 60_000,
+          // What a page shows may take its time where others have the machine.
+          expect: { poll: { timeout: 20_000 } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -104,7 +104,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     await page.getByLabel('Speed').selectOption('as fast as possible');
     await drop(page, [await written('passengers.csv', passengers())]);
     await expect.poll(() => textOf(page, 'files-message')).toMatch(/held out\.$/);
-    await page.getByLabel('Label').selectOption('survived');
+    await page.getByLabel('Label, the column').selectOption('survived');
     await expect.poll(() => textOf(page, 'command')).toContain('--label survived ');
     await finished(page);
     expect(await commandsHash(page)).toBe(await hashOf(page));
