@@ -1,5 +1,5 @@
 /** The button that starts the guided tour, which is loaded by it. */
-import { openTab } from '../tabs.ts';
+import { openTab } from '../page/tabs.ts';
 import type { Tour, TourHosts } from './tour.ts';
 
 export function offerTour(button: HTMLButtonElement, hosts: TourHosts): void {
