@@ -8,11 +8,13 @@ import { randomFloats } from '../examples.ts';
 
 vi.stubGlobal('location', { search: '?lang=en' });
 vi.stubGlobal('navigator', { languages: [] });
+vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {} }));
 const { Equations } = await import('../../playground/equations/equations.ts');
 
 /** The rows of the table: number, equation without spaces, and shapes. */
 async function rowsOf(layers: string, hidden: Hidden): Promise<string[][]> {
   const { document } = parseHTML('<table><tbody></tbody></table>');
+  vi.stubGlobal('document', document);
   const body = document.querySelector('tbody')!;
   const architecture = parseArchitecture(layers);
   const network = await Network.create({ layers: architecture.layers, hidden });

@@ -53,7 +53,7 @@ test('a table with text and missing cells trains by the label that is chosen, as
   await using playground = await openPlayground(browser);
   const { page } = playground;
   await dropTable(page, path);
-  await page.getByLabel('Label').selectOption('survived');
+  await page.getByLabel('Label, the column').selectOption('survived');
   await expect.poll(() => textOf(page, 'command')).toContain('--label survived ');
   await finished(page);
   expect((await columnsOf(page)).map((text) => text.split('as found')[0])).toEqual([
@@ -95,7 +95,7 @@ test('a row that is typed in is answered as in Node, with missing cells', async 
   });
   const { page } = playground;
   await dropTable(page, path);
-  await page.getByLabel('Label').selectOption('survived');
+  await page.getByLabel('Label, the column').selectOption('survived');
   await expect.poll(() => textOf(page, 'command')).toContain('--label survived ');
   await finished(page);
   const row = page.getByRole('form', { name: 'A row of the table' });
@@ -238,7 +238,7 @@ test('hostile names of columns, categories and labels are text, everywhere', asy
   await row.getByLabel('<script>').selectOption('<img src=x onerror=alert(1)>');
   await row.getByLabel('__proto__').fill('5');
   await expect.poll(() => textOf(page, 'answer')).toMatch(/^Prediction: (?:=1\+1|<b>no<\/b>) /);
-  await page.getByLabel('Label').selectOption('__proto__');
+  await page.getByLabel('Label, the column').selectOption('__proto__');
   await expect.poll(() => textOf(page, 'command')).toContain('--label __proto__ ');
   await page.getByLabel('Use of �a,b').selectOption('not at all');
   // Where commas divide names, and what cannot be seen is not printed, its number names it.
