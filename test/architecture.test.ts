@@ -10,6 +10,10 @@ const ROOMS: Record<string, readonly string[]> = {
   src: ['.', 'cli', 'table', 'worker', 'network', 'model', 'threads', 'core', 'data', 'base'],
   'src/cli': ['.', 'commands', 'reports', 'training', 'options', 'files', 'terminal'],
   assembly: ['.', 'network', 'kernels'],
+  playground: [
+    ...['.', 'tour', 'benchmark', 'exchange', 'overlay', 'training', 'example', 'held-out'],
+    ...['network', 'equations', 'run', 'files', 'table', 'data', 'settings', 'page', 'texts'],
+  ],
 };
 
 interface Source {
@@ -63,6 +67,15 @@ describe.each(Object.entries(ROOMS))('%s', async (folder, rooms) => {
   });
 });
 
+test.each(['src', 'playground'])('no folder of %s/ has more than 16 files', async (folder) => {
+  const all = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  const counts = new Map<string, number>();
+  for (const { parentPath } of all.filter((entry) => entry.isFile())) {
+    counts.set(parentPath, (counts.get(parentPath) ?? 0) + 1);
+  }
+  expect([...counts].filter(([, count]) => count > 16)).toEqual([]);
+});
+
 describe('src/', async () => {
   const files = await sourcesOf('src');
   const OWN = [
@@ -85,15 +98,6 @@ describe('src/', async () => {
     const foreign = imports.filter((t) => !files.has(t) && !OWN.includes(t));
     const allowed = (t: string) => name.endsWith('-node') && t.startsWith('node:');
     expect(foreign.filter((t) => !allowed(t))).toEqual([]);
-  });
-
-  test('no folder has more than 16 files', async () => {
-    const all = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
-    const counts = new Map<string, number>();
-    for (const { parentPath } of all.filter((entry) => entry.isFile())) {
-      counts.set(parentPath, (counts.get(parentPath) ?? 0) + 1);
-    }
-    expect([...counts].filter(([, count]) => count > 16)).toEqual([]);
   });
 
   const entries = [...files].filter(([name]) => roomOf(name) === '.');

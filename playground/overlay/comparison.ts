@@ -1,11 +1,11 @@
 /** The run that the present one is compared with: the last one, or one that a link brings. */
 import type { Evaluation, Network } from 'relumax/worker';
 import { oneLine } from '../../src/cli/terminal/safe-text.ts';
-import type { Curve, Line } from '../curves.ts';
-import type { Split } from '../run.ts';
-import { differences, type Settings } from '../settings.ts';
+import type { Split } from '../data/split.ts';
+import { differences, type Settings } from '../settings/settings.ts';
 import { text } from '../texts/languages.ts';
-import { named } from '../words.ts';
+import { named } from '../texts/words.ts';
+import type { Curve, Line } from '../training/curves.ts';
 import { trainBeside } from './train-beside.ts';
 import { wordsOfSettings } from './words-of-settings.ts';
 

@@ -1,7 +1,8 @@
 /** Trains a network for its curves alone, beside the one that the page shows. */
 import { type Evaluation, type Network, Pace } from 'relumax/worker';
-import { fitOptions, type Split } from '../run.ts';
-import type { Settings } from '../settings.ts';
+import type { Split } from '../data/split.ts';
+import { fitOptions } from '../run/run.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** How often it is evaluated after updates, at most: more would take much of the time of a network of images. */
 const EVALUATIONS = 100;

@@ -1,9 +1,9 @@
 /** Settings in words, as a list of what tells two runs apart. */
 import type { Hidden } from '../../src/core/activations.ts';
 import type { OptimizerName } from '../../src/core/optimizers.ts';
-import type { Setting, Settings, SettingTexts } from '../settings.ts';
+import type { Setting, Settings, SettingTexts } from '../settings/settings.ts';
 import { counted, text } from '../texts/languages.ts';
-import { exact } from '../words.ts';
+import { exact } from '../texts/words.ts';
 
 /** Of a number as text. */
 const number = (value: string) => exact(Number(value));

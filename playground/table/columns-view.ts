@@ -2,9 +2,10 @@
 
 import type { Table } from 'relumax/table';
 import { oneLine } from '../../src/cli/terminal/safe-text.ts';
+import type { TableSplit } from '../data/split.ts';
 import { counted, text } from '../texts/languages.ts';
-import { count } from '../words.ts';
-import type { Choices, OpenTable, TableSplit, Use } from './open-table.ts';
+import { count } from '../texts/words.ts';
+import type { Choices, OpenTable, Use } from './open-table.ts';
 
 type Column = Table['columns'][number];
 

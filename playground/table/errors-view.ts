@@ -2,7 +2,7 @@
 import { type Axis, type Curve, chart } from '../../src/cli/reports/html/chart.ts';
 import { evenly } from '../../src/cli/terminal/numbers.ts';
 import { text } from '../texts/languages.ts';
-import { count, short } from '../words.ts';
+import { count, short } from '../texts/words.ts';
 
 const SIZE = { width: 480, height: 320 };
 /** More points than these only cover each other. */

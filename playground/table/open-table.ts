@@ -1,8 +1,8 @@
 /** A table that was opened: how it was read, and the examples that it gives. */
 import { Preprocessing, readRows, Table, type TableOptions, tableDefaults } from 'relumax/table';
 import { UNSEEN } from '../../src/cli/terminal/safe-text.ts';
-import type { Split } from '../run.ts';
-import { type DataOptions, HELD_OUT, type SettingTexts } from '../settings.ts';
+import type { Split } from '../data/split.ts';
+import { type DataOptions, HELD_OUT, type SettingTexts } from '../settings/settings.ts';
 import { text } from '../texts/languages.ts';
 
 /** How a column is used, if not as was decided from its cells. */
@@ -14,15 +14,6 @@ export interface Choices {
   readonly label?: number | undefined;
   /** By the numbers of columns. */
   readonly uses?: ReadonlyMap<number, Use>;
-}
-
-/** The held-out rows of a table, and what makes inputs of them. */
-export interface TableSplit {
-  readonly table: Table;
-  readonly preprocessing: Preprocessing;
-  /** The numbers of the held-out rows in the table, and in the file, from 1. */
-  readonly rows: Uint32Array;
-  readonly records: Uint32Array;
 }
 
 type Column = Table['columns'][number];

@@ -2,9 +2,9 @@
 
 import type { Table } from 'relumax/table';
 import { oneLine } from '../../src/cli/terminal/safe-text.ts';
+import type { TableSplit } from '../data/split.ts';
 import { counted, text } from '../texts/languages.ts';
-import { count, named } from '../words.ts';
-import type { TableSplit } from './open-table.ts';
+import { count, named } from '../texts/words.ts';
 
 type InputColumn = TableSplit['preprocessing']['columns'][number];
 type Cell = string | number | Date | null;

@@ -1,9 +1,9 @@
 /** The parts of the page that are there for tables: columns, the form for a row, errors of numbers. */
 import type { Inputs } from 'relumax/worker';
-import type { Split } from '../run.ts';
+import type { Split, TableSplit } from '../data/split.ts';
 import { ColumnsView } from './columns-view.ts';
 import { ErrorsView } from './errors-view.ts';
-import type { Choices, OpenTable, TableSplit } from './open-table.ts';
+import type { Choices, OpenTable } from './open-table.ts';
 import { RowForm } from './row-form.ts';
 
 export interface TableWatcher {

@@ -3,7 +3,7 @@ import { type DeadUnits, deadText } from '../../src/cli/training/dead-units.ts';
 
 vi.stubGlobal('location', { search: '?lang=en' });
 vi.stubGlobal('navigator', { languages: [] });
-const { DeadUnitsView, deadSentence } = await import('../../playground/dead-units-view.ts');
+const { DeadUnitsView, deadSentence } = await import('../../playground/network/dead-units-view.ts');
 
 const LAYERS: readonly DeadUnits[] = [
   { layer: 1, dead: [0, 3], units: 4 },

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { expect, test, vi } from 'vitest';
-import { workedExample } from '../../playground/worked-example.ts';
+import { workedExample } from '../../playground/equations/worked-example.ts';
 import { HIDDEN, HIDDEN_TEXTS } from '../../src/core/activations.ts';
 import { parseArchitecture } from '../../src/core/architecture.ts';
 import { type Hidden, Network } from '../../src/index.ts';
@@ -8,11 +8,13 @@ import { randomFloats } from '../examples.ts';
 
 vi.stubGlobal('location', { search: '?lang=en' });
 vi.stubGlobal('navigator', { languages: [] });
-const { Equations } = await import('../../playground/equations.ts');
+vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {} }));
+const { Equations } = await import('../../playground/equations/equations.ts');
 
 /** The rows of the table: number, equation without spaces, and shapes. */
 async function rowsOf(layers: string, hidden: Hidden): Promise<string[][]> {
   const { document } = parseHTML('<table><tbody></tbody></table>');
+  vi.stubGlobal('document', document);
   const body = document.querySelector('tbody')!;
   const architecture = parseArchitecture(layers);
   const network = await Network.create({ layers: architecture.layers, hidden });

@@ -8,7 +8,7 @@ import {
   readSettings,
   type Settings,
   settingsFromQuery,
-} from '../../playground/settings.ts';
+} from '../../playground/settings/settings.ts';
 import { HIDDEN } from '../../src/core/activations.ts';
 import { parseArchitecture } from '../../src/core/architecture.ts';
 import { denseArchitecture } from '../../src/core/layers.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, exact, numbersIn, percent, precise, short } from '../../playground/words.ts';
+import { count, exact, numbersIn, percent, precise, short } from '../../playground/texts/words.ts';
 
 test.each([
   [0.91534, 1, '91.5 %'],

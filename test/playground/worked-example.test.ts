@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { evidence, type WorkedLayer, workedExample } from '../../playground/worked-example.ts';
+import {
+  evidence,
+  type WorkedLayer,
+  workedExample,
+} from '../../playground/equations/worked-example.ts';
 import { Random } from '../../src/base/random.ts';
 import { HIDDEN } from '../../src/core/activations.ts';
 import { checkedArchitecture, parseArchitecture } from '../../src/core/architecture.ts';

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandOf, DEFAULTS } from '../../../playground/settings.ts';
+import { commandOf, DEFAULTS } from '../../../playground/settings/settings.ts';
 import { shellOption, shellPath, shellWord } from '../../../src/cli/terminal/shell.ts';
 import { denseArchitecture } from '../../../src/core/layers.ts';
 import { CLI, run } from '../command.ts';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parametersHash } from '../../../playground/hash.ts';
+import { parametersHash } from '../../../playground/training/hash.ts';
 import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
 import { run as runCommand } from '../../cli/command.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HELD_OUT } from '../../../playground/settings.ts';
+import { HELD_OUT } from '../../../playground/settings/settings.ts';
 import { loadDigits, Network } from '../../../src/index.ts';
 import { launch } from '../../browser/chromium.ts';
 import { forward, RELU_SOFTMAX, referenceLayers } from '../../reference.ts';
