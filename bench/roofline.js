@@ -1,6 +1,6 @@
 /**
  * The kernels under the roofline of this machine: what they reach, by how much they compute for each byte of
- * their operands. No kernel can be above the probe's rate, and none whose operands lie in main memory above
+ * their operands. No kernel can be much above the probe's rate, and none whose operands lie in main memory above
  * what that delivers.
  */
 import { BOUND, prepare } from './kernels.js';

@@ -56,7 +56,7 @@ const M = 128;
 
 /**
  * The layers. Column by column the weights of the second are 4 KiB apart from one input to the next: in another
- * page each, and all in the same few sets of the first-level cache.
+ * page each, and all in the same set of the first-level cache.
  *
  * @type {readonly [k: number, n: number][]}
  */

@@ -91,6 +91,7 @@ const networkView = new NetworkView(
     next: $('next'),
     units: $('units'),
     unitsCaption: $('units-caption'),
+    strip: $('units-strip'),
     layers: $('layers'),
     layersCaption: $('layers-caption'),
     matrices: $('matrices'),
@@ -206,6 +207,7 @@ function showSubject(subject: Subject, updatesBefore: number): void {
   answerView.fit(subject);
   exampleView.fit(subject);
   exportView.fit(subject);
+  openedFiles.fit(subject);
   if (origin === undefined) address.show();
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, mergeConfig, parseAstAsync } from 'vite';
-import served from './vite.config.js';
+import served, { withTexts } from './vite.config.js';
 
 const PUBLIC = fileURLToPath(new URL('./public/', import.meta.url));
 const SOURCES = fileURLToPath(new URL('../src/', import.meta.url));
@@ -34,7 +34,7 @@ export default defineConfig(
         rolldownOptions: { output: { codeSplitting: false } },
       },
       worker: { format: 'iife' },
-      plugins: [picturesInside(), workersInside(), singleFile('relumax.html')],
+      plugins: [withTexts(), picturesInside(), workersInside(), singleFile('relumax.html')],
     },
   ),
 );

@@ -32,7 +32,7 @@ export default defineConfig({
  *
  * @returns {import('vite').Plugin}
  */
-function withTexts() {
+export function withTexts() {
   return {
     name: 'texts',
     transformIndexHtml: {

@@ -32,7 +32,7 @@ export function tile4x8(
 ): void {
   assert(((out | outRow | c | cRow | p | pStep) & 15) == 0);
   assert(steps >= 1);
-  // A pointer a row: an offset in the load would cost an addition and a register.
+  // A pointer a row: rows are as far apart as the caller says, so no constant offset leads to the next.
   let s0 = s;
   let s1 = s0 + sRow;
   let s2 = s1 + sRow;

@@ -197,10 +197,7 @@ function rowsOf(step: Step): Row[] {
       `${id('J')}${op('=')}${op('−')}${mean}<munder>${op('∑')}${id('i')}</munder><mi>ln</mi>${at('A', depth)}${op('[')}<msub>${id('y')}${id('i')}</msub>${op(',')}${id('i')}${op(']')}`,
     ],
     shapes: text('equations.loss'),
-    now:
-      label === undefined
-        ? none
-        : `−ln ${short(last.A[label]!)} = ${short(-Math.log(last.A[label]!))}`,
+    now: label === undefined ? none : lossOf(last, label),
   });
   rows.push({
     number: '6',
@@ -343,4 +340,12 @@ function mathOf(equation: string): string {
 function wordOf(word: string): string {
   if (!Object.hasOwn(WORDS, word)) return id(word);
   return `<mtext>\u00a0${text(WORDS[word as keyof typeof WORDS])}\u00a0</mtext>`;
+}
+
+/** −ln of the label's probability; from the logits, as it may be too small for a float32. */
+function lossOf({ Z, A }: WorkedLayer, label: number): string {
+  const largest = Z.reduce((most, z) => Math.max(most, z), -Infinity);
+  const sum = Z.reduce((total, z) => total + Math.exp(z - largest), 0);
+  const loss = short(Math.log(sum) + largest - Z[label]!);
+  return A[label] === 0 ? loss : `−ln ${short(A[label]!)} = ${loss}`;
 }

@@ -3,6 +3,7 @@
 import { type BroughtData, type BroughtModel, dataOf, readFiles } from '../files/files.ts';
 import { say, wordsOf } from '../page/page.ts';
 import type { CurrentRun } from '../run/current-run.ts';
+import type { Subject } from '../run/subject.ts';
 import type { LazyTableView } from '../table/lazy-table-view.ts';
 import type { Choices } from '../table/open-table.ts';
 import { text } from '../texts/languages.ts';
@@ -25,6 +26,8 @@ export class OpenedFiles {
   readonly #hosts: FilesHosts;
   readonly #tables: LazyTableView;
   readonly #current: CurrentRun;
+  /** The model file that the run began from. */
+  #origin: string | undefined;
 
   constructor(hosts: FilesHosts, tables: LazyTableView, current: CurrentRun) {
     this.#hosts = hosts;
@@ -38,6 +41,12 @@ export class OpenedFiles {
       files.value = '';
     });
     this.#followDrops();
+  }
+
+  /** Forgets what it said of a model that the run no longer begins from. */
+  fit({ origin }: Subject): void {
+    if (this.#origin !== undefined && origin === undefined) say(this.#hosts.message, '');
+    this.#origin = origin;
   }
 
   /** Reads the table again with what was chosen for its columns. */

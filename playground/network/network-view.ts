@@ -41,6 +41,8 @@ export interface NetworkHosts {
   readonly units: HTMLElement;
   /** What the pictures of units show, in words. */
   readonly unitsCaption: HTMLElement;
+  /** What their strips show; without a next layer there are none. */
+  readonly strip: HTMLElement;
   /** The layers of a network of images, and what their pictures show. */
   readonly layers: HTMLElement;
   readonly layersCaption: HTMLElement;
@@ -129,6 +131,7 @@ export class NetworkView {
     this.#hosts.units.classList.toggle('many', shown > 16);
     const hidden = sizes.length > 2;
     const name = counted(hidden ? 'units.hidden' : 'units.count', units, { count: units });
+    this.#hosts.strip.hidden = next === 0;
     this.#hosts.next.textContent =
       sizes.length > 3
         ? counted('units.next.layer', next, { count: next })

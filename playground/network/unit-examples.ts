@@ -50,7 +50,7 @@ export class UnitExamples {
     const list = element('ul', 'readings');
     list.append(...itemsOf(this.#cards.map(({ button }) => button)));
     this.#none.hidden = true;
-    this.host.append(list, this.#none);
+    this.host.append(this.#none, list);
   }
 
   /**

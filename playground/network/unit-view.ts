@@ -294,12 +294,11 @@ export class UnitView {
     const { active, mean } = activityOf(scores);
     const number = count(scores.length);
     const share = { share: percent(active), count: number };
-    const words = isLast
-      ? []
-      : hasRelu && active === 0
-        ? [text('unit.dead', { count: number })]
-        : [text(shape.kind === 'conv' ? 'unit.activeSomewhere' : 'unit.active', share)];
-    opened.activity.textContent = [...words, text('unit.mean', { mean: entry(mean) })].join(' ');
+    const often = text(shape.kind === 'conv' ? 'unit.activeSomewhere' : 'unit.active', share);
+    opened.activity.textContent =
+      hasRelu && active === 0
+        ? text('unit.dead', { count: number })
+        : [...(isLast ? [] : [often]), text('unit.mean', { mean: entry(mean) })].join(' ');
     await opened.examples.show(scores, hasRelu ? 0 : -Infinity, () => opened === this.#opened);
   }
 }

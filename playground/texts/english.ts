@@ -6,7 +6,8 @@ export const english = {
   'page.title': 'relumax: watch a neural network learn',
   'training.start': 'Train',
   'training.pause': 'Pause',
-  'training.progress': 'Epoch {epoch} of {epochs}, {updates} updates',
+  'training.progress.one': 'Epoch {epoch} of {epochs}, {updates} update',
+  'training.progress.other': 'Epoch {epoch} of {epochs}, {updates} updates',
   'page.description':
     'Train a neural network on handwritten digits in your browser, draw digits for it, and look inside. It runs in WebAssembly.',
   'page.intro': 'Watch a neural network learn. It trains here, in your browser.',
@@ -47,7 +48,8 @@ export const english = {
   'units.label':
     'The weights of each unit as a picture, its activation, and its weights to the next layer. Choose one to open it.',
   'units.caption':
-    'Each picture shows a unit’s weights: {positive} in orange, {negative} in blue. The green bar is its activation. The strip below shows its weights to {next}.',
+    'Each picture shows a unit’s weights: {positive} in orange, {negative} in blue. The green bar is its activation.',
+  'units.strip': 'The strip below shows its weights to {next}.',
   'units.positive': 'positive',
   'units.negative': 'negative',
   'units.next.classes': 'the classes',
@@ -246,8 +248,8 @@ export const english = {
   'optimizer.adamw': 'AdamW',
   'activation.relu': 'ReLU',
   'activation.leaky-relu': 'leaky ReLU',
-  'activation.tanh': 'hyperbolic tangent',
-  'activation.sigmoid': 'logistic function',
+  'activation.tanh': 'tanh',
+  'activation.sigmoid': 'sigmoid',
   'activation.elu': 'ELU',
   'activation.linear': 'identity',
   'activation.gelu': 'GELU in the form with tanh',
@@ -288,7 +290,7 @@ export const english = {
   'overlay.decay': 'weight decay {value}',
   'overlay.usual': 'usual weight decay',
   'overlay.seed': 'seed {value}',
-  'overlay.unusable': 'The other run in the address cannot be used. {error}.',
+  'overlay.unusable': 'The other run in the address cannot be used: {error}.',
   'projector.enter': 'Projector',
   'projector.leave': 'Normal view',
   'projector.full': 'Full screen',
@@ -337,7 +339,7 @@ export const english = {
   'tour.step.title': 'One update, equation by equation',
   'tour.step.text':
     'The equations of the forward pass, the backward pass and the update, with their shapes and with the numbers of your drawing.',
-  'tour.step.try': 'Try it: compare the output A² with the probabilities of the bars.',
+  'tour.step.try': 'Try it: compare the numbers of softmax with the bars.',
   'unit.heading': 'A unit',
   'unit.unit': 'Unit {number}',
   'unit.filter': 'Filter {number}',

@@ -5,7 +5,8 @@ export const german: Texts = {
   'page.title': 'relumax: einem neuronalen Netz beim Lernen zusehen',
   'training.start': 'Trainieren',
   'training.pause': 'Pause',
-  'training.progress': 'Epoche {epoch} von {epochs}, {updates} Updates',
+  'training.progress.one': 'Epoche {epoch} von {epochs}, {updates} Update',
+  'training.progress.other': 'Epoche {epoch} von {epochs}, {updates} Updates',
   'page.description':
     'Trainiere im Browser ein neuronales Netz mit handgeschriebenen Ziffern, zeichne ihm Ziffern und sieh hinein. Es läuft in WebAssembly.',
   'page.intro': 'Sieh einem neuronalen Netz beim Lernen zu. Es wird hier im Browser trainiert.',
@@ -46,7 +47,8 @@ export const german: Texts = {
   'units.label':
     'Die Gewichte jedes Neurons als Bild, seine Aktivierung und seine Gewichte zur nächsten Schicht. Anklicken öffnet es.',
   'units.caption':
-    'Jedes Bild zeigt die Gewichte eines Neurons: {positive} in Orange, {negative} in Blau. Der grüne Balken ist seine Aktivierung. Der Streifen darunter zeigt seine Gewichte für {next}.',
+    'Jedes Bild zeigt die Gewichte eines Neurons: {positive} in Orange, {negative} in Blau. Der grüne Balken ist seine Aktivierung.',
+  'units.strip': 'Der Streifen darunter zeigt seine Gewichte für {next}.',
   'units.positive': 'positive',
   'units.negative': 'negative',
   'units.next.classes': 'die Klassen',
@@ -249,8 +251,8 @@ export const german: Texts = {
   'optimizer.adamw': 'AdamW',
   'activation.relu': 'ReLU',
   'activation.leaky-relu': 'Leaky ReLU',
-  'activation.tanh': 'Tangens hyperbolicus',
-  'activation.sigmoid': 'logistische Funktion',
+  'activation.tanh': 'tanh',
+  'activation.sigmoid': 'Sigmoid',
   'activation.elu': 'ELU',
   'activation.linear': 'Identität',
   'activation.gelu': 'GELU in der Form mit tanh',
@@ -291,7 +293,7 @@ export const german: Texts = {
   'overlay.decay': 'Gewichtszerfall {value}',
   'overlay.usual': 'üblicher Gewichtszerfall',
   'overlay.seed': 'Startwert {value}',
-  'overlay.unusable': 'Der andere Lauf in der Adresse ist nicht möglich. {error}.',
+  'overlay.unusable': 'Der andere Lauf in der Adresse ist nicht möglich: {error}.',
   'projector.enter': 'Beamer',
   'projector.leave': 'Normale Ansicht',
   'projector.full': 'Vollbild',
@@ -341,11 +343,10 @@ export const german: Texts = {
   'tour.step.title': 'Ein Update, Gleichung für Gleichung',
   'tour.step.text':
     'Die Gleichungen des Vorwärtsschritts, des Rückwärtsschritts und des Updates, mit ihren Größen und den Zahlen deiner Zeichnung.',
-  'tour.step.try':
-    'Zum Ausprobieren: die Ausgabe A² mit den Wahrscheinlichkeiten der Balken vergleichen.',
+  'tour.step.try': 'Zum Ausprobieren: die Zahlen von softmax mit den Balken vergleichen.',
   'unit.heading': 'Ein Neuron',
   'unit.unit': 'Neuron {number}',
-  'unit.filter': 'Filter {number}',
+  'unit.filter': 'Filter Nr. {number}',
   'unit.class': 'Neuron {number}: {class}',
   'unit.title': '{name}, Schicht {layer}',
   'unit.previous': 'Zurück',

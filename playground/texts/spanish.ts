@@ -5,7 +5,8 @@ export const spanish: Texts = {
   'page.title': 'relumax: mira cómo aprende una red neuronal',
   'training.start': 'Entrenar',
   'training.pause': 'Pausar',
-  'training.progress': 'Época {epoch} de {epochs}, {updates} actualizaciones',
+  'training.progress.one': 'Época {epoch} de {epochs}, {updates} actualización',
+  'training.progress.other': 'Época {epoch} de {epochs}, {updates} actualizaciones',
   'page.description':
     'Entrena en tu navegador una red neuronal con dígitos escritos a mano, dibújale dígitos y mira su interior. Funciona con WebAssembly.',
   'page.intro': 'Mira cómo aprende una red neuronal. Se entrena aquí, en tu navegador.',
@@ -46,7 +47,8 @@ export const spanish: Texts = {
   'units.label':
     'Los pesos de cada neurona como imagen, su activación y sus pesos hacia la capa siguiente. Elige una para abrirla.',
   'units.caption':
-    'Cada imagen muestra los pesos de una neurona: {positive} en naranja, {negative} en azul. La barra verde es su activación. La tira de abajo muestra sus pesos hacia {next}.',
+    'Cada imagen muestra los pesos de una neurona: {positive} en naranja, {negative} en azul. La barra verde es su activación.',
+  'units.strip': 'La tira de abajo muestra sus pesos hacia {next}.',
   'units.positive': 'positivos',
   'units.negative': 'negativos',
   'units.next.classes': 'las clases',
@@ -251,8 +253,8 @@ export const spanish: Texts = {
   'optimizer.adamw': 'AdamW',
   'activation.relu': 'ReLU',
   'activation.leaky-relu': 'ReLU con fuga',
-  'activation.tanh': 'tangente hiperbólica',
-  'activation.sigmoid': 'función logística',
+  'activation.tanh': 'tanh',
+  'activation.sigmoid': 'sigmoide',
   'activation.elu': 'ELU',
   'activation.linear': 'identidad',
   'activation.gelu': 'GELU en la forma con tanh',
@@ -293,7 +295,7 @@ export const spanish: Texts = {
   'overlay.decay': 'decaimiento de los pesos {value}',
   'overlay.usual': 'decaimiento de los pesos habitual',
   'overlay.seed': 'semilla {value}',
-  'overlay.unusable': 'No se puede usar la otra ejecución de la dirección. {error}.',
+  'overlay.unusable': 'No se puede usar la otra ejecución de la dirección: {error}.',
   'projector.enter': 'Proyector',
   'projector.leave': 'Vista normal',
   'projector.full': 'Pantalla completa',
@@ -341,7 +343,7 @@ export const spanish: Texts = {
   'tour.step.title': 'Una actualización, ecuación por ecuación',
   'tour.step.text':
     'Las ecuaciones de la propagación hacia delante, la retropropagación y la actualización, con sus dimensiones y los números de tu dibujo.',
-  'tour.step.try': 'Para probar: compara la salida A² con las probabilidades de las barras.',
+  'tour.step.try': 'Para probar: compara los números de softmax con las barras.',
   'unit.heading': 'Una neurona',
   'unit.unit': 'Neurona {number}',
   'unit.filter': 'Filtro {number}',

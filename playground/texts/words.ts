@@ -20,9 +20,15 @@ export function numbersIn(written: Language) {
     return (number: number) => format(number).replace('-', '−');
   };
   const whole = format({ maximumFractionDigits: 0 });
-  const fixed = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) =>
-    format({ minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }),
-  );
+  const fixed = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => {
+    const written = format({
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      useGrouping: false,
+    });
+    // Rounded as the command rounds: of 91.55 %, 0.9155 has a little less, which Intl does not see.
+    return (number: number) => written(Number(number.toFixed(digits)));
+  });
   const all = format({ maximumSignificantDigits: 17, useGrouping: false });
   const tenths = format({ maximumFractionDigits: 1 });
   const seven = format({ maximumSignificantDigits: 7 });

@@ -63,6 +63,11 @@ export class Tour {
       this.#end();
       return;
     }
+    const target = document.querySelector(step.target);
+    if (!target?.checkVisibility()) {
+      this.#go(number < this.#step ? number - 1 : number + 1);
+      return;
+    }
     this.#step = number;
     const { card, count, title, text: words, attempt, back, next } = this.#hosts;
     const { name } = step;
@@ -73,7 +78,7 @@ export class Tour {
     next.textContent = text(number + 1 < this.#steps.length ? 'tour.next' : 'tour.done');
     if (number === 0 && document.activeElement === back) next.focus();
     back.disabled = number === 0;
-    this.#point(document.querySelector(step.target)!, card);
+    this.#point(target, card);
   }
 
   #point(target: Element, card: HTMLElement): void {
@@ -83,6 +88,11 @@ export class Tour {
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     target.scrollIntoView({ behavior: isCalm ? 'instant' : 'smooth', block: 'center' });
     const stop = autoUpdate(target, card, async () => {
+      // Other data, or another network, may have taken it away.
+      if (target === this.#target && !target.checkVisibility()) {
+        this.#go(this.#step + 1);
+        return;
+      }
       const { x, y } = await computePosition(target, card, {
         strategy: 'fixed',
         placement: 'bottom',

@@ -46,7 +46,9 @@ export class SlowDetails {
     this.#shownAt = now;
     this.#hosts.unit.show(view, isTraining);
     this.#showEquations(view, example);
+    const { run } = this.#current;
     await this.#showHash(view, isTraining);
+    if (run !== this.#current.run) return;
     await this.#showPredictions(view);
   }
 

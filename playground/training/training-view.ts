@@ -4,7 +4,7 @@ import { say, wordsOf } from '../page/page.ts';
 import type { CurrentRun } from '../run/current-run.ts';
 import type { State, View } from '../run/run.ts';
 import type { Subject } from '../run/subject.ts';
-import { text } from '../texts/languages.ts';
+import { counted, text } from '../texts/languages.ts';
 import { count, decimal, percent, short } from '../texts/words.ts';
 import type { Curve } from './curves.ts';
 
@@ -97,7 +97,7 @@ export class TrainingView {
     const { epochs } = this.#subject!.settings;
     progress.max = epochs;
     progress.value = epoch;
-    progressWords.textContent = text('training.progress', {
+    progressWords.textContent = counted('training.progress', updates, {
       epoch: decimal(epoch, 1),
       epochs,
       updates: count(updates),

@@ -58,7 +58,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     initialisation: 'He',
   },
   tanh: {
-    description: 'hyperbolic tangent',
+    description: 'tanh',
     number: 17,
     equation: 'g(z) = tanh z',
     derivative: 'A',
@@ -66,7 +66,7 @@ export const HIDDEN_TEXTS: Readonly<Record<Hidden, HiddenText>> = {
     initialisation: 'Glorot',
   },
   sigmoid: {
-    description: 'logistic function',
+    description: 'sigmoid',
     number: 18,
     equation: 'g(z) = σ(z)',
     derivative: 'A',

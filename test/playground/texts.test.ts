@@ -21,14 +21,16 @@ const placesOf = (words: string) => (words.match(/\{\w+\}/g) ?? []).sort();
 
 /** Words that another language has too. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
-  de: ['Benchmark', 'Dropout', 'Label', 'Pause', 'Training', 'negative', 'positive'],
+  de: ['Benchmark', 'Bias b', 'Dropout', 'Label', 'Pause', 'Training', 'negative', 'positive'],
   fr: [
     ...['Activation', 'Benchmark', 'Dropout', 'Pages', 'Pause', '{label}, correct'],
+    ...['Activation A ({name})', 'Label {label}, activation {activation}', 'activation {value}'],
     ...['constant', 'correct', 'date', 'dense', 'images/s', 'momentum'],
   ],
-  es: ['Benchmark', 'Dropout'],
+  es: ['Benchmark', 'Dropout', 'dropout {value}'],
 };
 const NAMES = [
+  'w x',
   ...['AdaGrad', 'Adam', 'AdamW', 'ELU', 'JavaScript', 'Nesterov', 'RMSprop', 'ReLU'],
   'relumax, WebAssembly',
 ];
