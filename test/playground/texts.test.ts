@@ -30,7 +30,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   es: ['Benchmark', 'Dropout', 'dropout {value}'],
 };
 const NAMES = [
-  'w x',
+  ...['tanh', 'w x'],
   ...['AdaGrad', 'Adam', 'AdamW', 'ELU', 'JavaScript', 'Nesterov', 'RMSprop', 'ReLU'],
   'relumax, WebAssembly',
 ];
@@ -101,7 +101,7 @@ test.each(Object.entries(LANGUAGES))(
 test('a key or a place that is not known is an error', () => {
   const filled = (page: string) => () => fillTexts(parseHTML(page).document, english);
   expect(filled('<p data-text="page.nothing"></p>')).toThrow('no text has the key page.nothing');
-  expect(filled('<p data-text="training.progress"></p>')).toThrow('no child for {epoch}');
+  expect(filled('<p data-text="training.progress.other"></p>')).toThrow('no child for {epoch}');
 });
 
 test('optimizers and activations have the names that the command has', () => {
