@@ -1,7 +1,9 @@
 /**
  * What V8 makes of a kernel: the instructions of its innermost loop, and what they are.
  *
- *   node bench/listing.js [EXPORT] [MODULE.wasm]     by default affine, of build/kernels.wasm
+ *   node bench/listing.js [EXPORT] [MODULE]
+ *
+ * EXPORT is affine unless given. MODULE is build/kernels.wasm; or the path of another, or `steps` for bench/steps/.
  *
  * Any release of Node has the disassembler: `node --print-wasm-code`. This runs it on the module, looks for the
  * functions that the export calls, and in them for the loop that multiplies most.
@@ -190,11 +192,18 @@ export function describe(instructions) {
   return { instructions, ...counts };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , name = 'affine', file] = process.argv;
+/** @param {string} module path of a module, or `steps` */
+async function bytesOf(module) {
+  if (module !== 'steps') return readFile(module);
+  const { compileSteps } = await import('./steps.js');
+  return compileSteps();
+}
+
+async function printListing() {
+  const kernels = fileURLToPath(new URL('../build/kernels.wasm', import.meta.url));
+  const [, , name = 'affine', module = kernels] = process.argv;
   try {
-    const path = file ?? new URL('../build/kernels.wasm', import.meta.url);
-    const { [name]: listing } = await listingsOf(await readFile(path), [name]);
+    const { [name]: listing } = await listingsOf(await bytesOf(module), [name]);
     const { engine, instructions, ...counts } = /** @type {Listing} */ (listing);
     console.log(instructions.join('\n'));
     console.log(`\n${instructions.length} instructions, ${engine}`);
@@ -204,3 +213,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exitCode = 1;
   }
 }
+
+// Not awaited: the steps import this file.
+if (process.argv[1] === fileURLToPath(import.meta.url)) void printListing();
