@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { percent } from '../../../playground/texts/words.ts';
 import { Network } from '../../../src/index.ts';
 import { Preprocessing } from '../../../src/table.ts';
 import { launch } from '../../browser/chromium.ts';
@@ -108,7 +109,7 @@ test('a row that is typed in is answered as in Node, with missing cells', async 
   const answerTo = (cells: Parameters<typeof preprocessing.inputs>[0][0]) => {
     const [answer] = preprocessing.answers(model.predict(preprocessing.inputs([cells])));
     if (answer === undefined || !('class' in answer)) throw new Error('no class');
-    return `Prediction: ${answer.class} (${(100 * answer.probability).toFixed(0)} %)`;
+    return `Prediction: ${answer.class} (${percent(answer.probability, 0)})`;
   };
   const cells = { sex: 'female', age: 30.5, 'class of travel': '1st', boarded: '1912-04-10' };
   await expect.poll(() => textOf(page, 'answer')).toBe(answerTo(cells));

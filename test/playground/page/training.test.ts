@@ -53,7 +53,7 @@ test('pause, single steps, going on, starting over', async () => {
   const { page } = playground;
   const updates = async () => {
     const words = await page.locator('#progress-words').textContent();
-    return Number(/([\d,]+) updates/.exec(words!)![1]!.replaceAll(',', ''));
+    return Number(/([\d,]+) update/.exec(words!)![1]!.replaceAll(',', ''));
   };
   await page.waitForFunction(
     () => Number.parseFloat(document.getElementById('accuracy')!.textContent!) > 50,
@@ -106,7 +106,7 @@ test('started over, it shows the untrained network until it is told to train', a
   expect(await page.locator('#loss-curve path.curve-2').getAttribute('d')).toMatch(/^M[\d.,]+Z?$/);
 
   await page.getByRole('button', { name: 'One step' }).click();
-  await expect.poll(() => words('#progress-words')).toBe('Epoch 0.0 of 1, 1 updates');
+  await expect.poll(() => words('#progress-words')).toBe('Epoch 0.0 of 1, 1 update');
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await finished(page);
   await expect.poll(() => hashOf(page)).toBe(trained);
