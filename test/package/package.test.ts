@@ -7,7 +7,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { text } from '../../build/core.bytes.js';
 import manifest from '../../package.json' with { type: 'json' };
-import { packageReadme } from '../../scripts/package-readme.js';
+import { packageReadme } from '../../scripts/package-documents.js';
 import { PROGRAMS, sizesOf } from '../../scripts/sizes.js';
 import { command, Projects, pack, textOf } from './project.ts';
 

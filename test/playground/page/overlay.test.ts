@@ -217,7 +217,7 @@ describe('a link’s other run', () => {
     const message = page.locator('#settings-message');
     await expect
       .poll(() => message.textContent())
-      .toContain(`The other run in the address cannot be used. ${words}`);
+      .toContain(`The other run in the address cannot be used: ${words}`);
     await finished(page);
     expect(await legend(page).isVisible()).toBe(false);
   });
