@@ -16,8 +16,12 @@ const MOST_DIGITS = 4;
 /** How numbers are written in a language; negative ones with a minus sign, not a hyphen. */
 export function numbersIn(written: Language) {
   const format = (options: Intl.NumberFormatOptions) => {
-    const { format } = new Intl.NumberFormat(written, options);
-    return (number: number) => format(number).replace('-', '−');
+    // Made when it is first needed: each takes a millisecond or more, which the page's start would wait for.
+    let made: Intl.NumberFormat | undefined;
+    return (number: number) => {
+      made ??= new Intl.NumberFormat(written, options);
+      return made.format(number).replace('-', '−');
+    };
   };
   const whole = format({ maximumFractionDigits: 0 });
   const fixed = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => {
@@ -32,9 +36,8 @@ export function numbersIn(written: Language) {
   const all = format({ maximumSignificantDigits: 17, useGrouping: false });
   const tenths = format({ maximumFractionDigits: 1 });
   const seven = format({ maximumSignificantDigits: 7 });
-  const point = fixed[1]!(0.5).charAt(1);
   const powerOfTen = (number: number, digits: number) =>
-    number.toExponential(digits).replace('.', point).replace(/-/g, '−');
+    number.toExponential(digits).replace('.', fixed[1]!(0.5).charAt(1)).replace(/-/g, '−');
 
   /** 12345 is 12,345. */
   const count = (number: number) => whole(number);

@@ -47,11 +47,16 @@ export class Curve {
   #points: Point[] = [];
   #other: Line | undefined;
   #frame: number | undefined;
+  /** Of the chart; kept, as to ask for it the page would have to be laid out for each point. */
+  #size: Size | undefined;
 
   /** @param host its size is that of the curve, and so is that of its letters */
   constructor(host: HTMLElement) {
     this.#host = host;
-    new ResizeObserver(() => this.#draw()).observe(host);
+    new ResizeObserver(() => {
+      this.#size = sizeOf(host);
+      this.#draw();
+    }).observe(host);
   }
 
   /** The held-out examples' part of it. */
@@ -106,12 +111,7 @@ export class Curve {
   }
 
   #drawNow(): void {
-    const { clientWidth, clientHeight } = this.#host;
-    const scale = LETTERS / Number.parseFloat(getComputedStyle(this.#host).fontSize);
-    const size = {
-      width: Math.max(scale * clientWidth, 100),
-      height: Math.max(scale * clientHeight, 60),
-    };
+    if (this.#size === undefined) return;
     const epochs = Math.max(this.#epochs, this.#other?.epochs ?? 0);
     const x: Axis = { title: '', domain: [0, epochs], format: exact };
     const drawn = (points: Line['points']) =>
@@ -139,7 +139,21 @@ export class Curve {
       [...(this.#other ? [behind] : []), ...own],
       x,
       { title: '', levels, ...axis([...values, ...others, ...marked]) },
-      size,
+      this.#size,
     ).text;
   }
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size at which a chart is drawn, to be enlarged to its host. */
+function sizeOf(host: HTMLElement): Size {
+  const scale = LETTERS / Number.parseFloat(getComputedStyle(host).fontSize);
+  return {
+    width: Math.max(scale * host.clientWidth, 100),
+    height: Math.max(scale * host.clientHeight, 60),
+  };
 }
