@@ -23,7 +23,7 @@ export function packageReadme(text, version) {
 }
 
 /** @param {string} text of a page of docs/ */
-function packagePage(text) {
+export function packagePage(text) {
   return text.replace(/\[([^\]]+)\]\(\.\.\/(?:assembly|bench|scripts|src|test)\/[^)]*\)/g, '$1');
 }
 

@@ -7,7 +7,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { text } from '../../build/core.bytes.js';
 import manifest from '../../package.json' with { type: 'json' };
-import { packageReadme } from '../../scripts/package-documents.js';
+import { packagePage, packageReadme } from '../../scripts/package-documents.js';
 import { PROGRAMS, sizesOf } from '../../scripts/sizes.js';
 import { command, Projects, pack, textOf } from './project.ts';
 
@@ -121,7 +121,8 @@ test('the links of its documentation lead to files that the package has', async 
   const folder = join(projects.installed, 'docs');
   const pages = (await readdir(folder)).filter((name) => name.endsWith('.md'));
   for (const page of pages) {
-    const links = (await textOf(folder, page)).matchAll(/\]\((?![a-z]+:|#)([^)#]+)[^)]*\)/g);
+    const text = packagePage(await textOf(folder, page));
+    const links = text.matchAll(/\]\((?![a-z]+:|#)([^)#]+)[^)]*\)/g);
     for (const [, link] of links) await stat(join(folder, link!));
   }
 });
