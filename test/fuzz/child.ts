@@ -118,9 +118,9 @@ async function attempt(target: Target<unknown>, input: unknown): Promise<Found> 
   const [slow, large] = [over('ms', ms, most.ms), over('MB', mb, most.mb)];
   const fault = reason
     ? ({ kind: 'fault', reason } as const)
-    : slow
-      ? ({ kind: 'time', reason: slow } as const)
-      : large && ({ kind: 'memory', reason: large } as const);
+    : large
+      ? ({ kind: 'memory', reason: large } as const)
+      : slow && ({ kind: 'time', reason: slow } as const);
   return { ms, mb, ...(outcome && { outcome }), ...(fault && { fault }) };
 }
 
