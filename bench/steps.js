@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { instantiate } from '@assemblyscript/loader';
 import { compileAssembly } from './compile.js';
 import { greatestDifference } from './equality.js';
+import { BOUND } from './kernels.js';
 import { listingsOf } from './listing.js';
 import { at, Operands, table } from './operands.js';
 import { NaiveThread } from './steps/naive-thread.js';
@@ -47,9 +48,6 @@ import { sampler, timeInTurns } from './timing.js';
 /** How often each step has its turn, and how long a sample is to be, in ms. */
 const ROUNDS = 11;
 const SAMPLE = 8;
-
-/** More than rounding to float32 makes of these sums. */
-const BOUND = 1e-5;
 
 /** Examples of a tile, as in the core. */
 const M = 128;
@@ -152,6 +150,29 @@ async function timeSeries(title, steps, flop) {
 }
 
 /**
+ * Makes steps to Z.
+ *
+ * @param {Operands} operands
+ * @param {Float64Array} want their Z in float64
+ */
+function stepOf(operands, want) {
+  const { core, m, ldZ, z } = operands;
+  /**
+   * @param {string} name
+   * @param {string} code
+   * @param {() => void} run
+   * @param {number} [executed]
+   * @returns {Step}
+   */
+  return (name, code, run, executed = 1) => {
+    core.readFloats(z, ldZ * m).fill(NaN);
+    run();
+    const difference = greatestDifference(operands.columns(z), want);
+    return { name, code, sample: sampler(run, SAMPLE), difference, executed };
+  };
+}
+
+/**
  * The steps to `affine`; and two further ones, which are slower.
  *
  * @param {Operands} operands
@@ -163,16 +184,10 @@ export async function denseSteps(operands) {
   const byRows = core.floats(w);
   const byColumns = core.columns(n, k, ldZ, (j, i) => at(w, j * k + i));
   const want = operands.affine();
+  const step = stepOf(operands, want);
   const thread = new NaiveThread(operands);
   const first = await thread.repeat(1);
   const times = Math.max(1, Math.round(SAMPLE / first.ms));
-  /** @param {string} name @param {string} code @param {() => void} run @returns {Step} */
-  const step = (name, code, run) => {
-    core.readFloats(z, ldZ * m).fill(NaN);
-    run();
-    const difference = greatestDifference(operands.columns(z), want);
-    return { name, code, sample: sampler(run, SAMPLE), difference };
-  };
   /** @param {string} name @param {string} file @param {string} variant @param {number} weights */
   const variant = (name, file, variant, weights) =>
     step(name, `bench/steps/${file}.ts: ${variant}`, () =>
@@ -212,30 +227,18 @@ export async function denseSteps(operands) {
  * @returns {Promise<Step[]>}
  */
 export async function sparseSteps(operands) {
-  const { core, kernels, n, k, m, ldZ, ldA, weights, inputs, biases, z } = operands;
+  const { kernels, n, k, m, ldZ, ldA, weights, inputs, biases, z } = operands;
+  const step = stepOf(operands, operands.affine());
   const { skipZeros } = await loadSteps(operands);
   const nonzeros = operands.nonzeros();
   const { rowPointers } = nonzeros;
-  const want = operands.affine();
   const executed = nonzeros.count / (k * m);
   const product = () => kernels.sparseAffine(z, weights, rowPointers, biases, n, k, m, ldZ);
-  /** @param {string} name @param {string} code @param {() => void} run @param {number} executed */
-  const step = (name, code, run, executed) => {
-    core.readFloats(z, ldZ * m).fill(NaN);
-    run();
-    const difference = greatestDifference(operands.columns(z), want);
-    return { name, code, sample: sampler(run, SAMPLE), difference, executed };
-  };
   return [
-    step(
-      'dense',
-      'assembly/kernels: scaleBytes, affine',
-      () => {
-        nonzeros.scale();
-        kernels.affine(z, weights, inputs, biases, n, k, m, ldZ, ldA);
-      },
-      1,
-    ),
+    step('dense', 'assembly/kernels: scaleBytes, affine', () => {
+      nonzeros.scale();
+      kernels.affine(z, weights, inputs, biases, n, k, m, ldZ, ldA);
+    }),
     step(
       'zeros skipped, each input tested',
       'bench/steps/sparse.ts: skipZeros',

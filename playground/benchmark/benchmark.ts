@@ -1,5 +1,6 @@
 /** Compares WebAssembly and plain JavaScript in this browser. */
 import { type Dataset, Network } from 'relumax/worker';
+import { wordsOf } from '../page/page.ts';
 import { text } from '../texts/languages.ts';
 import { count, decimal } from '../texts/words.ts';
 import type { Job, Report, Trainer } from './benchmark-worker.ts';
@@ -39,7 +40,7 @@ export class Benchmark {
       try {
         await this.#run();
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = wordsOf(error);
         this.#status.textContent = text('benchmark.failed', { reason });
       }
       this.#button.disabled = false;

@@ -1,6 +1,7 @@
 /** Predictions for the held-out examples: confusion matrix and mistakes. */
 import type { Dataset, Evaluation, Normalization } from 'relumax/worker';
 import { exampleOf, inkOf } from '../data/example.ts';
+import { buttonOf, element, itemsOf } from '../page/elements.ts';
 import { drawInk, pictureOf, shapeOf } from '../page/pictures.ts';
 import { text } from '../texts/languages.ts';
 import { count, named, percent } from '../texts/words.ts';
@@ -101,7 +102,9 @@ export class HeldOutView {
       .filter(({ label, taken }) => label !== taken)
       .sort((a, b) => a.own - b.own || a.example - b.example)
       .slice(0, MISTAKES);
-    this.#hosts.mistakes.replaceChildren(...worst.map((reading) => this.#reading(reading)));
+    this.#hosts.mistakes.replaceChildren(
+      ...itemsOf(worst.map((reading) => this.#reading(reading))),
+    );
   }
 
   #open(label: number, taken: number): void {
@@ -117,12 +120,10 @@ export class HeldOutView {
         : shown < behind.length
           ? text('dialog.some', { title: what, shown, count: count(behind.length) })
           : what;
-    this.#hosts.dialog.querySelector('.readings')!.replaceChildren(
-      ...behind
-        .sort((a, b) => b.certainty - a.certainty)
-        .slice(0, BEHIND)
-        .map((reading) => this.#reading(reading)),
-    );
+    const readings = behind.sort((a, b) => b.certainty - a.certainty).slice(0, BEHIND);
+    this.#hosts.dialog
+      .querySelector('.readings')!
+      .replaceChildren(...itemsOf(readings.map((reading) => this.#reading(reading))));
     this.#hosts.dialog.showModal();
   }
 
@@ -137,24 +138,21 @@ export class HeldOutView {
     });
   }
 
-  #reading({ example, label, taken, certainty }: Reading): HTMLElement {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'reading';
+  #reading({ example, label, taken, certainty }: Reading): HTMLButtonElement {
+    const button = buttonOf('reading');
     button.value = String(example);
     const own = named(this.#classNames[label]!);
-    const words = document.createElement('span');
     const what =
       label === taken
         ? text('dialog.mistaken', { label: own, prediction: own })
         : this.#mistake(label, taken);
     const probability = percent(certainty, 0);
-    words.textContent = label === taken ? probability : what;
     button.title = `${what} (${probability})`;
-    button.append(this.#shownAs(example), words);
-    const item = document.createElement('li');
-    item.append(button);
-    return item;
+    button.append(
+      this.#shownAs(example),
+      element('span', '', label === taken ? probability : what),
+    );
+    return button;
   }
 
   /** What a mistake is, in words: of a picture of a digit, “a 7, read as 4”. */
@@ -168,12 +166,7 @@ export class HeldOutView {
   }
 
   #shownAs(example: number): HTMLElement {
-    if (this.#nameOf) {
-      const name = document.createElement('span');
-      name.className = 'quiet';
-      name.textContent = this.#nameOf(example);
-      return name;
-    }
+    if (this.#nameOf) return element('span', 'quiet', this.#nameOf(example));
     const { inputs } = exampleOf(this.#data!, example);
     const { width, height } = shapeOf(inputs.length);
     const picture = pictureOf(width, height);

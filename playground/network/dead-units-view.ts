@@ -1,10 +1,8 @@
 /** Which hidden units are dead: found as the command finds them, and told in the words of the page. */
 import type { Dataset, Network } from 'relumax/worker';
 import { type DeadUnits, deadUnits } from '../../src/cli/training/dead-units.ts';
+import { ShareOfTime } from '../run/share-of-time.ts';
 import { text } from '../texts/languages.ts';
-
-/** While training goes on, it gets this share of the time. */
-const SHARE = 0.25;
 
 export class DeadUnitsView {
   readonly #sentence: HTMLElement;
@@ -12,8 +10,7 @@ export class DeadUnitsView {
   /** How often it has been asked: only the newest answer is shown. */
   #asked = 0;
   #isBusy = false;
-  /** When it may be asked again while training goes on. */
-  #next = 0;
+  readonly #time = new ShareOfTime();
 
   /**
    * @param sentence says how many are dead
@@ -28,7 +25,7 @@ export class DeadUnitsView {
   clear(): void {
     this.#asked++;
     this.#isBusy = false;
-    this.#next = 0;
+    this.#time.reset();
     this.#show([]);
   }
 
@@ -39,8 +36,8 @@ export class DeadUnitsView {
    * @throws RangeError where the network has diverged
    */
   async update(network: Network, heldOut: Dataset, isTraining: boolean): Promise<void> {
+    if (isTraining && (this.#isBusy || !this.#time.isDue)) return;
     const began = performance.now();
-    if (isTraining && (this.#isBusy || began < this.#next)) return;
     const number = ++this.#asked;
     this.#isBusy = true;
     try {
@@ -52,8 +49,7 @@ export class DeadUnitsView {
     } finally {
       if (number === this.#asked) {
         this.#isBusy = false;
-        const now = performance.now();
-        this.#next = now + (now - began) * (1 / SHARE - 1);
+        this.#time.spend(performance.now() - began);
       }
     }
   }

@@ -160,12 +160,9 @@ export class NetworkView {
 
   #fitBars(classNames: readonly string[]): void {
     this.#bars = classNames.map((className, label) => {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.className = 'bar';
+      const button = buttonOf('bar');
       button.value = String(label);
-      const name = element('span', 'name');
-      name.textContent = className;
+      const name = element('span', 'name', className);
       name.title = className;
       const track = element('span', 'track');
       const length = element('span', 'length');
@@ -176,13 +173,7 @@ export class NetworkView {
     });
     const isNamed = classNames.some((name) => name.length > LONGEST_NUMBER);
     this.#hosts.bars.classList.toggle('named', isNamed);
-    this.#hosts.bars.replaceChildren(
-      ...this.#bars.map(({ button }) => {
-        const item = document.createElement('li');
-        item.append(button);
-        return item;
-      }),
-    );
+    this.#hosts.bars.replaceChildren(...itemsOf(this.#bars.map(({ button }) => button)));
   }
 
   /** Shows which units are dead. */

@@ -2,13 +2,15 @@
  * A unit or filter, opened in a dialog: its weights, what it makes of the example shown, its weights to the
  * next layer, and the held-out examples that excite it most.
  */
-import type { Dataset, LayerParameters, Normalization } from 'relumax/worker';
+import type { Dataset, LayerParameters } from 'relumax/worker';
 import type { Hidden } from '../../src/core/activations.ts';
 import type { Architecture, LayerShape, TrainedShape } from '../../src/core/layers.ts';
 import { valuesOf } from '../data/example.ts';
 import { element } from '../page/elements.ts';
 import { SignedRows } from '../page/signed-rows.ts';
 import type { View } from '../run/run.ts';
+import { ShareOfTime } from '../run/share-of-time.ts';
+import type { Subject } from '../run/subject.ts';
 import { text } from '../texts/languages.ts';
 import { count, entry, percent } from '../texts/words.ts';
 import { channelByChannel, channelOf } from './tiles.ts';
@@ -20,20 +22,12 @@ import { type AskActivations, activityOf, scoresOf } from './unit-scores.ts';
 /** More rows than these nobody reads. */
 const MOST_ROWS = 100;
 
-/** While training goes on, the held-out examples are looked at for this share of the time. */
-const SHARE = 0.25;
-
 /** The network and data whose units are shown. */
-export interface UnitSubject {
+export interface UnitSubject extends Pick<Subject, 'normalization' | 'classNames' | 'table'> {
   readonly architecture: Architecture;
   readonly activation: Hidden;
   /** The held-out examples. */
   readonly data: Dataset;
-  readonly normalization: Normalization | undefined;
-  /** None if the output is a number. */
-  readonly classNames: readonly string[];
-  /** Of a table: the names of its inputs, and of a held-out example. */
-  readonly table: { inputs: readonly string[]; nameOf(example: number): string } | undefined;
 }
 
 export interface UnitWatcher {
@@ -76,10 +70,10 @@ export class UnitView {
   #opened: Opened | undefined;
   #view: View | undefined;
   #isTraining = false;
-  /** The parameters whose scores are shown, whether others are being computed, and when they next may be. */
+  /** The parameters whose scores are shown, whether others are being computed, and the time that they take. */
   #scored: readonly LayerParameters[] | undefined;
   #isScoring = false;
-  #nextScores = 0;
+  readonly #time = new ShareOfTime();
 
   /** @param dialog with a title (h2) and a form that closes it */
   constructor(dialog: HTMLDialogElement, watcher: UnitWatcher) {
@@ -122,7 +116,7 @@ export class UnitView {
       shapes.length > 1 ? text('unit.title', { name, layer: place.layer + 1 }) : name;
     this.#opened = this.#partsOf(place, shape, isLast);
     this.#scored = undefined;
-    this.#nextScores = 0;
+    this.#time.reset();
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
     if (this.#view) this.show(this.#view, this.#isTraining);
@@ -260,7 +254,7 @@ export class UnitView {
   /** Looks at all held-out examples, if the parameters have changed since. */
   async #score(): Promise<void> {
     const { parameters } = this.#view!;
-    const isDue = !this.#isTraining || performance.now() >= this.#nextScores;
+    const isDue = !this.#isTraining || this.#time.isDue;
     if (this.#isScoring || parameters === this.#scored || !isDue) return;
     const opened = this.#opened!;
     const { data, architecture } = this.#subject!;
@@ -281,8 +275,7 @@ export class UnitView {
     } finally {
       this.#isScoring = false;
     }
-    const ended = performance.now();
-    this.#nextScores = ended + (ended - began) * (1 / SHARE - 1);
+    this.#time.spend(performance.now() - began);
     // It may have changed again, or another unit may be open.
     if (this.#opened) await this.#score();
   }

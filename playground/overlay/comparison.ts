@@ -1,11 +1,12 @@
 /** The run that the present one is compared with: the last one, or one that a link brings. */
-import type { Evaluation, Network } from 'relumax/worker';
+import type { Network } from 'relumax/worker';
 import { oneLine } from '../../src/cli/terminal/safe-text.ts';
 import type { Split } from '../data/split.ts';
+import { wordsOf } from '../page/page.ts';
 import { differences, type Settings } from '../settings/settings.ts';
 import { text } from '../texts/languages.ts';
 import { named } from '../texts/words.ts';
-import type { Curve, Line } from '../training/curves.ts';
+import { type Curve, type Line, scoreOf } from '../training/curves.ts';
 import { trainBeside } from './train-beside.ts';
 import { wordsOfSettings } from './words-of-settings.ts';
 
@@ -124,7 +125,7 @@ export class Comparison {
       }
     } catch (error) {
       if (signal.aborted) return;
-      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#failure = wordsOf(error);
       this.#show();
     }
   }
@@ -179,9 +180,4 @@ function isSame(one: Identity, other: Identity): boolean {
 
 function longer({ epochs, points }: Line, epoch: number, value: number): Line {
   return { epochs, points: [...points, [epoch, value]] };
-}
-
-/** The accuracy, or of a network that predicts numbers R² of the first. */
-function scoreOf({ accuracy = Number.NaN, r2 }: Evaluation): number {
-  return r2 ? r2[0]! : accuracy;
 }

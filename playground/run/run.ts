@@ -10,6 +10,7 @@ import {
 } from 'relumax/worker';
 import type { Split } from '../data/split.ts';
 import type { Settings } from '../settings/settings.ts';
+import { ShareOfTime } from './share-of-time.ts';
 
 /** The state of the network at one moment. */
 export interface View {
@@ -34,10 +35,11 @@ export interface Watcher {
   view(view: View): void;
 }
 
-/** How long a view waits for its evaluation, if there is an older one, in milliseconds. */
+/**
+ * How long a view waits for its evaluation, if there is an older one, in milliseconds. While training goes on,
+ * those that take longer get a share of the time.
+ */
 const PATIENCE = 30;
-/** While training goes on, evaluations that take longer get this share of the time. */
-const SHARE = 0.25;
 
 /** The options of `fit` that settings are. */
 export function fitOptions(settings: Settings): FitOptions {
@@ -75,7 +77,7 @@ export class Run {
   #evaluation: Evaluation | undefined;
   #evaluating: Promise<void> | undefined;
   #isEvaluated = false;
-  #nextEvaluation = 0;
+  readonly #evaluations = new ShareOfTime();
   /** Whether the example that is shown, or the parameters, have changed since. */
   #changed = true;
 
@@ -245,7 +247,7 @@ export class Run {
   async #evaluated(): Promise<void> {
     const isRunning = this.#state === 'running';
     do {
-      if (!this.#isEvaluated && !(isRunning && performance.now() < this.#nextEvaluation)) {
+      if (!this.#isEvaluated && !(isRunning && !this.#evaluations.isDue)) {
         this.#evaluating ??= this.#evaluate().finally(() => {
           this.#evaluating = undefined;
         });
@@ -266,7 +268,7 @@ export class Run {
     }
     const took = performance.now() - began;
     if (took > PATIENCE) {
-      this.#nextEvaluation = performance.now() + took * (1 / SHARE - 1);
+      this.#evaluations.spend(took);
       this.#changed = true;
     }
   }

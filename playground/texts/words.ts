@@ -25,13 +25,13 @@ export function numbersIn(written: Language) {
   };
   const whole = format({ maximumFractionDigits: 0 });
   const fixed = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => {
-    const written = format({
+    const rounded = format({
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
       useGrouping: false,
     });
     // Rounded as the command rounds: of 91.55 %, 0.9155 has a little less, which Intl does not see.
-    return (number: number) => written(Number(number.toFixed(digits)));
+    return (number: number) => rounded(Number(number.toFixed(digits)));
   });
   const all = format({ maximumSignificantDigits: 17, useGrouping: false });
   const tenths = format({ maximumFractionDigits: 1 });

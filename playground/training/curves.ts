@@ -1,4 +1,5 @@
 /** Curves of loss and accuracy over the epochs. */
+import type { Evaluation } from 'relumax/worker';
 import { type Axis, chart, type Level } from '../../src/cli/reports/html/chart.ts';
 import { text } from '../texts/languages.ts';
 import { exact, percent } from '../texts/words.ts';
@@ -156,4 +157,9 @@ function sizeOf(host: HTMLElement): Size {
     width: Math.max(scale * host.clientWidth, 100),
     height: Math.max(scale * host.clientHeight, 60),
   };
+}
+
+/** What the second curve shows: the accuracy, or of a network that predicts numbers R² of the first. */
+export function scoreOf({ accuracy = Number.NaN, r2 }: Evaluation): number {
+  return r2 ? r2[0]! : accuracy;
 }

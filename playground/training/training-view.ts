@@ -6,7 +6,7 @@ import type { State, View } from '../run/run.ts';
 import type { Subject } from '../run/subject.ts';
 import { counted, text } from '../texts/languages.ts';
 import { count, decimal, percent, short } from '../texts/words.ts';
-import type { Curve } from './curves.ts';
+import { type Curve, scoreOf } from './curves.ts';
 
 export interface TrainingHosts {
   /** Starts and pauses. */
@@ -84,8 +84,9 @@ export class TrainingView {
 
   show(view: View): void {
     this.#showProgress(view);
-    const { loss, accuracy = Number.NaN, r2 } = view.evaluation;
-    const [score, words] = r2 ? [r2[0]!, short(r2[0]!)] : [accuracy, percent(accuracy)];
+    const { loss, r2 } = view.evaluation;
+    const score = scoreOf(view.evaluation);
+    const words = r2 ? short(score) : percent(score);
     this.#extendCurves(view, score);
     this.#hosts.score.textContent = words;
     this.#hosts.lossNow.textContent = short(loss);
