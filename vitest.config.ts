@@ -24,6 +24,7 @@ const LONG_TESTS = [
 const ENVIRONMENTS: Record<string, Record<string, string>> = {
   docs: { RELUMAX_WRITE_DOCS: '1' },
   long: { RELUMAX_MINUTES: '10' },
+  times: { RELUMAX_TIMES: '1' },
 };
 
 export default defineConfig(({ mode }) => ({

@@ -50,6 +50,7 @@ const current: CurrentRun = new CurrentRun(
       showSubject(subject, updates);
       return { speed: trainingView.speed, shown: exampleView.shown.inputs };
     },
+    awaiting: (isAwaited) => trainingView.awaiting(isAwaited),
     state: (state, error) => trainingView.state(state, error),
     view: showView,
   },

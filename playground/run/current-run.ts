@@ -9,6 +9,8 @@ import { Run, type View, type Watcher } from './run.ts';
 import { type Choice, type Source, type Subject, subjectOf } from './subject.ts';
 
 export interface CurrentWatcher extends Watcher {
+  /** Whether a network is awaited that replaces the present run's. */
+  awaiting(isAwaited: boolean): void;
   /**
    * Another run replaces the present one, and may be shown from now on.
    *
@@ -145,10 +147,15 @@ export class CurrentRun {
    */
   async #whenReady(network: Promise<Network>, take: (network: Network) => void): Promise<boolean> {
     const number = ++this.#asked;
-    const made = await network;
-    if (number === this.#asked) take(made);
-    else made.dispose();
-    return number === this.#asked;
+    this.#watcher.awaiting(true);
+    try {
+      const made = await network;
+      if (number === this.#asked) take(made);
+      else made.dispose();
+      return number === this.#asked;
+    } finally {
+      if (number === this.#asked) this.#watcher.awaiting(false);
+    }
   }
 
   /** Replaces the run by that of another network. */

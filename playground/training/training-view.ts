@@ -73,6 +73,11 @@ export class TrainingView {
     this.#hosts.heldOutCount.textContent = count(length);
   }
 
+  /** Until another network is there, what is shown is of the present one. */
+  awaiting(isAwaited: boolean): void {
+    document.body.toggleAttribute('data-awaiting', isAwaited);
+  }
+
   state(state: State, error?: unknown): void {
     const { start, step, failure } = this.#hosts;
     document.body.dataset.state = state;

@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { parseClassNames, withClassNames } from '../../src/data/class-names.ts';
 import { Dataset } from '../../src/data/dataset.ts';
 import { datasetFromIdx } from '../../src/data/idx.ts';
@@ -13,6 +13,7 @@ import { loadIdxTraining } from '../../src/data/idx-folder-node.ts';
 import { datasetsFromNpy } from '../../src/data/npy/examples.ts';
 import { arraysToRead } from '../../src/data/npy/roles.ts';
 import { expectLinear, lines, timeOf } from '../linear-time.ts';
+import { expectWithin } from '../times.ts';
 import { npy } from './npy-file.ts';
 
 describe('class names', () => {
@@ -97,7 +98,7 @@ describe('arrays', () => {
       { name: 'x', bytes },
       { name: 'y', bytes },
     ];
-    expect(await timeOf(() => datasetsFromNpy('t', files))).toBeLessThan(500);
+    expectWithin(100, await timeOf(() => datasetsFromNpy('t', files)));
   });
 
   it.each<[string, (n: number) => string[]]>([

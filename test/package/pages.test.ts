@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveSite } from '../../scripts/site.js';
 import { launch } from '../browser/chromium.ts';
+import { expectWithin } from '../times.ts';
 import { command, Projects, textOf } from './project.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { visit, visitProject } from './visit.ts';
@@ -47,7 +48,7 @@ describe('trains in a page by', () => {
     expect(shown.hash).toBe(inNode.hash);
     expect(Number(shown.accuracy)).toBe(inNode.accuracy);
     expect(Number(shown.accuracy)).toBeGreaterThan(0.9);
-    expect(Number(shown.milliseconds)).toBeLessThan(1000);
+    expectWithin(1000, Number(shown.milliseconds));
     measured.push({ route, milliseconds: Number(shown.milliseconds) });
   });
 

@@ -9,6 +9,7 @@ import { readTable } from '../../../src/cli/files/table-file.ts';
 import type { Column } from '../../../src/table/column.ts';
 import { isMissing, isNumber } from '../../../src/table/numbers.ts';
 import type { Table, TableOptions } from '../../../src/table/table.ts';
+import { expectWithin } from '../../times.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -131,7 +132,7 @@ describe('names the file and what is wrong in it', () => {
     await expect(read(`a,b\n1,"2\n${'3,4\n'.repeat(8e6)}`)).rejects.toThrow(
       'row 2: found more than 16777216 characters, expected at most as many; is a quote not closed?',
     );
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expectWithin(2000, performance.now() - started);
   });
 
   it('a file that is not there', async () => {

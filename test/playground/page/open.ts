@@ -91,9 +91,9 @@ export async function accuracyOf(page: Page): Promise<number> {
   return Number.parseFloat((await page.locator('#accuracy').textContent()) ?? '');
 }
 
-/** Waits until all epochs are done. */
+/** Waits until all epochs are done; of the network that is awaited, if one is. */
 export async function finished(page: Page): Promise<void> {
-  await page.locator('body[data-state=finished]').waitFor();
+  await page.locator('body[data-state=finished]:not([data-awaiting])').waitFor();
 }
 
 /** The parameters' hash, which the page tells once nothing changes them. */
