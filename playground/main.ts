@@ -40,6 +40,11 @@ document.documentElement.dataset.filled = '';
 followMenu($('language'));
 tellErrors();
 
+let firstViewShown!: () => void;
+const firstView = new Promise<void>((resolve) => {
+  firstViewShown = resolve;
+});
+
 const worker = new PageWorker();
 const digits = await loadDigits();
 const current: CurrentRun = new CurrentRun(
@@ -213,6 +218,7 @@ function showSubject(subject: Subject, updatesBefore: number): void {
 }
 
 function showView(view: View): void {
+  firstViewShown();
   trainingView.show(view);
   networkView.parameters(view.parameters);
   heldOutView.evaluation(view.evaluation);
@@ -264,4 +270,6 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
 
 $('loading').hidden = true;
 document.querySelector('main')!.inert = false;
+// What is stored for later does not delay what is seen now.
+await firstView;
 await keepOffline($('offline'));

@@ -24,7 +24,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
   },
   worker: { format: 'es' },
-  plugins: [withTexts(), offline()],
+  plugins: [withTexts(), digitsAtOnce(), offline()],
 });
 
 /**
@@ -45,6 +45,32 @@ export function withTexts() {
           .map(([tag, { name }]) => `<option value="${tag}" lang="${tag}">${name}</option>`)
           .join('');
         return document.toString();
+      },
+    },
+  };
+}
+
+/**
+ * Has the bundled digits loaded while the page's script is: the first training waits for them.
+ *
+ * @returns {import('vite').Plugin}
+ */
+function digitsAtOnce() {
+  return {
+    name: 'digits-at-once',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle }) {
+        const name = Object.keys(bundle ?? {}).find((name) => /\/digits-[^/]*\.js$/.test(name));
+        if (name === undefined) throw new Error('found no chunk of the digits');
+        return [
+          {
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${name}` },
+            injectTo: 'head',
+          },
+        ];
       },
     },
   };

@@ -7,7 +7,7 @@ import type { HeldOutView } from '../held-out/held-out-view.ts';
 import type { DeadUnitsView } from '../network/dead-units-view.ts';
 import type { UnitView } from '../network/unit-view.ts';
 import type { CurrentRun } from '../run/current-run.ts';
-import type { View } from '../run/run.ts';
+import type { Run, View } from '../run/run.ts';
 import type { LazyTableView } from '../table/lazy-table-view.ts';
 import { text } from '../texts/languages.ts';
 import { parametersHash } from './hash.ts';
@@ -28,7 +28,9 @@ export interface DetailHosts {
 export class SlowDetails {
   readonly #hosts: DetailHosts;
   readonly #current: CurrentRun;
+  /** When the last ones were shown, or the run began whose first ones they will be. */
   #shownAt = 0;
+  #run: Run | undefined;
   /** The parameters whose hash, and whose mistakes, were shown last. */
   #hashed: View['parameters'] | undefined;
   #judged: View['parameters'] | undefined;
@@ -40,13 +42,15 @@ export class SlowDetails {
 
   /** Shows them, unless that was done a moment ago and training goes on. */
   async show(view: View, example: ShownExample): Promise<void> {
-    const isTraining = this.#current.run.state === 'running';
+    const { run } = this.#current;
+    const isTraining = run.state === 'running';
     const now = performance.now();
+    if (run !== this.#run) this.#shownAt = now;
+    this.#run = run;
     if (isTraining && now - this.#shownAt <= LAG) return;
     this.#shownAt = now;
     this.#hosts.unit.show(view, isTraining);
     this.#showEquations(view, example);
-    const { run } = this.#current;
     await this.#showHash(view, isTraining);
     if (run !== this.#current.run) return;
     await this.#showPredictions(view);

@@ -26,9 +26,7 @@ export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
     const needed = 'Chrome 80, Firefox 113, Safari 16.4 or Node';
     throw new Error(`loadDigits: found no DecompressionStream here, expected one, as in ${needed}`);
   }
-  const characters = atob(base64);
-  const compressed = new Uint8Array(characters.length);
-  for (let i = 0; i < compressed.length; i++) compressed[i] = characters.charCodeAt(i);
+  const compressed = fromBase64(base64);
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       controller.enqueue(compressed);
@@ -44,4 +42,14 @@ export async function digitBytes(): Promise<Uint8Array<ArrayBuffer>> {
     bytes.set(value, length);
     length += value.length;
   }
+}
+
+function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
+  // Of ES2026: browsers that have it take a third of the time.
+  const { fromBase64: native } = Uint8Array as { fromBase64?: typeof fromBase64 };
+  if (native !== undefined) return native.call(Uint8Array, base64);
+  const characters = atob(base64);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
