@@ -52,8 +52,8 @@ export type { InputColumn } from './encoding/input-column.ts';
 export type { InputsOptions, Row } from './encoding/row-values.ts';
 export type { Places } from './encoding/text-values.ts';
 
-/** What was learnt from the rows to train on. */
-interface Learnt {
+/** What was fitted to the rows to train on. */
+interface Fitted {
   readonly normalization: Normalization;
   readonly notes: readonly string[];
 }
@@ -75,11 +75,11 @@ export class Preprocessing {
   declare readonly normalization: Normalization | undefined;
   /** For `metadata` of `network.save`. */
   declare readonly metadata: Readonly<Record<string, string>>;
-  /** Remarks on what was learnt, each a sentence. */
+  /** Remarks on the fit, each a sentence. */
   declare readonly notes: readonly string[];
   readonly #meaning: CellMeaning;
 
-  private constructor(meaning: CellMeaning, learnt?: Learnt) {
+  private constructor(meaning: CellMeaning, fitted?: Fitted) {
     const { contents, classes } = meaning;
     const { columns, labels, output } = contents;
     this.#meaning = meaning;
@@ -89,9 +89,9 @@ export class Preprocessing {
       labels: labels.map(({ name }) => name),
       classes,
       output,
-      normalization: learnt?.normalization,
+      normalization: fitted?.normalization,
       metadata: { data: 'table', [TABLE]: encodeContents(contents), ...classesRecord(classes) },
-      notes: learnt?.notes ?? [],
+      notes: fitted?.notes ?? [],
     });
     Object.freeze(this);
   }
@@ -101,7 +101,7 @@ export class Preprocessing {
    * classes, means and standard deviations.
    *
    * @param rows the rows to train on. Default: all
-   * @throws RangeError that names the table, and the column of which nothing can be learnt
+   * @throws RangeError that names the table, and the column to which nothing can be fitted
    */
   static fit(table: Table, rows: Uint32Array = allOf(table)): Preprocessing {
     checkRows(table, rows);

@@ -12,7 +12,7 @@ test('two threads meet before each try, and both give their rates', async () => 
   expect(await measureProbe(2)).toBeGreaterThan(0.1);
 });
 
-test('the clock and the memory are probed by what computes rightly', async () => {
+test('the clock and the memory are probed by what computes correctly', async () => {
   // They throw where it does not.
   expect(await measureClock()).toBeGreaterThan(0.01);
   expect(await measureBandwidth(96 * 1024)).toBeGreaterThan(0.01);

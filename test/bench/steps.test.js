@@ -89,7 +89,7 @@ describe('the steps for inputs that are mostly zero', () => {
     [10, 33],
     [16, 64],
     [45, 300],
-  ])('update the weights rightly: %i units, %i inputs', async (n, k) => {
+  ])('update the weights correctly: %i units, %i inputs', async (n, k) => {
     const operands = await Operands.create({ n, k, m: 1, bytes: randomBytes(k, 2, 0.8) });
     const steps = updateSteps(operands);
     for (const { name, difference } of steps) expect(difference, name).toBeLessThan(TOLERANCE);

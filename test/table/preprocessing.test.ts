@@ -122,7 +122,7 @@ describe('the inputs of a table', () => {
   });
 });
 
-test('numbers to predict are targets, whose mean and deviation the network has', () => {
+test('numbers to predict are targets, whose mean and standard deviation the network has', () => {
   const table = tableOf({ x: numbers(1, 2, 3, 4), y: numbers(1e9, 1e9 + 2, 5, 5) }, 'linear');
   const preprocessing = Preprocessing.fit(table, Uint32Array.of(0, 1));
   expect(preprocessing.normalization?.targets).toEqual({

@@ -23,7 +23,7 @@ import type { TableParts, TestData, TrainingData } from './training-data.ts';
 const ROWS_AT_ONCE = 2 ** 14;
 
 /**
- * The rows to train on and those to hold out. What turns them into numbers is learnt from the first ones.
+ * The rows to train on and those to hold out. what turns them into numbers is fitted to the first ones.
  *
  * @throws UsageError where the fraction leaves one of the parts empty; Error that names the table, and its
  *   rows and columns

@@ -1,7 +1,6 @@
 /** Examples in NumPy's arrays. */
 import { outOfRange } from '../../base/arguments.ts';
 import { Dataset, type Inputs } from '../dataset.ts';
-import { type AnswersReading, answersOf } from './answers.ts';
 import {
   bytesOf,
   isNumbers,
@@ -12,6 +11,7 @@ import {
   product,
   shapeText,
 } from './file.ts';
+import { type LabelsReading, labelsOrTargetsOf } from './labels.ts';
 import { rolesOf } from './roles.ts';
 
 /** What arrays have. */
@@ -41,7 +41,7 @@ export interface ArrayExamples {
 export function datasetsFromNpy(
   source: string,
   files: readonly NpyFile[],
-  reading: AnswersReading = {},
+  reading: LabelsReading = {},
 ): ArrayExamples {
   const roles = rolesOf(
     source,
@@ -56,21 +56,21 @@ export function datasetsFromNpy(
     const expected = `${train!.features}, as in ${roles.train.x}`;
     throw outOfRange(roles.test!.x, `${test.features} values per example`, expected);
   }
-  const answers = answersOf(source, parts, reading);
+  const found = labelsOrTargetsOf(source, parts, reading);
   const datasets = parts.map(({ x }, i) => {
     const inputs = inputsOf(x);
-    if ('targets' in answers) {
-      const { outputs } = answers;
+    if ('targets' in found) {
+      const { outputs } = found;
       const { classNames } = reading;
-      return Dataset.from({ inputs, targets: answers.targets[i]!, outputs, classNames });
+      return Dataset.from({ inputs, targets: found.targets[i]!, outputs, classNames });
     }
-    const { classes, classNames } = answers;
-    return Dataset.from({ inputs, labels: answers.labels[i]!, classes, classNames });
+    const { classes, classNames } = found;
+    return Dataset.from({ inputs, labels: found.labels[i]!, classes, classNames });
   });
   return {
     ...{ train: datasets[0]!, test: datasets[1], sizes: train!.x.shape.slice(1) },
-    areNames: 'labels' in answers && answers.areNames,
-    note: 'targets' in answers ? answers.note : undefined,
+    areNames: 'labels' in found && found.areNames,
+    note: 'targets' in found ? found.note : undefined,
   };
 }
 

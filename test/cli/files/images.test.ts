@@ -84,7 +84,7 @@ describe('images in folders of their classes', () => {
     expect(stripVTControlCharacters(drawn)).toMatch(/null +\d+\.\d % {2}█/);
   });
 
-  it('are learnt where they are dark on white, in sizes and by files of any kind', async () => {
+  it('are classified where they are dark on white, in sizes and by files of any kind', async () => {
     const kinds = { across: [1, 0], down: [0, 1] } as const;
     for (const [name, [across, down]] of Object.entries(kinds)) {
       await mkdir(join(cwd, 'bars', name), { recursive: true });

@@ -158,7 +158,7 @@ describe('whatever is in the file', () => {
         fc.array(row, { minLength: 2, maxLength: 20 }),
         fc.constantFrom(',', ';', '\t'),
         async (rows, delimiter) => {
-          // Of a column with one value nothing can be learnt.
+          // Of a column with one value nothing can be fitted.
           for (const place of [0, 1, 2]) fc.pre(new Set(rows.map((row) => row[place])).size > 1);
           const text = papa.unparse([['a', 'b', 'kind'], ...rows], {
             delimiter,

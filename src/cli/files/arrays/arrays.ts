@@ -4,14 +4,14 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularFile } from '../../../base/regular-file-node.ts';
 import { CLASSES_FILE, LARGEST_CLASS_FILE, parseClassNames } from '../../../data/class-names.ts';
-import type { AnswersReading } from '../../../data/npy/answers.ts';
 import { type ArrayExamples, datasetsFromNpy } from '../../../data/npy/examples.ts';
 import { LONGEST_HEAD, type NpyFile, parseNpyHead } from '../../../data/npy/file.ts';
+import type { LabelsReading } from '../../../data/npy/labels.ts';
 import { arraysToRead } from '../../../data/npy/roles.ts';
 import { reason } from '../../terminal/failure.ts';
 
 /** @throws Error that names the file and the array */
-export async function loadNpz(file: string, reading?: AnswersReading): Promise<ArrayExamples> {
+export async function loadNpz(file: string, reading?: LabelsReading): Promise<ArrayExamples> {
   const { readNpz } = await import('./npz.ts');
   const files = await readNpz(file);
   try {
@@ -28,7 +28,7 @@ export async function loadNpz(file: string, reading?: AnswersReading): Promise<A
  */
 export async function loadNpyFolder(
   folder: string,
-  reading?: AnswersReading,
+  reading?: LabelsReading,
 ): Promise<ArrayExamples> {
   const names = (await readdir(folder)).sort();
   const arrays = names.filter((name) => /\.npy$/i.test(name)).map((name) => join(folder, name));

@@ -1,11 +1,11 @@
 /** What labels in arrays are taken for. */
 import { describe, expect, it } from 'vitest';
-import type { AnswersReading } from '../../../src/data/npy/answers.ts';
 import { datasetsFromNpy } from '../../../src/data/npy/examples.ts';
+import type { LabelsReading } from '../../../src/data/npy/labels.ts';
 import { npy } from '../npy-file.ts';
 
 /** Examples with these labels, in as many parts. */
-function read(labels: readonly Uint8Array[], lengths: number[], reading?: AnswersReading) {
+function read(labels: readonly Uint8Array[], lengths: number[], reading?: LabelsReading) {
   const files = labels.flatMap((bytes, i) => [
     { name: i === 0 ? 'x' : 'x_test', bytes: npy(new Uint8Array(lengths[i]!), [lengths[i]!, 1]) },
     { name: i === 0 ? 'y' : 'y_test', bytes },

@@ -5,7 +5,7 @@ import { isNumbers, type NpyArray, numbersOf, product, shapeText } from './file.
 import type { NumberType } from './types.ts';
 
 /** How labels are to be understood. */
-export interface AnswersReading {
+export interface LabelsReading {
   /** What labels are. Default: what they look like */
   readonly as?: 'classes' | 'numbers' | undefined;
   /** Names of the classes, in the order of their numbers. */
@@ -15,7 +15,7 @@ export interface AnswersReading {
 }
 
 /** The labels or targets of each part of the examples. */
-export type Answers =
+export type LabelsOrTargets =
   | {
       readonly labels: readonly Uint8Array[];
       readonly classes: number;
@@ -31,19 +31,19 @@ export type Answers =
     };
 
 /** An array of labels or targets, and the inputs that they belong to. */
-export interface Answering<Array extends NpyArray = NpyArray> {
+export interface Labeled<Array extends NpyArray = NpyArray> {
   readonly y: Array;
   readonly x: Pick<NpyArray, 'name'>;
   readonly length: number;
 }
 
 /** @throws RangeError that names the array, and the example where it is to blame */
-export function answersOf(
+export function labelsOrTargetsOf(
   source: string,
-  parts: readonly Answering[],
-  reading: AnswersReading,
-): Answers {
-  const areNumbers = (all: readonly Answering[]): all is Answering<NpyArray<NumberType>>[] =>
+  parts: readonly Labeled[],
+  reading: LabelsReading,
+): LabelsOrTargets {
+  const areNumbers = (all: readonly Labeled[]): all is Labeled<NpyArray<NumberType>>[] =>
     all.every(({ y }) => isNumbers(y));
   if (!areNumbers(parts)) return namedClasses(parts, parts.map(textsOf), reading);
   const areWanted = reading.as === 'numbers';
@@ -92,7 +92,7 @@ function classesOf(
   source: string,
   labels: readonly Uint8Array[],
   classNames: readonly string[] | undefined,
-): Answers {
+): LabelsOrTargets {
   const needed =
     labels.flatMap((values) => [...new Set(values)]).reduce((a, b) => Math.max(a, b)) + 1;
   if (classNames !== undefined && classNames.length < needed) {
@@ -104,10 +104,10 @@ function classesOf(
 
 /** The classes of labels that are their names. */
 function namedClasses(
-  parts: readonly Answering[],
+  parts: readonly Labeled[],
   texts: readonly (readonly string[])[],
-  { classNames = [...new Set(texts.flat())].sort() }: AnswersReading,
-): Answers {
+  { classNames = [...new Set(texts.flat())].sort() }: LabelsReading,
+): LabelsOrTargets {
   if (classNames.length > MOST_CLASSES) {
     const found = `${classNames.length} different labels`;
     throw outOfRange(parts[0]!.y.name, found, `at most ${MOST_CLASSES} classes`);
@@ -136,7 +136,7 @@ function holdsTargets({ shape, type, values, isLittle }: NpyArray<NumberType>): 
   return false;
 }
 
-function targetsOf({ y, x, length }: Answering<NpyArray<NumberType>>) {
+function targetsOf({ y, x, length }: Labeled<NpyArray<NumberType>>) {
   if (y.shape[0] !== length || product(y.shape) === 0) {
     const expected = `${length} × numbers, those of each example of ${x.name}`;
     throw outOfRange(y.name, `the shape ${shapeText(y)}`, expected);
@@ -145,7 +145,7 @@ function targetsOf({ y, x, length }: Answering<NpyArray<NumberType>>) {
 }
 
 /** Labels that are whole numbers, one for each example. */
-function labelsOf(part: Answering<NpyArray<NumberType>>): Float64Array {
+function labelsOf(part: Labeled<NpyArray<NumberType>>): Float64Array {
   checkOneEach(part);
   const { y, length } = part;
   return Float64Array.from({ length }, (_, i) => {
@@ -157,7 +157,7 @@ function labelsOf(part: Answering<NpyArray<NumberType>>): Float64Array {
   });
 }
 
-function textsOf(part: Answering): string[] {
+function textsOf(part: Labeled): string[] {
   checkOneEach(part);
   const { y, length } = part;
   const { name, type, values, isLittle } = y;
@@ -176,7 +176,7 @@ function textsOf(part: Answering): string[] {
   });
 }
 
-function checkOneEach({ y, x, length }: Answering): void {
+function checkOneEach({ y, x, length }: Labeled): void {
   const count = product(y.shape);
   if (y.shape.length === 0 || count !== y.shape[0]) {
     throw outOfRange(y.name, `the shape ${shapeText(y)}`, 'one label for each example');
