@@ -251,7 +251,10 @@ export class Core {
    */
   keepOptimizer(optimizer: Optimizer, anew = false): void {
     const kept = this.kept;
-    if (!anew && JSON.stringify(kept?.optimizer) === JSON.stringify(optimizer)) return;
+    const last = kept?.optimizer;
+    // As a rule it is the last one itself, and no batch of one waits for text.
+    const isLast = last === optimizer || JSON.stringify(last) === JSON.stringify(optimizer);
+    if (!anew && isLast) return;
     this.kept = undefined;
     if (kept) this.#staging.release(kept.start);
     this.kept = this.#newState(optimizer);

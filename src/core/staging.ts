@@ -177,16 +177,22 @@ export class Staging {
   }
 
   /** The examples in chunks of whole tiles, as many as CHUNK_BYTES and `limit` hold. */
-  *chunks(inputs: Inputs, limit = Infinity): Generator<Chunk> {
+  chunks(inputs: Inputs, limit = Infinity): Iterable<Chunk> {
     const features = this.#inputs;
-    const length = inputs.length / features;
+    const count = inputs.length / features;
     const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.#tile;
     const most = Math.min(limit, Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.#tile);
+    // A batch of one would feel what a generator takes.
+    return count > most ? this.#several(inputs, count, most) : [{ from: 0, count, inputs }];
+  }
+
+  *#several(inputs: Inputs, length: number, most: number): Generator<Chunk> {
+    const features = this.#inputs;
     for (let from = 0; from < length; from += most) {
-      const count = Math.min(most, length - from);
       // Others may have had their turn since the last chunk.
       checkLength('inputs', inputs, length * features);
-      yield { from, count, inputs: inputs.subarray(from * features, (from + count) * features) };
+      const chunk = inputs.subarray(from * features, (from + most) * features);
+      yield { from, count: chunk.length / features, inputs: chunk };
     }
   }
 
@@ -197,7 +203,10 @@ export class Staging {
   stage(chunk: Chunk, expected: LabelsOrTargets | undefined, room = 0, argument = ''): number {
     const { inputs, from, count } = chunk;
     const width = this.#widthOf(expected);
-    const own = expected?.subarray(from * width, (from + count) * width);
+    const own =
+      expected && expected.length > count * width
+        ? expected.subarray(from * width, (from + count) * width)
+        : expected;
     const inputsAt = this.#start;
     const format = this.#bytesOf(inputs);
     const expectedAt = roundUp(inputsAt + inputs.length * format, 4);

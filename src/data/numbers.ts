@@ -1,12 +1,5 @@
 /** Numbers in the forms that programs have them in, made what the core takes: typed arrays, flat. */
-import {
-  checkAttached,
-  checkFinite,
-  isTyped,
-  outOfRange,
-  typeOf,
-  wrongType,
-} from '../base/arguments.ts';
+import { checkAttached, checkFinite, outOfRange, typeOf, wrongType } from '../base/arguments.ts';
 
 /**
  * Inputs of examples: bytes, which are divided by 255, or floats. A network that does not standardise
@@ -53,7 +46,7 @@ export function flat(argument: string, numbers: Numbers, width?: number): Inputs
   const type = typeOf.call(numbers);
   if (!type && !Array.isArray(numbers)) throw wrongType(argument, numbers, 'an array of numbers');
   if (!numbers.length) checkAttached(argument, numbers);
-  if (isTyped(numbers, ...INPUTS)) return numbers;
+  if (INPUTS.includes(type as never)) return numbers as Inputs;
   if (!areRows(numbers)) {
     const values = numbers as readonly number[];
     checkFinite(argument, values);
