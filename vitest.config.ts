@@ -30,8 +30,6 @@ const ENVIRONMENTS: Record<string, Record<string, string>> = {
 export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 60_000,
-    // Tests of threads see what else the machine does; vitest reports what passed only when repeated.
-    retry: 2,
     // Vitest leaves one processor alone otherwise, which tests that measure time are glad of.
     ...(mode === 'fast' && { maxWorkers: '100%', isolate: false }),
     projects: [

@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const MIB = 2 ** 20;
 /** Besides four times the file. */
 const SPARE = 128 * MIB;
-/** For what takes less than 3 s on one slow core. */
+/** On an idle machine. */
 const MOST_MILLISECONDS = 2000;
 
 const texts = (text: string) => file(`{"__metadata__":{"a":"${text}"}}`);
