@@ -11,6 +11,8 @@ port.addEventListener('message', ({ data }) => {
   let exports: ThreadedExports | undefined;
   try {
     if (serve) {
+      // V8 may miss that the memory grew while this message was read; to grow it by nothing makes it look.
+      memory.grow(0);
       const instance = new WebAssembly.Instance(serve.module, { env: { memory } });
       exports = instance.exports as unknown as ThreadedExports;
       exports.serve(serve.network, serve.thread, serve.session);

@@ -48,6 +48,19 @@ function follow(exports: ThreadedExports): void {
   });
 }
 
+/** In place of src/threads/choice.ts: each seventh call by one thread, however busy the machine is. */
+export class EachSeventh {
+  #calls = 0;
+
+  get way() {
+    return this.#calls % 7 === 6 ? 'one' : 'all';
+  }
+
+  count(): void {
+    this.#calls++;
+  }
+}
+
 /** The workers of helpers that this file has started, and what each was asked for last. */
 export const workers = new Map<Worker, Order | undefined>();
 
