@@ -96,6 +96,10 @@ export function accumulate(network: Network, examples: Examples, start: i32, cou
   for (; start < end; start += network.m) {
     network.accumulates = batch.examples > 0;
     nextTiles(network, start, end);
+    if (network.byUnits) {
+      run(network, Task.Load);
+      run(network, Task.Units);
+    }
     run(network, Task.Train);
     countTiles(network, batch);
     if (!isFinite(batch.loss)) return;

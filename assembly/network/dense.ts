@@ -6,7 +6,7 @@ import { f32Bytes, lanes4, panelFloats, panelUnits, panelWidth } from '../kernel
 import { sparseAffine, sparseWeightGradient } from '../kernels/sparse';
 import { newLayer, place, placeParameters, strideOf } from './layers';
 import { Layer, Network, THREADS, Workspace } from './memory';
-import { inputsFrom, pairsBetween, tileExamples } from './shares';
+import { inputsFrom, pairsBetween, tileExamples, unitsFrom } from './shares';
 
 /**
  * Adds a dense layer behind those that are there: `inputs` is n⁰, or the units of the last one; behind an
@@ -54,6 +54,21 @@ export function dense(
   }
 }
 
+/** Z := W·A + b of part of the first layer's units, for all of the tile's examples. */
+export function affineUnits(network: Network, part: i32): void {
+  const tile = network.workspace(0);
+  const layer = network.layer(0);
+  const k = layer.inputs;
+  const m = network.m;
+  const from = unitsFrom(network, part);
+  const n = unitsFrom(network, part + 1) - from;
+  const z = tile.activations + layer.output + f32Bytes(from);
+  const w = network.parameters + layer.weights + f32Bytes(from * lanes4(k));
+  const b = network.parameters + layer.biases + f32Bytes(from);
+  if (tile.sparse) sparseAffine(z, w, tile.rowPointers, b, n, k, m, layer.stride);
+  else affine(z, w, tile.input, b, n, k, m, layer.stride, tile.inputStride);
+}
+
 /** dA := Wᵀ·dZ, for m examples, `stride` floats from one's dA to the next. */
 export function denseBackward(layer: Layer, da: usize, dz: usize, m: i32, stride: i32): void {
   const k = layer.inputs;
@@ -61,7 +76,8 @@ export function denseBackward(layer: Layer, da: usize, dz: usize, m: i32, stride
 }
 
 /**
- * dW and db of the examples of `tile`, for part of the inputs; added to those so far where `accumulate` is true.
+ * dW and db of the examples of `tile`, for part of the inputs, or of the first layer's units; added to those so
+ * far where `accumulate` is true.
  */
 export function denseGradient(
   network: Network,
@@ -75,26 +91,30 @@ export function denseGradient(
 ): void {
   const layer = network.layer(l);
   const m = tileExamples(network, tile);
-  const dw = tile.gradients + layer.weights;
+  const k = layer.inputs;
+  const byUnits = THREADS && l == 0 && network.byUnits;
+  const unit = byUnits ? unitsFrom(network, part) : 0;
+  const n = byUnits ? unitsFrom(network, part + 1) - unit : layer.units;
+  const from = byUnits ? 0 : inputsFrom(network, l, part);
+  const to = byUnits ? lanes4(k) : inputsFrom(network, l, part + 1);
+  const dw = layer.weights + f32Bytes(unit * lanes4(k));
   const dz = tile.delta(layer);
-  const n = layer.units;
-  const from = inputsFrom(network, l, part);
-  const to = inputsFrom(network, l, part + 1);
+  const unitDz = dz + f32Bytes(unit);
   if (l == 0 && tile.sparse) {
-    sparseGradient(network, tile, workspace, dw, dz, accumulate, from, to);
+    sparseGradient(network, tile, workspace, dw, unitDz, n, accumulate, from, to);
   } else {
-    const k = layer.inputs;
+    const sum = tile.gradients + dw;
     const packed = workspace.packed;
-    weightGradient(dw, packed, dz, a, n, k, m, layer.stride, stride, accumulate, from, to);
+    weightGradient(sum, packed, unitDz, a, n, k, m, layer.stride, stride, accumulate, from, to);
   }
   if (part > 0) return;
-  biasGradient(tile.gradients + layer.biases, dz, n, m, layer.stride, accumulate);
+  biasGradient(tile.gradients + layer.biases, dz, layer.units, m, layer.stride, accumulate);
 }
 
 /**
- * dW¹ of a sparse tile, for the inputs `from` … `to` − 1. A tile's sum begins with zero and is added to the
- * batch's last, as in the dense product, so that both give the same bits: after the first tile it needs
- * room of its own.
+ * dW¹ of a sparse tile, at `dw` bytes of the gradients, for n units and the inputs `from` … `to` − 1. A tile's
+ * sum begins with zero and is added to the batch's last, as in the dense product, so that both give the
+ * same bits: after the first tile it needs room of its own.
  */
 function sparseGradient(
   network: Network,
@@ -102,17 +122,18 @@ function sparseGradient(
   workspace: Workspace,
   dw: usize,
   dz: usize,
+  n: i32,
   accumulate: bool,
   from: i32,
   to: i32,
 ): void {
   const layer = network.layer(0);
-  const n = layer.units;
   const k = layer.inputs;
-  const sum = accumulate ? workspace.scratch : dw;
+  const gradients = tile.gradients + dw;
+  const sum = accumulate ? workspace.scratch + dw - layer.weights : gradients;
   const rowPointers = pairsBetween(network, tile, workspace, from, to);
   // What belongs to these inputs in each panel; all panels are one where they are all inputs.
-  const whole = network.hasAllInputs;
+  const whole = network.hasAllInputs || network.byUnits;
   const bytes = f32Bytes(panelFloats(n, k));
   const panel = whole ? bytes : f32Bytes(panelWidth(n) * lanes4(k));
   const first: usize = whole ? 0 : f32Bytes(panelWidth(n) * from);
@@ -128,7 +149,7 @@ function sparseGradient(
   if (!accumulate) return;
   at = first;
   do {
-    add(dw + at, sum + at, <i32>(part >> 2));
+    add(gradients + at, sum + at, <i32>(part >> 2));
     at += panel;
   } while (THREADS && at < bytes);
 }

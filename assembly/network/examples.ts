@@ -54,6 +54,12 @@ export function countPart(network: Network, workspace: Workspace, part: i32): vo
   workspace.nonzeros = countNonzeros(network, workspace);
 }
 
+/** A⁰ of part of a tile's examples. */
+export function loadPart(network: Network, workspace: Workspace, part: i32): void {
+  takeExamples(network, workspace, part);
+  loadInputs(network, workspace);
+}
+
 /** How many inputs of the workspace's examples are not zero; 0 where that is known not to matter. */
 function countNonzeros(network: Network, workspace: Workspace): i32 {
   const examples = network.source;

@@ -133,6 +133,16 @@ export class Network extends Tally {
     return THREADS && this.wholeTiles;
   }
 
+  /**
+   * Whether each part has units of the first layer, whole panels of them, for all examples: its weights
+   * are then a thread's own from one batch to the next.
+   */
+  get byUnits(): bool {
+    return (
+      THREADS && !this.wholeTiles && this.divided > 1 && this.layer(0).units >> 4 >= this.divided
+    );
+  }
+
   /** Whether a part has all inputs of each layer: it is the only one, or a tile. */
   get hasAllInputs(): bool {
     return this.parts == 1 || this.byTiles;
@@ -320,6 +330,10 @@ export class Workspace {
 export const enum Task {
   /** The nonzero inputs of a tile are counted. */
   Count,
+  /** Equation 1, where the next is shared by units. */
+  Load,
+  /** Equation 2 of the first layer, by units. */
+  Units,
   /** Equations 1 to 6 for a tile. */
   Evaluate,
   /** Equations 1 to 4. */

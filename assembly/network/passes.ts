@@ -38,7 +38,8 @@ function lastLayer(network: Network): Layer {
  * Zᴸ in the last layer's, and Aᴸ in the last layer's delta.
  */
 function forward(network: Network, workspace: Workspace): void {
-  loadInputs(network, workspace);
+  const hasFirst = THREADS && network.isTraining && network.byUnits;
+  if (!hasFirst) loadInputs(network, workspace);
   const m = workspace.m;
   const depth = network.depth;
   for (let l = 0; l < depth; l++) {
@@ -51,7 +52,7 @@ function forward(network: Network, workspace: Workspace): void {
       continue;
     }
     if (IMAGES && layer.kind == Kind.Convolution) convolution(network, workspace, l, z, a, stride);
-    else dense(network, workspace, l, z, a, stride);
+    else if (l > 0 || !hasFirst) dense(network, workspace, l, z, a, stride);
     if (l == depth - 1) break;
     applyHidden(network, workspace, layer);
     if (network.isTraining) drop(network, workspace, z, l);
@@ -211,7 +212,7 @@ export function trainExamples(network: Network, workspace: Workspace, part: i32)
   if (network.byTiles) gradientsOf(network, workspace, workspace, 0);
 }
 
-/** Equations 7 and 8 for all of the tile's examples and, in every layer, part of the inputs. */
+/** Equations 7 and 8 for all of the tile's examples and, in every layer, part of the inputs or units. */
 export function sumGradients(network: Network, workspace: Workspace, part: i32): void {
   gradientsOf(network, network.workspace(0), workspace, part);
 }
@@ -231,8 +232,8 @@ export function addGradients(network: Network, part: i32): void {
 }
 
 /**
- * Equations 7 and 8 for the examples of `tile`, in every dense layer for part of the inputs; gradients are added
- * to those so far, if any.
+ * Equations 7 and 8 for the examples of `tile`, in every dense layer for part of the inputs or units; gradients
+ * are added to those so far, if any.
  */
 function gradientsOf(network: Network, tile: Workspace, workspace: Workspace, part: i32): void {
   const accumulate = accumulates(network);

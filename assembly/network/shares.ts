@@ -1,4 +1,4 @@
-/** Which inputs of a layer, and so which weights, are a thread's own when gradients are summed and applied. */
+/** Which inputs or units of a layer, and so which weights, are a thread's own when gradients are summed and applied. */
 import { boundPairs, PAIR_SHIFT } from '../kernels/nonzeros';
 import { lanes4, panelWidth } from '../kernels/panels';
 import { Network, THREADS, Workspace } from './memory';
@@ -13,12 +13,18 @@ export function inputsFrom(network: Network, l: i32, part: i32): i32 {
   return min((inputs * part) / network.parts + 8, inputs) & ~15;
 }
 
+/** The first unit of a part in the first layer, where these are shared: that of a panel. */
+export function unitsFrom(network: Network, part: i32): i32 {
+  const units = network.layer(0).units;
+  return part == network.parts ? units : (((units >> 4) * part) / network.parts) << 4;
+}
+
 /** Shares the inputs of the first layer out so that each part has as many nonzeros of the tile, about. */
 export function shareInputs(network: Network): void {
   if (!THREADS) return;
   network.sharedParts = 0;
   const parts = network.parts;
-  if (!network.workspace(0).sparse || parts == 1) return;
+  if (!network.workspace(0).sparse || parts == 1 || network.byUnits) return;
   const layer = network.layer(0);
   const pointers = network.workspace(0).rowPointers;
   for (let part = 1; part < parts; part++) {
@@ -50,7 +56,7 @@ export function pairsBetween(
   to: i32,
 ): usize {
   const rowPointers = tile.rowPointers;
-  if (network.hasAllInputs) return rowPointers;
+  if (network.hasAllInputs || network.byUnits) return rowPointers;
   const width = panelWidth(network.layer(0).units);
   const isLast = to == lanes4(network.layer(0).inputs);
   boundPairs(workspace.bounds, rowPointers, network.m, from * width, isLast ? -1 : to * width);

@@ -7,7 +7,8 @@
  * waits for those that helpers have taken. A helper that sleeps, or that the machine gives no time to,
  * takes none, and nobody waits for it.
  */
-import { countPart } from './examples';
+import { affineUnits } from './dense';
+import { countPart, loadPart } from './examples';
 import { Network, Task, Team, THREADS } from './memory';
 import {
   addGradients,
@@ -122,6 +123,12 @@ function doPart(network: Network, task: Task, part: i32): void {
   switch (task) {
     case Task.Count:
       countPart(network, workspace, part);
+      break;
+    case Task.Load:
+      if (THREADS) loadPart(network, workspace, part);
+      break;
+    case Task.Units:
+      if (THREADS) affineUnits(network, part);
       break;
     case Task.Evaluate:
       evaluateExamples(network, workspace, part);

@@ -2,11 +2,11 @@
 import { columnSgd, restoreColumns } from '../kernels/column-sgd';
 import { PAIR_SHIFT } from '../kernels/nonzeros';
 import { sgd, step } from '../kernels/optimizers';
-import { f32Bytes, lanes4, panelWidth } from '../kernels/panels';
+import { f32Bytes, lanes4, panelFloats, panelWidth } from '../kernels/panels';
 import { regularize, sumOfSquares } from '../kernels/regularize';
 import { Kept, Network, THREADS, Workspace } from './memory';
 import { parametersChanged, transposeInputs } from './parameters';
-import { inputsFrom } from './shares';
+import { inputsFrom, unitsFrom } from './shares';
 
 /**
  * Before the end of a batch: its mean gradient is clipped to a norm of `clipNorm`, and `decay` times
@@ -30,28 +30,17 @@ export function regularizeBatch(network: Network, clipNorm: f64, decay: f64): vo
   }
 }
 
-/** Updates the weights of part of the inputs in every layer, and their Wᵀ; the first part, the biases too. */
+/** Updates part of the weights of every layer, and of Wᵀ; the first part, the biases too. */
 export function updateInputs(network: Network, workspace: Workspace, part: i32): void {
-  const keep = network.step.keep;
-  const whole = network.hasAllInputs;
   // All at once, unless only weights decay.
-  const atOnce = whole && keep == 1;
+  const atOnce = network.hasAllInputs && network.step.keep == 1;
   let finite = !atOnce || updateFloats(network, 0, network.parameterCount, 1);
   for (let l = 0; l < network.depth; l++) {
     const layer = network.layer(l);
     const from = inputsFrom(network, l, part);
     const to = inputsFrom(network, l, part + 1);
     if (!atOnce) {
-      // What belongs to these inputs in each panel; all panels are one where they are all inputs.
-      const width = panelWidth(layer.units);
-      const bytes = layer.biases - layer.weights;
-      const panel = whole ? bytes : f32Bytes(width * lanes4(layer.inputs));
-      const count = whole ? <i32>(bytes >> 2) : width * (to - from);
-      let at = layer.weights + (whole ? <usize>0 : f32Bytes(width * from));
-      do {
-        finite = updateFloats(network, at, count, keep) && finite;
-        at += panel;
-      } while (THREADS && at < layer.biases);
+      finite = updateWeights(network, l, part, from, to) && finite;
       if (part == 0) {
         finite = updateFloats(network, layer.biases, lanes4(layer.units), 1) && finite;
       }
@@ -59,6 +48,31 @@ export function updateInputs(network: Network, workspace: Workspace, part: i32):
     transposeInputs(network, network.previous, l, from, to);
   }
   workspace.finite = finite;
+}
+
+/** Updates the weights of the inputs `from` … `to` − 1 of a layer; of the first one, or of part of its units. */
+function updateWeights(network: Network, l: i32, part: i32, from: i32, to: i32): bool {
+  const layer = network.layer(l);
+  const k = lanes4(layer.inputs);
+  const keep = network.step.keep;
+  if (THREADS && l == 0 && network.byUnits) {
+    const unit = unitsFrom(network, part);
+    const count = panelFloats(unitsFrom(network, part + 1) - unit, k);
+    return updateFloats(network, layer.weights + f32Bytes(unit * k), count, keep);
+  }
+  // What belongs to these inputs in each panel; all panels are one where they are all inputs.
+  const whole = network.hasAllInputs;
+  const width = panelWidth(layer.units);
+  const bytes = layer.biases - layer.weights;
+  const panel = whole ? bytes : f32Bytes(width * k);
+  const count = whole ? <i32>(bytes >> 2) : width * (to - from);
+  let at = layer.weights + (whole ? <usize>0 : f32Bytes(width * from));
+  let finite = true;
+  do {
+    finite = updateFloats(network, at, count, keep) && finite;
+    at += panel;
+  } while (THREADS && at < layer.biases);
+  return finite;
 }
 
 /** Updates `count` parameters, from byte `from` of their block on; false where one is not finite then. */

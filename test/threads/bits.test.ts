@@ -177,6 +177,21 @@ describe('the same', () => {
     }
   });
 
+  // By units where there are 16 for each part; in tiles of 128 examples, of which a batch has one or more.
+  describe.each([16, 31, 32, 47, 48, 63, 80, 130])('of %i units in the first layer', (units) => {
+    test.each(['bytes, many zeros', 'floats, no zeros'])('and inputs of %s', async (kind) => {
+      for (const batchSize of [60, 260]) {
+        const inputs = INPUT_KINDS[kind]!(length * 300, units);
+        const training = {
+          network: { layers: [300, units, 5], seed: units },
+          fit: { epochs: 2, batchSize, learningRate: 0.1, weightDecay: 0.01 },
+          dataset: Dataset.from({ inputs, labels: randomLabels(length, 5, 1), classes: 5 }),
+        };
+        expect(await expectSame(training)).toBeGreaterThan(1);
+      }
+    });
+  });
+
   test('where it diverges: the error, and the parameters that are kept', async () => {
     const fit = { epochs: 3, batchSize: 50, learningRate: 1e30 };
     expect((await outcome({ network, fit, dataset }, 1)).history).toMatch(/^DivergenceError: /);
