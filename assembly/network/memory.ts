@@ -326,7 +326,7 @@ export class Workspace {
   }
 }
 
-/** What threads do together, each its part, before any of them goes on (phases.ts). */
+/** What threads do together, each its part, before any of them goes on (threads.ts). */
 export const enum Task {
   /** The nonzero inputs of a tile are counted. */
   Count,
