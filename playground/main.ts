@@ -31,6 +31,7 @@ import { language, text } from './texts/languages.ts';
 import { LANGUAGES } from './texts/tables.ts';
 import { offerTour } from './tour/offer-tour.ts';
 import { Curve } from './training/curves.ts';
+import { HashView } from './training/hash-view.ts';
 import { SlowDetails } from './training/slow-details.ts';
 import { TrainingView } from './training/training-view.ts';
 
@@ -56,7 +57,10 @@ const current: CurrentRun = new CurrentRun(
       return { speed: trainingView.speed, shown: exampleView.shown.inputs };
     },
     awaiting: (isAwaited) => trainingView.awaiting(isAwaited),
-    state: (state, error) => trainingView.state(state, error),
+    state(state, error) {
+      trainingView.state(state, error);
+      if (state === 'running') hashView.later();
+    },
     view: showView,
   },
 );
@@ -131,6 +135,7 @@ const heldOutView = new HeldOutView(
   showExampleAbove,
 );
 const deadUnitsView = new DeadUnitsView($('dead-units'), (layers) => networkView.dead(layers));
+const hashView = new HashView($('hash'));
 const slowDetails = new SlowDetails(
   {
     equations: new Equations($('equations')),
@@ -138,7 +143,7 @@ const slowDetails = new SlowDetails(
     heldOut: heldOutView,
     deadUnits: deadUnitsView,
     tables,
-    hash: $('hash'),
+    hash: hashView,
   },
   current,
 );
@@ -210,6 +215,7 @@ function showSubject(subject: Subject, updatesBefore: number): void {
   unitView.fit({ architecture, activation, data: split.test, normalization, classNames, table });
   if (source.table) tables.view.show(source.table, split);
   trainingView.fit(subject);
+  hashView.later();
   answerView.fit(subject);
   exampleView.fit(subject);
   exportView.fit(subject);

@@ -222,13 +222,18 @@ export class Run {
   async #look(): Promise<void> {
     this.#changed = false;
     const shown = this.#shown;
+    const wasRunning = this.#state === 'running';
     this.#parameters ??= this.network.parameters();
+    const requested = this.#parameters;
     const [parameters, activations] = await Promise.all([
-      this.#parameters,
+      requested,
       this.network.activations(shown),
       this.#evaluated(),
     ]);
     if (this.#disposed || this.#evaluation === undefined) return;
+    // What is shown of a network that is not training is of one moment; the next frame looks again.
+    const isStale = wasRunning || this.#parameters !== requested;
+    if (this.#state !== 'running' && isStale) return;
     this.#watcher.view({
       parameters,
       evaluation: this.#evaluation,

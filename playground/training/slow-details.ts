@@ -9,8 +9,7 @@ import type { UnitView } from '../network/unit-view.ts';
 import type { CurrentRun } from '../run/current-run.ts';
 import type { Run, View } from '../run/run.ts';
 import type { LazyTableView } from '../table/lazy-table-view.ts';
-import { text } from '../texts/languages.ts';
-import { parametersHash } from './hash.ts';
+import type { HashView } from './hash-view.ts';
 
 /** How often they are shown while training goes on, in milliseconds. */
 const LAG = 500;
@@ -22,7 +21,7 @@ export interface DetailHosts {
   readonly heldOut: HeldOutView;
   readonly deadUnits: DeadUnitsView;
   readonly tables: LazyTableView;
-  readonly hash: HTMLElement;
+  readonly hash: HashView;
 }
 
 export class SlowDetails {
@@ -31,8 +30,7 @@ export class SlowDetails {
   /** When the last ones were shown, or the run began whose first ones they will be. */
   #shownAt = 0;
   #run: Run | undefined;
-  /** The parameters whose hash, and whose mistakes, were shown last. */
-  #hashed: View['parameters'] | undefined;
+  /** The parameters whose mistakes were shown last. */
   #judged: View['parameters'] | undefined;
 
   constructor(hosts: DetailHosts, current: CurrentRun) {
@@ -51,7 +49,7 @@ export class SlowDetails {
     this.#shownAt = now;
     this.#hosts.unit.show(view, isTraining);
     this.#showEquations(view, example);
-    await this.#showHash(view, isTraining);
+    if (!isTraining) await this.#hosts.hash.show(view.parameters);
     if (run !== this.#current.run) return;
     await this.#showPredictions(view);
   }
@@ -80,16 +78,6 @@ export class SlowDetails {
         label,
       ),
     });
-  }
-
-  async #showHash({ parameters }: View, isTraining: boolean): Promise<void> {
-    const { hash } = this.#hosts;
-    if (isTraining) hash.textContent = text('export.hash.later');
-    else if (parameters !== this.#hashed) {
-      this.#hashed = parameters;
-      const found = (await parametersHash(parameters)) ?? text('export.hash.none');
-      if (parameters === this.#hashed) hash.textContent = found;
-    }
   }
 
   async #showPredictions({ parameters }: View): Promise<void> {
