@@ -6,7 +6,7 @@ import { f32Bytes, lanes4, panelFloats, panelUnits, panelWidth } from '../kernel
 import { sparseAffine, sparseWeightGradient } from '../kernels/sparse';
 import { newLayer, place, placeParameters, strideOf } from './layers';
 import { Layer, Network, THREADS, Workspace } from './memory';
-import { inputsFrom, pairsBetween, tileExamples, unitsFrom } from './shares';
+import { inputsFrom, pairsBetween, tileExamples, unitsFrom, unitsOf } from './shares';
 
 /**
  * Adds a dense layer behind those that are there: `inputs` is n⁰, or the units of the last one; behind an
@@ -61,7 +61,7 @@ export function affineUnits(network: Network, part: i32): void {
   const k = layer.inputs;
   const m = network.m;
   const from = unitsFrom(network, part);
-  const n = unitsFrom(network, part + 1) - from;
+  const n = unitsOf(network, part);
   const z = tile.activations + layer.output + f32Bytes(from);
   const w = network.parameters + layer.weights + f32Bytes(from * lanes4(k));
   const b = network.parameters + layer.biases + f32Bytes(from);
@@ -94,7 +94,7 @@ export function denseGradient(
   const k = layer.inputs;
   const byUnits = THREADS && l == 0 && network.byUnits;
   const unit = byUnits ? unitsFrom(network, part) : 0;
-  const n = byUnits ? unitsFrom(network, part + 1) - unit : layer.units;
+  const n = byUnits ? unitsOf(network, part) : layer.units;
   const from = byUnits ? 0 : inputsFrom(network, l, part);
   const to = byUnits ? lanes4(k) : inputsFrom(network, l, part + 1);
   const dw = layer.weights + f32Bytes(unit * lanes4(k));

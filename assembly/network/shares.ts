@@ -19,6 +19,11 @@ export function unitsFrom(network: Network, part: i32): i32 {
   return part == network.parts ? units : (((units >> 4) * part) / network.parts) << 4;
 }
 
+/** How many of the first layer's units are a part's, where these are shared. */
+export function unitsOf(network: Network, part: i32): i32 {
+  return unitsFrom(network, part + 1) - unitsFrom(network, part);
+}
+
 /** Shares the inputs of the first layer out so that each part has as many nonzeros of the tile, about. */
 export function shareInputs(network: Network): void {
   if (!THREADS) return;

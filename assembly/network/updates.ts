@@ -6,7 +6,7 @@ import { f32Bytes, lanes4, panelFloats, panelWidth } from '../kernels/panels';
 import { regularize, sumOfSquares } from '../kernels/regularize';
 import { Kept, Network, THREADS, Workspace } from './memory';
 import { parametersChanged, transposeInputs } from './parameters';
-import { inputsFrom, unitsFrom } from './shares';
+import { inputsFrom, unitsFrom, unitsOf } from './shares';
 
 /**
  * Before the end of a batch: its mean gradient is clipped to a norm of `clipNorm`, and `decay` times
@@ -56,9 +56,8 @@ function updateWeights(network: Network, l: i32, part: i32, from: i32, to: i32):
   const k = lanes4(layer.inputs);
   const keep = network.step.keep;
   if (THREADS && l == 0 && network.byUnits) {
-    const unit = unitsFrom(network, part);
-    const count = panelFloats(unitsFrom(network, part + 1) - unit, k);
-    return updateFloats(network, layer.weights + f32Bytes(unit * k), count, keep);
+    const first = layer.weights + f32Bytes(unitsFrom(network, part) * k);
+    return updateFloats(network, first, panelFloats(unitsOf(network, part), k), keep);
   }
   // What belongs to these inputs in each panel; all panels are one where they are all inputs.
   const whole = network.hasAllInputs;
