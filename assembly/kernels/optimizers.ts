@@ -22,7 +22,7 @@ export enum Optimizer {
  *                    block; the others follow `block` bytes apart
  * rate   α
  * keep   1, or 1 − αλ where weights decay by themselves
- * t      how many updates there have been, this one included; at = aᵗ and bt = bᵗ
+ * t      how many updates there have been, this one included; at = β₁ᵗ and bt = β₂ᵗ of Adam
  * a … d  the hyperparameters, in the order of the optimizer's row
  *
  * count is a multiple of 4; all 16-byte aligned; next may be p for SGD, and overlaps nothing otherwise.

@@ -64,6 +64,7 @@ export function loadPart(network: Network, workspace: Workspace, part: i32): voi
 function countNonzeros(network: Network, workspace: Workspace): i32 {
   const examples = network.source;
   if (examples.format == Format.Encoded) return 0;
+  prefetchInputs(network, workspace);
   const k = network.features;
   let nonzeros = 0;
   const start = workspace.start;
@@ -88,8 +89,8 @@ export function loadInputs(network: Network, workspace: Workspace): void {
   const m = workspace.m;
   const start = workspace.start;
   const sparse = workspace.sparse;
-  // It writes where the pointers of the first example will be.
-  if (examples.order != 0 && m > 0) prefetchInputs(workspace, examples, k, start, m);
+  // Others have been counted.
+  if (examples.format == Format.Encoded) prefetchInputs(network, workspace);
   const column = f32Bytes(sparse ? 2 * (workspace.inputStride + 4) : workspace.inputStride);
   let to = workspace.input + column * workspace.first;
   for (let i = 0; i < m; i++) {
@@ -110,20 +111,19 @@ export function loadInputs(network: Network, workspace: Workspace): void {
 }
 
 /** Fetches a tile in random order ahead; what lies in order, the processor fetches by itself. */
-function prefetchInputs(
-  workspace: Workspace,
-  examples: Examples,
-  k: i32,
-  start: i32,
-  m: i32,
-): void {
+function prefetchInputs(network: Network, workspace: Workspace): void {
+  const examples = network.source;
+  const k = network.features;
+  const start = workspace.start;
+  const m = workspace.m;
+  if (examples.order == 0 || m == 0) return;
   let sum: u32 = 0;
   for (let i = start; i < start + m; i++) {
     const x = inputsAt(examples, k, i);
     if (examples.format == Format.Encoded) sum += prefetch(load<u32>(x), load<u32>(x, 4));
     else sum += prefetch(x, x + exampleBytes(examples, k));
   }
-  // Overwritten with the row pointers: storing the sum only keeps the loads.
+  // Overwritten with the pointers of the first example: storing the sum only keeps the loads.
   store<u32>(workspace.rowPointers, sum);
 }
 

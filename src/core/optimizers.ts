@@ -220,11 +220,11 @@ export interface OptimizerState {
   readonly start: number;
   /** Where each of its blocks is, in the form of the parameters. */
   readonly blocks: readonly number[];
-  /** The hyperparameters, in the order of the row. */
-  readonly values: readonly number[];
+  /** The hyperparameters, in the order of the row; 0 where there are fewer. */
+  readonly values: readonly [a: number, b: number, c: number, d: number];
   /** How many updates there have been. */
   t: number;
-  /** The first hyperparameter to the power of t, and the second. */
+  /** β₁ᵗ and β₂ᵗ; without such rates 1. */
   at: number;
   bt: number;
 }
@@ -235,18 +235,18 @@ export function initialState(
   start: number,
   blocks: readonly number[],
 ): OptimizerState {
-  // The name comes first.
-  const values = Object.values(optimizer).slice(1) as number[];
-  return { optimizer, start, blocks, values, t: 0, at: 1, bt: 1 };
+  // The name comes first. All are numbers, so that a call of the core has none to convert.
+  const [, a = 0, b = 0, c = 0, d = 0] = Object.values(optimizer).map(Number);
+  return { optimizer, start, blocks, values: [a, b, c, d], t: 0, at: 1, bt: 1 };
 }
 
 /** Counts one update, which `updateBy` makes or another training has made. */
 export function advance(state: OptimizerState): void {
-  const [a, b] = state.values;
+  const { beta1 = 1, beta2 = 1 } = state.optimizer as Partial<Hyperparameters>;
   state.t++;
   // One by one, as they come about: engines may differ in the last bit of a power.
-  state.at *= a!;
-  state.bt *= b!;
+  state.at *= beta1;
+  state.bt *= beta2;
 }
 
 /** An optimizer with what it has kept, as data. */
@@ -274,14 +274,13 @@ export function updateBy(
   state: OptimizerState,
   { learningRate, weightDecay, clipNorm }: UpdateSettings,
 ): boolean {
-  const { optimizer } = state;
-  const added = rowOf(optimizer).decoupledDecay === undefined ? weightDecay : 0;
-  if (clipNorm < Infinity || added > 0) exports.regularizeBatch(network, clipNorm, added);
   advance(state);
+  const { optimizer, start, t, at, bt } = state;
+  // All by themselves: a spread array in their place slows updates of small networks.
+  const [a, b, c, d] = state.values;
+  const added = rowOf(optimizer).decoupledDecay ? 0 : weightDecay;
+  if (clipNorm < Infinity || added > 0) exports.regularizeBatch(network, clipNorm, added);
   const keep = 1 - learningRate * (weightDecay - added);
   const index = OPTIMIZERS.indexOf(optimizer.name);
-  const { start, values, t, at, bt } = state;
-  // All by themselves: a spread array in their place slows updates of small networks.
-  const [a, b, c, d] = values as [number, number, number, number];
   return exports.update(network, learningRate, index, start, keep, t, at, bt, a, b, c, d) !== 0;
 }

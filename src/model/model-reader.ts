@@ -93,17 +93,13 @@ function optimizerIn(
   try {
     const { optimizer: named, t, at, bt } = JSON.parse(json);
     const optimizer = checkedOptimizer('optimizer', options('optimizer', named));
-    const [first, second] = Object.values(optimizer).slice(1);
-    // Of what is no number there is no power: NaN, and null in JSON.
-    const power = (name: string, value: unknown, of: unknown) =>
-      value === null && typeof of !== 'number'
-        ? Number.NaN
-        : checked(name, value as number, 'a number from 0 to 1', isPower);
+    const power = (name: string, value: number) =>
+      checked(name, value, 'a number from 0 to 1', (power) => power >= 0 && power <= 1);
     kept = {
       optimizer,
       t: integer('t', t, 0, Number.MAX_SAFE_INTEGER),
-      at: power('at', at, first),
-      bt: power('bt', bt, second),
+      at: power('at', at),
+      bt: power('bt', bt),
     };
   } catch (error) {
     const found = `metadata ${describe(BATCHES)} ${describe(json)}`;
@@ -114,8 +110,6 @@ function optimizerIn(
   if (state.length === blocks) return { ...kept, state };
   throw damaged(`${state.length} blocks of its optimizer’s state`, `${blocks}`);
 }
-
-const isPower = (value: number) => value >= 0 && value <= 1;
 
 /** The blocks of an optimizer's state, each in the form of the parameters. */
 export function stateIn(
