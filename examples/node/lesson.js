@@ -1,4 +1,4 @@
-/** What worker.js trains, with whichever `Network` it is given: `await` does no harm to no promise. */
+/** What worker.js trains, with whichever `Network` it is given: to `await` what is not a promise gives the value itself. */
 import { createHash } from 'node:crypto';
 
 export async function lesson({ loadDigits, Network }) {

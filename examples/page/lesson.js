@@ -1,7 +1,7 @@
 /**
  * What each of these pages does: trains on the bundled digits, tries 2,000 others, and shows what
- * came of it. `await` does no harm to what is no promise, so it is the same with and without a
- * worker.
+ * came of it. To `await` what is not a promise gives the value itself, so it is the same with and
+ * without a worker.
  */
 export async function lesson({ loadDigits, Network }) {
   const output = document.querySelector('output');

@@ -51,7 +51,7 @@ const train = program
   .command('train')
   .summary('train a network and evaluate it on held-out data')
   .description(
-    'Train a network of dense layers on the 10,000 bundled handwritten digits, or on your own images, arrays or tables, for classification or regression. Part of the data is held out: the network is not trained on it, and is evaluated on it after each epoch.',
+    'Train a neural network on the 10,000 bundled handwritten digits, or on your own images, arrays or tables, for classification or regression. Part of the data is held out: the network is not trained on it, and is evaluated on it after each epoch.',
   )
   .addHelpText(
     'after',

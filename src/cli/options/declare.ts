@@ -19,14 +19,12 @@ export function fileUses(command: Command): (FileUse & { readonly by: Option | A
 export function addFlags(command: Command, flags: Readonly<Record<string, Flag>>): Command {
   for (const flag of Object.values(flags)) {
     const { help, otherwise, value, negated, file } = flag;
-    const option = new Option(
-      flag.flags,
-      otherwise === undefined ? help : `${help} (default: ${otherwise})`,
-    );
+    const isTold = otherwise !== undefined && flag.default === undefined;
+    const option = new Option(flag.flags, isTold ? `${help} (default: ${otherwise})` : help);
     if (value?.choices) option.choices(value.choices.map(String));
     // Of choices, commander itself gives the texts.
     if (value && typeof value.choices?.[0] !== 'string') option.argParser(parserOf(value));
-    if (flag.default !== undefined) option.default(flag.default);
+    if (flag.default !== undefined) option.default(flag.default, otherwise);
     if (file) uses.set(option, file);
     command.addOption(option);
     if (negated) command.addOption(new Option(`--no-${nameOf(flag)}`, negated));
