@@ -89,7 +89,7 @@ export function loadInputs(network: Network, workspace: Workspace): void {
   const m = workspace.m;
   const start = workspace.start;
   const sparse = workspace.sparse;
-  // Others have been counted.
+  // Other formats have been fetched where their nonzeros were counted.
   if (examples.format == Format.Encoded) prefetchInputs(network, workspace);
   const column = f32Bytes(sparse ? 2 * (workspace.inputStride + 4) : workspace.inputStride);
   let to = workspace.input + column * workspace.first;

@@ -1,7 +1,6 @@
 import type { Evaluation, FitOptions, LayerParameters, Network } from 'relumax/worker';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Split } from '../../playground/data/split.ts';
-import type { Settings } from '../../playground/settings/settings.ts';
 
 vi.stubGlobal('location', { search: '?lang=en' });
 vi.stubGlobal('navigator', { languages: [] });
@@ -49,6 +48,9 @@ class CountingNetwork {
   }
 }
 
+/** Moments between two frames, and while answers are awaited. */
+const WAITS = Array.from({ length: 24 }, (_, i) => 5 * i);
+
 /** What was seen: whether training went on, and the updates by which each part of the view is. */
 interface Seen {
   readonly state: string;
@@ -62,7 +64,7 @@ function begun() {
   const run = new Run(
     network as unknown as Network,
     {} as Split,
-    DEFAULTS satisfies Settings,
+    DEFAULTS,
     { speed: Number.POSITIVE_INFINITY, shown: new Float32Array(1) },
     {
       state() {},
@@ -78,8 +80,7 @@ function begun() {
 /** Those that were seen while nothing was training. */
 const atRest = (seen: Seen[]) => seen.filter(({ state }) => state !== 'running');
 
-/** Of every moment between two frames, and while answers are awaited. */
-test.each(Array.from({ length: 24 }, (_, i) => 5 * i))(
+test.each(WAITS)(
   'what is shown of a network that has finished after %i ms is of its last update',
   async (wait) => {
     const { network, run, seen } = begun();
@@ -102,7 +103,7 @@ test.each(Array.from({ length: 24 }, (_, i) => 5 * i))(
   },
 );
 
-test.each(Array.from({ length: 24 }, (_, i) => 5 * i))(
+test.each(WAITS)(
   'what is shown of a network that stands is of one update, %i ms after the last',
   async (wait) => {
     const { network, run, seen } = begun();
