@@ -1,6 +1,6 @@
 /** The playground: makes its parts, tells them of each other, and begins the first run. */
-import { loadDigits } from 'relumax/worker';
 import { Benchmark } from './benchmark/benchmark.ts';
+import { loadDigits } from './data/fetched-digits.ts';
 import { Equations } from './equations/equations.ts';
 import { AnswerView } from './example/answer-view.ts';
 import { ExampleView } from './example/example-view.ts';

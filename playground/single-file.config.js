@@ -24,6 +24,7 @@ export default defineConfig(
         alias: [
           { find: /^relumax$/, replacement: `${SOURCES}index.ts` },
           { find: /^relumax\/(\w+)$/, replacement: `${SOURCES}$1.ts` },
+          { find: './data/fetched-digits.ts', replacement: `${SOURCES}data/digits.ts` },
         ],
       },
       build: {

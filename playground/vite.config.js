@@ -20,8 +20,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Of the packages inside, as their licenses ask for.
     license: { fileName: 'licenses.md' },
-    // The digits are one large text, whatever the bundler does.
-    chunkSizeWarningLimit: 4000,
   },
   worker: { format: 'es' },
   plugins: [withTexts(), digitsAtOnce(), offline()],
@@ -62,12 +60,12 @@ function digitsAtOnce() {
     transformIndexHtml: {
       order: 'post',
       handler(_, { bundle }) {
-        const name = Object.keys(bundle ?? {}).find((name) => /\/digits-[^/]*\.js$/.test(name));
-        if (name === undefined) throw new Error('found no chunk of the digits');
+        const name = Object.keys(bundle ?? {}).find((name) => /\/digits-[^/]*\.bin$/.test(name));
+        if (name === undefined) throw new Error('found no file of the digits');
         return [
           {
             tag: 'link',
-            attrs: { rel: 'modulepreload', crossorigin: true, href: `./${name}` },
+            attrs: { rel: 'preload', as: 'fetch', crossorigin: true, href: `./${name}` },
             injectTo: 'head',
           },
         ];
@@ -79,7 +77,7 @@ function digitsAtOnce() {
 /**
  * Whether the page never loads a file. The worker's script is among the files, so nothing replaces it.
  * Networks have one thread. The benchmark's networks are dense and not loaded from files: its worker asks for
- * nothing. Scripts of workers, and only these, are assets.
+ * nothing. A script that is an asset is of a worker.
  *
  * @param {import('vite').Rolldown.OutputAsset | import('vite').Rolldown.OutputChunk} file
  */

@@ -4,7 +4,7 @@
  * nothing has to be fetched.
  */
 
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,7 +77,10 @@ function embedDigits() {
   }
   const labels = Uint8Array.from(order, ({ label }) => label);
   const bytes = Buffer.concat([labels, ...order.map(({ image }) => image)]);
-  const base64 = gzipSync(bytes, { level: 9 }).toString('base64');
+  const compressed = gzipSync(bytes, { level: 9 });
+  // For the playground, which fetches files.
+  writeFileSync(join(BUILD, 'digits.bin'), compressed);
+  const base64 = compressed.toString('base64');
   writeModule(
     'digits',
     `${DIGITS} labels (a byte each), then as many images (${PIXELS} bytes each), gzipped, in base64.`,

@@ -177,8 +177,8 @@ describe('a page that cannot be used says why', () => {
     ],
     [
       'the digits are missing',
-      (context) => context.route('**/digits-*.js', (route) => route.fulfill({ status: 404 })),
-      'Failed to fetch dynamically imported module',
+      (context) => context.route('**/digits-*.bin', (route) => route.fulfill({ status: 404 })),
+      'the digits: found status 404, expected 200',
     ],
     [
       'nothing can be drawn',
