@@ -174,6 +174,8 @@ const checkpointSpec = (isLater: boolean, settings: Spec): Record<string, Spec> 
         step: required(whole(0)),
         lossSum: required(notNegative),
         correct: required(whole(0)),
+        // None in those of earlier versions.
+        seconds: notNegative,
         history: list({ 0: report }, { takes: isEmpty }),
         best: open({ epoch: required(whole(1)), loss: required(notNegative) }),
       }),

@@ -138,7 +138,9 @@ export class Checkpoints implements Follower {
 
 /** The state of a training; all of it copies, since whoever has them may change or transfer them. */
 function snapshot({ core, moment, history, best, bestParameters, network }: Training) {
-  const progress = { ...moment, history: history.epochs, best };
+  const { began, ...place } = moment;
+  const seconds = (performance.now() - began!) / 1000;
+  const progress = { ...place, seconds, history: history.epochs, best };
   const { normalization } = network;
   return {
     parameters: core.parameters(),
@@ -149,11 +151,11 @@ function snapshot({ core, moment, history, best, bestParameters, network }: Trai
 
 /** Continues from the state of such a training, which stays as it is. */
 function restore(training: Training, { parameters, state, progress, best }: Snapshot): void {
-  const { history, best: bestEpoch, ...moment } = copyOf(progress);
+  const { history, best: bestEpoch, seconds, ...moment } = copyOf(progress);
   const updates = (moment.epoch - 1) * training.steps + moment.step;
   training.core.setParameters(parameters);
   training.core.setState(state, updates);
-  training.moment = moment;
+  training.moment = { ...moment, began: performance.now() - 1000 * seconds };
   training.history.epochs = history;
   training.best = bestEpoch;
   training.bestParameters = best;
@@ -261,7 +263,7 @@ function layersIn(argument: string, layers: readonly LayerParameters[]): LayerPa
 }
 
 function progressIn(argument: string, given: Checkpoint['progress']): Checkpoint['progress'] {
-  const { history, best, epoch, step, lossSum, correct } = options(argument, given);
+  const { history, best, epoch, step, lossSum, correct, seconds = 0 } = options(argument, given);
   const whole = (name: string, value: number, least: number) =>
     integer(`${argument}.${name}`, value, least, Number.MAX_SAFE_INTEGER);
   return {
@@ -269,6 +271,7 @@ function progressIn(argument: string, given: Checkpoint['progress']): Checkpoint
     step: whole('step', step, 0),
     lossSum: notNegative(`${argument}.lossSum`, lossSum),
     correct: whole('correct', correct, 0),
+    seconds: notNegative(`${argument}.seconds`, seconds),
     history: listIn(`${argument}.history`, history, reportIn),
     ...(best !== undefined && { best: bestIn(`${argument}.best`, best) }),
   };

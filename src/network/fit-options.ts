@@ -60,6 +60,8 @@ export interface Moment {
   /** Of this epoch so far: the sum of the losses, and the number of correct predictions. */
   lossSum: number;
   correct: number;
+  /** When it began, in ms of `performance.now()`; of a training that was resumed so much before as it had taken. */
+  began?: number;
 }
 
 /** The state of a training between two updates. */
@@ -67,7 +69,9 @@ export interface Snapshot {
   parameters: LayerParameters[];
   /** What the optimizer keeps, each in the form of the parameters: velocity, or mean and square. */
   state: LayerParameters[][];
-  progress: Moment & {
+  progress: Omit<Moment, 'began'> & {
+    /** Seconds of the current epoch so far; 0 in checkpoints of versions that did not store them. */
+    seconds: number;
     /** The epochs before the current one. */
     history: EpochReport[];
     /** With early stopping: the best epoch so far, and its validation loss. */

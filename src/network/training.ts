@@ -142,8 +142,13 @@ export class Run extends Replaceable implements Training {
       }
       if (this.core.functions.output === 'linear' && !history.aborted) {
         const { loss, weighted } = history.epochs.at(-1)!;
-        const about = [this.core, this.#dataset, weighted ? Infinity : loss, this.#turns] as const;
-        const message = await (await advice())?.warning(...about);
+        const lowest = weighted ? Infinity : loss;
+        const message = await (await advice())?.warning(
+          this.core,
+          this.#dataset,
+          lowest,
+          this.#turns,
+        );
         if (message) this.settings.onWarning(message);
       }
       return history;
@@ -172,7 +177,9 @@ export class Run extends Replaceable implements Training {
   async #epoch(epoch: number): Promise<EpochReport> {
     const { pace, onBatch, dropout, seed, shuffle } = this.settings;
     const following = this.#following;
-    const began = performance.now();
+    if (this.moment.epoch < epoch) this.moment = { epoch, step: 0, lossSum: 0, correct: 0 };
+    const progress = this.moment;
+    progress.began ??= performance.now();
     if (this.#extras?.augmented) {
       await this.#keep(await this.#extras.augmented(epoch, this.core.team?.threads ?? 1));
     }
@@ -181,8 +188,6 @@ export class Run extends Replaceable implements Training {
     // examples takes them as they lie, which reads the memory from front to back.
     const { steps } = this;
     if (shuffle && steps > 1) this.#shuffle(epoch);
-    if (this.moment.epoch < epoch) this.moment = { epoch, step: 0, lossSum: 0, correct: 0 };
-    const progress = this.moment;
     let examples = Math.min(progress.step * this.#batchSize, this.examples);
     while (progress.step < steps) {
       if (pace !== undefined) await this.#leave(pace);
@@ -217,7 +222,7 @@ export class Run extends Replaceable implements Training {
       const kept = following?.after(this.#updates, false);
       if (kept !== undefined) await this.#wait(kept);
     }
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (performance.now() - progress.began) / 1000;
     const weighted = this.#extras?.weights && ({ weighted: true } as const);
     return { epoch, ...this.#means(examples), ...weighted, examples, seconds };
   }

@@ -55,6 +55,35 @@ describe.each(RECIPES)('%s', (_, recipe) => {
   });
 });
 
+test('the seconds of the epoch that it was taken in count', async () => {
+  const kept: Checkpoint[] = [];
+  const onCheckpoint = (checkpoint: Checkpoint) => void kept.push(checkpoint);
+  const network = await Network.create({ layers: LAYERS });
+  await network.fit(train, {
+    ...TRAINING,
+    checkpoints: new Checkpoints({ every: 3, onCheckpoint }),
+  });
+  const secondsOf = async ({ progress, ...rest }: Checkpoint, seconds: number | undefined) => {
+    const resume = { ...rest, progress: { ...progress, seconds: seconds as number } };
+    const checkpoints = new Checkpoints({ resume });
+    const { epochs } = await network.fit(train, { ...TRAINING, checkpoints });
+    return epochs.map((epoch) => epoch.seconds);
+  };
+  // After 3 updates of 7, and after the last of the third epoch.
+  for (const [i, epoch] of [
+    [0, 1],
+    [6, 3],
+  ] as const) {
+    const checkpoint = kept[i]!;
+    expect(checkpoint.progress.epoch).toBe(epoch);
+    expect(checkpoint.progress.seconds).toBeGreaterThan(0);
+    const seconds = await secondsOf(checkpoint, 1000);
+    expect(seconds.map((taken) => taken >= 1000)).toEqual(seconds.map((_, j) => j === epoch - 1));
+    // Of a version that did not store them.
+    expect(Math.max(...(await secondsOf(checkpoint, undefined)))).toBeLessThan(1000);
+  }
+});
+
 test('layers with activations of their own', async () => {
   const layers = [30, { dense: 9, activation: 'silu' as const }, 6, 4];
   const options = { ...TRAINING, optimizer: 'adam', dropout: 0.2 } as const;

@@ -103,24 +103,30 @@ export interface ProgressBar {
 export function progressBar(epochs: number, examples: number, noun: string): ProgressBar {
   const started = performance.now();
   let latest: BatchReport | undefined;
+  /** How many examples a training that is resumed had used before. */
+  let before: number | undefined;
   /** Training only: what validation takes between two epochs says nothing of the rate. */
   let secondsBefore = 0;
   let epochStarted = started;
 
+  const usedAfter = (report: BatchReport) => (report.epoch - 1) * examples + report.examples;
+
   const text = (width: number) => {
     const now = performance.now();
     const epoch = latest?.epoch ?? 1;
-    const done = (epoch - 1) * examples + (latest?.examples ?? 0);
-    const fraction = done / (epochs * examples);
+    const done = latest ? usedAfter(latest) : 0;
+    const all = epochs * examples;
+    const fraction = done / all;
+    const own = done - (before ?? 0);
     const trained = secondsBefore + (now - epochStarted) / 1000;
-    const left = ((now - started) / 1000) * (1 / fraction - 1);
+    const left = ((now - started) / 1000) * ((all - done) / own);
 
     const head = `  epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  `;
     const facts = latest
       ? [
           `loss ${loss(latest.loss)}`,
           ...accuracyFact(latest.accuracy, width),
-          rate(done / trained, noun),
+          rate(own / trained, noun),
           `${clock(left)} left`,
         ]
       : [];
@@ -137,11 +143,15 @@ export function progressBar(epochs: number, examples: number, noun: string): Pro
 
   return {
     batch(report) {
+      // But for this batch itself.
+      before ??= usedAfter(report) - report.examples / report.step;
       latest = report;
     },
     epoch({ seconds }) {
-      secondsBefore += seconds;
-      epochStarted = performance.now();
+      const now = performance.now();
+      // An epoch that was resumed had taken some of its seconds before.
+      secondsBefore += Math.min(seconds, (now - epochStarted) / 1000);
+      epochStarted = now;
     },
     stop,
   };

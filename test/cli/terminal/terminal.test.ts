@@ -39,6 +39,21 @@ async function shown(args: string, columns: number, rows: number) {
   return { code, output: stripVTControlCharacters(output) };
 }
 
+it('the rate of a training that was resumed is that since then', async () => {
+  const layers = '-l 784-64-10';
+  expect(
+    (await run(['train', ...layers.split(' '), '-e', '20', '--checkpoint', 'c.st'], { cwd })).code,
+  ).toBe(0);
+  const { code, output } = await shown('train --resume c.st -e 40', 100, 40);
+  expect(code).toBe(0);
+  const perSecond = [...output.matchAll(/([\d.]+)(k|M) images\/s/g)].map(
+    ([, number, unit]) => Number(number) * (unit === 'k' ? 1e3 : 1e6),
+  );
+  expect(perSecond.length).toBeGreaterThan(2);
+  // The last one is that of the whole training. Of the epochs before, the first would be ten times as high.
+  for (const rate of perSecond) expect(rate / perSecond.at(-1)!).toBeLessThan(4);
+});
+
 describe('a terminal with no size, or next to none', () => {
   it.each(Array.from({ length: 13 }, (_, columns) => columns))(
     'of %i columns shows and saves a training',
