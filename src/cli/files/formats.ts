@@ -1,6 +1,7 @@
 /** The formats of data: one row each, and what is read by them. */
 
 import { readdir, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { product } from '../../core/layers.ts';
 import { FIELD } from '../../data/digit-image.ts';
 import { type Channels, IMAGE_FILE, type ImageShape } from '../../data/image-levels.ts';
@@ -14,6 +15,7 @@ import { inputName, STDIN } from '../terminal/option-values.ts';
 import { warn } from '../terminal/terminal.ts';
 import { BY_NAME, LABELS_RULE } from './arrays/array-labels.ts';
 import { imagesWith, isGrey, shapeIn, shapeOf, sizeText, squareOf } from './images/image-shape.ts';
+import { PUBLIC_DATA } from './public-data.ts';
 
 /** How data are to be understood. */
 export interface Reading {
@@ -305,7 +307,11 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    throw new Error(reason(error, path), { cause: error });
+    const name = basename(path);
+    const isPublic =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' && Object.hasOwn(PUBLIC_DATA, name);
+    const hint = isPublic ? `; relumax data download ${name} gets it` : '';
+    throw new Error(`${reason(error, path)}${hint}`, { cause: error });
   }
 }
 

@@ -355,7 +355,8 @@ describe('--data', () => {
 
   it('names what is missing', async () => {
     for (const [folder, why] of [
-      ['none', 'none: no such file or directory'],
+      ['none', 'none: no such file or directory\n'],
+      ['a/mnist', 'a/mnist: no such file or directory; relumax data download mnist gets it\n'],
       ['.', 'train-images-idx3-ubyte'],
     ]) {
       const { code, stderr } = await run(['train', '--data', folder!], { cwd });
