@@ -245,7 +245,7 @@ function widthFault(cells: readonly string[], width: number): string {
 
 /** The names of the columns, those without one by their number; of equal ones each but the first with a number. */
 function uniqueNames(names: readonly string[], rowNames: number, notes: string[]): string[] {
-  const own = names.map((name, i) => name || (i < rowNames ? '' : `column ${i + 1}`));
+  const own = names.map((name, i) => name || `column ${i + 1}`);
   const all = new Set(own);
   const seen = new Map<string, number>();
   return own.map((name, i) => {

@@ -48,7 +48,11 @@ describe('the rows of a table', () => {
 
   it('have names of rows, and columns without a name', async () => {
     const { header, rows } = await read('a,,b\nx,1,2,3\ny,4,5,6');
-    expect(header).toMatchObject({ names: ['', 'a', 'column 3', 'b'], rowNames: 1, width: 4 });
+    expect(header).toMatchObject({
+      names: ['column 1', 'a', 'column 3', 'b'],
+      rowNames: 1,
+      width: 4,
+    });
     expect(rows[0]).toEqual({ record: 2, cells: ['x', '1', '2', '3'] });
   });
 

@@ -4,6 +4,7 @@ import papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { Dataset } from '../../src/data/dataset.ts';
 import type { Column } from '../../src/table/column.ts';
+import { Preprocessing } from '../../src/table/preprocessing.ts';
 import { Table, type TableOptions } from '../../src/table/table.ts';
 
 const read = (text: string, options: TableOptions = {}) =>
@@ -122,6 +123,34 @@ describe('what numbers or names the rows', () => {
       [0, 1, 2, 3, 0, 1],
       [0, 1, 2, 0, 1, 2],
     ]);
+  });
+});
+
+describe('a column without a name before the others', () => {
+  const rows = (lead: (i: number) => string) =>
+    Array.from({ length: 24 }, (_, i) => `${lead(i)},${i % 4},${'xy'[i % 2]}`).join('\n');
+
+  it.each<[string, (i: number) => string, TableOptions, string]>([
+    ['text of few kinds', (i) => ['red', 'blue'][i % 2]!, {}, 'input: category'],
+    ['fractions', (i) => `${(i * 7) % 24}.5`, {}, 'input: number'],
+    ['few whole numbers', (i) => `${(i * i) % 3}`, {}, 'input: number'],
+    ['different texts, as categories', (i) => `r${i}`, { categorical: '1' }, 'input: category'],
+    ['numbers of rows, as numbers', (i) => `${i}`, { numeric: 'column 1' }, 'input: number'],
+    ['numbers of rows, ignored', (i) => `${i}`, { ignore: '1' }, 'left out: row names'],
+  ])('may be an input: %s', async (_, lead, options, role) => {
+    const table = await read(`,b,kind\n${rows(lead)}`, options);
+    expect(rolesOf(table)).toEqual([role, 'input: number', 'label: category']);
+    expect(table.columns[0]!.name).toBe('column 1');
+  });
+
+  it('is found again by its place in the header', async () => {
+    const table = await read(`,b,kind\n${rows((i) => ['red', 'blue'][i % 2]!)}`);
+    const { train, test } = table.split({ test: 0.25, seed: 1 });
+    const preprocessing = Preprocessing.fit(table, train);
+    const other = { names: ['column 1', 'kind', 'b'], width: 3 };
+    const { inputs } = preprocessing.places('t', other.names, other.width, 0);
+    expect(inputs).toEqual([0, 2]);
+    expect(preprocessing.dataset(table, test).features).toBe(3);
   });
 });
 

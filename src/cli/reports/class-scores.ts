@@ -80,6 +80,7 @@ export function classLines(
   const worst = shown.length < classes.scores.length ? 'worst ' : '';
   return shown.map((label) => {
     const { recall, precision, examples } = classes.scores[label]!;
+    if (examples === 0) return `class ${classLabel(label, classes.names)}: no ${noun}`;
     const scores = `recall ${percent(recall)}, precision ${percent(precision)}`;
     return `${worst}class ${classLabel(label, classes.names)}: ${scores}, ${count(examples)} ${noun}`;
   });

@@ -80,11 +80,10 @@ function dividedRows(table: Table, test: number, seed: number): TableParts['rows
     return table.split({ test, seed });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const classes = 'rows that are the only ones of their class are trained on';
-    throw new UsageError(
-      `--test-split ${test} of ${table.name} leaves no row to hold out: ${classes}`,
-      { cause: error },
-    );
+    const { name } = table.columns.find(({ role }) => role === 'label')!;
+    const where = `${table.name}: --test-split ${test} leaves no row to hold out`;
+    const why = `rows that are the only ones of their class are trained on, and the classes are those of column ${describe(name)}`;
+    throw new UsageError(`${where}: ${why}; --label names another`, { cause: error });
   }
 }
 

@@ -17,8 +17,8 @@ import { codedTexts, numberedTexts, numbersOf, type ValuesOf } from './column-va
 export interface ColumnHints {
   /** '' if it has none. */
   readonly name: string;
-  /** Whether it stands before the columns that have names. */
-  readonly isRowNames: boolean;
+  /** Whether it stands before the columns that have names, as the rows' own names do. */
+  readonly isBeforeNames: boolean;
   readonly chosen?: Column['chosen'];
 }
 
@@ -66,8 +66,10 @@ export function judge(
 function judgeNumbers(cells: NumberCells, hints: ColumnHints): Judgement {
   const { numbers, others, otherCells } = cells;
   const values = numbersOf(numbers);
-  if (hints.isRowNames) return { kind: 'row names', why: 'row numbers or names', values };
   const present = otherCells + numbers.length - count(numbers, Number.isNaN);
+  if (isOfRows(hints, () => others.size > 0 || numberRows(numbers))) {
+    return { kind: 'row names', why: 'row numbers or names', values };
+  }
   const isMixed = otherCells > (1 - MOSTLY) * present || others.size > MOST_ODD;
   if (isMixed && hints.chosen !== 'numeric') {
     return { kind: 'text', why: 'numbers and many different texts', values };
@@ -89,21 +91,23 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
     values: codedTexts(cells, missing),
   });
   if (here.length === 0) return judged('empty', 'no value in any row');
-  if (hints.isRowNames) return judged('row names', 'row numbers or names');
+  const numbers = numbersIn(cells, decimal, counts);
+  const odd = here.filter((i) => Number.isNaN(numbers.values[i]));
+  const ofRows = () =>
+    filled(new Float64Array(codes.length), (row) => numbers.values[codes[row]!]!);
+  const differ = () => (odd.length > 0 ? here.length > present / 2 : numberRows(ofRows()));
+  if (isOfRows(hints, differ)) return judged('row names', 'row numbers or names');
   if (here.length === 1) {
     return present === codes.length
       ? judged('constant', 'one value in all rows')
       : judged('category', 'one value, or missing');
   }
   if (chosen === 'categorical') return judged('category');
-  const oddAmong = (values: Float64Array) => here.filter((i) => Number.isNaN(values[i]));
   const found = (odd: readonly number[]) =>
     oddOf(odd.map((i) => ({ text: texts[i]!, cells: counts[i]!, row: codes.indexOf(i) })));
   const isFew = (odd: readonly number[]) =>
     odd.length <= MOST_ODD && odd.reduce((sum, i) => sum + counts[i]!, 0) <= (1 - MOSTLY) * present;
 
-  const numbers = numbersIn(cells, decimal, counts);
-  const odd = oddAmong(numbers.values);
   const areNumbers = chosen === 'numeric' || isFew(odd);
   const mayBeDates = areNumbers ? chosen === undefined && isDateName(name) : true;
   const dates = mayBeDates ? datesIn(texts, here, name) : undefined;
@@ -112,11 +116,10 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
     if (present === codes.length && here.every((i) => numbers.values[i] === first)) {
       return judged('constant', 'one value in all rows');
     }
-    const ofRows = filled(new Float64Array(codes.length), (row) => numbers.values[codes[row]!]!);
-    return numberColumn(ofRows, numbers.unit, found(odd), hints);
+    return numberColumn(ofRows(), numbers.unit, found(odd), hints);
   }
   if (dates) {
-    const odd = oddAmong(dates.values);
+    const odd = here.filter((i) => Number.isNaN(dates.values[i]));
     if (isFew(odd)) {
       return {
         kind: 'date',
@@ -136,6 +139,25 @@ function judgeTexts(cells: TextCells, hints: ColumnHints, decimal: Decimal): Jud
   return isUnique
     ? judged('text', 'text that is different in nearly every row')
     : judged('category');
+}
+
+/** Whether what is not known to be otherwise has the numbers or names of the rows: no name above, and cells that differ. */
+function isOfRows({ isBeforeNames, chosen }: ColumnHints, differ: () => boolean): boolean {
+  return isBeforeNames && (chosen === undefined || chosen === 'ignore') && differ();
+}
+
+/**
+ * Whether numbers are those of rows: whole ones, more than half of which are different; those of R, which calls
+ * row 7 drawn again 7.1; or of several tables, one after the other.
+ */
+function numberRows(numbers: Float64Array): boolean {
+  const known = new Set(numbers);
+  const isRow = (number: number) =>
+    Number.isNaN(number) || Number.isInteger(number) || known.has(Math.floor(number));
+  if (known.size > numbers.length / 2) return numbers.every(isRow);
+  const goesOn = (number: number, row: number) =>
+    number === numbers[0] || number === numbers[row - 1]! + 1;
+  return known.size > 2 && numbers.every(goesOn);
 }
 
 /** Which of the distinct texts of a column say that there is no value. Beside a plus, a minus does not. */

@@ -2,6 +2,7 @@
 import { describe, outOfRange } from '../../base/arguments.ts';
 import type { Output } from '../../core/activations.ts';
 import { EXAMPLES_OF_A_CLASS, FEW_CLASSES, MOST_CLASSES } from '../../data/classes.ts';
+import { dateFormOf, dateIn } from '../dates.ts';
 import { type Faults, faultText, TableError } from '../faults.ts';
 import { type Decimal, numberIn } from '../numbers.ts';
 import { filled } from '../row-arrays.ts';
@@ -122,6 +123,9 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
           `label column ${describe(name)} has ${rowsOf.size} different numbers, which are taken as classes; the option output: 'linear' predicts them as numbers`,
         ]
       : []),
+    ...(areDates(here, name)
+      ? [`label column ${describe(name)} has dates, which are taken as classes`]
+      : []),
     ...(once.length > 0 ? [`label column ${describe(name)}: ${aloneNote(once)}`] : []),
   ];
   return {
@@ -132,6 +136,12 @@ function classes({ name, cells }: LabelCells, hints: LabelHints): Labels {
     values: [codedTexts(cells, missing, nameOf)],
     notes,
   };
+}
+
+function areDates(labels: readonly { text: string }[], name: string): boolean {
+  const texts = labels.map(({ text }) => text);
+  const { form } = dateFormOf(texts, name);
+  return texts.every((text) => !Number.isNaN(dateIn(text, form)));
 }
 
 function aloneNote(names: readonly string[]): string {

@@ -72,7 +72,7 @@ export class ColumnPlaces {
   }
 
   #listed(): string {
-    const names = [...this.#places.keys()].filter((name) => name !== '');
+    const names = [...this.#places.keys()];
     const shown = names.slice(0, MOST_LISTED).map((name) => describe(name));
     return `${shown.join(', ')}${names.length > shown.length ? `, … (${names.length} columns)` : ''}`;
   }

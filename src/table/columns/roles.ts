@@ -61,7 +61,7 @@ export function rolesOf(
   nameOf: (column: number) => string,
 ): Roles {
   const judgedAs = (i: number, name = names?.[i] ?? '') =>
-    judge(columns[i]!, { name, isRowNames: i < rowNames, chosen: chosen.as.get(i) }, decimal);
+    judge(columns[i]!, { name, isBeforeNames: i < rowNames, chosen: chosen.as.get(i) }, decimal);
   const all = [...columns.keys()];
   const isIgnored = (i: number) => chosen.as.get(i) === 'ignore';
   const judged = all.map((i) => judgedAs(i));

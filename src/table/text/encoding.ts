@@ -23,21 +23,28 @@ export class TextBytes {
     if (this.note !== undefined) return bytes ? windows1252(bytes) : '';
     if (bytes !== undefined) this.#decoder ??= this.#decoderOf(bytes);
     const decoder = this.#decoder ?? new TextDecoder();
+    let text: string;
     try {
-      const text = decoder.decode(bytes, { stream: bytes !== undefined });
-      // A byte for each character is ASCII.
-      this.#isUtf8 ||= bytes !== undefined && text.length !== bytes.length;
-      return text;
+      text = decoder.decode(bytes, { stream: bytes !== undefined });
     } catch {
       return this.#other(bytes);
     }
+    if (text.includes('\0')) throw outOfRange(this.#name, 'bytes that are 0', 'text');
+    // A byte for each character is ASCII.
+    this.#isUtf8 ||= bytes !== undefined && text.length !== bytes.length;
+    return text;
   }
 
-  /** By its first bytes, where it says so itself. */
+  /** By its first bytes: where it says so itself, or begins with a character of UTF-16 that is also one of ASCII. */
   #decoderOf([first, second, third]: Uint8Array): TextDecoder {
     const mark = first! * 256 + second!;
-    if (mark === 0xfffe) return new TextDecoder('utf-16le', { fatal: true });
-    if (mark === 0xfeff) return new TextDecoder('utf-16be', { fatal: true });
+    const isAscii = first! + second! > 0 && first! + second! < 0x80;
+    if (mark === 0xfffe || (isAscii && second === 0)) {
+      return new TextDecoder('utf-16le', { fatal: true });
+    }
+    if (mark === 0xfeff || (isAscii && first === 0)) {
+      return new TextDecoder('utf-16be', { fatal: true });
+    }
     this.#isUtf8 = mark === 0xefbb && third === 0xbf;
     return new TextDecoder('utf-8', { fatal: true });
   }

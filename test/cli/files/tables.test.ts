@@ -105,7 +105,7 @@ describe('train', () => {
       'classes of one',
       '1,x\n2,y\n3,z\n',
       [],
-      '--test-split 0.2 of bad.csv leaves no row to hold out: rows that are the only ones of their class are trained on',
+      'bad.csv: --test-split 0.2 leaves no row to hold out: rows that are the only ones of their class are trained on, and the classes are those of column "column 2"; --label names another',
     ],
     ['another label', 'a,b\n1,x\n', ['--label', 'c'], 'bad.csv: found no column "c" for label'],
     ['two rows', '1,x\n2,x\n', [], 'found "x" in every row, expected at least two classes'],

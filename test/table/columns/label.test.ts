@@ -90,6 +90,14 @@ describe('labels', () => {
     expect(labelsOf(await read(['+', '-', '+', '-']))).toEqual(['+', '-', '+', '-']);
   });
 
+  it('are classes where they are dates, of which a note tells', async () => {
+    const [note, ...others] = (await read(['2024-01-31', '2024-02-01', '2024-01-31', '2024-02-01']))
+      .notes;
+    expect(note).toBe('label column "label" has dates, which are taken as classes');
+    expect(others).toEqual([]);
+    expect((await read(['x', '2024-02-01', 'x', '2024-02-01'])).notes).toEqual([]);
+  });
+
   it('may be classes of one row, of which a note tells', async () => {
     expect((await read(['x', 'y', 'x', 'y', 'z'])).notes).toEqual([
       'label column "label": "z" has a single row, which is trained on and never held out',

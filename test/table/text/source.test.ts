@@ -61,6 +61,8 @@ describe('other encodings', () => {
   it.each<[string, Uint8Array, string, string[]]>([
     ['UTF-16', Buffer.from('\ufeffa,Möwe 🦢\n', 'utf16le'), 'a,Möwe 🦢\n', []],
     ['UTF-16, the other way round', swapped, 'a,Möwe\n', []],
+    ['UTF-16 without its mark', Buffer.from('a,Möwe\n', 'utf16le'), 'a,Möwe\n', []],
+    ['UTF-16 without its mark, the other way round', swapped.subarray(2), 'a,Möwe\n', []],
     ['Windows-1252', latin, 'a,b\n1,Möwe €\n', ['is not in UTF-8, and read as Windows-1252']],
   ])('%s', async (_, bytes, text, notes) => {
     const found: string[] = [];
@@ -94,6 +96,11 @@ describe('refuses', () => {
       'half a character of UTF-16',
       Uint8Array.of(0xff, 0xfe, 0x31),
       't.csv: found bytes that are not UTF-16',
+    ],
+    [
+      'a byte that is 0 in the middle',
+      Uint8Array.of(0x31, 0x32, 0, 0x33),
+      't.csv: found bytes that are 0, expected text',
     ],
     ['half a gzipped file', gzipped.subarray(0, 20), 't.csv: found damaged gzip data, expected'],
     ['damaged gzip', Uint8Array.of(0x1f, 0x8b, 1, 2, 3), 't.csv: found damaged gzip data'],
