@@ -58,7 +58,7 @@ export async function evaluate(
   }
   print();
   print(labelled('model', `${oneLine(file)}, ${architectureText(network)}`));
-  print(labelled('data', oneLine(dataText(tested))));
+  print(labelled('data', oneLine(dataText(model, tested))));
   const classNames = namesOf(model, tested);
   const label = network.output === 'linear' ? 'fit' : 'accuracy';
   await printEvaluation(label, evaluation, classNames);
@@ -101,7 +101,7 @@ function namesOf(
   return classNames ?? examples.classNames;
 }
 
-function dataText({ source, part }: TestData): string {
+function dataText({ network }: SavedModel, { source, part }: TestData): string {
   const path = source.folder ?? source.file;
   if (part === 'test') return `${path}, the test files`;
   if (path !== undefined) {
@@ -109,7 +109,10 @@ function dataText({ source, part }: TestData): string {
       ? `${path}, the ${nounOf(source)} that were held out in training`
       : `${path}, all ${nounOf(source)}; the model was trained on others`;
   }
-  return part === 'held out'
-    ? 'the bundled digits that were held out in training'
-    : 'all bundled digits; the model does not say which of them were held out';
+  if (part === 'held out') return 'the bundled digits that were held out in training';
+  const { data = 'digits' } = network.metadata;
+  const trainedOn = data === 'digits' ? undefined : formatOf(data)?.words;
+  return trainedOn === undefined
+    ? 'all bundled digits; the model does not say which of them were held out'
+    : `all bundled digits; the model was trained on ${trainedOn}, which may have had them too`;
 }

@@ -16,6 +16,7 @@ beforeAll(async () => {
   await save('digits.st', [784, 10, 10], { data: 'digits', 'test-split': '0.1', seed: '3' });
   await save('bare.st', [784, 10, 10], {});
   await save('foreign.st', [784, 10, 10], { data: 'constructor', 'test-split': '2', seed: 'x' });
+  await save('idx.st', [784, 10, 10], { data: 'idx' });
   await save('other.st', [100, 26], {});
   await writeFile(join(cwd, 'text.st'), 'this is no model at all');
 });
@@ -50,6 +51,13 @@ it.each(['bare.st', 'foreign.st'])('takes all digits where %s names no split', a
   const { stdout } = await run(['evaluate', file], { cwd });
   expect(stdout).toContain('all bundled digits; the model does not say');
   expect(stdout).toContain('of 10,000 classified correctly');
+});
+
+it('says that others may have trained on the digits', async () => {
+  const { stdout } = await run(['evaluate', 'idx.st'], { cwd });
+  expect(stdout).toContain(
+    'all bundled digits; the model was trained on IDX files, which may have had them too',
+  );
 });
 
 it.each([
