@@ -52,6 +52,7 @@ it('the rate of a training that was resumed is that since then', async () => {
   expect(perSecond.length).toBeGreaterThan(2);
   // The last one is that of the whole training. Of the epochs before, the first would be ten times as high.
   for (const rate of perSecond) expect(rate / perSecond.at(-1)!).toBeLessThan(4);
+  await rm(join(cwd, 'c.st'));
 });
 
 describe('a terminal with no size, or next to none', () => {

@@ -94,6 +94,8 @@ export async function accuracyOf(page: Page): Promise<number> {
 /** Waits until all epochs are done; of the network that is awaited, if one is. */
 export async function finished(page: Page): Promise<void> {
   await page.locator('body[data-state=finished]:not([data-awaiting])').waitFor();
+  // It is shown with the last view, which comes a moment after the training has ended.
+  await hashOf(page);
 }
 
 /** The parameters' hash, which the page tells once nothing changes them. */
