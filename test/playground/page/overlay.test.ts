@@ -61,7 +61,7 @@ const drawn = (page: Page) =>
 
 describe('the last run', () => {
   test('stays behind the next one, point by point, under the settings that differ', async () => {
-    await using playground = await openPlayground(browser, { query: '?epochs=20' });
+    await using playground = await openPlayground(browser, { query: '?epochs=40' });
     const { page } = playground;
     await fast(page);
     await finished(page);
