@@ -4,8 +4,7 @@
  *     npm run build && npm run build:playground && node bench/first-view.js
  */
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import { chromiumPath } from '../scripts/browser.js';
+import { launch } from '../scripts/browser.js';
 import { serveSite } from '../scripts/site.js';
 import { timeInTurns } from './timing.js';
 
@@ -16,12 +15,7 @@ const SETTLED = 1500;
 
 const BUILD = fileURLToPath(new URL('../build/', import.meta.url));
 
-const browser = await chromium.launch({
-  executablePath: chromiumPath(),
-  // Root has no sandbox, as in containers.
-  chromiumSandbox: process.getuid?.() !== 0,
-  args: ['--disable-gpu'],
-});
+const browser = await launch();
 const site = await serveSite(BUILD);
 try {
   const timings = await timeInTurns(

@@ -38,6 +38,20 @@ export function chromiumPath() {
   return found;
 }
 
+/**
+ * Starts it, without a window.
+ *
+ * @param {string[]} [args]
+ */
+export function launch(args = []) {
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    // Root has no sandbox, as in containers.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: ['--disable-gpu', ...args],
+  });
+}
+
 function installed() {
   return [chromium.executablePath(), ...PLACES].find((path) => existsSync(path));
 }
