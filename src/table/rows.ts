@@ -17,7 +17,7 @@ export interface RowsHeader {
   /** Names of the columns; undefined where the first row is data. */
   readonly names: readonly string[] | undefined;
   readonly width: number;
-  /** How many of the first columns have no name and the rows' numbers or names. */
+  /** How many of the first columns have no name of their own: often the rows' numbers or names. */
   readonly rowNames: number;
   readonly delimiter: string;
   /** Names of classes that a first row of scikit-learn's tables has. */
@@ -89,7 +89,7 @@ export async function readRows(source: TableSource, given: RowsOptions = {}): Pr
       { header, known: [known] },
     );
     const isData = shape.names === undefined && shape.classNames === undefined;
-    const names = shape.names && uniqueNames(shape.names, shape.rowNames, notes);
+    const names = shape.names && uniqueNames(shape.names, notes);
     const { width, rowNames, classNames } = shape;
     const guessed = header === undefined && isData ? first.cells : undefined;
     const from = isData ? first.record : first.record + 1;
@@ -244,12 +244,11 @@ function widthFault(cells: readonly string[], width: number): string {
 }
 
 /** The names of the columns, those without one by their number; of equal ones each but the first with a number. */
-function uniqueNames(names: readonly string[], rowNames: number, notes: string[]): string[] {
+function uniqueNames(names: readonly string[], notes: string[]): string[] {
   const own = names.map((name, i) => name || `column ${i + 1}`);
   const all = new Set(own);
   const seen = new Map<string, number>();
   return own.map((name, i) => {
-    if (i < rowNames) return name;
     let times = seen.get(name);
     if (times === undefined) {
       seen.set(name, 0);

@@ -143,6 +143,11 @@ describe('a column without a name before the others', () => {
     expect(table.columns[0]!.name).toBe('column 1');
   });
 
+  it('has a name that no other has', async () => {
+    const table = await read(`,column 1,kind\n${rows((i) => ['red', 'blue'][i % 2]!)}`);
+    expect(table.columns.map(({ name }) => name)).toEqual(['column 1', 'column 1.1', 'kind']);
+  });
+
   it('is found again by its place in the header', async () => {
     const table = await read(`,b,kind\n${rows((i) => ['red', 'blue'][i % 2]!)}`);
     const { train, test } = table.split({ test: 0.25, seed: 1 });

@@ -66,10 +66,10 @@ export function judge(
 function judgeNumbers(cells: NumberCells, hints: ColumnHints): Judgement {
   const { numbers, others, otherCells } = cells;
   const values = numbersOf(numbers);
-  const present = otherCells + numbers.length - count(numbers, Number.isNaN);
   if (isOfRows(hints, () => others.size > 0 || numberRows(numbers))) {
     return { kind: 'row names', why: 'row numbers or names', values };
   }
+  const present = otherCells + numbers.length - count(numbers, Number.isNaN);
   const isMixed = otherCells > (1 - MOSTLY) * present || others.size > MOST_ODD;
   if (isMixed && hints.chosen !== 'numeric') {
     return { kind: 'text', why: 'numbers and many different texts', values };
@@ -147,17 +147,26 @@ function isOfRows({ isBeforeNames, chosen }: ColumnHints, differ: () => boolean)
 }
 
 /**
- * Whether numbers are those of rows: whole ones, more than half of which are different; those of R, which calls
- * row 7 drawn again 7.1; or of several tables, one after the other.
+ * Whether numbers are those of rows: of a table, or of several, one after the other; or whole numbers more than
+ * half of which are different, with those of R, which calls row 7 drawn again 7.1.
  */
 function numberRows(numbers: Float64Array): boolean {
-  const known = new Set(numbers);
-  const isRow = (number: number) =>
-    Number.isNaN(number) || Number.isInteger(number) || known.has(Math.floor(number));
-  if (known.size > numbers.length / 2) return numbers.every(isRow);
+  const first = numbers[0]!;
   const goesOn = (number: number, row: number) =>
-    number === numbers[0] || number === numbers[row - 1]! + 1;
-  return known.size > 2 && numbers.every(goesOn);
+    number === first || number === numbers[row - 1]! + 1;
+  if (Number.isInteger(first) && numbers.includes(first + 2) && numbers.every(goesOn)) return true;
+  // Not a Set, which takes the memory of the whole column several times.
+  const sorted = numbers.slice().sort();
+  let different = 0;
+  let whole = Number.NaN;
+  for (const [i, number] of sorted.entries()) {
+    // They are last.
+    if (Number.isNaN(number)) break;
+    if (number !== sorted[i - 1]) different++;
+    if (Number.isInteger(number)) whole = number;
+    else if (Math.floor(number) !== whole) return false;
+  }
+  return different > numbers.length / 2;
 }
 
 /** Which of the distinct texts of a column say that there is no value. Beside a plus, a minus does not. */

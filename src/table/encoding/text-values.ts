@@ -39,7 +39,7 @@ export function decimalIn(
  * @param name of the file, for errors
  * @param names of the file's header; undefined: in the order of training
  * @param width how many columns it has
- * @param rowNames how many of the first have the rows' numbers or names
+ * @param rowNames how many of the first have no name of their own
  * @throws RangeError that names the columns that are not there
  */
 export function placesIn(

@@ -9,7 +9,7 @@ export interface Shape {
   readonly names: readonly string[] | undefined;
   /** Whether rows end with a delimiter, so that they have an empty cell more. */
   readonly hasTail: boolean;
-  /** How many of the first columns have the rows' numbers or names. */
+  /** How many of the first columns have no name of their own: often the rows' numbers or names. */
   readonly rowNames: number;
   /** Names of classes, as scikit-learn's own tables have them in their first row, which is no data. */
   readonly classNames?: readonly string[] | undefined;
