@@ -35,6 +35,7 @@ export { maxPool, maxPoolBackward } from './kernels/pool';
 export { regularize, sumOfSquares } from './kernels/regularize';
 export { relu, reluBackward } from './kernels/relu';
 export { softmax } from './kernels/softmax';
+export { findSpans, wholeSpans } from './kernels/spans';
 export { sparseAffine, sparseWeightGradient } from './kernels/sparse';
 export {
   countNonzeros,
@@ -42,7 +43,6 @@ export {
   listNonzeros,
   scatterGradient,
   sortNonzeros,
-  sparseConvolve,
   sparseFilterGradient,
 } from './kernels/sparse-convolve';
 export { countSides, targetLoss } from './kernels/target-loss';

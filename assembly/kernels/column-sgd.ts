@@ -61,7 +61,7 @@ export function columnSgd(
       at += panelBytes - columnBytes;
     }
   }
-  return !v128.any_true(f32x4.ne(nonFinite, nonFinite));
+  return !v128.any_true(nonFinite);
 }
 
 /** Restores W from the log of `columnSgd`, `count` records, the last one first; not dW. */

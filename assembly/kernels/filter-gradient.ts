@@ -29,6 +29,7 @@ export function filterGradient(
   const step = f32Bytes(panelWidth(n));
   const k = rows * steps;
   const panelBytes = step * lanes4(k);
+  const none = f32x4.splat(-Infinity);
   const skip = aDown - aAcross * width;
   for (let i = 0; i < k; i += 4) {
     const s0 = a + placeOf(i, aRow, steps);
@@ -43,12 +44,44 @@ export function filterGradient(
       let lane = j;
       for (; lane + 8 <= end; lane += 8) {
         const p = dz + f32Bytes(lane);
-        window4x8(out, step, out, step, p, pixel, s0, s1, s2, s3, aAcross, skip, height, width);
+        window4x8(
+          out,
+          step,
+          out,
+          step,
+          p,
+          pixel,
+          s0,
+          s1,
+          s2,
+          s3,
+          aAcross,
+          skip,
+          height,
+          width,
+          none,
+        );
         out += 32;
       }
       if (lane < end) {
         const p = dz + f32Bytes(lane);
-        window4x4(out, step, out, step, p, pixel, s0, s1, s2, s3, aAcross, skip, height, width);
+        window4x4(
+          out,
+          step,
+          out,
+          step,
+          p,
+          pixel,
+          s0,
+          s1,
+          s2,
+          s3,
+          aAcross,
+          skip,
+          height,
+          width,
+          none,
+        );
       }
       if (i + 4 > k) memory.fill(panel + step * (k - i), 0, step * (i + 4 - k));
       panel += panelBytes;

@@ -1,3 +1,4 @@
+import { allFinite } from './finite';
 import { f32Bytes } from './panels';
 
 /** 1/255 to the nearest f32, in memory because V8 rebuilds a constant vector at every use. */
@@ -38,13 +39,8 @@ export function scaleBytes(a: usize, x: usize, k: i32): void {
  * x  f32[count]  4-byte aligned
  */
 export function firstNonFinite(x: usize, count: i32): i32 {
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const lanes = v128.load(x + f32Bytes(i));
-    // x − x is 0 for a finite x and NaN otherwise, and NaN is unequal to itself.
-    const difference = f32x4.sub(lanes, lanes);
-    if (v128.any_true(f32x4.ne(difference, difference))) break;
-  }
+  const fours = count & ~3;
+  let i = allFinite(x, f32Bytes(fours)) ? fours : 0;
   for (; i < count; i++) {
     if (!isFinite(load<f32>(x + f32Bytes(i)))) return i;
   }

@@ -23,7 +23,11 @@ export function maxPool(
   for (let y = 0; y < height; y++) {
     let window = a + aRow * (y * size);
     for (let x = 0; x < width; x++) {
-      if (vectors) {
+      if (size == 2 && vectors) {
+        for (let c: usize = 0; c < pixel; c += 16) {
+          poolFour(p + c, window + c, pixel, aRow);
+        }
+      } else if (vectors) {
         for (let c: usize = 0; c < pixel; c += 16) {
           let most = v128.load(window + c);
           let sum = f32x4.splat(0);
@@ -56,6 +60,17 @@ export function maxPool(
   }
 }
 
+/** `maxPool` for four channels of a window of 2 × 2. */
+function poolFour(p: usize, a: usize, pixel: usize, aRow: usize): void {
+  const a0 = v128.load(a);
+  const a1 = v128.load(a + pixel);
+  const a2 = v128.load(a + aRow);
+  const a3 = v128.load(a + aRow + pixel);
+  const most = f32x4.pmax(f32x4.pmax(a0, a1), f32x4.pmax(a2, a3));
+  const sum = f32x4.add(f32x4.add(f32x4.add(a0, a1), a2), a3);
+  v128.store(p, v128.bitselect(most, sum, f32x4.eq(sum, sum)));
+}
+
 /**
  * dA := dP where A is the maximum of its window, the first of equals; else 0   (docs/equations.md, eq. 32)
  *
@@ -85,6 +100,21 @@ export function maxPoolBackward(
         // What is left to be given.
         let d = v128.load(dp + c);
         let row = window + c;
+        if (size == 2) {
+          const a0 = f32x4.eq(v128.load(a + row), most);
+          const a1 = f32x4.eq(v128.load(a + row + pixel), most);
+          v128.store(da + row, v128.and(d, a0));
+          d = v128.andnot(d, a0);
+          v128.store(da + row + pixel, v128.and(d, a1));
+          d = v128.andnot(d, a1);
+          row += aRow;
+          const a2 = f32x4.eq(v128.load(a + row), most);
+          const a3 = f32x4.eq(v128.load(a + row + pixel), most);
+          v128.store(da + row, v128.and(d, a2));
+          d = v128.andnot(d, a2);
+          v128.store(da + row + pixel, v128.and(d, a3));
+          continue;
+        }
         for (let ky = 0; ky < size; ky++) {
           for (let at: usize = row; at < row + across; at += pixel) {
             const isMost = f32x4.eq(v128.load(a + at), most);

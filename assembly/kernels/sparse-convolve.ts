@@ -1,4 +1,5 @@
-import { f32Bytes, lanes4, panelOffset, panelWidth } from './panels';
+import { f32Bytes, lanes4, panelOffset } from './panels';
+import { Span } from './spans';
 
 /** How many of the floats are not zero; count is a multiple of 4. */
 export function countNonzeros(x: usize, count: i32): i32 {
@@ -9,105 +10,6 @@ export function countNonzeros(x: usize, count: i32): i32 {
   // Each zero has added −1.
   const low = i32x4.extract_lane(zeros, 0) + i32x4.extract_lane(zeros, 1);
   return count + low + i32x4.extract_lane(zeros, 2) + i32x4.extract_lane(zeros, 3);
-}
-
-/**
- * Z as of `convolve` (docs/equations.md, eq. 28), by the nonzeros of A alone, where windows are one pixel apart
- *
- * z  f32[height × width × n₄]         overwritten
- * b  f32[n₄]                          f  f32[n × kernel·kernel·channels], in panels
- * a  f32[rows × columns × channels]   the image, before which `rowsBefore` and `columnsBefore` zeros are meant
- *
- * z, b and f 16-byte aligned. Each sum begins with b and runs over ky, kx, then the channels, as that of
- * `convolve`.
- */
-export function sparseConvolve(
-  z: usize,
-  b: usize,
-  f: usize,
-  a: usize,
-  rows: i32,
-  columns: i32,
-  channels: i32,
-  rowsBefore: i32,
-  columnsBefore: i32,
-  height: i32,
-  width: i32,
-  n: i32,
-  kernel: i32,
-): void {
-  const lanes = lanes4(n);
-  const pixel = f32Bytes(lanes);
-  const fStep = f32Bytes(panelWidth(n));
-  const fPixel = fStep * channels;
-  const fPanel = fStep * lanes4(kernel * kernel * channels);
-  for (let to = z, end = z + pixel * (height * width); to < end; to += pixel) {
-    for (let at: usize = 0; at < pixel; at += 16) v128.store(to + at, v128.load(b + at));
-  }
-  for (let y = rowsBefore; y < rows + rowsBefore; y++) {
-    // The windows that have the pixel: at (ky, kx) it is that of (y − ky, x − kx).
-    const firstRow = max(0, y - height + 1);
-    const lastRow = min(kernel - 1, y);
-    for (let x = columnsBefore; x < columns + columnsBefore; x++) {
-      const first = max(0, x - width + 1);
-      const count = min(kernel - 1, x) - first + 1;
-      for (let c = 0; c < channels; c++) {
-        const value = load<f32>(a);
-        a += 4;
-        if (value == 0 || count <= 0) continue;
-        const g = f32x4.splat(value);
-        for (let ky = firstRow; ky <= lastRow; ky++) {
-          let to = z + pixel * ((y - ky) * width + x - first);
-          let from = f + fPixel * (ky * kernel + first) + fStep * c;
-          for (let j = 0; j < lanes; j += 16) {
-            const end = min(lanes - j, 16);
-            let lane = 0;
-            for (; lane + 8 <= end; lane += 8) {
-              addEightLanes(to + f32Bytes(lane), pixel, g, from + f32Bytes(lane), fPixel, count);
-            }
-            if (lane < end) {
-              addFourLanes(to + f32Bytes(lane), pixel, g, from + f32Bytes(lane), fPixel, count);
-            }
-            to += 64;
-            from += fPanel;
-          }
-        }
-      }
-    }
-  }
-}
-
-/** out[8] := out + g · f for `count` pixels, `pixel` bytes apart, from right to left; of f from left to right. */
-function addEightLanes(
-  out: usize,
-  pixel: usize,
-  g: v128,
-  f: usize,
-  fPixel: usize,
-  count: i32,
-): void {
-  for (; count > 0; count--) {
-    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(g, v128.load(f))));
-    v128.store(out, f32x4.add(v128.load(out, 16), f32x4.mul(g, v128.load(f, 16))), 16);
-    out -= pixel;
-    f += fPixel;
-  }
-}
-
-/** `addEightLanes` for four. */
-function addFourLanes(
-  out: usize,
-  pixel: usize,
-  g: v128,
-  f: usize,
-  fPixel: usize,
-  count: i32,
-): void {
-  for (; count > 0; count--) {
-    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(g, v128.load(f))));
-    out -= pixel;
-    f += fPixel;
-  }
 }
 
 /** How a nonzero of a filter is listed: where its window begins, u32, and its value, f32. */
@@ -138,6 +40,7 @@ const FRONT = memory.data<u8>(
  * filters  u32[count + 4]  overwritten with 4·n of each
  * windows  u32[count + 4]  overwritten with where its window begins, y·aDown + x·aAcross
  * dz       f32[height × width × n₄], 16-byte aligned
+ * spans    Span[height]  as of `findSpans`: dZ of windows that are zero are left out; 0: none is known
  */
 export function listNonzeros(
   values: usize,
@@ -149,17 +52,27 @@ export function listNonzeros(
   height: i32,
   width: i32,
   n: i32,
+  spans: usize,
 ): i32 {
-  const lanes = lanes4(n);
+  const pixel = f32Bytes(lanes4(n));
   const zero = f32x4.splat(0);
   const four = i32x4.splat(16);
   let at: usize = 0;
   for (let y = 0; y < height; y++) {
     let window = aDown * y;
-    for (let x = 0; x < width; x++) {
+    let from = 0;
+    let to = width;
+    if (spans != 0) {
+      from = changetype<Span>(spans).from;
+      to = max(from, changetype<Span>(spans).to);
+      spans += offsetof<Span>();
+      window += aAcross * from;
+      dz += pixel * from;
+    }
+    for (let x = from; x < to; x++) {
       let filter = i32x4(0, 4, 8, 12);
       const begin = i32x4.splat(<i32>window);
-      for (const end = dz + f32Bytes(lanes); dz < end; dz += 16) {
+      for (const end = dz + pixel; dz < end; dz += 16) {
         const d = v128.load(dz);
         const mask = i32x4.bitmask(f32x4.ne(d, zero));
         const front = v128.load(FRONT + ((<usize>mask) << 4));
@@ -171,6 +84,7 @@ export function listNonzeros(
       }
       window += aAcross;
     }
+    dz += pixel * (width - to);
   }
   return <i32>(at >> 2);
 }
@@ -238,14 +152,8 @@ export function sparseFilterGradient(
           df += bytes << 2;
         }
       }
-      for (; left > 0; left--) {
-        let at: usize = 0;
-        for (; at + 128 <= bytes; at += 128) addEight(df + at, lists, end, row + at);
-        for (; at + 32 <= bytes; at += 32) addTwo(df + at, lists, end, row + at);
-        if (at < bytes) addOne(df + at, lists, end, row + at);
-        row += aRow;
-        df += bytes;
-      }
+      addRows(df, bytes, lists, end, row, aRow, left, bytes);
+      df += bytes * left;
     } else {
       df += bytes * rows;
     }
@@ -304,16 +212,42 @@ function addFourRows(
   v128.store(out + second, acc31);
 }
 
-/** out[32] := out + Σ g · a, 32 floats of a row of a window. */
-function addEight(out: usize, entry: usize, end: usize, row: usize): void {
+/** out[y, :] := out[y, :] + Σ g · a[y, :], rows of `bytes` bytes; a begins `row` behind what the entries name. */
+function addRows(
+  out: usize,
+  outRow: usize,
+  entry: usize,
+  end: usize,
+  row: usize,
+  aRow: usize,
+  rows: i32,
+  bytes: usize,
+): void {
+  for (; rows > 0; rows--) {
+    let at: usize = 0;
+    for (; at + 96 <= bytes; at += 96) addSix(out + at, entry, end, row + at);
+    if (at + 64 <= bytes) {
+      addFour(out + at, entry, end, row + at);
+      at += 64;
+    }
+    if (at + 32 <= bytes) {
+      addTwo(out + at, entry, end, row + at);
+      at += 32;
+    }
+    if (at < bytes) addOne(out + at, entry, end, row + at);
+    out += outRow;
+    row += aRow;
+  }
+}
+
+/** out[24] := out + Σ g · a. More sums at a time find no registers, for V8 loads all of a first. */
+function addSix(out: usize, entry: usize, end: usize, row: usize): void {
   let acc0 = v128.load(out);
   let acc1 = v128.load(out, 16);
   let acc2 = v128.load(out, 32);
   let acc3 = v128.load(out, 48);
   let acc4 = v128.load(out, 64);
   let acc5 = v128.load(out, 80);
-  let acc6 = v128.load(out, 96);
-  let acc7 = v128.load(out, 112);
   do {
     const g = v128.load32_splat(entry, 4);
     const a = <usize>load<u32>(entry) + row;
@@ -323,8 +257,6 @@ function addEight(out: usize, entry: usize, end: usize, row: usize): void {
     acc3 = f32x4.add(acc3, f32x4.mul(g, v128.load(a, 48)));
     acc4 = f32x4.add(acc4, f32x4.mul(g, v128.load(a, 64)));
     acc5 = f32x4.add(acc5, f32x4.mul(g, v128.load(a, 80)));
-    acc6 = f32x4.add(acc6, f32x4.mul(g, v128.load(a, 96)));
-    acc7 = f32x4.add(acc7, f32x4.mul(g, v128.load(a, 112)));
     entry += 1 << ENTRY_SHIFT;
   } while (entry < end);
   v128.store(out, acc0);
@@ -333,8 +265,27 @@ function addEight(out: usize, entry: usize, end: usize, row: usize): void {
   v128.store(out, acc3, 48);
   v128.store(out, acc4, 64);
   v128.store(out, acc5, 80);
-  v128.store(out, acc6, 96);
-  v128.store(out, acc7, 112);
+}
+
+/** out[16] := out + Σ g · a. */
+function addFour(out: usize, entry: usize, end: usize, row: usize): void {
+  let acc0 = v128.load(out);
+  let acc1 = v128.load(out, 16);
+  let acc2 = v128.load(out, 32);
+  let acc3 = v128.load(out, 48);
+  do {
+    const g = v128.load32_splat(entry, 4);
+    const a = <usize>load<u32>(entry) + row;
+    acc0 = f32x4.add(acc0, f32x4.mul(g, v128.load(a)));
+    acc1 = f32x4.add(acc1, f32x4.mul(g, v128.load(a, 16)));
+    acc2 = f32x4.add(acc2, f32x4.mul(g, v128.load(a, 32)));
+    acc3 = f32x4.add(acc3, f32x4.mul(g, v128.load(a, 48)));
+    entry += 1 << ENTRY_SHIFT;
+  } while (entry < end);
+  v128.store(out, acc0);
+  v128.store(out, acc1, 16);
+  v128.store(out, acc2, 32);
+  v128.store(out, acc3, 48);
 }
 
 /** out[8] := out + Σ g · a. */
@@ -354,13 +305,14 @@ function addTwo(out: usize, entry: usize, end: usize, row: usize): void {
 
 /** out[4] := out + Σ g · a. */
 function addOne(out: usize, entry: usize, end: usize, row: usize): void {
-  let acc = v128.load(out);
+  let acc0 = v128.load(out);
   do {
+    const g = v128.load32_splat(entry, 4);
     const a = <usize>load<u32>(entry) + row;
-    acc = f32x4.add(acc, f32x4.mul(v128.load32_splat(entry, 4), v128.load(a)));
+    acc0 = f32x4.add(acc0, f32x4.mul(g, v128.load(a)));
     entry += 1 << ENTRY_SHIFT;
   } while (entry < end);
-  v128.store(out, acc);
+  v128.store(out, acc0);
 }
 
 /**

@@ -1,17 +1,18 @@
 /** A layer of filters that are moved over an image (docs/equations.md, eq. 28 to 30). */
+import { Activation } from '../kernels/activation';
 import { add } from '../kernels/add';
 import { biasGradient } from '../kernels/bias';
 import { convolve } from '../kernels/convolve';
 import { filterGradient } from '../kernels/filter-gradient';
 import { clear, copyRows } from '../kernels/pad';
 import { f32Bytes, lanes4, panelFloats, panelOffset, panelUnits } from '../kernels/panels';
+import { findSpans, Span, wholeSpans } from '../kernels/spans';
 import {
   countNonzeros,
   gatherFilters,
   listNonzeros,
   scatterGradient,
   sortNonzeros,
-  sparseConvolve,
   sparseFilterGradient,
 } from '../kernels/sparse-convolve';
 import { newImageLayer } from './images';
@@ -21,8 +22,8 @@ import { Image, Kind, Layer, Network, Workspace } from './memory';
 /** The fraction of nonzero gradients up to which they are worked on one by one. Either gives the same bits. */
 const SPARSE_GRADIENTS: f32 = 0.25;
 
-/** The fraction of nonzero inputs up to which they are worked on one by one, likewise. */
-const SPARSE_INPUTS: f32 = 0.15;
+/** The fraction of nonzero inputs up to which rows of windows that are zero are searched for, likewise. */
+const SPARSE_INPUTS: f32 = 0.5;
 
 /**
  * Adds a convolution of so many filters of kernel × kernel × channels, `step` apart. Where `same` is not 0,
@@ -86,6 +87,10 @@ export function placePadded(network: Network, workspace: Workspace): void {
   workspace.padded = place(network, <i32>image + 4);
   workspace.paddedDelta = place(network, <i32>max(image, delta) + 4);
   workspace.lists = place(network, <i32>lists);
+  const first = network.layer(0);
+  if (first.kind == Kind.Convolution) {
+    workspace.spans = place(network, first.height * (offsetof<Span>() >> 2), network.tile);
+  }
 }
 
 /** Bytes from a row to the next of the image with its zeros. */
@@ -119,13 +124,30 @@ function clearPadded(x: usize, layer: Layer, below: Image): void {
   clear(x, lanes4(rows * (below.width + layer.columnsAround) * below.lanes));
 }
 
-/** Whether so many inputs of an example are zero that the others one by one make less work. */
-function isSparse(network: Network, x: usize): bool {
-  const most = <i32>(SPARSE_INPUTS * <f32>network.features);
-  return countNonzeros(x, network.features & ~3) <= most;
+/** Whether the layer gives ReLU(Z), and not Z. */
+function isRectified(network: Network, l: i32): bool {
+  return l < network.depth - 1 && network.activationOf(network.layer(l)) == Activation.Relu;
 }
 
-/** Z := F ∗ A + b, for the workspace's examples; `stride` floats from one example's A to the next. */
+/** Finds what is not zero of example a; x is a with the zeros around it. */
+function findSpansOf(network: Network, spans: usize, a: usize, x: usize): void {
+  const layer = network.layer(0);
+  const below = network.below(0);
+  const height = layer.height;
+  const width = layer.width;
+  const kernel = layer.kernel;
+  const most = <i32>(SPARSE_INPUTS * <f32>network.features);
+  if (countNonzeros(a, network.features & ~3) > most) {
+    wholeSpans(spans, height, width, kernel);
+    return;
+  }
+  const step = layer.step;
+  const across = step * below.lanes;
+  const row = paddedRow(layer, below);
+  findSpans(spans, x, across, row, step, height, width, kernel, kernel * below.lanes);
+}
+
+/** Z := F ∗ A + b, or ReLU(Z), for the workspace's examples; `stride` floats from one example's A to the next. */
 export function convolution(
   network: Network,
   workspace: Workspace,
@@ -144,27 +166,29 @@ export function convolution(
   const height = layer.height;
   const width = layer.width;
   const n = layer.units;
+  const least: f32 = isRectified(network, l) ? 0 : -Infinity;
+  let spans = l == 0 ? workspace.spans : 0;
+  const spansStride = spans != 0 ? <usize>layer.height * offsetof<Span>() : 0;
   for (let i = 0; i < workspace.m; i++) {
-    if (l == 0 && layer.step == 1 && isSparse(network, a)) {
-      sparseConvolve(
-        z,
-        b,
-        f,
-        a,
-        below.height,
-        below.width,
-        below.lanes,
-        layer.rowsBefore,
-        layer.columnsBefore,
-        height,
-        width,
-        n,
-        layer.kernel,
-      );
-    } else {
-      const x = padded(workspace, layer, below, a);
-      convolve(z, b, f, x, across, row * layer.step, row, height, width, n, layer.kernel, steps);
-    }
+    const x = padded(workspace, layer, below, a);
+    if (spans != 0) findSpansOf(network, spans, a, x);
+    convolve(
+      z,
+      b,
+      f,
+      x,
+      across,
+      row * layer.step,
+      row,
+      height,
+      width,
+      n,
+      layer.kernel,
+      steps,
+      spans,
+      least,
+    );
+    spans += spansStride;
     z += f32Bytes(layer.stride);
     a += f32Bytes(stride);
   }
@@ -202,13 +226,15 @@ export function convolutionBackward(
   const df = workspace.scratch;
   const floats = sparse ? lanes4(n) * kernel * lanes4(steps) : panelFloats(n, k);
   const db = df + f32Bytes(floats);
-  clear(df, floats);
+  clear(df, floats + lanes4(n));
   const ends = workspace.lists;
   const lists = ends + f32Bytes(layer.lanes);
   const values = lists + f32Bytes(2 * layer.size);
   const filters = values + f32Bytes(layer.size + 4);
   const windows = filters + f32Bytes(layer.size + 4);
   let count = 0;
+  let spans = l == 0 ? workspace.spans : 0;
+  const spansStride = spans != 0 ? <usize>layer.height * offsetof<Span>() : 0;
   for (let i = 0; i < m; i++) {
     const x = padded(workspace, layer, below, a);
     let dx = da;
@@ -227,6 +253,7 @@ export function convolutionBackward(
         layer.height,
         layer.width,
         n,
+        spans,
       );
     }
     if (sparse) {
@@ -243,8 +270,9 @@ export function convolutionBackward(
       if (!scatters) gradientBelow(workspace, layer, below, da, dz);
       else if (isPadded(layer)) crop(da, dx, layer, below);
     }
-    biasGradient(db, dz, n, pixels, layer.lanes, i > 0);
+    biasGradient(db, dz, n, pixels, layer.lanes);
     dz += f32Bytes(layer.stride);
+    spans += spansStride;
     a += f32Bytes(stride);
     if (da != 0) da += f32Bytes(stride);
   }
@@ -302,6 +330,8 @@ function gradientBelow(
     n,
     kernel,
     kernel * lanes,
+    0,
+    -Infinity,
   );
 }
 

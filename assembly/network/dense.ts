@@ -108,7 +108,9 @@ export function denseGradient(
     weightGradient(sum, packed, unitDz, a, n, k, m, layer.stride, stride, accumulate, from, to);
   }
   if (part > 0) return;
-  biasGradient(tile.gradients + layer.biases, dz, layer.units, m, layer.stride, accumulate);
+  const db = tile.gradients + layer.biases;
+  if (!accumulate) memory.fill(db, 0, f32Bytes(layer.units));
+  biasGradient(db, dz, layer.units, m, layer.stride);
 }
 
 /**

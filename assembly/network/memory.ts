@@ -286,6 +286,8 @@ export class Workspace {
   paddedDelta: usize;
   /** The nonzeros of an example's dZ, filter by filter (kernels/sparse-convolve.ts). */
   lists: usize;
+  /** For each example where the rows of its image are not zero (kernels/spans.ts), where convolution is first. */
+  spans: usize;
   /** Σ over a tile of its own: in the form of the parameters; else the network's. */
   gradients: usize;
   /** dZ of a tile, and 16 rows of A, in the order in which dW is summed (kernels/matmul.ts). */

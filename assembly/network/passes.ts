@@ -78,6 +78,8 @@ function applyHidden(network: Network, workspace: Workspace, layer: Layer): void
   const m = workspace.m;
   if (kind == Activation.Linear) return;
   if (kind == Activation.Relu) {
+    // A convolution has done so.
+    if (IMAGES && layer.kind == Kind.Convolution) return;
     relu(z, layer.size, m, layer.stride);
   } else if (IMAGES && layer.kind == Kind.Convolution) {
     // Pixel by pixel, for the padding of each is to stay zero.
@@ -183,7 +185,16 @@ function backward(network: Network, workspace: Workspace): void {
     const da = keepsSlope(kind) && !isPool && !isLowest ? workspace.packed : delta;
     const dz = workspace.delta(layer);
     if (IMAGES && layer.kind == Kind.MaxPool) {
-      poolBackward(network, l, da, dz, workspace.output(layer), workspace.output(below), m);
+      const p = workspace.output(layer);
+      const a = workspace.output(below);
+      // A maximum is positive where its Z is, and there are fewer of them.
+      const behindRelu = !isPool && kind == Activation.Relu;
+      if (behindRelu) reluBackward(dz, p, layer.size, m, layer.stride);
+      poolBackward(network, l, da, dz, p, a, m);
+      if (behindRelu) {
+        drop(network, workspace, da, l - 1);
+        continue;
+      }
     } else if (IMAGES && layer.kind == Kind.Convolution) {
       const a = inputOf(network, workspace, l);
       const stride = inputStrideOf(network, workspace, l);
@@ -284,6 +295,8 @@ export function firstNonFiniteExample(network: Network, workspace: Workspace): i
     // What is not finite in the last hidden layer makes all of Zᴸ so: no weight times ∞ is finite.
     if (l == network.depth - 2) continue;
     const layer = network.layer(l);
+    // A maximum is one of what is below it.
+    if (IMAGES && layer.kind == Kind.MaxPool && l > 0) continue;
     const column = f32Bytes(layer.stride);
     // All that the layer gave so far, and only then example by example.
     while (first > 0 && !allFinite(workspace.output(layer), column * first)) first--;

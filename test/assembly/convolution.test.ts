@@ -33,6 +33,19 @@ function sparseFloats(count: number, zeros: number, seed: number): Float32Array 
   return randomFloats(count, seed).map((v, i) => ((chance[i]! + 1) / 2 < zeros ? 0 : v));
 }
 
+type Four = [number, number, number, number];
+
+/** Where an image has values that are not zero. */
+type Region = (y: number, x: number, h: number, w: number) => boolean;
+
+const IMAGES: [string, Region][] = [
+  ['all of it', () => true],
+  ['nothing', () => false],
+  ['one pixel', (y, x, h, w) => y === h >> 1 && x === w >> 1],
+  ['the corners', (y, x, h, w) => (y === 0 || y === h - 1) && (x === 0 || x === w - 1)],
+  ['the right half of some rows', (y, x, _, w) => y % 5 < 2 && x >= w >> 1],
+];
+
 describe.each(SHAPES)(
   'image %i × %i × %i, %i filters of %i, %i apart',
   (h, w, c, n, kernel, step) => {
@@ -55,13 +68,14 @@ describe.each(SHAPES)(
     /** What may be read behind an image, and means nothing. */
     const withTail = (values: Float32Array) => Float32Array.from([...values, 7, 7, 7, 7]);
 
-    test.each([0, 0.8])('Z = F ∗ A + b, by all and by the nonzeros of A; zeros: %d', (zeros) => {
+    test.each([0, 0.8])('Z = F ∗ A + b, and ReLU(Z); zeros: %d', (zeros) => {
       const a = sparseFloats(h * w * c, zeros, 1);
       const image = bench.floats(a);
       const f = bench.panels(n, k, (j, i) => filters[j * k + i]!);
       const b = bench.columns(n, 1, lanes, (j) => biases[j]!);
       const z = bench.room((pixels + 3) * lanes * 4);
-      bench.kernels.convolve(z, b, f, image, across, down, row, height, width, n, kernel, steps);
+      const shape = [across, down, row, height, width, n, kernel, steps] as const;
+      bench.kernels.convolve(z, b, f, image, ...shape, 0, Number.NEGATIVE_INFINITY);
       const got = bench.readFloats(z, pixels * lanes);
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
@@ -75,12 +89,79 @@ describe.each(SHAPES)(
           expect([...pixel.subarray(n)]).toEqual(new Array(lanes - n).fill(0));
         }
       }
-      if (step === 1) {
-        const sparse = bench.room(pixels * lanes * 4);
-        const before = [0, 0, height, width, n, kernel] as const;
-        bench.kernels.sparseConvolve(sparse, b, f, image, h, w, c, ...before);
-        expect(bench.readFloats(sparse, pixels * lanes)).toEqual(got);
+      bench.kernels.convolve(z, b, f, image, ...shape, 0, 0);
+      const rectified = got.map((v) => Math.max(v, 0));
+      expect(bench.readFloats(z, pixels * lanes)).toEqual(rectified);
+      bench.checkGuards();
+    });
+
+    test.each(IMAGES)('by what is not zero: %s', (name, isSet) => {
+      const a = randomFloats(h * w * c, 6).map((v, i) => {
+        return isSet(Math.floor(i / c / w), Math.floor(i / c) % w, h, w) ? v : -0;
+      });
+      const image = bench.floats(withTail(a));
+      const spans = bench.room(height * 16);
+      bench.kernels.findSpans(spans, image, step * c, row, step, height, width, kernel, steps);
+      const found = new Int32Array(bench.kernels.memory.buffer, spans, height * 4);
+      const isZero = (y: number, x: number, ky: number) => {
+        const start = at(y, x, ky * steps);
+        return a.subarray(start, start + steps).every((v) => v === 0);
+      };
+      const inSpan = (y: number, x: number) => {
+        return x >= found[y * 4]! && x < found[y * 4 + 1]!;
+      };
+      for (let y = 0; y < height; y++) {
+        const [from, to, first, end] = [0, 1, 2, 3].map((i) => found[y * 4 + i]!) as Four;
+        let filled = 0;
+        for (let x = 0; x < width; x++) {
+          for (let ky = 0; ky < kernel; ky++) {
+            const inside = x >= from && x < to && ky >= first && ky < end;
+            if (isZero(y, x, ky)) continue;
+            expect(inside).toBe(true);
+            filled++;
+          }
+        }
+        // And no more than that.
+        if (name === 'nothing') expect(to).toBeLessThanOrEqual(from);
+        if (name === 'one pixel' && step === 1)
+          expect(Math.max(to - from, 0) * (end - first)).toBe(filled);
       }
+
+      const f = bench.panels(n, k, (j, i) => filters[j * k + i]!);
+      const b = bench.columns(n, 1, lanes, (j) => biases[j]!);
+      const shape = [across, down, row, height, width, n, kernel, steps] as const;
+      const whole = bench.room(height * 16);
+      bench.kernels.wholeSpans(whole, height, width, kernel);
+      const [dense, all, sparse] = [0, whole, spans].map((which) => {
+        const z = bench.room((pixels + 3) * lanes * 4);
+        bench.kernels.convolve(z, b, f, image, ...shape, which, 0);
+        return bench.readFloats(z, pixels * lanes);
+      });
+      expect(all).toEqual(dense);
+      expect(sparse).toEqual(dense);
+
+      const dz = gradients(0.5);
+      const deltas = bench.floats(dz);
+      const lists = [0, 0, 0].map(() => bench.room((pixels * lanes + 4) * 4)) as [
+        number,
+        number,
+        number,
+      ];
+      const count = bench.kernels.listNonzeros(
+        ...lists,
+        deltas,
+        across,
+        down,
+        height,
+        width,
+        n,
+        spans,
+      );
+      const want = Array.from(dz).filter((v, i) => {
+        const pixel = Math.floor(i / lanes);
+        return v !== 0 && inSpan(Math.floor(pixel / width), pixel % width);
+      });
+      expect(Array.from(bench.readFloats(lists[0], count))).toEqual(want);
       bench.checkGuards();
     });
 
@@ -113,7 +194,7 @@ describe.each(SHAPES)(
 
       const size = pixels * lanes;
       const lists = [0, 0, 0].map(() => bench.room((size + 4) * 4)) as [number, number, number];
-      const count = bench.kernels.listNonzeros(...lists, deltas, across, down, height, width, n);
+      const count = bench.kernels.listNonzeros(...lists, deltas, across, down, height, width, n, 0);
       expect(count).toBe(filled(dz));
       expect(bench.kernels.countNonzeros(deltas, size)).toBe(count);
       const sorted = bench.room(size * 8);
