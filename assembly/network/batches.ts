@@ -29,14 +29,14 @@ export function begin(network: Network): void {
 
 /**
  * Goes to the next tile of at most `end − start` examples, from place `start` of their order on, or to a
- * tile for each thread.
+ * tile for each thread, or with `all` to several tiles for each.
  */
-function nextTiles(network: Network, start: i32, end: i32): void {
+function nextTiles(network: Network, start: i32, end: i32, all: bool): void {
   network.start = start;
   if (THREADS) network.shown = network.workspace(0);
   // What the batch had there is overwritten.
   network.pairs = 0;
-  if (takeTiles(network, end - start)) return;
+  if (takeTiles(network, end - start, all)) return;
   network.m = min(network.tile, end - start);
   setParts(network, network.hasImages ? 0 : <f64>network.m * <f64>network.parameterCount);
   let nonzeros = 0;
@@ -95,7 +95,7 @@ export function accumulate(network: Network, examples: Examples, start: i32, cou
   const end = start + count;
   for (; start < end; start += network.m) {
     network.accumulates = batch.examples > 0;
-    nextTiles(network, start, end);
+    nextTiles(network, start, end, false);
     if (network.byUnits) {
       run(network, Task.Load);
       run(network, Task.Units);
@@ -126,7 +126,7 @@ export function evaluate(
   network.isTraining = false;
   network.results = classes;
   for (let start = 0; start < count; start += network.m) {
-    nextTiles(network, start, count);
+    nextTiles(network, start, count, false);
     run(network, Task.Evaluate);
     countTiles(network, tally);
   }
@@ -147,7 +147,7 @@ export function predict(
   network.isTraining = false;
   network.results = probabilities;
   for (let start = 0; start < count; start += network.m) {
-    nextTiles(network, start, count);
+    nextTiles(network, start, count, true);
     run(network, Task.Predict);
     let part = 0;
     do {

@@ -18,15 +18,15 @@ import { Examples, Format, IMAGES, Kind, Layer, Network, THREADS, Workspace } fr
  */
 const SPARSE_FRACTION: f32 = 0.4;
 
-/** Gives a part of the tile's examples to its workspace: whole columns of four, but for the last. */
+/** Gives a part of the tile's examples to its workspace: whole columns of four, but for the last; or its first tile. */
 export function takeExamples(network: Network, workspace: Workspace, part: i32): void {
   workspace.start = network.start;
   workspace.m = network.m;
   if (!THREADS) return;
   if (network.byTiles) {
-    workspace.start += part * network.tile;
-    workspace.m = min(network.m - part * network.tile, network.tile);
-    workspace.sparse = areSparse(network, countNonzeros(network, workspace), workspace.m);
+    workspace.start += startOfTiles(network, part);
+    workspace.m = 0;
+    takeNextTile(network, workspace, part);
     return;
   }
   const common = network.workspace(0);
@@ -40,6 +40,23 @@ export function takeExamples(network: Network, workspace: Workspace, part: i32):
   workspace.maxima = common.maxima + f32Bytes(first);
   workspace.sums = common.sums + f32Bytes(first);
   workspace.losses = common.losses + ((<usize>first) << 3);
+}
+
+/** Goes to the next tile of a part that has several. Returns false where there is no other. */
+export function takeNextTile(network: Network, workspace: Workspace, part: i32): bool {
+  if (!network.byTiles) return false;
+  workspace.start += workspace.m;
+  const left = network.start + startOfTiles(network, part + 1) - workspace.start;
+  if (left == 0) return false;
+  workspace.m = min(left, network.tile);
+  workspace.sparse = areSparse(network, countNonzeros(network, workspace), workspace.m);
+  return true;
+}
+
+/** The first example of a part that has whole tiles. */
+function startOfTiles(network: Network, part: i32): i32 {
+  const tiles = (network.m + network.tile - 1) / network.tile;
+  return min(((tiles * part) / network.parts) * network.tile, network.m);
 }
 
 function startOfPart(network: Network, part: i32): i32 {

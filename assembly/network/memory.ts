@@ -90,7 +90,7 @@ export class Network extends Tally {
   /** What the threads do at present, and in how many parts; read `parts`. */
   task: Task;
   divided: i32;
-  /** The tile: m examples from place `start` of their order on; `byTiles`, the first of `parts` tiles. */
+  /** The tile: m examples from place `start` of their order on; `byTiles`, all those of `parts` tiles or more. */
   source: Examples;
   start: i32;
   m: i32;

@@ -15,7 +15,7 @@ import { countSides, targetLoss } from '../kernels/target-loss';
 import { weigh } from '../kernels/weigh';
 import { convolution, convolutionBackward } from './convolution';
 import { dense, denseBackward, denseGradient } from './dense';
-import { loadInputs, loadLabels, numberAt, takeExamples } from './examples';
+import { loadInputs, loadLabels, numberAt, takeExamples, takeNextTile } from './examples';
 import { IMAGES, Kind, Layer, Network, Output, THREADS, Workspace } from './memory';
 import { pool, poolBackward } from './pooling';
 
@@ -276,16 +276,18 @@ export function evaluateExamples(network: Network, workspace: Workspace, part: i
 /** Of part of a tile's examples: what `predict` gives of them, and whether all of that is finite. */
 export function predictExamples(network: Network, workspace: Workspace, part: i32): void {
   takeExamples(network, workspace, part);
-  forward(network, workspace);
-  const m = workspace.m;
-  workspace.finite = firstNonFiniteExample(network, workspace) == m;
   const last = lastLayer(network);
   const width = f32Bytes(last.units);
-  let to = network.results + width * workspace.start;
-  for (let i = 0; i < m; i++) {
-    memory.copy(to, workspace.delta(last) + f32Bytes(i * last.stride), width);
-    to += width;
-  }
+  do {
+    forward(network, workspace);
+    const m = workspace.m;
+    workspace.finite = firstNonFiniteExample(network, workspace) == m;
+    let to = network.results + width * workspace.start;
+    for (let i = 0; i < m; i++) {
+      memory.copy(to, workspace.delta(last) + f32Bytes(i * last.stride), width);
+      to += width;
+    }
+  } while (THREADS && workspace.finite && takeNextTile(network, workspace, part));
 }
 
 /** The first of the workspace's examples for which a layer's Aˡ, or Zᴸ, is not finite; m: none. */

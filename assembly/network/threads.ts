@@ -47,8 +47,11 @@ export function teamBytes(threads: i32): i32 {
   return <i32>CLAIMS + 64 * threads;
 }
 
-/** Whether each thread takes a tile of so many examples, or more: then nobody reads what another wrote. */
-export function takeTiles(network: Network, examples: i32): bool {
+/**
+ * Whether each thread takes a tile of so many examples, or more: then nobody reads what another wrote. With `all`
+ * each takes as many as the others, one after another, and no thread waits between.
+ */
+export function takeTiles(network: Network, examples: i32, all: bool): bool {
   if (!THREADS || !network.hasTiles || network.active == 1) return false;
   const tile = network.tile;
   let parts = network.threads;
@@ -59,7 +62,7 @@ export function takeTiles(network: Network, examples: i32): bool {
   } else if (examples < parts * tile) {
     return false;
   }
-  network.m = min(parts * tile, examples);
+  network.m = all ? examples : min(parts * tile, examples);
   network.divided = parts;
   network.wholeTiles = true;
   return true;

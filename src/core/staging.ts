@@ -16,15 +16,14 @@ export interface Chunk {
   inputs: Inputs;
 }
 
-/** How many bytes of examples are copied in at a time where they need not stay. */
-const CHUNK_BYTES = 2 ** 20;
-
 /** What lies behind a network of n⁰ inputs and nᴸ outputs. */
 export class Staging {
   readonly #exports: CoreExports;
   readonly #inputs: number;
   readonly #outputs: number;
   readonly #tile: number;
+  /** How many bytes of examples are copied in at a time where they need not stay. */
+  readonly #chunk: number;
   /** The most bytes that are staged at a time, as a rule. */
   readonly #most: number;
   /** The first byte that is free. */
@@ -50,7 +49,9 @@ export class Staging {
     this.#outputs = outputs;
     this.#tile = exports.tileOf(network);
     const numbers = Math.max(exports.parameterCountOf(network), this.#inputs * this.#tile);
-    this.#most = numbers * 4 + CHUNK_BYTES;
+    // Other threads wait while examples are copied, and at the end of each chunk.
+    this.#chunk = 'serve' in exports ? 2 ** 23 : 2 ** 20;
+    this.#most = numbers * 4 + this.#chunk;
     this.#start = start;
     this.trainingSet = this.takeRecord();
     this.staged = this.takeRecord();
@@ -176,12 +177,12 @@ export class Staging {
     return this.#start;
   }
 
-  /** The examples in chunks of whole tiles, as many as CHUNK_BYTES and `limit` hold. */
+  /** The examples in chunks of whole tiles, as many as `#chunk` bytes and `limit` hold. */
   chunks(inputs: Inputs, limit = Infinity): Iterable<Chunk> {
     const features = this.#inputs;
     const count = inputs.length / features;
     const tileBytes = features * inputs.BYTES_PER_ELEMENT * this.#tile;
-    const most = Math.min(limit, Math.max(1, Math.floor(CHUNK_BYTES / tileBytes)) * this.#tile);
+    const most = Math.min(limit, Math.max(1, Math.floor(this.#chunk / tileBytes)) * this.#tile);
     // A batch of one would feel what a generator takes.
     return count > most ? this.#several(inputs, count, most) : [{ from: 0, count, inputs }];
   }
