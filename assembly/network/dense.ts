@@ -109,7 +109,7 @@ export function denseGradient(
   }
   if (part > 0) return;
   const db = tile.gradients + layer.biases;
-  if (!accumulate) memory.fill(db, 0, f32Bytes(layer.units));
+  if (!accumulate) memory.fill(db, 0, f32Bytes(lanes4(layer.units)));
   biasGradient(db, dz, layer.units, m, layer.stride);
 }
 

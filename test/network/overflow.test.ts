@@ -145,3 +145,23 @@ test('in a worker', async () => {
   await expect(remote.evaluate(data)).rejects.toThrow(message);
   remote.dispose();
 });
+
+test('infinite gradients leave nothing behind', async () => {
+  // Of three units there is room for four: ∞ times the zero of the last weight is NaN.
+  const layers = [2, 3, 3, 3, 2];
+  const network = await Network.create({ layers, seed: 1, hidden: 'linear', output: 'linear' });
+  const fresh = network.parameters();
+  const large = fresh.map(({ weights, biases }, l) => {
+    const value = l === 3 ? 1e30 : 1;
+    return { weights: weights.map(() => value), biases };
+  });
+  const example = [Float32Array.of(1, 1), Float32Array.of(0, 0)] as const;
+  const batch = { learningRate: 0.01 };
+  network.setParameters(large);
+  expect(() => network.trainOnBatch(...example, batch)).toThrow(DivergenceError);
+  network.setParameters(fresh);
+  const update = network.trainOnBatch(...example, batch);
+  const other = await Network.create({ layers, seed: 1, hidden: 'linear', output: 'linear' });
+  expect(other.trainOnBatch(...example, batch)).toEqual(update);
+  expect(network.parameters()).toEqual(other.parameters());
+});
