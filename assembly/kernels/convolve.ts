@@ -161,7 +161,7 @@ function fill(z: usize, b: usize, least: v128, pixel: usize, count: i32): void {
  * f  f32[n × k], k = rows·steps  the filters, in panels (panels.ts): a window's values one after another
  * a  f32[…]  the image: window (y, x) begins at a + y·aDown + x·aAcross, bytes, and each of its `rows`
  *            rows of `steps` floats lies aRow bytes after the one before
- * spans  Span[height]  as of `findSpans`: what is zero is left out; 0: nothing is known of that
+ * spans  Span[height]  as of `findSpans`: what is zero is skipped; 0: nothing is known of that
  *
  * z, b and f 16-byte aligned. Up to three pixels behind the last one are overwritten as well. Each sum
  * begins with b and runs over ky, then t.

@@ -40,7 +40,7 @@ const FRONT = memory.data<u8>(
  * filters  u32[count + 4]  overwritten with 4·n of each
  * windows  u32[count + 4]  overwritten with where its window begins, y·aDown + x·aAcross
  * dz       f32[height × width × n₄], 16-byte aligned
- * spans    Span[height]  as of `findSpans`: dZ of windows that are zero are left out; 0: none is known
+ * spans    Span[height]  as of `findSpans`: dZ of windows that are zero are skipped; 0: none is known
  */
 export function listNonzeros(
   values: usize,
