@@ -194,6 +194,12 @@ export function convolve(
   let s = a;
   let x = 0;
   for (let left = height * width; left > 0; left -= 4) {
+    if (x == width) {
+      x = 0;
+      start += aDown;
+      spans += offsetof<Span>();
+      s = start;
+    }
     let panel = f;
     let count = rows;
     let first = 0;
@@ -207,12 +213,6 @@ export function convolve(
         left -= zeros - 4;
         x += zeros;
         s += aAcross * zeros;
-        if (x == width) {
-          x = 0;
-          start += aDown;
-          spans += offsetof<Span>();
-          s = start;
-        }
         continue;
       }
       first = span.first;
@@ -300,11 +300,6 @@ export function convolve(
     }
     z += pixel << 2;
     s += aAcross;
-    if (++x == width) {
-      x = 0;
-      start += aDown;
-      spans += offsetof<Span>();
-      s = start;
-    }
+    x++;
   }
 }

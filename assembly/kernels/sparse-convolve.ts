@@ -152,7 +152,7 @@ export function sparseFilterGradient(
           df += bytes << 2;
         }
       }
-      addRows(df, bytes, lists, end, row, aRow, left, bytes);
+      addRows(df, lists, end, row, aRow, left, bytes);
       df += bytes * left;
     } else {
       df += bytes * rows;
@@ -215,7 +215,6 @@ function addFourRows(
 /** out[y, :] := out[y, :] + Σ g · a[y, :], rows of `bytes` bytes; a begins `row` behind what the entries name. */
 function addRows(
   out: usize,
-  outRow: usize,
   entry: usize,
   end: usize,
   row: usize,
@@ -235,7 +234,7 @@ function addRows(
       at += 32;
     }
     if (at < bytes) addOne(out + at, entry, end, row + at);
-    out += outRow;
+    out += bytes;
     row += aRow;
   }
 }

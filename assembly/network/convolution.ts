@@ -129,6 +129,11 @@ function isRectified(network: Network, l: i32): bool {
   return l < network.depth - 1 && network.activationOf(network.layer(l)) == Activation.Relu;
 }
 
+/** Where what is known of the zeros of the workspace's example i begins; 0 behind the first layer. */
+function spansOf(workspace: Workspace, layer: Layer, l: i32, i: i32): usize {
+  return l == 0 ? workspace.spans + <usize>(i * layer.height) * offsetof<Span>() : 0;
+}
+
 /** Finds what is not zero of example a; x is a with the zeros around it. */
 function findSpansOf(network: Network, spans: usize, a: usize, x: usize): void {
   const layer = network.layer(0);
@@ -167,11 +172,10 @@ export function convolution(
   const width = layer.width;
   const n = layer.units;
   const least: f32 = isRectified(network, l) ? 0 : -Infinity;
-  let spans = l == 0 ? workspace.spans : 0;
-  const spansStride = spans != 0 ? <usize>layer.height * offsetof<Span>() : 0;
   for (let i = 0; i < workspace.m; i++) {
     const x = padded(workspace, layer, below, a);
-    if (spans != 0) findSpansOf(network, spans, a, x);
+    const spans = spansOf(workspace, layer, l, i);
+    if (l == 0) findSpansOf(network, spans, a, x);
     convolve(
       z,
       b,
@@ -188,7 +192,6 @@ export function convolution(
       spans,
       least,
     );
-    spans += spansStride;
     z += f32Bytes(layer.stride);
     a += f32Bytes(stride);
   }
@@ -233,8 +236,6 @@ export function convolutionBackward(
   const filters = values + f32Bytes(layer.size + 4);
   const windows = filters + f32Bytes(layer.size + 4);
   let count = 0;
-  let spans = l == 0 ? workspace.spans : 0;
-  const spansStride = spans != 0 ? <usize>layer.height * offsetof<Span>() : 0;
   for (let i = 0; i < m; i++) {
     const x = padded(workspace, layer, below, a);
     let dx = da;
@@ -253,7 +254,7 @@ export function convolutionBackward(
         layer.height,
         layer.width,
         n,
-        spans,
+        spansOf(workspace, layer, l, i),
       );
     }
     if (sparse) {
@@ -272,7 +273,6 @@ export function convolutionBackward(
     }
     biasGradient(db, dz, n, pixels, layer.lanes);
     dz += f32Bytes(layer.stride);
-    spans += spansStride;
     a += f32Bytes(stride);
     if (da != 0) da += f32Bytes(stride);
   }
