@@ -3,7 +3,7 @@
 import { Argument, Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { PUBLIC_DATA, type PublicData } from './files/public-data.ts';
-import { addFlags, inputArgument } from './options/declare.ts';
+import { addFlags, inputArgument, optionFor } from './options/declare.ts';
 import { DOWNLOAD_FLAGS, FLAGS, PREDICT_FLAGS, SETTINGS } from './options/flags.ts';
 import { HYPERPARAMETER_FLAGS } from './options/optimizer-flags.ts';
 import { ROW_FLAGS, TABLE_FLAGS } from './options/table-flags.ts';
@@ -23,14 +23,7 @@ export const program = new Command('relumax')
   .configureHelp({ styleTitle: colors.bold, showGlobalOptions: true })
   .configureOutput({
     writeErr: writeError,
-    // Its suggestions come on a second line.
-    outputError: (text) =>
-      warn(
-        text
-          .trim()
-          .replaceAll('\n', ' ')
-          .replace(/^error: /, ''),
-      ),
+    outputError: (text) => warn(errorText(text)),
   })
   .exitOverride()
   .hook('preAction', async (_, command) => {
@@ -38,6 +31,21 @@ export const program = new Command('relumax')
     const { checkFiles } = await import('./options/file-options.ts');
     await checkFiles(command);
   });
+
+/** The command that the arguments name. */
+let named: Command | undefined;
+
+/** An error of commander's on one line; where others call an option so, that is a better suggestion than its own. */
+function errorText(text: string): string {
+  // Its own suggestions come on a second line.
+  const line = text
+    .trim()
+    .replaceAll('\n', ' ')
+    .replace(/^error: /, '');
+  const [unknown, name] = /^unknown option '(--[^'=]+)[^']*'/.exec(line) ?? [];
+  const known = name && named && optionFor(named, name);
+  return known ? `${unknown} (Did you mean ${known}?)` : line;
+}
 
 const modelArgument = () =>
   inputArgument(
@@ -250,6 +258,7 @@ function showUsageAfterErrors(parent: Command, path: string): void {
  * @throws CommanderError where they are wrong, which has been said by then; what the command throws
  */
 export async function run(args: readonly string[]): Promise<void> {
+  named = program.commands.find((command) => command.name() === args[0]);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

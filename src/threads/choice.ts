@@ -17,12 +17,15 @@ const WARM_UP = { calls: Infinity, time: 0.6 };
 
 /**
  * How many milliseconds of calls come between two tries: more each time that the other way loses, and as many times
- * as long as a try took.
+ * as long as a try took, so that tries cost less than a hundredth.
  */
-const BETWEEN = { least: 60, most: 480, times: 60 };
+const BETWEEN = { least: 60, most: 480, times: 240 };
 
 /** How much quicker the other way must be to be used, as a fraction. */
 const MARGIN = 0.95;
+
+/** By how much the way that is used must have become slower for a try to come early: the machine has changed. */
+const SLOWER = 1.2;
 
 /** One thread or all of them. */
 type Way = 'one' | 'all';
@@ -31,8 +34,9 @@ export class Choice {
   #used: Way = 'all';
   /** The way of the present calls. */
   way: Way = 'all';
-  /** Milliseconds that an example took in the way that is used. */
+  /** Milliseconds that an example took in the way that is used: of late, and at best since the last try. */
   #usual = Infinity;
+  #best = Infinity;
   #isWarm = false;
   #calls = 0;
   #time = 0;
@@ -65,10 +69,13 @@ export class Choice {
       this.#wait = wins ? BETWEEN.least : Math.min(2 * this.#wait, BETWEEN.most);
       this.#between = Math.max(this.#wait, BETWEEN.times * this.#time);
       this.#since = 0;
+      this.#best = Infinity;
       this.#go(this.#used);
     } else {
       this.#usual = mean;
-      if (this.#since >= this.#between) this.#go(this.way === 'all' ? 'one' : 'all');
+      this.#best = Math.min(this.#best, mean);
+      const wait = mean > SLOWER * this.#best ? this.#wait : this.#between;
+      if (this.#since >= wait) this.#go(this.way === 'all' ? 'one' : 'all');
       else this.#restart(true);
     }
   }

@@ -6,6 +6,7 @@ import type { FileUse, Flag } from './flags.ts';
 import { nameOf } from './flags.ts';
 
 const uses = new WeakMap<Option | Argument, FileUse>();
+const elsewhere = new WeakMap<Option, readonly string[]>();
 
 /** What a command can read and write, by its declaration. */
 export function fileUses(command: Command): (FileUse & { readonly by: Option | Argument })[] {
@@ -13,6 +14,11 @@ export function fileUses(command: Command): (FileUse & { readonly by: Option | A
     const use = uses.get(by);
     return use ? [{ ...use, by }] : [];
   });
+}
+
+/** What a command calls the option that others call `name`; undefined: it has none. */
+export function optionFor(command: Command, name: string): string | undefined {
+  return command.options.find((option) => elsewhere.get(option)?.includes(name))?.long;
 }
 
 /** Adds flags to a command, in their order. */
@@ -26,6 +32,7 @@ export function addFlags(command: Command, flags: Readonly<Record<string, Flag>>
     if (value && typeof value.choices?.[0] !== 'string') option.argParser(parserOf(value));
     if (flag.default !== undefined) option.default(flag.default, otherwise);
     if (file) uses.set(option, file);
+    if (flag.elsewhere) elsewhere.set(option, flag.elsewhere);
     command.addOption(option);
     if (negated) command.addOption(new Option(`--no-${nameOf(flag)}`, negated));
   }

@@ -56,6 +56,8 @@ export interface Flag<T = unknown> {
   /** Of one that is on or off: the help of its opposite, --no-NAME. */
   readonly negated?: string;
   readonly file?: FileUse;
+  /** What other programs and libraries call it: an error for these names it. */
+  readonly elsewhere?: readonly string[];
 }
 
 /** The settings of a training, which determine its outcome, in the order in which they are recorded. */
@@ -76,12 +78,14 @@ export const SETTINGS = {
   },
   layers: {
     flags: '-l, --layers <layers>',
+    elsewhere: ['--hidden-layers', '--hidden-layer-sizes', '--architecture', '--model'],
     help: 'the input’s size and the layers: a number for dense units; 8c5 for 8 filters of 5 × 5, 8c5s with same padding, 8c5/2 with stride 2; p2 for 2 × 2 max pooling; 16:tanh for an activation function of its own',
     otherwise: `784-${DEFAULTS.hiddenLayers.join('-')}-10, or what fits the data`,
     value: layers,
   },
   hidden: {
     flags: '--hidden <function>',
+    elsewhere: ['--activation'],
     help: 'activation function of the hidden layers',
     otherwise: 'relu; tanh for a table',
     value: oneOf(HIDDEN),
@@ -90,6 +94,7 @@ export const SETTINGS = {
   },
   initialization: {
     flags: '--initialization <name>',
+    elsewhere: ['--init', '--kernel-initializer'],
     help: 'initial weights',
     otherwise: 'glorot-uniform in layers with tanh or sigmoid, else he-uniform',
     value: oneOf(INITIALIZATIONS),
@@ -102,12 +107,14 @@ export const SETTINGS = {
   },
   epochs: {
     flags: '-e, --epochs <n>',
+    elsewhere: ['--num-epochs', '--n-epochs', '--iterations', '--max-iter'],
     help: 'number of epochs',
     otherwise: `${DEFAULTS.epochs}, or up to ${FEW.epochs} where examples are few; by the size of a table`,
     value: wholeNumber(1),
   },
   batch: {
     flags: '-b, --batch <n>',
+    elsewhere: ['--batch-size', '--minibatch-size'],
     help: 'batch size, or full for full-batch training',
     otherwise: `${DEFAULTS.batch}, or down to ${FEW.batch} where examples are few; by the size of a table`,
     value: batchSize,
@@ -120,6 +127,7 @@ export const SETTINGS = {
   },
   learningRate: {
     flags: '-r, --learning-rate <a>',
+    elsewhere: ['--lr', '--rate', '--step-size'],
     help: 'learning rate',
     otherwise: DEFAULT_RATES,
     value: positive,
@@ -127,18 +135,21 @@ export const SETTINGS = {
   ...HYPERPARAMETER_FLAGS,
   weightDecay: {
     flags: '--weight-decay <l>',
+    elsewhere: ['--wd', '--l2'],
     help: 'L2 regularisation, or decoupled weight decay',
     otherwise: DEFAULT_DECAYS,
     value: fromZero,
   },
   clipNorm: {
     flags: '--clip-norm <c>',
+    elsewhere: ['--max-norm', '--grad-clip', '--gradient-clip-val'],
     help: 'clip gradients to this norm',
     otherwise: 'no clipping',
     value: positive,
   },
   schedule: {
     flags: '--schedule <s>',
+    elsewhere: ['--scheduler', '--lr-scheduler', '--lr-schedule'],
     help: 'learning rate schedule: constant, cosine, or step:EPOCHS:FACTOR, such as step:5:0.5',
     otherwise: 'constant; cosine for a table',
     value: schedule,
@@ -159,6 +170,7 @@ export const SETTINGS = {
   },
   patience: {
     flags: '--patience <n>',
+    elsewhere: ['--early-stopping'],
     help: 'early stopping: end after this many epochs without a lower loss on the held-out data, and keep the best epoch',
     value: wholeNumber(1),
   },
@@ -191,11 +203,18 @@ export const SETTINGS = {
   },
   testSplit: {
     flags: '-t, --test-split <fraction>',
+    elsewhere: ['--validation-split', '--val-split', '--test-size'],
     help: 'fraction of the examples to hold out',
     otherwise: `${DEFAULTS.testSplit}, or the test files where the data has some`,
     value: fraction,
   },
-  seed: { flags: '-s, --seed <n>', help: 'random seed', value: seed, default: DEFAULTS.seed },
+  seed: {
+    flags: '-s, --seed <n>',
+    elsewhere: ['--random-seed', '--random-state'],
+    help: 'random seed',
+    value: seed,
+    default: DEFAULTS.seed,
+  },
 } as const satisfies Record<string, Flag>;
 
 /** All flags but those of downloads and predictions alone. */
@@ -204,6 +223,7 @@ export const FLAGS = {
   // No setting: the outcome is the same for any number.
   threads: {
     flags: '--threads <n>',
+    elsewhere: ['--num-threads', '--jobs', '--n-jobs', '--workers', '--num-workers'],
     help: 'number of threads, or auto for as many as there are cores; the results are the same',
     value: threadCount,
     default: 'auto',
@@ -215,6 +235,7 @@ export const FLAGS = {
   },
   save: {
     flags: '-o, --save <file>',
+    elsewhere: ['--out', '--save-model', '--save-path'],
     help: 'save the model as a safetensors file',
     value: path,
     file: { kind: 'output' },

@@ -5,6 +5,7 @@ import { anyText, delimiter, mark, oneOf, someText } from '../terminal/option-va
 export const TABLE_FLAGS = {
   label: {
     flags: '--label <columns>',
+    elsewhere: ['--target', '--labels', '--y'],
     help: 'label column of a table, by name or number; or several columns of numbers, as a,b',
     otherwise: 'the last',
     value: anyText,
@@ -17,6 +18,7 @@ export const TABLE_FLAGS = {
   },
   ignore: {
     flags: '--ignore <columns>',
+    elsewhere: ['--drop', '--exclude'],
     help: 'columns of a table to leave out, by name or number: a,b',
     otherwise: 'row names, identifiers and columns with one value',
     value: someText,
@@ -41,6 +43,7 @@ export const TABLE_FLAGS = {
   },
   delimiter: {
     flags: '--delimiter <mark>',
+    elsewhere: ['--sep', '--separator'],
     help: 'what is between the cells of a table: a character, tab, or space for any blanks',
     otherwise: 'detected',
     value: delimiter,
