@@ -17,9 +17,10 @@ const WARM_UP = { calls: Infinity, time: 0.6 };
 
 /**
  * How many milliseconds of calls come between two tries: more each time that the other way loses, and as many times
- * as long as a try took, so that tries cost less than a hundredth.
+ * as long as a try took, so that those that lose cost less than a hundredth; after one that wins, which chance may
+ * have decided, fewer.
  */
-const BETWEEN = { least: 60, most: 480, times: 240 };
+const BETWEEN = { least: 60, most: 480, lost: 240, won: 60 };
 
 /** How much quicker the other way must be to be used, as a fraction. */
 const MARGIN = 0.95;
@@ -67,7 +68,7 @@ export class Choice {
       const wins = mean < MARGIN * this.#usual;
       if (wins) this.#used = this.way;
       this.#wait = wins ? BETWEEN.least : Math.min(2 * this.#wait, BETWEEN.most);
-      this.#between = Math.max(this.#wait, BETWEEN.times * this.#time);
+      this.#between = Math.max(this.#wait, BETWEEN[wins ? 'won' : 'lost'] * this.#time);
       this.#since = 0;
       this.#best = Infinity;
       this.#go(this.#used);
