@@ -1,7 +1,7 @@
 /** Recall and precision: of each class, of both of a single sigmoid output, or of several such outputs. */
 
 import type { Evaluation } from '../../index.ts';
-import { count, percent } from '../terminal/numbers.ts';
+import { counted, percent } from '../terminal/numbers.ts';
 import { classLabel } from './class-labels.ts';
 
 /** How well a network finds a class, or what a sigmoid output stands for. */
@@ -82,7 +82,7 @@ export function classLines(
     const { recall, precision, examples } = classes.scores[label]!;
     if (examples === 0) return `class ${classLabel(label, classes.names)}: no ${noun}`;
     const scores = `recall ${percent(recall)}, precision ${percent(precision)}`;
-    return `${worst}class ${classLabel(label, classes.names)}: ${scores}, ${count(examples)} ${noun}`;
+    return `${worst}class ${classLabel(label, classes.names)}: ${scores}, ${counted(examples, noun)}`;
   });
 }
 

@@ -2,7 +2,7 @@
 
 import type { Evaluation } from '../../index.ts';
 import { FORMATS, type Format, nounOf } from '../files/formats.ts';
-import { count, duration, loss, rate } from '../terminal/numbers.ts';
+import { count, counted, duration, loss, rate } from '../terminal/numbers.ts';
 import { batchName } from '../terminal/option-values.ts';
 import type { ProgressBar } from '../terminal/progress.ts';
 import { oneLine } from '../terminal/safe-text.ts';
@@ -66,7 +66,7 @@ export function terminalReporter(): Reporter {
       print(
         labelled(
           'trained',
-          `${count(examples)} ${noun} in ${duration(seconds)}, ${rate(perSecond, noun)}`,
+          `${counted(examples, noun)} in ${duration(seconds)}, ${rate(perSecond, noun)}`,
         ),
       );
       if (history.bestEpoch !== undefined) {
@@ -126,7 +126,7 @@ export function plainReporter(): Reporter {
       const { examples, seconds, perSecond } = totals(history);
       if (interrupted) print(`interrupted: ${interrupted}`);
       print(
-        `trained: ${count(examples)} ${noun} in ${duration(seconds)}, ${rate(perSecond, noun)}`,
+        `trained: ${counted(examples, noun)} in ${duration(seconds)}, ${rate(perSecond, noun)}`,
       );
       if (history.bestEpoch !== undefined)
         print(`kept: the parameters of epoch ${history.bestEpoch}`);

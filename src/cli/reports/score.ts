@@ -1,7 +1,7 @@
 /** How well a network does, in words and figures: accuracy, or R² and RMSE. */
 
 import type { Evaluation } from '../../index.ts';
-import { count, fixed, loss, percent, significant } from '../terminal/numbers.ts';
+import { counted, fixed, loss, percent, significant } from '../terminal/numbers.ts';
 import { classLabel } from './class-labels.ts';
 
 /** The mean of R² over the outputs. */
@@ -22,7 +22,7 @@ export function errorInUnits({ rmse }: Evaluation): number | undefined {
  */
 export function score(evaluation: Evaluation, noun: string, bold = (text: string) => text): string {
   const { accuracy, r2 } = evaluation;
-  const examples = `${count(evaluation.examples)}${noun && ' '}${noun}`;
+  const examples = counted(evaluation.examples, noun);
   if (r2) {
     const error = errorInUnits(evaluation);
     const inUnits = error === undefined ? '' : `, RMSE ${significant(error, 4)}`;

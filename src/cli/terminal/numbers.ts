@@ -5,6 +5,11 @@ export function count(value: number): string {
   return value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** 12345, rows → 12,345 rows; 1, rows → 1 row; without a noun the number alone. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${value === 1 ? noun.replace(/s$/, '') : noun}`.trimEnd();
+}
+
 /** 9912422 → 9.9 MB. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;

@@ -231,7 +231,7 @@ describe('classes', () => {
     await write('rare.csv', text([HEADER, ...rare]));
     const { stdout } = await run(['train', '-d', 'rare.csv'], { cwd });
     expect(stdout).toMatch(
-      /\nclass no: recall 100\.00 %, precision 96\.67 %, 29 rows\nclass yes: recall 0\.00 %, precision 0\.00 %, 1 rows\n/,
+      /\nclass no: recall 100\.00 %, precision 96\.67 %, 29 rows\nclass yes: recall 0\.00 %, precision 0\.00 %, 1 row\n/,
     );
     const json = await run(['train', '-d', 'rare.csv', '--json', '-r', '0.01'], { cwd });
     expect(events(json.stdout).at(-1)).toMatchObject({

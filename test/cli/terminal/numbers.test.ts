@@ -3,6 +3,7 @@ import { Turns } from '../../../src/base/event-loop.ts';
 import {
   clock,
   count,
+  counted,
   duration,
   fixed,
   loss,
@@ -15,12 +16,18 @@ import { Normalizer, normalizationOf } from '../../../src/core/normalization.ts'
 import { Dataset } from '../../../src/data/dataset.ts';
 
 const imageRate = (value: number) => rate(value, 'images');
+const rows = (value: number) => counted(value, 'rows');
+const bare = (value: number) => counted(value, '');
 
 it.each<[(value: number) => string, number, string]>([
   [count, 0, '0'],
   [count, 999, '999'],
   [count, 1000, '1,000'],
   [count, 1234567, '1,234,567'],
+  [rows, 0, '0 rows'],
+  [rows, 1, '1 row'],
+  [rows, 2000, '2,000 rows'],
+  [bare, 1, '1'],
   [percent, 0.92351, '92.35 %'],
   [percent, 1, '100.00 %'],
   [loss, 0.27125, '0.2712'],
