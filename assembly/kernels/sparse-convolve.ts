@@ -1,4 +1,4 @@
-import { f32Bytes, lanes4, panelOffset } from './panels';
+import { f32Bytes, lanes4, panelOffset, panelWidth } from './panels';
 import { Span } from './spans';
 
 /** How many of the floats are not zero; count is a multiple of 4. */
@@ -403,14 +403,14 @@ export function gatherFilters(
   steps: i32,
   accumulate: bool,
 ): void {
-  const k = rows * steps;
+  const step = f32Bytes(panelWidth(n));
   const skip = f32Bytes(lanes4(steps) - steps);
   for (let j = 0; j < n; j++) {
-    for (let i = 0; i < k; ) {
-      for (const end = i + steps; i < end; i++) {
-        const to = df + panelOffset(j, i, n, k);
+    let to = df + panelOffset(j, 0, n, rows * steps);
+    for (let row = 0; row < rows; row++) {
+      for (const end = x + f32Bytes(steps); x < end; x += 4) {
         store<f32>(to, accumulate ? load<f32>(to) + load<f32>(x) : load<f32>(x));
-        x += 4;
+        to += step;
       }
       x += skip;
     }

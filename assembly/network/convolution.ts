@@ -5,7 +5,14 @@ import { biasGradient } from '../kernels/bias';
 import { convolve } from '../kernels/convolve';
 import { filterGradient } from '../kernels/filter-gradient';
 import { clear, copyRows } from '../kernels/pad';
-import { f32Bytes, lanes4, panelFloats, panelOffset, panelUnits } from '../kernels/panels';
+import {
+  f32Bytes,
+  lanes4,
+  panelFloats,
+  panelOffset,
+  panelUnits,
+  panelWidth,
+} from '../kernels/panels';
 import { findSpans, Span, wholeSpans } from '../kernels/spans';
 import {
   countNonzeros,
@@ -347,14 +354,18 @@ export function flipFilters(network: Network, parameters: usize, l: i32, from: i
   const window = layer.kernel * layer.kernel;
   const w = parameters + layer.weights;
   const turned = window * layer.lanes;
+  const step = f32Bytes(panelWidth(steps));
   for (let i = from; i < to; i++) {
-    const pixel = i / steps;
     const channel = i % steps;
+    const opposite = (window - 1 - i / steps) * layer.lanes;
+    let byFilter = layer.transposed + f32Bytes(i);
+    let flipped = layer.flipped + panelOffset(channel, opposite, steps, turned);
     for (let j = 0; j < n; j++) {
       const value = load<f32>(w + panelOffset(j, i, n, k));
-      store<f32>(layer.transposed + f32Bytes(j * k + i), value);
-      const opposite = (window - 1 - pixel) * layer.lanes + j;
-      store<f32>(layer.flipped + panelOffset(channel, opposite, steps, turned), value);
+      store<f32>(byFilter, value);
+      byFilter += f32Bytes(k);
+      store<f32>(flipped, value);
+      flipped += step;
     }
   }
 }
