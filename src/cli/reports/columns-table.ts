@@ -3,7 +3,7 @@
 import type { Column } from '../../table/column.ts';
 import type { InputColumn, Preprocessing } from '../../table/preprocessing.ts';
 import { FLAGS, nameOf } from '../options/flags.ts';
-import { count, greatest, significant } from '../terminal/numbers.ts';
+import { count, counted, greatest, significant } from '../terminal/numbers.ts';
 import { oneLine } from '../terminal/safe-text.ts';
 import { colors } from '../terminal/terminal.ts';
 import type { TableParts } from '../training/training-data.ts';
@@ -58,7 +58,7 @@ function summary(kind: string, columns: readonly Column[], preprocessing: Prepro
       ? named(first!)
       : { name: `${count(columns.length)} columns, ${first} … ${last}` }),
     kind,
-    what: `${inputsText(inputs)}${cells}`,
+    what: `${counted(inputs, 'inputs')}${cells}`,
   };
 }
 
@@ -90,14 +90,14 @@ function whatOf(column: Column, { columns, classes }: Preprocessing): string {
 
 function usedAs({ kind, width, categories, months, weekdays, hours }: InputColumn): string {
   if (kind === 'category')
-    return `${count(categories?.length ?? width)} values, ${inputsText(width)}`;
+    return `${count(categories?.length ?? width)} values, ${counted(width, 'inputs')}`;
   const parts = [
     ...(months?.length ? ['month'] : []),
     ...(weekdays?.length ? ['weekday'] : []),
     ...(hours ? ['hour'] : []),
   ];
   const also = parts.length === 0 ? '' : `, with ${parts.join(', ')}`;
-  return `standardised${also}${width === 1 ? '' : `, ${inputsText(width)}`}`;
+  return `standardised${also}${width === 1 ? '' : `, ${counted(width, 'inputs')}`}`;
 }
 
 function missingText(column: Column, { kind, median, missing }: InputColumn): string {
@@ -107,10 +107,6 @@ function missingText(column: Column, { kind, median, missing }: InputColumn): st
   const own = missing ? 'a category of its own' : 'none of the categories';
   const as = filled ? `median ${significant(median, 4)}` : kind === 'category' ? own : 'median';
   return `, ${count(column.missing)} missing${cells}: ${as}`;
-}
-
-function inputsText(inputs: number): string {
-  return `${count(inputs)} ${inputs === 1 ? 'input' : 'inputs'}`;
 }
 
 /** For a pipe or a file: "column age: number, standardised". */

@@ -36,7 +36,7 @@ export function terminalReporter(): Reporter {
       print(
         labelled(
           'settings',
-          `${count(plan.epochs)} ${plan.epochs === 1 ? 'epoch' : 'epochs'}, ${batch}, ${plan.optimizer}, learning rate ${plan.learningRate}, seed ${plan.seed}, ${threadsText(plan)}`,
+          `${counted(plan.epochs, 'epochs')}, ${batch}, ${plan.optimizer}, learning rate ${plan.learningRate}, seed ${plan.seed}, ${threadsText(plan)}`,
         ),
       );
       if (plan.table) {
@@ -207,7 +207,7 @@ async function tableFields(parts: TrainingPlan['table']) {
 
 /** "1 thread", "2 threads". */
 export function threadsText({ threads }: { readonly threads: number }): string {
-  return `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return counted(threads, 'threads');
 }
 
 /**
